@@ -1,0 +1,164 @@
+/* channels/channel.h - what every channel gives, and what it is given.
+ *
+ * Loop thread only. A channel file holds one filled-in `struct channel_ops` and reaches the world
+ * through its host alone, so tests and `relevoctl verify` can be the world. Priority, targets and
+ * escalation are not here: no channel can have its own. tests/unit/test_channel_contract.c puts
+ * every channel through one suite. A new channel is one new file and one row in
+ * channels/registry.c. */
+#ifndef RELEVO_CHANNELS_CHANNEL_H
+#define RELEVO_CHANNELS_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "core/inbound.h"
+#include "core/text.h"
+
+struct arena;
+struct conf;
+struct conf_key;
+struct channel;
+
+/* One webhook call, its body whole and within its bound. Borrowed for the time of the call. */
+struct http_header {
+    const char *name, *value;
+};
+struct http_request {
+    const char *method; /* "POST" */
+    const char *url;    /* as the provider called it: configured public origin + raw target */
+    const char *path;   /* what follows /hook/CHANNEL or /chat/CHANNEL: "" or "/session" */
+    const char *query;  /* raw, without '?'; NULL: none */
+    const struct http_header *headers;
+    size_t header_count;
+    struct span body;
+    const char *remote; /* the peer's address */
+};
+/* The first header of that name, in any case; NULL: none. */
+const char *http_request_header(const struct http_request *req, const char *name);
+
+/* What a webhook answers. body is the arena's; NULL: empty (the host writes a JSON error for 4xx).
+ */
+struct http_response {
+    struct arena *arena;
+    const char *content_type;
+    const char *body;
+    int retry_after_s; /* 0: no such header */
+};
+
+/* An outgoing HTTP call. The host copies all of it. */
+struct http_call {
+    const char *method, *url;
+    const struct http_header *headers;
+    size_t header_count;
+    const char *user, *password; /* basic authentication; NULL: none */
+    struct span body;
+    size_t answer_max;  /* bytes of answer that are kept; more is an error */
+    int64_t timeout_ms; /* wall time for the whole call */
+    /* Runs once, on the loop. status 0: no answer, err says why (ERROR_TRANSIENT). */
+    void (*done)(void *arg, int status, const struct http_header *headers, size_t header_count,
+                 struct span body, const struct error *err);
+    void *arg;
+};
+
+/* Something to say to one customer or agent. Borrowed for the time of the call. */
+struct outbound {
+    int64_t delivery_id;
+    const char *step_key;             /* stays the same over retries: the idempotency key */
+    const char *to;                   /* the address, canonical within its kind */
+    const char *to_name;              /* NULL: unknown */
+    const char *conversation;         /* as the inbound message had it; NULL: start one */
+    const char *reply_to_external_id; /* what it answers on this channel; NULL: nothing */
+    const char *subject, *text;       /* UTF-8, LF */
+    bool automatic;                   /* a notice: carries the headers of B-09 */
+    /* Mail alone: */
+    const char *from, *from_name;         /* NULL: as configured */
+    const char *reply_to;                 /* with its token; NULL: none */
+    const char *message_id, *in_reply_to; /* without angle brackets */
+    const char *references;               /* "<a> <b>"; NULL: none */
+};
+
+enum sent_outcome {
+    SENT_OK,      /* the next server has it */
+    SENT_RETRY,   /* not taken now; or unknown: the same again with the same id */
+    SENT_REFUSED, /* this recipient or message never will be taken */
+    SENT_CONFIG,  /* the sink itself is refused: stop it, keep the queue, alarm */
+};
+struct sent {
+    enum sent_outcome outcome;
+    const char *external_id; /* the provider's id of it; NULL: none */
+    const char *words;       /* the peer's code and words, or our own reason; one line */
+    int64_t retry_after_s;   /* 0: as the back-off says */
+};
+typedef void channel_sent_fn(void *arg, const struct sent *sent);
+
+/* The channel is alive or not, for `relevoctl status`, metrics and the log. */
+enum channel_health { CHANNEL_OK, CHANNEL_TROUBLE };
+
+struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; nothing goes round it
+                       */
+    int64_t (*now)(void *ctx); /* UTC seconds */
+    /* Takes `in`, whatever comes. In a webhook call the answer waits until it is durable. `done`
+     * (may be NULL) runs once, on the loop: 0 when it is committed, -1 when it was not and must
+     * come again. */
+    void (*deliver)(void *ctx, struct channel *ch, struct inbound *in,
+                    void (*done)(void *arg, int rc), void *arg);
+    void (*http_send)(void *ctx, const struct http_call *call);
+    /* One shot, on the loop, after ms. The handle is good until it fires or is cancelled. */
+    void *(*timer)(void *ctx, int64_t ms, void (*fire)(void *arg), void *arg);
+    void (*timer_cancel)(void *ctx, void *timer);
+    /* The stored cursor of this part, NULL if there is none yet; good until the next call. */
+    const char *(*cursor)(void *ctx, struct channel *ch, const char *part);
+    /* A child process with this channel's role ("imap", "smtp"): see daemon/worker.h. The channel's
+     * own table says what the frames mean. `on_frame` may run many times for one question. */
+    void (*worker_send)(void *ctx, struct channel *ch, struct span frame);
+    void (*health)(void *ctx, struct channel *ch, enum channel_health health, const char *words);
+    void *ctx;
+};
+
+struct channel {
+    const struct channel_ops *ops;
+    const struct channel_host *host;
+    const struct conf *conf; /* this channel's section, already checked against ops->keys */
+    const char *name;        /* "support-mail" */
+    const char
+        *public_url; /* "https://support.example.org", no slash at its end; NULL: not configured */
+    int64_t channel_id;
+    void *state; /* the channel's own, made by open(), freed by close() */
+};
+
+struct channel_ops {
+    const char *kind;  /* "twilio": in relevo.yaml, in channel.kind, in the log */
+    const char *title; /* "Twilio SMS and WhatsApp": in the manual */
+    const char
+        *address_kind; /* what a sender's address is: "tel"; the customer can be reached by it */
+    const struct conf_key *keys; /* what its section of relevo.yaml may hold */
+    bool pulls;                  /* only the node that holds its lease runs it */
+    bool writes_letters;         /* sinks get the long wording; false: a line or two */
+    /* Checks what keys alone cannot; makes state. Nothing is sent or asked yet. */
+    int (*open)(struct channel *ch, struct error *err);
+    void (*close)(struct channel *ch);
+    /* The node has the lease (or the kind needs none): begin, and stop, to look for messages.
+     * NULL: this channel is told, it never looks. */
+    void (*start)(struct channel *ch);
+    void (*stop)(struct channel *ch);
+    /* One call of /hook/CHANNEL. Verifies on the raw bytes, normalises, hands each event to
+     * host->deliver; returns the HTTP status (2xx goes out once all are durable). NULL: no webhook.
+     */
+    int (*webhook)(struct channel *ch, const struct http_request *req, struct http_response *res,
+                   struct error *err);
+    /* Say `out`. `done` runs once, on the loop, however it ends. NULL: this channel cannot speak.
+     */
+    void (*send)(struct channel *ch, const struct outbound *out, channel_sent_fn *done, void *arg);
+    /* A frame from its worker, when it has one. */
+    void (*on_worker)(struct channel *ch, struct span frame, int fd);
+    /* The worker died; it is being started again. Whatever was asked has no answer. */
+    void (*on_worker_lost)(struct channel *ch);
+};
+
+/* Every kind there is, ended by NULL; and the one of that kind, or NULL. */
+extern const struct channel_ops *const channel_kinds[];
+const struct channel_ops *channel_kind(const char *kind);
+
+#endif

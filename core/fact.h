@@ -1,0 +1,80 @@
+/* core/fact.h - whatever happens to a ticket, as one value.
+ *
+ * Pure. Every way in (a channel, the time, relevoctl, the API, an agent's mail, a simulation) makes
+ * a fact and nothing else; core/plan.h says what it means. Facts are stored as they were
+ * (event.fact), so history can be folded again under another policy. Borrowed strings. No channel
+ * in here (C-20). */
+#ifndef RELEVO_CORE_FACT_H
+#define RELEVO_CORE_FACT_H
+
+#include "core/ticket.h"
+
+enum fact_kind {
+    FACT_CUSTOMER_WROTE, /* opens the ticket when ticket.version is 0 */
+    FACT_AGENT_REPLIED,  /* public: goes to the customer (E-06); `status` may set one with it */
+    FACT_AGENT_NOTED,    /* internal */
+    FACT_STATUS_SET,
+    FACT_PRIORITY_SET,
+    FACT_ASSIGNED,       /* to `agent` and, if not NULL, `team`; both NULL: to nobody */
+    FACT_QUEUE_LOOKED,   /* due work offers the agents' loads to a ticket that waits for an owner */
+    FACT_ESCALATED,      /* an agent asks, with reason; `level` 0: the next */
+    FACT_HANDED_BACK,    /* to `level`, with reason (C-21) */
+    FACT_ACKNOWLEDGED,   /* the level's or the assignee's: somebody has seen it */
+    FACT_TAGGED,         /* `tags` added, `tags_off` removed */
+    FACT_MERGED_INTO,    /* this ticket ends in `other` */
+    FACT_MERGED_FROM,    /* `other` ended in this one, which keeps the earlier starts (C-15) */
+    FACT_SPLIT_FROM,     /* opens a ticket from a message of `other` */
+    FACT_TIME_CAME,      /* everything due at `now` or before, in its order */
+    FACT_POLICY_CHANGED, /* open clocks are retargeted (C-13, C-14) */
+    FACT_KIND_N
+};
+const char *fact_kind_name(enum fact_kind k); /* "customer_wrote": in event.kind, the log, JSON */
+int fact_kind_find(const char *name);
+
+enum fact_actor { FACT_BY_CUSTOMER, FACT_BY_AGENT, FACT_BY_TIME, FACT_BY_POLICY, FACT_BY_OPERATOR };
+const char *fact_actor_name(
+    enum fact_actor a); /* "customer", "agent", "time", "policy", "operator" */
+int fact_actor_find(const char *name);
+
+/* How much an agent carries now; made by whoever asks, for the agents of the ticket's team. */
+struct fact_load {
+    const char *agent;
+    int open;            /* tickets that are neither paused, solved nor closed */
+    int64_t assigned_at; /* the last time one was given; fairness among equals */
+};
+
+struct fact {
+    enum fact_kind kind;
+    int64_t at;  /* when it happened: of a message, its receive time (C-7) */
+    int64_t now; /* when it is decided; at <= now */
+    enum fact_actor by;
+    const char *actor;  /* the agent's name, the operator's login; NULL: the customer, the time */
+    int64_t message_id; /* of the message it is about; 0: none */
+
+    /* FACT_CUSTOMER_WROTE and FACT_SPLIT_FROM */
+    const char *subject, *text; /* for the classification */
+    const char *sender;         /* the address's value, for classification patterns */
+    const char *language;
+    bool automatic, spam, bounce;
+    bool threaded_weakly;   /* E-03: found by less than a token, a reference or a conversation */
+    const char *thread_why; /* how the ticket was found, in one line, for `why` */
+    int64_t follow_up_of;   /* opens a follow-up to a closed one; 0: not */
+
+    enum ticket_status status;     /* TICKET_STATUS_N: says nothing */
+    enum ticket_priority priority; /* TICKET_PRIORITY_NONE: says nothing */
+    int level;
+    const char *agent, *team;
+    const char *reason;
+    const char *const *tags, *const *tags_off;
+    size_t tag_count, tag_off_count;
+    int64_t other;
+    const struct target_clock *other_clocks; /* FACT_MERGED_FROM */
+    size_t other_clock_count;
+    const struct fact_load *loads; /* FACT_QUEUE_LOOKED */
+    size_t load_count;
+};
+/* All of it but subject and text, which are the message's. free() the text. */
+char *fact_to_json(const struct fact *f);
+int fact_from_json(struct arena *a, struct span json, struct fact *f, struct error *err);
+
+#endif

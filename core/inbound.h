@@ -1,0 +1,150 @@
+/* core/inbound.h - one communication from outside in canonical form: all that an adapter hands
+ * over.
+ *
+ * Pure. Everything a `struct inbound` points at lives in its arena and dies with it. All strings
+ * are valid UTF-8 in NFC without NUL (text_clean()), within the bounds below; NULL means "not
+ * there". Who decides clocks and escalation never sees this type: fact.h is what is left for them.
+ */
+#ifndef RELEVO_CORE_INBOUND_H
+#define RELEVO_CORE_INBOUND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "core/text.h"
+
+struct arena;
+
+enum {
+    INBOUND_TEXT_MAX = 1 << 20,     /* bytes of text, of reply text, of html */
+    INBOUND_SUBJECT_MAX = 998,      /* bytes */
+    INBOUND_NAME_MAX = 256,         /* bytes of a person's or a file's name */
+    INBOUND_ADDRESS_MAX = 320,      /* bytes: RFC 5321 4.5.3.1, 64 + 1 + 255 */
+    INBOUND_ID_MAX = 998,           /* bytes of an id of the outside world */
+    INBOUND_RECIPIENTS_MAX = 500,   /* To and Cc together */
+    INBOUND_REFERENCES_MAX = 10000, /* ids that are read; thread.h says which of them are kept */
+    INBOUND_ATTACHMENTS_MAX = 1000,
+    INBOUND_RAW_MAX = 50 << 20, /* bytes of an original that is kept whole */
+};
+
+enum inbound_kind {
+    INBOUND_MESSAGE, /* somebody wrote */
+    INBOUND_EDIT,    /* external_id names a message that now reads so */
+    INBOUND_RECEIPT, /* what became of something we sent: `receipt` is filled in */
+    INBOUND_IGNORED, /* nothing for a ticket; `reason` says why, the cursor still moves */
+    INBOUND_BROKEN,  /* could not be understood: quarantined with its raw bytes and `reason` */
+};
+
+/* One way to reach a person. */
+struct inbound_address {
+    const char *kind; /* "email", "tel", "telegram", "webchat", or the webhook channel's own word */
+    const char
+        *value; /* canonical within its kind: e-mail with its domain in lower case, E.164 with + */
+    const char *name; /* as the person writes it; NULL: unknown */
+};
+
+struct inbound_attachment {
+    const char *filename;     /* for display only, never a path; NULL: none */
+    const char *content_type; /* lower case, "application/octet-stream" where unsaid */
+    int64_t size;             /* bytes; -1: not known before it is fetched */
+    const char *sha256;       /* 64 hex digits; NULL until the bytes are here */
+    const char *url;          /* where to fetch it later; NULL: it is in the raw original */
+};
+
+/* What became of one of our deliveries. States only move forward: sent, delivered, read; or failed.
+ */
+enum receipt_state { RECEIPT_SENT, RECEIPT_DELIVERED, RECEIPT_READ, RECEIPT_FAILED };
+struct inbound_receipt {
+    const char *external_id; /* the provider's id of what we sent */
+    enum receipt_state state;
+    const char *detail; /* the provider's code and words */
+};
+
+struct inbound {
+    struct arena *arena; /* owns everything here, and this struct too */
+    enum inbound_kind kind;
+    int64_t channel_id; /* channel.channel_id; 0 outside the daemon (relevoctl mime, verify) */
+
+    /* One message of the outside world is one row, for ever: unique with channel_id. */
+    const char *external_id;
+    /* Not NULL: equal in every copy of this message on any channel of the desk (mail: its
+     * Message-ID and a hash of its content). A second copy is recorded as a duplicate. */
+    const char *copy_key;
+    /* What ties messages of one talk together on this channel: chat id, number pair, visitor. NULL:
+     * mail. */
+    const char *conversation;
+    /* An id on this channel that this message answers (Telegram's reply_to, WhatsApp's context). */
+    const char *reply_to_external_id;
+
+    struct inbound_address
+        sender; /* value is never NULL; anonymous senders get one that is theirs alone */
+    struct inbound_address reply_to; /* value NULL: answer the sender */
+    struct inbound_address *to, *cc;
+    size_t to_count, cc_count;
+
+    const char *subject;    /* "" where the channel has none */
+    const char *text;       /* what the reader sees; never empty where there were words */
+    const char *reply_text; /* text without quoted history and signature */
+    const char *html;       /* as it came; never shown; NULL: none */
+    const char *language;   /* "es", "en"; NULL: not known */
+    int64_t sent_at;        /* UTC seconds by the sender's clock; 0: not said */
+    int64_t
+        received_at; /* UTC seconds: the provider's or our own stamp, the earlier plausible one */
+
+    struct inbound_attachment *attachments;
+    size_t attachment_count;
+
+    /* RFC 5322 ids, without angle brackets. */
+    const char *message_id;
+    const char *in_reply_to;
+    const char **references;
+    size_t reference_count;
+    /* Reply tokens found in recipients and ids, unverified: whoever knows the desk's key checks
+     * them. */
+    const char **tokens;
+    size_t token_count;
+    /* Bare domain that an Authentication-Results header of the configured server vouches for (DMARC
+     * pass aligned with From); NULL: nobody vouches. */
+    const char *authenticated_domain;
+    /* The channel itself proves who the sender is (a provider's signed call, a session of ours). */
+    bool sender_proven;
+
+    bool automatic;     /* nothing automatic may answer it (B-07) */
+    bool bounce;        /* says that a delivery failed */
+    bool spam;          /* marked by the receiving server */
+    bool echo;          /* our own message coming back */
+    bool body_unparsed; /* over a limit: only the top headers were read (libetpan's traps) */
+
+    struct inbound_receipt receipt; /* INBOUND_RECEIPT */
+    const char *reason;             /* INBOUND_IGNORED, INBOUND_BROKEN */
+
+    struct span raw;      /* the original bytes, kept by their digest; empty: none is kept */
+    const char *raw_type; /* "message/rfc822", "application/json", … */
+
+    /* The channel's place after this message, stored by the same transaction. cursor_part names the
+     * folder for IMAP, "" elsewhere; cursor NULL: this message moves none. */
+    const char *cursor_part, *cursor;
+    /* Where exactly it lay, for relevoctl reconcile: "INBOX/1719824/42"; NULL: not a pulled
+     * message. */
+    const char *locator;
+};
+
+/* A zeroed one in an arena of its own, with subject and texts "". */
+struct inbound *inbound_new(void);
+void inbound_free(struct inbound *in); /* takes NULL */
+
+/* The object that relevoctl mime and verify print and that parse workers answer with, as text
+ * (free() it) and back. inbound_from_json() refuses what is over a bound, for the worker may be
+ * hostile. `raw` does not travel in it. */
+char *inbound_to_json(const struct inbound *in);
+int inbound_from_json(struct span json, struct inbound **out, struct error *err);
+
+/* Canonical forms. Both return NULL where it is no such address. */
+const char *inbound_email(struct arena *a,
+                          struct span address); /* trims, lower-cases the domain only (S-11) */
+const char *inbound_tel(struct arena *a,
+                        struct span number); /* "+34600111222"; short codes stay digits */
+
+#endif

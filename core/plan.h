@@ -1,0 +1,85 @@
+/* core/plan.h - the heart: (policy, state, fact) -> (new state, effects).
+ *
+ * Pure: no I/O, no clock, no global, any thread. Intake, due work, relevoctl, the API, agents'
+ * mails, simulation and replay all decide here and nowhere else. Nothing that this header includes
+ * declares a type with a channel in it; tests/unit/test_structure.c holds us to it. */
+#ifndef RELEVO_CORE_PLAN_H
+#define RELEVO_CORE_PLAN_H
+
+#include "core/fact.h"
+#include "core/policy.h"
+#include "core/ticket.h"
+
+enum { PLAN_EVENTS_MAX = 64, PLAN_DELIVERIES_MAX = 64 };
+
+/* One line of the ticket's history, chained by its hash to the one before. */
+struct planned_event {
+    int64_t seq; /* event.seq: 1 … per ticket */
+    int64_t at;
+    const char *kind; /* a fact's kind, or what followed of it: "escalated", "clock_started",
+                         "clock_breached", "notice_planned", "notice_suppressed", "assigned", … */
+    enum fact_actor by;
+    const char *actor;
+    int64_t cause;      /* seq of the event of the fact that led to it; its own seq for that one */
+    const char *rule;   /* "C-7", "B-07", "policy step 1/warn"; NULL: none */
+    const char *why;    /* one sentence */
+    const char *detail; /* JSON object, canonical: keys sorted, no blanks; "{}" */
+    const char *fact;   /* the fact verbatim on its first event; NULL on the others */
+    unsigned char hash[32]; /* SHA-256 over the hash before and this line; see ticket_event.h */
+};
+
+enum planned_recipient { PLANNED_CUSTOMER, PLANNED_AGENT };
+/* One message owed to somebody. Where it goes (sink, address, token, letter or line) is the
+ * delivery floor's business; so the same story owes the same by every way. */
+struct planned_delivery {
+    enum notice notice;
+    enum planned_recipient to;
+    const char *agent;    /* PLANNED_AGENT */
+    const char *step_key; /* unique for ever: "42/E-09/level/2"; a step is told once (B-05) */
+    int64_t due_at;       /* now, or the end of the window of B-01 */
+    const char *rule;     /* why it is owed */
+    int64_t message_id;   /* whose words it carries (E-06, A-02); 0: none */
+    /* For its wording. */
+    int64_t by_at;    /* what happens next, by when; 0: not said */
+    int64_t opens_at; /* E-02 */
+    int level;
+    enum target_kind target; /* */
+    const char *reason;
+};
+
+/* A waiting notice that a newer one replaces, or that became untrue. */
+struct planned_suppression {
+    int64_t delivery_id;
+    enum notice notice;
+    const char *rule;
+};
+
+struct plan {
+    struct ticket ticket;   /* as it is now */
+    struct contact contact; /* likewise */
+    struct planned_event events[PLAN_EVENTS_MAX];
+    size_t event_count;
+    struct planned_delivery deliveries[PLAN_DELIVERIES_MAX];
+    size_t delivery_count;
+    struct planned_suppression suppressions[TICKET_WAITING_MAX];
+    size_t suppression_count;
+    int64_t wake_at;  /* when FACT_TIME_CAME is wanted next; 0: never. May be <= now: ask again */
+    bool wants_queue; /* the ticket waits for an owner: due work is to offer FACT_QUEUE_LOOKED */
+};
+
+/* Decides. Reads `before` and `contact`, leaves them; fills *out (memory from `a`). -1 with
+ * ERROR_PERMANENT where that fact cannot happen to such a ticket; nothing is decided then. */
+int plan_apply(const struct policy *policy, const struct target_table *targets,
+               const struct ticket *before, const struct contact *contact, const struct fact *fact,
+               struct arena *a, struct plan *out, struct error *err);
+
+/* B-15, asked when a notice is about to leave: is what it says still so? NULL: yes; else the rule
+ * that drops it. */
+const char *plan_notice_untrue(const struct policy *policy, const struct ticket *ticket,
+                               enum notice notice, int level, int64_t now);
+
+/* The plan as canonical JSON: clocks, due times, level, events, deliveries without their sink. Two
+ * ways of telling one story give the same bytes. free() it. */
+char *plan_to_json(const struct policy *policy, const struct plan *p);
+
+#endif

@@ -1,0 +1,140 @@
+/* core/policy.h - what a desk has decided, ready for use: calendars, teams, rules, path, notices.
+ *
+ * Pure; a policy is immutable once read and may be shared by any number of readers. Made from a
+ * policy file by core/policy_read.h. Everything here is borrowed from the policy's arena. Names are
+ * the file's own keys; what refers to something else holds its index, or -1 for nobody.
+ *
+ * There is no channel in here (C-20): what one may wish to set per channel is the targets alone,
+ * and those are resolved by core/target.h before the planner is asked. */
+#ifndef RELEVO_CORE_POLICY_H
+#define RELEVO_CORE_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/notice.h"
+#include "core/ticket.h"
+
+struct arena;
+struct calendar; /* core/calendar.h */
+struct pattern;  /* core/classify.h: a compiled PCRE2 pattern with its limits */
+
+struct policy_agent {
+    const char *name, *full_name, *email; /* "ana", "Ana Ruiz", canonical e-mail */
+    int limit;                            /* open tickets at most; paused ones do not count */
+    bool available;
+    int calendar; /* when notices may reach the agent; -1: always */
+    const char *language;
+};
+
+struct policy_team {
+    const char *name, *title;
+    const int *members; /* indexes of agents */
+    size_t member_count;
+};
+
+/* One row of the classification section; all that match add their tags, the highest priority wins.
+ */
+struct policy_rule {
+    const char *name;
+    const struct pattern *pattern; /* NULL: matches always */
+    bool in_subject, in_text, in_sender;
+    enum ticket_priority priority; /* TICKET_PRIORITY_NONE: says nothing */
+    const char **tags;
+    size_t tag_count;
+    int team; /* -1: says nothing; the first that says wins */
+};
+
+enum policy_trigger {
+    POLICY_ON_CLOCK,      /* clock `clock` has used `percent` of its target (100: breach), or has
+                             `before_s` counted seconds left when that is not 0 (C-17) */
+    POLICY_ON_LEVEL_TIME, /* `after_s` seconds of the level's calendar since the level was entered
+                           */
+    POLICY_ON_REOPENED,   /* the `count`th reopening */
+    POLICY_ON_UNANSWERED, /* the `count`th customer message without an answer between */
+    POLICY_ON_PRIORITY,   /* priority has reached `priority` */
+    POLICY_ON_REQUEST,    /* an agent asked */
+};
+enum policy_action {
+    POLICY_NOTIFY_AGENT,   /* the assignee; the team where there is none */
+    POLICY_NOTIFY_TEAM,    /* of the level */
+    POLICY_NOTIFY_NAMED,   /* agent `agent` */
+    POLICY_RAISE_PRIORITY, /* to `priority` */
+    POLICY_LEVEL_UP,       /* to the next level; on the last one: notify its team again */
+    POLICY_REASSIGN,       /* back to the queue of the level's team */
+    POLICY_TAG,            /* `tag` */
+};
+struct policy_do {
+    enum policy_action action;
+    int agent;
+    enum ticket_priority priority;
+    const char *tag;
+};
+struct policy_step {
+    const char *name; /* unique within its level; in events, in `why` */
+    enum policy_trigger trigger;
+    enum target_kind clock;
+    int percent, count;
+    int64_t before_s, after_s;
+    enum ticket_priority priority;
+    enum ticket_priority if_priority_from; /* condition; TICKET_LOW: any */
+    const struct policy_do *actions;
+    size_t action_count;
+};
+struct policy_level {
+    int level; /* 1 … */
+    const char *name;
+    int team;
+    int calendar;               /* for its level clocks and POLICY_ON_LEVEL_TIME; -1: wall time */
+    struct target ack, resolve; /* seconds -1: none */
+    const struct policy_step *steps;
+    size_t step_count;
+    const int64_t *reminders; /* B-20: seconds since entry until acknowledged: 0, 900, … */
+    size_t reminder_count;
+};
+
+struct policy_notice {
+    bool on;
+    /* The desk's own wording by language; NULL: the shipped one (core/wording.h). */
+    const char *const *languages;
+    const char *const *subjects, *const *letters, *const *lines;
+    size_t wording_count;
+};
+
+struct policy {
+    struct arena *arena;    /* owns it all */
+    int version;            /* policy_version.version; 0: not stored */
+    const char *desk_title; /* "Tienda Sol": signs the notices */
+    const char *language;   /* what is written to whose language is unknown */
+    const char *zone;       /* IANA; for dates in notices to whose zone is unknown */
+
+    const struct calendar *const *calendars;
+    const char *const *calendar_names;
+    size_t calendar_count;
+    const struct policy_agent *agents;
+    size_t agent_count;
+    const struct policy_team *teams;
+    size_t team_count;
+    const struct policy_rule *rules;
+    size_t rule_count;
+    enum ticket_priority priority; /* where no rule says one */
+    const struct policy_level *levels;
+    size_t level_count; /* at least 1 */
+
+    bool on_hold_pauses_resolution; /* C-11 */
+    int64_t grace_s;                /* solved to closed; within it a reply resumes (C-10) */
+    int64_t coalesce_s;             /* B-01 */
+    int64_t received_merge_s;       /* E-01: told for another ticket this recently */
+    int64_t after_reply_s;          /* E-09: not this soon after an E-06 */
+    int64_t assign_ack_s;           /* 0: off; not acknowledged for so long: back to the queue */
+    struct policy_notice notices[NOTICE_N];
+};
+
+int policy_find_agent(const struct policy *p, const char *name); /* -1: none */
+int policy_find_agent_by_email(const struct policy *p, const char *canonical);
+int policy_find_team(const struct policy *p, const char *name);
+const struct policy_level *policy_level(const struct policy *p, int level); /* NULL: none */
+void policy_free(struct policy *p);                                         /* takes NULL */
+
+#endif

@@ -1,0 +1,46 @@
+/* core/text.h - bytes from outside, made text: valid UTF-8 in NFC, without NUL.
+ *
+ * Pure. `struct span` borrows and may hold zero bytes; what text_clean() returns is the arena's. */
+#ifndef RELEVO_CORE_TEXT_H
+#define RELEVO_CORE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+struct span {
+    const char *ptr;
+    size_t len;
+};
+
+/* A growing buffer of ours: `_take` hands its bytes over, NUL-terminated, and leaves it empty. */
+struct text_buffer {
+    char *ptr;
+    size_t len, room;
+};
+void text_buffer_add(struct text_buffer *b, const char *ptr, size_t len);
+void text_buffer_puts(struct text_buffer *b, const char *s);
+void text_buffer_printf(struct text_buffer *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+char *text_buffer_take(struct text_buffer *b); /* free() it */
+void text_buffer_clear(struct text_buffer *b);
+
+struct span span_of(const char *s); /* NULL gives an empty span */
+bool span_equal(struct span a, struct span b);
+bool span_is(struct span a, const char *s);
+struct span span_trim(struct span s); /* blanks, tabs and line ends at both sides */
+
+bool text_is_utf8(struct span s); /* strict: no surrogate, no overlong form, at most U+10FFFF */
+/* What can be stored: broken UTF-8 becomes U+FFFD, NUL becomes U+2400, the rest NFC. At most `max`
+ * bytes, cut between characters. Line ends stay as they are. */
+char *text_clean(struct arena *a, struct span s, size_t max);
+/* As text_clean(), on one line: runs of white space and control bytes become one blank, ends
+ * trimmed. */
+char *text_clean_line(struct arena *a, struct span s, size_t max);
+/* How many of the first `max` bytes of s can be kept without cutting a character. */
+size_t text_cut(struct span s, size_t max);
+/* For a terminal: C0 but LF and TAB, C1, DEL and bidi controls come out as \u00XX (S-33). */
+char *text_printable(struct arena *a, const char *s);
+
+#endif

@@ -1,0 +1,173 @@
+/* core/ticket.h - a ticket and its clocks as the planner sees them.
+ *
+ * Pure. Times are UTC seconds, 0: never. Strings are borrowed from the arena of the batch. Stored
+ * in: ticket, target_clock, delivery (what waits). No channel: the planner cannot know one (C-20).
+ */
+#ifndef RELEVO_CORE_TICKET_H
+#define RELEVO_CORE_TICKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "core/notice.h"
+#include "core/text.h"
+
+struct arena;
+
+enum ticket_status {
+    TICKET_NEW,
+    TICKET_OPEN,
+    TICKET_PENDING, /* on the customer */
+    TICKET_ON_HOLD, /* on a third party */
+    TICKET_SOLVED,
+    TICKET_CLOSED,
+    TICKET_STATUS_N
+};
+enum ticket_priority {
+    TICKET_PRIORITY_NONE = -1,
+    TICKET_LOW,
+    TICKET_NORMAL,
+    TICKET_HIGH,
+    TICKET_URGENT,
+    TICKET_PRIORITY_N
+};
+/* What a clock measures (C-1). A new kind is an entry here and a row in plan_clock.c's table. */
+enum target_kind {
+    TARGET_ACK,
+    TARGET_FIRST_RESPONSE,
+    TARGET_NEXT_RESPONSE,
+    TARGET_UPDATE,
+    TARGET_RESOLUTION,
+    TARGET_LEVEL_ACK,
+    TARGET_LEVEL_RESOLVE,
+    TARGET_KIND_N
+};
+enum target_end {
+    TARGET_RUNS,   /* not ended */
+    TARGET_MET,    /* what was promised happened, late or not: breached_at tells */
+    TARGET_WAIVED, /* C-8: solved without an answer */
+    TARGET_VOID,   /* C-16 */
+    TARGET_MERGED, /* C-15 */
+    TARGET_LEFT,   /* a level clock whose level was left */
+    TARGET_END_N
+};
+const char *ticket_status_name(enum ticket_status s);     /* "on_hold" */
+const char *ticket_priority_name(enum ticket_priority p); /* "urgent"; "none" */
+const char *target_kind_name(enum target_kind k);         /* "first_response" */
+const char *target_end_name(enum target_end e);           /* "met"; "" while it runs */
+int ticket_status_find(const char *name);                 /* -1: none such */
+int ticket_priority_find(const char *name);               /* likewise */
+int target_kind_find(const char *name);
+int target_end_find(const char *name);
+
+enum { TARGET_WARNINGS_MAX = 4 };
+struct target {
+    int64_t seconds;                       /* -1: no such clock; 0: at the next opening (C-6) */
+    int calendar;                          /* index in the policy; -1: wall time (C-3) */
+    int warn_percent[TARGET_WARNINGS_MAX]; /* ascending, 0 ends */
+};
+/* All targets of one ticket, whatever its priority becomes. Made by core/target.h. */
+struct target_table {
+    struct target at[TICKET_PRIORITY_N][TARGET_KIND_N];
+};
+
+/* C-2: the truth of a clock. From `at` on it runs or pauses, because of event `event`. */
+struct target_edge {
+    int64_t at;
+    bool runs;
+    int64_t event; /* event.seq of its ticket */
+};
+enum {
+    TARGET_EDGES_MAX = 1000
+}; /* at the bound the oldest run and pause become one run: see plan_clock.c */
+struct target_clock {
+    enum target_kind kind;
+    int instance; /* 1 …, per kind and ticket */
+    int level;    /* of a level clock; 0 else */
+    struct target target;
+    int64_t started_at, ended_at;
+    enum target_end end;
+    int64_t due_at;      /* derived, cached; 0 while it pauses */
+    int64_t breached_at; /* C-18: at most once */
+    int warned;          /* how many of target.warn_percent have been told */
+    int policy_version;
+    struct target_edge *edges; /* at least one; the first runs */
+    size_t edge_count;
+    bool changed; /* by this plan: the store writes it */
+};
+
+/* A notice planned and not yet sent: may be folded into a newer one, or become untrue. */
+struct ticket_waiting {
+    int64_t delivery_id;
+    enum notice notice;
+    int64_t due_at;
+};
+
+enum {
+    TICKET_CLOCKS_MAX = 24, /* that have not ended */
+    TICKET_WAITING_MAX = 16,
+    TICKET_TAGS_MAX = 32,
+    TICKET_NAME_MAX = 64, /* bytes of an agent's or team's name */
+};
+struct ticket {
+    int64_t ticket_id; /* ticket.ticket_id, also its number */
+    int64_t version;   /* ticket.version as it was read; 0: not stored yet */
+    enum ticket_status status;
+    enum ticket_priority priority;
+    int level, top_level;     /* the highest ever: E-09 speaks of new heights alone */
+    const char *team, *agent; /* names in the policy; NULL: nobody */
+    const char *subject;
+    const char *language; /* of the customer; NULL: the policy's */
+    const char **tags;
+    size_t tag_count;
+    int64_t created_at, solved_at, closed_at;
+    int64_t last_customer_at,
+        last_public_at;                /* last message of the customer, last public one of ours */
+    int64_t merged_into, follow_up_of; /* ticket ids; 0: none */
+    int64_t event_seq;                 /* of the last event */
+    unsigned char event_hash[32];      /* of the last event: the chain goes on from here */
+    int policy_version;
+
+    struct target_clock clocks[TICKET_CLOCKS_MAX];
+    size_t clock_count;
+    struct ticket_waiting waiting[TICKET_WAITING_MAX];
+    size_t waiting_count;
+
+    /* The planner's own memory; travels as text, see ticket_memory_to_text(). */
+    struct ticket_memory {
+        int instances[TARGET_KIND_N]; /* how many clocks of each kind there were */
+        int level_visit;              /* how many times a level was entered: an occurrence's id */
+        int64_t level_entered_at, level_acked_at;
+        uint64_t steps_done; /* of this visit, by index */
+        int reminders_done;
+        int reopened, unanswered; /* counts: reopenings, customer messages since our last answer */
+        int64_t unanswered_since;
+        uint64_t told;            /* notices to the customer ever planned, by enum notice */
+        int told_level;           /* the highest level E-09 spoke of */
+        int64_t promised_at;      /* the time the customer was told; 0: none */
+        int64_t assign_wanted_at; /* in the queue since; 0: not */
+        int64_t assigned_at;
+    } memory;
+};
+/* Compact text for ticket.memory, and back; unknown words are kept out, so an older daemon can
+ * read. */
+char *ticket_memory_to_text(struct arena *a, const struct ticket_memory *m);
+int ticket_memory_from_text(const char *text, struct ticket_memory *m, struct error *err);
+/* "{at,runs,event,…}" as PostgreSQL reads a bigint[], and back. */
+char *ticket_edges_to_text(struct arena *a, const struct target_clock *c);
+int ticket_edges_from_text(struct arena *a, const char *text, struct target_clock *c,
+                           struct error *err);
+
+/* What the budgets need to know of the person (B-02 to B-06, B-10, B-14). */
+enum { CONTACT_NOTICES_MAX = 16 };
+struct contact {
+    int64_t contact_id;
+    const char *name, *language, *zone;      /* NULL: not known */
+    int64_t notices_at[CONTACT_NOTICES_MAX]; /* the newest automatic notices, newest first */
+    int64_t received_at;                     /* the newest E-01 or E-02 */
+    bool changed;                            /* by this plan: the store writes it */
+};
+
+#endif

@@ -1,0 +1,17 @@
+# cmake -DOUT=FILE -DNAME=SYMBOL -DFILES="a;b" -P embed.cmake: a C file with each file's bytes in
+# `const struct embedded_file NAME[]`, ended by a NULL name. One tool for sql/ and web/.
+set(body "#include \"core/embedded.h\"\n\n")
+set(rows "")
+set(n 0)
+foreach(file ${FILES})
+    get_filename_component(base ${file} NAME)
+    file(READ ${file} hex HEX)
+    string(LENGTH "${hex}" digits)
+    math(EXPR size "${digits} / 2")
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+    string(REGEX REPLACE "(0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,)" "\\1\n" bytes "${bytes}")
+    string(APPEND body "static const unsigned char bytes_${n}[] = {\n${bytes}0x00\n};\n")
+    string(APPEND rows "    { \"${base}\", (const char *)bytes_${n}, ${size} },\n")
+    math(EXPR n "${n} + 1")
+endforeach()
+file(WRITE ${OUT} "${body}const struct embedded_file ${NAME}[] = {\n${rows}    { NULL, NULL, 0 },\n};\n")

@@ -1,0 +1,111 @@
+"""Real servers of one's own, on loopback and in a folder of their own: for tests and for the quickstart.
+
+Each class makes its files under the folder it is given, starts, waits until it answers, and stops. PostgreSQL
+does not run as root: then the user `postgres` of its package is taken, and the folder is made its own.
+"""
+import glob
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+START_DEADLINE_S = 60
+
+
+def free_port():
+    """A port that nobody listens on now; the kernel does not hand it out again soon."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(what, answered, deadline_s=START_DEADLINE_S):
+    """Asks until answered() is true: a condition, not a pause."""
+    end = time.monotonic() + deadline_s
+    while not answered():
+        if time.monotonic() > end:
+            raise RuntimeError("%s: no answer within %d s" % (what, deadline_s))
+        time.sleep(0.05)
+
+
+def answers(port, host="127.0.0.1"):
+    try:
+        socket.create_connection((host, port), 1).close()
+        return True
+    except OSError:
+        return False
+
+
+class Postgres:
+    """A PostgreSQL 15 cluster on a port and a socket of its own, trusting whoever reaches them on loopback."""
+
+    def __init__(self, folder, port=None, settings=()):
+        self.folder, self.port, self.settings = folder, port or free_port(), list(settings)
+        self.data = os.path.join(folder, "data")
+        found = sorted(glob.glob("/usr/lib/postgresql/15/bin/pg_ctl"))
+        if not found:
+            raise RuntimeError("PostgreSQL 15 is not installed: apt-get install postgresql-15")
+        self.bin = os.path.dirname(found[0])
+        self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+
+    def conninfo(self, database):
+        return "host=127.0.0.1 port=%d user=postgres dbname=%s" % (self.port, database)
+
+    def _run(self, *command):
+        if os.geteuid() == 0:
+            command = ("setpriv", "--reuid", self.user, "--regid", self.user, "--init-groups") + command
+        done = subprocess.run(command, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              stdin=subprocess.DEVNULL)
+        if done.returncode != 0:
+            raise RuntimeError("%s: %s" % (" ".join(command), done.stdout[-2000:]))
+
+    def start(self):
+        if not os.path.exists(os.path.join(self.data, "PG_VERSION")):
+            os.makedirs(self.folder, exist_ok=True)
+            if os.geteuid() == 0:
+                # The way to it must be open to the server's user, whatever umask made it.
+                parent = os.path.dirname(os.path.abspath(self.folder))
+                os.chmod(parent, os.stat(parent).st_mode | 0o011)
+                shutil.chown(self.folder, self.user, self.user)
+            self._run(self.bin + "/initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+                      "--locale=C.UTF-8", "--no-instructions")
+            with open(os.path.join(self.data, "postgresql.conf"), "a") as conf:
+                conf.write("listen_addresses = '127.0.0.1'\nport = %d\nunix_socket_directories = '%s'\n"
+                           "max_connections = 60\nlog_min_messages = warning\ntimezone = 'UTC'\n" % (self.port, self.folder))
+                conf.writelines(line + "\n" for line in self.settings)
+        self._run(self.bin + "/pg_ctl", "-D", self.data, "-l", os.path.join(self.folder, "log"), "-w", "-s",
+                  "-t", str(START_DEADLINE_S), "start")
+
+    def stop(self, mode="fast"):
+        self._run(self.bin + "/pg_ctl", "-D", self.data, "-w", "-s", "-m", mode, "stop")
+
+    def restart(self, mode="immediate"):
+        self.stop(mode)
+        self.start()
+
+    def sql(self, database, statement):
+        """What psql prints, unaligned; raises with the server's words."""
+        done = subprocess.run([self.bin + "/psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.conninfo(database)],
+                              input=statement, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr.strip())
+        return done.stdout.rstrip("\n")
+
+
+def end_process(pid, deadline_s=10):
+    """Ends one process that we started: asks, then insists."""
+    for sig in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.kill(pid, sig)
+        except ProcessLookupError:
+            return
+        end = time.monotonic() + deadline_s
+        while time.monotonic() < end:
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.05)

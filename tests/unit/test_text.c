@@ -1,0 +1,107 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/arena.h"
+#include "core/error.h"
+#include "core/text.h"
+
+static struct span bytes(const char *ptr, size_t len)
+{
+    return (struct span){ ptr, len };
+}
+#define BYTES(literal) bytes(literal, sizeof(literal) - 1)
+
+static void test_cleaned_text_is_utf8_without_nul_in_nfc(void **state)
+{
+    static const struct {
+        const char *in;
+        size_t len;
+        const char *out;
+    } rows[] = {
+        { "hola", 4, "hola" },
+        { "a\0b", 3,
+          "a\xe2\x90\x80"
+          "b" },
+        { "caf\xe9", 4, "caf\xef\xbf\xbd" },
+        { "e\xcc\x81", 3, "\xc3\xa9" }, /* e and an accent become one letter */
+        { "\xed\xa0\x80", 3,
+          "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },    /* a surrogate is no character */
+        { "\xc0\xaf", 2, "\xef\xbf\xbd\xef\xbf\xbd" }, /* an overlong slash is no slash */
+        { "\xf4\x90\x80\x80", 4, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_string_equal(text_clean(a, bytes(rows[i].in, rows[i].len), 100), rows[i].out);
+    arena_free(a);
+}
+
+static void test_text_is_cut_between_characters(void **state)
+{
+    struct arena *a = arena_new();
+
+    (void)state;
+    assert_string_equal(text_clean(a, BYTES("ab\xc3\xa9"), 4), "ab\xc3\xa9");
+    assert_string_equal(text_clean(a, BYTES("ab\xc3\xa9"), 3), "ab");
+    assert_int_equal(text_cut(BYTES("\xf0\x9f\x98\x80"), 3), 0);
+    arena_free(a);
+}
+
+static void test_a_line_holds_no_line_end_and_no_double_blank(void **state)
+{
+    struct arena *a = arena_new();
+
+    (void)state;
+    assert_string_equal(text_clean_line(a, BYTES("  Re:\r\n\t the  shop \x01 is down\n"), 100),
+                        "Re: the shop is down");
+    assert_string_equal(text_clean_line(a, BYTES(" \n "), 100), "");
+    arena_free(a);
+}
+
+static void test_a_terminal_sees_no_escape_from_a_customer(void **state)
+{
+    struct arena *a = arena_new();
+
+    (void)state; /* S-33 */
+    assert_string_equal(text_printable(a, "a\x1b[2Jb\xe2\x80\xaeg"), "a\\u001b[2Jb\\u202eg");
+    assert_string_equal(text_printable(a, "two\nlines\tand \xc3\xa9"), "two\nlines\tand \xc3\xa9");
+    arena_free(a);
+}
+
+static void test_an_error_is_one_line_and_ends_on_a_whole_character(void **state)
+{
+    struct error err;
+    char longish[400];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i + 1 < sizeof(longish); i += 2)
+        memcpy(longish + i, "\xc3\xa9", 2);
+    longish[398] = '\0';
+    assert_int_equal(error_set(&err, ERROR_PERMANENT, "x%s", longish), -1);
+    assert_true(text_is_utf8(span_of(err.text)));
+    error_set(&err, ERROR_TRANSIENT, "went\r\nwrong");
+    assert_int_equal(error_wrap(&err, "channel %d", 7), -1);
+    assert_string_equal(err.text, "channel 7: went  wrong");
+    assert_int_equal(err.kind, ERROR_TRANSIENT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cleaned_text_is_utf8_without_nul_in_nfc),
+        cmocka_unit_test(test_text_is_cut_between_characters),
+        cmocka_unit_test(test_a_line_holds_no_line_end_and_no_double_blank),
+        cmocka_unit_test(test_a_terminal_sees_no_escape_from_a_customer),
+        cmocka_unit_test(test_an_error_is_one_line_and_ends_on_a_whole_character),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

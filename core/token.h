@@ -1,0 +1,28 @@
+/* core/token.h - reply tokens: who holds one was written to about that ticket (S-1 to S-3).
+ *
+ * Pure. "t" then base32 (lower case, RFC 4648 alphabet without padding) of 8 bytes ticket id and 16
+ * bytes of HMAC-SHA256 over ("relevo reply token 1", ticket id, recipient): 40 characters in all
+ * that survive mail servers which change case. The recipient is the address it was sent to, so
+ * another's token does not fit. */
+#ifndef RELEVO_CORE_TOKEN_H
+#define RELEVO_CORE_TOKEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/text.h"
+
+enum { TOKEN_CHARS = 40, TOKEN_KEY_BYTES = 32 };
+
+/* `recipient` is canonical: an e-mail address or the address value of another kind. */
+void token_make(const unsigned char key[TOKEN_KEY_BYTES], int64_t ticket_id, const char *recipient,
+                char out[TOKEN_CHARS + 1]);
+/* The ticket id it names, unverified; 0: it is no token. Case does not matter. */
+int64_t token_ticket(struct span token);
+/* Constant time. */
+bool token_fits(const unsigned char key[TOKEN_KEY_BYTES], struct span token, int64_t ticket_id,
+                const char *recipient);
+/* The first token inside an address or a Message-ID ("support+t…@x", "t….7@x"); empty: none. */
+struct span token_find(struct span within);
+
+#endif

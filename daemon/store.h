@@ -1,0 +1,57 @@
+/* daemon/store.h - one batch, one transaction: look up and lock, decide in core/, store all that
+ * follows.
+ *
+ * Loop thread. Everything that changes a ticket comes through here: intake (daemon/intake.h) with
+ * messages that first look for their ticket, and store_facts() with what happens to known tickets
+ * (due work, relevoctl, agents). The shape is docs/performance's: BEGIN; one statement locks
+ * tickets in (desk_id, ticket_id) order; a second reads them again with clocks, contacts and
+ * waiting notices; the core decides; plain unnest inserts in one pipeline with COMMIT, no Sync
+ * between. ticket.version is compared as it is stored. 40001, 40P01, 23505, 55P03 and lost
+ * connections: the whole batch again from the look-up; after that one by one. */
+#ifndef RELEVO_DAEMON_STORE_H
+#define RELEVO_DAEMON_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/plan.h"
+
+struct arena;
+struct db;
+struct desks;
+struct store;
+
+struct store *store_new(struct db *db, struct desks *desks, int64_t (*now)(void *arg), void *arg);
+void store_free(struct store *s);
+
+/* A message of ours that is stored with its fact: an agent's reply or note. */
+struct store_message {
+    const char *subject, *text;
+    const char *agent;       /* who wrote it; NULL: the operator */
+    const char *mail_id;     /* if it came by mail; NULL: it did not */
+    const char *external_id; /* likewise, with channel_id: of intake's ledger */
+    int64_t channel_id;
+};
+/* One thing that happens to one known ticket. */
+struct store_fact {
+    int32_t desk_id;
+    int64_t ticket_id;
+    struct fact fact; /* `now` and, with a message, message_id are filled in by the store */
+    const struct store_message *message; /* NULL: none */
+};
+struct store_answer {
+    struct error err; /* ERROR_NONE: done */
+    const struct plan
+        *plan; /* what was decided and stored; NULL on error; good until done() returns */
+    int64_t message_id;
+};
+/* Takes `a`, in which facts and all they point to live, and frees it after `done`. `done` runs
+ * once, on the loop; answers are in the order of the facts. A fact that cannot be (ERROR_PERMANENT)
+ * does not hold up the others. FACT_QUEUE_LOOKED: the store itself fills in the loads (agent_load,
+ * locked). FACT_MERGED_INTO: the store makes FACT_MERGED_FROM of the other ticket in the same
+ * transaction, and moves its thread keys. */
+void store_facts(struct store *s, struct arena *a, struct store_fact *facts, size_t count,
+                 void (*done)(void *arg, const struct store_answer *answers, size_t count),
+                 void *arg);
+
+#endif

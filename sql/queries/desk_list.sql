@@ -1,0 +1,2 @@
+-- desk_list: every desk there is
+SELECT desk_id, name, token_key FROM desk ORDER BY desk_id

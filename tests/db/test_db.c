@@ -1,0 +1,232 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <event2/event.h>
+
+#include "core/arena.h"
+#include "core/embedded.h"
+#include "daemon/db.h"
+#include "daemon/migrate.h"
+#include "tests/support/test_db.h"
+
+struct seen {
+    struct event_base *base;
+    struct db_job *job;
+    int answers, dones;
+    enum error_kind kind;
+    char sqlstate[6];
+    int64_t value;
+};
+
+static int db_setup(void **state)
+{
+    *state = test_db_make("relevo_db", 1);
+    return 0;
+}
+
+static int db_teardown(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+static void on_done(void *arg, const struct db_answer *answer)
+{
+    struct seen *s = arg;
+
+    s->dones++;
+    s->kind = answer->err.kind;
+    memcpy(s->sqlstate, answer->sqlstate, 6);
+    if (answer->res != NULL && PQntuples(answer->res) > 0)
+        s->value = db_cell_int(answer->res, 0, 0);
+    event_base_loopbreak(s->base);
+}
+
+static void run(struct db *db, struct seen *s, int dones)
+{
+    (void)db;
+    while (s->dones < dones)
+        event_base_dispatch(s->base);
+}
+
+static void desk_make(struct db_job *job, const char *id, const char *name, db_answer_fn *done,
+                      void *arg)
+{
+    static const char key[32] = "0123456789012345678901234567890";
+    struct db_value v[] = { db_text(id), db_text(name), db_bytes((struct span){ key, 32 }) };
+
+    db_job_add(job, "desk_make", v, 3, done, arg);
+}
+
+static void on_answer_commit(void *arg, const struct db_answer *answer)
+{
+    struct seen *s = arg;
+
+    assert_non_null(answer->res);
+    s->answers++;
+    desk_make(s->job, "8", "eighth", NULL, NULL);
+    db_job_commit(s->job);
+}
+
+static void on_turn_two_phases(void *arg, struct db_job *job)
+{
+    struct seen *s = arg;
+
+    s->job = job;
+    desk_make(job, "7", "seventh", on_answer_commit, s);
+    db_job_flush(job);
+}
+
+static void test_a_transaction_reads_answers_before_its_end_and_commits(void **state)
+{
+    struct event_base *base = event_base_new();
+    struct db *db = db_new(base, *state, "test", NULL, NULL, NULL);
+    struct seen s = { .base = base };
+
+    db_transaction(db, on_turn_two_phases, on_done, &s);
+    run(db, &s, 1);
+    assert_int_equal(s.kind, ERROR_NONE);
+    assert_int_equal(s.answers, 1);
+    db_query(db, "desk_list", NULL, 0, on_done, &s);
+    run(db, &s, 2);
+    assert_int_equal(s.value, 7);
+    db_free(db);
+    event_base_free(base);
+}
+
+static void on_turn_fails(void *arg, struct db_job *job)
+{
+    (void)arg;
+    desk_make(job, "20", "once", NULL, NULL);
+    desk_make(job, "20", "twice", NULL, NULL);
+    db_job_commit(job);
+}
+
+static void test_a_failed_transaction_stores_nothing_and_the_next_one_goes_on(void **state)
+{
+    struct event_base *base = event_base_new();
+    struct db *db = db_new(base, *state, "test", NULL, NULL, NULL);
+    struct seen s = { .base = base }, after = { .base = base };
+    PGconn *conn;
+    char *n;
+
+    db_transaction(db, on_turn_fails, on_done, &s);
+    db_query(db, "desk_list", NULL, 0, on_done, &after);
+    run(db, &s, 1);
+    run(db, &after, 1);
+    assert_int_equal(s.kind, ERROR_PERMANENT);
+    assert_string_equal(s.sqlstate, "23505");
+    assert_int_equal(after.kind, ERROR_NONE);
+    conn = test_db_connect(*state);
+    n = test_db_value(conn, "SELECT count(*) FROM desk WHERE desk_id = 20");
+    assert_string_equal(n, "0");
+    free(n);
+    PQfinish(conn);
+    db_free(db);
+    event_base_free(base);
+}
+
+static void on_turn_is_cut(void *arg, struct db_job *job)
+{
+    struct seen *s = arg;
+    PGconn *conn = test_db_connect((const char *)s->job);
+
+    desk_make(job, "30", "cut", NULL, NULL);
+    db_job_flush(job);
+    test_db_exec(conn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                       "WHERE application_name = 'cut off'");
+    PQfinish(conn);
+}
+
+static void test_a_lost_connection_is_transient_and_what_waits_is_done_by_the_next(void **state)
+{
+    struct event_base *base = event_base_new();
+    struct db *db = db_new(base, *state, "cut off", NULL, NULL, NULL);
+    struct seen s = { .base = base, .job = *state }, after = { .base = base };
+
+    db_transaction(db, on_turn_is_cut, on_done, &s); /* F08 */
+    db_query(db, "desk_list", NULL, 0, on_done, &after);
+    run(db, &s, 1);
+    assert_int_equal(s.kind, ERROR_TRANSIENT);
+    run(db, &after, 1);
+    assert_int_equal(after.kind, ERROR_NONE);
+    db_free(db);
+    event_base_free(base);
+}
+
+static void test_two_nodes_may_migrate_and_the_second_finds_nothing_to_do(void **state)
+{
+    struct migrate_report r;
+    struct error err;
+    PGconn *conn;
+
+    assert_int_equal(migrate_apply(*state, &r, &err), 0);
+    assert_int_equal(r.before, r.after);
+    conn = test_db_connect(*state);
+    test_db_exec(conn,
+                 "INSERT INTO schema_migration (number, name) VALUES (9999, 'from the future')");
+    assert_int_equal(migrate_apply(*state, &r, &err), -1); /* F20 */
+    assert_int_equal(err.kind, ERROR_CONFIG);
+    test_db_exec(conn, "DELETE FROM schema_migration WHERE number = 9999");
+    PQfinish(conn);
+}
+
+static void test_every_query_can_be_prepared(void **state)
+{
+    PGconn *conn = test_db_connect(*state);
+    size_t i;
+
+    for (i = 0; embedded_queries[i].name != NULL; i++) {
+        PGresult *res =
+            PQprepare(conn, embedded_queries[i].name, embedded_queries[i].bytes, 0, NULL);
+
+        if (PQresultStatus(res) != PGRES_COMMAND_OK)
+            fail_msg("%s: %s", embedded_queries[i].name, PQerrorMessage(conn));
+        PQclear(res);
+    }
+    PQfinish(conn);
+}
+
+static void test_array_elements_come_back_as_they_went(void **state)
+{
+    struct arena *a = arena_new();
+    struct db_array d = { 0 };
+    PGconn *conn = test_db_connect(*state);
+    const char *values[1];
+    PGresult *res;
+
+    db_array_text(&d, "a\"b\\c,{}");
+    db_array_text(&d, NULL);
+    db_array_text(&d, "NULL");
+    db_array_text(&d, "");
+    values[0] = db_array_end(&d, a).ptr;
+    res =
+        PQexecParams(conn, "SELECT x FROM unnest($1::text[]) AS x", 1, NULL, values, NULL, NULL, 0);
+    assert_int_equal(PQntuples(res), 4);
+    assert_string_equal(PQgetvalue(res, 0, 0), "a\"b\\c,{}");
+    assert_true(PQgetisnull(res, 1, 0));
+    assert_string_equal(PQgetvalue(res, 2, 0), "NULL");
+    assert_string_equal(PQgetvalue(res, 3, 0), "");
+    PQclear(res);
+    PQfinish(conn);
+    arena_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_query_can_be_prepared),
+        cmocka_unit_test(test_a_transaction_reads_answers_before_its_end_and_commits),
+        cmocka_unit_test(test_a_failed_transaction_stores_nothing_and_the_next_one_goes_on),
+        cmocka_unit_test(test_a_lost_connection_is_transient_and_what_waits_is_done_by_the_next),
+        cmocka_unit_test(test_two_nodes_may_migrate_and_the_second_finds_nothing_to_do),
+        cmocka_unit_test(test_array_elements_come_back_as_they_went),
+    };
+
+    return cmocka_run_group_tests(tests, db_setup, db_teardown);
+}

@@ -1,0 +1,375 @@
+#include "daemon/deliver.h"
+
+#include <event2/event.h>
+#include <event2/util.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "channels/channel.h"
+#include "core/arena.h"
+#include "core/plan.h"
+#include "daemon/db.h"
+#include "daemon/desk.h"
+
+/* Columns of delivery_claim.sql, in its order. */
+enum deliver_column {
+    COL_DESK,
+    COL_DELIVERY,
+    COL_TICKET,
+    COL_NOTICE,
+    COL_STEP_KEY,
+    COL_CHANNEL,
+    COL_ADDRESS,
+    COL_ADDRESS_NAME,
+    COL_CONVERSATION,
+    COL_REPLY_TO_EXTERNAL,
+    COL_SUBJECT,
+    COL_TEXT,
+    COL_AUTOMATIC,
+    COL_LEVEL,
+    COL_MAIL_ID,
+    COL_MAIL_REPLY_TO,
+    COL_MAIL_IN_REPLY_TO,
+    COL_MAIL_REFERENCES,
+    COL_ATTEMPTS,
+    COL_TICKET_STATUS,
+    COL_TICKET_PRIORITY,
+    COL_TICKET_LEVEL,
+    COL_TICKET_TOP_LEVEL,
+    COL_TICKET_AGENT,
+    COL_TICKET_MERGED_INTO,
+    COL_TICKET_LAST_PUBLIC,
+    COL_TICKET_LAST_CUSTOMER,
+    COL_TICKET_MEMORY,
+    COL_CREATED,
+    COL_RECIPIENT,
+};
+
+struct deliver_breaker {
+    int64_t channel_id;
+    int failures;       /* in a row */
+    int64_t rest_s;     /* of the last rest */
+    int64_t open_until; /* 0: closed */
+    struct deliver_breaker *next;
+};
+struct deliver {
+    struct db *db;
+    struct desks *desks;
+    char *node;
+    struct event *timer;
+    int64_t (*now)(void *arg);
+    void (*told)(void *arg, int64_t ticket_id, const char *notice, const char *state,
+                 const char *words);
+    void *arg;
+    bool claiming, again, stopped;
+    struct deliver_breaker *breakers;
+    struct deliver_counts counts;
+};
+/* One that is under way: what its mark needs. */
+struct deliver_flight {
+    struct deliver *d;
+    struct arena *arena;
+    int64_t delivery_id, ticket_id, channel_id;
+    int32_t desk_id;
+    int attempts;
+    const char *notice;
+};
+
+int64_t deliver_pause_s(int attempts, unsigned char random)
+{
+    int64_t pause = DELIVER_PAUSE_MIN_S;
+
+    while (--attempts > 0 && pause < DELIVER_PAUSE_MAX_S)
+        pause *= 2;
+    if (pause > DELIVER_PAUSE_MAX_S)
+        pause = DELIVER_PAUSE_MAX_S;
+    return pause + pause * (random - 128) / 640;
+}
+
+static void deliver_arm(struct deliver *d, int64_t ms)
+{
+    struct timeval tv = { (time_t)(ms / 1000), (suseconds_t)(ms % 1000 * 1000) };
+
+    if (!d->stopped)
+        event_add(d->timer, &tv);
+}
+
+/* --- the breaker of a sink
+ * ---------------------------------------------------------------------------- */
+
+static struct deliver_breaker *deliver_breaker_of(struct deliver *d, int64_t channel_id)
+{
+    struct deliver_breaker *b;
+
+    for (b = d->breakers; b != NULL; b = b->next)
+        if (b->channel_id == channel_id)
+            return b;
+    b = xcalloc(1, sizeof(*b));
+    b->channel_id = channel_id;
+    b->next = d->breakers;
+    d->breakers = b;
+    return b;
+}
+
+static void deliver_breaker_note(struct deliver *d, int64_t channel_id, enum sent_outcome outcome)
+{
+    struct deliver_breaker *b = deliver_breaker_of(d, channel_id);
+
+    if (outcome == SENT_OK ||
+        outcome == SENT_REFUSED) { /* the sink works, whatever it says of this one */
+        b->failures = 0;
+        b->rest_s = 0;
+        b->open_until = 0;
+        return;
+    }
+    if (++b->failures < DELIVER_BREAKER_AFTER && outcome != SENT_CONFIG)
+        return;
+    b->rest_s = b->rest_s == 0 ? DELIVER_BREAKER_MIN_S : b->rest_s * 2;
+    if (b->rest_s > DELIVER_BREAKER_MAX_S)
+        b->rest_s = DELIVER_BREAKER_MAX_S;
+    b->open_until = d->now(d->arg) + b->rest_s;
+    b->failures = DELIVER_BREAKER_AFTER - 1; /* one try after the rest decides */
+}
+
+/* --- the end of one
+ * ----------------------------------------------------------------------------------- */
+
+static void deliver_on_marked(void *arg, const struct db_answer *answer)
+{
+    (void)arg;
+    (void)answer; /* an unmarked one is claimed again when its time is over: same id, same words */
+}
+
+static void deliver_mark(struct deliver_flight *f, const char *state, int64_t next_due,
+                         const char *words, const char *external_id)
+{
+    struct deliver *d = f->d;
+    struct db_array arrays[6] = { 0 };
+    struct db_value v[7];
+    size_t i;
+
+    db_array_int(&arrays[0], f->desk_id);
+    db_array_int(&arrays[1], f->delivery_id);
+    db_array_text(&arrays[2], state);
+    db_array_time(&arrays[3], next_due);
+    db_array_text(&arrays[4], words);
+    db_array_text(&arrays[5], external_id);
+    for (i = 0; i < 6; i++)
+        v[i] = db_array_end(&arrays[i], f->arena);
+    v[6] = db_time(f->arena, d->now(d->arg));
+    db_query(d->db, "delivery_mark", v, 7, deliver_on_marked, d);
+    d->told(d->arg, f->ticket_id, f->notice, state, words == NULL ? "" : words);
+    d->counts.in_flight--;
+    arena_free(f->arena); /* f too */
+}
+
+static void deliver_on_sent(void *arg, const struct sent *sent)
+{
+    struct deliver_flight *f = arg;
+    struct deliver *d = f->d;
+    unsigned char random;
+    int64_t pause;
+
+    deliver_breaker_note(d, f->channel_id, sent->outcome);
+    if (sent->outcome == SENT_OK) {
+        d->counts.sent++;
+        deliver_mark(f, "sent", 0, sent->words, sent->external_id);
+    } else if (sent->outcome == SENT_REFUSED ||
+               (sent->outcome == SENT_RETRY && f->attempts >= DELIVER_ATTEMPTS_MAX)) {
+        d->counts.dead++;
+        deliver_mark(f, "dead", 0, sent->words, NULL);
+    } else {
+        evutil_secure_rng_get_bytes(&random, 1);
+        pause =
+            sent->retry_after_s > 0 ? sent->retry_after_s : deliver_pause_s(f->attempts, random);
+        d->counts.retried++;
+        deliver_mark(f, "owed", d->now(d->arg) + pause, sent->words, NULL);
+    }
+    if (d->again && !d->claiming)
+        deliver_arm(d, 0); /* there is room again */
+}
+
+/* --- sending one
+ * -------------------------------------------------------------------------------------- */
+
+static const char *deliver_text(struct arena *a, const PGresult *res, int row, int column)
+{
+    return arena_strdup(a, db_cell_text(res, row, column));
+}
+
+/* B-15. NULL: it may go. */
+static const char *deliver_untrue(const struct desk *desk, const PGresult *res, int row,
+                                  int64_t now)
+{
+    enum notice notice = notice_find(db_cell_text(res, row, COL_NOTICE));
+    struct ticket *t;
+    const char *rule;
+    struct error err;
+
+    if (notice == NOTICE_N || notice == NOTICE_REPLY)
+        return NULL;
+    t = xcalloc(1, sizeof(*t));
+    t->ticket_id = db_cell_int(res, row, COL_TICKET);
+    t->status = (enum ticket_status)ticket_status_find(db_cell_text(res, row, COL_TICKET_STATUS));
+    t->priority =
+        (enum ticket_priority)ticket_priority_find(db_cell_text(res, row, COL_TICKET_PRIORITY));
+    t->level = (int)db_cell_int(res, row, COL_TICKET_LEVEL);
+    t->top_level = (int)db_cell_int(res, row, COL_TICKET_TOP_LEVEL);
+    t->agent = db_cell_text(res, row, COL_TICKET_AGENT);
+    t->merged_into = db_cell_int(res, row, COL_TICKET_MERGED_INTO);
+    t->last_public_at = db_cell_int(res, row, COL_TICKET_LAST_PUBLIC);
+    t->last_customer_at = db_cell_int(res, row, COL_TICKET_LAST_CUSTOMER);
+    rule = NULL;
+    if (ticket_memory_from_text(db_cell_text(res, row, COL_TICKET_MEMORY), &t->memory, &err) == 0)
+        rule = plan_notice_untrue(desk->policy.policy, t, notice,
+                                  (int)db_cell_int(res, row, COL_LEVEL), now);
+    free(t);
+    return rule;
+}
+
+static void deliver_send(struct deliver *d, const PGresult *res, int row)
+{
+    struct arena *a = arena_new();
+    struct deliver_flight *f = arena_alloc(a, sizeof(*f));
+    struct desk *desk = desk_by_id(d->desks, (int32_t)db_cell_int(res, row, COL_DESK));
+    struct desk_channel *sink;
+    struct sent refused = { .outcome = SENT_CONFIG };
+    const char *untrue;
+    struct outbound out;
+
+    *f = (struct deliver_flight){ .d = d,
+                                  .arena = a,
+                                  .delivery_id = db_cell_int(res, row, COL_DELIVERY),
+                                  .ticket_id = db_cell_int(res, row, COL_TICKET),
+                                  .channel_id = db_cell_int(res, row, COL_CHANNEL),
+                                  .desk_id = (int32_t)db_cell_int(res, row, COL_DESK),
+                                  .attempts = (int)db_cell_int(res, row, COL_ATTEMPTS),
+                                  .notice = deliver_text(a, res, row, COL_NOTICE) };
+    d->counts.in_flight++;
+    sink = desk == NULL ? NULL : desk_channel_by_id(desk, f->channel_id);
+    if (sink == NULL || sink->channel.ops->send == NULL) {
+        refused.words = "this node's configuration has no such channel, or it cannot send";
+        deliver_on_sent(f, &refused);
+        return;
+    }
+    untrue = deliver_untrue(desk, res, row, d->now(d->arg));
+    if (untrue != NULL) {
+        d->counts.suppressed++;
+        deliver_mark(f, "suppressed", 0, untrue, NULL);
+        return;
+    }
+    out = (struct outbound){
+        .delivery_id = f->delivery_id,
+        .step_key = deliver_text(a, res, row, COL_STEP_KEY),
+        .to = deliver_text(a, res, row, COL_ADDRESS),
+        .to_name = deliver_text(a, res, row, COL_ADDRESS_NAME),
+        .conversation = deliver_text(a, res, row, COL_CONVERSATION),
+        .reply_to_external_id = deliver_text(a, res, row, COL_REPLY_TO_EXTERNAL),
+        .subject = deliver_text(a, res, row, COL_SUBJECT),
+        .text = deliver_text(a, res, row, COL_TEXT),
+        .automatic = db_cell_bool(res, row, COL_AUTOMATIC),
+        .reply_to = deliver_text(a, res, row, COL_MAIL_REPLY_TO),
+        .message_id = deliver_text(a, res, row, COL_MAIL_ID),
+        .in_reply_to = deliver_text(a, res, row, COL_MAIL_IN_REPLY_TO),
+        .references = deliver_text(a, res, row, COL_MAIL_REFERENCES),
+    };
+    sink->channel.ops->send(&sink->channel, &out, deliver_on_sent, f);
+}
+
+static void deliver_on_claimed(void *arg, const struct db_answer *answer)
+{
+    struct deliver *d = arg;
+    int rows = answer->res == NULL ? 0 : PQntuples(answer->res);
+    int i;
+
+    d->claiming = false;
+    d->again = rows > 0;
+    for (i = 0; i < rows; i++)
+        deliver_send(d, answer->res, i);
+    deliver_arm(d, rows > 0 && d->counts.in_flight < DELIVER_FLIGHT_MAX ? 0 : DELIVER_SWEEP_MS);
+}
+
+static void deliver_on_timer(evutil_socket_t fd, short what, void *arg)
+{
+    struct deliver *d = arg;
+    size_t room = DELIVER_FLIGHT_MAX - d->counts.in_flight;
+    int64_t now = d->now(d->arg);
+    struct db_array resting = { 0 };
+    struct deliver_breaker *b;
+    struct db_value v[5];
+    struct arena *a;
+
+    (void)fd;
+    (void)what;
+    if (d->claiming || room == 0) {
+        deliver_arm(d, DELIVER_SWEEP_MS);
+        return;
+    }
+    a = arena_new();
+    for (b = d->breakers; b != NULL; b = b->next)
+        if (b->open_until > now)
+            db_array_int(&resting, b->channel_id);
+    v[0] = db_time(a, now);
+    v[1] = db_int(a, (int64_t)room);
+    v[2] = db_int(a, DELIVER_CLAIM_S);
+    v[3] = db_text(d->node);
+    v[4] = db_array_end(&resting, a);
+    d->claiming = true;
+    db_query(d->db, "delivery_claim", v, 5, deliver_on_claimed, d);
+    arena_free(a);
+}
+
+/* --- the door
+ * ----------------------------------------------------------------------------------------- */
+
+struct deliver *deliver_new(struct db *db, struct desks *desks, const char *node,
+                            int64_t (*now)(void *arg),
+                            void (*told)(void *arg, int64_t ticket_id, const char *notice,
+                                         const char *state, const char *words),
+                            void *arg)
+{
+    struct deliver *d = xcalloc(1, sizeof(*d));
+
+    d->db = db;
+    d->desks = desks;
+    d->node = xstrdup(node);
+    d->now = now;
+    d->told = told;
+    d->arg = arg;
+    d->timer = evtimer_new(db_base(db), deliver_on_timer, d);
+    deliver_arm(d, 0);
+    return d;
+}
+
+void deliver_look(struct deliver *d)
+{
+    if (!d->claiming)
+        deliver_arm(d, 0);
+}
+
+void deliver_stop(struct deliver *d)
+{
+    d->stopped = true;
+    event_del(d->timer);
+}
+
+const struct deliver_counts *deliver_counts(const struct deliver *d)
+{
+    return &d->counts;
+}
+
+void deliver_free(struct deliver *d)
+{
+    struct deliver_breaker *b;
+
+    if (d == NULL)
+        return;
+    while ((b = d->breakers) != NULL) {
+        d->breakers = b->next;
+        free(b);
+    }
+    event_free(d->timer);
+    free(d->node);
+    free(d);
+}

@@ -1,0 +1,51 @@
+/* daemon/deliver.h - what is owed leaves: claims deliveries, asks whether they are still true,
+ * sends, marks.
+ *
+ * Loop thread. At least once, under one id (step_key, Message-ID). A delivery is claimed for a
+ * while that is longer than any sink's deadline; a node that dies in between costs at most one more
+ * copy with the same id. Each sink has a breaker: after DELIVER_BREAKER_AFTER failures in a row it
+ * rests, 5 s doubling to 5 minutes, and its deliveries are not claimed. 4xx and lost connections:
+ * again after a pause that doubles, with jitter; DELIVER_ATTEMPTS_MAX (about five days), a refusal
+ * by the peer: dead, with the peer's words. */
+#ifndef RELEVO_DAEMON_DELIVER_H
+#define RELEVO_DAEMON_DELIVER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct db;
+struct deliver;
+struct desks;
+
+enum {
+    DELIVER_FLIGHT_MAX = 64,
+    DELIVER_CLAIM_S = 600,
+    DELIVER_SWEEP_MS = 1000,
+    DELIVER_PAUSE_MIN_S = 15,
+    DELIVER_PAUSE_MAX_S = 4 * 3600,
+    DELIVER_ATTEMPTS_MAX = 40,
+    DELIVER_BREAKER_AFTER = 5,
+    DELIVER_BREAKER_MIN_S = 5,
+    DELIVER_BREAKER_MAX_S = 300,
+};
+struct deliver_counts {
+    uint64_t sent, retried, dead, suppressed;
+    size_t in_flight;
+};
+
+/* The pause before attempt number `attempts` + 1; `random` in 0 … 255 moves it by up to a fifth. */
+int64_t deliver_pause_s(int attempts, unsigned char random);
+
+/* `told` is called for each that ended, for the log: state "sent", "dead", "suppressed", "owed"
+ * (again later). */
+struct deliver *deliver_new(struct db *db, struct desks *desks, const char *node,
+                            int64_t (*now)(void *arg),
+                            void (*told)(void *arg, int64_t ticket_id, const char *notice,
+                                         const char *state, const char *words),
+                            void *arg);
+void deliver_free(struct deliver *d); /* takes NULL */
+void deliver_look(struct deliver *d); /* something was owed just now: do not wait for the sweep */
+void deliver_stop(struct deliver *d); /* claims no more */
+const struct deliver_counts *deliver_counts(const struct deliver *d);
+
+#endif

@@ -1,0 +1,147 @@
+#include "daemon/due.h"
+
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "core/arena.h"
+#include "daemon/db.h"
+#include "daemon/store.h"
+
+struct due {
+    struct db *db;
+    struct store *store;
+    struct event *timer;
+    int64_t (*now)(void *arg);
+    void (*failed)(void *arg, int64_t ticket_id, const char *words);
+    void *arg;
+    bool busy, stopped;
+    struct store_fact *facts; /* of the batch under way, in the store's arena */
+};
+
+static void due_arm(struct due *d, int64_t ms)
+{
+    struct timeval tv = { (time_t)(ms / 1000), (suseconds_t)(ms % 1000 * 1000) };
+
+    d->busy = false;
+    if (!d->stopped)
+        event_add(d->timer, &tv);
+}
+
+static void due_on_next(void *arg, const struct db_answer *answer)
+{
+    struct due *d = arg;
+    int64_t ms = DUE_SWEEP_MS;
+
+    if (answer->res != NULL && db_cell_text(answer->res, 0, 0) != NULL) {
+        int64_t ahead = (db_cell_int(answer->res, 0, 0) - d->now(d->arg)) * 1000;
+
+        ms = ahead < 0 ? DUE_SWEEP_MS : ahead < DUE_SWEEP_MS ? ahead : DUE_SWEEP_MS;
+    }
+    due_arm(d, ms);
+}
+
+static void due_look_ahead(struct due *d)
+{
+    db_query(d->db, "due_next", NULL, 0, due_on_next, d);
+}
+
+static void due_on_stored(void *arg, const struct store_answer *answers, size_t count)
+{
+    struct due *d = arg;
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (answers[i].err.kind != ERROR_NONE)
+            d->failed(d->arg, d->facts[i].ticket_id, answers[i].err.text);
+    if (count == DUE_BATCH_MAX)
+        due_arm(d, 0); /* there may be more */
+    else
+        due_look_ahead(d);
+}
+
+/* A ticket that waits for an owner is offered the loads first; its clocks come at the next look,
+ * for the planner then says that it wants to be woken at once. */
+static void due_on_claimed(void *arg, const struct db_answer *answer)
+{
+    struct due *d = arg;
+    struct arena *a;
+    int64_t now;
+    int rows, i;
+
+    if (answer->res == NULL) {
+        due_arm(d, DUE_SWEEP_MS);
+        return;
+    }
+    rows = PQntuples(answer->res);
+    if (rows == 0) {
+        due_look_ahead(d);
+        return;
+    }
+    a = arena_new();
+    now = d->now(d->arg);
+    d->facts = arena_array(a, (size_t)rows, sizeof(*d->facts));
+    for (i = 0; i < rows; i++) {
+        bool queue = db_cell_bool(answer->res, i, 2);
+
+        d->facts[i].desk_id = (int32_t)db_cell_int(answer->res, i, 0);
+        d->facts[i].ticket_id = db_cell_int(answer->res, i, 1);
+        d->facts[i].fact = (struct fact){ .kind = queue ? FACT_QUEUE_LOOKED : FACT_TIME_CAME,
+                                          .at = now,
+                                          .now = now,
+                                          .by = FACT_BY_TIME,
+                                          .status = TICKET_STATUS_N,
+                                          .priority = TICKET_PRIORITY_NONE };
+    }
+    store_facts(d->store, a, d->facts, (size_t)rows, due_on_stored, d);
+}
+
+static void due_on_timer(evutil_socket_t fd, short what, void *arg)
+{
+    struct due *d = arg;
+    struct arena *a = arena_new();
+    struct db_value v[3];
+
+    (void)fd;
+    (void)what;
+    d->busy = true;
+    v[0] = db_time(a, d->now(d->arg));
+    v[1] = db_int(a, DUE_BATCH_MAX);
+    v[2] = db_int(a, DUE_CLAIM_S);
+    db_query(d->db, "due_claim", v, 3, due_on_claimed, d);
+    arena_free(a);
+}
+
+struct due *due_new(struct db *db, struct store *store, int64_t (*now)(void *arg),
+                    void (*failed)(void *arg, int64_t ticket_id, const char *words), void *arg)
+{
+    struct due *d = xcalloc(1, sizeof(*d));
+
+    d->db = db;
+    d->store = store;
+    d->now = now;
+    d->failed = failed;
+    d->arg = arg;
+    d->timer = evtimer_new(db_base(db), due_on_timer, d);
+    due_arm(d, 0);
+    return d;
+}
+
+void due_stop(struct due *d)
+{
+    d->stopped = true;
+    event_del(d->timer);
+}
+
+int due_is_busy(const struct due *d)
+{
+    return d->busy;
+}
+
+void due_free(struct due *d)
+{
+    if (d == NULL)
+        return;
+    event_free(d->timer);
+    free(d);
+}

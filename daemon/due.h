@@ -1,0 +1,26 @@
+/* daemon/due.h - what falls due is done: wakes the planner for each ticket at its time (C-19).
+ *
+ * Loop thread. Any number of nodes: tickets are claimed with SKIP LOCKED for DUE_CLAIM_S seconds.
+ * The table `due` holds one row a ticket, so nothing of value lives here; a timer to the next due
+ * instant, and a sweep each second for what another node planned. */
+#ifndef RELEVO_DAEMON_DUE_H
+#define RELEVO_DAEMON_DUE_H
+
+#include <stdint.h>
+
+struct db;
+struct due;
+struct store;
+
+enum { DUE_BATCH_MAX = 200, DUE_CLAIM_S = 15, DUE_SWEEP_MS = 1000 };
+
+/* `db` is for the claims, not the store's own. `failed` tells of an answer that was an error, for
+ * the log. */
+struct due *due_new(struct db *db, struct store *store, int64_t (*now)(void *arg),
+                    void (*failed)(void *arg, int64_t ticket_id, const char *words), void *arg);
+void due_free(struct due *d); /* takes NULL; not while its store still has work of it */
+/* Takes no more; what is under way is finished. */
+void due_stop(struct due *d);
+int due_is_busy(const struct due *d);
+
+#endif

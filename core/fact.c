@@ -1,0 +1,249 @@
+#include "core/fact.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+
+static const char *const fact_kinds[FACT_KIND_N] = {
+    [FACT_CUSTOMER_WROTE] = "customer_wrote",
+    [FACT_AGENT_REPLIED] = "agent_replied",
+    [FACT_AGENT_NOTED] = "agent_noted",
+    [FACT_STATUS_SET] = "status_set",
+    [FACT_PRIORITY_SET] = "priority_set",
+    [FACT_ASSIGNED] = "assigned",
+    [FACT_QUEUE_LOOKED] = "queue_looked",
+    [FACT_ESCALATED] = "escalated",
+    [FACT_HANDED_BACK] = "handed_back",
+    [FACT_ACKNOWLEDGED] = "acknowledged",
+    [FACT_TAGGED] = "tagged",
+    [FACT_MERGED_INTO] = "merged_into",
+    [FACT_MERGED_FROM] = "merged_from",
+    [FACT_SPLIT_FROM] = "split_from",
+    [FACT_TIME_CAME] = "time_came",
+    [FACT_POLICY_CHANGED] = "policy_changed",
+};
+static const char *const fact_actors[] = { "customer", "agent", "time", "policy", "operator" };
+enum { FACT_ACTORS = sizeof(fact_actors) / sizeof(fact_actors[0]) };
+
+const char *fact_kind_name(enum fact_kind k)
+{
+    return fact_kinds[k];
+}
+
+int fact_kind_find(const char *name)
+{
+    int i;
+
+    for (i = 0; i < FACT_KIND_N; i++)
+        if (strcmp(fact_kinds[i], name) == 0)
+            return i;
+    return -1;
+}
+
+const char *fact_actor_name(enum fact_actor a)
+{
+    return fact_actors[a];
+}
+
+int fact_actor_find(const char *name)
+{
+    int i;
+
+    for (i = 0; i < FACT_ACTORS; i++)
+        if (strcmp(fact_actors[i], name) == 0)
+            return i;
+    return -1;
+}
+
+/* The plain members of a fact, one row each; left out of the JSON while they say nothing. */
+enum fact_type { FACT_TEXT, FACT_TIME, FACT_INT, FACT_BOOL };
+static const struct fact_member {
+    const char *name;
+    enum fact_type type;
+    size_t offset;
+} fact_members[] = {
+#define FACT_MEMBER(name, type)                                                                    \
+    {                                                                                              \
+#name, type, offsetof(struct fact, name)                                                   \
+    }
+    FACT_MEMBER(at, FACT_TIME),         FACT_MEMBER(now, FACT_TIME),
+    FACT_MEMBER(actor, FACT_TEXT),      FACT_MEMBER(message_id, FACT_TIME),
+    FACT_MEMBER(sender, FACT_TEXT),     FACT_MEMBER(language, FACT_TEXT),
+    FACT_MEMBER(automatic, FACT_BOOL),  FACT_MEMBER(spam, FACT_BOOL),
+    FACT_MEMBER(bounce, FACT_BOOL),     FACT_MEMBER(threaded_weakly, FACT_BOOL),
+    FACT_MEMBER(thread_why, FACT_TEXT), FACT_MEMBER(follow_up_of, FACT_TIME),
+    FACT_MEMBER(level, FACT_INT),       FACT_MEMBER(agent, FACT_TEXT),
+    FACT_MEMBER(team, FACT_TEXT),       FACT_MEMBER(reason, FACT_TEXT),
+    FACT_MEMBER(other, FACT_TIME),
+#undef FACT_MEMBER
+};
+enum { FACT_MEMBERS = sizeof(fact_members) / sizeof(fact_members[0]) };
+
+static void fact_put_member(json_t *o, const struct fact *f, const struct fact_member *m)
+{
+    const char *at = (const char *)f + m->offset;
+    const char *text;
+
+    switch (m->type) {
+    case FACT_TEXT:
+        text = *(const char *const *)(const void *)at;
+        if (text != NULL)
+            json_object_set_new(o, m->name, json_string(text));
+        break;
+    case FACT_TIME:
+        if (*(const int64_t *)(const void *)at != 0)
+            json_object_set_new(o, m->name, json_integer(*(const int64_t *)(const void *)at));
+        break;
+    case FACT_INT:
+        if (*(const int *)(const void *)at != 0)
+            json_object_set_new(o, m->name, json_integer(*(const int *)(const void *)at));
+        break;
+    default:
+        if (*(const bool *)(const void *)at)
+            json_object_set_new(o, m->name, json_true());
+    }
+}
+
+static json_t *fact_texts(const char *const *texts, size_t count)
+{
+    json_t *list = json_array();
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        json_array_append_new(list, json_string(texts[i]));
+    return list;
+}
+
+char *fact_to_json(const struct fact *f)
+{
+    json_t *o = json_object(), *loads;
+    char *text;
+    size_t i;
+
+    json_object_set_new(o, "kind", json_string(fact_kinds[f->kind]));
+    json_object_set_new(o, "by", json_string(fact_actors[f->by]));
+    for (i = 0; i < FACT_MEMBERS; i++)
+        fact_put_member(o, f, &fact_members[i]);
+    if (f->status != TICKET_STATUS_N)
+        json_object_set_new(o, "status", json_string(ticket_status_name(f->status)));
+    if (f->priority != TICKET_PRIORITY_NONE)
+        json_object_set_new(o, "priority", json_string(ticket_priority_name(f->priority)));
+    if (f->tag_count > 0)
+        json_object_set_new(o, "tags", fact_texts(f->tags, f->tag_count));
+    if (f->tag_off_count > 0)
+        json_object_set_new(o, "tags_off", fact_texts(f->tags_off, f->tag_off_count));
+    if (f->load_count > 0) {
+        loads = json_array();
+        for (i = 0; i < f->load_count; i++)
+            json_array_append_new(loads, json_pack("{s:s, s:i, s:I}", "agent", f->loads[i].agent,
+                                                   "open", f->loads[i].open, "assigned_at",
+                                                   (json_int_t)f->loads[i].assigned_at));
+        json_object_set_new(o, "loads", loads);
+    }
+    text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(o);
+    return text == NULL ? xstrdup("{}") : text;
+}
+
+static int fact_take_member(struct arena *a, const json_t *o, struct fact *f,
+                            const struct fact_member *m, struct error *err)
+{
+    const json_t *v = json_object_get(o, m->name);
+    char *at = (char *)f + m->offset;
+
+    if (v == NULL)
+        return 0;
+    if (m->type == FACT_TEXT   ? !json_is_string(v)
+        : m->type == FACT_BOOL ? !json_is_boolean(v)
+                               : !json_is_integer(v))
+        return error_set(err, ERROR_PERMANENT, "a stored fact: '%s' is of another type", m->name);
+    if (m->type == FACT_TEXT)
+        *(const char **)(void *)at = arena_strdup(a, json_string_value(v));
+    else if (m->type == FACT_TIME)
+        *(int64_t *)(void *)at = json_integer_value(v);
+    else if (m->type == FACT_INT)
+        *(int *)(void *)at = (int)json_integer_value(v);
+    else
+        *(bool *)(void *)at = json_is_true(v);
+    return 0;
+}
+
+static size_t fact_take_texts(struct arena *a, const json_t *list, const char *const **out)
+{
+    size_t count = json_array_size(list), i;
+    const char **texts = arena_array(a, count, sizeof(*texts));
+
+    for (i = 0; i < count; i++) {
+        const char *s = json_string_value(json_array_get(list, i));
+
+        texts[i] = arena_strdup(a, s == NULL ? "" : s);
+    }
+    *out = texts;
+    return count;
+}
+
+static void fact_take_loads(struct arena *a, const json_t *list, struct fact *f)
+{
+    size_t count = json_array_size(list), i;
+    struct fact_load *loads = arena_array(a, count, sizeof(*loads));
+
+    for (i = 0; i < count; i++) {
+        const json_t *o = json_array_get(list, i);
+        const char *agent = json_string_value(json_object_get(o, "agent"));
+
+        loads[i].agent = arena_strdup(a, agent == NULL ? "" : agent);
+        loads[i].open = (int)json_integer_value(json_object_get(o, "open"));
+        loads[i].assigned_at = json_integer_value(json_object_get(o, "assigned_at"));
+    }
+    f->loads = loads;
+    f->load_count = count;
+}
+
+static int fact_take_words(const json_t *o, struct fact *f, struct error *err)
+{
+    const char *kind = json_string_value(json_object_get(o, "kind"));
+    const char *by = json_string_value(json_object_get(o, "by"));
+    const char *status = json_string_value(json_object_get(o, "status"));
+    const char *priority = json_string_value(json_object_get(o, "priority"));
+    int k = kind == NULL ? -1 : fact_kind_find(kind);
+    int b = by == NULL ? -1 : fact_actor_find(by);
+    int s = status == NULL ? TICKET_STATUS_N : ticket_status_find(status);
+    int p = priority == NULL ? TICKET_PRIORITY_NONE : ticket_priority_find(priority);
+
+    if (k < 0 || b < 0 || s < 0 || (priority != NULL && p < 0))
+        return error_set(err, ERROR_PERMANENT,
+                         "a stored fact: an unknown kind, actor, status or priority");
+    f->kind = (enum fact_kind)k;
+    f->by = (enum fact_actor)b;
+    f->status = (enum ticket_status)s;
+    f->priority = (enum ticket_priority)p;
+    return 0;
+}
+
+int fact_from_json(struct arena *a, struct span json, struct fact *f, struct error *err)
+{
+    struct fact read = { 0 };
+    json_error_t wrong;
+    json_t *o = json_loadb(json.ptr, json.len, JSON_REJECT_DUPLICATES, &wrong);
+    int rc = -1;
+    size_t i;
+
+    if (o == NULL)
+        return error_set(err, ERROR_PERMANENT, "a stored fact: column %d: %.80s", wrong.column,
+                         wrong.text);
+    if (fact_take_words(o, &read, err) < 0)
+        goto out;
+    for (i = 0; i < FACT_MEMBERS; i++)
+        if (fact_take_member(a, o, &read, &fact_members[i], err) < 0)
+            goto out;
+    read.tag_count = fact_take_texts(a, json_object_get(o, "tags"), &read.tags);
+    read.tag_off_count = fact_take_texts(a, json_object_get(o, "tags_off"), &read.tags_off);
+    fact_take_loads(a, json_object_get(o, "loads"), &read);
+    *f = read;
+    rc = 0;
+out:
+    json_decref(o);
+    return rc;
+}

@@ -1,0 +1,137 @@
+#include "core/thread.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/token.h"
+
+int64_t thread_subject_number(const char *subject)
+{
+    const char *p = subject;
+    char *end;
+    long long n;
+
+    while (p != NULL && (p = strstr(p, "[#")) != NULL) {
+        p += 2;
+        if (!isdigit((unsigned char)*p))
+            continue;
+        n = strtoll(p, &end, 10);
+        if (*end == ']' && n > 0 && end - p < 19)
+            return n;
+    }
+    return 0;
+}
+
+static void thread_add(struct thread_signals *s, enum thread_way way, char kind, const char *key,
+                       int64_t ticket_id)
+{
+    if (s->count < THREAD_SIGNALS_MAX)
+        s->at[s->count++] = (struct thread_signal){ way, kind, key, ticket_id };
+}
+
+/* T-45: an empty or blank id matches nothing. */
+static bool thread_is_id(const char *id)
+{
+    return id != NULL && id[strspn(id, " \t\r\n<>")] != '\0';
+}
+
+static char *thread_place(struct arena *a, int64_t channel_id, const char *key)
+{
+    return arena_printf(a, "%" PRId64 " %s", channel_id, key);
+}
+
+/* The ids kept of a long line of references: the first, the root, and the last ones. */
+static bool thread_keeps(const struct inbound *in, size_t i)
+{
+    return i == 0 || i + THREAD_REFERENCES_KEPT - 1 >= in->reference_count;
+}
+
+void thread_signals(const struct inbound *in, struct arena *a, struct thread_signals *out)
+{
+    int64_t n;
+    size_t i;
+
+    out->count = 0;
+    for (i = 0; i < in->token_count && i < 16; i++) {
+        n = token_ticket(span_of(in->tokens[i]));
+        if (n > 0)
+            thread_add(out, THREAD_BY_TOKEN, 0, in->tokens[i], n);
+    }
+    if (thread_is_id(in->in_reply_to))
+        thread_add(out, THREAD_BY_REFERENCE, 'm', in->in_reply_to, 0);
+    for (i = in->reference_count; i-- > 0;) /* the nearest first */
+        if (thread_keeps(in, i) && thread_is_id(in->references[i]))
+            thread_add(out, THREAD_BY_REFERENCE, 'm', in->references[i], 0);
+    if (thread_is_id(in->message_id)) /* a late parent: its answer came before it */
+        thread_add(out, THREAD_BY_REFERENCE, 'm', in->message_id, 0);
+    if (thread_is_id(in->reply_to_external_id))
+        thread_add(out, THREAD_BY_ANSWERED, 'x',
+                   thread_place(a, in->channel_id, in->reply_to_external_id), 0);
+    if (thread_is_id(in->conversation))
+        thread_add(out, THREAD_BY_CONVERSATION, 'c',
+                   thread_place(a, in->channel_id, in->conversation), 0);
+    n = thread_subject_number(in->subject);
+    if (n > 0)
+        thread_add(out, THREAD_BY_NUMBER, 0, NULL, n);
+}
+
+size_t thread_keys(const struct inbound *in, struct arena *a, struct thread_key *keys, size_t room)
+{
+    size_t i, n = 0;
+
+    if (thread_is_id(in->message_id) && n < room)
+        keys[n++] = (struct thread_key){ 'm', in->message_id };
+    if (thread_is_id(in->in_reply_to) && n < room)
+        keys[n++] = (struct thread_key){ 'm', in->in_reply_to };
+    for (i = 0; i < in->reference_count; i++)
+        if (thread_keeps(in, i) && thread_is_id(in->references[i]) && n < room)
+            keys[n++] = (struct thread_key){ 'm', in->references[i] };
+    if (thread_is_id(in->conversation) && n < room)
+        keys[n++] = (struct thread_key){ 'c', thread_place(a, in->channel_id, in->conversation) };
+    if (!thread_is_id(in->message_id) && thread_is_id(in->external_id) && n < room)
+        keys[n++] = (struct thread_key){ 'x', thread_place(a, in->channel_id, in->external_id) };
+    return n;
+}
+
+static bool thread_believes(enum thread_way way, const struct thread_candidate *c, bool proven)
+{
+    if (way == THREAD_BY_TOKEN)
+        return c->token_fits;
+    if (way == THREAD_BY_CONVERSATION)
+        return true; /* the channel itself says who speaks with whom */
+    return c->participant && proven;
+}
+
+void thread_find(const struct thread_signals *signals, const struct thread_candidate *candidates,
+                 bool proven, struct thread_found *out)
+{
+    static const char *const whys[] = {
+        [THREAD_NONE] = "nothing names a ticket that its sender takes part in",
+        [THREAD_BY_TOKEN] = "its reply token was made for this sender and ticket",
+        [THREAD_BY_REFERENCE] = "it answers a message of this ticket",
+        [THREAD_BY_ANSWERED] = "it answers a message of this ticket on its channel",
+        [THREAD_BY_CONVERSATION] = "it goes on with this ticket's conversation",
+        [THREAD_BY_NUMBER] = "its subject names this ticket, in which the sender takes part",
+    };
+    size_t i;
+
+    *out = (struct thread_found){ .way = THREAD_NONE, .why = whys[THREAD_NONE] };
+    for (i = 0; i < signals->count; i++) {
+        const struct thread_candidate *c = &candidates[i];
+        enum thread_way way = signals->at[i].way;
+
+        if (c->ticket_id == 0 || !thread_believes(way, c, proven))
+            continue;
+        out->way = way;
+        out->weakly = way == THREAD_BY_NUMBER;
+        out->why = whys[way];
+        if (c->status == TICKET_CLOSED)
+            out->follow_up_of = c->ticket_id;
+        else
+            out->ticket_id = c->ticket_id;
+        return;
+    }
+}

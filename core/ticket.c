@@ -79,12 +79,19 @@ static const struct ticket_memory_word {
     {                                                                                              \
 #name, type, offsetof(struct ticket_memory, name)                                          \
     }
-    MEMORY_WORD(level_visit, MEMORY_INT),      MEMORY_WORD(level_entered_at, MEMORY_INT64),
-    MEMORY_WORD(level_acked_at, MEMORY_INT64), MEMORY_WORD(steps_done, MEMORY_UINT64),
-    MEMORY_WORD(reminders_done, MEMORY_INT),   MEMORY_WORD(reopened, MEMORY_INT),
-    MEMORY_WORD(unanswered, MEMORY_INT),       MEMORY_WORD(unanswered_since, MEMORY_INT64),
-    MEMORY_WORD(told, MEMORY_UINT64),          MEMORY_WORD(told_level, MEMORY_INT),
-    MEMORY_WORD(promised_at, MEMORY_INT64),    MEMORY_WORD(assign_wanted_at, MEMORY_INT64),
+    MEMORY_WORD(level_visit, MEMORY_INT),
+    MEMORY_WORD(level_entered_at, MEMORY_INT64),
+    MEMORY_WORD(level_acked_at, MEMORY_INT64),
+    MEMORY_WORD(steps_done, MEMORY_UINT64),
+    MEMORY_WORD(reminders_done, MEMORY_INT),
+    MEMORY_WORD(reopened, MEMORY_INT),
+    MEMORY_WORD(unanswered, MEMORY_INT),
+    MEMORY_WORD(unanswered_since, MEMORY_INT64),
+    MEMORY_WORD(told, MEMORY_UINT64),
+    MEMORY_WORD(told_level, MEMORY_INT),
+    MEMORY_WORD(promised_at, MEMORY_INT64),
+    MEMORY_WORD(assign_wanted_at, MEMORY_INT64),
+    MEMORY_WORD(assign_looked_at, MEMORY_INT64),
     MEMORY_WORD(assigned_at, MEMORY_INT64),
 #undef MEMORY_WORD
 };

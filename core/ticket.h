@@ -148,6 +148,7 @@ struct ticket {
         int told_level;           /* the highest level E-09 spoke of */
         int64_t promised_at;      /* the time the customer was told; 0: none */
         int64_t assign_wanted_at; /* in the queue since; 0: not */
+        int64_t assign_looked_at; /* when the queue last had nobody for it */
         int64_t assigned_at;
     } memory;
 };

@@ -1,0 +1,613 @@
+#include "core/plan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/classify.h"
+#include "core/plan_state.h"
+#include "core/ticket_event.h"
+
+enum {
+    PLAN_STEP_EVENTS = 24,     /* what one firing may need at most, with room */
+    PLAN_STEP_DELIVERIES = 24, /* likewise */
+};
+
+/* --- history
+ * ------------------------------------------------------------------------------------------ */
+
+bool plan_is_full(const struct planner *pl)
+{
+    return pl->p->event_count + PLAN_STEP_EVENTS > PLAN_EVENTS_MAX ||
+           pl->p->delivery_count + PLAN_STEP_DELIVERIES > PLAN_DELIVERIES_MAX;
+}
+
+/* The fact itself goes with the first line that it causes. */
+static const char *plan_event_fact(struct planner *pl)
+{
+    const char *kept;
+    char *text;
+
+    if (pl->fact_told)
+        return NULL;
+    pl->fact_told = true;
+    text = fact_to_json(pl->fact);
+    kept = arena_strdup(pl->a, text);
+    free(text);
+    return kept;
+}
+
+static const char *plan_event_detail(struct planner *pl, json_t *detail)
+{
+    const char *kept;
+    char *text;
+
+    if (detail == NULL)
+        return "{}";
+    text = json_dumps(detail, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(detail);
+    kept = arena_strdup(pl->a, text == NULL ? "{}" : text);
+    free(text);
+    return kept;
+}
+
+int64_t plan_event(struct planner *pl, const char *kind, const char *rule, json_t *detail,
+                   const char *why, ...)
+{
+    struct ticket *t = &pl->p->ticket;
+    struct ticket_event_line line;
+    struct planned_event *e;
+    char words[300];
+    va_list ap;
+
+    if (pl->p->event_count >= PLAN_EVENTS_MAX) {
+        json_decref(detail);
+        return t->event_seq; /* folds stop before: plan_is_full() */
+    }
+    va_start(ap, why);
+    vsnprintf(words, sizeof(words), why, ap);
+    va_end(ap);
+    e = &pl->p->events[pl->p->event_count++];
+    e->seq = ++t->event_seq;
+    e->at = pl->fact->now;
+    e->kind = kind;
+    e->by = pl->fact->by;
+    e->actor = pl->fact->actor;
+    e->rule = rule;
+    e->why = arena_strdup(pl->a, words);
+    e->detail = plan_event_detail(pl, detail);
+    e->fact = plan_event_fact(pl);
+    if (e->fact != NULL)
+        pl->cause = e->seq;
+    e->cause = pl->cause;
+    line = (struct ticket_event_line){ .ticket_id = t->ticket_id,
+                                       .seq = e->seq,
+                                       .at = e->at,
+                                       .cause = e->cause,
+                                       .policy_version = pl->policy->version,
+                                       .kind = e->kind,
+                                       .actor_kind = fact_actor_name(e->by),
+                                       .actor = e->actor,
+                                       .rule = e->rule,
+                                       .why = e->why,
+                                       .detail = e->detail,
+                                       .fact = e->fact };
+    ticket_event_hash(t->event_hash, &line, e->hash);
+    memcpy(t->event_hash, e->hash, sizeof(t->event_hash));
+    return e->seq;
+}
+
+/* --- status and priority
+ * ------------------------------------------------------------------------------ */
+
+/* Which moves an agent may make; the customer's and the time's own are in their facts. */
+static const bool plan_moves[TICKET_STATUS_N][TICKET_STATUS_N] = {
+    /*            from          to: new    open  pend. hold  solv. closed */
+    [TICKET_NEW] = { false, true, true, true, true, true },
+    [TICKET_OPEN] = { false, false, true, true, true, true },
+    [TICKET_PENDING] = { false, true, false, true, true, true },
+    [TICKET_ON_HOLD] = { false, true, true, false, true, true },
+    [TICKET_SOLVED] = { false, true, true, true, false, true },
+    [TICKET_CLOSED] = { false, false, false, false, false, false },
+};
+
+static void plan_on_solved(struct planner *pl, int64_t at)
+{
+    struct ticket *t = &pl->p->ticket;
+    enum target_end answered = t->memory.unanswered > 0 ? TARGET_WAIVED : TARGET_MET;
+
+    t->solved_at = at;
+    plan_clock_end(pl, TARGET_ACK, at, TARGET_MET, "C-1");
+    plan_clock_end(pl, TARGET_FIRST_RESPONSE, at, TARGET_WAIVED, "C-8");
+    plan_clock_end(pl, TARGET_NEXT_RESPONSE, at, answered, "C-8");
+    plan_clock_end(pl, TARGET_UPDATE, at, TARGET_MET, "C-9");
+    plan_clock_end(pl, TARGET_LEVEL_ACK, at, TARGET_MET, "C-20");
+    t->memory.assign_wanted_at = 0;
+}
+
+void plan_set_status(struct planner *pl, enum ticket_status to, int64_t at, const char *why)
+{
+    struct ticket *t = &pl->p->ticket;
+    enum ticket_status from = t->status;
+
+    if (from == to)
+        return;
+    t->status = to;
+    plan_event(
+        pl, "status_changed", NULL,
+        json_pack("{s:s, s:s}", "from", ticket_status_name(from), "to", ticket_status_name(to)),
+        "%s", why);
+    if (to == TICKET_SOLVED)
+        plan_on_solved(pl, at);
+    if (from >= TICKET_SOLVED && to < TICKET_SOLVED)
+        t->solved_at = 0;
+    if (to == TICKET_CLOSED) {
+        t->closed_at = at;
+        /* What ran until it was solved was met then (C-10). */
+        plan_clock_end_all(pl, t->solved_at != 0 ? t->solved_at : at,
+                           t->solved_at != 0 ? TARGET_MET : TARGET_WAIVED, "C-10");
+    }
+    plan_clock_follow_status(pl, at);
+}
+
+void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *rule,
+                       const char *why)
+{
+    struct ticket *t = &pl->p->ticket;
+    enum ticket_priority from = t->priority;
+
+    if (from == to)
+        return;
+    t->priority = to;
+    plan_event(
+        pl, "priority_changed", rule,
+        json_pack("{s:s, s:s}", "from", ticket_priority_name(from), "to", ticket_priority_name(to)),
+        "%s", why);
+    plan_clock_retarget(pl, "the priority changed");
+}
+
+/* --- facts
+ * -------------------------------------------------------------------------------------------- */
+
+static bool plan_is_inert(const struct fact *f)
+{
+    return f->spam || f->bounce;
+}
+
+static json_t *plan_texts(const char *const *texts, size_t count)
+{
+    json_t *list = json_array();
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        json_array_append_new(list, json_string(texts[i]));
+    return list;
+}
+
+static void plan_open_classified(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    struct classify_result found;
+
+    classify_apply(pl->policy, pl->fact->subject == NULL ? "" : pl->fact->subject,
+                   pl->fact->text == NULL ? "" : pl->fact->text,
+                   pl->fact->sender == NULL ? "" : pl->fact->sender, pl->a, &found);
+    t->priority = found.priority;
+    t->tags = found.tags;
+    t->tag_count = found.tag_count;
+    plan_event(pl, "classified", found.priority_rule,
+               json_pack("{s:s, s:o, s:o}", "priority", ticket_priority_name(found.priority),
+                         "rules", plan_texts(found.rules, found.rule_count), "tags",
+                         plan_texts(found.tags, found.tag_count)),
+               "%s",
+               found.priority_rule == NULL ? "no rule says a priority: the policy's own"
+                                           : "by the policy's rules");
+    if (found.team >= 0)
+        t->team = pl->policy->teams[found.team].name;
+}
+
+static void plan_open(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    const struct fact *f = pl->fact;
+    const char *team;
+
+    t->status = TICKET_NEW;
+    t->created_at = f->at;
+    t->last_customer_at = f->at;
+    t->subject = f->subject == NULL ? "" : f->subject;
+    t->language = f->language;
+    t->follow_up_of = f->follow_up_of;
+    t->policy_version = pl->policy->version;
+    plan_event(pl, fact_kind_name(f->kind), NULL, NULL, "a ticket is opened: %s",
+               f->thread_why == NULL ? "nothing that is known belongs to it" : f->thread_why);
+    plan_open_classified(pl);
+    if (plan_is_inert(f)) {
+        plan_event(pl, "clocks_void", "C-16", NULL, "%s",
+                   f->spam ? "marked as spam" : "a notice that a delivery failed");
+        t->level = t->top_level = 1;
+        return;
+    }
+    t->memory.unanswered = 1;
+    t->memory.unanswered_since = f->at;
+    plan_clock_start(pl, TARGET_ACK, f->at);
+    plan_clock_start(pl, TARGET_FIRST_RESPONSE, f->at);
+    plan_clock_start(pl, TARGET_RESOLUTION, f->at);
+    team = t->team;
+    plan_level_enter(pl, 1, "C-21", "the first level");
+    if (team != NULL)
+        t->team = team; /* the classification's word stands over the level's */
+    plan_assign_want(pl);
+    plan_notice_received(pl);
+    plan_level_check_events(pl, false);
+}
+
+static void plan_reopen(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+
+    t->memory.reopened++;
+    plan_set_status(pl, TICKET_OPEN, pl->fact->at, "the customer wrote again");
+    plan_clock_start(pl, TARGET_RESOLUTION,
+                     pl->fact->at); /* none if the same instance resumes (C-10) */
+    plan_notice_customer(pl, NOTICE_FOLLOW_UP, "E-03", 0, 0, NULL);
+}
+
+static int plan_customer_wrote(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    const struct fact *f = pl->fact;
+    bool was_solved = t->status == TICKET_SOLVED;
+
+    if (pl->p->ticket.version == 0) {
+        plan_open(pl);
+        return 0;
+    }
+    if (t->status == TICKET_CLOSED)
+        return error_set(pl->err, ERROR_PERMANENT,
+                         "ticket %lld is closed: a message opens a follow-up",
+                         (long long)t->ticket_id);
+    if (f->automatic || plan_is_inert(f)) {
+        plan_event(pl, fact_kind_name(f->kind), "B-13", NULL,
+                   "an automatic message: no state and no clock changes");
+        return 0;
+    }
+    plan_event(pl, fact_kind_name(f->kind), NULL, NULL, "%s",
+               f->thread_why == NULL ? "it belongs here" : f->thread_why);
+    if (f->at > t->last_customer_at)
+        t->last_customer_at = f->at;
+    if (t->memory.unanswered++ == 0)
+        t->memory.unanswered_since = f->at;
+    if (was_solved)
+        plan_reopen(pl);
+    else if (t->status == TICKET_PENDING || t->status == TICKET_ON_HOLD)
+        plan_set_status(pl, TICKET_OPEN, f->at, "the customer wrote again"); /* C-12 */
+    if (plan_clock_find(pl, TARGET_FIRST_RESPONSE) == NULL)
+        plan_clock_start(pl, TARGET_NEXT_RESPONSE, t->memory.unanswered_since); /* C-8 */
+    if (!was_solved && f->threaded_weakly)
+        plan_notice_customer(pl, NOTICE_FOLLOW_UP, "E-03", 0, 0, NULL);
+    plan_assign_want(pl);
+    plan_notice_owner(pl, NOTICE_AGENT_CUSTOMER, "A-02", TARGET_NEXT_RESPONSE, 0, NULL);
+    plan_level_check_events(pl, false);
+    return 0;
+}
+
+static int plan_agent_replied(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    const struct fact *f = pl->fact;
+    enum ticket_status to = f->status == TICKET_STATUS_N ? TICKET_OPEN : f->status;
+
+    if (t->status == TICKET_CLOSED)
+        return error_set(pl->err, ERROR_PERMANENT, "ticket %lld is closed",
+                         (long long)t->ticket_id);
+    plan_event(pl, fact_kind_name(f->kind), "E-06", NULL, "an agent answered the customer");
+    t->last_public_at = f->at;
+    t->memory.unanswered = 0;
+    t->memory.unanswered_since = 0;
+    plan_notice_reply(pl);
+    plan_clock_end(pl, TARGET_FIRST_RESPONSE, f->at, TARGET_MET, "C-7");
+    plan_clock_end(pl, TARGET_NEXT_RESPONSE, f->at, TARGET_MET, "C-8");
+    plan_clock_end(pl, TARGET_UPDATE, f->at, TARGET_MET, "C-9");
+    plan_level_acknowledge(pl, f->at);
+    if (t->agent == NULL && f->actor != NULL && policy_find_agent(pl->policy, f->actor) >= 0)
+        plan_assign_to(pl, f->actor, NULL, "who answers first has it");
+    if (to != t->status && plan_moves[t->status][to])
+        plan_set_status(pl, to, f->at, "set with the answer");
+    if (t->status == TICKET_OPEN)
+        plan_clock_start(pl, TARGET_UPDATE, f->at);
+    return 0;
+}
+
+static int plan_status_set(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    enum ticket_status from = t->status, to = pl->fact->status;
+
+    if (to == TICKET_STATUS_N || !plan_moves[from][to])
+        return error_set(pl->err, ERROR_PERMANENT, "a ticket that is %s cannot become %s",
+                         ticket_status_name(from),
+                         to == TICKET_STATUS_N ? "nothing" : ticket_status_name(to));
+    plan_event(pl, fact_kind_name(pl->fact->kind), NULL, NULL, "%s",
+               pl->fact->reason == NULL ? "set by hand" : pl->fact->reason);
+    plan_level_acknowledge(pl, pl->fact->at);
+    plan_set_status(pl, to, pl->fact->at, "set by hand");
+    if (to == TICKET_SOLVED)
+        plan_notice_customer(pl, NOTICE_SOLVED, "E-15", pl->fact->now + pl->policy->grace_s, 0,
+                             NULL);
+    if (from == TICKET_SOLVED && to != TICKET_CLOSED) {
+        t->memory.reopened++;
+        plan_clock_start(pl, TARGET_RESOLUTION, pl->fact->at);
+        plan_notice_drop_waiting(pl, NOTICE_SOLVED, "B-15");
+        plan_level_check_events(pl, false);
+    }
+    return 0;
+}
+
+static int plan_assigned(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    const struct fact *f = pl->fact;
+    int team = f->team == NULL ? -1 : policy_find_team(pl->policy, f->team);
+    int agent = f->agent == NULL ? -1 : policy_find_agent(pl->policy, f->agent);
+
+    if ((f->team != NULL && team < 0) || (f->agent != NULL && agent < 0))
+        return error_set(pl->err, ERROR_PERMANENT, "the policy knows no such %s",
+                         team < 0 && f->team != NULL ? "team" : "agent");
+    plan_event(pl, fact_kind_name(f->kind), NULL, NULL, "%s",
+               f->reason == NULL ? "set by hand" : f->reason);
+    if (team >= 0)
+        t->team = pl->policy->teams[team].name;
+    plan_assign_to(pl, agent < 0 ? NULL : pl->policy->agents[agent].name, NULL, "set by hand");
+    if (agent < 0 && team >= 0)
+        plan_assign_want(pl);
+    return 0;
+}
+
+static int plan_escalated(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    int level = pl->fact->level == 0 ? t->level + 1 : pl->fact->level;
+    int visit = t->memory.level_visit;
+
+    if (t->status >= TICKET_SOLVED)
+        return error_set(pl->err, ERROR_PERMANENT, "a ticket that is %s does not escalate",
+                         ticket_status_name(t->status));
+    if (level <= t->level || policy_level(pl->policy, level) == NULL)
+        return error_set(pl->err, ERROR_PERMANENT, "level %d is not above level %d of %zu", level,
+                         t->level, pl->policy->level_count);
+    plan_event(pl, fact_kind_name(pl->fact->kind), "C-20", NULL, "%s",
+               pl->fact->reason == NULL ? "asked for by hand" : pl->fact->reason);
+    plan_level_check_events(pl, true);
+    if (t->memory.level_visit == visit) /* a step of the policy may have done it already */
+        plan_level_enter(pl, level, "C-20",
+                         pl->fact->reason == NULL ? "asked for by hand" : pl->fact->reason);
+    return 0;
+}
+
+static int plan_handed_back(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+
+    if (pl->fact->reason == NULL || pl->fact->reason[0] == '\0')
+        return error_set(pl->err, ERROR_PERMANENT, "a hand-back needs a reason");
+    if (t->status >= TICKET_SOLVED || pl->fact->level < 1 || pl->fact->level >= t->level)
+        return error_set(pl->err, ERROR_PERMANENT,
+                         "level %d is not below level %d, or the ticket is over", pl->fact->level,
+                         t->level);
+    plan_event(pl, fact_kind_name(pl->fact->kind), "C-21", NULL, "%s", pl->fact->reason);
+    plan_level_enter(pl, pl->fact->level, "C-21", pl->fact->reason);
+    return 0;
+}
+
+static bool plan_has_text(const char *const *list, size_t count, const char *s)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (strcmp(list[i], s) == 0)
+            return true;
+    return false;
+}
+
+static int plan_tagged(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    const struct fact *f = pl->fact;
+    const char **tags = arena_array(pl->a, t->tag_count + f->tag_count, sizeof(*tags));
+    size_t n = 0, i;
+
+    for (i = 0; i < t->tag_count; i++)
+        if (!plan_has_text(f->tags_off, f->tag_off_count, t->tags[i]))
+            tags[n++] = t->tags[i];
+    for (i = 0; i < f->tag_count; i++)
+        if (!plan_has_text(tags, n, f->tags[i]))
+            tags[n++] = f->tags[i];
+    if (n > TICKET_TAGS_MAX)
+        return error_set(pl->err, ERROR_PERMANENT, "over %d tags", TICKET_TAGS_MAX);
+    t->tags = tags;
+    t->tag_count = n;
+    plan_event(pl, fact_kind_name(f->kind), NULL, json_pack("{s:o}", "tags", plan_texts(tags, n)),
+               "set by hand");
+    return 0;
+}
+
+static int plan_merged_into(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+
+    if (t->merged_into != 0 || pl->fact->other == t->ticket_id || pl->fact->other == 0)
+        return error_set(pl->err, ERROR_PERMANENT, "it cannot be merged into ticket %lld",
+                         (long long)pl->fact->other);
+    plan_event(pl, fact_kind_name(pl->fact->kind), "C-15",
+               json_pack("{s:I}", "other", (json_int_t)pl->fact->other), "merged into another");
+    t->merged_into = pl->fact->other;
+    plan_clock_end_all(pl, pl->fact->now, TARGET_MERGED, "C-15");
+    t->status = TICKET_CLOSED;
+    t->closed_at = pl->fact->now;
+    t->memory.assign_wanted_at = 0;
+    return 0;
+}
+
+/* The survivor keeps the earlier starts: a clock of the same kind begins where the older one began.
+ */
+static int plan_merged_from(struct planner *pl)
+{
+    const struct fact *f = pl->fact;
+    size_t i;
+
+    plan_event(pl, fact_kind_name(f->kind), "C-15",
+               json_pack("{s:I}", "other", (json_int_t)f->other), "another was merged into it");
+    for (i = 0; i < f->other_clock_count; i++) {
+        struct target_clock *c = plan_clock_find(pl, f->other_clocks[i].kind);
+
+        if (c == NULL || c->kind >= TARGET_LEVEL_ACK ||
+            f->other_clocks[i].started_at >= c->started_at)
+            continue;
+        c->started_at = f->other_clocks[i].started_at;
+        c->edges = f->other_clocks[i].edges;
+        c->edge_count = f->other_clocks[i].edge_count;
+        c->due_at = plan_clock_instant(pl->policy, c, c->target.seconds);
+        c->changed = true;
+    }
+    plan_clock_follow_status(pl, f->now);
+    return 0;
+}
+
+/* Everything due at `now` or before, in the order of its instants. */
+static void plan_fold_time(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    struct target_clock *c = NULL;
+    int64_t clock, level;
+    int step = -1;
+
+    while (!plan_is_full(pl)) {
+        clock = plan_clock_next(pl, &c);
+        level = plan_level_next(pl, &step);
+        if (clock != 0 && clock <= pl->fact->now && (level == 0 || clock <= level))
+            plan_clock_fire(pl, c, clock);
+        else if (level != 0 && level <= pl->fact->now)
+            plan_level_fire(pl, step, level);
+        else
+            break;
+    }
+    if (t->status == TICKET_SOLVED && t->solved_at != 0 &&
+        t->solved_at + pl->policy->grace_s <= pl->fact->now)
+        plan_set_status(pl, TICKET_CLOSED, pl->fact->now, "the grace period is over");
+}
+
+static int plan_time_came(struct planner *pl)
+{
+    if (pl->fact->kind == FACT_QUEUE_LOOKED)
+        plan_assign_look(pl);
+    plan_fold_time(pl);
+    return 0;
+}
+
+static int plan_said(struct planner *pl)
+{
+    plan_event(pl, fact_kind_name(pl->fact->kind), NULL, NULL, "%s",
+               pl->fact->reason == NULL ? "written down" : pl->fact->reason);
+    plan_level_acknowledge(pl, pl->fact->at);
+    return 0;
+}
+
+static int plan_priority_set(struct planner *pl)
+{
+    if (pl->fact->priority == TICKET_PRIORITY_NONE)
+        return error_set(pl->err, ERROR_PERMANENT, "which priority is not said");
+    plan_event(pl, fact_kind_name(pl->fact->kind), "D-16", NULL, "%s",
+               pl->fact->reason == NULL ? "set by hand" : pl->fact->reason);
+    plan_set_priority(pl, pl->fact->priority, "D-16", "set by hand");
+    plan_level_check_events(pl, false);
+    return 0;
+}
+
+static int plan_policy_changed(struct planner *pl)
+{
+    plan_event(
+        pl, fact_kind_name(pl->fact->kind), "C-14",
+        json_pack("{s:i, s:i}", "from", pl->p->ticket.policy_version, "to", pl->policy->version),
+        "open clocks follow the new policy");
+    pl->p->ticket.policy_version = pl->policy->version;
+    plan_clock_retarget(pl, "the policy changed");
+    return 0;
+}
+
+static int plan_split_from(struct planner *pl)
+{
+    if (pl->p->ticket.version != 0)
+        return error_set(pl->err, ERROR_PERMANENT, "a split opens a ticket of its own");
+    plan_open(pl);
+    return 0;
+}
+
+/* What each fact does. A new one is a row here. */
+static int (*const plan_facts[FACT_KIND_N])(struct planner *pl) = {
+    [FACT_CUSTOMER_WROTE] = plan_customer_wrote,
+    [FACT_AGENT_REPLIED] = plan_agent_replied,
+    [FACT_AGENT_NOTED] = plan_said,
+    [FACT_STATUS_SET] = plan_status_set,
+    [FACT_PRIORITY_SET] = plan_priority_set,
+    [FACT_ASSIGNED] = plan_assigned,
+    [FACT_QUEUE_LOOKED] = plan_time_came,
+    [FACT_ESCALATED] = plan_escalated,
+    [FACT_HANDED_BACK] = plan_handed_back,
+    [FACT_ACKNOWLEDGED] = plan_said,
+    [FACT_TAGGED] = plan_tagged,
+    [FACT_MERGED_INTO] = plan_merged_into,
+    [FACT_MERGED_FROM] = plan_merged_from,
+    [FACT_SPLIT_FROM] = plan_split_from,
+    [FACT_TIME_CAME] = plan_time_came,
+    [FACT_POLICY_CHANGED] = plan_policy_changed,
+};
+
+static int64_t plan_earlier(int64_t x, int64_t y)
+{
+    return x == 0 || (y != 0 && y < x) ? y : x;
+}
+
+static void plan_set_wake(struct planner *pl)
+{
+    const struct ticket *t = &pl->p->ticket;
+    struct target_clock *c = NULL;
+    int64_t wake = 0;
+    int step;
+
+    if (t->status < TICKET_SOLVED) {
+        wake = plan_earlier(plan_clock_next(pl, &c), plan_level_next(pl, &step));
+        wake = plan_earlier(wake, plan_assign_next(pl));
+    } else if (t->status == TICKET_SOLVED && t->solved_at != 0) {
+        wake = t->solved_at + pl->policy->grace_s;
+    }
+    pl->p->wake_at = wake;
+    pl->p->wants_queue = plan_assign_next(pl) != 0;
+}
+
+int plan_apply(const struct policy *policy, const struct target_table *targets,
+               const struct ticket *before, const struct contact *contact, const struct fact *fact,
+               struct arena *a, struct plan *out, struct error *err)
+{
+    struct planner pl = { .policy = policy, .targets = targets, .fact = fact, .a = a, .err = err };
+    size_t i;
+
+    if (before->version == 0 && fact->kind != FACT_CUSTOMER_WROTE && fact->kind != FACT_SPLIT_FROM)
+        return error_set(err, ERROR_PERMANENT, "there is no such ticket");
+    if (before->merged_into != 0 && fact->kind != FACT_TIME_CAME)
+        return error_set(err, ERROR_PERMANENT, "ticket %lld was merged into ticket %lld",
+                         (long long)before->ticket_id, (long long)before->merged_into);
+    pl.p = arena_alloc(a, sizeof(*pl.p));
+    pl.p->ticket = *before;
+    pl.p->contact = *contact;
+    pl.p->contact.changed = false;
+    for (i = 0; i < pl.p->ticket.clock_count; i++)
+        pl.p->ticket.clocks[i].changed = false;
+    if (plan_facts[fact->kind](&pl) < 0)
+        return -1;
+    plan_set_wake(&pl);
+    *out = *pl.p;
+    return 0;
+}

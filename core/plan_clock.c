@@ -1,0 +1,315 @@
+/* Clocks and their ledgers (C-1 to C-18). The ledger is the truth; due_at is derived from it. */
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/calendar.h"
+#include "core/plan_state.h"
+
+/* Which statuses a clock pauses in (C-11). Solved pauses what may be resumed by a reopening (C-10).
+ */
+static const struct plan_clock_kind {
+    bool pauses_pending, pauses_on_hold, pauses_solved;
+} plan_clock_kinds[TARGET_KIND_N] = {
+    [TARGET_ACK] = { false, false, true },
+    [TARGET_FIRST_RESPONSE] = { false, false, true },
+    [TARGET_NEXT_RESPONSE] = { false, false, true },
+    [TARGET_UPDATE] = { true, false, true },
+    [TARGET_RESOLUTION] = { true, false, true }, /* on_hold: as the policy says */
+    [TARGET_LEVEL_ACK] = { false, false, true },
+    [TARGET_LEVEL_RESOLVE] = { true, false, true },
+};
+
+static bool plan_clock_pauses(const struct planner *pl, enum target_kind kind)
+{
+    switch (pl->p->ticket.status) {
+    case TICKET_PENDING:
+        return plan_clock_kinds[kind].pauses_pending;
+    case TICKET_ON_HOLD:
+        return kind == TARGET_RESOLUTION ? pl->policy->on_hold_pauses_resolution
+                                         : plan_clock_kinds[kind].pauses_on_hold;
+    case TICKET_SOLVED:
+    case TICKET_CLOSED:
+        return plan_clock_kinds[kind].pauses_solved;
+    default:
+        return false;
+    }
+}
+
+static const struct calendar *plan_clock_calendar(const struct policy *policy,
+                                                  const struct target_clock *c)
+{
+    return c->target.calendar < 0 || (size_t)c->target.calendar >= policy->calendar_count
+               ? NULL
+               : policy->calendars[c->target.calendar];
+}
+
+static bool plan_clock_runs(const struct target_clock *c)
+{
+    return c->edge_count > 0 && c->edges[c->edge_count - 1].runs;
+}
+
+int64_t plan_clock_elapsed(const struct policy *policy, const struct target_clock *c, int64_t at)
+{
+    const struct calendar *calendar = plan_clock_calendar(policy, c);
+    int64_t sum = 0, to;
+    size_t i;
+
+    for (i = 0; i < c->edge_count; i++) {
+        to = i + 1 < c->edge_count ? c->edges[i + 1].at : at;
+        if (c->edges[i].runs)
+            sum += calendar_counted(calendar, c->edges[i].at, to < at ? to : at);
+    }
+    return sum;
+}
+
+int64_t plan_clock_instant(const struct policy *policy, const struct target_clock *c,
+                           int64_t counted)
+{
+    int64_t from, before, due;
+
+    if (!plan_clock_runs(c))
+        return 0;
+    from = c->edges[c->edge_count - 1].at;
+    before = plan_clock_elapsed(policy, c, from);
+    if (counted <= before && counted > 0)
+        return from;
+    due = calendar_due(plan_clock_calendar(policy, c), from,
+                       counted - before > 0 ? counted - before : 0);
+    return due < 0 ? 0 : due;
+}
+
+static void plan_clock_derive(struct planner *pl, struct target_clock *c)
+{
+    c->due_at = c->end == TARGET_RUNS ? plan_clock_instant(pl->policy, c, c->target.seconds) : 0;
+    c->policy_version = pl->policy->version;
+    c->changed = true;
+}
+
+struct target_clock *plan_clock_find(struct planner *pl, enum target_kind kind)
+{
+    struct ticket *t = &pl->p->ticket;
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].kind == kind && t->clocks[i].end == TARGET_RUNS)
+            return &t->clocks[i];
+    return NULL;
+}
+
+/* An edge more; the ledger is copied, for `before` keeps its own. At the bound the second and third
+ * edge go: the oldest pause is then counted as run, which errs on the customer's side. */
+static void plan_clock_edge(struct planner *pl, struct target_clock *c, int64_t at, bool runs,
+                            int64_t event)
+{
+    struct target_edge *edges;
+    size_t keep = c->edge_count, from = 0;
+
+    if (keep > 0 && c->edges[keep - 1].runs == runs)
+        return;
+    if (keep > 0 && at < c->edges[keep - 1].at)
+        at = c->edges[keep - 1].at; /* a message stamped earlier than what we already know */
+    edges = arena_array(pl->a, keep + 1, sizeof(*edges));
+    if (keep >= TARGET_EDGES_MAX) {
+        edges[0] = c->edges[0];
+        from = 3;
+        memcpy(edges + 1, c->edges + from, (keep - from) * sizeof(*edges));
+        keep -= 2;
+    } else if (keep > 0) {
+        memcpy(edges, c->edges, keep * sizeof(*edges));
+    }
+    edges[keep] = (struct target_edge){ at, runs, event };
+    c->edges = edges;
+    c->edge_count = keep + 1;
+    plan_clock_derive(pl, c);
+}
+
+static struct target plan_clock_target(const struct planner *pl, enum target_kind kind)
+{
+    const struct ticket *t = &pl->p->ticket;
+    const struct policy_level *level = policy_level(pl->policy, t->level);
+
+    if (kind == TARGET_LEVEL_ACK || kind == TARGET_LEVEL_RESOLVE) {
+        if (level == NULL)
+            return (struct target){ .seconds = -1, .calendar = -1 };
+        return kind == TARGET_LEVEL_ACK ? level->ack : level->resolve;
+    }
+    return pl->targets->at[t->priority][kind];
+}
+
+static json_t *plan_clock_detail(const struct target_clock *c)
+{
+    return json_pack("{s:s, s:i, s:i, s:I, s:I}", "clock", target_kind_name(c->kind), "instance",
+                     c->instance, "level", c->level, "target_s", (json_int_t)c->target.seconds,
+                     "due_at", (json_int_t)c->due_at);
+}
+
+/* Room for one more: those that have ended need not be carried on. */
+static struct target_clock *plan_clock_room(struct ticket *t)
+{
+    size_t i;
+
+    if (t->clock_count < TICKET_CLOCKS_MAX)
+        return &t->clocks[t->clock_count++];
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].end != TARGET_RUNS && !t->clocks[i].changed)
+            return &t->clocks[i];
+    return NULL;
+}
+
+void plan_clock_start(struct planner *pl, enum target_kind kind, int64_t at)
+{
+    struct target target = plan_clock_target(pl, kind);
+    struct ticket *t = &pl->p->ticket;
+    struct target_clock *c;
+
+    if (target.seconds < 0 || plan_clock_find(pl, kind) != NULL)
+        return;
+    c = plan_clock_room(t);
+    if (c == NULL)
+        return; /* TICKET_CLOCKS_MAX that all run: more kinds than there are */
+    *c = (struct target_clock){ .kind = kind,
+                                .instance = ++t->memory.instances[kind],
+                                .level = kind >= TARGET_LEVEL_ACK ? t->level : 0,
+                                .target = target,
+                                .started_at = at };
+    plan_clock_edge(pl, c, at, true, t->event_seq + 1);
+    plan_event(pl, "clock_started", "C-1", plan_clock_detail(c), "%s runs", target_kind_name(kind));
+    if (plan_clock_pauses(pl, kind))
+        plan_clock_edge(pl, c, at, false, t->event_seq);
+}
+
+static void plan_clock_finish(struct planner *pl, struct target_clock *c, int64_t at,
+                              enum target_end end, const char *rule)
+{
+    c->end = end;
+    c->ended_at = at < c->started_at ? c->started_at : at;
+    c->due_at = 0;
+    c->changed = true;
+    plan_event(pl, "clock_ended", rule,
+               json_pack("{s:s, s:i, s:s}", "clock", target_kind_name(c->kind), "instance",
+                         c->instance, "end", target_end_name(end)),
+               "%s ended: %s", target_kind_name(c->kind), target_end_name(end));
+}
+
+void plan_clock_end(struct planner *pl, enum target_kind kind, int64_t at, enum target_end end,
+                    const char *rule)
+{
+    struct target_clock *c = plan_clock_find(pl, kind);
+
+    if (c != NULL)
+        plan_clock_finish(pl, c, at, end, rule);
+}
+
+void plan_clock_end_all(struct planner *pl, int64_t at, enum target_end end, const char *rule)
+{
+    int kind;
+
+    for (kind = 0; kind < TARGET_KIND_N; kind++)
+        plan_clock_end(pl, (enum target_kind)kind, at, end, rule);
+}
+
+void plan_clock_follow_status(struct planner *pl, int64_t at)
+{
+    struct ticket *t = &pl->p->ticket;
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].end == TARGET_RUNS)
+            plan_clock_edge(pl, &t->clocks[i], at, !plan_clock_pauses(pl, t->clocks[i].kind),
+                            t->event_seq);
+}
+
+static bool plan_clock_same_target(const struct target *x, const struct target *y)
+{
+    return x->seconds == y->seconds && x->calendar == y->calendar &&
+           memcmp(x->warn_percent, y->warn_percent, sizeof(x->warn_percent)) == 0;
+}
+
+static void plan_clock_breach(struct planner *pl, struct target_clock *c, int64_t instant,
+                              const char *cause)
+{
+    c->breached_at = instant;
+    c->changed = true;
+    plan_event(pl, "clock_breached", "C-18",
+               json_pack("{s:s, s:i, s:s, s:I, s:I}", "clock", target_kind_name(c->kind),
+                         "instance", c->instance, "cause", cause, "due_at", (json_int_t)instant,
+                         "late_by", (json_int_t)(pl->fact->now - instant)),
+               "%s was missed", target_kind_name(c->kind));
+    plan_notice_owner(pl, NOTICE_AGENT_BREACH, "C-18", c->kind, instant, cause);
+}
+
+void plan_clock_retarget(struct planner *pl, const char *why)
+{
+    struct ticket *t = &pl->p->ticket;
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++) {
+        struct target_clock *c = &t->clocks[i];
+        struct target wanted = plan_clock_target(pl, c->kind);
+        int64_t elapsed;
+
+        if (c->end != TARGET_RUNS || plan_clock_same_target(&c->target, &wanted))
+            continue;
+        if (wanted.seconds < 0) {
+            plan_clock_finish(pl, c, pl->fact->now, TARGET_VOID, "C-13");
+            continue;
+        }
+        elapsed = plan_clock_elapsed(pl->policy, c, pl->fact->now);
+        c->target = wanted;
+        plan_clock_derive(pl, c);
+        while (c->warned < TARGET_WARNINGS_MAX && wanted.warn_percent[c->warned] > 0 &&
+               wanted.seconds * wanted.warn_percent[c->warned] <= elapsed * 100)
+            c->warned++; /* what lies behind is not told late */
+        plan_event(pl, "clock_retargeted", "C-13", plan_clock_detail(c), "%s: %s",
+                   target_kind_name(c->kind), why);
+        if (c->breached_at == 0 && plan_clock_runs(c) && c->due_at != 0 &&
+            c->due_at <= pl->fact->now)
+            plan_clock_breach(pl, c, pl->fact->now, "retarget");
+    }
+}
+
+/* Of one clock: the next warning, else its breach. */
+static int64_t plan_clock_next_of(const struct policy *policy, const struct target_clock *c)
+{
+    int64_t counted;
+
+    if (c->end != TARGET_RUNS || c->breached_at != 0 || c->due_at == 0)
+        return 0;
+    if (c->warned >= TARGET_WARNINGS_MAX || c->target.warn_percent[c->warned] == 0)
+        return c->due_at;
+    counted = (c->target.seconds * c->target.warn_percent[c->warned] + 99) / 100;
+    return plan_clock_instant(policy, c, counted);
+}
+
+int64_t plan_clock_next(const struct planner *pl, struct target_clock **which)
+{
+    struct ticket *t = &pl->p->ticket;
+    int64_t first = 0, at;
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++) {
+        at = plan_clock_next_of(pl->policy, &t->clocks[i]);
+        if (at != 0 && (first == 0 || at < first)) {
+            first = at;
+            *which = &t->clocks[i];
+        }
+    }
+    return first;
+}
+
+void plan_clock_fire(struct planner *pl, struct target_clock *c, int64_t instant)
+{
+    int percent = c->warned < TARGET_WARNINGS_MAX ? c->target.warn_percent[c->warned] : 0;
+
+    if (percent == 0) {
+        plan_clock_breach(pl, c, instant, "time");
+        return;
+    }
+    c->warned++;
+    c->changed = true;
+    plan_event(pl, "clock_warned", "C-17",
+               json_pack("{s:s, s:i, s:i, s:I}", "clock", target_kind_name(c->kind), "instance",
+                         c->instance, "percent", percent, "due_at", (json_int_t)c->due_at),
+               "%s has used %d %% of its target", target_kind_name(c->kind), percent);
+    plan_notice_owner(pl, NOTICE_AGENT_WARNING, "C-17", c->kind, c->due_at, NULL);
+}

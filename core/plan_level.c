@@ -1,0 +1,289 @@
+/* The escalation path (C-20, C-21): levels, their steps, acknowledgement and reminders. */
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/calendar.h"
+#include "core/plan_state.h"
+
+static const struct policy_level *plan_level_here(const struct planner *pl)
+{
+    return policy_level(pl->policy, pl->p->ticket.level);
+}
+
+static const struct calendar *plan_level_calendar(const struct planner *pl,
+                                                  const struct policy_level *l)
+{
+    return l->calendar < 0 ? NULL : pl->policy->calendars[l->calendar];
+}
+
+static bool plan_level_is_live(const struct planner *pl)
+{
+    return pl->p->ticket.status < TICKET_SOLVED && plan_level_here(pl) != NULL &&
+           pl->p->ticket.memory.level_entered_at != 0;
+}
+
+void plan_level_enter(struct planner *pl, int level, const char *rule, const char *why)
+{
+    struct ticket *t = &pl->p->ticket;
+    const struct policy_level *to = policy_level(pl->policy, level);
+    int from = t->level;
+    bool higher = level > t->top_level;
+
+    plan_clock_end(pl, TARGET_LEVEL_ACK, pl->fact->now, TARGET_LEFT, "C-21");
+    plan_clock_end(pl, TARGET_LEVEL_RESOLVE, pl->fact->now, TARGET_LEFT, "C-21");
+    t->level = level;
+    if (higher)
+        t->top_level = level;
+    t->memory.level_visit++;
+    t->memory.level_entered_at = pl->fact->now;
+    t->memory.level_acked_at = 0;
+    t->memory.steps_done = 0;
+    t->memory.reminders_done = 0;
+    plan_event(pl, "level_entered", rule,
+               json_pack("{s:i, s:i, s:i, s:s}", "from", from, "to", level, "visit",
+                         t->memory.level_visit, "name", to->name),
+               "%s", why);
+    plan_clock_start(pl, TARGET_LEVEL_ACK, pl->fact->now);
+    plan_clock_start(pl, TARGET_LEVEL_RESOLVE, pl->fact->now);
+    if (to->team >= 0)
+        t->team = pl->policy->teams[to->team].name;
+    if (from == 0)
+        return; /* it has only just been opened: whose it becomes will be told */
+    t->agent = NULL;
+    t->memory.assigned_at = 0;
+    plan_assign_want(pl);
+    plan_notice_team(pl, NOTICE_AGENT_ESCALATION, to->team, rule, TARGET_LEVEL_ACK,
+                     plan_notice_promise(pl), why);
+    if (higher)
+        plan_notice_customer(pl, NOTICE_ESCALATED, "E-09", plan_notice_promise(pl), level, NULL);
+}
+
+void plan_level_acknowledge(struct planner *pl, int64_t at)
+{
+    struct ticket *t = &pl->p->ticket;
+
+    if (t->memory.level_entered_at == 0 || t->memory.level_acked_at != 0)
+        return;
+    t->memory.level_acked_at = at;
+    plan_event(pl, "level_acknowledged", "B-20", json_pack("{s:i}", "level", t->level),
+               "somebody of the level has seen it");
+    plan_clock_end(pl, TARGET_LEVEL_ACK, at, TARGET_MET, "C-20");
+}
+
+/* When a step's clock reaches it; 0: not within what is known now. */
+static int64_t plan_level_clock_instant(const struct planner *pl, const struct policy_step *s)
+{
+    const struct ticket *t = &pl->p->ticket;
+    int64_t counted, at, first = 0;
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++) {
+        const struct target_clock *c = &t->clocks[i];
+
+        if (c->kind != s->clock || c->end != TARGET_RUNS)
+            continue;
+        counted = s->before_s > 0 ? c->target.seconds - s->before_s
+                                  : (c->target.seconds * s->percent + 99) / 100;
+        at = plan_clock_instant(pl->policy, c, counted < 0 ? 0 : counted);
+        /* What lies before this level was entered led here already; it is not counted again. */
+        if (at != 0 && (at > t->memory.level_entered_at || t->memory.level_visit <= 1) &&
+            (first == 0 || at < first))
+            first = at;
+    }
+    return first;
+}
+
+static int64_t plan_level_step_instant(const struct planner *pl, const struct policy_level *l,
+                                       const struct policy_step *s)
+{
+    const struct ticket *t = &pl->p->ticket;
+    int64_t at;
+
+    if (t->priority < s->if_priority_from)
+        return 0;
+    if (s->trigger == POLICY_ON_CLOCK)
+        return plan_level_clock_instant(pl, s);
+    if (s->trigger != POLICY_ON_LEVEL_TIME)
+        return 0;
+    at = calendar_due(plan_level_calendar(pl, l), t->memory.level_entered_at, s->after_s);
+    return at < 0 ? 0 : at;
+}
+
+static int64_t plan_level_reminder_instant(const struct planner *pl, const struct policy_level *l)
+{
+    const struct ticket_memory *m = &pl->p->ticket.memory;
+
+    if (m->level_acked_at != 0 || (size_t)m->reminders_done >= l->reminder_count)
+        return 0;
+    return m->level_entered_at + l->reminders[m->reminders_done];
+}
+
+int64_t plan_level_next(const struct planner *pl, int *step)
+{
+    const struct policy_level *l = plan_level_here(pl);
+    int64_t first, at;
+    size_t i;
+
+    if (!plan_level_is_live(pl))
+        return 0;
+    first = plan_level_reminder_instant(pl, l);
+    *step = -1;
+    for (i = 0; i < l->step_count && i < 64; i++) {
+        if (pl->p->ticket.memory.steps_done & 1ull << i)
+            continue;
+        at = plan_level_step_instant(pl, l, &l->steps[i]);
+        if (at != 0 && (first == 0 || at < first)) {
+            first = at;
+            *step = (int)i;
+        }
+    }
+    return first;
+}
+
+static void plan_level_up(struct planner *pl, const char *rule, const char *why)
+{
+    struct ticket *t = &pl->p->ticket;
+    const struct policy_level *here = plan_level_here(pl);
+
+    if (policy_level(pl->policy, t->level + 1) != NULL)
+        plan_level_enter(pl, t->level + 1, rule, why);
+    else /* there is no higher one: its people hear it again */
+        plan_notice_team(pl, NOTICE_AGENT_ESCALATION, here->team, rule, TARGET_LEVEL_ACK,
+                         plan_notice_promise(pl), why);
+}
+
+static void plan_level_add_tag(struct planner *pl, const char *tag, const char *rule)
+{
+    struct ticket *t = &pl->p->ticket;
+    const char **tags;
+    size_t i;
+
+    for (i = 0; i < t->tag_count; i++)
+        if (strcmp(t->tags[i], tag) == 0)
+            return;
+    if (t->tag_count >= TICKET_TAGS_MAX)
+        return;
+    tags = arena_array(pl->a, t->tag_count + 1, sizeof(*tags));
+    if (t->tag_count > 0)
+        memcpy(tags, t->tags, t->tag_count * sizeof(*tags));
+    tags[t->tag_count++] = tag;
+    t->tags = tags;
+    plan_event(pl, "tagged", rule, json_pack("{s:s}", "tag", tag), "tagged %s", tag);
+}
+
+/* What an agent is told of a step: a target comes near, was missed, or the case needs eyes. */
+static enum notice plan_level_notice(const struct policy_step *s)
+{
+    if (s->trigger != POLICY_ON_CLOCK)
+        return NOTICE_AGENT_ESCALATION;
+    return s->before_s > 0 || s->percent < 100 ? NOTICE_AGENT_WARNING : NOTICE_AGENT_BREACH;
+}
+
+static void plan_level_do(struct planner *pl, const struct policy_step *s,
+                          const struct policy_do *d, const char *rule, const char *why)
+{
+    struct ticket *t = &pl->p->ticket;
+    const struct policy_level *here = plan_level_here(pl);
+    const struct target_clock *c = plan_clock_find(pl, s->clock);
+    int64_t by = s->trigger == POLICY_ON_CLOCK && c != NULL ? c->due_at : 0;
+
+    switch (d->action) {
+    case POLICY_NOTIFY_AGENT:
+        plan_notice_owner(pl, plan_level_notice(s), rule, s->clock, by, why);
+        break;
+    case POLICY_NOTIFY_TEAM:
+        plan_notice_team(pl, plan_level_notice(s), here->team, rule, s->clock, by, why);
+        break;
+    case POLICY_NOTIFY_NAMED:
+        plan_notice_agent(pl, plan_level_notice(s), pl->policy->agents[d->agent].name, rule,
+                          s->clock, by, why);
+        break;
+    case POLICY_RAISE_PRIORITY:
+        if (d->priority > t->priority)
+            plan_set_priority(pl, d->priority, rule, why);
+        break;
+    case POLICY_LEVEL_UP:
+        plan_level_up(pl, rule, why);
+        break;
+    case POLICY_REASSIGN:
+        t->agent = NULL;
+        t->memory.assigned_at = 0;
+        plan_assign_want(pl);
+        break;
+    case POLICY_TAG:
+        plan_level_add_tag(pl, d->tag, rule);
+        break;
+    }
+}
+
+static void plan_level_take_step(struct planner *pl, int index, int64_t instant)
+{
+    const struct policy_level *l = plan_level_here(pl);
+    const struct policy_step *s = &l->steps[index];
+    char *rule = arena_printf(pl->a, "policy level %d/%s", l->level, s->name);
+    int visit = pl->p->ticket.memory.level_visit;
+    size_t i;
+
+    pl->p->ticket.memory.steps_done |= 1ull << index;
+    plan_event(pl, "step_taken", rule,
+               json_pack("{s:i, s:s, s:i, s:I}", "level", l->level, "step", s->name, "visit", visit,
+                         "late_by", (json_int_t)(pl->fact->now - instant)),
+               "%s", s->name);
+    for (i = 0; i < s->action_count; i++)
+        plan_level_do(pl, s, &s->actions[i], rule, s->name);
+}
+
+void plan_level_fire(struct planner *pl, int step, int64_t instant)
+{
+    const struct policy_level *l = plan_level_here(pl);
+
+    if (step >= 0) {
+        plan_level_take_step(pl, step, instant);
+        return;
+    }
+    pl->p->ticket.memory.reminders_done++;
+    plan_event(
+        pl, "level_reminded", "B-20",
+        json_pack("{s:i, s:i}", "level", l->level, "reminder", pl->p->ticket.memory.reminders_done),
+        "nobody of the level has acknowledged it");
+    plan_notice_team(pl, NOTICE_AGENT_REMINDER, l->team, "B-20", TARGET_LEVEL_ACK, 0, NULL);
+}
+
+static bool plan_level_event_holds(const struct planner *pl, const struct policy_step *s,
+                                   bool requested)
+{
+    const struct ticket *t = &pl->p->ticket;
+
+    if (t->priority < s->if_priority_from)
+        return false;
+    switch (s->trigger) {
+    case POLICY_ON_REOPENED:
+        return t->memory.reopened >= s->count;
+    case POLICY_ON_UNANSWERED:
+        return t->memory.unanswered >= s->count;
+    case POLICY_ON_PRIORITY:
+        return t->priority >= s->priority;
+    case POLICY_ON_REQUEST:
+        return requested;
+    default:
+        return false;
+    }
+}
+
+void plan_level_check_events(struct planner *pl, bool requested)
+{
+    const struct policy_level *l = plan_level_here(pl);
+    int visit = pl->p->ticket.memory.level_visit;
+    size_t i;
+
+    if (!plan_level_is_live(pl))
+        return;
+    for (i = 0; i < l->step_count && i < 64; i++) {
+        if (pl->p->ticket.memory.level_visit !=
+            visit) /* a step led up: the new level starts afresh */
+            return;
+        if (!(pl->p->ticket.memory.steps_done & 1ull << i) &&
+            plan_level_event_holds(pl, &l->steps[i], requested))
+            plan_level_take_step(pl, (int)i, pl->fact->now);
+    }
+}

@@ -1,0 +1,305 @@
+/* Who is told what, and who is not (E, B). A suppression is an event with its rule, always (B-18).
+ */
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/calendar.h"
+#include "core/plan_state.h"
+
+static const uint64_t plan_notice_received_bits =
+    1ull << NOTICE_RECEIVED | 1ull << NOTICE_RECEIVED_CLOSED;
+
+static void plan_notice_suppressed(struct planner *pl, enum notice notice, const char *rule,
+                                   const char *why)
+{
+    plan_event(pl, "notice_suppressed", rule, json_pack("{s:s}", "notice", notice_kinds[notice].id),
+               "%s", why);
+}
+
+static struct planned_delivery *plan_notice_add(struct planner *pl, enum notice notice,
+                                                const char *rule, int64_t due_at)
+{
+    struct planned_delivery *d;
+
+    if (pl->p->delivery_count >= PLAN_DELIVERIES_MAX)
+        return NULL;
+    d = &pl->p->deliveries[pl->p->delivery_count++];
+    *d = (struct planned_delivery){ .notice = notice, .rule = rule, .due_at = due_at };
+    return d;
+}
+
+/* Takes what waits out of the plan and of the ticket; each one is told as suppressed by `rule`. */
+static void plan_notice_drop(struct planner *pl, enum notice notice, bool all, const char *rule)
+{
+    struct ticket *t = &pl->p->ticket;
+    size_t i, kept = 0;
+
+    for (i = 0; i < t->waiting_count; i++) {
+        struct ticket_waiting w = t->waiting[i];
+
+        if ((!all && w.notice != notice) || w.due_at <= pl->fact->now ||
+            pl->p->suppression_count >= TICKET_WAITING_MAX) {
+            t->waiting[kept++] = w;
+            continue;
+        }
+        pl->p->suppressions[pl->p->suppression_count++] =
+            (struct planned_suppression){ w.delivery_id, w.notice, rule };
+        plan_notice_suppressed(pl, w.notice, rule, "a newer message says what there is to say");
+    }
+    t->waiting_count = kept;
+}
+
+void plan_notice_drop_waiting(struct planner *pl, enum notice notice, const char *rule)
+{
+    plan_notice_drop(pl, notice, false, rule);
+}
+
+/* Why a notice may not go now; NULL: it may. */
+static const char *plan_notice_refused(const struct planner *pl, enum notice notice, int level,
+                                       const char **why)
+{
+    const struct ticket *t = &pl->p->ticket;
+    const struct contact *c = &pl->p->contact;
+
+    if (!pl->policy->notices[notice].on) {
+        *why = "the policy has switched it off";
+        return notice_kinds[notice].id;
+    }
+    if (pl->fact->kind == FACT_CUSTOMER_WROTE &&
+        (pl->fact->automatic || pl->fact->spam || pl->fact->bounce)) {
+        *why = "nothing automatic answers an automatic message";
+        return "B-07";
+    }
+    if (notice_kinds[notice].once && notice != NOTICE_SOLVED && (t->memory.told & 1ull << notice)) {
+        *why = "told already";
+        return "B-05";
+    }
+    if ((notice == NOTICE_RECEIVED || notice == NOTICE_RECEIVED_CLOSED) && c->received_at != 0 &&
+        pl->fact->now - c->received_at < pl->policy->received_merge_s) {
+        *why = "told for another ticket a moment ago";
+        return "E-01";
+    }
+    if (notice != NOTICE_ESCALATED)
+        return NULL;
+    if (level <= t->memory.told_level) {
+        *why = "this level was told already";
+        return "B-17";
+    }
+    if (!(t->memory.told & plan_notice_received_bits)) {
+        *why = "the customer has not been told of the ticket yet";
+        return "E-09";
+    }
+    if (t->last_public_at != 0 && pl->fact->now - t->last_public_at < pl->policy->after_reply_s) {
+        *why = "an answer went out a moment ago";
+        return "E-09";
+    }
+    return NULL;
+}
+
+static bool plan_notice_received_waits(const struct planner *pl)
+{
+    const struct ticket *t = &pl->p->ticket;
+    size_t i;
+
+    for (i = 0; i < t->waiting_count; i++)
+        if ((t->waiting[i].notice == NOTICE_RECEIVED ||
+             t->waiting[i].notice == NOTICE_RECEIVED_CLOSED) &&
+            t->waiting[i].due_at > pl->fact->now)
+            return true;
+    return false;
+}
+
+/* The end of the window of B-01: that of what waits already, so that a window does not grow for
+ * ever. */
+static int64_t plan_notice_window(const struct planner *pl)
+{
+    const struct ticket *t = &pl->p->ticket;
+    int64_t end = pl->fact->now + pl->policy->coalesce_s;
+    size_t i;
+
+    for (i = 0; i < t->waiting_count; i++)
+        if (t->waiting[i].due_at > pl->fact->now && t->waiting[i].due_at < end)
+            end = t->waiting[i].due_at;
+    return end;
+}
+
+static void plan_notice_remember(struct planner *pl, enum notice notice, int level, int64_t by_at)
+{
+    struct ticket *t = &pl->p->ticket;
+    struct contact *c = &pl->p->contact;
+
+    t->memory.told |= 1ull << notice;
+    if (notice == NOTICE_ESCALATED)
+        t->memory.told_level = level;
+    if (by_at != 0)
+        t->memory.promised_at = by_at;
+    memmove(c->notices_at + 1, c->notices_at, (CONTACT_NOTICES_MAX - 1) * sizeof(c->notices_at[0]));
+    c->notices_at[0] = pl->fact->now;
+    if (notice == NOTICE_RECEIVED || notice == NOTICE_RECEIVED_CLOSED)
+        c->received_at = pl->fact->now;
+    c->changed = true;
+}
+
+static const char *plan_notice_step_key(const struct planner *pl, enum notice notice,
+                                        const char *agent)
+{
+    const struct ticket *t = &pl->p->ticket;
+
+    return arena_printf(pl->a, "%lld/%s/%lld%s%s", (long long)t->ticket_id, notice_kinds[notice].id,
+                        (long long)t->event_seq, agent == NULL ? "" : "/",
+                        agent == NULL ? "" : agent);
+}
+
+void plan_notice_customer(struct planner *pl, enum notice notice, const char *rule, int64_t by_at,
+                          int level, const char *reason)
+{
+    const char *why = NULL, *refused = plan_notice_refused(pl, notice, level, &why);
+    struct planned_delivery *d;
+    int64_t due_at;
+
+    if (refused == NULL && notice == NOTICE_ESCALATED && plan_notice_received_waits(pl)) {
+        refused = "E-09";
+        why = "the customer has not been told of the ticket yet";
+    }
+    if (refused != NULL) {
+        plan_notice_suppressed(pl, notice, refused, why);
+        return;
+    }
+    due_at = plan_notice_window(pl);
+    plan_notice_drop(pl, notice, true, "B-01");
+    plan_event(pl, "notice_planned", rule,
+               json_pack("{s:s, s:I, s:I}", "notice", notice_kinds[notice].id, "due_at",
+                         (json_int_t)due_at, "by_at", (json_int_t)by_at),
+               "the customer is told: %s", notice_kinds[notice].name);
+    d = plan_notice_add(pl, notice, rule, due_at);
+    if (d == NULL)
+        return;
+    d->to = PLANNED_CUSTOMER;
+    d->step_key = plan_notice_step_key(pl, notice, NULL);
+    d->by_at = by_at;
+    d->level = level;
+    d->reason = reason;
+    plan_notice_remember(pl, notice, level, by_at);
+}
+
+void plan_notice_received(struct planner *pl)
+{
+    const struct target *first = &pl->targets->at[pl->p->ticket.priority][TARGET_FIRST_RESPONSE];
+    const struct calendar *c = first->calendar < 0 ? NULL : pl->policy->calendars[first->calendar];
+    int64_t opens = c == NULL ? pl->fact->now : calendar_next_opening(c, pl->fact->now);
+    bool open = opens == pl->fact->now || opens < 0;
+    size_t before = pl->p->delivery_count;
+
+    plan_notice_customer(pl, open ? NOTICE_RECEIVED : NOTICE_RECEIVED_CLOSED,
+                         open ? "E-01" : "E-02", plan_notice_promise(pl), 0, NULL);
+    if (!open && pl->p->delivery_count > before)
+        pl->p->deliveries[before].opens_at = opens;
+}
+
+void plan_notice_reply(struct planner *pl)
+{
+    struct planned_delivery *d;
+
+    plan_notice_drop(pl, NOTICE_RECEIVED, false, "E-01");
+    plan_notice_drop(pl, NOTICE_RECEIVED_CLOSED, false, "E-01");
+    plan_notice_drop(pl, NOTICE_FOLLOW_UP, false, "E-03");
+    d = plan_notice_add(pl, NOTICE_REPLY, "E-06", pl->fact->now);
+    if (d == NULL)
+        return;
+    d->to = PLANNED_CUSTOMER;
+    d->step_key = plan_notice_step_key(pl, NOTICE_REPLY, NULL);
+    d->message_id = pl->fact->message_id;
+}
+
+void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent, const char *rule,
+                       enum target_kind target, int64_t by_at, const char *reason)
+{
+    struct planned_delivery *d;
+    const char *key = plan_notice_step_key(pl, notice, agent);
+    size_t i;
+
+    if (!pl->policy->notices[notice].on)
+        return;
+    for (i = 0; i < pl->p->delivery_count; i++)
+        if (strcmp(pl->p->deliveries[i].step_key, key) == 0)
+            return; /* B-05: a member of two teams hears it once */
+    d = plan_notice_add(pl, notice, rule, pl->fact->now);
+    if (d == NULL)
+        return;
+    d->to = PLANNED_AGENT;
+    d->agent = agent;
+    d->step_key = key;
+    d->by_at = by_at;
+    d->level = pl->p->ticket.level;
+    d->target = target;
+    d->reason = reason;
+    if (notice == NOTICE_AGENT_CUSTOMER)
+        d->message_id = pl->fact->message_id;
+}
+
+void plan_notice_team(struct planner *pl, enum notice notice, int team, const char *rule,
+                      enum target_kind target, int64_t by_at, const char *reason)
+{
+    size_t i;
+
+    if (team < 0)
+        return;
+    for (i = 0; i < pl->policy->teams[team].member_count; i++)
+        plan_notice_agent(pl, notice, pl->policy->agents[pl->policy->teams[team].members[i]].name,
+                          rule, target, by_at, reason);
+}
+
+void plan_notice_owner(struct planner *pl, enum notice notice, const char *rule,
+                       enum target_kind target, int64_t by_at, const char *reason)
+{
+    const struct ticket *t = &pl->p->ticket;
+
+    if (t->agent != NULL)
+        plan_notice_agent(pl, notice, t->agent, rule, target, by_at, reason);
+    else if (t->team != NULL)
+        plan_notice_team(pl, notice, policy_find_team(pl->policy, t->team), rule, target, by_at,
+                         reason);
+}
+
+int64_t plan_notice_promise(const struct planner *pl)
+{
+    static const enum target_kind order[] = { TARGET_FIRST_RESPONSE, TARGET_NEXT_RESPONSE,
+                                              TARGET_LEVEL_ACK, TARGET_LEVEL_RESOLVE,
+                                              TARGET_RESOLUTION };
+    const struct ticket *t = &pl->p->ticket;
+    size_t i, j;
+
+    for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+        for (j = 0; j < t->clock_count; j++)
+            if (t->clocks[j].kind == order[i] && t->clocks[j].end == TARGET_RUNS &&
+                t->clocks[j].breached_at == 0 && t->clocks[j].due_at > pl->fact->now)
+                return t->clocks[j].due_at;
+    return 0;
+}
+
+const char *plan_notice_untrue(const struct policy *policy, const struct ticket *ticket,
+                               enum notice notice, int level, int64_t now)
+{
+    bool over = ticket->status == TICKET_SOLVED || ticket->status == TICKET_CLOSED;
+
+    (void)policy;
+    (void)now;
+    if (ticket->merged_into != 0 && notice != NOTICE_REPLY)
+        return "B-15 the ticket was merged into another";
+    switch (notice) {
+    case NOTICE_ESCALATED:
+    case NOTICE_AGENT_ESCALATION:
+        if (over)
+            return "B-15 it is solved";
+        return ticket->level < level ? "B-15 it was handed back" : NULL;
+    case NOTICE_AGENT_WARNING:
+    case NOTICE_AGENT_BREACH:
+        return over ? "B-15 it is solved" : NULL;
+    case NOTICE_AGENT_REMINDER:
+        return over || ticket->memory.level_acked_at != 0 ? "B-15 it was acknowledged" : NULL;
+    case NOTICE_SOLVED:
+        return over ? NULL : "B-15 it is open again";
+    default:
+        return NULL;
+    }
+}

@@ -1,0 +1,91 @@
+/* core/plan_state.h - what the planner's rooms share while one fact is being decided.
+ *
+ * Only core/plan*.c includes this. A `struct planner` lives for one plan_apply(). */
+#ifndef RELEVO_CORE_PLAN_STATE_H
+#define RELEVO_CORE_PLAN_STATE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "core/plan.h"
+
+struct planner {
+    const struct policy *policy;
+    const struct target_table *targets;
+    const struct fact *fact;
+    struct arena *a;
+    struct plan *p; /* p->ticket and p->contact are what is being made */
+    int64_t cause;  /* seq of the fact's own event */
+    bool fact_told; /* that event is there */
+    struct error *err;
+};
+
+/* --- core/plan.c: events */
+
+/* Adds a line to the history and returns its seq. `detail` is taken; NULL: {}. */
+int64_t plan_event(struct planner *pl, const char *kind, const char *rule, json_t *detail,
+                   const char *why, ...) __attribute__((format(printf, 5, 6)));
+/* No room for what one more step of a fold may need: go on with the next FACT_TIME_CAME. */
+bool plan_is_full(const struct planner *pl);
+void plan_set_status(struct planner *pl, enum ticket_status to, int64_t at, const char *why);
+void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *rule,
+                       const char *why);
+
+/* --- core/plan_clock.c: clocks and their ledgers */
+
+struct target_clock *plan_clock_find(struct planner *pl,
+                                     enum target_kind kind); /* that runs or pauses */
+void plan_clock_start(struct planner *pl, enum target_kind kind, int64_t at);
+void plan_clock_end(struct planner *pl, enum target_kind kind, int64_t at, enum target_end end,
+                    const char *rule);
+void plan_clock_end_all(struct planner *pl, int64_t at, enum target_end end, const char *rule);
+/* Brings every clock's ledger in line with the status (C-11, C-12). */
+void plan_clock_follow_status(struct planner *pl, int64_t at);
+/* C-13: the targets of the priority and policy in force; elapsed time stays. */
+void plan_clock_retarget(struct planner *pl, const char *why);
+/* Seconds counted until `at`. */
+int64_t plan_clock_elapsed(const struct policy *policy, const struct target_clock *c, int64_t at);
+/* When `counted` seconds will have been counted if it runs on; 0: it pauses or never. */
+int64_t plan_clock_instant(const struct policy *policy, const struct target_clock *c,
+                           int64_t counted);
+/* The next warning or breach of any clock: its instant, 0: none. */
+int64_t plan_clock_next(const struct planner *pl, struct target_clock **which);
+void plan_clock_fire(struct planner *pl, struct target_clock *c, int64_t instant);
+
+/* --- core/plan_level.c: the escalation path */
+
+void plan_level_enter(struct planner *pl, int level, const char *rule, const char *why);
+void plan_level_acknowledge(struct planner *pl, int64_t at);
+/* The next step or reminder that time alone brings: its instant, 0: none; *step -1: a reminder. */
+int64_t plan_level_next(const struct planner *pl, int *step);
+void plan_level_fire(struct planner *pl, int step, int64_t instant);
+/* Steps whose trigger is an event that has just happened (C-20). */
+void plan_level_check_events(struct planner *pl, bool requested);
+
+/* --- core/plan_notice.c: who is told what */
+
+void plan_notice_customer(struct planner *pl, enum notice notice, const char *rule, int64_t by_at,
+                          int level, const char *reason);
+void plan_notice_reply(struct planner *pl); /* E-06 */
+void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent, const char *rule,
+                       enum target_kind target, int64_t by_at, const char *reason);
+void plan_notice_team(struct planner *pl, enum notice notice, int team, const char *rule,
+                      enum target_kind target, int64_t by_at, const char *reason);
+/* The assignee; the members of the ticket's team where there is none. */
+void plan_notice_owner(struct planner *pl, enum notice notice, const char *rule,
+                       enum target_kind target, int64_t by_at, const char *reason);
+/* A new ticket was opened by a person: E-01 or E-02. */
+void plan_notice_received(struct planner *pl);
+void plan_notice_drop_waiting(struct planner *pl, enum notice notice, const char *rule);
+/* The next time by which somebody promises to do something; 0: none. */
+int64_t plan_notice_promise(const struct planner *pl);
+
+/* --- core/plan_assign.c */
+
+void plan_assign_want(struct planner *pl);
+void plan_assign_to(struct planner *pl, const char *agent, const char *rule, const char *why);
+void plan_assign_look(struct planner *pl); /* FACT_QUEUE_LOOKED */
+int64_t plan_assign_next(
+    const struct planner *pl); /* when the queue is to be looked at; 0: it need not */
+
+#endif

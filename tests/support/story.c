@@ -1,0 +1,224 @@
+#include "tests/support/story.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int told_counts[NOTICE_N]; /* of the one story that runs */
+
+static struct policy_agent agents[] = {
+    { "ana", "Ana Ruiz", "ana@example.org", 2, true, -1, "es" },
+    { "luis", "Luis Vega", "luis@example.org", 2, true, -1, "es" },
+    { "eva", "Eva Sanz", "eva@example.org", 0, true, -1, "en" },
+    { "max", "Max Ott", "max@example.org", 0, true, -1, "en" },
+};
+static const int first_members[] = { 0, 1 }, second_members[] = { 2, 3 }, third_members[] = { 3 };
+static const struct policy_team teams[] = {
+    { "first", "First line", first_members, 2 },
+    { "second", "Specialists", second_members, 2 },
+    { "third", "Back end", third_members, 1 },
+};
+static const struct policy_do up[] = { { POLICY_LEVEL_UP, -1, TICKET_PRIORITY_NONE, NULL } };
+static const struct policy_step first_steps[] = {
+    { .name = "silent",
+      .trigger = POLICY_ON_CLOCK,
+      .clock = TARGET_LEVEL_ACK,
+      .percent = 100,
+      .actions = up,
+      .action_count = 1 },
+    { .name = "insists",
+      .trigger = POLICY_ON_UNANSWERED,
+      .count = 3,
+      .actions = up,
+      .action_count = 1 },
+};
+static const struct policy_step second_steps[] = {
+    { .name = "silent",
+      .trigger = POLICY_ON_CLOCK,
+      .clock = TARGET_LEVEL_ACK,
+      .percent = 100,
+      .actions = up,
+      .action_count = 1 },
+};
+static const int64_t reminders[] = { 300 };
+static const struct policy_level levels[] = {
+    { 1, "first contact", 0, -1, { 900, -1, { 0 } }, { 7200, -1, { 0 } }, first_steps, 2, NULL, 0 },
+    { 2,
+      "specialists",
+      1,
+      -1,
+      { 900, -1, { 0 } },
+      { 7200, -1, { 0 } },
+      second_steps,
+      1,
+      reminders,
+      1 },
+    { 3, "back end", 2, -1, { 900, -1, { 0 } }, { 7200, -1, { 0 } }, NULL, 0, NULL, 0 },
+};
+
+static void story_policy(struct story *s)
+{
+    static const int64_t seconds[TARGET_KIND_N] = {
+        [TARGET_ACK] = 600,          [TARGET_FIRST_RESPONSE] = 3600, [TARGET_NEXT_RESPONSE] = 1800,
+        [TARGET_UPDATE] = -1,        [TARGET_RESOLUTION] = 86400,    [TARGET_LEVEL_ACK] = -1,
+        [TARGET_LEVEL_RESOLVE] = -1,
+    };
+    int p, k;
+
+    s->policy = (struct policy){
+        .arena = s->a,
+        .version = 1,
+        .desk_title = "Tienda Sol",
+        .language = "es",
+        .zone = "Europe/Madrid",
+        .agents = agents,
+        .agent_count = 4,
+        .teams = teams,
+        .team_count = 3,
+        .priority = TICKET_NORMAL,
+        .levels = levels,
+        .level_count = 3,
+        .grace_s = 86400,
+        .coalesce_s = 120,
+        .received_merge_s = 600,
+        .after_reply_s = 1800,
+    };
+    for (k = 0; k < NOTICE_N; k++)
+        s->policy.notices[k].on = true;
+    for (p = 0; p < TICKET_PRIORITY_N; p++)
+        for (k = 0; k < TARGET_KIND_N; k++)
+            s->targets.at[p][k] = (struct target){ .seconds = seconds[k] < 0       ? -1
+                                                              : p == TICKET_URGENT ? seconds[k] / 4
+                                                                                   : seconds[k],
+                                                   .calendar = -1 };
+    for (p = 0; p < TICKET_PRIORITY_N; p++)
+        s->targets.at[p][TARGET_FIRST_RESPONSE].warn_percent[0] = 50;
+}
+
+void story_begin(struct story *s, int64_t now)
+{
+    memset(s, 0, sizeof(*s));
+    memset(told_counts, 0, sizeof(told_counts));
+    s->a = arena_new();
+    s->now = now;
+    s->ticket.ticket_id = 42;
+    s->contact.contact_id = 7;
+    story_policy(s);
+}
+
+void story_end(struct story *s)
+{
+    arena_free(s->a);
+}
+
+struct fact story_fact(const struct story *s, enum fact_kind kind)
+{
+    return (struct fact){ .kind = kind,
+                          .at = s->now,
+                          .now = s->now,
+                          .by = FACT_BY_TIME,
+                          .status = TICKET_STATUS_N,
+                          .priority = TICKET_PRIORITY_NONE };
+}
+
+int story_apply(struct story *s, const struct fact *fact)
+{
+    struct ticket *t = &s->ticket;
+    size_t i;
+
+    if (plan_apply(&s->policy, &s->targets, t, &s->contact, fact, s->a, &s->plan, &s->err) < 0)
+        return -1;
+    *t = s->plan.ticket;
+    s->contact = s->plan.contact;
+    t->version++;
+    for (i = 0; i < s->plan.delivery_count; i++) {
+        const struct planned_delivery *d = &s->plan.deliveries[i];
+
+        told_counts[d->notice]++;
+        if (d->to == PLANNED_CUSTOMER && d->due_at > s->now &&
+            t->waiting_count < TICKET_WAITING_MAX)
+            t->waiting[t->waiting_count++] =
+                (struct ticket_waiting){ ++s->next_delivery, d->notice, d->due_at };
+    }
+    for (i = 0; i < s->plan.suppression_count; i++)
+        told_counts[s->plan.suppressions[i].notice]--;
+    return 0;
+}
+
+int story_customer(struct story *s, const char *text)
+{
+    struct fact f = story_fact(s, FACT_CUSTOMER_WROTE);
+
+    f.by = FACT_BY_CUSTOMER;
+    f.subject = "La tienda";
+    f.text = text;
+    f.sender = "cliente@example.net";
+    return story_apply(s, &f);
+}
+
+int story_agent(struct story *s, const char *agent)
+{
+    struct fact f = story_fact(s, FACT_AGENT_REPLIED);
+
+    f.by = FACT_BY_AGENT;
+    f.actor = agent;
+    f.message_id = 99;
+    return story_apply(s, &f);
+}
+
+int story_status(struct story *s, enum ticket_status to)
+{
+    struct fact f = story_fact(s, FACT_STATUS_SET);
+
+    f.by = FACT_BY_OPERATOR;
+    f.status = to;
+    return story_apply(s, &f);
+}
+
+void story_until(struct story *s, int64_t to)
+{
+    static const struct fact_load loads[] = {
+        { "ana", 1, 10 }, { "luis", 0, 20 }, { "eva", 5, 1 }, { "max", 5, 2 }
+    };
+    int rounds = 0;
+
+    while (s->plan.wake_at != 0 && s->plan.wake_at <= to && rounds++ < 200) {
+        struct fact f;
+
+        if (s->plan.wake_at > s->now)
+            s->now = s->plan.wake_at;
+        f = story_fact(s, s->plan.wants_queue ? FACT_QUEUE_LOOKED : FACT_TIME_CAME);
+        f.loads = loads;
+        f.load_count = 4;
+        if (story_apply(s, &f) < 0)
+            abort();
+    }
+    s->now = to;
+}
+
+const struct target_clock *story_clock(const struct story *s, enum target_kind kind)
+{
+    size_t i;
+
+    for (i = 0; i < s->ticket.clock_count; i++)
+        if (s->ticket.clocks[i].kind == kind && s->ticket.clocks[i].end == TARGET_RUNS)
+            return &s->ticket.clocks[i];
+    return NULL;
+}
+
+int story_told(const struct story *s, enum notice notice)
+{
+    (void)s;
+    return told_counts[notice];
+}
+
+int story_events(const struct story *s, const char *kind, const char *rule)
+{
+    size_t i;
+    int n = 0;
+
+    for (i = 0; i < s->plan.event_count; i++)
+        n += strcmp(s->plan.events[i].kind, kind) == 0 &&
+             (rule == NULL ||
+              (s->plan.events[i].rule != NULL && strcmp(s->plan.events[i].rule, rule) == 0));
+    return n;
+}

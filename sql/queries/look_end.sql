@@ -1,0 +1,2 @@
+-- look_end: an answer that comes after all the others of a look-up
+SELECT 1

@@ -1,0 +1,377 @@
+#include "core/wording.h"
+
+#include <ctype.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/udat.h>
+#include <unicode/ustring.h>
+
+#include "core/arena.h"
+
+/* Sentences in [brackets] are left out when a name in them has nothing to say. */
+struct wording {
+    const char *subject, *letter, *line;
+};
+
+#define ES_END   "\n\nPuede responder a este mensaje.\n{desk}"
+#define EN_END   "\n\nYou can answer this message.\n{desk}"
+#define ES_AGENT "\n\nSu respuesta a este correo le llega al cliente, por el canal en que escribió."
+#define EN_AGENT "\n\nYour answer to this mail goes to the customer, on the channel they wrote by."
+
+static const struct wording wording_es[NOTICE_N] = {
+    [NOTICE_RECEIVED] = { "Hemos recibido su mensaje [#{number}]",
+                          "Hola[ {customer}]:\n\nHemos recibido su mensaje; es el caso {number}.[ "
+                          "Le responderemos antes "
+                          "del {by}.]" ES_END,
+                          "Recibido, caso {number}.[ Le responderemos antes del {by}.] {desk}" },
+    [NOTICE_RECEIVED_CLOSED] = { "Hemos recibido su mensaje [#{number}]",
+                                 "Hola[ {customer}]:\n\nHemos recibido su mensaje; es el caso "
+                                 "{number}. Ahora estamos "
+                                 "cerrados[ y volvemos a atender el {opens}].[ Le responderemos "
+                                 "antes del {by}.]" ES_END,
+                                 "Recibido, caso {number}. Ahora estamos cerrados[; abrimos el "
+                                 "{opens}].[ Le responderemos "
+                                 "antes del {by}.] {desk}" },
+    [NOTICE_FOLLOW_UP] = { "Su mensaje está en el caso [#{number}]",
+                           "Hola[ {customer}]:\n\nHemos añadido su mensaje al caso {number}, que "
+                           "sigue abierto.[ Le "
+                           "responderemos antes del {by}.]" ES_END,
+                           "Su mensaje está en el caso {number}, que sigue abierto. {desk}" },
+    [NOTICE_REPLY] = { "Re: {subject} [#{number}]", "{text}", "{text}" },
+    [NOTICE_ESCALATED] = { "Su caso avanza [#{number}]",
+                           "Hola[ {customer}]:\n\nSu caso {number} ha pasado a otro equipo, que "
+                           "sigue con él.[ Tendrá noticias "
+                           "antes del {by}.]" ES_END,
+                           "Su caso {number} ha pasado a otro equipo.[ Tendrá noticias antes del "
+                           "{by}.] {desk}" },
+    [NOTICE_SOLVED] = { "Su caso está resuelto [#{number}]",
+                        "Hola[ {customer}]:\n\nDamos por resuelto su caso {number}. Si no es así, "
+                        "responda a este mensaje[ antes del "
+                        "{by}] y lo reabrimos.\n\n{desk}",
+                        "Damos por resuelto su caso {number}. Si no es así, responda[ antes del "
+                        "{by}] y lo reabrimos. {desk}" },
+    [NOTICE_AGENT_ASSIGNED] = { "[#{number}] Es suyo: {subject}",
+                                "El caso {number} es suyo: {subject}\n[Cliente: "
+                                "{customer}\n][Primera respuesta antes del {by}.\n]" ES_AGENT,
+                                "El caso {number} es suyo: {subject}" },
+    [NOTICE_AGENT_CUSTOMER] = { "[#{number}] El cliente ha escrito: {subject}",
+                                "[{customer} ha escrito en el caso {number}:\n\n][{text}]" ES_AGENT,
+                                "El cliente ha escrito en el caso {number}." },
+    [NOTICE_AGENT_WARNING] = { "[#{number}] Se acerca un plazo: {subject}",
+                               "El caso {number} se acerca a su plazo ({target})[: {by}]." ES_AGENT,
+                               "El caso {number} se acerca a su plazo ({target})." },
+    [NOTICE_AGENT_ESCALATION] = { "[#{number}] Ha llegado al nivel {level}: {subject}",
+                                  "El caso {number} está en el nivel {level}[ ({level_name})].[ "
+                                  "Motivo: {reason}.][ Se espera algo antes "
+                                  "del {by}.]" ES_AGENT,
+                                  "El caso {number} está en el nivel {level}." },
+    [NOTICE_AGENT_REMINDER] = { "[#{number}] Nadie lo ha aceptado aún: {subject}",
+                                "El caso {number} está en el nivel {level} y nadie lo ha aceptado "
+                                "aún." ES_AGENT,
+                                "El caso {number} sigue sin que nadie lo acepte." },
+    [NOTICE_AGENT_BREACH] = { "[#{number}] Plazo incumplido: {subject}",
+                              "El caso {number} ha incumplido su plazo ({target})." ES_AGENT,
+                              "El caso {number} ha incumplido su plazo ({target})." },
+};
+static const struct wording wording_en[NOTICE_N] = {
+    [NOTICE_RECEIVED] = { "We have your message [#{number}]",
+                          "Hello[ {customer}],\n\nWe have your message; it is case {number}.[ We "
+                          "will answer before {by}.]" EN_END,
+                          "Received, case {number}.[ We will answer before {by}.] {desk}" },
+    [NOTICE_RECEIVED_CLOSED] = { "We have your message [#{number}]",
+                                 "Hello[ {customer}],\n\nWe have your message; it is case "
+                                 "{number}. We are closed now[ and open again on "
+                                 "{opens}].[ We will answer before {by}.]" EN_END,
+                                 "Received, case {number}. We are closed now[; we open on "
+                                 "{opens}].[ We will answer before {by}.] {desk}" },
+    [NOTICE_FOLLOW_UP] = { "Your message is in case [#{number}]",
+                           "Hello[ {customer}],\n\nWe have added your message to case {number}, "
+                           "which is open.[ We will answer before "
+                           "{by}.]" EN_END,
+                           "Your message is in case {number}, which is open. {desk}" },
+    [NOTICE_REPLY] = { "Re: {subject} [#{number}]", "{text}", "{text}" },
+    [NOTICE_ESCALATED] = { "Your case goes on [#{number}]",
+                           "Hello[ {customer}],\n\nAnother team has taken over your case {number} "
+                           "and goes on with it.[ You will hear from "
+                           "us before {by}.]" EN_END,
+                           "Another team goes on with your case {number}.[ You will hear from us "
+                           "before {by}.] {desk}" },
+    [NOTICE_SOLVED] = { "Your case is solved [#{number}]",
+                        "Hello[ {customer}],\n\nWe consider your case {number} solved. If it is "
+                        "not, answer this message[ before {by}] and "
+                        "we open it again.\n\n{desk}",
+                        "We consider your case {number} solved. If it is not, answer[ before {by}] "
+                        "and we open it again. {desk}" },
+    [NOTICE_AGENT_ASSIGNED] = { "[#{number}] Yours: {subject}",
+                                "Case {number} is yours: {subject}\n[Customer: {customer}\n][First "
+                                "answer before {by}.\n]" EN_AGENT,
+                                "Case {number} is yours: {subject}" },
+    [NOTICE_AGENT_CUSTOMER] = { "[#{number}] The customer wrote: {subject}",
+                                "[{customer} wrote in case {number}:\n\n][{text}]" EN_AGENT,
+                                "The customer wrote in case {number}." },
+    [NOTICE_AGENT_WARNING] = { "[#{number}] A target comes near: {subject}",
+                               "Case {number} comes near its target ({target})[: {by}]." EN_AGENT,
+                               "Case {number} comes near its target ({target})." },
+    [NOTICE_AGENT_ESCALATION] = { "[#{number}] Now at level {level}: {subject}",
+                                  "Case {number} is at level {level}[ ({level_name})].[ Reason: "
+                                  "{reason}.][ Something is expected before "
+                                  "{by}.]" EN_AGENT,
+                                  "Case {number} is at level {level}." },
+    [NOTICE_AGENT_REMINDER] = { "[#{number}] Nobody has taken it yet: {subject}",
+                                "Case {number} is at level {level} and nobody has taken it "
+                                "yet." EN_AGENT,
+                                "Nobody has taken case {number} yet." },
+    [NOTICE_AGENT_BREACH] = { "[#{number}] A target was missed: {subject}",
+                              "Case {number} has missed its target ({target})." EN_AGENT,
+                              "Case {number} has missed its target ({target})." },
+};
+static const char *const wording_targets_es[TARGET_KIND_N] = {
+    "asignación", "primera respuesta",    "siguiente respuesta", "actualización",
+    "resolución", "aceptación del nivel", "resolución del nivel"
+};
+static const char *const wording_targets_en[TARGET_KIND_N] = { "assignment",
+                                                               "first response",
+                                                               "next response",
+                                                               "update",
+                                                               "resolution",
+                                                               "the level's acknowledgement",
+                                                               "the level's resolution" };
+
+static bool wording_is_spanish(const char *language)
+{
+    return strncmp(language, "es", 2) == 0 && !isalpha((unsigned char)language[2]);
+}
+
+static bool wording_is_english(const char *language)
+{
+    return strncmp(language, "en", 2) == 0 && !isalpha((unsigned char)language[2]);
+}
+
+/* --- dates
+ * -------------------------------------------------------------------------------------------- */
+
+const char *wording_time(struct arena *a, const char *language, const char *zone, int64_t at)
+{
+    /* GLib knows the zone as the system does; ICU is only given what the clock on the wall shows
+     * there. */
+    GTimeZone *tz = g_time_zone_new_identifier(zone == NULL ? "UTC" : zone);
+    int64_t local = at;
+    UErrorCode status = U_ZERO_ERROR;
+    UChar utc[] = { 'U', 'T', 'C', 0 }, text[128];
+    UDateFormat *format;
+    char utf8[400];
+    int32_t len, out = 0;
+
+    if (tz != NULL) {
+        local +=
+            g_time_zone_get_offset(tz, g_time_zone_find_interval(tz, G_TIME_TYPE_UNIVERSAL, at));
+        g_time_zone_unref(tz);
+    }
+    format = udat_open(UDAT_SHORT, UDAT_FULL, wording_is_english(language) ? "en_GB" : language,
+                       utc, -1, NULL, 0, &status);
+    len = U_FAILURE(status) ? 0
+                            : udat_format(format, (double)local * 1000.0, text, 128, NULL, &status);
+    if (U_SUCCESS(status))
+        u_strToUTF8(utf8, sizeof(utf8), &out, text, len, &status);
+    if (format != NULL)
+        udat_close(format);
+    return U_FAILURE(status) ? arena_printf(a, "%lld", (long long)at)
+                             : arena_strndup(a, utf8, (size_t)out);
+}
+
+/* --- names
+ * -------------------------------------------------------------------------------------------- */
+
+struct wording_scene {
+    const struct policy *policy;
+    const struct wording_facts *facts;
+    const char *language;
+    struct arena *a;
+};
+
+static const char *wording_number(struct arena *a, int64_t n)
+{
+    return arena_printf(a, "%lld", (long long)n);
+}
+
+static const char *wording_date(const struct wording_scene *s, int64_t at)
+{
+    return at == 0 ? NULL : wording_time(s->a, s->language, s->facts->zone, at);
+}
+
+static const char *const wording_names[] = { "number", "subject", "customer",   "agent",  "by",
+                                             "opens",  "level",   "level_name", "status", "target",
+                                             "reason", "text",    "desk" };
+enum { WORDING_NAMES = sizeof(wording_names) / sizeof(wording_names[0]) };
+
+static int wording_name(const char *name, size_t len)
+{
+    int i;
+
+    for (i = 0; i < WORDING_NAMES; i++)
+        if (strlen(wording_names[i]) == len && memcmp(wording_names[i], name, len) == 0)
+            return i;
+    return -1;
+}
+
+/* NULL: there is nothing to say. In the order of wording_names. */
+static const char *wording_value(const struct wording_scene *s, int name)
+{
+    const struct wording_facts *f = s->facts;
+
+    switch (name) {
+    case 0:
+        return wording_number(s->a, f->number);
+    case 1:
+        return f->subject == NULL ? "" : f->subject;
+    case 2:
+        return f->customer;
+    case 3:
+        return f->agent;
+    case 4:
+        return wording_date(s, f->by_at);
+    case 5:
+        return wording_date(s, f->opens_at);
+    case 6:
+        return wording_number(s->a, f->level);
+    case 7:
+        return f->level_name;
+    case 8:
+        return ticket_status_name(f->status);
+    case 9:
+        return (wording_is_spanish(s->language) ? wording_targets_es
+                                                : wording_targets_en)[f->target];
+    case 10:
+        return f->reason;
+    case 11:
+        return f->text;
+    default:
+        return s->policy->desk_title == NULL ? "" : s->policy->desk_title;
+    }
+}
+
+/* Up to `end`; false: a name had nothing to say. Unknown names stay as they are written. */
+static bool wording_fill(const struct wording_scene *s, const char *p, const char *end,
+                         struct text_buffer *out)
+{
+    bool whole = true;
+    const char *close, *value;
+    int name;
+
+    while (p < end) {
+        close = *p == '{' ? memchr(p, '}', (size_t)(end - p)) : NULL;
+        name = close == NULL ? -1 : wording_name(p + 1, (size_t)(close - p - 1));
+        if (name < 0) {
+            text_buffer_add(out, p++, 1);
+            continue;
+        }
+        value = wording_value(s, name);
+        if (value == NULL)
+            whole = false;
+        else
+            text_buffer_puts(out, value);
+        p = close + 1;
+    }
+    return whole;
+}
+
+/* A bracket holds an optional sentence only if a name is in it; "[#{number}]" is what it looks
+ * like. */
+static const char *wording_option_end(const char *p)
+{
+    const char *close = p[0] == '[' && p[1] != '#' ? strchr(p, ']') : NULL;
+
+    return close != NULL && memchr(p, '{', (size_t)(close - p)) != NULL ? close : NULL;
+}
+
+static const char *wording_expand(const struct wording_scene *s, const char *text)
+{
+    struct text_buffer out = { 0 };
+    const char *p = text, *close, *next;
+    size_t before;
+    char *kept;
+
+    while (*p != '\0') {
+        close = wording_option_end(p);
+        if (close != NULL) {
+            before = out.len;
+            if (!wording_fill(s, p + 1, close, &out) && out.ptr != NULL) {
+                out.len = before;
+                out.ptr[before] = '\0';
+            }
+            p = close + 1;
+            continue;
+        }
+        for (next = p + 1; *next != '\0' && wording_option_end(next) == NULL; next++)
+            ;
+        wording_fill(s, p, next, &out);
+        p = next;
+    }
+    kept = arena_strndup(s->a, out.ptr, out.len);
+    text_buffer_clear(&out);
+    return kept;
+}
+
+int wording_check(const char *text, struct error *err)
+{
+    const char *p = text, *close;
+
+    while ((p = strchr(p, '{')) != NULL) {
+        close = strchr(p, '}');
+        if (close == NULL)
+            return error_set(err, ERROR_PERMANENT, "a '{' without its '}'");
+        if (wording_name(p + 1, (size_t)(close - p - 1)) < 0)
+            return error_set(err, ERROR_PERMANENT, "no such name: %.*s}",
+                             (int)(close - p > 40 ? 40 : close - p), p);
+        p = close + 1;
+    }
+    return 0;
+}
+
+/* --- which ones
+ * --------------------------------------------------------------------------------------- */
+
+static const char *wording_pick_language(const struct policy *p, const struct policy_notice *n,
+                                         const char *wanted)
+{
+    size_t i;
+
+    if (wanted == NULL)
+        return p->language;
+    for (i = 0; i < n->wording_count; i++)
+        if (strcmp(n->languages[i], wanted) == 0)
+            return wanted;
+    return wording_is_spanish(wanted) || wording_is_english(wanted) ? wanted : p->language;
+}
+
+static struct wording wording_pick(const struct policy_notice *own, enum notice notice,
+                                   const char *language)
+{
+    struct wording w = wording_is_spanish(language) ? wording_es[notice] : wording_en[notice];
+    size_t i;
+
+    for (i = 0; i < own->wording_count; i++) {
+        if (strcmp(own->languages[i], language) != 0)
+            continue;
+        if (own->subjects[i] != NULL)
+            w.subject = own->subjects[i];
+        if (own->letters[i] != NULL)
+            w.letter = own->letters[i];
+        if (own->lines[i] != NULL)
+            w.line = own->lines[i];
+    }
+    return w;
+}
+
+void wording_render(const struct policy *policy, enum notice notice, const char *language,
+                    bool letter, const struct wording_facts *facts, struct arena *a,
+                    const char **subject, const char **text)
+{
+    const struct policy_notice *own = &policy->notices[notice];
+    struct wording_scene scene = { policy, facts, wording_pick_language(policy, own, language), a };
+    struct wording w = wording_pick(own, notice, scene.language);
+
+    *subject = letter ? text_clean_line(a, span_of(wording_expand(&scene, w.subject)), 400) : "";
+    *text = wording_expand(&scene, letter ? w.letter : w.line);
+}

@@ -1,0 +1,45 @@
+/* core/wording.h - what notices say, by language, as a letter or a line.
+ *
+ * Pure. Wordings are texts with {names} in braces and nothing else: no code, no nesting (S-22). The
+ * desk's own come first, then the shipped Spanish and English ones; a language that nobody has
+ * becomes the policy's. What a customer wrote is never quoted back in a notice to a customer (S-18,
+ * S-25). */
+#ifndef RELEVO_CORE_WORDING_H
+#define RELEVO_CORE_WORDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/error.h"
+#include "core/policy.h"
+
+struct arena;
+
+struct wording_facts {
+    int64_t number; /* {number} */
+    const char
+        *subject; /* {subject}; in letters to agents, and in the subject of mails to who wrote it */
+    const char *customer;      /* {customer}; NULL: left out of the greeting */
+    const char *agent;         /* {agent} */
+    int64_t by_at;             /* {by}; 0: the sentence that holds it is left out */
+    int64_t opens_at;          /* {opens}; likewise */
+    const char *zone;          /* IANA; of the dates */
+    int level;                 /* {level} */
+    const char *level_name;    /* {level_name} */
+    enum ticket_status status; /* {status} */
+    enum target_kind target;   /* {target} */
+    const char *reason;        /* {reason}; NULL: its sentence is left out */
+    const char *text; /* {text}: an agent's words to a customer, a customer's to an agent */
+};
+
+/* Both outputs are the arena's. `letter` false: one or two lines for SMS and chat, the subject is
+ * "". */
+void wording_render(const struct policy *policy, enum notice notice, const char *language,
+                    bool letter, const struct wording_facts *facts, struct arena *a,
+                    const char **subject, const char **text);
+/* Are all names in braces known? For the policy file. */
+int wording_check(const char *text, struct error *err);
+/* "Thursday, 1 January 2026, 10:00" of an instant, as the language writes it. */
+const char *wording_time(struct arena *a, const char *language, const char *zone, int64_t at);
+
+#endif

@@ -1,0 +1,126 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/wording.h"
+#include "tests/support/story.h"
+
+enum { NEW_YEAR_9 = 1767258000 }; /* 2026-01-01 09:00:00 UTC */
+
+static void render(struct story *s, enum notice n, const char *language, bool letter,
+                   const struct wording_facts *f, const char **subject, const char **text)
+{
+    wording_render(&s->policy, n, language, letter, f, s->a, subject, text);
+}
+
+static void test_every_notice_has_words_in_both_languages_and_no_name_is_left_over(void **state)
+{
+    static const char *const languages[] = { "es", "en" };
+    struct wording_facts f = {
+        .number = 42, .subject = "Asunto", .zone = "Europe/Madrid", .text = "palabras"
+    };
+    const char *subject, *text;
+    struct story s;
+    int n, l, letter;
+
+    (void)state;
+    story_begin(&s, NEW_YEAR_9);
+    for (n = 0; n < NOTICE_N; n++)
+        for (l = 0; l < 2; l++)
+            for (letter = 0; letter < 2; letter++) {
+                render(&s, (enum notice)n, languages[l], letter, &f, &subject, &text);
+                assert_true(text[0] != '\0');
+                assert_int_equal(letter, subject[0] != '\0');
+                assert_null(strchr(text, '{'));
+                assert_null(strchr(text, '['));
+            }
+    story_end(&s);
+}
+
+static void test_a_promise_is_told_in_the_customers_zone_and_language_or_left_out(void **state)
+{
+    struct wording_facts f = {
+        .number = 42, .customer = "Eva", .zone = "Europe/Madrid", .by_at = NEW_YEAR_9
+    };
+    const char *subject, *text;
+    struct story s;
+
+    (void)state; /* E-01 */
+    story_begin(&s, NEW_YEAR_9);
+    render(&s, NOTICE_RECEIVED, "es", true, &f, &subject, &text);
+    assert_non_null(strstr(text, "Hola Eva:"));
+    assert_non_null(strstr(text, "1 de enero de 2026"));
+    assert_non_null(strstr(text, "10:00"));
+    assert_string_equal(subject, "Hemos recibido su mensaje [#42]");
+    f.by_at = 0;
+    f.customer = NULL;
+    render(&s, NOTICE_RECEIVED, "en", true, &f, &subject, &text);
+    assert_non_null(strstr(text, "Hello,\n"));
+    assert_null(strstr(text, "before"));
+    story_end(&s);
+}
+
+static void test_a_value_with_braces_or_brackets_is_only_text(void **state)
+{
+    struct wording_facts f = {
+        .number = 1, .subject = "{text} [x]\r\nBcc: all", .text = "{customer} [{by}]", .zone = "UTC"
+    };
+    const char *subject, *text;
+    struct story s;
+
+    (void)state; /* S-19, S-22 */
+    story_begin(&s, NEW_YEAR_9);
+    render(&s, NOTICE_REPLY, "en", true, &f, &subject, &text);
+    assert_string_equal(text, "{customer} [{by}]");
+    assert_string_equal(subject, "Re: {text} [x] Bcc: all [#1]");
+    story_end(&s);
+}
+
+static void test_the_desks_own_words_come_first_and_strange_languages_get_the_desks(void **state)
+{
+    static const char *const languages[] = { "fr" };
+    static const char *const subjects[] = { NULL },
+                             *const letters[] = { "Bonjour, dossier {number}." },
+                             *const lines[] = { NULL };
+    struct wording_facts f = { .number = 42, .zone = "UTC" };
+    const char *subject, *text;
+    struct story s;
+
+    (void)state; /* D-32 */
+    story_begin(&s, NEW_YEAR_9);
+    s.policy.notices[NOTICE_RECEIVED] =
+        (struct policy_notice){ true, languages, subjects, letters, lines, 1 };
+    render(&s, NOTICE_RECEIVED, "fr", true, &f, &subject, &text);
+    assert_string_equal(text, "Bonjour, dossier 42.");
+    render(&s, NOTICE_RECEIVED, "pt", false, &f, &subject, &text);
+    assert_non_null(strstr(text, "Recibido"));
+    story_end(&s);
+}
+
+static void test_an_unknown_name_in_a_wording_is_told(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_int_equal(wording_check("Case {number}, [by {by}]", &err), 0);
+    assert_int_equal(wording_check("Case {nubmer}", &err), -1);
+    assert_non_null(strstr(err.text, "{nubmer}"));
+    assert_int_equal(wording_check("Case {number", &err), -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_notice_has_words_in_both_languages_and_no_name_is_left_over),
+        cmocka_unit_test(test_a_promise_is_told_in_the_customers_zone_and_language_or_left_out),
+        cmocka_unit_test(test_a_value_with_braces_or_brackets_is_only_text),
+        cmocka_unit_test(test_the_desks_own_words_come_first_and_strange_languages_get_the_desks),
+        cmocka_unit_test(test_an_unknown_name_in_a_wording_is_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,130 @@
+#include "daemon/intake.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/store_batch.h"
+
+struct intake_entry {
+    struct intake_entry *next;
+    struct desk_channel *from;
+    struct inbound *in;
+    void (*done)(void *arg, int rc);
+    void *arg;
+    size_t bytes;
+};
+struct intake {
+    struct store *store;
+    struct intake_entry *waiting, **end;
+    struct intake_entry *flying[INTAKE_BATCH_MAX];
+    struct store_item items[INTAKE_BATCH_MAX];
+    struct intake_counts counts;
+};
+
+static void intake_start(struct intake *i);
+
+struct intake *intake_new(struct store *s)
+{
+    struct intake *i = xcalloc(1, sizeof(*i));
+
+    i->store = s;
+    i->end = &i->waiting;
+    return i;
+}
+
+static void intake_finish(struct intake_entry *e, int rc)
+{
+    if (e->done != NULL)
+        e->done(e->arg, rc);
+    inbound_free(e->in);
+    free(e);
+}
+
+void intake_free(struct intake *i)
+{
+    struct intake_entry *e;
+
+    if (i == NULL)
+        return;
+    while ((e = i->waiting) != NULL) {
+        i->waiting = e->next;
+        intake_finish(e, -1);
+    }
+    free(i);
+}
+
+static void intake_count(struct intake *i, const struct store_item *item)
+{
+    struct intake_counts *c = &i->counts;
+
+    c->messages += item->outcome == STORE_MESSAGE;
+    c->tickets += item->opened;
+    c->duplicates += item->outcome == STORE_DUPLICATE;
+    c->ignored += item->outcome == STORE_IGNORED;
+    c->quarantined += item->outcome == STORE_QUARANTINED;
+    c->receipts += item->outcome == STORE_RECEIPT;
+}
+
+static void intake_on_stored(void *arg, struct store_batch *b)
+{
+    struct intake *i = arg;
+    struct intake_entry *done[INTAKE_BATCH_MAX];
+    int rc[INTAKE_BATCH_MAX];
+    size_t n = b->count, k;
+
+    for (k = 0; k < n; k++) {
+        done[k] = i->flying[k];
+        rc[k] = i->items[k].answer.err.kind == ERROR_NONE ? 0 : -1;
+        if (rc[k] == 0)
+            intake_count(i, &i->items[k]);
+    }
+    i->counts.in_flight = 0;
+    for (k = 0; k < n; k++)
+        intake_finish(done[k], rc[k]);
+    intake_start(i); /* what gathered meanwhile is the next batch */
+}
+
+static void intake_start(struct intake *i)
+{
+    size_t n = 0, bytes = 0;
+    struct intake_entry *e;
+
+    while (i->counts.in_flight == 0 && n < INTAKE_BATCH_MAX && (e = i->waiting) != NULL &&
+           (n == 0 || bytes + e->bytes <= INTAKE_BYTES_MAX)) {
+        i->waiting = e->next;
+        if (i->waiting == NULL)
+            i->end = &i->waiting;
+        bytes += e->bytes;
+        i->flying[n] = e;
+        i->items[n++] = (struct store_item){ .in = e->in, .from = e->from };
+    }
+    if (n == 0)
+        return;
+    i->counts.waiting -= n;
+    i->counts.in_flight = n;
+    store_batch_new(i->store, i->items, n, intake_on_stored, i);
+}
+
+void intake_take(struct intake *i, struct desk_channel *from, struct inbound *in,
+                 void (*done)(void *arg, int rc), void *arg)
+{
+    struct intake_entry *e = xcalloc(1, sizeof(*e));
+
+    *e = (struct intake_entry){ .from = from, .in = in, .done = done, .arg = arg };
+    in->channel_id = from->channel.channel_id;
+    if (i->counts.waiting >= INTAKE_QUEUE_MAX) {
+        i->counts.refused++;
+        intake_finish(e, -1);
+        return;
+    }
+    e->bytes = arena_size(in->arena) + in->raw.len;
+    *i->end = e;
+    i->end = &e->next;
+    i->counts.waiting++;
+    intake_start(i);
+}
+
+const struct intake_counts *intake_counts(const struct intake *i)
+{
+    return &i->counts;
+}

@@ -1,0 +1,318 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/notice.h"
+#include "daemon/store_batch.h"
+
+int64_t store_id_take(struct store_batch *b, int which)
+{
+    struct store_ids *ids = &b->store->ids;
+    int64_t id;
+
+    if (ids->at[which] == ids->count[which]) {
+        error_set(&b->err, ERROR_TRANSIENT, "more ids are needed than were taken");
+        return 0;
+    }
+    id = (ids->blocks[which][ids->at[which]] - 1) * STORE_BLOCK + 1 + ids->used[which];
+    if (++ids->used[which] == STORE_BLOCK) {
+        ids->used[which] = 0;
+        ids->at[which]++;
+    }
+    return id;
+}
+
+const char *store_carrier(const struct ticket *t)
+{
+    return t->status == TICKET_NEW || t->status == TICKET_OPEN ? t->agent : NULL;
+}
+
+struct store_contact *store_contact_new(struct store_batch *b, int32_t desk_id, int64_t contact_id)
+{
+    struct store_contact *c = arena_alloc(b->a, sizeof(*c));
+
+    c->desk_id = desk_id;
+    c->contact.contact_id = contact_id;
+    *b->contact_end = c;
+    b->contact_end = &c->next;
+    store_map_put(&b->contacts, store_key_int(b->a, desk_id, contact_id), c);
+    return c;
+}
+
+struct store_ticket *store_ticket_new(struct store_batch *b, struct desk *desk)
+{
+    struct store_ticket *t = arena_alloc(b->a, sizeof(*t));
+
+    t->desk = desk;
+    *b->ticket_end = t;
+    b->ticket_end = &t->next;
+    return t;
+}
+
+struct store_ticket *store_ticket_find(struct store_batch *b, int32_t desk_id, int64_t ticket_id)
+{
+    struct store_ticket *t = NULL;
+    int hops;
+
+    for (hops = 0; ticket_id != 0 && hops < 100; hops++) { /* T-40 */
+        t = store_map_get(&b->tickets, store_key_int(b->a, desk_id, ticket_id));
+        ticket_id = t == NULL ? 0 : t->ticket.merged_into;
+    }
+    return t;
+}
+
+static void decide_events(struct store_batch *b, const struct store_ticket *t,
+                          const struct plan *plan)
+{
+    struct store_columns *e = &b->columns[STORE_EVENT_INSERT];
+    size_t i;
+
+    for (i = 0; i < plan->event_count; i++) {
+        const struct planned_event *p = &plan->events[i];
+        struct db_array *c = e->column;
+
+        db_array_int(c++, t->desk->desk_id);
+        db_array_int(c++, t->ticket.ticket_id);
+        db_array_int(c++, p->seq);
+        db_array_time(c++, p->at);
+        db_array_text(c++, p->kind);
+        db_array_text(c++, fact_actor_name(p->by));
+        db_array_text(c++, p->actor);
+        db_array_int(c++, p->cause);
+        db_array_text(c++, p->rule);
+        db_array_text(c++, p->why);
+        db_array_int(c++, plan->ticket.policy_version);
+        db_array_text(c++, p->detail);
+        db_array_text(c++, p->fact);
+        db_array_hex(c++, (struct span){ (const char *)p->hash, 32 });
+        e->rows++;
+    }
+}
+
+static void decide_delivery(struct store_batch *b, struct store_ticket *t,
+                            const struct planned_delivery *p, const struct sink_words *words)
+{
+    struct store_columns *d = &b->columns[STORE_DELIVERY_INSERT];
+    struct sink_delivery s = { 0 };
+    struct db_array *c = d->column;
+    int64_t id = store_id_take(b, 2);
+
+    sink_make(t->desk, id, &t->ticket, &t->contact->contact, &t->path, p,
+              p->message_id != 0 ? words : NULL, b->a, &s);
+    db_array_int(c++, t->desk->desk_id);
+    db_array_int(c++, id);
+    db_array_int(c++, t->ticket.ticket_id);
+    db_array_text(c++, notice_kinds[p->notice].id);
+    db_array_text(c++, p->step_key);
+    db_array_text(c++, s.recipient);
+    db_array_text(c++, s.agent);
+    db_array_int(c++, s.contact_id);
+    db_array_int(c++, s.channel_id);
+    db_array_text(c++, s.address == NULL ? "" : s.address);
+    db_array_text(c++, s.address_name);
+    db_array_text(c++, s.conversation);
+    db_array_text(c++, s.reply_to_external_id);
+    db_array_text(c++, s.subject == NULL ? "" : s.subject);
+    db_array_text(c++, s.text == NULL ? "" : s.text);
+    db_array_bool(c++, s.automatic);
+    db_array_int(c++, p->level);
+    db_array_text(c++, p->rule);
+    db_array_int(c++, p->message_id);
+    db_array_text(c++, s.mail_id);
+    db_array_text(c++, s.mail_reply_to);
+    db_array_text(c++, s.mail_in_reply_to);
+    db_array_text(c++, s.mail_references);
+    db_array_text(c++, s.state == NULL ? "owed" : s.state);
+    db_array_time(c++, p->due_at);
+    db_array_text(c++, s.last_words);
+    db_array_time(c++, b->now);
+    d->rows++;
+    if (s.mail_id != NULL)
+        store_thread_key(b, t->desk->desk_id, 'm', s.mail_id, t->ticket.ticket_id);
+    if (p->to == PLANNED_CUSTOMER && notice_kinds[p->notice].unsolicited &&
+        t->ticket.waiting_count < TICKET_WAITING_MAX)
+        t->ticket.waiting[t->ticket.waiting_count++] =
+            (struct ticket_waiting){ id, p->notice, p->due_at };
+    b->owes |= p->due_at <= b->now;
+}
+
+static void decide_suppressions(struct store_batch *b, struct store_ticket *t,
+                                const struct plan *plan)
+{
+    struct store_columns *s = &b->columns[STORE_DELIVERY_SUPPRESS];
+    size_t i;
+
+    for (i = 0; i < plan->suppression_count; i++) {
+        db_array_int(&s->column[0], t->desk->desk_id);
+        db_array_int(&s->column[1], plan->suppressions[i].delivery_id);
+        db_array_text(&s->column[2], plan->suppressions[i].rule);
+        s->rows++;
+    }
+}
+
+/* The latest state of each clock that changed, also of one that the next plan will not carry. */
+static void decide_clocks(struct store_batch *b, struct store_ticket *t)
+{
+    struct store_clock *k;
+    size_t i;
+
+    for (i = 0; i < t->ticket.clock_count; i++) {
+        struct target_clock *c = &t->ticket.clocks[i];
+
+        if (!c->changed)
+            continue;
+        for (k = t->clocks; k != NULL; k = k->next)
+            if (k->clock.kind == c->kind && k->clock.instance == c->instance)
+                break;
+        if (k == NULL) {
+            k = arena_alloc(b->a, sizeof(*k));
+            k->next = t->clocks;
+            t->clocks = k;
+        }
+        k->clock = *c;
+        c->changed = false;
+    }
+}
+
+static void decide_drop_waiting(struct ticket *t, const struct plan *plan)
+{
+    size_t i, k;
+
+    for (i = 0; i < plan->suppression_count; i++)
+        for (k = 0; k < t->waiting_count; k++)
+            if (t->waiting[k].delivery_id == plan->suppressions[i].delivery_id)
+                t->waiting[k--] = t->waiting[--t->waiting_count];
+}
+
+int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
+                const struct sink_words *words, struct plan *plan, struct error *err)
+{
+    const struct desk_channel *from = desk_channel_by_id(t->desk, t->channel_id);
+    struct target_table *targets = arena_alloc(b->a, sizeof(*targets));
+    size_t i;
+
+    f->now = b->now;
+    f->at = f->at == 0 || f->at > b->now ? b->now : f->at;
+    target_resolve(t->desk->policy.targets, from == NULL ? NULL : from->channel.name,
+                   from == NULL ? NULL : from->channel.ops->kind, targets);
+    memset(plan, 0, sizeof(*plan));
+    if (plan_apply(t->desk->policy.policy, targets, &t->ticket, &t->contact->contact, f, b->a, plan,
+                   err) < 0)
+        return -1;
+    t->ticket = plan->ticket;
+    t->ticket.version = t->base_version + 1; /* stored, for the next fact of this batch */
+    t->contact->contact = plan->contact;
+    t->contact->dirty |= plan->contact.changed;
+    t->dirty = true;
+    t->wake_at = plan->wake_at;
+    t->wants_queue = plan->wants_queue;
+    decide_clocks(b, t);
+    decide_events(b, t, plan);
+    decide_drop_waiting(&t->ticket, plan);
+    decide_suppressions(b, t, plan);
+    for (i = 0; i < plan->delivery_count; i++)
+        decide_delivery(b, t, &plan->deliveries[i], words);
+    return 0;
+}
+
+static void decide_loads(struct store_batch *b, struct store_ticket *t, struct fact *f)
+{
+    const struct policy *p = t->desk->policy.policy;
+    struct fact_load *loads = arena_array(b->a, p->agent_count, sizeof(*loads)), *known;
+    size_t i;
+
+    for (i = 0; i < p->agent_count; i++) {
+        known = store_map_get(&b->loads, store_key(b->a, t->desk->desk_id, "a", p->agents[i].name));
+        if (known != NULL)
+            loads[f->load_count++] = *known;
+    }
+    f->loads = loads;
+}
+
+/* What this fact gave counts for the next one of the batch. */
+static void decide_count_load(struct store_batch *b, struct store_ticket *t, const char *before)
+{
+    const char *after = store_carrier(&t->ticket);
+    struct fact_load *load;
+
+    if (before != NULL && after != NULL && strcmp(before, after) == 0)
+        return;
+    if (before != NULL &&
+        (load = store_map_get(&b->loads, store_key(b->a, t->desk->desk_id, "a", before))) != NULL)
+        load->open--;
+    if (after != NULL &&
+        (load = store_map_get(&b->loads, store_key(b->a, t->desk->desk_id, "a", after))) != NULL) {
+        load->open++;
+        load->assigned_at = b->now;
+    }
+}
+
+static int decide_merge(struct store_batch *b, struct store_ticket *from, struct fact *f,
+                        struct error *err)
+{
+    struct store_ticket *into = store_ticket_find(b, from->desk->desk_id, f->other);
+    struct plan *plan = arena_alloc(b->a, sizeof(*plan));
+    struct fact other = { .kind = FACT_MERGED_FROM,
+                          .at = f->at,
+                          .by = f->by,
+                          .actor = f->actor,
+                          .status = TICKET_STATUS_N,
+                          .priority = TICKET_PRIORITY_NONE,
+                          .reason = f->reason,
+                          .other = from->ticket.ticket_id };
+
+    if (into == NULL || into == from)
+        return error_set(err, ERROR_PERMANENT, "ticket %" PRId64 " cannot be merged into",
+                         f->other);
+    other.other_clocks = arena_array(b->a, from->ticket.clock_count, sizeof(struct target_clock));
+    memcpy((void *)(uintptr_t)other.other_clocks, from->ticket.clocks,
+           from->ticket.clock_count * sizeof(struct target_clock));
+    other.other_clock_count = from->ticket.clock_count;
+    f->other = into->ticket.ticket_id;
+    return store_apply(b, into, &other, NULL, plan, err);
+}
+
+static void decide_fact(struct store_batch *b, struct store_item *item)
+{
+    const struct store_message *m = item->fact->message;
+    struct store_ticket *t =
+        store_map_get(&b->tickets, store_key_int(b->a, item->fact->desk_id, item->fact->ticket_id));
+    struct plan *plan = arena_alloc(b->a, sizeof(*plan));
+    struct fact f = item->fact->fact;
+    struct sink_words words = { 0 };
+    const char *before;
+
+    if (t == NULL) {
+        error_set(&item->answer.err, ERROR_PERMANENT, "there is no ticket %" PRId64,
+                  item->fact->ticket_id);
+        return;
+    }
+    before = store_carrier(&t->ticket);
+    if (m != NULL) {
+        f.message_id = store_id_take(b, 1);
+        words = (struct sink_words){ m->agent, m->text };
+    }
+    if (f.kind == FACT_QUEUE_LOOKED)
+        decide_loads(b, t, &f);
+    if (f.kind == FACT_MERGED_INTO && decide_merge(b, t, &f, &item->answer.err) < 0)
+        return;
+    if (store_apply(b, t, &f, m == NULL ? NULL : &words, plan, &item->answer.err) < 0)
+        return;
+    decide_count_load(b, t, before);
+    if (m != NULL)
+        store_agent_message(b, t, f.message_id, f.kind, m);
+    item->answer.plan = plan;
+    item->answer.message_id = f.message_id;
+}
+
+void store_decide(struct store_batch *b)
+{
+    size_t i;
+
+    for (i = b->first; i < b->last && b->err.kind == ERROR_NONE; i++) {
+        memset(&b->items[i].answer, 0, sizeof(b->items[i].answer));
+        if (b->items[i].fact != NULL)
+            decide_fact(b, &b->items[i]);
+        else
+            store_take_message(b, &b->items[i]);
+    }
+}

@@ -1,0 +1,277 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "daemon/store_batch.h"
+
+static const struct {
+    const char *query;
+    int columns;
+} write_queries[STORE_TABLE_N] = {
+    [STORE_CONTACT_INSERT] = { "contact_insert", 6 },
+    [STORE_CONTACT_TOUCH] = { "contact_touch", 4 },
+    [STORE_ADDRESS_INSERT] = { "address_insert", 6 },
+    [STORE_TICKET_INSERT] = { "ticket_insert", 31 },
+    [STORE_TICKET_TOUCH] = { "ticket_touch", 31 },
+    [STORE_CLOCK_PUT] = { "clock_put", 16 },
+    [STORE_DUE_PUT] = { "due_put", 4 },
+    [STORE_DUE_DROP] = { "due_drop", 2 },
+    [STORE_MESSAGE_INSERT] = { "message_insert", 24 },
+    [STORE_MESSAGE_EDIT] = { "message_edit", 5 },
+    [STORE_ATTACHMENT_INSERT] = { "attachment_insert", 9 },
+    [STORE_INTAKE_INSERT] = { "intake_insert", 7 },
+    [STORE_SOURCE_PUT] = { "source_put", 5 },
+    [STORE_CURSOR_PUT] = { "cursor_put", 5 },
+    [STORE_EVENT_INSERT] = { "event_insert", 14 },
+    [STORE_DELIVERY_INSERT] = { "delivery_insert", 27 },
+    [STORE_DELIVERY_SUPPRESS] = { "delivery_suppress", 4 },
+    [STORE_DELIVERY_RECEIPT] = { "delivery_receipt", 5 },
+    [STORE_THREAD_INSERT] = { "thread_insert", 4 },
+    [STORE_THREAD_MOVE] = { "thread_move", 4 },
+    [STORE_LOAD_ADD] = { "load_add", 4 },
+};
+
+static const char *write_notices(struct arena *a, const struct contact *c)
+{
+    char *text = arena_strdup(a, "");
+    int i;
+
+    for (i = 0; i < CONTACT_NOTICES_MAX && c->notices_at[i] != 0; i++)
+        text = arena_printf(a, "%s%s%" PRId64, text, i == 0 ? "" : ",", c->notices_at[i]);
+    return arena_printf(a, "{%s}", text);
+}
+
+static void write_contact(struct store_batch *b, const struct store_contact *w)
+{
+    struct store_columns *t = &b->columns[w->is_new ? STORE_CONTACT_INSERT : STORE_CONTACT_TOUCH];
+    struct db_array *c = t->column;
+
+    db_array_int(c++, w->desk_id);
+    db_array_int(c++, w->contact.contact_id);
+    if (w->is_new) {
+        db_array_text(c++, w->contact.name);
+        db_array_text(c++, w->contact.language);
+    }
+    db_array_text(c++, write_notices(b->a, &w->contact));
+    db_array_int(c++, w->contact.received_at);
+    t->rows++;
+}
+
+static const char *write_tags(struct arena *a, const struct ticket *t)
+{
+    struct db_array tags = { 0 };
+    size_t i;
+
+    for (i = 0; i < t->tag_count; i++)
+        db_array_text(&tags, t->tags[i]);
+    return db_array_end(&tags, a).ptr;
+}
+
+static void write_ticket(struct store_batch *b, const struct store_ticket *w)
+{
+    struct store_columns *rows = &b->columns[w->is_new ? STORE_TICKET_INSERT : STORE_TICKET_TOUCH];
+    const struct ticket *t = &w->ticket;
+    struct db_array *c = rows->column;
+
+    db_array_int(c++, w->desk->desk_id);
+    db_array_int(c++, t->ticket_id);
+    db_array_int(c++, w->base_version);
+    db_array_text(c++, ticket_status_name(t->status));
+    db_array_text(c++, ticket_priority_name(t->priority));
+    db_array_int(c++, t->level);
+    db_array_int(c++, t->top_level);
+    db_array_text(c++, t->team);
+    db_array_text(c++, t->agent);
+    db_array_text(c++, t->subject == NULL ? "" : t->subject);
+    db_array_text(c++, t->language);
+    db_array_text(c++, write_tags(b->a, t));
+    db_array_int(c++, w->contact->contact.contact_id);
+    db_array_int(c++, w->channel_id);
+    db_array_int(c++, w->path.channel_id);
+    db_array_text(c++, w->path.address_kind);
+    db_array_text(c++, w->path.address);
+    db_array_text(c++, w->path.conversation);
+    db_array_text(c++, w->path.external_id);
+    db_array_text(c++, w->path.mail_id);
+    db_array_time(c++, t->created_at == 0 ? b->now : t->created_at);
+    db_array_time(c++, t->solved_at);
+    db_array_time(c++, t->closed_at);
+    db_array_time(c++, t->last_customer_at);
+    db_array_time(c++, t->last_public_at);
+    db_array_int(c++, t->merged_into);
+    db_array_int(c++, t->follow_up_of);
+    db_array_int(c++, t->event_seq);
+    db_array_hex(c++, (struct span){ (const char *)t->event_hash, 32 });
+    db_array_int(c++, t->policy_version);
+    db_array_text(c++, ticket_memory_to_text(b->a, &t->memory));
+    rows->rows++;
+}
+
+static void write_clock(struct store_batch *b, const struct store_ticket *w,
+                        const struct target_clock *k)
+{
+    struct store_columns *rows = &b->columns[STORE_CLOCK_PUT];
+    const struct policy *p = w->desk->policy.policy;
+    struct db_array *c = rows->column;
+    struct db_array warn = { 0 };
+    int i;
+
+    for (i = 0; i < TARGET_WARNINGS_MAX && k->target.warn_percent[i] != 0; i++)
+        db_array_int(&warn, k->target.warn_percent[i]);
+    db_array_int(c++, w->desk->desk_id);
+    db_array_int(c++, w->ticket.ticket_id);
+    db_array_text(c++, target_kind_name(k->kind));
+    db_array_int(c++, k->instance);
+    db_array_int(c++, k->level);
+    db_array_int(c++, k->target.seconds);
+    db_array_text(c++, k->target.calendar < 0 ? NULL : p->calendar_names[k->target.calendar]);
+    db_array_text(c++, db_array_end(&warn, b->a).ptr);
+    db_array_time(c++, k->started_at);
+    db_array_time(c++, k->ended_at);
+    db_array_text(c++, target_end_name(k->end));
+    db_array_time(c++, k->due_at);
+    db_array_time(c++, k->breached_at);
+    db_array_int(c++, k->warned);
+    db_array_int(c++, k->policy_version);
+    db_array_text(c++, ticket_edges_to_text(b->a, k));
+    rows->rows++;
+}
+
+static void write_due(struct store_batch *b, const struct store_ticket *w)
+{
+    struct store_columns *d = &b->columns[STORE_DUE_PUT];
+    int64_t wake_at = w->wants_queue ? b->now : w->wake_at;
+
+    if (wake_at == 0) {
+        d = &b->columns[STORE_DUE_DROP];
+    } else {
+        db_array_time(&d->column[2], wake_at);
+        db_array_bool(&d->column[3], w->wants_queue);
+        b->wakes |= wake_at <= b->now;
+    }
+    db_array_int(&d->column[0], w->desk->desk_id);
+    db_array_int(&d->column[1], w->ticket.ticket_id);
+    d->rows++;
+}
+
+/* One row an agent: an upsert refuses the same key twice. */
+struct write_load {
+    const char *agent;
+    int32_t desk_id;
+    int change;
+    bool given;
+    struct write_load *next;
+};
+
+static void write_load_note(struct store_batch *b, struct store_map *m, struct write_load **all,
+                            int32_t desk_id, const char *agent, int change)
+{
+    const char *key = store_key(b->a, desk_id, "a", agent);
+    struct write_load *l = store_map_get(m, key);
+
+    if (l == NULL) {
+        l = arena_alloc(b->a, sizeof(*l));
+        *l = (struct write_load){ .agent = agent, .desk_id = desk_id, .next = *all };
+        *all = l;
+        store_map_put(m, key, l);
+    }
+    l->change += change;
+    l->given |= change > 0;
+}
+
+static void write_loads(struct store_batch *b)
+{
+    struct store_columns *c = &b->columns[STORE_LOAD_ADD];
+    struct write_load *all = NULL;
+    struct store_map m;
+    struct store_ticket *t;
+
+    store_map_init(&m, b->a, 64);
+    for (t = b->ticket_list; t != NULL; t = t->next) {
+        const char *after = store_carrier(&t->ticket);
+
+        if (!t->dirty ||
+            (after != NULL && t->agent_before != NULL && strcmp(after, t->agent_before) == 0))
+            continue;
+        if (t->agent_before != NULL)
+            write_load_note(b, &m, &all, t->desk->desk_id, t->agent_before, -1);
+        if (after != NULL)
+            write_load_note(b, &m, &all, t->desk->desk_id, after, 1);
+    }
+    for (; all != NULL; all = all->next, c->rows++) {
+        db_array_int(&c->column[0], all->desk_id);
+        db_array_text(&c->column[1], all->agent);
+        db_array_int(&c->column[2], all->change);
+        db_array_time(&c->column[3], all->given ? b->now : 0);
+    }
+}
+
+static void write_cursors(struct store_batch *b)
+{
+    struct store_columns *c = &b->columns[STORE_CURSOR_PUT];
+    size_t i;
+
+    for (i = b->first; i < b->last; i++) {
+        const struct inbound *in = b->items[i].in;
+        const char *part, *key;
+
+        if (in == NULL || in->cursor == NULL)
+            continue;
+        part = in->cursor_part == NULL ? "" : in->cursor_part;
+        key = store_key(b->a, b->items[i].from->desk->desk_id,
+                        arena_printf(b->a, "%" PRId64, in->channel_id), part);
+        if (store_map_get(&b->cursors, key) != &b->items[i])
+            continue; /* a later message of this batch says where the part is now */
+        db_array_int(&c->column[0], b->items[i].from->desk->desk_id);
+        db_array_int(&c->column[1], in->channel_id);
+        db_array_text(&c->column[2], part);
+        db_array_text(&c->column[3], in->cursor);
+        c->rows++;
+    }
+}
+
+static void write_send(struct store_batch *b, int table)
+{
+    struct store_columns *c = &b->columns[table];
+    struct db_value v[STORE_COLUMNS_MAX];
+    int i;
+
+    for (i = 0; i < write_queries[table].columns; i++)
+        v[i] = db_array_end(&c->column[i], b->a);
+    if (table == STORE_CURSOR_PUT)
+        v[4] = db_time(b->a, b->now);
+    if (table == STORE_DELIVERY_SUPPRESS)
+        v[3] = db_time(b->a, b->now);
+    if (c->rows > 0)
+        db_job_add(b->job, write_queries[table].query, v, write_queries[table].columns, NULL, NULL);
+}
+
+void store_write(struct store_batch *b)
+{
+    struct db_value v[2] = { db_text("relevo_due"), db_text("") };
+    struct store_contact *c;
+    struct store_ticket *t;
+    struct store_clock *k;
+    int i;
+
+    for (c = b->contact_list; c != NULL; c = c->next)
+        if (c->is_new || c->dirty)
+            write_contact(b, c);
+    for (t = b->ticket_list; t != NULL; t = t->next) {
+        if (!t->dirty)
+            continue;
+        write_ticket(b, t);
+        write_due(b, t);
+        for (k = t->clocks; k != NULL; k = k->next)
+            write_clock(b, t, &k->clock);
+    }
+    write_loads(b);
+    write_cursors(b);
+    for (i = 0; i < STORE_TABLE_N; i++)
+        write_send(b, i);
+    if (b->wakes)
+        db_job_add(b->job, "notify", v, 2, NULL, NULL);
+    v[0] = db_text("relevo_delivery");
+    if (b->owes)
+        db_job_add(b->job, "notify", v, 2, NULL, NULL);
+    db_job_commit(b->job);
+}

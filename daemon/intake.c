@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/failpoint.h"
 #include "daemon/store_batch.h"
 
 struct intake_entry {
@@ -81,6 +82,7 @@ static void intake_on_stored(void *arg, struct store_batch *b)
     i->counts.in_flight = 0;
     for (k = 0; k < n; k++)
         intake_finish(done[k], rc[k]);
+    failpoint_pass("acked");
     intake_start(i); /* what gathered meanwhile is the next batch */
 }
 
@@ -121,6 +123,7 @@ void intake_take(struct intake *i, struct desk_channel *from, struct inbound *in
     *i->end = e;
     i->end = &e->next;
     i->counts.waiting++;
+    failpoint_pass("intake_taken");
     intake_start(i);
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/failpoint.h"
 #include "daemon/store_batch.h"
 
 static void store_try(struct store_batch *b);
@@ -85,6 +86,7 @@ static void store_on_done(void *arg, const struct db_answer *answer)
     struct error err = b->err.kind != ERROR_NONE ? b->err : answer->err;
 
     if (err.kind == ERROR_NONE) {
+        failpoint_pass("committed");
         if (b->last == b->count && b->first == 0) {
             store_end(b); /* the plans are still there for who asked */
             return;
@@ -114,12 +116,15 @@ static void store_on_done(void *arg, const struct db_answer *answer)
 
 static void store_found(struct store_batch *b)
 {
+    failpoint_pass("looked_up");
     if (b->err.kind == ERROR_NONE)
         store_decide(b);
+    failpoint_pass("decided");
     if (b->err.kind != ERROR_NONE)
         db_job_rollback(b->job);
     else
         store_write(b);
+    failpoint_pass("stored");
 }
 
 static void store_on_turn(void *arg, struct db_job *job)

@@ -1,0 +1,158 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/arena.h"
+#include "core/inbound.h"
+
+static void test_an_address_is_lower_cased_in_its_domain_only(void **state)
+{
+    static const struct {
+        const char *in, *out;
+    } rows[] = {
+        { " Ana.Ruiz@Example.ORG ", "Ana.Ruiz@example.org" }, /* S-11 */
+        { "a+b@x.y", "a+b@x.y" },
+        { "a@b@c", NULL },
+        { "@b", NULL },
+        { "a@", NULL },
+        { "a@b>\r\nRCPT TO:<c@d", NULL }, /* S-20 */
+        { "two words@x.y", NULL },
+        { "", NULL },
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *got = inbound_email(a, span_of(rows[i].in));
+
+        assert_int_equal(got == NULL, rows[i].out == NULL);
+        if (got != NULL)
+            assert_string_equal(got, rows[i].out);
+    }
+    arena_free(a);
+}
+
+static void test_a_number_is_e164_or_a_short_code(void **state)
+{
+    static const struct {
+        const char *in, *out;
+    } rows[] = {
+        { "+34 600 111 222", "+34600111222" },
+        { "34600111222", "+34600111222" },
+        { "25252", "25252" },
+        { "Shop", NULL },
+        { "+1234567890123456", NULL },
+        { "+12", NULL },
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *got = inbound_tel(a, span_of(rows[i].in));
+
+        assert_int_equal(got == NULL, rows[i].out == NULL);
+        if (got != NULL)
+            assert_string_equal(got, rows[i].out);
+    }
+    arena_free(a);
+}
+
+static void test_a_message_survives_its_json_and_keys_of_the_contract_are_always_there(void **state)
+{
+    static const char *const keys[] = { "\"from\"",           "\"to\"",         "\"cc\"",
+                                        "\"subject\"",        "\"message_id\"", "\"in_reply_to\"",
+                                        "\"references\"",     "\"date\"",       "\"text\"",
+                                        "\"reply_text\"",     "\"html\"",       "\"attachments\"",
+                                        "\"auto_submitted\"", "\"bounce\"" };
+    struct inbound_address to = { "email", "support@example.org", NULL };
+    struct inbound_attachment file = { "a.pdf", "application/pdf", 12, NULL, NULL };
+    const char *references[] = { "1@x", "2@x" }, *tokens[] = { "t123" };
+    struct inbound *in = inbound_new(), *back = NULL;
+    char *first = inbound_to_json(in), *second;
+    struct error err;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        assert_non_null(strstr(first, keys[i]));
+    free(first);
+    in->kind = INBOUND_RECEIPT;
+    in->external_id = "x:1";
+    in->sender = (struct inbound_address){ "email", "ana@example.org", "Ana" };
+    in->to = &to;
+    in->to_count = 1;
+    in->sent_at = 1767258000;
+    in->references = references;
+    in->reference_count = 2;
+    in->tokens = tokens;
+    in->token_count = 1;
+    in->attachments = &file;
+    in->attachment_count = 1;
+    in->automatic = true;
+    in->receipt = (struct inbound_receipt){ "SM1", RECEIPT_FAILED, "30003" };
+    first = inbound_to_json(in);
+    assert_int_equal(inbound_from_json(span_of(first), &back, &err), 0);
+    second = inbound_to_json(back);
+    assert_string_equal(first, second);
+    assert_string_equal(back->sender.name, "Ana");
+    assert_int_equal(back->receipt.state, RECEIPT_FAILED);
+    free(first);
+    free(second);
+    inbound_free(in);
+    inbound_free(back);
+}
+
+static void test_what_a_worker_says_is_refused_over_every_bound(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "[]",
+        "{}",
+        "{\"kind\":\"message\",\"subject\":7}",
+        "{\"kind\":\"message\",\"to\":{}}",
+        "{\"kind\":\"message\",\"date\":\"yesterday\"}",
+        "{\"kind\":\"message\",\"bounce\":1}",
+        "{\"kind\":\"receipt\"}",
+        "{\"kind\":\"message\",\"kind\":\"edit\"}",
+    };
+    struct inbound *out = NULL;
+    struct text_buffer b = { 0 };
+    struct error err;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_int_equal(inbound_from_json(span_of(bad[i]), &out, &err), -1);
+    for (i = INBOUND_SUBJECT_MAX; i <= INBOUND_SUBJECT_MAX + 1; i++) {
+        size_t n;
+
+        text_buffer_puts(&b, "{\"kind\":\"message\",\"subject\":\"");
+        for (n = 0; n < i; n++)
+            text_buffer_puts(&b, "x");
+        text_buffer_puts(&b, "\"}");
+        assert_int_equal(inbound_from_json((struct span){ b.ptr, b.len }, &out, &err),
+                         i == INBOUND_SUBJECT_MAX ? 0 : -1);
+        text_buffer_clear(&b);
+    }
+    inbound_free(out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_address_is_lower_cased_in_its_domain_only),
+        cmocka_unit_test(test_a_number_is_e164_or_a_short_code),
+        cmocka_unit_test(
+            test_a_message_survives_its_json_and_keys_of_the_contract_are_always_there),
+        cmocka_unit_test(test_what_a_worker_says_is_refused_over_every_bound),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

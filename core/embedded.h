@@ -12,6 +12,7 @@ struct embedded_file {
 extern const struct embedded_file embedded_migrations[]; /* sql/migrations, in their order */
 extern const struct embedded_file embedded_queries[];    /* sql/queries */
 extern const struct embedded_file embedded_web[];        /* web/ */
+extern const struct embedded_file embedded_core[];       /* core/policy.yaml: the shipped policy */
 
 /* NULL: no such file. */
 const struct embedded_file *embedded_find(const struct embedded_file *table, const char *name);

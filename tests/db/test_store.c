@@ -49,16 +49,6 @@ static struct desk desk = { .desk_id = 1,
 static struct desk *desk_list[] = { &desk };
 static struct desks desks = { desk_list, 1 };
 
-/* Weak: core/inbound.c has the true ones. */
-void __attribute__((weak)) inbound_free(struct inbound *in)
-{
-    arena_free(in->arena);
-}
-const char *__attribute__((weak)) inbound_email(struct arena *a, struct span address)
-{
-    return arena_strndup(a, address.ptr, address.len);
-}
-
 static int64_t test_now(void *arg)
 {
     (void)arg;

@@ -1,0 +1,545 @@
+#include "core/policy_read.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/calendar.h"
+#include "core/classify.h"
+#include "core/inbound.h"
+#include "core/policy_when.h"
+#include "core/wording.h"
+
+struct policy_reader {
+    struct arena *a;
+    struct policy *p;
+    struct conf_errors *errors;
+};
+
+static const char *policy_copy(struct policy_reader *r, const char *s)
+{
+    return arena_strdup(r->a, s);
+}
+
+/* --- names that refer to something
+ * -------------------------------------------------------------------- */
+
+static int policy_ref_calendar(struct policy_reader *r, const struct conf *c, const char *key)
+{
+    const char *name = conf_text(c, key);
+    size_t i;
+
+    if (name == NULL)
+        return -1;
+    for (i = 0; i < r->p->calendar_count; i++)
+        if (strcmp(r->p->calendar_names[i], name) == 0)
+            return (int)i;
+    conf_errors_at(r->errors, c, key, "there is no calendar '%.64s'", name);
+    return -1;
+}
+
+static int policy_ref_team(struct policy_reader *r, const struct conf *c, const char *key)
+{
+    const char *name = conf_text(c, key);
+    int team = name == NULL ? -1 : policy_find_team(r->p, name);
+
+    if (name != NULL && team < 0)
+        conf_errors_at(r->errors, c, key, "there is no team '%.64s'", name);
+    return team;
+}
+
+/* --- calendars
+ * ---------------------------------------------------------------------------------------- */
+
+static int policy_day(const char *text, size_t len)
+{
+    static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+    int i;
+
+    for (i = 0; i < 7; i++)
+        if (len == 3 && memcmp(days[i], text, 3) == 0)
+            return i;
+    return -1;
+}
+
+/* "09:00-14:00"; leaves *p behind it. */
+static int policy_span(const char **p, struct calendar_span *out)
+{
+    int h1, m1, h2, m2, used = 0;
+
+    if (sscanf(*p, "%2d:%2d-%2d:%2d%n", &h1, &m1, &h2, &m2, &used) != 4 || used == 0 || h1 < 0 ||
+        h1 > 23 || m1 < 0 || m1 > 59 || h2 < 0 || h2 > 24 || m2 < 0 || m2 > 59 ||
+        (h2 == 24 && m2 != 0))
+        return -1;
+    *out = (struct calendar_span){ h1 * 3600 + m1 * 60, h2 * 3600 + m2 * 60 };
+    *p += used;
+    return 0;
+}
+
+static int policy_hours(struct calendar_plan *plan, const char *days, const char *spans)
+{
+    const char *dash = strchr(days, '-');
+    int from = policy_day(days, dash == NULL ? strlen(days) : (size_t)(dash - days));
+    int to = dash == NULL ? from : policy_day(dash + 1, strlen(dash + 1));
+    struct calendar_span span;
+    int day;
+
+    if (from < 0 || to < 0)
+        return -1;
+    for (;;) {
+        spans += strspn(spans, " ");
+        if (policy_span(&spans, &span) < 0)
+            return -1;
+        for (day = from;; day = (day + 1) % 7) {
+            if (plan->span_count[day] >= CALENDAR_SPANS_MAX)
+                return -1;
+            plan->spans[day][plan->span_count[day]++] = span;
+            if (day == to)
+                break;
+        }
+        spans += strspn(spans, " ");
+        if (*spans == '\0')
+            return 0;
+        if (*spans++ != ',')
+            return -1;
+    }
+}
+
+static int policy_holiday(const char *text, struct calendar_holiday *out)
+{
+    int used = 0;
+
+    *out = (struct calendar_holiday){ 0 };
+    if (sscanf(text, "%4d-%2d-%2d%n", &out->year, &out->month, &out->day, &used) != 3 || used != 10)
+        return -1;
+    text += used;
+    if (*text == '\0')
+        return 0;
+    if (*text++ != ' ' || policy_span(&text, &out->opening) < 0 || *text != '\0')
+        return -1;
+    return 0;
+}
+
+static struct calendar *policy_calendar(struct policy_reader *r, const struct conf *c)
+{
+    struct calendar_plan *plan = arena_alloc(r->a, sizeof(*plan));
+    size_t n = conf_count(c, "holidays"), i;
+    struct calendar_holiday *holidays = arena_array(r->a, n, sizeof(*holidays));
+    struct calendar *out = NULL;
+    struct error err;
+
+    plan->zone = conf_text(c, "zone");
+    for (i = 0; i < conf_count(c, "hours"); i++)
+        if (policy_hours(plan, conf_name_at(c, "hours", i), conf_text_at(c, "hours", i)) < 0)
+            conf_errors_at(r->errors, c, "hours",
+                           "expected a day or 'mon-fri' with spans such as '09:00-14:00, "
+                           "15:30-18:30', got '%.20s: %.60s'",
+                           conf_name_at(c, "hours", i), conf_text_at(c, "hours", i));
+    for (i = 0; i < n; i++)
+        if (policy_holiday(conf_text_at(c, "holidays", i), &holidays[i]) < 0)
+            conf_errors_at(r->errors, c, "holidays",
+                           "expected '2026-12-25' or '2026-12-24 09:00-12:00', got '%.40s'",
+                           conf_text_at(c, "holidays", i));
+    plan->holidays = holidays;
+    plan->holiday_count = n;
+    if (r->errors->count == 0 && calendar_new(plan, &out, &err) < 0)
+        conf_errors_at(r->errors, c, NULL, "%s", err.text);
+    return out;
+}
+
+static void policy_calendars(struct policy_reader *r, const struct conf *root)
+{
+    size_t n = conf_count(root, "calendars"), i;
+    const struct calendar **calendars = arena_array(r->a, n, sizeof(*calendars));
+    const char **names = arena_array(r->a, n, sizeof(*names));
+
+    for (i = 0; i < n; i++) {
+        names[i] = policy_copy(r, conf_name_at(root, "calendars", i));
+        calendars[i] = policy_calendar(r, conf_at(root, "calendars", i));
+    }
+    r->p->calendars = calendars;
+    r->p->calendar_names = names;
+    r->p->calendar_count = n;
+}
+
+/* --- people
+ * ------------------------------------------------------------------------------------------- */
+
+static void policy_agents(struct policy_reader *r, const struct conf *root)
+{
+    size_t n = conf_count(root, "agents"), i;
+    struct policy_agent *agents = arena_array(r->a, n, sizeof(*agents));
+
+    r->p->agents = agents;
+    for (i = 0; i < n; i++) {
+        const struct conf *c = conf_at(root, "agents", i);
+
+        agents[i].name = policy_copy(r, conf_name_at(root, "agents", i));
+        agents[i].full_name = policy_copy(r, conf_text(c, "name"));
+        agents[i].email = inbound_email(r->a, span_of(conf_text(c, "email")));
+        agents[i].limit = (int)conf_int(c, "limit");
+        agents[i].available = conf_bool(c, "available");
+        agents[i].calendar = policy_ref_calendar(r, c, "calendar");
+        agents[i].language = policy_copy(r, conf_text(c, "language"));
+        if (agents[i].email == NULL)
+            conf_errors_at(r->errors, c, "email", "expected an e-mail address, got '%.64s'",
+                           conf_text(c, "email"));
+        else if (policy_find_agent_by_email(r->p, agents[i].email) >= 0)
+            conf_errors_at(r->errors, c, "email", "another agent has this address");
+        if (strlen(agents[i].name) >= TICKET_NAME_MAX)
+            conf_errors_at(r->errors, c, NULL, "a name of over %d bytes", TICKET_NAME_MAX - 1);
+        r->p->agent_count = i + 1;
+    }
+}
+
+static void policy_teams(struct policy_reader *r, const struct conf *root)
+{
+    size_t n = conf_count(root, "teams"), i, j;
+    struct policy_team *teams = arena_array(r->a, n, sizeof(*teams));
+
+    for (i = 0; i < n; i++) {
+        const struct conf *c = conf_at(root, "teams", i);
+        size_t count = conf_count(c, "members");
+        int *members = arena_array(r->a, count, sizeof(*members));
+
+        teams[i].name = policy_copy(r, conf_name_at(root, "teams", i));
+        teams[i].title = policy_copy(r, conf_text(c, "title"));
+        teams[i].members = members;
+        for (j = 0; j < count; j++) {
+            int agent = policy_find_agent(r->p, conf_text_at(c, "members", j));
+
+            if (agent < 0)
+                conf_errors_at(r->errors, c, "members", "there is no agent '%.64s'",
+                               conf_text_at(c, "members", j));
+            else
+                members[teams[i].member_count++] = agent;
+        }
+    }
+    r->p->teams = teams;
+    r->p->team_count = n;
+}
+
+/* --- classification
+ * ----------------------------------------------------------------------------------- */
+
+static void policy_rule_in(struct policy_reader *r, const struct conf *c, struct policy_rule *rule)
+{
+    size_t i;
+
+    rule->in_subject = rule->in_text = conf_count(c, "in") == 0;
+    for (i = 0; i < conf_count(c, "in"); i++) {
+        const char *where = conf_text_at(c, "in", i);
+
+        if (strcmp(where, "subject") == 0)
+            rule->in_subject = true;
+        else if (strcmp(where, "text") == 0)
+            rule->in_text = true;
+        else if (strcmp(where, "sender") == 0)
+            rule->in_sender = true;
+        else
+            conf_errors_at(r->errors, c, "in", "expected subject, text or sender, got '%.40s'",
+                           where);
+    }
+}
+
+static void policy_rules(struct policy_reader *r, const struct conf *root)
+{
+    size_t n = conf_count(root, "classification"), i, j;
+    struct policy_rule *rules = arena_array(r->a, n, sizeof(*rules));
+    struct error err;
+
+    for (i = 0; i < n; i++) {
+        const struct conf *c = conf_at(root, "classification", i);
+        struct pattern *pattern = NULL;
+        const char **tags;
+
+        rules[i].name = policy_copy(r, conf_text(c, "name"));
+        if (conf_text(c, "match") != NULL && pattern_new(conf_text(c, "match"), &pattern, &err) < 0)
+            conf_errors_at(r->errors, c, "match", "%s", err.text);
+        rules[i].pattern = pattern;
+        policy_rule_in(r, c, &rules[i]);
+        rules[i].priority =
+            conf_text(c, "priority") == NULL
+                ? TICKET_PRIORITY_NONE
+                : (enum ticket_priority)ticket_priority_find(conf_text(c, "priority"));
+        rules[i].team = policy_ref_team(r, c, "team");
+        rules[i].tag_count = conf_count(c, "tags");
+        tags = arena_array(r->a, rules[i].tag_count, sizeof(*tags));
+        for (j = 0; j < rules[i].tag_count; j++)
+            tags[j] = policy_copy(r, conf_text_at(c, "tags", j));
+        rules[i].tags = tags;
+        if (rules[i].tag_count > TICKET_TAGS_MAX)
+            conf_errors_at(r->errors, c, "tags", "over %d tags", TICKET_TAGS_MAX);
+        r->p->rules = rules;
+        r->p->rule_count = i + 1; /* so that policy_free() finds its pattern, whatever comes */
+    }
+}
+
+/* --- targets
+ * ------------------------------------------------------------------------------------------ */
+
+static void policy_warnings(struct policy_reader *r, const struct conf *c, struct target *t)
+{
+    size_t n = conf_count(c, "warn"), i;
+    int percent, used, before = 0;
+
+    if (n > TARGET_WARNINGS_MAX)
+        conf_errors_at(r->errors, c, "warn", "over %d warnings", TARGET_WARNINGS_MAX);
+    for (i = 0; i < n && i < TARGET_WARNINGS_MAX; i++) {
+        used = 0;
+        if (sscanf(conf_text_at(c, "warn", i), "%3d%%%n", &percent, &used) != 1 || used == 0 ||
+            conf_text_at(c, "warn", i)[used] != '\0' || percent <= before || percent > 99) {
+            conf_errors_at(r->errors, c, "warn",
+                           "expected percents such as '50%%', ascending, from 1%% to 99%%");
+            return;
+        }
+        t->warn_percent[i] = before = percent;
+    }
+}
+
+static void policy_table(struct policy_reader *r, const struct conf *c, struct target_table *out,
+                         bool (*set)[TARGET_KIND_N])
+{
+    int k, p;
+
+    for (k = 0; k < TARGET_KIND_N; k++) {
+        bool of_level = k == TARGET_LEVEL_ACK || k == TARGET_LEVEL_RESOLVE;
+        const struct conf *row =
+            of_level || c == NULL ? NULL : conf_section(c, target_kind_name((enum target_kind)k));
+        struct target t = { .calendar =
+                                row == NULL ? -1 : policy_ref_calendar(r, row, "calendar") };
+
+        if (row != NULL)
+            policy_warnings(r, row, &t);
+        for (p = 0; p < TICKET_PRIORITY_N; p++) {
+            const char *name = ticket_priority_name((enum ticket_priority)p);
+            bool says = row != NULL && conf_has(row, name);
+
+            t.seconds = says ? conf_int(row, name) : -1;
+            out->at[p][k] = t;
+            if (set != NULL)
+                set[p][k] = says;
+        }
+    }
+}
+
+static void policy_targets(struct policy_reader *r, const struct conf *root,
+                           struct target_policy *out)
+{
+    const struct conf *c = conf_section(root, "targets");
+    size_t n = c == NULL ? 0 : conf_count(c, "channels"), i;
+    struct target_channel *channels = arena_array(r->a, n, sizeof(*channels));
+
+    policy_table(r, c, &out->table, NULL);
+    for (i = 0; i < n; i++) {
+        channels[i].channel = policy_copy(r, conf_name_at(c, "channels", i));
+        policy_table(r, conf_at(c, "channels", i), &channels[i].table, channels[i].set);
+    }
+    out->channels = channels;
+    out->channel_count = n;
+}
+
+/* --- the path
+ * ----------------------------------------------------------------------------------------- */
+
+static void policy_steps(struct policy_reader *r, const struct conf *c, struct policy_level *level)
+{
+    size_t n = conf_count(c, "steps"), i, j;
+    struct policy_step *steps = arena_array(r->a, n, sizeof(*steps));
+    struct error err;
+
+    if (n > 64)
+        conf_errors_at(r->errors, c, "steps", "over 64 steps");
+    for (i = 0; i < n; i++) {
+        const struct conf *s = conf_at(c, "steps", i);
+        size_t count = conf_count(s, "do");
+        struct policy_do *actions = arena_array(r->a, count, sizeof(*actions));
+
+        steps[i].name = policy_copy(r, conf_text(s, "name"));
+        steps[i].if_priority_from =
+            (enum ticket_priority)ticket_priority_find(conf_text(s, "if_priority"));
+        if (policy_when_parse(conf_text(s, "when"), &steps[i], &err) < 0)
+            conf_errors_at(r->errors, s, "when", "%s", err.text);
+        for (j = 0; j < count; j++)
+            if (policy_do_parse(r->p, conf_text_at(s, "do", j), r->a, &actions[j], &err) < 0)
+                conf_errors_at(r->errors, s, "do", "%s", err.text);
+        for (j = 0; j < i; j++)
+            if (strcmp(steps[j].name, steps[i].name) == 0)
+                conf_errors_at(r->errors, s, "name", "another step of this level has this name");
+        steps[i].actions = actions;
+        steps[i].action_count = count;
+    }
+    level->steps = steps;
+    level->step_count = n;
+}
+
+static void policy_reminders(struct policy_reader *r, const struct conf *c,
+                             struct policy_level *level)
+{
+    size_t n = conf_count(c, "reminders"), i;
+    int64_t *reminders = arena_array(r->a, n, sizeof(*reminders));
+
+    if (n > 8)
+        conf_errors_at(r->errors, c, "reminders", "over 8 reminders");
+    for (i = 0; i < n; i++) {
+        if (policy_when_duration(conf_text_at(c, "reminders", i), &reminders[i]) < 0 ||
+            (i > 0 && reminders[i] <= reminders[i - 1]))
+            conf_errors_at(r->errors, c, "reminders",
+                           "expected durations such as 15m, ascending, got '%.40s'",
+                           conf_text_at(c, "reminders", i));
+    }
+    level->reminders = reminders;
+    level->reminder_count = n;
+}
+
+static void policy_levels(struct policy_reader *r, const struct conf *root)
+{
+    size_t n = conf_count(root, "escalation"), i;
+    struct policy_level *levels = arena_array(r->a, n, sizeof(*levels));
+
+    if (n == 0)
+        conf_errors_at(r->errors, root, "escalation", "expected at least one level");
+    for (i = 0; i < n; i++) {
+        const struct conf *c = conf_at(root, "escalation", i);
+
+        levels[i].level = (int)i + 1;
+        levels[i].name = policy_copy(r, conf_text(c, "name"));
+        levels[i].team = policy_ref_team(r, c, "team");
+        levels[i].calendar = policy_ref_calendar(r, c, "calendar");
+        levels[i].ack = (struct target){ .seconds = conf_has(c, "ack") ? conf_int(c, "ack") : -1,
+                                         .calendar = levels[i].calendar };
+        levels[i].resolve =
+            (struct target){ .seconds = conf_has(c, "resolve") ? conf_int(c, "resolve") : -1,
+                             .calendar = levels[i].calendar };
+        policy_reminders(r, c, &levels[i]);
+        policy_steps(r, c, &levels[i]);
+    }
+    r->p->levels = levels;
+    r->p->level_count = n;
+}
+
+/* --- notices
+ * ------------------------------------------------------------------------------------------ */
+
+static size_t policy_language(struct policy_reader *r, const char **languages, size_t *count,
+                              const char *language)
+{
+    size_t i;
+
+    for (i = 0; i < *count; i++)
+        if (strcmp(languages[i], language) == 0)
+            return i;
+    languages[*count] = policy_copy(r, language);
+    return (*count)++;
+}
+
+static void policy_notice_words(struct policy_reader *r, const struct conf *c,
+                                struct policy_notice *out)
+{
+    static const char *const forms[] = { "subject", "letter", "line" };
+    size_t most = conf_count(c, "subject") + conf_count(c, "letter") + conf_count(c, "line"), f, i,
+           at;
+    const char **languages = arena_array(r->a, most, sizeof(*languages)), **words[3];
+    struct error err;
+
+    for (f = 0; f < 3; f++) {
+        words[f] = arena_array(r->a, most, sizeof(**words));
+        for (i = 0; i < conf_count(c, forms[f]); i++) {
+            if (wording_check(conf_text_at(c, forms[f], i), &err) < 0)
+                conf_errors_at(r->errors, c, forms[f], "%s", err.text);
+            at = policy_language(r, languages, &out->wording_count, conf_name_at(c, forms[f], i));
+            words[f][at] = policy_copy(r, conf_text_at(c, forms[f], i));
+        }
+    }
+    out->languages = languages;
+    out->subjects = words[0];
+    out->letters = words[1];
+    out->lines = words[2];
+}
+
+static void policy_notices(struct policy_reader *r, const struct conf *root)
+{
+    enum notice n;
+    size_t i;
+
+    for (i = 0; i < NOTICE_N; i++)
+        r->p->notices[i].on = true;
+    for (i = 0; i < conf_count(root, "notices"); i++) {
+        const struct conf *c = conf_at(root, "notices", i);
+
+        n = notice_find(conf_name_at(root, "notices", i));
+        if (n == NOTICE_N) {
+            conf_errors_at(r->errors, c, NULL, "there is no notice '%.40s'",
+                           conf_name_at(root, "notices", i));
+            continue;
+        }
+        if (!conf_bool(c, "on") && n == NOTICE_REPLY)
+            conf_errors_at(r->errors, c, "on", "an agent's answer is never switched off");
+        r->p->notices[n].on = conf_bool(c, "on");
+        policy_notice_words(r, c, &r->p->notices[n]);
+    }
+}
+
+/* --- the whole
+ * ---------------------------------------------------------------------------------------- */
+
+/* A section that nobody wrote has its fallbacks all the same. */
+static int64_t policy_timing(const struct conf *timing, const char *key, int64_t fallback)
+{
+    return timing == NULL ? fallback : conf_int(timing, key);
+}
+
+static void policy_plain(struct policy_reader *r, const struct conf *root)
+{
+    const struct conf *desk = conf_section(root, "desk"), *timing = conf_section(root, "timing");
+    struct policy *p = r->p;
+
+    p->desk_title = desk == NULL ? "" : policy_copy(r, conf_text(desk, "title"));
+    p->language = desk == NULL ? "en" : policy_copy(r, conf_text(desk, "language"));
+    p->zone = desk == NULL ? "UTC" : policy_copy(r, conf_text(desk, "zone"));
+    p->priority = (enum ticket_priority)ticket_priority_find(conf_text(root, "priority"));
+    p->grace_s = policy_timing(timing, "grace", 7 * 86400);
+    p->coalesce_s = policy_timing(timing, "coalesce", 120);
+    p->received_merge_s = policy_timing(timing, "received_merge", 600);
+    p->after_reply_s = policy_timing(timing, "after_reply", 1800);
+    p->on_hold_pauses_resolution = timing != NULL && conf_bool(timing, "on_hold_pauses_resolution");
+}
+
+int policy_read(const char *name, struct span bytes, conf_include_fn *include, void *arg,
+                struct policy_file *out, struct conf_errors *errors)
+{
+    struct policy_reader r = { .errors = errors };
+    struct target_policy *targets;
+    struct conf_file *file;
+    const struct conf *root;
+
+    if (conf_read(policy_keys, name, bytes, include, arg, &file, errors) < 0)
+        return -1;
+    root = conf_root(file);
+    r.a = arena_new();
+    r.p = arena_alloc(r.a, sizeof(*r.p));
+    r.p->arena = r.a;
+    targets = arena_alloc(r.a, sizeof(*targets));
+    policy_plain(&r, root);
+    policy_calendars(&r, root);
+    policy_agents(&r, root);
+    policy_teams(&r, root);
+    policy_rules(&r, root);
+    policy_targets(&r, root, targets);
+    policy_levels(&r, root);
+    policy_notices(&r, root);
+    conf_file_free(file);
+    if (errors->count > 0) {
+        policy_free(r.p);
+        return -1;
+    }
+    *out = (struct policy_file){ r.p, targets };
+    return 0;
+}
+
+void policy_file_clear(struct policy_file *f)
+{
+    policy_free(f->policy); /* the targets live in its arena */
+    *f = (struct policy_file){ 0 };
+}

@@ -1,0 +1,170 @@
+#include "core/policy_when.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/conf_tree.h"
+
+enum { WHEN_WORDS_MAX = 4 };
+
+/* Splits at blanks; the words are copies in `room`. */
+static int policy_words(const char *text, char room[200], char *words[WHEN_WORDS_MAX])
+{
+    char *save = NULL, *word;
+    int n = 0;
+
+    if (strlen(text) >= 200)
+        return 0;
+    strcpy(room, text);
+    for (word = strtok_r(room, " ", &save); word != NULL; word = strtok_r(NULL, " ", &save)) {
+        if (n == WHEN_WORDS_MAX)
+            return 0;
+        words[n++] = word;
+    }
+    return n;
+}
+
+int policy_when_duration(const char *text, int64_t *seconds)
+{
+    static const struct conf_key key = { .name = "", .type = CONF_DURATION, .doc = "" };
+    struct conf_entry e = { .key = &key };
+    const char *expected;
+
+    if (conf_scalar(NULL, &key, text, &e, &expected) < 0)
+        return -1;
+    *seconds = e.number;
+    return 0;
+}
+
+static int policy_when_count(const char *text, int *out)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+
+    if (end == text || *end != '\0' || n < 1 || n > 1000)
+        return -1;
+    *out = (int)n;
+    return 0;
+}
+
+static int policy_when_percent(const char *text, int *out)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+
+    if (end == text || strcmp(end, "%") != 0 || n < 1 || n > 100)
+        return -1;
+    *out = (int)n;
+    return 0;
+}
+
+/* A clock's name, and then a percent, "missed", or a time "before". */
+static int policy_when_clock(char **words, int n, struct policy_step *out)
+{
+    int clock = target_kind_find(words[0]);
+
+    if (clock < 0 || n < 2)
+        return -1;
+    out->trigger = POLICY_ON_CLOCK;
+    out->clock = (enum target_kind)clock;
+    if (n == 2 && strcmp(words[1], "missed") == 0) {
+        out->percent = 100;
+        return 0;
+    }
+    if (n == 2)
+        return policy_when_percent(words[1], &out->percent);
+    if (n == 3 && strcmp(words[2], "before") == 0 &&
+        policy_when_duration(words[1], &out->before_s) == 0 && out->before_s > 0)
+        return 0;
+    return -1;
+}
+
+static int policy_when_words(char **words, int n, struct policy_step *out)
+{
+    int priority;
+
+    if (n == 1 && strcmp(words[0], "requested") == 0) {
+        out->trigger = POLICY_ON_REQUEST;
+        return 0;
+    }
+    if (n == 2 && strcmp(words[0], "level") == 0) {
+        out->trigger = POLICY_ON_LEVEL_TIME;
+        return policy_when_duration(words[1], &out->after_s);
+    }
+    if (n == 3 && strcmp(words[0], "reopened") == 0 && strcmp(words[2], "times") == 0) {
+        out->trigger = POLICY_ON_REOPENED;
+        return policy_when_count(words[1], &out->count);
+    }
+    if (n == 3 && strcmp(words[0], "unanswered") == 0 && strcmp(words[2], "messages") == 0) {
+        out->trigger = POLICY_ON_UNANSWERED;
+        return policy_when_count(words[1], &out->count);
+    }
+    if (n == 2 && strcmp(words[0], "priority") == 0 &&
+        (priority = ticket_priority_find(words[1])) >= 0) {
+        out->trigger = POLICY_ON_PRIORITY;
+        out->priority = (enum ticket_priority)priority;
+        return 0;
+    }
+    return n > 0 ? policy_when_clock(words, n, out) : -1;
+}
+
+int policy_when_parse(const char *text, struct policy_step *out, struct error *err)
+{
+    char room[200], *words[WHEN_WORDS_MAX];
+    int n = policy_words(text, room, words);
+
+    if (policy_when_words(words, n, out) < 0)
+        return error_set(err, ERROR_PERMANENT,
+                         "expected 'CLOCK 50%%', 'CLOCK missed', 'CLOCK 30m before', 'level 4h', "
+                         "'reopened 2 times', "
+                         "'unanswered 3 messages', 'priority urgent' or 'requested', got '%.60s'",
+                         text);
+    return 0;
+}
+
+static int policy_do_notify(const struct policy *p, const char *who, struct policy_do *out)
+{
+    if (strcmp(who, "owner") == 0) {
+        out->action = POLICY_NOTIFY_AGENT;
+        return 0;
+    }
+    if (strcmp(who, "team") == 0) {
+        out->action = POLICY_NOTIFY_TEAM;
+        return 0;
+    }
+    out->action = POLICY_NOTIFY_NAMED;
+    out->agent = policy_find_agent(p, who);
+    return out->agent < 0 ? -1 : 0;
+}
+
+int policy_do_parse(const struct policy *p, const char *text, struct arena *a,
+                    struct policy_do *out, struct error *err)
+{
+    char room[200], *words[WHEN_WORDS_MAX];
+    int n = policy_words(text, room, words), priority;
+
+    *out = (struct policy_do){ .agent = -1, .priority = TICKET_PRIORITY_NONE };
+    if (n == 2 && strcmp(words[0], "notify") == 0) {
+        if (policy_do_notify(p, words[1], out) < 0)
+            return error_set(err, ERROR_PERMANENT, "there is no agent '%.64s'", words[1]);
+    } else if (n == 3 && strcmp(words[0], "raise") == 0 && strcmp(words[1], "to") == 0 &&
+               (priority = ticket_priority_find(words[2])) >= 0) {
+        out->action = POLICY_RAISE_PRIORITY;
+        out->priority = (enum ticket_priority)priority;
+    } else if (n == 2 && strcmp(text, "level up") == 0) {
+        out->action = POLICY_LEVEL_UP;
+    } else if (n == 1 && strcmp(words[0], "reassign") == 0) {
+        out->action = POLICY_REASSIGN;
+    } else if (n == 2 && strcmp(words[0], "tag") == 0) {
+        out->action = POLICY_TAG;
+        out->tag = arena_strdup(a, words[1]);
+    } else {
+        return error_set(err, ERROR_PERMANENT,
+                         "expected 'notify owner', 'notify team', 'notify AGENT', 'raise to "
+                         "PRIORITY', 'level up', 'reassign' or "
+                         "'tag TAG', got '%.60s'",
+                         text);
+    }
+    return 0;
+}

@@ -1,0 +1,175 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/arena.h"
+#include "core/calendar.h"
+#include "core/classify.h"
+#include "core/policy_read.h"
+
+static char *file_text(const char *path)
+{
+    struct text_buffer b = { 0 };
+    FILE *f = fopen(path, "r");
+    char part[4096];
+    size_t n;
+
+    assert_non_null(f);
+    while ((n = fread(part, 1, sizeof(part), f)) > 0)
+        text_buffer_add(&b, part, n);
+    fclose(f);
+    return text_buffer_take(&b);
+}
+
+static int shipped(void **state)
+{
+    char *text = file_text(TEST_SOURCE_DIR "/core/policy.yaml");
+    struct policy_file *f = calloc(1, sizeof(*f));
+    struct conf_errors errors = { 0 };
+
+    if (policy_read("policy.yaml", span_of(text), NULL, NULL, f, &errors) < 0)
+        fail_msg("%s", errors.lines[0]);
+    free(text);
+    *state = f;
+    return 0;
+}
+
+static int shipped_free(void **state)
+{
+    policy_file_clear(*state);
+    free(*state);
+    return 0;
+}
+
+static void test_the_shipped_policy_has_four_levels_and_works_untouched(void **state)
+{
+    const struct policy_file *f = *state;
+
+    assert_int_equal(f->policy->level_count, 4);  /* D-46 */
+    assert_int_equal(f->policy->coalesce_s, 120); /* B-01 */
+    assert_int_equal(f->policy->levels[1].ack.seconds, 3600);
+    assert_int_equal(f->policy->levels[0].steps[1].actions[0].action, POLICY_LEVEL_UP);
+    assert_string_equal(f->policy->teams[f->policy->levels[3].team].name, "systems");
+    assert_true(f->policy->notices[NOTICE_RECEIVED].on);
+}
+
+static void test_the_four_examples_get_their_four_priorities_in_both_languages(void **state)
+{
+    static const struct {
+        const char *text;
+        enum ticket_priority priority;
+    } rows[] = {
+        /* D-42 */
+        { "¿Tengo que hacer doble clic para abrirlo?", TICKET_LOW },
+        { "Do I have to double click it?", TICKET_LOW },
+        { "Los cambios no se guardan", TICKET_NORMAL },
+        { "My changes are not saved", TICKET_NORMAL },
+        { "No puedo recuperar mi contraseña", TICKET_HIGH },
+        { "I cannot recover my password", TICKET_HIGH },
+        { "Desde esta mañana NADA FUNCIONA", TICKET_URGENT },
+        { "Help, nothing works!", TICKET_URGENT },
+        { "Hola", TICKET_NORMAL },
+    };
+    const struct policy_file *f = *state;
+    struct classify_result found;
+    struct arena *a = arena_new();
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        classify_apply(f->policy, "", rows[i].text, "", a, &found);
+        if (found.priority != rows[i].priority)
+            fail_msg("\"%s\" is %s", rows[i].text, ticket_priority_name(found.priority));
+    }
+    arena_free(a);
+}
+
+static void test_a_channel_may_have_its_own_targets_and_its_name_wins_over_its_kind(void **state)
+{
+    const struct policy_file *f = *state;
+    struct target_table mail, chat;
+
+    target_resolve(f->targets, "support-mail", "imap", &mail); /* C-22, D-10 */
+    target_resolve(f->targets, "web", "webchat", &chat);
+    assert_int_equal(mail.at[TICKET_NORMAL][TARGET_FIRST_RESPONSE].seconds, 4 * 3600);
+    assert_int_equal(chat.at[TICKET_NORMAL][TARGET_FIRST_RESPONSE].seconds, 600);
+    assert_int_equal(chat.at[TICKET_NORMAL][TARGET_RESOLUTION].seconds,
+                     mail.at[TICKET_NORMAL][TARGET_RESOLUTION].seconds);
+    assert_int_equal(mail.at[TICKET_LOW][TARGET_UPDATE].seconds, -1);
+}
+
+static void test_every_mistake_of_a_policy_is_told_in_one_run(void **state)
+{
+    static const char text[] =
+        "calendars:\n"
+        "  c: {zone: UTC, hours: {mon-fry: 09:00-10:00, tue: 9 to 5}, holidays: [2026-13-40x]}\n"
+        "agents:\n"
+        "  ana: {name: Ana, email: nowhere, calendar: moon}\n"
+        "teams:\n"
+        "  t: {members: [bob]}\n"
+        "classification:\n"
+        "  - {name: r, match: '(', in: [footer], team: u}\n"
+        "targets:\n"
+        "  ack: {normal: 1h, calendar: moon, warn: [80%, 50%]}\n"
+        "escalation:\n"
+        "  - name: one\n"
+        "    team: nobody\n"
+        "    reminders: [soon]\n"
+        "    steps:\n"
+        "      - {name: s, when: at midnight, do: [dance, notify bob]}\n"
+        "      - {name: s, when: ack 120%, do: [level down]}\n"
+        "notices:\n"
+        "  gossip: {on: no}\n"
+        "  E-06: {on: no}\n"
+        "  E-01: {line: {en: 'Case {nubmer}'}}\n";
+    struct conf_errors errors = { 0 };
+    struct policy_file f;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(policy_read("p.yaml", span_of(text), NULL, NULL, &f, &errors), -1);
+    for (i = 0; i < errors.count; i++)
+        assert_memory_equal(errors.lines[i], "p.yaml:", 7);
+    assert_int_equal(errors.count, 22);
+    assert_string_equal(errors.lines[5], "p.yaml:6:16: members: there is no agent 'bob'");
+    conf_errors_clear(&errors);
+}
+
+static void test_a_pattern_that_backtracks_without_end_is_cut_off_and_counted(void **state)
+{
+    struct pattern *p = NULL;
+    struct error err;
+    uint64_t before = pattern_cut_off();
+    char text[60];
+
+    (void)state; /* S-35 */
+    memset(text, 'a', sizeof(text));
+    text[59] = '!';
+    assert_int_equal(pattern_new("(a+)+$", &p, &err), 0);
+    assert_false(pattern_matches(p, (struct span){ text, sizeof(text) }));
+    assert_int_equal(pattern_cut_off(), before + 1);
+    pattern_free(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_the_shipped_policy_has_four_levels_and_works_untouched,
+                                        shipped, shipped_free),
+        cmocka_unit_test_setup_teardown(
+            test_the_four_examples_get_their_four_priorities_in_both_languages, shipped,
+            shipped_free),
+        cmocka_unit_test_setup_teardown(
+            test_a_channel_may_have_its_own_targets_and_its_name_wins_over_its_kind, shipped,
+            shipped_free),
+        cmocka_unit_test(test_every_mistake_of_a_policy_is_told_in_one_run),
+        cmocka_unit_test(test_a_pattern_that_backtracks_without_end_is_cut_off_and_counted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

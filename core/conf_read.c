@@ -531,10 +531,37 @@ static void conf_take_bytes(struct conf_reader *r, struct conf *root, const char
     yaml_parser_delete(&parser);
 }
 
+static bool conf_needs_writing(const struct conf_key *table)
+{
+    for (; table->name != NULL; table++)
+        if (table->required)
+            return true;
+    return false;
+}
+
+/* One key that was not written: its fallback. A section has those of its keys, unless one of them
+ * must be written. */
+static void conf_fall_back(struct conf_reader *r, struct conf *c, struct conf_entry *e)
+{
+    const char *expected;
+
+    if (e->key->type == CONF_SECTION && !conf_needs_writing(e->key->keys)) {
+        e->items = arena_array(r->a, 1, sizeof(*e->items));
+        e->items[0].section = conf_new(r->a, e->key->keys, NULL, c->place);
+        e->item_count = 1;
+    } else if (e->key->fallback != NULL && e->key->type == CONF_TEXTS) {
+        e->items = arena_array(r->a, 1, sizeof(*e->items));
+        e->items[0].text = e->key->fallback;
+        e->item_count = 1;
+    } else if (e->key->fallback != NULL &&
+               conf_scalar(r->a, e->key, e->key->fallback, e, &expected) < 0) {
+        abort(); /* a fallback that its own type refuses: our own mistake */
+    }
+}
+
 /* What was not written: fallbacks, and what must be there and is not. */
 static void conf_complete(struct conf_reader *r, struct conf *c)
 {
-    const char *expected;
     size_t i, j;
 
     for (i = 0; i < c->count; i++) {
@@ -542,13 +569,8 @@ static void conf_complete(struct conf_reader *r, struct conf *c)
 
         if (!e->written && e->key->required)
             conf_errors_add(r->errors, "%s: %s is missing", c->place, e->key->name);
-        else if (!e->written && e->key->fallback != NULL && e->key->type == CONF_TEXTS) {
-            e->items = arena_array(r->a, 1, sizeof(*e->items));
-            e->items[0].text = e->key->fallback;
-            e->item_count = 1;
-        } else if (!e->written && e->key->fallback != NULL &&
-                   conf_scalar(r->a, e->key, e->key->fallback, e, &expected) < 0)
-            abort(); /* a fallback that its own type refuses: our own mistake */
+        else if (!e->written)
+            conf_fall_back(r, c, e);
         for (j = 0; j < e->item_count; j++)
             if (e->items[j].section != NULL)
                 conf_complete(r, e->items[j].section);

@@ -328,7 +328,7 @@ static void policy_targets(struct policy_reader *r, const struct conf *root,
                            struct target_policy *out)
 {
     const struct conf *c = conf_section(root, "targets");
-    size_t n = c == NULL ? 0 : conf_count(c, "channels"), i;
+    size_t n = conf_count(c, "channels"), i;
     struct target_channel *channels = arena_array(r->a, n, sizeof(*channels));
 
     policy_table(r, c, &out->table, NULL);
@@ -484,26 +484,20 @@ static void policy_notices(struct policy_reader *r, const struct conf *root)
 /* --- the whole
  * ---------------------------------------------------------------------------------------- */
 
-/* A section that nobody wrote has its fallbacks all the same. */
-static int64_t policy_timing(const struct conf *timing, const char *key, int64_t fallback)
-{
-    return timing == NULL ? fallback : conf_int(timing, key);
-}
-
 static void policy_plain(struct policy_reader *r, const struct conf *root)
 {
     const struct conf *desk = conf_section(root, "desk"), *timing = conf_section(root, "timing");
     struct policy *p = r->p;
 
-    p->desk_title = desk == NULL ? "" : policy_copy(r, conf_text(desk, "title"));
-    p->language = desk == NULL ? "en" : policy_copy(r, conf_text(desk, "language"));
-    p->zone = desk == NULL ? "UTC" : policy_copy(r, conf_text(desk, "zone"));
+    p->desk_title = policy_copy(r, conf_text(desk, "title"));
+    p->language = policy_copy(r, conf_text(desk, "language"));
+    p->zone = policy_copy(r, conf_text(desk, "zone"));
     p->priority = (enum ticket_priority)ticket_priority_find(conf_text(root, "priority"));
-    p->grace_s = policy_timing(timing, "grace", 7 * 86400);
-    p->coalesce_s = policy_timing(timing, "coalesce", 120);
-    p->received_merge_s = policy_timing(timing, "received_merge", 600);
-    p->after_reply_s = policy_timing(timing, "after_reply", 1800);
-    p->on_hold_pauses_resolution = timing != NULL && conf_bool(timing, "on_hold_pauses_resolution");
+    p->grace_s = conf_int(timing, "grace");
+    p->coalesce_s = conf_int(timing, "coalesce");
+    p->received_merge_s = conf_int(timing, "received_merge");
+    p->after_reply_s = conf_int(timing, "after_reply");
+    p->on_hold_pauses_resolution = conf_bool(timing, "on_hold_pauses_resolution");
 }
 
 int policy_read(const char *name, struct span bytes, conf_include_fn *include, void *arg,

@@ -1,0 +1,310 @@
+#include "daemon/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "channels/channel.h"
+#include "core/arena.h"
+
+enum { CONFIG_BYTES_MAX = 1 << 20 };
+
+static const struct conf_key *config_channel_keys(const char *kind)
+{
+    /* A kind that needs no keys of its own has an empty table, not none. */
+    const struct channel_ops *ops = channel_kind(kind);
+
+    return ops == NULL ? NULL : ops->keys;
+}
+
+static const char *config_channel_name(size_t i)
+{
+    return channel_kinds[i] == NULL ? NULL : channel_kinds[i]->kind;
+}
+
+static const char *const log_levels[] = { "error", "warning", "info", "debug", NULL };
+static const struct conf_key log_keys[] = {
+    { .name = "level",
+      .type = CONF_CHOICE,
+      .choices = log_levels,
+      .fallback = "info",
+      .doc = "What is logged." },
+    { .name = NULL },
+};
+static const struct conf_key limit_keys[] = {
+    { .name = "body",
+      .type = CONF_SIZE,
+      .fallback = "1MiB",
+      .min = 1024,
+      .max = 64 << 20,
+      .doc = "The largest body of a request; over it: 413." },
+    { .name = "header",
+      .type = CONF_SIZE,
+      .fallback = "16KiB",
+      .min = 1024,
+      .max = 1 << 20,
+      .doc = "The largest header of a request; over it: 400." },
+    { .name = "connections",
+      .type = CONF_INT,
+      .fallback = "10000",
+      .min = 1,
+      .max = 100000,
+      .doc = "Open connections at most." },
+    { .name = "header_time",
+      .type = CONF_DURATION,
+      .fallback = "10s",
+      .min = 1,
+      .max = 300,
+      .doc = "From a connection's first byte to the end of its header." },
+    { .name = "body_time",
+      .type = CONF_DURATION,
+      .fallback = "60s",
+      .min = 1,
+      .max = 3600,
+      .doc = "To the end of its body." },
+    { .name = "idle_time",
+      .type = CONF_DURATION,
+      .fallback = "30s",
+      .min = 1,
+      .max = 3600,
+      .doc = "Between two requests of a connection." },
+    { .name = NULL },
+};
+static const struct conf_key worker_keys[] = {
+    { .name = "parse",
+      .type = CONF_INT,
+      .fallback = "2",
+      .min = 1,
+      .max = 64,
+      .doc = "Processes that read mails." },
+    { .name = "parse_time",
+      .type = CONF_DURATION,
+      .fallback = "20s",
+      .min = 1,
+      .max = 600,
+      .doc = "How long one mail may take; then its process is ended." },
+    { .name = "smtp",
+      .type = CONF_INT,
+      .fallback = "2",
+      .min = 1,
+      .max = 64,
+      .doc = "Processes that send mails." },
+    { .name = "smtp_time",
+      .type = CONF_DURATION,
+      .fallback = "2m",
+      .min = 1,
+      .max = 3600,
+      .doc = "How long sending one mail may take; then its process is ended." },
+    { .name = "memory",
+      .type = CONF_SIZE,
+      .fallback = "256MiB",
+      .min = 32 << 20,
+      .max = 4LL << 30,
+      .doc = "Address space of a process that reads mails." },
+    { .name = NULL },
+};
+static const struct conf_key delivery_keys[] = {
+    { .name = "flight",
+      .type = CONF_INT,
+      .fallback = "64",
+      .min = 1,
+      .max = 1000,
+      .doc = "Deliveries under way at most." },
+    { .name = NULL },
+};
+static const struct conf_key agent_keys[] = {
+    { .name = "mail",
+      .type = CONF_TEXT,
+      .doc = "The channel that agents are told by; of kind smtp." },
+    { .name = NULL },
+};
+static const struct conf_key channel_keys[] = {
+    { .name = "kind", .type = CONF_TEXT, .required = true, .doc = "What kind of channel it is." },
+    { .name = "desk",
+      .type = CONF_TEXT,
+      .fallback = "main",
+      .doc = "The desk it belongs to; made when it is not there yet." },
+    { .name = "smtp",
+      .type = CONF_TEXT,
+      .doc = "The channel of kind smtp by which its answers leave; absent: by itself." },
+    { .name = NULL },
+};
+const struct conf_key config_keys[] = {
+    { .name = "database",
+      .type = CONF_TEXT,
+      .required = true,
+      .doc = "How libpq reaches PostgreSQL; several hosts may be named.",
+      .example = "host=/run/postgresql dbname=relevo" },
+    { .name = "node", .type = CONF_TEXT, .doc = "This node's name; absent: the host's." },
+    { .name = "migrate",
+      .type = CONF_BOOL,
+      .fallback = "no",
+      .doc = "Bring the schema up to date at start?" },
+    { .name = "listen",
+      .type = CONF_TEXTS,
+      .fallback = "127.0.0.1:8080",
+      .doc = "Addresses for webhooks and chat; sockets that systemd hands over come first." },
+    { .name = "admin",
+      .type = CONF_TEXT,
+      .fallback = "127.0.0.1:8081",
+      .doc =
+          "Where health and metrics are answered: a loopback address, or the path of a socket." },
+    { .name = "public_url",
+      .type = CONF_TEXT,
+      .doc = "How providers and browsers reach us, without a slash at the end.",
+      .example = "https://support.example.org" },
+    { .name = "trusted_proxies",
+      .type = CONF_TEXTS,
+      .doc = "Addresses whose X-Forwarded-For is believed." },
+    { .name = "state_dir",
+      .type = CONF_TEXT,
+      .fallback = "/var/lib/relevo",
+      .doc = "Where the node keeps what must outlive it." },
+    { .name = "log",
+      .type = CONF_SECTION,
+      .keys = log_keys,
+      .doc = "What is written to the journal." },
+    { .name = "limits",
+      .type = CONF_SECTION,
+      .keys = limit_keys,
+      .doc = "Bounds of what comes in by HTTP." },
+    { .name = "workers",
+      .type = CONF_SECTION,
+      .keys = worker_keys,
+      .doc = "The processes that block, or read what strangers sent." },
+    { .name = "deliveries", .type = CONF_SECTION, .keys = delivery_keys, .doc = "What leaves." },
+    { .name = "agents", .type = CONF_SECTION, .keys = agent_keys, .doc = "How agents are told." },
+    { .name = "channels",
+      .type = CONF_NAMED,
+      .keys = channel_keys,
+      .variant_key = "kind",
+      .variant = config_channel_keys,
+      .variant_name = config_channel_name,
+      .doc = "The ways in and out." },
+    { .name = NULL },
+};
+
+/* --- files
+ * -------------------------------------------------------------------------------------------- */
+
+static int config_bytes(const char *path, char **bytes, size_t *len, struct error *err)
+{
+    FILE *f = fopen(path, "re");
+    char *room;
+    size_t n;
+
+    if (f == NULL)
+        return error_set(err, ERROR_CONFIG, "%s: %s", path, strerror(errno));
+    room = xmalloc(CONFIG_BYTES_MAX + 1);
+    n = fread(room, 1, CONFIG_BYTES_MAX + 1, f);
+    if (ferror(f) || n > CONFIG_BYTES_MAX) {
+        error_set(err, ERROR_CONFIG, "%s: %s", path,
+                  n > CONFIG_BYTES_MAX ? "over 1 MiB" : strerror(errno));
+        fclose(f);
+        free(room);
+        return -1;
+    }
+    fclose(f);
+    *bytes = room;
+    *len = n;
+    return 0;
+}
+
+int config_include(void *arg, const char *from, const char *name, char **bytes, size_t *len,
+                   struct error *err)
+{
+    const char *slash = strrchr(from, '/');
+    char *path;
+    int rc;
+
+    (void)arg;
+    if (name[0] == '/' || slash == NULL)
+        path = xstrdup(name);
+    else
+        path = xasprintf("%.*s/%s", (int)(slash - from), from, name);
+    rc = config_bytes(path, bytes, len, err);
+    free(path);
+    return rc;
+}
+
+/* --- what the table alone cannot say
+ * ------------------------------------------------------------------ */
+
+static void config_check_smtp(const struct conf *root, const struct conf *c, const char *key,
+                              struct conf_errors *errors)
+{
+    const char *name = conf_text(c, key);
+    const struct conf *target = name == NULL ? NULL : conf_find(root, "channels", name);
+
+    if (name != NULL && (target == NULL || strcmp(conf_text(target, "kind"), "smtp") != 0))
+        conf_errors_at(errors, c, key, "there is no channel '%.64s' of kind smtp", name);
+}
+
+static void config_check(const struct conf *root, struct conf_errors *errors)
+{
+    const struct conf *agents = conf_section(root, "agents");
+    const char *url = conf_text(root, "public_url");
+    size_t i;
+
+    if (url != NULL && ((strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0) ||
+                        url[strlen(url) - 1] == '/'))
+        conf_errors_at(errors, root, "public_url", "expected https://… without a slash at the end");
+    if (agents != NULL)
+        config_check_smtp(root, agents, "mail", errors);
+    for (i = 0; i < conf_count(root, "channels"); i++)
+        config_check_smtp(root, conf_at(root, "channels", i), "smtp", errors);
+}
+
+static const char *config_host(void)
+{
+    static char name[256];
+
+    if (gethostname(name, sizeof(name) - 1) < 0 || name[0] == '\0')
+        return "localhost";
+    return name;
+}
+
+int config_load(const char *path, struct config **out, struct conf_errors *errors)
+{
+    struct error err = { 0 };
+    struct conf_file *file;
+    struct config *c;
+    char *bytes;
+    size_t len;
+    int rc;
+
+    if (config_bytes(path, &bytes, &len, &err) < 0) {
+        conf_errors_add(errors, "%s", err.text);
+        return -1;
+    }
+    rc = conf_read(config_keys, path, (struct span){ bytes, len }, config_include, NULL, &file,
+                   errors);
+    free(bytes);
+    if (rc < 0)
+        return -1;
+    config_check(conf_root(file), errors);
+    if (errors->count > 0) {
+        conf_file_free(file);
+        return -1;
+    }
+    c = xcalloc(1, sizeof(*c));
+    c->file = file;
+    c->root = conf_root(file);
+    c->limits = conf_section(c->root, "limits");
+    c->workers = conf_section(c->root, "workers");
+    c->deliveries = conf_section(c->root, "deliveries");
+    c->log = conf_section(c->root, "log");
+    c->node = conf_text(c->root, "node") == NULL ? config_host() : conf_text(c->root, "node");
+    *out = c;
+    return 0;
+}
+
+void config_free(struct config *c)
+{
+    if (c == NULL)
+        return;
+    conf_file_free(c->file);
+    free(c);
+}

@@ -1,0 +1,165 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/arena.h"
+#include "daemon/config.h"
+#include "daemon/secret.h"
+
+static char folder[] = "/tmp/relevo-config-XXXXXX";
+
+static int setup(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) == NULL ? -1 : 0;
+}
+
+static int teardown(void **state)
+{
+    char *command = xasprintf("rm -r %s", folder);
+    int rc = system(command);
+
+    (void)state;
+    free(command);
+    return rc;
+}
+
+static char *write_file(const char *name, const char *text, mode_t mode)
+{
+    char *path = xasprintf("%s/%s", folder, name);
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    chmod(path, mode);
+    return path;
+}
+
+static void test_one_line_is_a_whole_configuration(void **state)
+{
+    char *path = write_file("a.yaml", "database: dbname=relevo\n", 0644);
+    struct conf_errors errors = { 0 };
+    struct config *c = NULL;
+
+    (void)state;
+    if (config_load(path, &c, &errors) < 0)
+        fail_msg("%s", errors.lines[0]);
+    assert_int_equal(conf_int(c->limits, "body"), 1 << 20);
+    assert_int_equal(conf_int(c->workers, "parse"), 2);
+    assert_string_equal(conf_text(c->log, "level"), "info");
+    assert_string_equal(conf_text_at(c->root, "listen", 0), "127.0.0.1:8080");
+    assert_true(c->node[0] != '\0');
+    config_free(c);
+    free(path);
+}
+
+static void test_includes_lie_beside_the_file_and_what_is_wrong_in_them_names_them(void **state)
+{
+    char *more = write_file("more.yaml", "node: n1\nlimits: {body: 5KiB}\n", 0644);
+    char *wrong = write_file("wrong.yaml", "limits: {body: 5B}\n", 0644);
+    char *path = write_file("b.yaml", "database: x\ninclude: more.yaml\n", 0644);
+    char *bad = write_file(
+        "c.yaml", "database: x\ninclude: [wrong.yaml, none.yaml]\nagents: {mail: out}\n", 0644);
+    struct conf_errors errors = { 0 };
+    struct config *c = NULL;
+
+    (void)state;
+    assert_int_equal(config_load(path, &c, &errors), 0);
+    assert_string_equal(c->node, "n1");
+    assert_int_equal(conf_int(c->limits, "body"), 5120);
+    config_free(c);
+    assert_int_equal(config_load(bad, &c, &errors), -1);
+    assert_int_equal(errors.count, 2);
+    assert_non_null(strstr(errors.lines[0], "wrong.yaml:1:16: body: expected a size"));
+    assert_non_null(strstr(errors.lines[1], "none.yaml: No such file"));
+    conf_errors_clear(&errors);
+    free(more);
+    free(wrong);
+    free(path);
+    free(bad);
+}
+
+static const struct conf_key secret_keys[] = {
+    { .name = "password", .type = CONF_SECRET, .doc = "d" }, { .name = NULL }
+};
+
+static int read_secret(const char *yaml, char **out, struct error *err)
+{
+    struct conf_errors errors = { 0 };
+    struct conf_file *f = NULL;
+    int rc;
+
+    assert_int_equal(conf_read(secret_keys, "s.yaml", span_of(yaml), NULL, NULL, &f, &errors), 0);
+    rc = secret_read(conf_root(f), "password", out, err);
+    conf_file_free(f);
+    return rc;
+}
+
+static void test_a_secret_is_read_only_from_a_closed_plain_file_and_never_told(void **state)
+{
+    char *good = write_file("good", "hunter2\n", 0600),
+         *open = write_file("open", "hunter2\n", 0644);
+    char *empty = write_file("empty", "\n", 0600), *link = xasprintf("%s/link", folder);
+    const char *const bad[] = { open, empty, link, folder, "/nowhere" };
+    char *yaml = xasprintf("password: {file: %s}", good), *secret = NULL;
+    struct error err = { 0 };
+    size_t i;
+
+    (void)state; /* S-51, S-54 */
+    assert_int_equal(symlink(good, link), 0);
+    assert_int_equal(read_secret(yaml, &secret, &err), 0);
+    assert_string_equal(secret, "hunter2");
+    secret_free(secret);
+    free(yaml);
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        yaml = xasprintf("password: {file: %s}", bad[i]);
+        assert_int_equal(read_secret(yaml, &secret, &err), -1);
+        assert_null(strstr(err.text, "hunter2"));
+        assert_non_null(strstr(err.text, "s.yaml:1:11: password"));
+        free(yaml);
+    }
+    assert_int_equal(read_secret("{}", &secret, &err), 0);
+    assert_null(secret);
+    free(good);
+    free(open);
+    free(empty);
+    free(link);
+}
+
+static void test_a_credential_comes_from_systemds_folder_and_nowhere_else(void **state)
+{
+    char *file = write_file("db-password", "s3cret", 0600), *secret = NULL;
+    struct error err = { 0 };
+
+    (void)state;
+    unsetenv("CREDENTIALS_DIRECTORY");
+    assert_int_equal(read_secret("password: {credential: db-password}", &secret, &err), -1);
+    setenv("CREDENTIALS_DIRECTORY", folder, 1);
+    assert_int_equal(read_secret("password: {credential: db-password}", &secret, &err), 0);
+    assert_string_equal(secret, "s3cret");
+    secret_free(secret);
+    assert_int_equal(read_secret("password: {credential: ../passwd}", &secret, &err), -1);
+    unsetenv("CREDENTIALS_DIRECTORY");
+    free(file);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_line_is_a_whole_configuration),
+        cmocka_unit_test(test_includes_lie_beside_the_file_and_what_is_wrong_in_them_names_them),
+        cmocka_unit_test(test_a_secret_is_read_only_from_a_closed_plain_file_and_never_told),
+        cmocka_unit_test(test_a_credential_comes_from_systemds_folder_and_nowhere_else),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

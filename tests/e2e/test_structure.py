@@ -1,0 +1,109 @@
+"""The house's walls: no header that the planner includes knows a channel (C-20), and arrows run one way."""
+import glob
+import os
+import re
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+MAY_INCLUDE = {
+    "core": {"core"},
+    "channels": {"core", "channels"},
+    "daemon": {"core", "channels", "daemon"},
+    "ctl": {"core", "channels", "daemon", "ctl"},
+}
+
+
+def code(path):
+    """A file without its comments; strings stay, for a name in a string is no declaration but no harm either."""
+    with open(os.path.join(ROOT, path), encoding="utf-8") as f:
+        return re.sub(r"/\*.*?\*/|//[^\n]*", " ", f.read(), flags=re.S)
+
+
+def includes(text):
+    return re.findall(r'^\s*#\s*include\s*"([^"]+)"', text, flags=re.M)
+
+
+def reached(starts, read=code):
+    """Every header that `starts` include, directly or not."""
+    seen, todo = set(), list(starts)
+    while todo:
+        path = todo.pop()
+        if path not in seen:
+            seen.add(path)
+            todo += includes(read(path))
+    return seen
+
+
+def channel_words(text):
+    return re.findall(r"\w*channel\w*", re.sub(r"^\s*#.*$", "", text, flags=re.M), flags=re.I)
+
+
+def planner_starts():
+    return [os.path.relpath(p, ROOT) for p in glob.glob(os.path.join(ROOT, "core", "plan*.[ch]"))]
+
+
+def test_no_header_that_the_planner_includes_declares_anything_with_a_channel_in_it():
+    wrong = ["%s: %s" % (p, channel_words(code(p))) for p in sorted(reached(planner_starts())) if channel_words(code(p))]
+    assert not wrong, wrong
+
+
+def test_the_planner_reaches_neither_the_inbound_message_nor_the_targets_per_channel():
+    seen = reached(planner_starts())
+    assert "core/plan.h" in seen and "core/policy.h" in seen
+    assert not seen & {"core/inbound.h", "core/target.h", "core/thread.h"}, seen
+
+
+def test_a_channel_two_headers_away_would_be_found():
+    files = {"a.h": '#include "b.h"\n', "b.h": '#include "c.h"\n', "c.h": "struct x { int64_t channel_id; };\n"}
+    seen = reached(["a.h"], files.get)
+    assert [p for p in seen if channel_words(files[p])] == ["c.h"]
+
+
+def test_includes_go_one_way_from_floor_to_floor():
+    wrong = []
+    for floor, allowed in MAY_INCLUDE.items():
+        for path in glob.glob(os.path.join(ROOT, floor, "*.[ch]")):
+            for name in includes(code(os.path.relpath(path, ROOT))):
+                if name.split("/")[0] not in allowed:
+                    wrong.append("%s includes %s" % (os.path.relpath(path, ROOT), name))
+    assert not wrong, wrong
+
+
+def test_nothing_in_core_asks_what_time_it_is():
+    """Time is an argument: neither a clock nor a sleep, and no input or output but GLib's time zones."""
+    wrong = []
+    for path in glob.glob(os.path.join(ROOT, "core", "*.c")):
+        found = re.findall(r"\b(time|gettimeofday|clock_gettime|sleep|usleep|fopen|open|socket|getenv)\s*\(", code(os.path.relpath(path, ROOT)))
+        if found:
+            wrong.append("%s: %s" % (os.path.relpath(path, ROOT), found))
+    assert not wrong, wrong
+
+
+def test_every_header_says_in_its_first_line_what_its_room_is_for():
+    wrong = []
+    for floor in MAY_INCLUDE:
+        for path in glob.glob(os.path.join(ROOT, floor, "*.h")):
+            name = os.path.relpath(path, ROOT)
+            with open(path, encoding="utf-8") as f:
+                if not f.readline().startswith("/* %s - " % name):
+                    wrong.append(name)
+    assert not wrong, wrong
+
+
+def main():
+    passed = failed = 0
+    for name, test in sorted(globals().items()):
+        if not name.startswith("test_"):
+            continue
+        try:
+            test()
+            passed += 1
+        except AssertionError as wrong:
+            failed += 1
+            print("%s: %s" % (name, wrong))
+    print("%d passed, %d failed" % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

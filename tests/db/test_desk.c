@@ -1,0 +1,119 @@
+#include <event2/event.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/arena.h"
+#include "daemon/config.h"
+#include "daemon/db.h"
+#include "daemon/desk.h"
+#include "tests/support/test_db.h"
+
+static struct event_base *base;
+static struct db *db;
+static PGconn *conn;
+static struct error seen;
+static int dones;
+
+static void on_done(void *arg, const struct error *err)
+{
+    (void)arg;
+    seen = *err;
+    dones++;
+}
+
+static void run(int wanted)
+{
+    while (dones < wanted)
+        event_base_loop(base, EVLOOP_ONCE);
+}
+
+static struct config *configure(const char *text)
+{
+    char path[] = "/tmp/relevo-desk-XXXXXX";
+    struct conf_errors errors = { 0 };
+    struct config *c = NULL;
+    int fd = mkstemp(path);
+
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+    if (config_load(path, &c, &errors) < 0)
+        fail_msg("%s", errors.lines[0]);
+    unlink(path);
+    return c;
+}
+
+static void test_a_configuration_without_channels_serves_no_desk(void **state)
+{
+    struct config *c = configure("database: x\n");
+    struct desks desks = { 0 };
+
+    (void)state;
+    dones = 0;
+    desks_load(db, c, &desks, on_done, NULL);
+    run(1);
+    assert_int_equal(seen.kind, ERROR_NONE);
+    assert_int_equal(desks.count, 0);
+    config_free(c);
+}
+
+static void test_a_newer_policy_is_taken_and_one_that_cannot_be_read_leaves_the_old_in_force(
+    void **state)
+{
+    static struct desk desk = { .desk_id = 1, .name = "main" };
+    struct desk *list[] = { &desk };
+    struct desks desks = { list, 1 };
+
+    (void)state;
+    test_db_exec(
+        conn,
+        "INSERT INTO desk VALUES (1, 'main', decode(repeat('00', 32), 'hex'));"
+        "INSERT INTO policy_version VALUES (1, 1, 'escalation: [{name: one}]', '', now(), 'test')");
+    dones = 0;
+    desks_reload_policies(db, &desks, on_done, NULL);
+    run(1);
+    assert_int_equal(seen.kind, ERROR_NONE);
+    assert_int_equal(desk.policy.policy->version, 1);
+    test_db_exec(
+        conn,
+        "INSERT INTO policy_version VALUES (1, 2, 'escalation: [{nmae: one}]', '', now(), 'test')");
+    desks_reload_policies(db, &desks, on_done, NULL);
+    run(2);
+    assert_int_equal(seen.kind, ERROR_CONFIG);
+    assert_non_null(strstr(seen.text, "policy of desk main, version 2:1:15: no such key: nmae"));
+    assert_int_equal(desk.policy.policy->version, 1);
+    test_db_exec(conn, "INSERT INTO policy_version VALUES (1, 3, 'escalation: [{name: one}, {name: "
+                       "two}]', '', now(), 'test')");
+    desks_reload_policies(db, &desks, on_done, NULL);
+    run(3);
+    assert_int_equal(desk.policy.policy->level_count, 2);
+    policy_file_clear(&desk.policy);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_configuration_without_channels_serves_no_desk),
+        cmocka_unit_test(
+            test_a_newer_policy_is_taken_and_one_that_cannot_be_read_leaves_the_old_in_force),
+    };
+    char *conninfo = test_db_make("relevo_test_desk", 1);
+    int failed;
+
+    conn = test_db_connect(conninfo);
+    base = event_base_new();
+    db = db_new(base, conninfo, "test", NULL, NULL, NULL);
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    db_free(db);
+    event_base_free(base);
+    PQfinish(conn);
+    free(conninfo);
+    return failed;
+}

@@ -1,0 +1,24 @@
+#include "core/fact_inbound.h"
+
+#include "core/fact.h"
+#include "core/inbound.h"
+#include "core/thread.h"
+
+void fact_from_inbound(const struct inbound *in, const struct thread_found *found, struct fact *out)
+{
+    *out = (struct fact){ .kind = FACT_CUSTOMER_WROTE,
+                          .at = in->received_at,
+                          .by = FACT_BY_CUSTOMER,
+                          .subject = in->subject,
+                          .text = in->reply_text,
+                          .sender = in->sender.value,
+                          .language = in->language,
+                          .automatic = in->automatic,
+                          .spam = in->spam,
+                          .bounce = in->bounce,
+                          .threaded_weakly = found->weakly,
+                          .thread_why = found->why,
+                          .follow_up_of = found->follow_up_of,
+                          .status = TICKET_STATUS_N,
+                          .priority = TICKET_PRIORITY_NONE };
+}

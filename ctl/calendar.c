@@ -1,0 +1,149 @@
+#include "core/calendar.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/arena.h"
+#include "ctl/command.h"
+
+static int read_time(const char *s, int *out)
+{
+    int h, m, end = 0;
+
+    if (s == NULL || sscanf(s, "%2d:%2d%n", &h, &m, &end) != 2 || s[end] != '\0' || h < 0 ||
+        m < 0 || m > 59 || h * 60 + m > 24 * 60)
+        return -1;
+    *out = h * 3600 + m * 60;
+    return 0;
+}
+
+static int read_spans(const json_t *spans, struct calendar_plan *plan, struct error *err)
+{
+    static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+    const json_t *list, *pair;
+    size_t day, i;
+
+    for (day = 0; day < 7; day++) {
+        list = json_object_get(spans, days[day]);
+        if (json_array_size(list) > CALENDAR_SPANS_MAX)
+            return error_set(err, ERROR_PERMANENT, "spans.%s: too many", days[day]);
+        json_array_foreach(list, i, pair)
+        {
+            struct calendar_span *s = &plan->spans[day][i];
+
+            if (read_time(json_string_value(json_array_get(pair, 0)), &s->from_s) < 0 ||
+                read_time(json_string_value(json_array_get(pair, 1)), &s->to_s) < 0)
+                return error_set(err, ERROR_PERMANENT, "spans.%s: expected [\"HH:MM\", \"HH:MM\"]",
+                                 days[day]);
+        }
+        plan->span_count[day] = json_array_size(list);
+    }
+    return 0;
+}
+
+static int read_holidays(const json_t *list, struct arena *a, struct calendar_plan *plan,
+                         struct error *err)
+{
+    struct calendar_holiday *h;
+    const json_t *item;
+    size_t i;
+
+    if (json_array_size(list) > CALENDAR_HOLIDAYS_MAX)
+        return error_set(err, ERROR_PERMANENT, "holidays: too many");
+    h = arena_array(a, json_array_size(list), sizeof(*h));
+    json_array_foreach(list, i, item)
+    {
+        const char *s = json_string_value(item);
+
+        if (s == NULL || sscanf(s, "%4d-%2d-%2d", &h[i].year, &h[i].month, &h[i].day) != 3)
+            return error_set(err, ERROR_PERMANENT, "holidays: expected \"YYYY-MM-DD\"");
+    }
+    plan->holidays = h;
+    plan->holiday_count = json_array_size(list);
+    return 0;
+}
+
+/* RFC 3339 with Z or an offset. */
+static int read_start(const char *s, int64_t *out)
+{
+    int oh = 0, om = 0;
+    struct tm tm = { 0 };
+    const char *rest = s ? strptime(s, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+
+    if (rest == NULL)
+        return -1;
+    if (strcmp(rest, "Z") != 0 &&
+        ((*rest != '+' && *rest != '-') || sscanf(rest + 1, "%2d:%2d", &oh, &om) != 2))
+        return -1;
+    *out = timegm(&tm) - (*rest == '-' ? -1 : 1) * (oh * 3600 + om * 60);
+    return 0;
+}
+
+static int answer(const json_t *q, struct arena *a, int64_t *due, struct error *err)
+{
+    struct calendar_plan plan = { .zone = json_string_value(json_object_get(q, "zone")) };
+    const json_t *seconds = json_object_get(q, "seconds");
+    struct calendar *c = NULL;
+    int64_t start;
+
+    if (plan.zone == NULL || !json_is_integer(seconds) || json_integer_value(seconds) < 0)
+        return error_set(err, ERROR_PERMANENT, "expected zone, spans, start and seconds");
+    if (read_start(json_string_value(json_object_get(q, "start")), &start) < 0)
+        return error_set(err, ERROR_PERMANENT, "start: expected an RFC 3339 time");
+    if (read_spans(json_object_get(q, "spans"), &plan, err) < 0 ||
+        read_holidays(json_object_get(q, "holidays"), a, &plan, err) < 0 ||
+        calendar_new(&plan, &c, err) < 0)
+        return -1;
+    *due = calendar_due(c, start, json_integer_value(seconds));
+    calendar_free(c);
+    return *due < 0 ? error_set(err, ERROR_PERMANENT, "never open long enough") : 0;
+}
+
+static int answer_line(const char *line)
+{
+    json_t *q = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+    json_t *out = json_object();
+    struct arena *a = arena_new();
+    struct error err;
+    int64_t due;
+    int rc = 0;
+
+    if (json_object_get(q, "id") != NULL)
+        json_object_set(out, "id", json_object_get(q, "id"));
+    if (answer(q, a, &due, &err) < 0) {
+        json_object_set_new(out, "error", json_string(err.text));
+        rc = -1;
+    } else {
+        time_t at = (time_t)due;
+        struct tm tm;
+        char text[32];
+
+        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&at, &tm));
+        json_object_set_new(out, "due", json_string(text));
+    }
+    json_dumpf(out, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(out);
+    json_decref(q);
+    arena_free(a);
+    return rc;
+}
+
+int calendar_command(const struct ctl *ctl, int argc, char **argv)
+{
+    int code = CTL_DONE;
+    char *line = NULL;
+    size_t room = 0;
+
+    (void)argv;
+    if (argc != 0 || !ctl->json || !ctl->batch)
+        return CTL_USAGE;
+    while (getline(&line, &room, stdin) > 0)
+        if (answer_line(line) < 0)
+            code = CTL_REFUSED;
+    free(line);
+    return code;
+}

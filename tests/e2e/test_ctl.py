@@ -1,0 +1,82 @@
+"""relevoctl without a daemon: calendar answers, checks of files, exit codes."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+CTL = os.path.join(os.environ.get("RELEVO_BUILD", os.path.join(ROOT, "build/dev")), "ctl/relevoctl")
+DONE, REFUSED, USAGE, CONFIG = 0, 1, 2, 3
+
+
+def ctl(*args, given=""):
+    return subprocess.run([CTL, *args], input=given, capture_output=True, text=True, check=False)
+
+
+def test_a_clock_skips_the_weekend_and_the_change_of_time(_):
+    question = {"id": "a", "zone": "Europe/Madrid", "holidays": [], "start": "2026-03-27T12:30:00Z",
+                "spans": {"mon": [["09:00", "14:00"]], "fri": [["09:00", "14:00"]]}, "seconds": 3600}
+    holiday = dict(question, id="b", holidays=["2026-03-30"])
+    done = ctl("calendar", "--json", "--batch", given=json.dumps(question) + "\n" + json.dumps(holiday) + "\n")
+    assert done.returncode == DONE, done.stderr
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"id": "a", "due": "2026-03-30T07:30:00Z"}, {"id": "b", "due": "2026-04-03T07:30:00Z"}], done.stdout
+
+
+def test_one_bad_question_is_answered_and_the_next_one_too(_):
+    good = {"id": 2, "zone": "UTC", "spans": {d: [["00:00", "24:00"]] for d in "mon tue wed thu fri sat sun".split()},
+            "start": "2026-01-01T00:00:00+01:00", "seconds": 60}
+    done = ctl("calendar", "--json", "--batch", given="not json\n[1]\n" + json.dumps(good) + "\n")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == REFUSED and "error" in lines[0] and "error" in lines[1], done.stdout
+    assert lines[2] == {"id": 2, "due": "2025-12-31T23:01:00Z"}, lines[2]
+
+
+def test_the_shipped_policy_has_no_mistake(folder):
+    path = os.path.join(folder, "policy.yaml")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(ctl("policy", "sample").stdout)
+    assert ctl("policy", "check", path).returncode == DONE
+
+
+def test_a_mistake_is_told_with_its_place_and_without_its_escapes(folder):
+    """S-33"""
+    path = os.path.join(folder, "policy.yaml")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write('"no\\e[31msuch": 1\n')
+    done = ctl("policy", "check", path)
+    assert done.returncode == CONFIG and f"{path}:1:" in done.stderr, done.stderr
+    assert "\x1b" not in done.stderr, done.stderr
+
+
+def test_a_missing_configuration_is_a_mistake_of_configuration(folder):
+    for command in (["config", "check"], ["migrate"]):
+        assert ctl(*command, "--config", os.path.join(folder, "none.yaml")).returncode == CONFIG
+
+
+def test_wrong_usage_prints_the_commands(_):
+    for args in ([], ["fly"], ["policy"], ["policy", "check"], ["--loud"], ["calendar"]):
+        done = ctl(*args)
+        assert done.returncode == USAGE and "policy check FILE" in done.stderr, args
+    assert ctl("--help").returncode == DONE
+
+
+def main():
+    passed = failed = 0
+    for name, test in sorted(globals().items()):
+        if not name.startswith("test_"):
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                test(folder)
+                passed += 1
+            except AssertionError as e:
+                failed += 1
+                print(f"FAILED {name}: {e}")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,7 +2,7 @@
  *
  * Pure: no I/O, no clock, no global, any thread. Intake, due work, relevoctl, the API, agents'
  * mails, simulation and replay all decide here and nowhere else. Nothing that this header includes
- * declares a type with a channel in it; tests/unit/test_structure.c holds us to it. */
+ * declares a type with a channel in it; tests/e2e/test_structure.py holds us to it. */
 #ifndef RELEVO_CORE_PLAN_H
 #define RELEVO_CORE_PLAN_H
 

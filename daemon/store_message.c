@@ -3,6 +3,7 @@
 #include <openssl/sha.h>
 #include <string.h>
 
+#include "core/fact_inbound.h"
 #include "core/token.h"
 #include "daemon/store_batch.h"
 
@@ -345,22 +346,8 @@ static void message_customer(struct store_batch *b, struct store_item *item)
         item->opened = true;
         store_map_put(&b->tickets, store_key_int(b->a, t->desk->desk_id, t->ticket.ticket_id), t);
     }
-    f = (struct fact){ .kind = FACT_CUSTOMER_WROTE,
-                       .at = in->received_at,
-                       .by = FACT_BY_CUSTOMER,
-                       .message_id = store_id_take(b, 1),
-                       .subject = in->subject,
-                       .text = in->reply_text,
-                       .sender = in->sender.value,
-                       .language = in->language,
-                       .automatic = in->automatic,
-                       .spam = in->spam,
-                       .bounce = in->bounce,
-                       .threaded_weakly = found.weakly,
-                       .thread_why = found.why,
-                       .follow_up_of = found.follow_up_of,
-                       .status = TICKET_STATUS_N,
-                       .priority = TICKET_PRIORITY_NONE };
+    fact_from_inbound(in, &found, &f);
+    f.message_id = store_id_take(b, 1);
     old = *t;
     if (!in->bounce && !in->automatic)
         message_path(t, in);

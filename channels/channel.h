@@ -93,6 +93,11 @@ struct sent {
 };
 typedef void channel_sent_fn(void *arg, const struct sent *sent);
 
+/* A worker's answer: all its records of this question one after the other, and the memfd that came
+ * beside the last (-1: none); borrowed for the time of the call. err->kind not ERROR_NONE: it did
+ * not come to its end; `record` is what it had said until then, of the rest nothing is known. */
+typedef void channel_answer_fn(void *arg, struct span record, int fd, const struct error *err);
+
 /* The channel is alive or not, for `relevoctl status`, metrics and the log. */
 enum channel_health { CHANNEL_OK, CHANNEL_TROUBLE };
 
@@ -110,9 +115,20 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
     void (*timer_cancel)(void *ctx, void *timer);
     /* The stored cursor of this part, NULL if there is none yet; good until the next call. */
     const char *(*cursor)(void *ctx, struct channel *ch, const char *part);
-    /* A child process with this channel's role ("imap", "smtp"): see daemon/worker.h. The channel's
-     * own table says what the frames mean. `on_frame` may run many times for one question. */
-    void (*worker_send)(void *ctx, struct channel *ch, struct span frame);
+    /* Asks one of the processes of role ops->pool; each has one question at a time, the rest wait
+     * in line. `frame` is copied, `fd` (a sealed memfd, -1: none) duplicated. `done` runs once, on
+     * the loop, never within this call, whatever happens. `deadline_ms` counts from when a process
+     * takes the question; when it is over that process is killed. */
+    void (*worker_ask)(void *ctx, struct channel *ch, struct span frame, int fd,
+                       int64_t deadline_ms, channel_answer_fn *done, void *arg);
+    /* Tells this channel's own child (ops->child) something. 0; -1: it is not up, or does not read:
+     * then it is lost, and on_worker_up() will come again. `fd` stays the caller's. */
+    int (*worker_send)(void *ctx, struct channel *ch, struct span frame, int fd);
+    /* Makes a message of an original, out of process. `memfd` is sealed and stays the caller's; it
+     * is duplicated. `locator` as in struct inbound. `done` runs once, on the loop, with a message
+     * that is never NULL and is the callee's: INBOUND_BROKEN at worst; its raw bytes are in it. */
+    void (*parse_mail)(void *ctx, struct channel *ch, int memfd, const char *locator,
+                       int64_t received_at, void (*done)(void *arg, struct inbound *in), void *arg);
     void (*health)(void *ctx, struct channel *ch, enum channel_health health, const char *words);
     void *ctx;
 };
@@ -136,6 +152,9 @@ struct channel_ops {
     const struct conf_key *keys; /* what its section of relevo.yaml may hold */
     bool pulls;                  /* only the node that holds its lease runs it */
     bool writes_letters;         /* sinks get the long wording; false: a line or two */
+    /* Roles of daemon/worker_main.c; NULL: none. */
+    const char *pool;  /* whom worker_ask() asks */
+    const char *child; /* a process of its own, from start() to stop(): see on_worker() */
     /* Checks what keys alone cannot; makes state. Nothing is sent or asked yet. */
     int (*open)(struct channel *ch, struct error *err);
     void (*close)(struct channel *ch);
@@ -151,9 +170,11 @@ struct channel_ops {
     /* Say `out`. `done` runs once, on the loop, however it ends. NULL: this channel cannot speak.
      */
     void (*send)(struct channel *ch, const struct outbound *out, channel_sent_fn *done, void *arg);
-    /* A frame from its worker, when it has one. */
+    /* A frame from its child. The host closes `fd` (-1: none) when this returns. */
     void (*on_worker)(struct channel *ch, struct span frame, int fd);
-    /* The worker died; it is being started again. Whatever was asked has no answer. */
+    /* The child is there and knows nothing yet. */
+    void (*on_worker_up)(struct channel *ch);
+    /* It died; it is being started again. Whatever was asked has no answer. */
     void (*on_worker_lost)(struct channel *ch);
 };
 

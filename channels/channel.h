@@ -21,6 +21,8 @@ struct conf;
 struct conf_key;
 struct channel;
 
+enum { CHAT_LINES_MAX = 200 };
+
 /* One webhook call, its body whole and within its bound. Borrowed for the time of the call. */
 struct http_header {
     const char *name, *value;
@@ -44,7 +46,9 @@ struct http_response {
     struct arena *arena;
     const char *content_type;
     const char *body;
-    int retry_after_s; /* 0: no such header */
+    int retry_after_s;                 /* 0: no such header */
+    const struct http_header *headers; /* further ones, the arena's */
+    size_t header_count;
 };
 
 /* An outgoing HTTP call. The host copies all of it. */
@@ -56,6 +60,10 @@ struct http_call {
     struct span body;
     size_t answer_max;  /* bytes of answer that are kept; more is an error */
     int64_t timeout_ms; /* wall time for the whole call */
+    /* The URL begins with what the operator configured (an API's base): plain http and private
+     * addresses are right there. False: a stranger chose it; https and public addresses alone. */
+    bool to_configured;
+    int redirects_max; /* 0: an answer 3xx is the answer */
     /* Runs once, on the loop. status 0: no answer, err says why (ERROR_TRANSIENT). */
     void (*done)(void *arg, int status, const struct http_header *headers, size_t header_count,
                  struct span body, const struct error *err);
@@ -98,6 +106,21 @@ typedef void channel_sent_fn(void *arg, const struct sent *sent);
  * not come to its end; `record` is what it had said until then, of the rest nothing is known. */
 typedef void channel_answer_fn(void *arg, struct span record, int fd, const struct error *err);
 
+/* One line of a talk, as the visitor sees it. Borrowed for the time of the call. */
+struct chat_line {
+    const char *id;   /* "m17", "d42": stays the same, unique on the desk */
+    bool from_us;     /* false: the visitor's own */
+    bool automatic;   /* a notice */
+    const char *name; /* who speaks; NULL: not known */
+    const char *text;
+    const char *external_id; /* of the visitor's own: as it came in; NULL: it has none */
+    int64_t at_us;           /* UTC microseconds: received, or handed out */
+};
+/* Runs once, on the loop: lines in the order of at_us. err not ERROR_NONE: ask again later. */
+typedef void chat_history_fn(void *arg, const struct chat_line *lines, size_t count,
+                             const struct error *err);
+struct http_stream;
+
 /* The channel is alive or not, for `relevoctl status`, metrics and the log. */
 enum channel_health { CHANNEL_OK, CHANNEL_TROUBLE };
 
@@ -130,6 +153,22 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
     void (*parse_mail)(void *ctx, struct channel *ch, int memfd, const char *locator,
                        int64_t received_at, void (*done)(void *arg, struct inbound *in), void *arg);
     void (*health)(void *ctx, struct channel *ch, enum channel_health health, const char *words);
+    /* The secret that `key` of ch->conf names; *out NULL where it is not written. The channel ends
+     * it with sign_secret_free(). */
+    int (*secret)(void *ctx, struct channel *ch, const char *key, char **out, struct error *err);
+    /* Within webhook() alone: the answer to `req` becomes 200 text/event-stream that stays open;
+     * the op returns 200. `closed` runs once, on the loop, however it ends, also after
+     * stream_end(); the stream is no more then. NULL: too many are open. */
+    struct http_stream *(*stream_open)(void *ctx, struct channel *ch,
+                                       const struct http_request *req, void (*closed)(void *arg),
+                                       void *arg);
+    void (*stream_write)(void *ctx, struct http_stream *stream, struct span bytes);
+    void (*stream_end)(void *ctx, struct http_stream *stream);
+    /* What was said in `conversation` of this channel at `after_us` or later, at most
+     * CHAT_LINES_MAX lines, the newest of them: messages that are stored and deliveries that are
+     * handed out. */
+    void (*chat_history)(void *ctx, struct channel *ch, const char *conversation, int64_t after_us,
+                         chat_history_fn *done, void *arg);
     void *ctx;
 };
 
@@ -170,6 +209,8 @@ struct channel_ops {
     /* Say `out`. `done` runs once, on the loop, however it ends. NULL: this channel cannot speak.
      */
     void (*send)(struct channel *ch, const struct outbound *out, channel_sent_fn *done, void *arg);
+    /* Some node said something in this conversation: chat_history() has more. NULL: of no use. */
+    void (*heard)(struct channel *ch, const char *conversation);
     /* A frame from its child. The host closes `fd` (-1: none) when this returns. */
     void (*on_worker)(struct channel *ch, struct span frame, int fd);
     /* The child is there and knows nothing yet. */
@@ -177,6 +218,13 @@ struct channel_ops {
     /* It died; it is being started again. Whatever was asked has no answer. */
     void (*on_worker_lost)(struct channel *ch);
 };
+
+/* A new message of this channel, received now, with a copy of its original. */
+struct inbound *channel_inbound(const struct channel *ch, struct span raw, const char *raw_type);
+/* What an HTTP answer to something we sent means where the provider says nothing finer; and the
+ * seconds of its Retry-After, 0: none. */
+enum sent_outcome channel_outcome(int status);
+int64_t channel_retry_after(const struct http_header *headers, size_t count);
 
 /* Every kind there is, ended by NULL; and the one of that kind, or NULL. */
 extern const struct channel_ops *const channel_kinds[];

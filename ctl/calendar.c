@@ -132,14 +132,15 @@ static int answer_line(const char *line)
     return rc;
 }
 
-int calendar_command(const struct ctl *ctl, int argc, char **argv)
+static int calendar(const struct ctl *ctl, int argc, char **argv)
 {
     int code = CTL_DONE;
     char *line = NULL;
     size_t room = 0;
 
+    (void)argc;
     (void)argv;
-    if (argc != 0 || !ctl->json || !ctl->batch)
+    if (!ctl->json || ctl_value(ctl, "--batch") == NULL)
         return CTL_USAGE;
     while (getline(&line, &room, stdin) > 0)
         if (answer_line(line) < 0)
@@ -147,3 +148,15 @@ int calendar_command(const struct ctl *ctl, int argc, char **argv)
     free(line);
     return code;
 }
+
+static const struct ctl_option options[] = {
+    { "--batch", NULL, "As it is, with --json, the one way to ask." },
+    { .name = NULL },
+};
+const struct ctl_command calendar_commands[] = {
+    { "calendar", NULL, calendar, "--json --batch", 0, 0, options,
+      "Due times by calendar. Reads one JSON question a line, with the keys id, zone, spans, "
+      "holidays, start and seconds, and prints one answer a line, with the keys id and due. A "
+      "question that cannot be answered has the key error instead of due." },
+    { .group = NULL },
+};

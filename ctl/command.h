@@ -1,10 +1,16 @@
-/* ctl/command.h - what every command of relevoctl is given, and how it ends. */
+/* ctl/command.h - what every command of relevoctl is given, and how it ends.
+ *
+ * Commands are rows of tables, one table a room; from them come the usage, the checks of what is
+ * written on the line, and relevoctl(1). A new command is a row in its room's table. */
 #ifndef RELEVO_CTL_COMMAND_H
 #define RELEVO_CTL_COMMAND_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "core/error.h"
+
+struct conf_errors;
 
 enum ctl_exit {
     CTL_DONE = 0,
@@ -14,21 +20,41 @@ enum ctl_exit {
     CTL_LATER = 4,  /* the same command may work later */
 };
 
+enum { CTL_OPTIONS_MAX = 12 };
+
+struct ctl_option {
+    const char *name;  /* "--status"; NULL ends a table */
+    const char *value; /* "STATUS"; NULL: it takes none */
+    const char *doc;
+};
+struct ctl;
+/* argv[0] is the first word after the command's name; argv ends with NULL. */
+typedef int command_fn(const struct ctl *ctl, int argc, char **argv);
+struct ctl_command {
+    const char *group, *verb; /* verb NULL: the group is the command; group NULL ends a table */
+    command_fn *run;
+    const char *args;                 /* "TICKET [TEXT]" */
+    int least, most;                  /* how many words; most -1: any number */
+    const struct ctl_option *options; /* of its own; NULL: none */
+    const char *doc;                  /* one or more sentences: they are the manual */
+};
+
 struct ctl {
     const char *config; /* the path of relevo.yaml */
     bool json;
-    bool batch;
+    const struct ctl_command *command;
+    const char *values[CTL_OPTIONS_MAX]; /* of the command's options, in their order */
 };
-
-/* argv[0] is the first word after the command's name; argv ends with NULL. */
-typedef int command_fn(const struct ctl *ctl, int argc, char **argv);
-
-command_fn calendar_command;
-command_fn migrate_command;
-command_fn policy_check_command, policy_sample_command;
-command_fn config_check_command;
+/* What was given for that option of this command; its own name if it takes none; NULL: it was not
+ * given. */
+const char *ctl_value(const struct ctl *ctl, const char *option);
 
 /* Says it on stderr, made safe for a terminal (S-33); returns the exit code of its kind. */
 int ctl_fail(const struct error *err);
+/* Likewise, all the lines, and clears them; returns CTL_CONFIG. */
+int ctl_fail_all(struct conf_errors *errors);
+
+extern const struct ctl_command calendar_commands[], config_commands[], migrate_commands[],
+    policy_commands[];
 
 #endif

@@ -1,25 +1,16 @@
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/conf.h"
 #include "core/text.h"
 #include "ctl/command.h"
+#include "ctl/manual.h"
 
-static const struct command {
-    const char *group, *verb; /* verb NULL: the group is the command */
-    command_fn *run;
-    const char *args, *doc;
-} commands[] = {
-    { "calendar", NULL, calendar_command, "--json --batch",
-      "Due times by calendar: one JSON question a line in, one answer a line out." },
-    { "config", "check", config_check_command, "", "Say every mistake in relevo.yaml." },
-    { "migrate", NULL, migrate_command, "", "Bring the database's schema up to date." },
-    { "policy", "check", policy_check_command, "FILE", "Say every mistake in a policy file." },
-    { "policy", "sample", policy_sample_command, "", "Print the shipped policy." },
+const struct ctl_command *const manual_rooms[] = {
+    calendar_commands, config_commands, migrate_commands, policy_commands, NULL,
 };
-enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
 int ctl_fail(const struct error *err)
 {
@@ -37,71 +28,163 @@ int ctl_fail(const struct error *err)
     }
 }
 
-static int help(FILE *to, int code)
+int ctl_fail_all(struct conf_errors *errors)
 {
+    struct arena *a = arena_new();
     size_t i;
 
-    fprintf(to, "usage: relevoctl [--config FILE] [--json] COMMAND\n\n");
-    for (i = 0; i < COMMANDS; i++) {
-        const struct command *c = &commands[i];
-
-        fprintf(to, "  %s%s%s %s\n      %s\n", c->group, c->verb ? " " : "", c->verb ? c->verb : "",
-                c->args, c->doc);
-    }
-    fprintf(to, "\nexit: 0 done, 1 refused, 2 wrong usage, 3 wrong configuration, 4 try later\n");
-    return code;
+    for (i = 0; i < errors->count; i++)
+        fprintf(stderr, "%s\n", text_printable(a, errors->lines[i]));
+    conf_errors_clear(errors);
+    arena_free(a);
+    return CTL_CONFIG;
 }
 
-/* Takes the options out of argv, wherever they stand; -1: one is unknown or lacks its value. */
+const char *ctl_value(const struct ctl *ctl, const char *option)
+{
+    const struct ctl_option *o = ctl->command->options;
+    size_t i;
+
+    for (i = 0; o != NULL && o[i].name != NULL; i++)
+        if (strcmp(o[i].name, option) == 0)
+            return ctl->values[i];
+    return NULL;
+}
+
+/* --- the line
+ * ----------------------------------------------------------------------------------------- */
+
+/* Is argv[i] this option? *value is then what belongs to it, in the same word or in the next. */
+static bool is_option(char **argv, int *i, const char *name, bool takes, const char **value)
+{
+    size_t n = strlen(name);
+
+    if (strncmp(argv[*i], name, n) != 0)
+        return false;
+    if (!takes) {
+        *value = name;
+        return argv[*i][n] == '\0';
+    }
+    if (argv[*i][n] == '=') {
+        *value = argv[*i] + n + 1;
+        return true;
+    }
+    if (argv[*i][n] != '\0' || argv[*i + 1] == NULL)
+        return false;
+    *value = argv[++*i];
+    return true;
+}
+
+/* --config and --json stand anywhere before "--". */
+static void take_common(struct ctl *ctl, int *argc, char **argv)
+{
+    int in, out = 0;
+    const char *value;
+
+    for (in = 0; in < *argc; in++) {
+        if (strcmp(argv[in], "--") == 0)
+            break;
+        if (is_option(argv, &in, "--config", true, &value))
+            ctl->config = value;
+        else if (is_option(argv, &in, "--json", false, &value))
+            ctl->json = true;
+        else
+            argv[out++] = argv[in];
+    }
+    while (in < *argc)
+        argv[out++] = argv[in++];
+    argv[out] = NULL;
+    *argc = out;
+}
+
+static bool take_option(struct ctl *ctl, char **argv, int *i)
+{
+    const struct ctl_option *o = ctl->command->options;
+    size_t k;
+
+    for (k = 0; o != NULL && o[k].name != NULL; k++)
+        if (is_option(argv, i, o[k].name, o[k].value != NULL, &ctl->values[k]))
+            return true;
+    return false;
+}
+
+/* Takes the command's own options out; -1: it has no such option, or its value is missing. */
 static int take_options(struct ctl *ctl, int *argc, char **argv)
 {
     int in, out = 0;
 
-    for (in = 0; in < *argc; in++) {
-        if (strcmp(argv[in], "--json") == 0)
-            ctl->json = true;
-        else if (strcmp(argv[in], "--batch") == 0)
-            ctl->batch = true;
-        else if (strcmp(argv[in], "--config") == 0 && in + 1 < *argc)
-            ctl->config = argv[++in];
-        else if (strncmp(argv[in], "--", 2) == 0)
-            return -1;
-        else
+    for (in = 0; in < *argc && strcmp(argv[in], "--") != 0; in++) {
+        if (strncmp(argv[in], "--", 2) != 0)
             argv[out++] = argv[in];
+        else if (!take_option(ctl, argv, &in))
+            return -1;
     }
+    for (in++; in < *argc; in++)
+        argv[out++] = argv[in];
     argv[out] = NULL;
     *argc = out;
     return 0;
 }
 
+static const struct ctl_command *find_command(int argc, char **argv)
+{
+    const struct ctl_command *const *room, *c;
+
+    for (room = manual_rooms; argc > 0 && *room != NULL; room++)
+        for (c = *room; c->group != NULL; c++)
+            if (strcmp(argv[0], c->group) == 0 &&
+                (c->verb == NULL || (argc > 1 && strcmp(argv[1], c->verb) == 0)))
+                return c;
+    return NULL;
+}
+
+static int run_command(struct ctl *ctl, int argc, char **argv)
+{
+    int skip = ctl->command->verb == NULL ? 1 : 2, code;
+
+    argc -= skip;
+    argv += skip;
+    if (take_options(ctl, &argc, argv) < 0 || argc < ctl->command->least ||
+        (ctl->command->most >= 0 && argc > ctl->command->most))
+        code = CTL_USAGE;
+    else
+        code = ctl->command->run(ctl, argc, argv);
+    if (code == CTL_USAGE)
+        manual_print_usage(stderr, ctl->command);
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "relevoctl: output: %s\n", strerror(errno));
+        return CTL_LATER;
+    }
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     struct ctl ctl = { .config = "/etc/relevo/relevo.yaml" };
-    size_t i;
-    int skip, code;
 
     argc--;
     argv++;
-    if (argc == 1 && strcmp(argv[0], "--help") == 0)
-        return help(stdout, CTL_DONE);
-    if (take_options(&ctl, &argc, argv) < 0 || argc == 0)
-        return help(stderr, CTL_USAGE);
-    for (i = 0; i < COMMANDS; i++) {
-        const struct command *c = &commands[i];
-
-        if (strcmp(argv[0], c->group) != 0)
-            continue;
-        if (c->verb != NULL && (argc < 2 || strcmp(argv[1], c->verb) != 0))
-            continue;
-        skip = c->verb != NULL ? 2 : 1;
-        code = c->run(&ctl, argc - skip, argv + skip);
-        if (code == CTL_USAGE)
-            return help(stderr, code);
-        if (fflush(stdout) != 0) {
-            fprintf(stderr, "relevoctl: output: %s\n", strerror(errno));
-            return CTL_LATER;
-        }
-        return code;
+    take_common(&ctl, &argc, argv);
+    if (argc == 1 && strcmp(argv[0], "--help") == 0) {
+        manual_print_all(stdout);
+        return CTL_DONE;
     }
-    return help(stderr, CTL_USAGE);
+    if (argc == 1 && strcmp(argv[0], "--version") == 0) {
+        puts("relevoctl " RELEVO_VERSION);
+        return CTL_DONE;
+    }
+    if (argc == 1 && strcmp(argv[0], "--manual") == 0) {
+        manual_print_page(stdout);
+        return CTL_DONE;
+    }
+    ctl.command = find_command(argc, argv);
+    if (ctl.command == NULL) {
+        manual_print_all(stderr);
+        return CTL_USAGE;
+    }
+    if (strcmp(argv[argc - 1], "--help") == 0) {
+        manual_print_usage(stdout, ctl.command);
+        return CTL_DONE;
+    }
+    return run_command(&ctl, argc, argv);
 }

@@ -1,6 +1,8 @@
 """relevoctl without a daemon: calendar answers, checks of files, exit codes."""
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,11 +57,30 @@ def test_a_missing_configuration_is_a_mistake_of_configuration(folder):
         assert ctl(*command, "--config", os.path.join(folder, "none.yaml")).returncode == CONFIG
 
 
-def test_wrong_usage_prints_the_commands(_):
-    for args in ([], ["fly"], ["policy"], ["policy", "check"], ["--loud"], ["calendar"]):
+def test_wrong_usage_prints_what_would_be_right(_):
+    for args in ([], ["fly"], ["policy"], ["policy", "check"], ["--loud"], ["policy", "check", "a", "b"],
+                 ["policy", "check", "--loud", "a"]):
         done = ctl(*args)
         assert done.returncode == USAGE and "policy check FILE" in done.stderr, args
-    assert ctl("--help").returncode == DONE
+    for args in (["calendar"], ["calendar", "--json"], ["calendar", "--batch"], ["calendar", "--json", "--batch=1"]):
+        done = ctl(*args)
+        assert done.returncode == USAGE and "usage: relevoctl" in done.stderr, args
+    for args in (["--help"], ["policy", "check", "--help"]):
+        done = ctl(*args)
+        assert done.returncode == DONE and "policy check FILE" in done.stdout, args
+
+
+def test_the_manual_page_is_clean_and_knows_every_command(folder):
+    path = os.path.join(folder, "relevoctl.1")
+    page = ctl("--manual").stdout
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(page)
+    if shutil.which("mandoc"):
+        done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning,stop", path], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+    for name in re.findall(r"(?m)^  (\w+(?: \w+)?)(?: |$)", ctl("--help").stdout.split("COMMAND\n", 1)[1]):
+        if name[0].islower():
+            assert ".It Cm " + name in page, name
 
 
 def main():

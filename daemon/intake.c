@@ -79,6 +79,7 @@ static void intake_on_stored(void *arg, struct store_batch *b)
         if (rc[k] == 0)
             intake_count(i, &i->items[k]);
     }
+    i->counts.retries += (uint64_t)b->retries;
     i->counts.in_flight = 0;
     for (k = 0; k < n; k++)
         intake_finish(done[k], rc[k]);

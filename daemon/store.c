@@ -24,23 +24,36 @@ void store_free(struct store *s)
     free(s);
 }
 
-static void store_try_clear(struct store_batch *b)
+/* `keep`: what was decided in it will still be read. */
+static void store_try_clear(struct store_batch *b, bool keep)
 {
-    int i, k;
+    struct store_kept *k;
+    int i, c;
 
     for (i = 0; i < STORE_TABLE_N; i++)
-        for (k = 0; k < STORE_COLUMNS_MAX; k++)
-            text_buffer_clear(&b->columns[i].column[k].text);
+        for (c = 0; c < STORE_COLUMNS_MAX; c++)
+            text_buffer_clear(&b->columns[i].column[c].text);
     memset(b->columns, 0, sizeof(b->columns));
-    arena_free(b->a);
+    if (keep) {
+        k = xcalloc(1, sizeof(*k));
+        *k = (struct store_kept){ b->a, b->kept };
+        b->kept = k;
+    } else {
+        arena_free(b->a);
+    }
     b->a = NULL;
 }
 
 static void store_end(struct store_batch *b)
 {
+    struct store_kept *k;
+
     b->done(b->arg, b);
-    if (b->a != NULL)
-        store_try_clear(b);
+    while ((k = b->kept) != NULL) {
+        b->kept = k->next;
+        arena_free(k->a);
+        free(k);
+    }
     arena_free(b->keep);
     free(b);
 }
@@ -58,20 +71,31 @@ static void store_next(struct store_batch *b)
     store_try(b);
 }
 
+static void store_answer_rest(struct store_batch *b, const struct error *err)
+{
+    for (; b->first < b->count; b->first++)
+        b->items[b->first].answer = (struct store_answer){ .err = *err };
+    store_end(b);
+}
+
 /* What went wrong stays with the one item: a message goes aside with its raw bytes, a fact is
- * answered. */
+ * answered. What only another time can help is answered too; after a few such in a row nothing
+ * more is tried. */
 static void store_give_up(struct store_batch *b, const struct error *err)
 {
     struct store_item *item = &b->items[b->first];
 
     if (item->fact == NULL && item->quarantine == NULL && err->kind == ERROR_PERMANENT) {
-        item->quarantine = "its content was refused by the database";
+        item->quarantine = arena_printf(item->in->arena, "refused: %s", err->text);
         b->tries = 0;
         store_try(b);
         return;
     }
     item->answer = (struct store_answer){ .err = *err };
-    store_next(b);
+    if (err->kind == ERROR_TRANSIENT && ++b->in_the_way >= STORE_TRIES)
+        store_answer_rest(b, err);
+    else
+        store_next(b);
 }
 
 static bool store_is_race(const char *sqlstate)
@@ -80,50 +104,64 @@ static bool store_is_race(const char *sqlstate)
            strcmp(sqlstate, "23505") == 0 || strcmp(sqlstate, "55P03") == 0;
 }
 
-static void store_on_done(void *arg, const struct db_answer *answer)
+static void store_failed(struct store_batch *b, const struct error *err, const char *sqlstate)
 {
-    struct store_batch *b = arg;
-    struct error err = b->err.kind != ERROR_NONE ? b->err : answer->err;
+    bool race = store_is_race(sqlstate);
+    int tries = b->unsure ? STORE_TRIES_UNSURE : STORE_TRIES;
 
-    if (err.kind == ERROR_NONE) {
-        failpoint_pass("committed");
-        if (b->last == b->count && b->first == 0) {
-            store_end(b); /* the plans are still there for who asked */
-            return;
-        }
-        store_try_clear(b);
-        store_next(b);
-        return;
-    }
-    store_try_clear(b);
     b->tries++;
-    if ((store_is_race(answer->sqlstate) || err.kind == ERROR_TRANSIENT) &&
-        b->tries < STORE_TRIES) {
+    if ((race || err->kind == ERROR_TRANSIENT) && b->tries < tries) {
+        b->retries++;
         store_try(b);
-    } else if (b->last - b->first > 1 && err.kind != ERROR_TRANSIENT) {
-        b->one_by_one = true;
+    } else if (b->last - b->first > 1 && (race || err->kind != ERROR_TRANSIENT)) {
         b->last = b->first + 1;
         b->tries = 0;
         store_try(b);
     } else if (b->last - b->first > 1) {
-        for (; b->first < b->last; b->first++)
-            b->items[b->first].answer = (struct store_answer){ .err = err };
-        store_end(b);
+        store_answer_rest(b, err);
     } else {
-        store_give_up(b, &err);
+        store_give_up(b, err);
     }
+}
+
+static void store_on_done(void *arg, const struct db_answer *answer)
+{
+    struct store_batch *b = arg;
+    struct error err = b->err.kind != ERROR_NONE ? b->err : answer->err;
+    bool lost = err.kind != ERROR_NONE && strncmp(answer->sqlstate, "08", 2) == 0;
+
+    if (err.kind == ERROR_NONE || b->happened) {
+        failpoint_pass("committed");
+        b->in_the_way = 0;
+        b->unsure = b->happened = false;
+        store_try_clear(b, b->items[b->first].fact != NULL);
+        store_next(b);
+        return;
+    }
+    /* Its COMMIT may have come through: the next try asks for one of its events first. */
+    b->unsure = b->unsure || (lost && b->committing && b->proof.seq != 0);
+    store_try_clear(b, b->unsure && b->committing);
+    store_failed(b, &err, answer->sqlstate);
 }
 
 static void store_found(struct store_batch *b)
 {
     failpoint_pass("looked_up");
+    if (b->happened) {
+        db_job_rollback(b->job); /* it is stored, and its answers are those of that try */
+        return;
+    }
+    b->unsure = false;
+    b->proof.seq = 0;
     if (b->err.kind == ERROR_NONE)
         store_decide(b);
     failpoint_pass("decided");
-    if (b->err.kind != ERROR_NONE)
+    if (b->err.kind != ERROR_NONE) {
         db_job_rollback(b->job);
-    else
-        store_write(b);
+        return;
+    }
+    b->committing = true;
+    store_write(b);
     failpoint_pass("stored");
 }
 
@@ -139,14 +177,16 @@ static void store_on_turn(void *arg, struct db_job *job)
 static void store_try(struct store_batch *b)
 {
     size_t n = b->last - b->first;
-    struct store_map *maps[] = { &b->tickets,      &b->contacts, &b->addresses,
-                                 &b->keys,         &b->known,    &b->copies,
-                                 &b->participants, &b->loads,    &b->cursors };
+    struct store_map *maps[] = { &b->tickets, &b->contacts,     &b->addresses, &b->keys,
+                                 &b->known,   &b->participants, &b->loads,     &b->cursors,
+                                 &b->edits,   &b->receipts };
     size_t i;
 
     b->a = arena_new();
     b->err.kind = ERROR_NONE;
-    b->owes = b->wakes = false;
+    b->owes = b->wakes = b->committing = false;
+    b->edit_list = NULL;
+    b->receipt_list = NULL;
     b->ticket_list = NULL;
     b->ticket_end = &b->ticket_list;
     b->contact_list = NULL;
@@ -181,11 +221,8 @@ static void store_on_facts(void *arg, struct store_batch *b)
     struct store_answer *answers = xcalloc(b->count + 1, sizeof(*answers));
     size_t i;
 
-    for (i = 0; i < b->count; i++) {
+    for (i = 0; i < b->count; i++)
         answers[i] = b->items[i].answer;
-        if (b->one_by_one)
-            answers[i].plan = NULL; /* of tries that are over */
-    }
     asked->done(asked->arg, answers, b->count);
     free(answers);
 }

@@ -14,7 +14,13 @@
 #include "daemon/sink.h"
 #include "daemon/store.h"
 
-enum { STORE_COLUMNS_MAX = 32, STORE_BLOCK = 100, STORE_TRIES = 3, STORE_KEYS_MAX = 64 };
+enum {
+    STORE_COLUMNS_MAX = 32,
+    STORE_BLOCK = 100,
+    STORE_TRIES = 3,
+    STORE_TRIES_UNSURE = 10,
+    STORE_KEYS_MAX = 64
+};
 
 enum store_outcome {
     STORE_MESSAGE,
@@ -44,6 +50,20 @@ struct store_contact {
     bool is_new, dirty;
     struct store_contact *next; /* in the order they were met */
 };
+/* A line of the ledger: the message it tells of, 0 where it was none. */
+struct store_known {
+    int64_t ticket_id, message_id;
+};
+/* What a message now says, and what became of a delivery: one row each, the last word. */
+struct store_edit {
+    const struct store_item *item;
+    struct store_known of;
+    struct store_edit *next;
+};
+struct store_receipt {
+    const struct store_item *item;
+    struct store_receipt *next;
+};
 struct store_clock { /* to be written; the latest of its kind and instance */
     struct target_clock clock;
     struct store_clock *next;
@@ -68,7 +88,7 @@ struct store_item {
     struct store_fact *fact;
     /* Of this try. */
     struct thread_signals *signals;
-    const char *quarantine; /* set before a try: why it goes aside */
+    const char *quarantine; /* set before a try: why it goes aside; the message's own memory */
     /* What became of it. */
     enum store_outcome outcome;
     bool opened;
@@ -108,29 +128,42 @@ struct store_ids {
     size_t count[4], at[4];
     int used[4]; /* of blocks[at] */
 };
+struct store_kept { /* the memory of a try whose plans are still to be told */
+    struct arena *a;
+    struct store_kept *next;
+};
 struct store_batch {
     struct store *store;
     struct store_batch *next;
     struct store_item *items;
     size_t count;
     size_t first, last; /* the items of this try; all of them, or one */
-    bool one_by_one;
-    int tries;
+    int tries, retries; /* of what is tried now; of all */
+    int in_the_way;     /* items in a row, one by one, that only another time can help */
     struct arena *keep; /* of store_facts(): the caller's arena */
+    struct store_kept *kept;
     void (*done)(void *arg, struct store_batch *b);
     void *arg;
 
     struct arena *a; /* of this try */
     struct db_job *job;
     int64_t now;
-    struct store_map tickets, contacts, addresses, keys, known, copies, participants, loads,
-        cursors;
+    struct store_map tickets, contacts, addresses, keys, known, participants, loads, cursors, edits,
+        receipts;
+    struct store_edit *edit_list;
+    struct store_receipt *receipt_list;
     struct store_ticket *ticket_list, **ticket_end;
     struct store_contact *contact_list, **contact_end;
     struct store_columns columns[STORE_TABLE_N];
-    int waiting; /* answers until the next step */
     bool owes, wakes;
-    struct error err; /* the try cannot go on */
+    /* One event of this try: it is there if and only if its COMMIT came through. */
+    struct store_proof {
+        int32_t desk_id;
+        int64_t ticket_id, seq; /* 0: it has none */
+        unsigned char hash[32];
+    } proof;
+    bool committing, unsure, happened; /* sent; lost on the way; and yet it came through */
+    struct error err;                  /* the try cannot go on */
 };
 struct store {
     struct db *db;
@@ -138,7 +171,6 @@ struct store {
     int64_t (*now)(void *arg);
     void *arg;
     struct store_ids ids;
-    struct store_batch *under_way;
 };
 
 /* Takes the items (their array must live until done). Used by intake; store_facts() is made of it.
@@ -158,12 +190,26 @@ struct store_contact *store_contact_new(struct store_batch *b, int32_t desk_id, 
 int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
                 const struct sink_words *words, struct plan *plan, struct error *err);
 void store_take_message(struct store_batch *b, struct store_item *item);
-/* A row of the caller's next table: column by column. */
-void store_agent_message(struct store_batch *b, struct store_ticket *t, int64_t message_id,
-                         enum fact_kind kind, const struct store_message *m);
 /* Carries this ticket weight on its agent's limit? */
 const char *store_carrier(const struct ticket *t);
-void store_thread_key(struct store_batch *b, int32_t desk_id, char kind, const char *key,
-                      int64_t ticket_id);
+
+/* --- store_keep.c: columns of what a message leaves behind */
+
+const char *store_ledger_key(struct arena *a, int32_t desk_id, int64_t channel_id,
+                             const char *external_id); /* in `known` */
+void store_keep_ledger(struct store_batch *b, struct store_item *item, enum store_outcome outcome,
+                       int64_t ticket_id, int64_t message_id, const char *reason);
+void store_keep_aside(struct store_batch *b, struct store_item *item, const char *reason);
+/* `who` NULL: not a customer; `agent` NULL: not an agent. */
+void store_keep_message(struct store_batch *b, struct store_item *item, struct store_ticket *t,
+                        int64_t message_id, const struct store_contact *who, const char *agent);
+void store_keep_agent(struct store_batch *b, struct store_ticket *t, int64_t message_id,
+                      enum fact_kind kind, const struct store_message *m);
+/* As the column has it: NULL where it says no more than the text. */
+const char *store_reply_text(const struct inbound *in);
+/* A thread_key; besides core/thread.h's kinds 'k': a copy_key, 'f': the number of a closed ticket,
+ * which leads to its follow-up. Keys that `follow_up_of` held (0: nobody) move. */
+void store_keep_key(struct store_batch *b, int32_t desk_id, char kind, const char *key,
+                    int64_t ticket_id, int64_t follow_up_of);
 
 #endif

@@ -85,6 +85,8 @@ static void decide_events(struct store_batch *b, const struct store_ticket *t,
         db_array_text(c++, p->fact);
         db_array_hex(c++, (struct span){ (const char *)p->hash, 32 });
         e->rows++;
+        b->proof = (struct store_proof){ t->desk->desk_id, t->ticket.ticket_id, p->seq, { 0 } };
+        memcpy(b->proof.hash, p->hash, sizeof(p->hash));
     }
 }
 
@@ -127,7 +129,7 @@ static void decide_delivery(struct store_batch *b, struct store_ticket *t,
     db_array_time(c++, b->now);
     d->rows++;
     if (s.mail_id != NULL)
-        store_thread_key(b, t->desk->desk_id, 'm', s.mail_id, t->ticket.ticket_id);
+        store_keep_key(b, t->desk->desk_id, 'm', s.mail_id, t->ticket.ticket_id, 0);
     if (p->to == PLANNED_CUSTOMER && notice_kinds[p->notice].unsolicited &&
         t->ticket.waiting_count < TICKET_WAITING_MAX)
         t->ticket.waiting[t->ticket.waiting_count++] =
@@ -299,7 +301,7 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
         return;
     decide_count_load(b, t, before);
     if (m != NULL)
-        store_agent_message(b, t, f.message_id, f.kind, m);
+        store_keep_agent(b, t, f.message_id, f.kind, m);
     item->answer.plan = plan;
     item->answer.message_id = f.message_id;
 }

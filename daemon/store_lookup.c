@@ -71,16 +71,16 @@ static void look_take_known(void *arg, const struct db_answer *answer)
     int i;
 
     for (i = 0; i < PQntuples(answer->res); i++) {
-        int64_t *ids = arena_array(b->a, 2, sizeof(*ids));
+        int32_t desk_id = (int32_t)db_cell_int(answer->res, i, 0);
+        struct store_known *known = arena_alloc(b->a, sizeof(*known));
 
-        ids[0] = db_cell_int(answer->res, i, 3);
-        ids[1] = db_cell_int(answer->res, i, 4);
+        *known =
+            (struct store_known){ db_cell_int(answer->res, i, 3), db_cell_int(answer->res, i, 4) };
         store_map_put(&b->known,
-                      store_key(b->a, db_cell_int(answer->res, i, 0),
-                                arena_strdup(b->a, db_cell_text(answer->res, i, 1)),
-                                db_cell_text(answer->res, i, 2)),
-                      ids);
-        look_ints(b, &l->tickets, (int32_t)db_cell_int(answer->res, i, 0), ids[0], &l->asked, "t");
+                      store_ledger_key(b->a, desk_id, db_cell_int(answer->res, i, 1),
+                                       db_cell_text(answer->res, i, 2)),
+                      known);
+        look_ints(b, &l->tickets, desk_id, known->ticket_id, &l->asked, "t");
     }
 }
 
@@ -102,21 +102,30 @@ static void look_take_addresses(void *arg, const struct db_answer *answer)
     }
 }
 
+static void look_take_key(struct store_look *l, int32_t desk_id, const char *kind, const char *key,
+                          int64_t ticket_id)
+{
+    int64_t *id = arena_alloc(l->b->a, sizeof(*id));
+
+    *id = ticket_id;
+    store_map_put(&l->b->keys, store_key(l->b->a, desk_id, kind, key), id);
+    look_ints(l->b, &l->tickets, desk_id, ticket_id, &l->asked, "t");
+}
+
 static void look_take_keys(void *arg, const struct db_answer *answer)
 {
     struct store_look *l = arg;
-    struct store_batch *b = l->b;
     int i;
 
     for (i = 0; i < PQntuples(answer->res); i++) {
-        int64_t *id = arena_alloc(b->a, sizeof(*id));
+        int32_t desk_id = (int32_t)db_cell_int(answer->res, i, 0);
+        int64_t ticket_id = db_cell_int(answer->res, i, 3);
+        int64_t follow_up = db_cell_int(answer->res, i, 4);
 
-        *id = db_cell_int(answer->res, i, 3);
-        store_map_put(&b->keys,
-                      store_key(b->a, db_cell_int(answer->res, i, 0),
-                                db_cell_text(answer->res, i, 1), db_cell_text(answer->res, i, 2)),
-                      id);
-        look_ints(b, &l->tickets, (int32_t)db_cell_int(answer->res, i, 0), *id, &l->asked, "t");
+        look_take_key(l, desk_id, db_cell_text(answer->res, i, 1), db_cell_text(answer->res, i, 2),
+                      ticket_id);
+        if (follow_up != 0)
+            look_take_key(l, desk_id, "f", arena_printf(l->b->a, "%" PRId64, ticket_id), follow_up);
     }
 }
 
@@ -132,8 +141,7 @@ static void look_send(struct store_look *l, const char *query, struct store_colu
         db_job_add(l->b->job, query, v, columns, take, l);
 }
 
-static void look_add_key(struct store_batch *b, struct store_columns *keys, int32_t desk_id,
-                         char kind, const char *key)
+static void look_add_key(struct store_columns *keys, int32_t desk_id, char kind, const char *key)
 {
     char word[2] = { kind, '\0' };
 
@@ -141,7 +149,17 @@ static void look_add_key(struct store_batch *b, struct store_columns *keys, int3
     db_array_text(&keys->column[1], word);
     db_array_text(&keys->column[2], key);
     keys->rows++;
-    (void)b;
+}
+
+static void look_signal(struct store_look *l, const struct thread_signal *s, int32_t desk_id,
+                        struct store_columns *keys)
+{
+    if (s->kind != 0) {
+        look_add_key(keys, desk_id, s->kind, s->key);
+        return;
+    }
+    look_ints(l->b, &l->tickets, desk_id, s->ticket_id, &l->asked, "t");
+    look_add_key(keys, desk_id, 'f', arena_printf(l->b->a, "%" PRId64, s->ticket_id));
 }
 
 static void look_item(struct store_look *l, struct store_item *item, struct store_columns *known,
@@ -157,12 +175,14 @@ static void look_item(struct store_look *l, struct store_item *item, struct stor
         look_ints(b, &l->tickets, item->fact->desk_id, item->fact->fact.other, &l->asked, "t");
         return;
     }
+    item->signals = NULL; /* those of an earlier try are gone */
     desk_id = item->from->desk->desk_id;
     db_array_int(&known->column[0], desk_id);
     db_array_int(&known->column[1], item->in->channel_id);
     db_array_text(&known->column[2], item->in->external_id);
     known->rows++;
-    if (item->in->kind != INBOUND_MESSAGE)
+    if (item->quarantine != NULL ||
+        (item->in->kind != INBOUND_MESSAGE && item->in->kind != INBOUND_EDIT))
         return;
     db_array_int(&addresses->column[0], desk_id);
     db_array_text(&addresses->column[1], item->in->sender.kind);
@@ -171,15 +191,12 @@ static void look_item(struct store_look *l, struct store_item *item, struct stor
     item->signals = arena_alloc(b->a, sizeof(*item->signals));
     thread_signals(item->in, b->a, item->signals);
     for (i = 0; i < item->signals->count; i++)
-        if (item->signals->at[i].kind != 0)
-            look_add_key(b, keys, desk_id, item->signals->at[i].kind, item->signals->at[i].key);
-        else
-            look_ints(b, &l->tickets, desk_id, item->signals->at[i].ticket_id, &l->asked, "t");
+        look_signal(l, &item->signals->at[i], desk_id, keys);
     n = thread_keys(item->in, b->a, own, STORE_KEYS_MAX);
     for (i = 0; i < n; i++)
-        look_add_key(b, keys, desk_id, own[i].kind, own[i].key);
+        look_add_key(keys, desk_id, own[i].kind, own[i].key);
     if (item->in->copy_key != NULL)
-        look_add_key(b, keys, desk_id, 'k', item->in->copy_key);
+        look_add_key(keys, desk_id, 'k', item->in->copy_key);
 }
 
 static int64_t cell(const struct db_answer *answer, int row, int column)
@@ -445,6 +462,23 @@ static void look_loads(struct store_look *l)
     }
 }
 
+static void look_take_happened(void *arg, const struct db_answer *answer)
+{
+    ((struct store_look *)arg)->b->happened = PQntuples(answer->res) > 0;
+}
+
+/* After the locks: a COMMIT that is still under way holds them. */
+static void look_happened(struct store_look *l)
+{
+    struct store_batch *b = l->b;
+    struct db_value v[4] = { db_int(b->a, b->proof.desk_id), db_int(b->a, b->proof.ticket_id),
+                             db_int(b->a, b->proof.seq),
+                             db_bytes((struct span){ (const char *)b->proof.hash, 32 }) };
+
+    if (b->unsure)
+        db_job_add(b->job, "event_happened", v, 4, look_take_happened, l);
+}
+
 /* Contacts, tickets, agents: the order of locks. What is read comes after all locks are held. */
 static void look_second(void *arg, const struct db_answer *answer)
 {
@@ -460,6 +494,7 @@ static void look_second(void *arg, const struct db_answer *answer)
     db_job_add(b->job, "contact_lock", v, 4, NULL, NULL);
     db_job_add(b->job, "ticket_lock", v, 2, NULL, NULL);
     look_loads(l);
+    look_happened(l);
     db_job_add(b->job, "contact_read", v, 4, look_take_contacts, l);
     db_job_add(b->job, "ticket_read", v, 2, look_take_tickets, l);
     look_participants(l);

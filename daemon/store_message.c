@@ -1,194 +1,10 @@
 /* One message from outside: known already, aside, or a fact of the ticket it belongs to. */
 #include <inttypes.h>
-#include <openssl/sha.h>
 #include <string.h>
 
 #include "core/fact_inbound.h"
 #include "core/token.h"
 #include "daemon/store_batch.h"
-
-void store_thread_key(struct store_batch *b, int32_t desk_id, char kind, const char *key,
-                      int64_t ticket_id)
-{
-    char word[2] = { kind, '\0' };
-    const char *name = store_key(b->a, desk_id, word, key);
-    int64_t *held = store_map_get(&b->keys, name), *id;
-    struct store_columns *c = &b->columns[STORE_THREAD_INSERT];
-
-    if (held != NULL && (*held == ticket_id || kind != 'c'))
-        return; /* first come, it stands */
-    if (held != NULL)
-        c = &b->columns[STORE_THREAD_MOVE]; /* the talk goes on in the follow-up */
-    id = arena_alloc(b->a, sizeof(*id));
-    *id = ticket_id;
-    store_map_put(&b->keys, name, id);
-    db_array_int(&c->column[0], desk_id);
-    db_array_text(&c->column[1], word);
-    db_array_text(&c->column[2], key);
-    db_array_int(&c->column[3], ticket_id);
-    c->rows++;
-}
-
-static void message_ledger(struct store_batch *b, struct store_item *item,
-                           enum store_outcome outcome, int64_t ticket_id, int64_t message_id,
-                           const char *reason)
-{
-    static const char *const names[] = { "message",     "duplicate", "ignored",
-                                         "quarantined", "receipt",   "edit" };
-    const struct inbound *in = item->in;
-    struct store_columns *c = &b->columns[STORE_INTAKE_INSERT];
-    int32_t desk_id = item->from->desk->desk_id;
-    const char *key =
-        store_key(b->a, desk_id, arena_printf(b->a, "%" PRId64, in->channel_id), in->external_id);
-    int64_t *known = store_map_get(&b->known, key);
-
-    item->outcome = outcome;
-    item->answer.message_id = message_id;
-    if (known == NULL && outcome != STORE_EDIT) {
-        known = arena_array(b->a, 2, sizeof(*known));
-        known[0] = ticket_id, known[1] = message_id;
-        store_map_put(&b->known, key, known);
-        db_array_int(&c->column[0], desk_id);
-        db_array_int(&c->column[1], in->channel_id);
-        db_array_text(&c->column[2], in->external_id);
-        db_array_text(&c->column[3], names[outcome]);
-        db_array_int(&c->column[4], ticket_id);
-        db_array_int(&c->column[5], message_id);
-        db_array_text(&c->column[6], reason);
-        c->rows++;
-    }
-    if (in->locator != NULL) {
-        c = &b->columns[STORE_SOURCE_PUT];
-        db_array_int(&c->column[0], desk_id);
-        db_array_int(&c->column[1], in->channel_id);
-        db_array_text(&c->column[2], in->locator);
-        db_array_text(&c->column[3], in->external_id);
-        db_array_text(&c->column[4], names[outcome]);
-        c->rows++;
-    }
-}
-
-static void message_aside(struct store_batch *b, struct store_item *item, const char *reason)
-{
-    const struct inbound *in = item->in;
-    struct db_value v[7] = { db_int(b->a, item->from->desk->desk_id),
-                             db_int(b->a, in->channel_id),
-                             db_text(in->external_id),
-                             db_text(in->locator),
-                             db_text(reason),
-                             db_text(in->raw_type == NULL ? "text/plain" : in->raw_type),
-                             db_bytes(in->raw.len > 0 ? in->raw : span_of(in->text)) };
-
-    db_job_add(b->job, "quarantine_put", v, 7, NULL, NULL);
-    message_ledger(b, item, STORE_QUARANTINED, 0, 0, reason);
-}
-
-static const char *message_flags(struct arena *a, const struct inbound *in)
-{
-    return arena_printf(a, "{%s%s%s%s}", in->automatic ? "automatic," : "",
-                        in->bounce ? "bounce," : "", in->spam ? "spam," : "",
-                        in->body_unparsed ? "body_unparsed," : "");
-}
-
-/* Columns 1 to 11 and the rest of a row of `message`. */
-static void message_row(struct store_batch *b, const struct store_ticket *t, int64_t message_id,
-                        const char *direction, const char *author, const char *agent,
-                        const struct inbound *in, const char *text, const char *subject,
-                        const char *mail_id, const unsigned char *digest)
-{
-    struct store_columns *m = &b->columns[STORE_MESSAGE_INSERT];
-    struct db_array *c = m->column;
-    char *flags = in == NULL ? NULL : arena_strdup(b->a, message_flags(b->a, in)), *comma;
-
-    if (flags != NULL && (comma = strstr(flags, ",}")) != NULL)
-        strcpy(comma, "}");
-    db_array_int(c++, t->desk->desk_id);
-    db_array_int(c++, t->ticket.ticket_id);
-    db_array_int(c++, message_id);
-    db_array_text(c++, direction);
-    db_array_text(c++, author);
-    db_array_text(c++, agent);
-    db_array_int(c++, in == NULL ? 0 : t->contact->contact.contact_id);
-    db_array_int(c++, in == NULL ? 0 : in->channel_id);
-    db_array_text(c++, in == NULL ? NULL : in->external_id);
-    db_array_text(c++, in == NULL ? NULL : in->sender.kind);
-    db_array_text(c++, in == NULL ? NULL : in->sender.value);
-    db_array_text(c++, in == NULL ? NULL : in->conversation);
-    db_array_text(c++, NULL);
-    db_array_text(c++, subject == NULL ? "" : subject);
-    db_array_text(c++, text == NULL ? "" : text);
-    db_array_text(c++, in == NULL || in->reply_text == NULL || strcmp(in->reply_text, in->text) == 0
-                           ? NULL
-                           : in->reply_text);
-    db_array_text(c++, in == NULL ? NULL : in->html);
-    db_array_text(c++, in == NULL ? NULL : in->language);
-    db_array_time(c++, in == NULL ? 0 : in->sent_at);
-    db_array_time(c++, in == NULL || in->received_at == 0 ? b->now : in->received_at);
-    db_array_text(c++, mail_id);
-    db_array_text(c++, in == NULL ? NULL : in->in_reply_to);
-    db_array_text(c++, flags == NULL ? "{}" : flags);
-    db_array_hex(c++, (struct span){ (const char *)digest, digest == NULL ? 0 : 32 });
-    m->rows++;
-}
-
-void store_agent_message(struct store_batch *b, struct store_ticket *t, int64_t message_id,
-                         enum fact_kind kind, const struct store_message *m)
-{
-    message_row(b, t, message_id, kind == FACT_AGENT_NOTED ? "note" : "out",
-                m->agent == NULL ? "system" : "agent", m->agent, NULL, m->text, m->subject,
-                m->mail_id, NULL);
-}
-
-static void message_attachments(struct store_batch *b, const struct store_ticket *t,
-                                int64_t message_id, const struct inbound *in)
-{
-    struct store_columns *a = &b->columns[STORE_ATTACHMENT_INSERT];
-    size_t i;
-
-    for (i = 0; i < in->attachment_count; i++) {
-        db_array_int(&a->column[0], t->desk->desk_id);
-        db_array_int(&a->column[1], t->ticket.ticket_id);
-        db_array_int(&a->column[2], message_id);
-        db_array_int(&a->column[3], (int64_t)i + 1);
-        db_array_text(&a->column[4], in->attachments[i].filename);
-        db_array_text(&a->column[5], in->attachments[i].content_type == NULL
-                                         ? "application/octet-stream"
-                                         : in->attachments[i].content_type);
-        db_array_int(&a->column[6], in->attachments[i].size);
-        db_array_text(&a->column[7], in->attachments[i].sha256);
-        db_array_text(&a->column[8], in->attachments[i].url);
-        a->rows++;
-    }
-}
-
-static void message_store(struct store_batch *b, struct store_item *item, struct store_ticket *t,
-                          int64_t message_id, const char *agent)
-{
-    const struct inbound *in = item->in;
-    struct thread_key keys[STORE_KEYS_MAX];
-    unsigned char digest[32];
-    struct db_value v[4];
-    size_t i, n;
-
-    SHA256((const unsigned char *)in->raw.ptr, in->raw.len, digest);
-    if (in->raw.len > 0) {
-        v[0] = db_int(b->a, t->desk->desk_id);
-        v[1] = db_bytes((struct span){ (const char *)digest, 32 });
-        v[2] = db_text(in->raw_type == NULL ? "application/octet-stream" : in->raw_type);
-        v[3] = db_bytes(in->raw);
-        db_job_add(b->job, "raw_put", v, 4, NULL, NULL);
-    }
-    message_row(b, t, message_id, agent == NULL ? "in" : "out",
-                agent == NULL ? "customer" : "agent", agent, in, in->text, in->subject,
-                in->message_id, in->raw.len > 0 ? digest : NULL);
-    message_attachments(b, t, message_id, in);
-    n = thread_keys(in, b->a, keys, STORE_KEYS_MAX);
-    for (i = 0; i < n; i++)
-        store_thread_key(b, t->desk->desk_id, keys[i].kind, keys[i].key, t->ticket.ticket_id);
-    if (in->copy_key != NULL)
-        store_thread_key(b, t->desk->desk_id, 'k', in->copy_key, t->ticket.ticket_id);
-    message_ledger(b, item, STORE_MESSAGE, t->ticket.ticket_id, message_id, NULL);
-}
 
 static struct store_contact *message_contact(struct store_batch *b, struct store_item *item)
 {
@@ -241,70 +57,100 @@ static bool message_proven(const struct store_item *item)
     return true; /* nobody was configured to vouch: participants are believed */
 }
 
+/* Which of the desk's agents has this address; -1: none. */
+static int message_agent(const struct store_item *item)
+{
+    return strcmp(item->in->sender.kind, "email") == 0
+               ? policy_find_agent_by_email(item->from->desk->policy.policy, item->in->sender.value)
+               : -1;
+}
+
+/* The ticket that a signal names, by itself or by a key that some ticket holds; 0: none. */
+static int64_t message_named(struct store_batch *b, const struct desk *desk,
+                             const struct thread_signal *s)
+{
+    char word[2] = { s->kind, '\0' };
+    const int64_t *held;
+
+    if (s->kind == 0)
+        return s->ticket_id;
+    held = store_map_get(&b->keys, store_key(b->a, desk->desk_id, word, s->key));
+    return held == NULL ? 0 : *held;
+}
+
+/* A closed ticket that is named again goes on in the follow-up it has. */
+static struct store_ticket *message_follow_up(struct store_batch *b, struct store_ticket *t,
+                                              int64_t named)
+{
+    const char *number = arena_printf(b->a, "%" PRId64, named);
+    const int64_t *next = store_map_get(&b->keys, store_key(b->a, t->desk->desk_id, "f", number));
+    struct store_ticket *later =
+        next == NULL ? NULL : store_ticket_find(b, t->desk->desk_id, *next);
+
+    return later == NULL ? t : later;
+}
+
 static void message_candidate(struct store_batch *b, struct store_item *item,
                               const struct thread_signal *s, const struct store_contact *who,
                               struct thread_candidate *out)
 {
     const struct desk *desk = item->from->desk;
-    char word[2] = { s->kind, '\0' };
-    int64_t *held =
-        s->kind == 0 ? NULL : store_map_get(&b->keys, store_key(b->a, desk->desk_id, word, s->key));
-    int64_t named = s->kind == 0 ? s->ticket_id : held == NULL ? 0 : *held;
+    int64_t named = message_named(b, desk, s);
     struct store_ticket *t = store_ticket_find(b, desk->desk_id, named);
 
     if (t == NULL)
         return;
-    out->ticket_id = t->ticket.ticket_id;
-    out->status = t->ticket.status;
     out->participant =
         t->contact == who ||
         store_map_get(&b->participants,
                       store_key(b->a, desk->desk_id, arena_printf(b->a, "%" PRId64, named),
                                 item->in->sender.value)) != NULL;
     if (s->way == THREAD_BY_TOKEN)
-        out->token_fits =
-            token_fits(desk->token_key, span_of(s->key), named, item->in->sender.value);
+        out->token_fits = message_agent(item) < 0 && token_fits(desk->token_key, span_of(s->key),
+                                                                named, item->in->sender.value);
+    if (t->ticket.status == TICKET_CLOSED)
+        t = message_follow_up(b, t, named);
+    out->ticket_id = t->ticket.ticket_id;
+    out->status = t->ticket.status;
 }
 
 /* An agent's mail with the token that was sent to that agent goes to the customer. */
 static bool message_from_agent(struct store_batch *b, struct store_item *item)
 {
-    const struct policy *p = item->from->desk->policy.policy;
-    struct inbound *in = item->in;
-    int agent = strcmp(in->sender.kind, "email") == 0
-                    ? policy_find_agent_by_email(p, in->sender.value)
-                    : -1;
+    const struct desk *desk = item->from->desk;
+    const struct inbound *in = item->in;
+    int agent = message_agent(item);
+    struct store_ticket *t = NULL;
+    struct sink_words words;
+    struct error err;
     struct plan *plan;
     struct fact f;
     size_t i;
 
-    for (i = 0; agent >= 0 && message_proven(item) && i < item->signals->count; i++) {
-        const struct thread_signal *s = &item->signals->at[i];
-        struct store_ticket *t;
-        struct sink_words words = { p->agents[agent].full_name, in->reply_text };
-        struct error err;
-
-        if (s->way != THREAD_BY_TOKEN || !token_fits(item->from->desk->token_key, span_of(s->key),
-                                                     s->ticket_id, in->sender.value))
-            continue;
-        t = store_ticket_find(b, item->from->desk->desk_id, s->ticket_id);
-        if (t == NULL || in->automatic || in->bounce)
-            continue;
-        plan = arena_alloc(b->a, sizeof(*plan));
-        f = (struct fact){ .kind = FACT_AGENT_REPLIED,
-                           .at = in->received_at,
-                           .by = FACT_BY_AGENT,
-                           .actor = p->agents[agent].name,
-                           .message_id = store_id_take(b, 1),
-                           .status = TICKET_STATUS_N,
-                           .priority = TICKET_PRIORITY_NONE };
-        if (store_apply(b, t, &f, &words, plan, &err) < 0)
-            message_aside(b, item, err.text);
-        else
-            message_store(b, item, t, f.message_id, p->agents[agent].name);
-        return true;
-    }
-    return false;
+    if (agent < 0 || !message_proven(item) || in->automatic || in->bounce)
+        return false;
+    for (i = 0; t == NULL && i < item->signals->count; i++)
+        if (item->signals->at[i].way == THREAD_BY_TOKEN &&
+            token_fits(desk->token_key, span_of(item->signals->at[i].key),
+                       item->signals->at[i].ticket_id, in->sender.value))
+            t = store_ticket_find(b, desk->desk_id, item->signals->at[i].ticket_id);
+    if (t == NULL)
+        return false;
+    words.author_name = desk->policy.policy->agents[agent].full_name;
+    words.text = in->reply_text == NULL || *in->reply_text == '\0' ? in->text : in->reply_text;
+    plan = arena_alloc(b->a, sizeof(*plan));
+    f = (struct fact){ .kind = FACT_AGENT_REPLIED,
+                       .at = in->received_at,
+                       .by = FACT_BY_AGENT,
+                       .actor = desk->policy.policy->agents[agent].name,
+                       .message_id = store_id_take(b, 1),
+                       .status = TICKET_STATUS_N,
+                       .priority = TICKET_PRIORITY_NONE };
+    if (store_apply(b, t, &f, &words, plan, &err) < 0)
+        store_keep_aside(b, item, arena_strdup(b->a, err.text));
+    else
+        store_keep_message(b, item, t, f.message_id, NULL, f.actor);
+    return true;
 }
 
 static void message_path(struct store_ticket *t, const struct inbound *in)
@@ -319,16 +165,56 @@ static void message_path(struct store_ticket *t, const struct inbound *in)
                                          .mail_id = in->message_id };
 }
 
+/* The ticket that it belongs to, made if there is none yet. */
+static struct store_ticket *message_ticket(struct store_batch *b, struct store_item *item,
+                                           const struct thread_found *found,
+                                           struct store_contact *who)
+{
+    struct store_ticket *t = store_ticket_find(b, item->from->desk->desk_id, found->ticket_id);
+
+    if (t != NULL)
+        return t;
+    t = store_ticket_new(b, item->from->desk);
+    t->is_new = true;
+    t->ticket.ticket_id = store_id_take(b, 0);
+    t->contact = who;
+    t->channel_id = item->in->channel_id;
+    item->opened = true;
+    store_map_put(&b->tickets, store_key_int(b->a, t->desk->desk_id, t->ticket.ticket_id), t);
+    return t;
+}
+
+/* Whatever named the closed ticket leads to its follow-up from now on. */
+static void message_note_follow_up(struct store_batch *b, const struct store_item *item,
+                                   const struct thread_candidate *candidates,
+                                   const struct thread_found *found, int64_t ticket_id)
+{
+    int32_t desk_id = item->from->desk->desk_id;
+    size_t i;
+
+    if (found->follow_up_of == 0)
+        return;
+    store_keep_key(b, desk_id, 'f', arena_printf(b->a, "%" PRId64, found->follow_up_of), ticket_id,
+                   0);
+    for (i = 0; i < item->signals->count; i++)
+        if (candidates[i].ticket_id == found->follow_up_of)
+            store_keep_key(b, desk_id, 'f',
+                           arena_printf(b->a, "%" PRId64,
+                                        message_named(b, item->from->desk, &item->signals->at[i])),
+                           ticket_id, 0);
+}
+
 static void message_customer(struct store_batch *b, struct store_item *item)
 {
     struct store_contact *who = message_contact(b, item);
     struct thread_candidate candidates[THREAD_SIGNALS_MAX] = { 0 };
     struct plan *plan = arena_alloc(b->a, sizeof(*plan));
     const struct inbound *in = item->in;
-    struct thread_found found;
     struct sink_words words = { in->sender.name == NULL ? in->sender.value : in->sender.name,
                                 in->reply_text };
-    struct store_ticket *t, old;
+    struct sink_return_path path;
+    struct thread_found found;
+    struct store_ticket *t;
     struct fact f;
     struct error err;
     size_t i;
@@ -336,63 +222,61 @@ static void message_customer(struct store_batch *b, struct store_item *item)
     for (i = 0; i < item->signals->count; i++)
         message_candidate(b, item, &item->signals->at[i], who, &candidates[i]);
     thread_find(item->signals, candidates, message_proven(item), &found);
-    t = store_ticket_find(b, item->from->desk->desk_id, found.ticket_id);
-    if (t == NULL) {
-        t = store_ticket_new(b, item->from->desk);
-        t->is_new = true;
-        t->ticket.ticket_id = store_id_take(b, 0);
-        t->contact = who;
-        t->channel_id = in->channel_id;
-        item->opened = true;
-        store_map_put(&b->tickets, store_key_int(b->a, t->desk->desk_id, t->ticket.ticket_id), t);
-    }
+    t = message_ticket(b, item, &found, who);
     fact_from_inbound(in, &found, &f);
     f.message_id = store_id_take(b, 1);
-    old = *t;
-    if (!in->bounce && !in->automatic)
-        message_path(t, in);
-    else if (t->is_new)
-        message_path(t, in);
     if (b->err.kind != ERROR_NONE)
         return;
+    path = t->path;
+    if (t->is_new || (!in->bounce && !in->automatic))
+        message_path(t, in);
     if (store_apply(b, t, &f, &words, plan, &err) < 0) {
-        t->path = old.path;
+        t->path = path;
         item->opened = false;
-        message_aside(b, item, err.text);
+        store_keep_aside(b, item, arena_strdup(b->a, err.text));
         return;
     }
-    message_store(b, item, t, f.message_id, NULL);
+    message_note_follow_up(b, item, candidates, &found, t->ticket.ticket_id);
+    store_keep_message(b, item, t, f.message_id, who, NULL);
 }
 
-static void message_edit(struct store_batch *b, struct store_item *item, const int64_t *known)
+/* --- what is no message: edits, receipts, what is set aside
+ * ------------------------------------------------------------------------------------------ */
+
+static void message_edit(struct store_batch *b, struct store_item *item,
+                         const struct store_known *known)
 {
-    struct store_columns *e = &b->columns[STORE_MESSAGE_EDIT];
+    const char *key = store_key_int(b->a, item->from->desk->desk_id, known->message_id);
+    struct store_edit *e = store_map_get(&b->edits, key);
 
-    if (known == NULL || known[1] == 0) {
-        message_ledger(b, item, STORE_EDIT, 0, 0, NULL);
-        return;
+    if (e == NULL) {
+        e = arena_alloc(b->a, sizeof(*e));
+        e->next = b->edit_list;
+        b->edit_list = e;
+        store_map_put(&b->edits, key, e);
     }
-    db_array_int(&e->column[0], item->from->desk->desk_id);
-    db_array_int(&e->column[1], known[0]);
-    db_array_int(&e->column[2], known[1]);
-    db_array_text(&e->column[3], item->in->text);
-    db_array_text(&e->column[4], item->in->reply_text);
-    e->rows++;
-    message_ledger(b, item, STORE_EDIT, known[0], known[1], NULL);
+    e->item = item;
+    e->of = *known;
+    store_keep_ledger(b, item, STORE_EDIT, known->ticket_id, known->message_id, NULL);
 }
 
+/* One row a delivery: the furthest that was told of it. */
 static void message_receipt(struct store_batch *b, struct store_item *item)
 {
-    static const char *const names[] = { "sent", "delivered", "read", "failed" };
-    struct store_columns *r = &b->columns[STORE_DELIVERY_RECEIPT];
+    const struct inbound *in = item->in;
+    const char *key =
+        store_ledger_key(b->a, item->from->desk->desk_id, in->channel_id, in->receipt.external_id);
+    struct store_receipt *r = store_map_get(&b->receipts, key);
 
-    db_array_int(&r->column[0], item->from->desk->desk_id);
-    db_array_int(&r->column[1], item->in->channel_id);
-    db_array_text(&r->column[2], item->in->receipt.external_id);
-    db_array_text(&r->column[3], names[item->in->receipt.state]);
-    db_array_text(&r->column[4], item->in->receipt.detail);
-    r->rows++;
-    message_ledger(b, item, STORE_RECEIPT, 0, 0, NULL);
+    if (r == NULL) {
+        r = arena_alloc(b->a, sizeof(*r));
+        r->next = b->receipt_list;
+        b->receipt_list = r;
+        store_map_put(&b->receipts, key, r);
+    }
+    if (r->item == NULL || r->item->in->receipt.state < in->receipt.state)
+        r->item = item;
+    store_keep_ledger(b, item, STORE_RECEIPT, 0, 0, NULL);
 }
 
 /* The last one of a part wins: each part is one row. */
@@ -402,40 +286,45 @@ static void message_cursor(struct store_batch *b, struct store_item *item)
 
     if (in->cursor != NULL)
         store_map_put(&b->cursors,
-                      store_key(b->a, item->from->desk->desk_id,
-                                arena_printf(b->a, "%" PRId64, in->channel_id),
-                                in->cursor_part == NULL ? "" : in->cursor_part),
+                      store_ledger_key(b->a, item->from->desk->desk_id, in->channel_id,
+                                       in->cursor_part == NULL ? "" : in->cursor_part),
                       item);
+}
+
+static const char *message_broken(const struct store_item *item)
+{
+    if (item->quarantine != NULL)
+        return item->quarantine;
+    if (item->in->kind != INBOUND_BROKEN)
+        return NULL;
+    return item->in->reason != NULL ? item->in->reason : "could not be understood";
 }
 
 void store_take_message(struct store_batch *b, struct store_item *item)
 {
     const struct inbound *in = item->in;
-    const int64_t *known = store_map_get(
-        &b->known, store_key(b->a, item->from->desk->desk_id,
-                             arena_printf(b->a, "%" PRId64, in->channel_id), in->external_id));
-    const int64_t *copy = in->copy_key == NULL
-                              ? NULL
-                              : store_map_get(&b->keys, store_key(b->a, item->from->desk->desk_id,
-                                                                  "k", in->copy_key));
+    int32_t desk_id = item->from->desk->desk_id;
+    const struct store_known *known =
+        store_map_get(&b->known, store_ledger_key(b->a, desk_id, in->channel_id, in->external_id));
+    const int64_t *copy =
+        in->copy_key == NULL ? NULL
+                             : store_map_get(&b->keys, store_key(b->a, desk_id, "k", in->copy_key));
+    const char *broken = message_broken(item);
 
     item->opened = false;
     message_cursor(b, item);
-    if (in->kind == INBOUND_EDIT)
+    if (in->kind == INBOUND_EDIT && known != NULL && known->message_id != 0)
         message_edit(b, item, known);
     else if (known != NULL)
-        message_ledger(b, item, STORE_DUPLICATE, known[0], known[1], NULL);
-    else if (item->quarantine != NULL || in->kind == INBOUND_BROKEN)
-        message_aside(b, item,
-                      item->quarantine != NULL ? item->quarantine
-                      : in->reason != NULL     ? in->reason
-                                               : "could not be understood");
+        store_keep_ledger(b, item, STORE_DUPLICATE, known->ticket_id, known->message_id, NULL);
+    else if (broken != NULL)
+        store_keep_aside(b, item, broken);
     else if (in->kind == INBOUND_RECEIPT)
         message_receipt(b, item);
     else if (in->kind == INBOUND_IGNORED || in->echo)
-        message_ledger(b, item, STORE_IGNORED, 0, 0, in->echo ? "our own message" : in->reason);
+        store_keep_ledger(b, item, STORE_IGNORED, 0, 0, in->echo ? "our own message" : in->reason);
     else if (copy != NULL)
-        message_ledger(b, item, STORE_DUPLICATE, *copy, 0, "a copy of a message of this ticket");
+        store_keep_ledger(b, item, STORE_DUPLICATE, *copy, 0, "a copy of a message of this ticket");
     else if (!message_from_agent(b, item))
         message_customer(b, item);
 }

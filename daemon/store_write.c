@@ -217,14 +217,48 @@ static void write_cursors(struct store_batch *b)
         if (in == NULL || in->cursor == NULL)
             continue;
         part = in->cursor_part == NULL ? "" : in->cursor_part;
-        key = store_key(b->a, b->items[i].from->desk->desk_id,
-                        arena_printf(b->a, "%" PRId64, in->channel_id), part);
+        key = store_ledger_key(b->a, b->items[i].from->desk->desk_id, in->channel_id, part);
         if (store_map_get(&b->cursors, key) != &b->items[i])
             continue; /* a later message of this batch says where the part is now */
         db_array_int(&c->column[0], b->items[i].from->desk->desk_id);
         db_array_int(&c->column[1], in->channel_id);
         db_array_text(&c->column[2], part);
         db_array_text(&c->column[3], in->cursor);
+        c->rows++;
+    }
+}
+
+static void write_edits(struct store_batch *b)
+{
+    struct store_columns *c = &b->columns[STORE_MESSAGE_EDIT];
+    const struct store_edit *e;
+
+    for (e = b->edit_list; e != NULL; e = e->next) {
+        const struct inbound *in = e->item->in;
+
+        db_array_int(&c->column[0], e->item->from->desk->desk_id);
+        db_array_int(&c->column[1], e->of.ticket_id);
+        db_array_int(&c->column[2], e->of.message_id);
+        db_array_text(&c->column[3], in->text);
+        db_array_text(&c->column[4], store_reply_text(in));
+        c->rows++;
+    }
+}
+
+static void write_receipts(struct store_batch *b)
+{
+    static const char *const names[] = { "sent", "delivered", "read", "failed" };
+    struct store_columns *c = &b->columns[STORE_DELIVERY_RECEIPT];
+    const struct store_receipt *r;
+
+    for (r = b->receipt_list; r != NULL; r = r->next) {
+        const struct inbound *in = r->item->in;
+
+        db_array_int(&c->column[0], r->item->from->desk->desk_id);
+        db_array_int(&c->column[1], in->channel_id);
+        db_array_text(&c->column[2], in->receipt.external_id);
+        db_array_text(&c->column[3], names[in->receipt.state]);
+        db_array_text(&c->column[4], in->receipt.detail);
         c->rows++;
     }
 }
@@ -266,6 +300,8 @@ void store_write(struct store_batch *b)
     }
     write_loads(b);
     write_cursors(b);
+    write_edits(b);
+    write_receipts(b);
     for (i = 0; i < STORE_TABLE_N; i++)
         write_send(b, i);
     if (b->wakes)

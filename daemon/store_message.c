@@ -42,19 +42,24 @@ static bool message_has_key(const struct conf_key *keys, const char *name)
     return false;
 }
 
-/* Somebody vouches for the sender. */
+/* The channel names the server whose Authentication-Results are believed. */
+static bool message_has_voucher(const struct channel *ch)
+{
+    return ch->conf != NULL && message_has_key(ch->ops->keys, "authserv_id") &&
+           conf_has(ch->conf, "authserv_id");
+}
+
+/* The channel itself, or the server that it names, vouches for the sender. Where a channel names no
+ * server there is nobody to ask, and what else is asked for (a token, a thread that the sender
+ * takes part in) is all the proof there is: docs/semantics.md, section 4. */
 static bool message_proven(const struct store_item *item)
 {
-    const struct channel *ch = &item->from->channel;
     const char *at = strrchr(item->in->sender.value, '@');
 
-    if (item->in->sender_proven)
+    if (item->in->sender_proven || !message_has_voucher(&item->from->channel))
         return true;
-    if (ch->conf != NULL && message_has_key(ch->ops->keys, "authserv_id") &&
-        conf_has(ch->conf, "authserv_id"))
-        return at != NULL && item->in->authenticated_domain != NULL &&
-               strcasecmp(at + 1, item->in->authenticated_domain) == 0;
-    return true; /* nobody was configured to vouch: participants are believed */
+    return at != NULL && item->in->authenticated_domain != NULL &&
+           strcasecmp(at + 1, item->in->authenticated_domain) == 0;
 }
 
 /* Which of the desk's agents has this address; -1: none. */
@@ -114,7 +119,8 @@ static void message_candidate(struct store_batch *b, struct store_item *item,
     out->status = t->ticket.status;
 }
 
-/* An agent's mail with the token that was sent to that agent goes to the customer. */
+/* An agent's mail goes to the customer if it carries the token that was sent to just this agent and
+ * is proven besides (S-6); else it is mail like any other. */
 static bool message_from_agent(struct store_batch *b, struct store_item *item)
 {
     const struct desk *desk = item->from->desk;

@@ -80,6 +80,17 @@ static _Noreturn void house_die(const struct conf_errors *errors)
     exit(1);
 }
 
+void house_configure(struct house *h, int channel, const char *text)
+{
+    struct conf_errors errors = { 0 };
+    struct conf_file **kept = &h->conf[channel - 1];
+
+    conf_file_free(*kept);
+    if (conf_read(house_keys, "channel", span_of(text), NULL, NULL, kept, &errors) < 0)
+        house_die(&errors);
+    h->channel[channel - 1].channel.conf = conf_root(*kept);
+}
+
 void house_begin(struct house *h, const char *name, const char *policy_text, const char *mail_conf)
 {
     static const char *const names[HOUSE_CHANNELS] = { "mail", "chat" };
@@ -102,16 +113,12 @@ void house_begin(struct house *h, const char *name, const char *policy_text, con
         house_die(&errors);
     h->desk.policy.policy->version = 1;
     for (i = 0; i < HOUSE_CHANNELS; i++) {
-        const char *text = i == 0 && mail_conf != NULL ? mail_conf : "{}";
-
-        if (conf_read(house_keys, "channel", span_of(text), NULL, NULL, &h->conf[i], &errors) < 0)
-            house_die(&errors);
-        h->channel[i] = (struct desk_channel){ .channel = { .ops = &house_ops,
-                                                            .name = names[i],
-                                                            .conf = conf_root(h->conf[i]),
-                                                            .channel_id = i + 1 },
-                                               .desk = &h->desk };
+        h->channel[i] = (struct desk_channel){
+            .channel = { .ops = &house_ops, .name = names[i], .channel_id = i + 1 },
+            .desk = &h->desk
+        };
         h->channels[i] = &h->channel[i];
+        house_configure(h, i + 1, i == 0 && mail_conf != NULL ? mail_conf : "{}");
     }
     h->base = event_base_new();
     house_node_begin(h, &h->node, NULL, "node one");

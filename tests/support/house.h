@@ -44,6 +44,8 @@ extern const char house_policy[];
 /* Database `name` anew; ends the test program where it cannot. `mail_conf`: the mail channel's
  * section, which knows authserv_id and from; NULL: empty. */
 void house_begin(struct house *h, const char *name, const char *policy_text, const char *mail_conf);
+/* The channel's section anew. */
+void house_configure(struct house *h, int channel, const char *text);
 void house_end(struct house *h);
 /* A further node; conninfo NULL: the house's own. */
 void house_node_begin(struct house *h, struct house_node *n, const char *conninfo,

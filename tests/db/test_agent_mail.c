@@ -1,0 +1,194 @@
+/* An agent's mail goes to the customer, on the customer's channel, when it is proven to be the
+ * agent's: docs/semantics.md, section 4. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/arena.h"
+#include "core/token.h"
+#include "tests/support/house.h"
+#include "tests/support/test_db.h"
+
+static struct house h;
+
+static void assert_says(const char *sql, const char *word)
+{
+    char *value = test_db_value(h.conn, sql);
+
+    assert_string_equal(value, word);
+    free(value);
+}
+
+/* A customer opens a ticket by the chat; returns its number. */
+static int64_t open_by_chat(const char *id)
+{
+    struct inbound *in = house_mail(&h, id, "pepe@client.example", NULL);
+
+    in->conversation = id;
+    house_give(&h, 2, in);
+    return house_count(&h, "SELECT max(ticket_id) FROM ticket");
+}
+
+/* A mail of `who` that carries the token which `holder` got for that ticket; NULL: none. */
+static struct inbound *answer(const char *id, const char *who, int64_t ticket_id,
+                              const char *holder)
+{
+    struct inbound *in = house_mail(&h, id, who, NULL);
+    char token[TOKEN_CHARS + 1];
+
+    in->text = "Ya sale hoy\n> No llega";
+    in->reply_text = "Ya sale hoy";
+    if (holder != NULL) {
+        token_make(h.desk.token_key, ticket_id, holder, token);
+        in->tokens = arena_array(in->arena, 1, sizeof(*in->tokens));
+        in->tokens[0] = arena_strdup(in->arena, token);
+        in->token_count = 1;
+    }
+    return in;
+}
+
+static long replies(int64_t ticket_id)
+{
+    char *sql =
+        xasprintf("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND ticket_id = %lld",
+                  (long long)ticket_id);
+    long n = house_count(&h, sql);
+
+    free(sql);
+    return n;
+}
+
+static void test_a_vouched_for_answer_with_the_agents_token_goes_to_the_customers_channel(void **s)
+{
+    int64_t ticket_id = open_by_chat("chat1");
+    struct inbound *in = answer("agent1@desk", "ana@desk.example", ticket_id, "ana@desk.example");
+
+    (void)s;
+    in->authenticated_domain = "desk.example";
+    house_give(&h, 1, in);
+    assert_int_equal(replies(ticket_id), 1);
+    assert_says("SELECT concat_ws('|', channel_id, address, conversation, text) FROM delivery "
+                "WHERE notice = 'E-06'",
+                "2|pepe@client.example|chat1|Ya sale hoy");
+    assert_says("SELECT concat_ws('|', direction, author, agent, reply_text, channel_id) "
+                "FROM message WHERE external_id = 'agent1@desk'",
+                "out|agent|ana|Ya sale hoy|1");
+    assert_says("SELECT outcome FROM intake WHERE external_id = 'agent1@desk'", "message");
+    house_give(&h, 1, answer("agent1@desk", "ana@desk.example", ticket_id, "ana@desk.example"));
+    assert_int_equal(replies(ticket_id), 1); /* it came a second time */
+}
+
+/* S-1, S-4, S-6: each lacks one thing, so it is mail of somebody else and opens a ticket. */
+static void test_without_its_proof_an_answer_does_not_reach_the_customer(void **state)
+{
+    static const struct {
+        const char *id, *who, *holder, *vouched;
+    } cases[] = {
+        { "no token", "ana@desk.example", NULL, "desk.example" },
+        { "another agent's token", "ana@desk.example", "eva@desk.example", "desk.example" },
+        { "the customer's token", "ana@desk.example", "pepe@client.example", "desk.example" },
+        { "nobody vouches", "ana@desk.example", "ana@desk.example", NULL },
+        { "another domain vouches", "ana@desk.example", "ana@desk.example", "evil.example" },
+        { "not an agent", "ana@other.example", "ana@desk.example", "other.example" },
+    };
+    int64_t ticket_id = open_by_chat("chat2");
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct inbound *in = answer(cases[i].id, cases[i].who, ticket_id, cases[i].holder);
+        char *sql = xasprintf("SELECT count(*) FROM message WHERE external_id = $$%s$$ AND author "
+                              "= 'customer' AND ticket_id <> %lld",
+                              cases[i].id, (long long)ticket_id);
+
+        in->authenticated_domain = cases[i].vouched;
+        house_give(&h, 1, in);
+        assert_int_equal(house_count(&h, sql), 1);
+        free(sql);
+    }
+    assert_int_equal(replies(ticket_id), 0);
+}
+
+static void test_an_agents_automatic_mail_answers_nobody(void **state) /* B-07 */
+{
+    int64_t ticket_id = open_by_chat("chat3");
+    struct inbound *in = answer("away@desk", "ana@desk.example", ticket_id, "ana@desk.example");
+
+    (void)state;
+    in->authenticated_domain = "desk.example";
+    in->automatic = true;
+    house_give(&h, 1, in);
+    assert_int_equal(replies(ticket_id), 0);
+}
+
+static void test_an_answer_to_a_merged_ticket_goes_to_the_one_it_ended_in(void **state)
+{
+    int64_t into = open_by_chat("chat4");
+    struct fact f = house_fact(FACT_MERGED_INTO, FACT_BY_OPERATOR, NULL);
+    struct inbound *in = house_mail(&h, "m5@client", "luisa@client.example", NULL);
+    int64_t from;
+
+    (void)state;
+    house_give(&h, 1, in);
+    from = house_count(&h, "SELECT max(ticket_id) FROM ticket");
+    f.other = into;
+    house_happens(&h, from, f, NULL);
+    assert_int_equal(h.answer.err.kind, ERROR_NONE);
+    in = answer("agent5@desk", "ana@desk.example", from, "ana@desk.example");
+    in->authenticated_domain = "desk.example";
+    house_give(&h, 1, in);
+    assert_int_equal(replies(from), 0);
+    assert_int_equal(replies(into), 1);
+}
+
+static void test_an_answer_to_a_closed_ticket_is_kept_aside_with_its_reason(void **state)
+{
+    int64_t ticket_id = open_by_chat("chat6");
+    struct fact f = house_fact(FACT_STATUS_SET, FACT_BY_AGENT, "ana");
+    struct inbound *in;
+
+    (void)state;
+    f.status = TICKET_CLOSED;
+    house_happens(&h, ticket_id, f, NULL);
+    in = answer("agent6@desk", "ana@desk.example", ticket_id, "ana@desk.example");
+    in->authenticated_domain = "desk.example";
+    in->raw = span_of("its bytes");
+    house_give(&h, 1, in);
+    assert_says("SELECT convert_from(raw, 'UTF8') FROM quarantine WHERE reason LIKE '%is closed'",
+                "its bytes");
+}
+
+static void test_where_no_server_is_named_the_token_alone_is_the_proof(void **state)
+{
+    int64_t ticket_id = open_by_chat("chat7");
+
+    (void)state;
+    house_configure(&h, 1, "{}");
+    house_give(&h, 1, answer("agent7@desk", "ana@desk.example", ticket_id, "ana@desk.example"));
+    house_give(&h, 1, answer("agent8@desk", "ana@desk.example", ticket_id, NULL));
+    assert_int_equal(replies(ticket_id), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            test_a_vouched_for_answer_with_the_agents_token_goes_to_the_customers_channel),
+        cmocka_unit_test(test_without_its_proof_an_answer_does_not_reach_the_customer),
+        cmocka_unit_test(test_an_agents_automatic_mail_answers_nobody),
+        cmocka_unit_test(test_an_answer_to_a_merged_ticket_goes_to_the_one_it_ended_in),
+        cmocka_unit_test(test_an_answer_to_a_closed_ticket_is_kept_aside_with_its_reason),
+        cmocka_unit_test(test_where_no_server_is_named_the_token_alone_is_the_proof),
+    };
+    int failed;
+
+    house_begin(&h, "relevo_test_agent_mail", house_policy, "{authserv_id: mx.desk.example}");
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    house_end(&h);
+    return failed;
+}

@@ -15,6 +15,7 @@ enum db_state { DB_DOWN, DB_CONNECTING, DB_UP };
 enum db_wait_kind { DB_WAIT_PREPARE, DB_WAIT_QUERY, DB_WAIT_SYNC };
 struct db_wait {
     enum db_wait_kind kind;
+    size_t query; /* DB_WAIT_PREPARE: its index */
     db_answer_fn *on_answer;
     void *arg;
     struct db_wait *next;
@@ -164,6 +165,7 @@ static int db_send(struct db *db, const char *name, const char *const *values, c
         if (!PQsendPrepare(db->conn, name, embedded_queries[index].bytes, 0, NULL))
             return -1;
         db_expect(db, DB_WAIT_PREPARE, NULL, NULL);
+        db->wait_last->query = index;
         db->prepared[index] = true;
     }
     if (!PQsendQueryPrepared(db->conn, name, count, values, lengths, formats, 0))
@@ -314,9 +316,8 @@ static void db_take_result(struct db *db, PGresult *res)
     if (db->wait_first == NULL)
         db->wait_last = NULL;
     db_answer_from(&answer, res);
-    if (answer.res == NULL && w->kind == DB_WAIT_PREPARE && answer.sqlstate[0] != '\0')
-        memset(db->prepared, 0,
-               db->query_count * sizeof(bool)); /* which ones exist is unsure now */
+    if (answer.res == NULL && w->kind == DB_WAIT_PREPARE)
+        db->prepared[w->query] = false; /* refused, or passed over after an earlier error */
     if (job != NULL && job->transaction && job->begun) {
         if (answer.res == NULL)
             db_job_fail(job, &answer);

@@ -262,7 +262,7 @@ static int decide_merge(struct store_batch *b, struct store_ticket *from, struct
                           .reason = f->reason,
                           .other = from->ticket.ticket_id };
 
-    if (into == NULL || into == from)
+    if (into == NULL || into == from || from->ticket.merged_into != 0)
         return error_set(err, ERROR_PERMANENT, "ticket %" PRId64 " cannot be merged into",
                          f->other);
     other.other_clocks = arena_array(b->a, from->ticket.clock_count, sizeof(struct target_clock));

@@ -1,5 +1,6 @@
 /* An agent's mail goes to the customer, on the customer's channel, when it is proven to be the
  * agent's: docs/semantics.md, section 4. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,14 +16,6 @@
 #include "tests/support/test_db.h"
 
 static struct house h;
-
-static void assert_says(const char *sql, const char *word)
-{
-    char *value = test_db_value(h.conn, sql);
-
-    assert_string_equal(value, word);
-    free(value);
-}
 
 /* A customer opens a ticket by the chat; returns its number. */
 static int64_t open_by_chat(const char *id)
@@ -54,13 +47,10 @@ static struct inbound *answer(const char *id, const char *who, int64_t ticket_id
 
 static long replies(int64_t ticket_id)
 {
-    char *sql =
-        xasprintf("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND ticket_id = %lld",
-                  (long long)ticket_id);
-    long n = house_count(&h, sql);
-
-    free(sql);
-    return n;
+    return house_count(&h,
+                       "SELECT count(*) FROM delivery WHERE notice = 'E-06' AND ticket_id = "
+                       "%" PRId64,
+                       ticket_id);
 }
 
 static void test_a_vouched_for_answer_with_the_agents_token_goes_to_the_customers_channel(void **s)
@@ -72,13 +62,15 @@ static void test_a_vouched_for_answer_with_the_agents_token_goes_to_the_customer
     in->authenticated_domain = "desk.example";
     house_give(&h, 1, in);
     assert_int_equal(replies(ticket_id), 1);
-    assert_says("SELECT concat_ws('|', channel_id, address, conversation, text) FROM delivery "
-                "WHERE notice = 'E-06'",
-                "2|pepe@client.example|chat1|Ya sale hoy");
-    assert_says("SELECT concat_ws('|', direction, author, agent, reply_text, channel_id) "
-                "FROM message WHERE external_id = 'agent1@desk'",
-                "out|agent|ana|Ya sale hoy|1");
-    assert_says("SELECT outcome FROM intake WHERE external_id = 'agent1@desk'", "message");
+    house_says(&h,
+               "SELECT concat_ws('|', channel_id, address, conversation, text) FROM delivery "
+               "WHERE notice = 'E-06'",
+               "2|pepe@client.example|chat1|Ya sale hoy");
+    house_says(&h,
+               "SELECT concat_ws('|', direction, author, agent, reply_text, channel_id) "
+               "FROM message WHERE external_id = 'agent1@desk'",
+               "out|agent|ana|Ya sale hoy|1");
+    house_says(&h, "SELECT outcome FROM intake WHERE external_id = 'agent1@desk'", "message");
     house_give(&h, 1, answer("agent1@desk", "ana@desk.example", ticket_id, "ana@desk.example"));
     assert_int_equal(replies(ticket_id), 1); /* it came a second time */
 }
@@ -102,14 +94,14 @@ static void test_without_its_proof_an_answer_does_not_reach_the_customer(void **
     (void)state;
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct inbound *in = answer(cases[i].id, cases[i].who, ticket_id, cases[i].holder);
-        char *sql = xasprintf("SELECT count(*) FROM message WHERE external_id = $$%s$$ AND author "
-                              "= 'customer' AND ticket_id <> %lld",
-                              cases[i].id, (long long)ticket_id);
 
         in->authenticated_domain = cases[i].vouched;
         house_give(&h, 1, in);
-        assert_int_equal(house_count(&h, sql), 1);
-        free(sql);
+        assert_int_equal(house_count(&h,
+                                     "SELECT count(*) FROM message WHERE external_id = $$%s$$ "
+                                     "AND author = 'customer' AND ticket_id <> %" PRId64,
+                                     cases[i].id, ticket_id),
+                         1);
     }
     assert_int_equal(replies(ticket_id), 0);
 }
@@ -159,8 +151,9 @@ static void test_an_answer_to_a_closed_ticket_is_kept_aside_with_its_reason(void
     in->authenticated_domain = "desk.example";
     in->raw = span_of("its bytes");
     house_give(&h, 1, in);
-    assert_says("SELECT convert_from(raw, 'UTF8') FROM quarantine WHERE reason LIKE '%is closed'",
-                "its bytes");
+    house_says(&h,
+               "SELECT convert_from(raw, 'UTF8') FROM quarantine WHERE reason LIKE '%is closed'",
+               "its bytes");
 }
 
 static void test_where_no_server_is_named_the_token_alone_is_the_proof(void **state)

@@ -131,6 +131,31 @@ static void test_a_failed_transaction_stores_nothing_and_the_next_one_goes_on(vo
     event_base_free(base);
 }
 
+static void on_turn_fails_before_its_last(void *arg, struct db_job *job)
+{
+    (void)arg;
+    desk_make(job, "21", "once", NULL, NULL);
+    desk_make(job, "21", "twice", NULL, NULL);
+    db_job_add(job, "desk_list", NULL, 0, NULL, NULL); /* its Prepare is passed over */
+    db_job_commit(job);
+}
+
+static void test_a_statement_behind_a_failed_one_is_prepared_when_it_is_needed_again(void **state)
+{
+    struct event_base *base = event_base_new();
+    struct db *db = db_new(base, *state, "test", NULL, NULL, NULL);
+    struct seen s = { .base = base };
+
+    db_transaction(db, on_turn_fails_before_its_last, on_done, &s);
+    run(db, &s, 1);
+    assert_string_equal(s.sqlstate, "23505");
+    db_query(db, "desk_list", NULL, 0, on_done, &s);
+    run(db, &s, 2);
+    assert_int_equal(s.kind, ERROR_NONE);
+    db_free(db);
+    event_base_free(base);
+}
+
 static void on_turn_is_cut(void *arg, struct db_job *job)
 {
     struct seen *s = arg;
@@ -223,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_every_query_can_be_prepared),
         cmocka_unit_test(test_a_transaction_reads_answers_before_its_end_and_commits),
         cmocka_unit_test(test_a_failed_transaction_stores_nothing_and_the_next_one_goes_on),
+        cmocka_unit_test(test_a_statement_behind_a_failed_one_is_prepared_when_it_is_needed_again),
         cmocka_unit_test(test_a_lost_connection_is_transient_and_what_waits_is_done_by_the_next),
         cmocka_unit_test(test_two_nodes_may_migrate_and_the_second_finds_nothing_to_do),
         cmocka_unit_test(test_array_elements_come_back_as_they_went),

@@ -59,10 +59,14 @@ static int64_t house_now(void *arg)
 void house_node_begin(struct house *h, struct house_node *n, const char *conninfo,
                       const char *application)
 {
-    n->db = db_new(h->base, conninfo == NULL ? h->conninfo : conninfo, application,
-                   "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
-                   "-c enable_bitmapscan=off -c jit=off -c plan_cache_mode=force_generic_plan",
-                   NULL, NULL);
+    char *settings =
+        xasprintf("-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
+                  "-c enable_bitmapscan=off -c jit=off -c plan_cache_mode=force_generic_plan %s",
+                  h->settings == NULL ? "" : h->settings);
+
+    n->db = db_new(h->base, conninfo == NULL ? h->conninfo : conninfo, application, settings, NULL,
+                   NULL);
+    free(settings);
     n->store = store_new(n->db, &h->desks, house_now, h);
     n->intake = intake_new(n->store);
 }
@@ -217,13 +221,32 @@ void house_happens(struct house *h, int64_t ticket_id, struct fact fact,
     house_run(h);
 }
 
-long house_count(struct house *h, const char *sql)
+long house_count(struct house *h, const char *sql, ...)
+{
+    char *text = NULL, *value;
+    va_list ap;
+    long n;
+
+    va_start(ap, sql);
+    if (vasprintf(&text, sql, ap) < 0)
+        abort();
+    va_end(ap);
+    value = test_db_value(h->conn, text);
+    n = strtol(value, NULL, 10);
+    free(value);
+    free(text);
+    return n;
+}
+
+void house_says(struct house *h, const char *sql, const char *word)
 {
     char *value = test_db_value(h->conn, sql);
-    long n = strtol(value, NULL, 10);
+    bool same = strcmp(value, word) == 0;
 
+    if (!same)
+        print_error("%s\nsays   %s\nand not %s\n", sql, value, word);
     free(value);
-    return n;
+    assert_true(same);
 }
 
 void house_wait(struct house *h, const char *sql, long wanted)
@@ -231,9 +254,10 @@ void house_wait(struct house *h, const char *sql, long wanted)
     const struct timeval pause = { 0, 10000 };
     int rounds;
 
-    for (rounds = 0; rounds < HOUSE_ROUNDS && house_count(h, sql) != wanted; rounds++) {
+    for (rounds = 0; rounds < HOUSE_ROUNDS && house_count(h, "SELECT (%s)", sql) != wanted;
+         rounds++) {
         event_base_loopexit(h->base, &pause);
         event_base_dispatch(h->base);
     }
-    assert_int_equal(house_count(h, sql), wanted);
+    assert_int_equal(house_count(h, "SELECT (%s)", sql), wanted);
 }

@@ -26,6 +26,7 @@ struct house {
     struct event_base *base;
     struct house_node node;
     int64_t now;
+    const char *settings; /* further ones of the nodes' sessions; NULL: none */
     /* Channel 1 "mail" and 2 "chat", both of a kind that takes letters and sends nothing. */
     struct desk_channel channel[HOUSE_CHANNELS];
     struct desk_channel *channels[HOUSE_CHANNELS];
@@ -64,7 +65,9 @@ void house_give(struct house *h, int channel, struct inbound *in);
 void house_happens(struct house *h, int64_t ticket_id, struct fact fact,
                    const struct store_message *message);
 struct fact house_fact(enum fact_kind kind, enum fact_actor by, const char *actor);
-long house_count(struct house *h, const char *sql);
+long house_count(struct house *h, const char *sql, ...) __attribute__((format(printf, 2, 3)));
+/* The first value of the statement is the word; the test fails where it is not. */
+void house_says(struct house *h, const char *sql, const char *word);
 /* The loop goes on until the statement says `wanted`; looks every 10 ms, fails the test after half
  * a minute. */
 void house_wait(struct house *h, const char *sql, long wanted);

@@ -43,6 +43,11 @@ static char *thread_place(struct arena *a, int64_t channel_id, const char *key)
     return arena_printf(a, "%" PRId64 " %s", channel_id, key);
 }
 
+char *thread_conversation_key(struct arena *a, int64_t channel_id, const char *conversation)
+{
+    return thread_place(a, channel_id, conversation);
+}
+
 /* The ids kept of a long line of references: the first, the root, and the last ones. */
 static bool thread_keeps(const struct inbound *in, size_t i)
 {

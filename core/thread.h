@@ -41,6 +41,9 @@ struct thread_key {
 };
 size_t thread_keys(const struct inbound *in, struct arena *a, struct thread_key *keys, size_t room);
 
+/* The key of kind 'c' by which a conversation's newest ticket is found. */
+char *thread_conversation_key(struct arena *a, int64_t channel_id, const char *conversation);
+
 /* "[#42]" in a subject; 0: none. */
 int64_t thread_subject_number(const char *subject);
 

@@ -73,6 +73,7 @@ struct deliver_flight {
     int64_t delivery_id, ticket_id, channel_id;
     int32_t desk_id;
     int attempts;
+    bool heard; /* every node wants to hear that it was handed out */
     const char *notice;
 };
 
@@ -145,8 +146,8 @@ static void deliver_mark(struct deliver_flight *f, const char *state, int64_t ne
                          const char *words, const char *external_id)
 {
     struct deliver *d = f->d;
-    struct db_array arrays[6] = { 0 };
-    struct db_value v[7];
+    struct db_array arrays[6] = { 0 }, heard = { 0 };
+    struct db_value v[8];
     size_t i;
 
     db_array_int(&arrays[0], f->desk_id);
@@ -158,7 +159,9 @@ static void deliver_mark(struct deliver_flight *f, const char *state, int64_t ne
     for (i = 0; i < 6; i++)
         v[i] = db_array_end(&arrays[i], f->arena);
     v[6] = db_time(f->arena, d->now(d->arg));
-    db_query(d->db, "delivery_mark", v, 7, deliver_on_marked, d);
+    db_array_bool(&heard, f->heard);
+    v[7] = db_array_end(&heard, f->arena);
+    db_query(d->db, "delivery_mark", v, 8, deliver_on_marked, d);
     d->told(d->arg, f->ticket_id, f->notice, state, words == NULL ? "" : words);
     d->counts.in_flight--;
     arena_free(f->arena); /* f too */
@@ -253,6 +256,7 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
         deliver_on_sent(f, &refused);
         return;
     }
+    f->heard = sink->channel.ops->heard != NULL;
     untrue = deliver_untrue(desk, res, row, d->now(d->arg));
     if (untrue != NULL) {
         d->counts.suppressed++;

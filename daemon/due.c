@@ -127,6 +127,12 @@ struct due *due_new(struct db *db, struct store *store, int64_t (*now)(void *arg
     return d;
 }
 
+void due_look(struct due *d)
+{
+    if (!d->busy)
+        due_arm(d, 0);
+}
+
 void due_stop(struct due *d)
 {
     d->stopped = true;

@@ -18,6 +18,7 @@ enum { DUE_BATCH_MAX = 200, DUE_CLAIM_S = 15, DUE_SWEEP_MS = 1000 };
  * the log. */
 struct due *due_new(struct db *db, struct store *store, int64_t (*now)(void *arg),
                     void (*failed)(void *arg, int64_t ticket_id, const char *words), void *arg);
+void due_look(struct due *d); /* something falls due just now: do not wait for the sweep */
 void due_free(struct due *d); /* takes NULL; not while its store still has work of it */
 /* Takes no more; what is under way is finished. */
 void due_stop(struct due *d);

@@ -21,12 +21,12 @@ struct http_header;
 
 struct http_limits {
     size_t header_max, body_max; /* bytes */
-    int connections_max;         /* more are closed as they come */
+    int connections_max;         /* more wait in the kernel's line */
     int64_t header_ms, body_ms, idle_ms;
 };
 struct http_counts {
-    uint64_t requests, refused, late,
-        over; /* refused: broken a bound; late: a time; over: connections_max */
+    uint64_t requests, refused, late, over; /* refused: broken a bound; late: a time; over: how
+                                               often connections_max was reached */
     size_t connections;
 };
 /* Takes the request, and answers it once with http_answer(), now or later; a client that is gone by
@@ -48,6 +48,9 @@ void http_answer(struct evhttp_request *req, int status, const char *type, struc
 /* {"error":{"code":status,"message":words}}; retry_after_s 0: no such header. */
 void http_answer_error(struct evhttp_request *req, int status, const char *words,
                        int64_t retry_after_s);
+/* `closed` runs once when the request's connection ends, whoever ends it. */
+void http_watch_close(struct http *h, struct evhttp_request *req, void (*closed)(void *arg),
+                      void *arg);
 /* Accepts no more; connections end with their next answer. */
 void http_stop(struct http *h);
 const struct http_counts *http_counts(const struct http *h);

@@ -3,7 +3,7 @@
  * Loop thread; libcurl's multi interface on libevent. At most HTTP_CLIENT_FLIGHT_MAX calls are
  * under way, the rest wait in line (HTTP_CLIENT_LINE_MAX; then `done` says ERROR_TRANSIENT). Where
  * a stranger chose the address (to_configured false) only https to a public address is tried, and
- * the address that was checked is the one that is connected to (S-10: no request of ours reaches
+ * the address that was checked is the one that is connected to (S-45: no request of ours reaches
  * into the operator's own network). */
 #ifndef RELEVO_DAEMON_HTTP_CLIENT_H
 #define RELEVO_DAEMON_HTTP_CLIENT_H

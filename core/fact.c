@@ -23,6 +23,7 @@ static const char *const fact_kinds[FACT_KIND_N] = {
     [FACT_SPLIT_FROM] = "split_from",
     [FACT_TIME_CAME] = "time_came",
     [FACT_POLICY_CHANGED] = "policy_changed",
+    [FACT_DELIVERY_ENDED] = "delivery_ended",
 };
 static const char *const fact_actors[] = { "customer", "agent", "time", "policy", "operator" };
 enum { FACT_ACTORS = sizeof(fact_actors) / sizeof(fact_actors[0]) };
@@ -76,7 +77,8 @@ static const struct fact_member {
     FACT_MEMBER(thread_why, FACT_TEXT), FACT_MEMBER(follow_up_of, FACT_TIME),
     FACT_MEMBER(level, FACT_INT),       FACT_MEMBER(agent, FACT_TEXT),
     FACT_MEMBER(team, FACT_TEXT),       FACT_MEMBER(reason, FACT_TEXT),
-    FACT_MEMBER(other, FACT_TIME),
+    FACT_MEMBER(other, FACT_TIME),      FACT_MEMBER(delivery_id, FACT_TIME),
+    FACT_MEMBER(notice, FACT_TEXT),     FACT_MEMBER(ended, FACT_TEXT),
 #undef FACT_MEMBER
 };
 enum { FACT_MEMBERS = sizeof(fact_members) / sizeof(fact_members[0]) };

@@ -26,6 +26,7 @@ enum fact_kind {
     FACT_SPLIT_FROM,     /* opens a ticket from a message of `other` */
     FACT_TIME_CAME,      /* everything due at `now` or before, in its order */
     FACT_POLICY_CHANGED, /* open clocks are retargeted (C-13, C-14) */
+    FACT_DELIVERY_ENDED, /* one of its deliveries did not arrive: `ended` says how, `reason` why */
     FACT_KIND_N
 };
 const char *fact_kind_name(enum fact_kind k); /* "customer_wrote": in event.kind, the log, JSON */
@@ -72,6 +73,10 @@ struct fact {
     size_t other_clock_count;
     const struct fact_load *loads; /* FACT_QUEUE_LOOKED */
     size_t load_count;
+    /* FACT_DELIVERY_ENDED */
+    int64_t delivery_id;
+    const char *notice; /* its id: "E-09" */
+    const char *ended;  /* "suppressed" (B-15), "dead", or "failed": sent, and yet not delivered */
 };
 /* All of it but subject and text, which are the message's. free() the text. */
 char *fact_to_json(const struct fact *f);

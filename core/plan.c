@@ -545,6 +545,32 @@ static int plan_split_from(struct planner *pl)
     return 0;
 }
 
+/* Nothing changes but the history: what was owed did not arrive, or was rightly not sent (B-18). */
+static int plan_delivery_ended(struct planner *pl)
+{
+    static const struct {
+        const char *ended, *event, *rule, *why;
+    } ends[] = {
+        { "suppressed", "notice_suppressed", "B-15", "" },
+        { "dead", "delivery_dead", NULL, "it could not be delivered: " },
+        { "failed", "delivery_failed", NULL, "it was sent and did not arrive: " },
+    };
+    const struct fact *f = pl->fact;
+    const char *why = f->reason == NULL || *f->reason == '\0' ? "nobody said why" : f->reason;
+    size_t i;
+
+    for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (f->ended != NULL && strcmp(f->ended, ends[i].ended) == 0)
+            break;
+    if (i == sizeof(ends) / sizeof(ends[0]) || f->notice == NULL)
+        return error_set(pl->err, ERROR_PERMANENT, "which delivery ended how is not said");
+    plan_event(
+        pl, ends[i].event, ends[i].rule,
+        json_pack("{s:s, s:I}", "notice", f->notice, "delivery_id", (json_int_t)f->delivery_id),
+        "%s%s", ends[i].why, strncmp(why, "B-15 ", 5) == 0 ? why + 5 : why);
+    return 0;
+}
+
 /* What each fact does. A new one is a row here. */
 static int (*const plan_facts[FACT_KIND_N])(struct planner *pl) = {
     [FACT_CUSTOMER_WROTE] = plan_customer_wrote,
@@ -563,6 +589,7 @@ static int (*const plan_facts[FACT_KIND_N])(struct planner *pl) = {
     [FACT_SPLIT_FROM] = plan_split_from,
     [FACT_TIME_CAME] = plan_time_came,
     [FACT_POLICY_CHANGED] = plan_policy_changed,
+    [FACT_DELIVERY_ENDED] = plan_delivery_ended,
 };
 
 static int64_t plan_earlier(int64_t x, int64_t y)
@@ -596,7 +623,8 @@ int plan_apply(const struct policy *policy, const struct target_table *targets,
 
     if (before->version == 0 && fact->kind != FACT_CUSTOMER_WROTE && fact->kind != FACT_SPLIT_FROM)
         return error_set(err, ERROR_PERMANENT, "there is no such ticket");
-    if (before->merged_into != 0 && fact->kind != FACT_TIME_CAME)
+    if (before->merged_into != 0 && fact->kind != FACT_TIME_CAME &&
+        fact->kind != FACT_DELIVERY_ENDED)
         return error_set(err, ERROR_PERMANENT, "ticket %lld was merged into ticket %lld",
                          (long long)before->ticket_id, (long long)before->merged_into);
     pl.p = arena_alloc(a, sizeof(*pl.p));

@@ -11,6 +11,8 @@
 #include "core/plan.h"
 #include "daemon/db.h"
 #include "daemon/desk.h"
+#include "daemon/failpoint.h"
+#include "daemon/store.h"
 
 /* Columns of delivery_claim.sql, in its order. */
 enum deliver_column {
@@ -56,6 +58,7 @@ struct deliver_breaker {
 struct deliver {
     struct db *db;
     struct desks *desks;
+    struct store *store;
     char *node;
     struct event *timer;
     int64_t (*now)(void *arg);
@@ -75,6 +78,7 @@ struct deliver_flight {
     int attempts;
     bool heard; /* every node wants to hear that it was handed out */
     const char *notice;
+    const char *ended, *words; /* once it will not be sent any more */
 };
 
 int64_t deliver_pause_s(int attempts, unsigned char random)
@@ -139,6 +143,7 @@ static void deliver_breaker_note(struct deliver *d, int64_t channel_id, enum sen
 static void deliver_on_marked(void *arg, const struct db_answer *answer)
 {
     (void)arg;
+    failpoint_pass("delivery_marked");
     (void)answer; /* an unmarked one is claimed again when its time is over: same id, same words */
 }
 
@@ -167,6 +172,43 @@ static void deliver_mark(struct deliver_flight *f, const char *state, int64_t ne
     arena_free(f->arena); /* f too */
 }
 
+static void deliver_on_told(void *arg, const struct store_answer *answers, size_t count)
+{
+    struct deliver_flight *f = arg;
+    struct deliver *d = f->d;
+
+    (void)count;
+    if (answers[0].err.kind == ERROR_PERMANENT) { /* no such ticket: its row alone can tell */
+        deliver_mark(f, f->ended, 0, f->words, NULL);
+        return;
+    }
+    d->told(d->arg, f->ticket_id, f->notice, f->ended, f->words);
+    d->counts.in_flight--;
+    arena_free(f->arena);
+}
+
+/* It will not be sent (any more): the ticket's history says so and why, and the row is marked, in
+ * one transaction. If that is lost the delivery is claimed again when its time is over. */
+static void deliver_end(struct deliver_flight *f, const char *ended, const char *words)
+{
+    struct arena *a = arena_new();
+    struct store_fact *fact = arena_alloc(a, sizeof(*fact));
+
+    f->ended = ended;
+    f->words = arena_strdup(f->arena, words == NULL ? "" : words);
+    *fact = (struct store_fact){ .desk_id = f->desk_id,
+                                 .ticket_id = f->ticket_id,
+                                 .fact = { .kind = FACT_DELIVERY_ENDED,
+                                           .by = FACT_BY_POLICY,
+                                           .status = TICKET_STATUS_N,
+                                           .priority = TICKET_PRIORITY_NONE,
+                                           .reason = arena_strdup(a, f->words),
+                                           .delivery_id = f->delivery_id,
+                                           .notice = arena_strdup(a, f->notice),
+                                           .ended = ended } };
+    store_facts(f->d->store, a, fact, 1, deliver_on_told, f);
+}
+
 static void deliver_on_sent(void *arg, const struct sent *sent)
 {
     struct deliver_flight *f = arg;
@@ -174,6 +216,7 @@ static void deliver_on_sent(void *arg, const struct sent *sent)
     unsigned char random;
     int64_t pause;
 
+    failpoint_pass("delivery_sent");
     deliver_breaker_note(d, f->channel_id, sent->outcome);
     if (sent->outcome == SENT_OK) {
         d->counts.sent++;
@@ -181,7 +224,7 @@ static void deliver_on_sent(void *arg, const struct sent *sent)
     } else if (sent->outcome == SENT_REFUSED ||
                (sent->outcome == SENT_RETRY && f->attempts >= DELIVER_ATTEMPTS_MAX)) {
         d->counts.dead++;
-        deliver_mark(f, "dead", 0, sent->words, NULL);
+        deliver_end(f, "dead", sent->words);
     } else {
         evutil_secure_rng_get_bytes(&random, 1);
         pause =
@@ -260,7 +303,7 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
     untrue = deliver_untrue(desk, res, row, d->now(d->arg));
     if (untrue != NULL) {
         d->counts.suppressed++;
-        deliver_mark(f, "suppressed", 0, untrue, NULL);
+        deliver_end(f, "suppressed", untrue);
         return;
     }
     out = (struct outbound){
@@ -289,6 +332,8 @@ static void deliver_on_claimed(void *arg, const struct db_answer *answer)
 
     d->claiming = false;
     d->again = rows > 0;
+    if (rows > 0)
+        failpoint_pass("delivery_claimed");
     for (i = 0; i < rows; i++)
         deliver_send(d, answer->res, i);
     deliver_arm(d, rows > 0 && d->counts.in_flight < DELIVER_FLIGHT_MAX ? 0 : DELIVER_SWEEP_MS);
@@ -327,8 +372,8 @@ static void deliver_on_timer(evutil_socket_t fd, short what, void *arg)
 /* --- the door
  * ----------------------------------------------------------------------------------------- */
 
-struct deliver *deliver_new(struct db *db, struct desks *desks, const char *node,
-                            int64_t (*now)(void *arg),
+struct deliver *deliver_new(struct db *db, struct desks *desks, struct store *store,
+                            const char *node, int64_t (*now)(void *arg),
                             void (*told)(void *arg, int64_t ticket_id, const char *notice,
                                          const char *state, const char *words),
                             void *arg)
@@ -337,6 +382,7 @@ struct deliver *deliver_new(struct db *db, struct desks *desks, const char *node
 
     d->db = db;
     d->desks = desks;
+    d->store = store;
     d->node = xstrdup(node);
     d->now = now;
     d->told = told;

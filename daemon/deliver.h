@@ -6,7 +6,8 @@
  * copy with the same id. Each sink has a breaker: after DELIVER_BREAKER_AFTER failures in a row it
  * rests, 5 s doubling to 5 minutes, and its deliveries are not claimed. 4xx and lost connections:
  * again after a pause that doubles, with jitter; DELIVER_ATTEMPTS_MAX (about five days), a refusal
- * by the peer: dead, with the peer's words. */
+ * by the peer: dead, with the peer's words. What ends otherwise than sent is told to its ticket
+ * (FACT_DELIVERY_ENDED), in the transaction that marks it. */
 #ifndef RELEVO_DAEMON_DELIVER_H
 #define RELEVO_DAEMON_DELIVER_H
 
@@ -16,6 +17,7 @@
 struct db;
 struct deliver;
 struct desks;
+struct store;
 
 enum {
     DELIVER_FLIGHT_MAX = 64,
@@ -38,12 +40,12 @@ int64_t deliver_pause_s(int attempts, unsigned char random);
 
 /* `told` is called for each that ended, for the log: state "sent", "dead", "suppressed", "owed"
  * (again later). */
-struct deliver *deliver_new(struct db *db, struct desks *desks, const char *node,
-                            int64_t (*now)(void *arg),
+struct deliver *deliver_new(struct db *db, struct desks *desks, struct store *store,
+                            const char *node, int64_t (*now)(void *arg),
                             void (*told)(void *arg, int64_t ticket_id, const char *notice,
                                          const char *state, const char *words),
                             void *arg);
-void deliver_free(struct deliver *d); /* takes NULL */
+void deliver_free(struct deliver *d); /* takes NULL; not while something of it is in flight */
 void deliver_look(struct deliver *d); /* something was owed just now: do not wait for the sweep */
 void deliver_stop(struct deliver *d); /* claims no more */
 const struct deliver_counts *deliver_counts(const struct deliver *d);

@@ -179,7 +179,7 @@ static void store_try(struct store_batch *b)
     size_t n = b->last - b->first;
     struct store_map *maps[] = { &b->tickets, &b->contacts,     &b->addresses, &b->keys,
                                  &b->known,   &b->participants, &b->loads,     &b->cursors,
-                                 &b->edits,   &b->receipts };
+                                 &b->edits,   &b->receipts,     &b->deliveries };
     size_t i;
 
     b->a = arena_new();

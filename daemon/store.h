@@ -49,7 +49,8 @@ struct store_answer {
  * once, on the loop; answers are in the order of the facts. A fact that cannot be (ERROR_PERMANENT)
  * does not hold up the others. FACT_QUEUE_LOOKED: the store itself fills in the loads (agent_load,
  * locked). FACT_MERGED_INTO: the store makes FACT_MERGED_FROM of the other ticket in the same
- * transaction; thread keys stay, look-ups follow merged_into. A lost connection does not do a fact
+ * transaction; thread keys stay, look-ups follow merged_into. FACT_DELIVERY_ENDED: the delivery is
+ * marked as it ended in the same transaction. A lost connection does not do a fact
  * twice: whether its COMMIT came through is looked up by its event. */
 void store_facts(struct store *s, struct arena *a, struct store_fact *facts, size_t count,
                  void (*done)(void *arg, const struct store_answer *answers, size_t count),

@@ -50,6 +50,12 @@ struct store_contact {
     bool is_new, dirty;
     struct store_contact *next; /* in the order they were met */
 };
+/* What a receipt speaks of. */
+struct store_delivery {
+    int64_t delivery_id, ticket_id;
+    const char *notice;
+    bool failed; /* that is known already */
+};
 /* A line of the ledger: the message it tells of, 0 where it was none. */
 struct store_known {
     int64_t ticket_id, message_id;
@@ -118,6 +124,7 @@ enum store_table {
     STORE_DELIVERY_INSERT,
     STORE_DELIVERY_SUPPRESS,
     STORE_DELIVERY_RECEIPT,
+    STORE_DELIVERY_MARK,
     STORE_THREAD_INSERT,
     STORE_THREAD_MOVE,
     STORE_LOAD_ADD,
@@ -149,7 +156,7 @@ struct store_batch {
     struct db_job *job;
     int64_t now;
     struct store_map tickets, contacts, addresses, keys, known, participants, loads, cursors, edits,
-        receipts;
+        receipts, deliveries;
     struct store_edit *edit_list;
     struct store_receipt *receipt_list;
     struct store_ticket *ticket_list, **ticket_end;

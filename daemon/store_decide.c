@@ -273,6 +273,22 @@ static int decide_merge(struct store_batch *b, struct store_ticket *from, struct
     return store_apply(b, into, &other, NULL, plan, err);
 }
 
+/* "failed" comes of a receipt: that delivery was sent, and is marked so already. */
+static void decide_mark(struct store_batch *b, const struct store_fact *f)
+{
+    struct store_columns *m = &b->columns[STORE_DELIVERY_MARK];
+
+    if (f->fact.kind != FACT_DELIVERY_ENDED || strcmp(f->fact.ended, "failed") == 0)
+        return;
+    db_array_int(&m->column[0], f->desk_id);
+    db_array_int(&m->column[1], f->fact.delivery_id);
+    db_array_text(&m->column[2], f->fact.ended);
+    db_array_time(&m->column[3], 0);
+    db_array_text(&m->column[4], f->fact.reason);
+    db_array_text(&m->column[5], NULL);
+    m->rows++;
+}
+
 static void decide_fact(struct store_batch *b, struct store_item *item)
 {
     const struct store_message *m = item->fact->message;
@@ -300,6 +316,7 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
     if (store_apply(b, t, &f, m == NULL ? NULL : &words, plan, &item->answer.err) < 0)
         return;
     decide_count_load(b, t, before);
+    decide_mark(b, item->fact);
     if (m != NULL)
         store_keep_agent(b, t, f.message_id, f.kind, m);
     item->answer.plan = plan;

@@ -10,7 +10,7 @@ struct store_look {
     struct store_batch *b;
     void (*found)(struct store_batch *b);
     struct store_map asked; /* tickets and contacts already in the columns */
-    struct store_columns tickets, contacts, agents;
+    struct store_columns tickets, contacts, agents, deliveries;
 };
 
 static void look_ints(struct store_batch *b, struct store_columns *c, int32_t desk_id, int64_t id,
@@ -129,6 +129,29 @@ static void look_take_keys(void *arg, const struct db_answer *answer)
     }
 }
 
+static void look_take_deliveries(void *arg, const struct db_answer *answer)
+{
+    struct store_look *l = arg;
+    struct store_batch *b = l->b;
+    int i;
+
+    for (i = 0; i < PQntuples(answer->res); i++) {
+        int32_t desk_id = (int32_t)db_cell_int(answer->res, i, 0);
+        const char *receipt = db_cell_text(answer->res, i, 6);
+        struct store_delivery *d = arena_alloc(b->a, sizeof(*d));
+
+        d->delivery_id = db_cell_int(answer->res, i, 3);
+        d->ticket_id = db_cell_int(answer->res, i, 4);
+        d->notice = arena_strdup(b->a, db_cell_text(answer->res, i, 5));
+        d->failed = receipt != NULL && strcmp(receipt, "failed") == 0;
+        store_map_put(&b->deliveries,
+                      store_ledger_key(b->a, desk_id, db_cell_int(answer->res, i, 1),
+                                       db_cell_text(answer->res, i, 2)),
+                      d);
+        look_ints(b, &l->tickets, desk_id, d->ticket_id, &l->asked, "t");
+    }
+}
+
 static void look_send(struct store_look *l, const char *query, struct store_columns *c, int columns,
                       db_answer_fn *take)
 {
@@ -162,6 +185,19 @@ static void look_signal(struct store_look *l, const struct thread_signal *s, int
     look_add_key(keys, desk_id, 'f', arena_printf(l->b->a, "%" PRId64, s->ticket_id));
 }
 
+/* The ticket hears of what did not arrive; of the rest the delivery's own row tells. */
+static void look_receipt(struct store_look *l, const struct store_item *item)
+{
+    const struct inbound *in = item->in;
+
+    if (in->receipt.state != RECEIPT_FAILED)
+        return;
+    db_array_int(&l->deliveries.column[0], item->from->desk->desk_id);
+    db_array_int(&l->deliveries.column[1], in->channel_id);
+    db_array_text(&l->deliveries.column[2], in->receipt.external_id);
+    l->deliveries.rows++;
+}
+
 static void look_item(struct store_look *l, struct store_item *item, struct store_columns *known,
                       struct store_columns *addresses, struct store_columns *keys)
 {
@@ -181,6 +217,8 @@ static void look_item(struct store_look *l, struct store_item *item, struct stor
     db_array_int(&known->column[1], item->in->channel_id);
     db_array_text(&known->column[2], item->in->external_id);
     known->rows++;
+    if (item->in->kind == INBOUND_RECEIPT)
+        look_receipt(l, item);
     if (item->quarantine != NULL ||
         (item->in->kind != INBOUND_MESSAGE && item->in->kind != INBOUND_EDIT))
         return;
@@ -519,6 +557,7 @@ void store_lookup(struct store_batch *b, void (*found)(struct store_batch *b))
     look_send(l, "intake_known", &known, 3, look_take_known);
     look_send(l, "address_find", &addresses, 3, look_take_addresses);
     look_send(l, "thread_find", &keys, 3, look_take_keys);
+    look_send(l, "delivery_find", &l->deliveries, 3, look_take_deliveries);
     db_job_add(b->job, "look_end", NULL, 0, look_second, l);
     db_job_flush(b->job);
 }

@@ -266,6 +266,28 @@ static void message_edit(struct store_batch *b, struct store_item *item,
     store_keep_ledger(b, item, STORE_EDIT, known->ticket_id, known->message_id, NULL);
 }
 
+/* What was sent and did not arrive is told in the ticket's history, once. */
+static void message_failed(struct store_batch *b, const struct store_item *item,
+                           struct store_delivery *d)
+{
+    struct plan *plan = arena_alloc(b->a, sizeof(*plan));
+    struct store_ticket *t =
+        store_map_get(&b->tickets, store_key_int(b->a, item->from->desk->desk_id, d->ticket_id));
+    struct fact f = { .kind = FACT_DELIVERY_ENDED,
+                      .at = item->in->received_at,
+                      .by = FACT_BY_POLICY,
+                      .status = TICKET_STATUS_N,
+                      .priority = TICKET_PRIORITY_NONE,
+                      .reason = item->in->receipt.detail,
+                      .delivery_id = d->delivery_id,
+                      .notice = d->notice,
+                      .ended = "failed" };
+    struct error err;
+
+    if (t != NULL && !d->failed)
+        d->failed = store_apply(b, t, &f, NULL, plan, &err) == 0;
+}
+
 /* One row a delivery: the furthest that was told of it. */
 static void message_receipt(struct store_batch *b, struct store_item *item)
 {
@@ -273,7 +295,10 @@ static void message_receipt(struct store_batch *b, struct store_item *item)
     const char *key =
         store_ledger_key(b->a, item->from->desk->desk_id, in->channel_id, in->receipt.external_id);
     struct store_receipt *r = store_map_get(&b->receipts, key);
+    struct store_delivery *of = store_map_get(&b->deliveries, key);
 
+    if (of != NULL)
+        message_failed(b, item, of);
     if (r == NULL) {
         r = arena_alloc(b->a, sizeof(*r));
         r->next = b->receipt_list;

@@ -6,6 +6,7 @@
 static const struct {
     const char *query;
     int columns;
+    bool now; /* one parameter more: the time of the try */
 } write_queries[STORE_TABLE_N] = {
     [STORE_CONTACT_INSERT] = { "contact_insert", 6 },
     [STORE_CONTACT_TOUCH] = { "contact_touch", 4 },
@@ -20,11 +21,12 @@ static const struct {
     [STORE_ATTACHMENT_INSERT] = { "attachment_insert", 9 },
     [STORE_INTAKE_INSERT] = { "intake_insert", 7 },
     [STORE_SOURCE_PUT] = { "source_put", 5 },
-    [STORE_CURSOR_PUT] = { "cursor_put", 5 },
+    [STORE_CURSOR_PUT] = { "cursor_put", 4, .now = true },
     [STORE_EVENT_INSERT] = { "event_insert", 14 },
     [STORE_DELIVERY_INSERT] = { "delivery_insert", 27 },
-    [STORE_DELIVERY_SUPPRESS] = { "delivery_suppress", 4 },
+    [STORE_DELIVERY_SUPPRESS] = { "delivery_suppress", 3, .now = true },
     [STORE_DELIVERY_RECEIPT] = { "delivery_receipt", 5 },
+    [STORE_DELIVERY_MARK] = { "delivery_mark", 6, .now = true },
     [STORE_THREAD_INSERT] = { "thread_insert", 4 },
     [STORE_THREAD_MOVE] = { "thread_move", 4 },
     [STORE_LOAD_ADD] = { "load_add", 4 },
@@ -266,17 +268,16 @@ static void write_receipts(struct store_batch *b)
 static void write_send(struct store_batch *b, int table)
 {
     struct store_columns *c = &b->columns[table];
-    struct db_value v[STORE_COLUMNS_MAX];
-    int i;
+    struct db_value v[STORE_COLUMNS_MAX + 1];
+    int n = write_queries[table].columns, i;
 
-    for (i = 0; i < write_queries[table].columns; i++)
+    if (c->rows == 0)
+        return;
+    for (i = 0; i < n; i++)
         v[i] = db_array_end(&c->column[i], b->a);
-    if (table == STORE_CURSOR_PUT)
-        v[4] = db_time(b->a, b->now);
-    if (table == STORE_DELIVERY_SUPPRESS)
-        v[3] = db_time(b->a, b->now);
-    if (c->rows > 0)
-        db_job_add(b->job, write_queries[table].query, v, write_queries[table].columns, NULL, NULL);
+    if (write_queries[table].now)
+        v[n++] = db_time(b->a, b->now);
+    db_job_add(b->job, write_queries[table].query, v, n, NULL, NULL);
 }
 
 void store_write(struct store_batch *b)

@@ -341,7 +341,7 @@ int main(void)
     store = store_new(db, &desks, test_now, NULL);
     intake = intake_new(store);
     due = due_new(general, store, test_now, on_failed, NULL);
-    deliver = deliver_new(general, &desks, "test", test_now, on_told, NULL);
+    deliver = deliver_new(general, &desks, store, "test", test_now, on_told, NULL);
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     due_stop(due);
     deliver_stop(deliver);

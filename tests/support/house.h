@@ -4,6 +4,7 @@
 #define RELEVO_TESTS_HOUSE_H
 
 #include <libpq-fe.h>
+#include <stdio.h>
 
 #include "core/conf.h"
 #include "daemon/desk.h"
@@ -14,6 +15,11 @@ struct db;
 struct event_base;
 
 enum { HOUSE_CHANNELS = 2 };
+/* What the channels answer to each thing sent, and where they write it down. */
+extern struct house_sending {
+    struct sent answer;
+    FILE *copies; /* a line each: notice's step key, Message-ID, recipient; NULL: nowhere */
+} house_sending;
 /* One daemon's share: any number of them on one loop. */
 struct house_node {
     struct db *db;

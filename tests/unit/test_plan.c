@@ -403,6 +403,47 @@ static void test_a_state_that_went_through_the_store_decides_the_same(void **sta
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+static void test_a_delivery_that_did_not_arrive_is_a_line_of_the_history_and_no_more(void **state)
+{
+    static const struct {
+        const char *ended, *reason, *event, *rule, *why;
+    } cases[] = {
+        { "suppressed", "B-15 it is solved", "notice_suppressed", "B-15", "it is solved" },
+        { "dead", "550 no such user", "delivery_dead", NULL,
+          "it could not be delivered: 550 no such user" },
+        { "failed", NULL, "delivery_failed", NULL,
+          "it was sent and did not arrive: nobody said why" },
+    };
+    struct story *s = *state;
+    struct fact f;
+    size_t i;
+
+    story_customer(s, "hola");
+    f = story_fact(s, FACT_DELIVERY_ENDED);
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct ticket before = s->ticket;
+
+        f.notice = "E-09";
+        f.delivery_id = 7;
+        f.ended = cases[i].ended;
+        f.reason = cases[i].reason;
+        assert_int_equal(story_apply(s, &f), 0); /* B-18, F35 */
+        assert_int_equal(s->plan.event_count, 1);
+        assert_string_equal(s->plan.events[0].kind, cases[i].event);
+        assert_string_equal(s->plan.events[0].why, cases[i].why);
+        assert_string_equal(s->plan.events[0].detail, "{\"delivery_id\":7,\"notice\":\"E-09\"}");
+        if (cases[i].rule == NULL)
+            assert_null(s->plan.events[0].rule);
+        else
+            assert_string_equal(s->plan.events[0].rule, cases[i].rule);
+        assert_int_equal(s->plan.delivery_count, 0);
+        assert_int_equal(s->ticket.status, before.status);
+        assert_memory_equal(&s->ticket.memory, &before.memory, sizeof(before.memory));
+    }
+    f.ended = "lost";
+    assert_int_equal(story_apply(s, &f), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -428,6 +469,7 @@ int main(void)
         CASE(test_a_merged_ticket_is_silent_and_the_survivor_keeps_the_earlier_start),
         CASE(test_each_event_carries_on_the_chain_and_the_fact_stands_on_its_first),
         CASE(test_a_state_that_went_through_the_store_decides_the_same),
+        CASE(test_a_delivery_that_did_not_arrive_is_a_line_of_the_history_and_no_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,246 @@
+/* What is owed leaves, once where nothing fails; what does not leave is told in the ticket. */
+#include <event2/event.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/arena.h"
+#include "daemon/db.h"
+#include "daemon/deliver.h"
+#include "tests/support/house.h"
+#include "tests/support/test_db.h"
+
+static struct house h;
+
+static int64_t deliver_now(void *arg)
+{
+    (void)arg;
+    return h.now;
+}
+
+static void deliver_told(void *arg, int64_t ticket_id, const char *notice, const char *state,
+                         const char *words)
+{
+    (void)arg;
+    (void)ticket_id;
+    (void)notice;
+    (void)state;
+    (void)words;
+}
+
+/* Delivers until the statement says `wanted`. */
+static void deliver_until(const char *sql, long wanted)
+{
+    struct db *db = db_new(h.base, h.conninfo, "deliver", NULL, NULL, NULL);
+    struct deliver *d =
+        deliver_new(db, &h.desks, h.node.store, "node one", deliver_now, deliver_told, NULL);
+
+    house_wait(&h, sql, wanted);
+    deliver_stop(d);
+    while (deliver_counts(d)->in_flight > 0 || db_line_length(db) > 0)
+        event_base_loop(h.base, EVLOOP_ONCE);
+    db_free(db);
+    deliver_free(d);
+}
+
+static int64_t open_ticket(const char *id)
+{
+    house_give(&h, 1, house_mail(&h, id, "pepe@client.example", NULL));
+    return house_count(&h, "SELECT ticket_id FROM message WHERE external_id = '%s'", id);
+}
+
+/* The agent's words are all that is owed. */
+static void reply(int64_t ticket_id)
+{
+    struct store_message words = { .subject = "Re: Pedido", .text = "Ya sale hoy", .agent = "ana" };
+
+    house_happens(&h, ticket_id, house_fact(FACT_AGENT_REPLIED, FACT_BY_AGENT, "ana"), &words);
+    assert_int_equal(h.answer.err.kind, ERROR_NONE);
+    test_db_exec(h.conn, "DELETE FROM delivery WHERE state = 'owed' AND notice <> 'E-06'");
+}
+
+static void test_what_the_peer_refuses_is_dead_and_its_ticket_says_so(void **state) /* F35 */
+{
+    int64_t ticket_id = open_ticket("refused@x");
+
+    (void)state;
+    reply(ticket_id);
+    house_sending.answer = (struct sent){ .outcome = SENT_REFUSED, .words = "550 no such user" };
+    deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'dead'", 1);
+    house_sending.answer = (struct sent){ .outcome = SENT_OK, .words = "250 taken" };
+    house_says(&h,
+               "SELECT concat_ws('|', last_words, attempts, claimed_until) FROM delivery WHERE "
+               "notice = 'E-06'",
+               "550 no such user|1");
+    house_says(&h,
+               "SELECT concat_ws('|', kind, actor_kind, why, detail::json ->> 'notice', "
+               "(detail::json ->> 'delivery_id')::bigint = (SELECT delivery_id FROM delivery WHERE "
+               "notice = 'E-06')) FROM event ORDER BY seq DESC LIMIT 1",
+               "delivery_dead|policy|it could not be delivered: 550 no such user|E-06|t");
+}
+
+static void test_what_became_untrue_is_dropped_and_its_ticket_says_why(void **state)
+{
+    int64_t ticket_id = open_ticket("untrue@x");
+    struct fact f = house_fact(FACT_TIME_CAME, FACT_BY_TIME, NULL);
+    long escalations;
+
+    (void)state; /* B-15, B-18 */
+    h.now += 3600;
+    house_happens(&h, ticket_id, f, NULL);
+    escalations = house_count(&h,
+                              "SELECT count(*) FROM delivery WHERE notice = 'A-04' AND "
+                              "ticket_id = %" PRId64,
+                              ticket_id);
+    assert_true(escalations > 0);
+    f = house_fact(FACT_STATUS_SET, FACT_BY_AGENT, "ana");
+    f.status = TICKET_SOLVED;
+    house_happens(&h, ticket_id, f, NULL);
+    deliver_until("SELECT count(*) FROM delivery WHERE notice = 'A-04' AND state = 'suppressed'",
+                  escalations);
+    house_says(&h, "SELECT DISTINCT last_words FROM delivery WHERE notice = 'A-04'",
+               "B-15 it is solved");
+    assert_int_equal(house_count(&h,
+                                 "SELECT count(*) FROM event WHERE kind = 'notice_suppressed' "
+                                 "AND rule = 'B-15' AND why = 'it is solved' AND detail LIKE "
+                                 "'%%A-04%%' AND ticket_id = %" PRId64,
+                                 ticket_id),
+                     escalations);
+}
+
+static struct inbound *failed(const char *id)
+{
+    struct inbound *in = inbound_new();
+
+    in->kind = INBOUND_RECEIPT;
+    in->external_id = id;
+    in->receipt = (struct inbound_receipt){ "SM9", RECEIPT_FAILED, "30003 unreachable" };
+    return in;
+}
+
+static void test_what_was_sent_and_did_not_arrive_is_told_once(void **state)
+{
+    int64_t ticket_id = open_ticket("failed@x");
+
+    (void)state;
+    reply(ticket_id);
+    house_sending.answer.external_id = "SM9";
+    deliver_until("SELECT count(*) FROM delivery WHERE external_id = 'SM9'", 1);
+    house_sending.answer.external_id = NULL;
+    house_take(&h, h.node.intake, 1, failed("SM9/failed"));
+    house_take(&h, h.node.intake, 1, failed("SM9/undelivered"));
+    house_take(&h, h.node.intake, 1, failed("SM9/failed again"));
+    house_run(&h);
+    assert_int_equal(h.refused, 0);
+    house_says(&h,
+               "SELECT concat_ws('|', state, receipt, last_words) FROM delivery WHERE "
+               "external_id = 'SM9'",
+               "sent|failed|30003 unreachable");
+    house_says(&h, "SELECT count(*) || ' ' || max(why) FROM event WHERE kind = 'delivery_failed'",
+               "1 it was sent and did not arrive: 30003 unreachable");
+}
+
+static void test_a_delivery_whose_end_could_not_be_stored_is_owed_still(void **state)
+{
+    int64_t ticket_id = open_ticket("no end@x");
+
+    (void)state;
+    reply(ticket_id);
+    test_db_exec(h.conn, "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+                         "$$BEGIN RAISE 'full' USING ERRCODE = '53100'; END$$; "
+                         "CREATE TRIGGER full_disk BEFORE INSERT ON event FOR EACH ROW "
+                         "WHEN (NEW.kind = 'delivery_dead') EXECUTE FUNCTION full_disk()");
+    house_sending.answer = (struct sent){ .outcome = SENT_REFUSED, .words = "550 no" };
+    deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'owed' AND "
+                  "attempts = 1",
+                  1);
+    test_db_exec(h.conn, "DROP TRIGGER full_disk ON event");
+    h.now += DELIVER_CLAIM_S + 1;
+    deliver_until("SELECT count(*) FROM delivery WHERE last_words = '550 no' AND attempts = 2 AND "
+                  "state = 'dead'",
+                  1);
+    house_sending.answer = (struct sent){ .outcome = SENT_OK, .words = "250 taken" };
+}
+
+/* --- kill -9
+ * ------------------------------------------------------------------------------------------ */
+
+static _Noreturn void die_at(const char *place, FILE *copies)
+{
+    struct house parent = h;
+
+    h.base = event_base_new();
+    h.conn = test_db_connect(parent.conninfo);
+    house_sending.copies = copies;
+    setenv("RELEVO_FAIL", place, 1);
+    house_node_begin(&h, &h.node, NULL, "to be killed");
+    deliver_until("SELECT count(*) FROM delivery WHERE state = 'owed'", 0);
+    _exit(0);
+}
+
+static void test_a_process_killed_while_it_sends_costs_at_most_one_copy_under_the_same_id(void **s)
+{
+    static const struct {
+        const char *place;
+        int copies;
+    } places[] = { { "delivery_claimed", 1 }, { "delivery_sent", 2 }, { "delivery_marked", 1 } };
+    char line[2][300];
+    size_t i;
+
+    (void)s; /* F02 */
+    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        char id[] = "kill0@x";
+        FILE *copies = tmpfile();
+        int status, n = 0;
+        pid_t pid;
+
+        deliver_until("SELECT count(*) FROM delivery WHERE state = 'owed' AND due_at <= "
+                      "to_timestamp(1800000000 + 7300)",
+                      0);
+        id[4] = (char)('0' + i);
+        reply(open_ticket(id));
+        pid = fork();
+        if (pid == 0)
+            die_at(places[i].place, copies);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        house_sending.copies = copies;
+        h.now += DELIVER_CLAIM_S + 1;
+        deliver_until("SELECT count(*) FROM delivery WHERE state = 'owed'", 0);
+        house_sending.copies = NULL;
+        rewind(copies);
+        while (fgets(line[n & 1], sizeof(line[0]), copies) != NULL)
+            n++;
+        assert_int_equal(n, places[i].copies);
+        if (n == 2)
+            assert_string_equal(line[0], line[1]);
+        fclose(copies);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_the_peer_refuses_is_dead_and_its_ticket_says_so),
+        cmocka_unit_test(test_what_became_untrue_is_dropped_and_its_ticket_says_why),
+        cmocka_unit_test(test_what_was_sent_and_did_not_arrive_is_told_once),
+        cmocka_unit_test(test_a_delivery_whose_end_could_not_be_stored_is_owed_still),
+        cmocka_unit_test(
+            test_a_process_killed_while_it_sends_costs_at_most_one_copy_under_the_same_id),
+    };
+    int failed;
+
+    house_begin(&h, "relevo_test_deliver", house_policy, NULL);
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    house_end(&h);
+    return failed;
+}

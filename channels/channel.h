@@ -64,6 +64,7 @@ struct http_call {
      * addresses are right there. False: a stranger chose it; https and public addresses alone. */
     bool to_configured;
     int redirects_max; /* 0: an answer 3xx is the answer */
+    bool waits;        /* a long poll: a node that stops does not wait for its answer */
     /* Runs once, on the loop. status 0: no answer, err says why (ERROR_TRANSIENT). */
     void (*done)(void *arg, int status, const struct http_header *headers, size_t header_count,
                  struct span body, const struct error *err);

@@ -22,20 +22,20 @@ int frame_pair(int fds[2], struct error *err)
     return 0;
 }
 
-int frame_send(int fd, struct span record, int pass, struct error *err)
+static int frame_send_parts(int fd, struct iovec *parts, size_t count, int pass, struct error *err)
 {
-    struct iovec part = { (void *)(unsigned long)record.ptr, record.len };
+    size_t len = parts[0].iov_len + (count > 1 ? parts[1].iov_len : 0);
     union {
         struct cmsghdr head;
         char room[CMSG_SPACE(sizeof(int))];
     } control = { 0 };
-    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+    struct msghdr message = { .msg_iov = parts, .msg_iovlen = count };
     struct cmsghdr *head;
     ssize_t n;
 
-    if (record.len == 0 || record.len > FRAME_MAX)
-        return error_set(err, ERROR_PERMANENT, "a record of %zu bytes; expected 1 to %d",
-                         record.len, FRAME_MAX);
+    if (len == 0 || len > FRAME_MAX)
+        return error_set(err, ERROR_PERMANENT, "a record of %zu bytes; expected 1 to %d", len,
+                         FRAME_MAX);
     if (pass >= 0) {
         message.msg_control = control.room;
         message.msg_controllen = sizeof(control.room);
@@ -48,11 +48,26 @@ int frame_send(int fd, struct span record, int pass, struct error *err)
     do
         n = sendmsg(fd, &message, MSG_NOSIGNAL);
     while (n < 0 && errno == EINTR);
-    if (n == (ssize_t)record.len)
+    if (n == (ssize_t)len)
         return 0;
     return error_set(
         err, n < 0 && (errno == EAGAIN || errno == ENOBUFS) ? ERROR_TRANSIENT : ERROR_PERMANENT,
         "the other end: %s", strerror(errno));
+}
+
+int frame_send(int fd, struct span record, int pass, struct error *err)
+{
+    struct iovec part = { (void *)(unsigned long)record.ptr, record.len };
+
+    return frame_send_parts(fd, &part, 1, pass, err);
+}
+
+int frame_answer(int fd, enum frame_kind kind, struct span said, int pass, struct error *err)
+{
+    char first = (char)kind;
+    struct iovec parts[2] = { { &first, 1 }, { (void *)(unsigned long)said.ptr, said.len } };
+
+    return frame_send_parts(fd, parts, 2, pass, err);
 }
 
 /* Takes the one descriptor that may have come; more than one, or anything else, is no frame of

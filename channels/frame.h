@@ -26,6 +26,11 @@ int frame_send(int fd, struct span record, int pass, struct error *err);
  * when it was cut or had two descriptors (they are closed then). */
 int frame_receive(int fd, char *room, size_t *len, int *pass, struct error *err);
 
+/* What a child of a pool says to a question: records that open with one of these; the last one ends
+ * the answer. `said` may be empty, and is at most FRAME_MAX - 1 bytes. */
+enum frame_kind { FRAME_MORE = '+', FRAME_LAST = '.' };
+int frame_answer(int fd, enum frame_kind kind, struct span said, int pass, struct error *err);
+
 /* A memfd that holds the bytes and can neither grow, shrink nor be written any more. */
 int frame_seal(struct span bytes, int *fd, struct error *err);
 /* Maps it to be read; ERROR_PERMANENT unless it is sealed so and holds at most `max` bytes.

@@ -167,6 +167,7 @@ void telegram_call(struct channel *ch, const char *method, struct span json, int
         .answer_max = TELEGRAM_ANSWER_MAX,
         .timeout_ms = timeout_ms,
         .to_configured = true,
+        .waits = strcmp(method, "getUpdates") == 0,
         .done = done,
         .arg = arg,
     };

@@ -49,9 +49,11 @@ void host_stop(struct host *h, struct desk_channel *ch);
 /* Starts each channel that needs no lease. */
 void host_start_told(struct host *h);
 void host_stop_all(struct host *h);
-/* Nothing is under way that would come back to one of its channels. */
+/* Nothing is under way but calls that only wait for something to happen. */
 bool host_is_idle(const struct host *h);
-/* Closes all channels; idle only. Takes NULL. */
+/* Nothing at all is under way that would come back to one of its channels. */
+bool host_is_over(const struct host *h);
+/* Stops and closes all channels; over only. Takes NULL. */
 void host_free(struct host *h);
 
 /* Something was said in a conversation of this channel (NOTIFY relevo_heard). */

@@ -151,7 +151,7 @@ static void test_a_request_reaches_the_route_with_the_longest_prefix(void **stat
 
 static void test_a_length_that_two_servers_may_read_differently_is_refused(void **state)
 {
-    (void)state; /* S-42 */
+    (void)state; /* S-41 */
     assert_status("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: "
                   "2\r\n\r\nab",
                   "400");
@@ -355,7 +355,7 @@ static void test_a_stranger_cannot_send_the_client_into_our_own_network(void **s
     struct http_client *c = http_client_new(base);
     size_t i;
 
-    (void)state; /* F57 */
+    (void)state; /* S-45, F57 */
     for (i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
         struct http_call call = { .method = "GET",
                                   .url = urls[i],

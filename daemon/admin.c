@@ -1,0 +1,176 @@
+#include "daemon/admin.h"
+
+#include <event2/http.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/arena.h"
+#include "core/text.h"
+#include "daemon/db.h"
+#include "daemon/deliver.h"
+#include "daemon/desk.h"
+#include "daemon/hook.h"
+#include "daemon/host.h"
+#include "daemon/http.h"
+#include "daemon/intake.h"
+#include "daemon/worker.h"
+
+struct admin {
+    struct admin_rooms rooms;
+};
+
+static void admin_healthz(void *arg, struct evhttp_request *req, const char *rest)
+{
+    (void)arg;
+    (void)rest;
+    http_answer(req, 200, "text/plain", span_of("ok\n"), NULL, 0);
+}
+
+static void admin_readyz(void *arg, struct evhttp_request *req, const char *rest)
+{
+    const struct admin_rooms *on = &((struct admin *)arg)->rooms;
+
+    (void)rest;
+    if (!db_is_up(on->db))
+        http_answer_error(req, 503, "the database does not answer", 0);
+    else if (on->desks->count == 0)
+        http_answer_error(req, 503, "the desks are not loaded yet", 0);
+    else
+        http_answer(req, 200, "text/plain", span_of("ready\n"), NULL, 0);
+}
+
+/* --- metrics
+ * ------------------------------------------------------------------------------------------ */
+
+struct admin_number {
+    const char *name, *type, *help;
+    uint64_t value;
+};
+
+static void admin_write(struct text_buffer *out, const struct admin_number *n, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        text_buffer_printf(out, "# HELP relevo_%s %s\n# TYPE relevo_%s %s\nrelevo_%s %llu\n",
+                           n[i].name, n[i].help, n[i].name, n[i].type, n[i].name,
+                           (unsigned long long)n[i].value);
+}
+
+static uint64_t admin_resident(void)
+{
+    unsigned long long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+
+    if (f == NULL)
+        return 0;
+    if (fscanf(f, "%*s %llu", &pages) != 1)
+        pages = 0;
+    fclose(f);
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static void admin_write_intake(struct text_buffer *out, const struct intake_counts *c)
+{
+    const struct admin_number numbers[] = {
+        { "messages_total", "counter", "Messages stored.", c->messages },
+        { "tickets_total", "counter", "Tickets opened.", c->tickets },
+        { "duplicates_total", "counter", "Messages that came again.", c->duplicates },
+        { "ignored_total", "counter", "What came and is nothing for a ticket.", c->ignored },
+        { "quarantined_total", "counter", "What could not be understood.", c->quarantined },
+        { "receipts_total", "counter", "Reports of what became of a delivery.", c->receipts },
+        { "intake_refused_total", "counter", "Messages refused because the queue was full.",
+          c->refused },
+        { "intake_waiting", "gauge", "Messages that wait for the next batch.", c->waiting },
+        { "intake_in_flight", "gauge", "Messages of the batch under way.", c->in_flight },
+    };
+
+    admin_write(out, numbers, sizeof(numbers) / sizeof(numbers[0]));
+}
+
+static void admin_write_deliver(struct text_buffer *out, const struct deliver_counts *c)
+{
+    const struct admin_number numbers[] = {
+        { "deliveries_sent_total", "counter", "Deliveries that their sink took.", c->sent },
+        { "deliveries_retried_total", "counter", "Attempts that will be made again.", c->retried },
+        { "deliveries_dead_total", "counter", "Deliveries given up.", c->dead },
+        { "deliveries_suppressed_total", "counter", "Notices no longer true when their turn came.",
+          c->suppressed },
+        { "deliveries_in_flight", "gauge", "Deliveries under way.", c->in_flight },
+    };
+
+    admin_write(out, numbers, sizeof(numbers) / sizeof(numbers[0]));
+}
+
+static void admin_write_http(struct text_buffer *out, const struct http_counts *c,
+                             const struct hook_counts *h)
+{
+    const struct admin_number numbers[] = {
+        { "http_requests_total", "counter", "Requests read whole.", c->requests },
+        { "http_refused_total", "counter", "Requests that broke a bound.", c->refused },
+        { "http_late_total", "counter", "Connections ended for their slowness.", c->late },
+        { "http_over_total", "counter", "Connections refused, for there were too many.", c->over },
+        { "http_connections", "gauge", "Connections that are open.", c->connections },
+        { "hook_calls_total", "counter", "Calls of channels.", h->calls },
+        { "hook_refused_total", "counter", "Calls that a channel refused.", h->refused },
+        { "hook_unavailable_total", "counter", "Calls asked to come again.", h->unavailable },
+        { "hook_streams", "gauge", "Streams of events that are open.", h->streams },
+    };
+
+    admin_write(out, numbers, sizeof(numbers) / sizeof(numbers[0]));
+}
+
+static void admin_write_channels(struct text_buffer *out, const struct host *host)
+{
+    enum channel_health health;
+    const char *name;
+    bool started;
+    size_t i;
+
+    text_buffer_puts(out, "# HELP relevo_channel_up 1: it runs here and is well.\n"
+                          "# TYPE relevo_channel_up gauge\n");
+    for (i = 0; host != NULL && host_health_at(host, i, &name, &health, &started); i++)
+        text_buffer_printf(out, "relevo_channel_up{channel=\"%s\"} %d\n", name,
+                           started && health == CHANNEL_OK);
+}
+
+static void admin_metrics(void *arg, struct evhttp_request *req, const char *rest)
+{
+    const struct admin_rooms *on = &((struct admin *)arg)->rooms;
+    const struct admin_number numbers[] = {
+        { "database_up", "gauge", "1: the database answers.", db_is_up(on->db) },
+        { "database_waiting", "gauge", "Statements in line.", db_line_length(on->db) },
+        { "parse_waiting", "gauge", "Mails that wait for a parser.",
+          worker_pool_waiting(on->parse) },
+        { "smtp_waiting", "gauge", "Mails that wait to be sent.", worker_pool_waiting(on->smtp) },
+        { "resident_bytes", "gauge", "Memory of this process.", admin_resident() },
+    };
+    struct text_buffer out = { 0 };
+
+    (void)rest;
+    admin_write(&out, numbers, sizeof(numbers) / sizeof(numbers[0]));
+    admin_write_intake(&out, intake_counts(on->intake));
+    admin_write_deliver(&out, deliver_counts(on->deliver));
+    admin_write_http(&out, http_counts(on->http), hook_counts(on->hook));
+    admin_write_channels(&out, *on->host);
+    http_answer(req, 200, "text/plain; version=0.0.4", (struct span){ out.ptr, out.len }, NULL, 0);
+    text_buffer_clear(&out);
+}
+
+struct admin *admin_new(struct http *http, const struct admin_rooms *rooms)
+{
+    struct admin *a = xcalloc(1, sizeof(*a));
+
+    a->rooms = *rooms;
+    http_route(http, "/healthz", admin_healthz, a);
+    http_route(http, "/readyz", admin_readyz, a);
+    http_route(http, "/metrics", admin_metrics, a);
+    return a;
+}
+
+void admin_free(struct admin *a)
+{
+    free(a);
+}

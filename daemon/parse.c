@@ -1,0 +1,150 @@
+#include "daemon/parse.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "channels/frame.h"
+#include "channels/mail.h"
+#include "core/arena.h"
+#include "daemon/parse_frame.h"
+#include "daemon/worker.h"
+
+struct parse {
+    struct worker_pool *pool;
+    int64_t deadline_ms;
+    size_t open;
+};
+struct parse_question {
+    struct parse *parse;
+    int memfd, tries;
+    char *record, *locator;
+    size_t len;
+    int64_t received_at;
+    void (*done)(void *arg, struct inbound *in);
+    void *arg;
+};
+
+struct parse *parse_new(struct worker_pool *pool, int64_t deadline_ms)
+{
+    struct parse *p = xcalloc(1, sizeof(*p));
+
+    p->pool = pool;
+    p->deadline_ms = deadline_ms;
+    return p;
+}
+
+void parse_free(struct parse *p)
+{
+    free(p);
+}
+
+size_t parse_open(const struct parse *p)
+{
+    return p->open;
+}
+
+/* The original goes into what came of it; where it cannot be had any more, only its words. */
+static void parse_keep_raw(struct parse_question *q, struct inbound *in)
+{
+    struct error err;
+    struct span raw;
+
+    in->raw_type = "message/rfc822";
+    in->locator = arena_strdup(in->arena, q->locator);
+    if (in->received_at == 0)
+        in->received_at = q->received_at;
+    if (frame_map(q->memfd, INBOUND_RAW_MAX, &raw, &err) < 0) {
+        if (in->kind == INBOUND_BROKEN)
+            in->reason = arena_printf(in->arena, "%s (%s)", in->reason, err.text);
+        return;
+    }
+    in->raw = (struct span){ arena_strndup(in->arena, raw.ptr, raw.len), raw.len };
+    frame_unmap(raw);
+}
+
+static void parse_end(struct parse_question *q, struct inbound *in)
+{
+    q->parse->open--;
+    parse_keep_raw(q, in);
+    q->done(q->arg, in);
+    close(q->memfd);
+    free(q->record);
+    free(q->locator);
+    free(q);
+}
+
+static void parse_broken(struct parse_question *q, const char *reason)
+{
+    struct inbound *in = inbound_new();
+
+    in->kind = INBOUND_BROKEN;
+    in->reason = text_clean_line(in->arena, span_of(reason), INBOUND_ID_MAX);
+    in->received_at = q->received_at;
+    parse_end(q, in);
+}
+
+static void parse_on_answer(void *arg, struct span record, int fd, const struct error *err);
+
+static void parse_try(struct parse_question *q)
+{
+    q->tries++;
+    worker_ask(q->parse->pool, (struct span){ q->record, q->len }, q->memfd, q->parse->deadline_ms,
+               parse_on_answer, q);
+}
+
+static void parse_said(struct parse_question *q, int fd)
+{
+    struct inbound *in = NULL;
+    struct error err = { 0 };
+    struct span json;
+    int rc;
+
+    if (frame_map(fd, PARSE_JSON_MAX, &json, &err) < 0) {
+        parse_broken(q, err.text);
+        return;
+    }
+    rc = inbound_from_json(json, &in, &err);
+    frame_unmap(json);
+    if (rc < 0)
+        parse_broken(q, err.text);
+    else
+        parse_end(q, in);
+}
+
+static void parse_on_answer(void *arg, struct span record, int fd, const struct error *err)
+{
+    struct parse_question *q = arg;
+    char words[300];
+
+    if (err->kind != ERROR_NONE && q->tries < PARSE_TRIES) {
+        parse_try(q);
+    } else if (err->kind != ERROR_NONE) {
+        snprintf(words, sizeof(words), "its parser died of it %d times: %s", q->tries, err->text);
+        parse_broken(q, words);
+    } else if (record.len > 0 && record.ptr[0] == PARSE_SAID) {
+        parse_said(q, fd);
+    } else {
+        snprintf(words, sizeof(words), "%.*s", record.len == 0 ? 0 : (int)record.len - 1,
+                 record.len == 0 ? "" : record.ptr + 1);
+        parse_broken(q, words);
+    }
+}
+
+void parse_ask(struct parse *p, int memfd, const struct mail_options *options, const char *locator,
+               void (*done)(void *arg, struct inbound *in), void *arg)
+{
+    struct parse_question *q = xcalloc(1, sizeof(*q));
+
+    q->parse = p;
+    q->memfd = fcntl(memfd, F_DUPFD_CLOEXEC, 0);
+    q->record = parse_frame_write(options, &q->len);
+    q->locator = xstrdup(locator);
+    q->received_at = options->received_at;
+    q->done = done;
+    q->arg = arg;
+    p->open++;
+    parse_try(q);
+}

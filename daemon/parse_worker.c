@@ -1,0 +1,78 @@
+#include "daemon/parse_worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "channels/frame.h"
+#include "channels/mail.h"
+#include "core/arena.h"
+#include "core/inbound.h"
+#include "daemon/parse_frame.h"
+
+static int parse_worker_refuse(int fd, const char *words)
+{
+    struct error err;
+    struct text_buffer out = { 0 };
+    int rc;
+
+    text_buffer_printf(&out, "%c%s", PARSE_REFUSED, words);
+    rc = frame_answer(fd, FRAME_LAST, (struct span){ out.ptr, out.len }, -1, &err);
+    text_buffer_clear(&out);
+    return rc;
+}
+
+static int parse_worker_say(int fd, const struct inbound *in)
+{
+    static const char said = PARSE_SAID;
+    struct error err;
+    char *json = inbound_to_json(in);
+    int memfd = -1, rc;
+
+    rc = frame_seal(span_of(json), &memfd, &err);
+    free(json);
+    if (rc < 0)
+        return parse_worker_refuse(fd, err.text);
+    rc = frame_answer(fd, FRAME_LAST, (struct span){ &said, 1 }, memfd, &err);
+    close(memfd);
+    return rc;
+}
+
+static int parse_worker_answer(int fd, struct span record, int mail)
+{
+    struct mail_options options;
+    struct inbound *in = NULL;
+    struct span raw;
+    struct error err = { 0 };
+    int rc;
+
+    if (parse_frame_read(record, &options) < 0)
+        return parse_worker_refuse(fd, "the question cannot be read");
+    if (frame_map(mail, INBOUND_RAW_MAX, &raw, &err) < 0)
+        return parse_worker_refuse(fd, err.text);
+    rc = mail_parse(raw, &options, &in, &err);
+    frame_unmap(raw);
+    if (rc < 0)
+        return parse_worker_refuse(fd, err.text);
+    rc = parse_worker_say(fd, in);
+    inbound_free(in);
+    return rc;
+}
+
+int parse_worker_serve(int fd)
+{
+    char *room = xmalloc(FRAME_MAX);
+    struct error err;
+    size_t len;
+    int pass, rc;
+
+    while ((rc = frame_receive(fd, room, &len, &pass, &err)) == 1) {
+        rc = parse_worker_answer(fd, (struct span){ room, len }, pass);
+        if (pass >= 0)
+            close(pass);
+        if (rc < 0)
+            break;
+    }
+    free(room);
+    return rc == 0 ? 0 : 1;
+}

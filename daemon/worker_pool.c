@@ -1,0 +1,234 @@
+#include <event2/event.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "channels/frame.h"
+#include "core/arena.h"
+#include "daemon/clock.h"
+#include "daemon/failpoint.h"
+#include "daemon/worker.h"
+#include "daemon/worker_process.h"
+
+struct worker_question {
+    char *record;
+    size_t len;
+    int fd;
+    int64_t deadline_ms, give_up_ms; /* give_up_ms: 0: never */
+    channel_answer_fn *done;
+    void *arg;
+    struct text_buffer said;
+    struct worker_question *next;
+};
+struct worker_pool {
+    struct worker_seat {
+        struct worker_pool *pool;
+        struct worker_process *process;
+        struct worker_question *question; /* NULL: it is idle */
+    } * seats;
+    int count;
+    const char *role;
+    int64_t line_ms;
+    struct event *kick;
+    struct worker_question *first, **last;
+    size_t waiting, in_line;
+};
+
+/* --- the end of a question
+ * ---------------------------------------------------------------------------- */
+
+static void worker_answer(struct worker_pool *pool, struct worker_question *q, int fd,
+                          const char *why_not)
+{
+    struct error err = { .kind = ERROR_NONE };
+
+    if (why_not != NULL)
+        error_set(&err, ERROR_TRANSIENT, "%s worker: %s", pool->role, why_not);
+    pool->waiting--;
+    q->done(q->arg, (struct span){ q->said.ptr == NULL ? "" : q->said.ptr, q->said.len }, fd, &err);
+    if (q->fd >= 0)
+        close(q->fd);
+    text_buffer_clear(&q->said);
+    free(q->record);
+    free(q);
+}
+
+static struct worker_question *worker_line_take(struct worker_pool *pool)
+{
+    struct worker_question *q = pool->first;
+
+    pool->first = q->next;
+    if (pool->first == NULL)
+        pool->last = &pool->first;
+    pool->in_line--;
+    return q;
+}
+
+static void worker_kick(struct worker_pool *pool, int64_t ms)
+{
+    struct timeval tv = { (time_t)(ms / 1000), (suseconds_t)(ms % 1000 * 1000) };
+
+    event_add(pool->kick, &tv);
+}
+
+/* --- who takes it
+ * ------------------------------------------------------------------------------------- */
+
+static struct worker_seat *worker_idle(struct worker_pool *pool)
+{
+    int i;
+
+    for (i = 0; i < pool->count; i++)
+        if (pool->seats[i].process->state == WORKER_UP && pool->seats[i].question == NULL)
+            return &pool->seats[i];
+    return NULL;
+}
+
+/* Gives the first in line to that child; one that does not read any more is not asked again. */
+static void worker_give(struct worker_pool *pool, struct worker_seat *seat)
+{
+    struct worker_question *q = pool->first;
+    struct span record = { q->record, q->len };
+    struct error err;
+
+    if (frame_send(seat->process->fd, record, q->fd, &err) < 0) {
+        worker_process_kill(seat->process, "killed: it does not read");
+        return;
+    }
+    worker_line_take(pool);
+    seat->question = q;
+    worker_process_deadline(seat->process, q->deadline_ms);
+    failpoint_pass("worker_asked");
+}
+
+static void worker_dispatch(struct worker_pool *pool)
+{
+    int64_t now = steady_now_ms();
+    struct worker_seat *seat;
+
+    while (pool->in_line > WORKER_LINE_MAX)
+        worker_answer(pool, worker_line_take(pool), -1, "too many questions are in line");
+    while (pool->first != NULL && (seat = worker_idle(pool)) != NULL)
+        worker_give(pool, seat);
+    while (pool->first != NULL && pool->first->give_up_ms > 0 && pool->first->give_up_ms <= now)
+        worker_answer(pool, worker_line_take(pool), -1, "nobody was free in time");
+    if (pool->first != NULL && pool->first->give_up_ms > 0)
+        worker_kick(pool, pool->first->give_up_ms - now);
+}
+
+static void worker_on_kick(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    worker_dispatch(arg);
+}
+
+/* --- what a child does
+ * -------------------------------------------------------------------------------- */
+
+static void worker_seat_on_up(struct worker_process *p)
+{
+    struct worker_seat *seat = p->arg;
+
+    worker_kick(seat->pool, 0);
+}
+
+static void worker_seat_on_lost(struct worker_process *p, const char *words)
+{
+    struct worker_seat *seat = p->arg;
+    struct worker_question *q = seat->question;
+
+    seat->question = NULL;
+    if (q != NULL)
+        worker_answer(seat->pool, q, -1, words);
+}
+
+static void worker_seat_on_record(struct worker_process *p, struct span record, int fd)
+{
+    struct worker_seat *seat = p->arg;
+    struct worker_question *q = seat->question;
+
+    if (q == NULL || (record.ptr[0] != FRAME_MORE && record.ptr[0] != FRAME_LAST) ||
+        q->said.len + record.len > WORKER_ANSWER_MAX) {
+        worker_process_kill(p, "killed: it said what nobody asked");
+        return;
+    }
+    text_buffer_add(&q->said, record.ptr + 1, record.len - 1);
+    if (record.ptr[0] == FRAME_MORE)
+        return;
+    worker_process_deadline(p, 0);
+    p->pause_ms = 0;
+    seat->question = NULL;
+    worker_kick(seat->pool, 0);
+    worker_answer(seat->pool, q, fd, NULL);
+}
+
+static const struct worker_owner worker_seat_owner = { worker_seat_on_record, worker_seat_on_up,
+                                                       worker_seat_on_lost };
+
+/* --- the door
+ * ----------------------------------------------------------------------------------------- */
+
+struct worker_pool *worker_pool_new(struct workers *w, const char *role, int count, int64_t memory,
+                                    int64_t line_ms)
+{
+    struct worker_pool *pool = xcalloc(1, sizeof(*pool));
+    int i;
+
+    pool->role = role;
+    pool->count = count;
+    pool->line_ms = line_ms;
+    pool->last = &pool->first;
+    pool->kick = evtimer_new(worker_base(w), worker_on_kick, pool);
+    pool->seats = xcalloc((size_t)count, sizeof(*pool->seats));
+    for (i = 0; i < count; i++) {
+        pool->seats[i].pool = pool;
+        pool->seats[i].process =
+            worker_process_new(w, role, memory, &worker_seat_owner, &pool->seats[i]);
+    }
+    return pool;
+}
+
+void worker_pool_free(struct worker_pool *pool)
+{
+    int i;
+
+    if (pool == NULL)
+        return;
+    for (i = 0; i < pool->count; i++) {
+        worker_process_leave(pool->seats[i].process);
+        if (pool->seats[i].question != NULL)
+            worker_answer(pool, pool->seats[i].question, -1, "the service is ending");
+    }
+    while (pool->first != NULL)
+        worker_answer(pool, worker_line_take(pool), -1, "the service is ending");
+    event_free(pool->kick);
+    free(pool->seats);
+    free(pool);
+}
+
+void worker_ask(struct worker_pool *pool, struct span record, int fd, int64_t deadline_ms,
+                channel_answer_fn *done, void *arg)
+{
+    struct worker_question *q = xcalloc(1, sizeof(*q));
+
+    q->record = xmalloc(record.len);
+    memcpy(q->record, record.ptr, record.len);
+    q->len = record.len;
+    q->fd = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    q->deadline_ms = deadline_ms;
+    q->give_up_ms = pool->line_ms == 0 ? 0 : steady_now_ms() + pool->line_ms;
+    q->done = done;
+    q->arg = arg;
+    *pool->last = q;
+    pool->last = &q->next;
+    pool->in_line++;
+    pool->waiting++;
+    worker_kick(pool, 0);
+}
+
+size_t worker_pool_waiting(const struct worker_pool *pool)
+{
+    return pool->waiting;
+}

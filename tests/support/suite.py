@@ -1,0 +1,72 @@
+"""What end-to-end tests share: a database of one's own, a folder of one's own, and the last line that the runner reads."""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import daemon
+import servers
+
+
+class Case(unittest.TestCase):
+    """`self.cluster` is a PostgreSQL that the test may restart; `self.database` an empty database in it."""
+    cluster = None
+    number = 0
+
+    @classmethod
+    def setUpClass(cls):
+        cls.place = tempfile.TemporaryDirectory(prefix="relevo-e2e-")
+        os.chmod(cls.place.name, 0o755)
+        cls.cluster = servers.Postgres(os.path.join(cls.place.name, "pg"))
+        cls.cluster.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.cluster.stop("immediate")
+        cls.place.cleanup()
+
+    def setUp(self):
+        Case.number += 1
+        self.name = "case%d" % Case.number
+        self.folder = os.path.join(self.place.name, self.name)
+        os.mkdir(self.folder)
+        self.cluster.sql("postgres", "CREATE DATABASE %s" % self.name)
+        self.database = self.cluster.conninfo(self.name)
+
+    def relevod(self, config, secrets, name="one", **more):
+        made = daemon.Relevod(os.path.join(self.folder, name), self.database, config, secrets, node=name, **more)
+        self.addCleanup(self._end, made)
+        return made
+
+    def _end(self, relevod):
+        failed = any(error for _, error in self._outcome.errors) if hasattr(self._outcome, "errors") else False
+        relevod.kill()
+        if failed:
+            print("--- %s\n%s" % (relevod.folder, "\n".join(relevod.lines[-60:])))
+
+    def run_binary(self, relevod, *args):
+        return subprocess.run([relevod._binary("daemon", "relevod"), "--config", relevod.path] + list(args),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def sql(self, statement):
+        return self.cluster.sql(self.name, statement)
+
+    def wait_sql(self, statement, wanted, deadline_s=60):
+        last = []
+
+        def reached():
+            last[:] = [self.sql(statement)]
+            return last[0] == str(wanted)
+        try:
+            servers.wait_for(statement, reached, deadline_s)
+        except RuntimeError:
+            raise AssertionError("%s: expected %s, still %s" % (statement, wanted, last[0])) from None
+
+
+def main():
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(
+        unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"]))
+    failed = len(result.failures) + len(result.errors)
+    print("%d passed, %d failed" % (result.testsRun - failed, failed))
+    sys.exit(1 if failed else 0)

@@ -1,0 +1,323 @@
+/* Real children: this program is their binary too, when it is started with --worker=ROLE. */
+#include <event2/event.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "channels/frame.h"
+#include "core/arena.h"
+#include "daemon/worker.h"
+#include "daemon/worker_main.h"
+
+enum { LONG_MS = 60000, SHORT_MS = 200 };
+
+/* --- the child: does what it is told
+ * ------------------------------------------------------------------ */
+
+static void child_obey(int fd, struct span said, int pass)
+{
+    struct error err;
+    struct span mapped;
+
+    if (span_is(said, "die"))
+        _exit(9);
+    if (span_is(said, "hang"))
+        for (;;)
+            pause();
+    if (span_is(said, "babble"))
+        frame_send(fd, span_of("!"), -1, &err);
+    if (span_is(said, "half")) {
+        frame_answer(fd, FRAME_MORE, span_of("half"), -1, &err);
+        _exit(9);
+    }
+    if (span_is(said, "read") && frame_map(pass, 100, &mapped, &err) == 0)
+        frame_answer(fd, FRAME_MORE, mapped, -1, &err);
+    if (span_is(said, "silent"))
+        return;
+    frame_answer(fd, FRAME_LAST, said, pass, &err);
+}
+
+static int child_main(int fd)
+{
+    char *room = xmalloc(FRAME_MAX);
+    struct error err;
+    size_t len;
+    int pass;
+
+    while (frame_receive(fd, room, &len, &pass, &err) == 1) {
+        child_obey(fd, (struct span){ room, len }, pass);
+        if (pass >= 0)
+            close(pass);
+    }
+    free(room);
+    return 0;
+}
+
+/* --- the loop's side
+ * ---------------------------------------------------------------------------------- */
+
+static struct event_base *base;
+static struct workers *workers;
+static int started, gone;
+static int64_t last_pause;
+static struct {
+    int count;
+    enum error_kind kind;
+    char text[100], words[300];
+    bool with_fd;
+} answer;
+
+static void on_told(void *arg, const char *role, pid_t pid, const char *words, int64_t pause_ms)
+{
+    (void)arg;
+    (void)role;
+    (void)pid;
+    if (words == NULL) {
+        started++;
+    } else {
+        gone++;
+        last_pause = pause_ms;
+    }
+}
+
+static void on_answer(void *arg, struct span record, int fd, const struct error *err)
+{
+    (void)arg;
+    answer.count++;
+    answer.kind = err->kind;
+    answer.with_fd = fd >= 0;
+    snprintf(answer.text, sizeof(answer.text), "%.*s", (int)record.len, record.ptr);
+    snprintf(answer.words, sizeof(answer.words), "%s", err->text);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    base = event_base_new();
+    workers = workers_new(base, on_told, NULL);
+    started = gone = 0;
+    memset(&answer, 0, sizeof(answer));
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    workers_free(workers);
+    event_base_free(base);
+    return 0;
+}
+
+static void ask(struct worker_pool *pool, const char *what, int64_t deadline_ms)
+{
+    int before = answer.count;
+
+    worker_ask(pool, span_of(what), -1, deadline_ms, on_answer, NULL);
+    assert_int_equal(answer.count, before);
+    while (answer.count == before)
+        event_base_loop(base, EVLOOP_ONCE);
+}
+
+static void test_a_question_is_answered_by_a_child(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+
+    (void)state;
+    ask(pool, "hello", LONG_MS);
+    assert_int_equal(answer.kind, ERROR_NONE);
+    assert_string_equal(answer.text, "hello");
+    assert_int_equal(worker_pool_waiting(pool), 0);
+    worker_pool_free(pool);
+}
+
+static void test_a_descriptor_goes_with_a_question_and_comes_with_an_answer(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+    struct error err;
+    int fd;
+
+    (void)state;
+    assert_int_equal(frame_seal(span_of("sealed "), &fd, &err), 0);
+    worker_ask(pool, span_of("read"), fd, LONG_MS, on_answer, NULL);
+    close(fd); /* it was duplicated */
+    while (answer.count == 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_string_equal(answer.text, "sealed read");
+    assert_true(answer.with_fd);
+    worker_pool_free(pool);
+}
+
+static void test_questions_beyond_the_children_wait_in_line(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 2, 0, 0);
+    int i;
+
+    (void)state;
+    for (i = 0; i < 20; i++)
+        worker_ask(pool, span_of("x"), -1, LONG_MS, on_answer, NULL);
+    assert_int_equal(worker_pool_waiting(pool), 20);
+    while (answer.count < 20)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(started, 2);
+    worker_pool_free(pool);
+}
+
+static void test_a_child_that_dies_costs_its_question_alone(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+
+    (void)state; /* F04 */
+    ask(pool, "die", LONG_MS);
+    assert_int_equal(answer.kind, ERROR_TRANSIENT);
+    ask(pool, "half", LONG_MS);
+    assert_int_equal(answer.kind, ERROR_TRANSIENT);
+    assert_string_equal(answer.text, "half");
+    ask(pool, "hello", LONG_MS);
+    assert_int_equal(answer.kind, ERROR_NONE);
+    assert_int_equal(gone, 2);
+    worker_pool_free(pool);
+}
+
+static void test_a_child_that_hangs_is_killed_at_the_deadline_of_its_question(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+
+    (void)state; /* F38 */
+    ask(pool, "hang", SHORT_MS);
+    assert_int_equal(answer.kind, ERROR_TRANSIENT);
+    assert_non_null(strstr(answer.words, "deadline"));
+    ask(pool, "hello", LONG_MS);
+    assert_int_equal(answer.kind, ERROR_NONE);
+    worker_pool_free(pool);
+}
+
+static void test_a_child_that_says_what_nobody_asked_is_killed(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+
+    (void)state;
+    ask(pool, "babble", LONG_MS);
+    assert_int_equal(answer.kind, ERROR_TRANSIENT);
+    worker_pool_free(pool);
+}
+
+static void test_the_pause_before_a_new_child_grows_until_one_answers(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+    int64_t first;
+
+    (void)state;
+    ask(pool, "die", LONG_MS);
+    while (gone == 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    first = last_pause;
+    ask(pool, "die", LONG_MS);
+    while (gone == 1)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(first, WORKER_PAUSE_MIN_MS);
+    assert_int_equal(last_pause, 2 * WORKER_PAUSE_MIN_MS);
+    ask(pool, "hello", LONG_MS);
+    ask(pool, "die", LONG_MS);
+    while (gone == 2)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(last_pause, WORKER_PAUSE_MIN_MS);
+    worker_pool_free(pool);
+}
+
+static void test_what_has_no_answer_is_told_when_the_pool_ends(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+
+    (void)state;
+    worker_ask(pool, span_of("hang"), -1, LONG_MS, on_answer, NULL);
+    worker_ask(pool, span_of("hello"), -1, LONG_MS, on_answer, NULL);
+    worker_pool_free(pool);
+    assert_int_equal(answer.count, 2);
+    assert_int_equal(answer.kind, ERROR_TRANSIENT);
+}
+
+/* --- a child of one's own
+ * ----------------------------------------------------------------------------- */
+
+static int ups, losts, frames;
+
+static void own_on_frame(void *arg, struct span record, int fd)
+{
+    (void)arg;
+    (void)record;
+    (void)fd;
+    frames++;
+}
+
+static void own_on_up(void *arg)
+{
+    (void)arg;
+    ups++;
+}
+
+static void own_on_lost(void *arg)
+{
+    (void)arg;
+    losts++;
+}
+
+static const struct worker_child_ops own_ops = { own_on_frame, own_on_up, own_on_lost };
+
+static void test_a_child_of_ones_own_comes_again_and_one_that_is_silent_is_killed(void **state)
+{
+    struct worker_child *c;
+
+    (void)state; /* F38 */
+    ups = losts = frames = 0;
+    c = worker_child_new(workers, "obeys", 500, &own_ops, NULL);
+    assert_int_equal(worker_child_send(c, span_of("hello"), -1), -1);
+    while (ups == 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(worker_child_send(c, span_of("hello"), -1), 0);
+    while (frames == 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(worker_child_send(c, span_of("silent"), -1), 0);
+    while (losts == 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    while (ups == 1)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(worker_child_send(c, span_of("die"), -1), 0);
+    while (losts == 1)
+        event_base_loop(base, EVLOOP_ONCE);
+    worker_child_free(c);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_question_is_answered_by_a_child, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_descriptor_goes_with_a_question_and_comes_with_an_answer, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_questions_beyond_the_children_wait_in_line, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_child_that_dies_costs_its_question_alone, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_child_that_hangs_is_killed_at_the_deadline_of_its_question, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_child_that_says_what_nobody_asked_is_killed, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_the_pause_before_a_new_child_grows_until_one_answers,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_has_no_answer_is_told_when_the_pool_ends, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_child_of_ones_own_comes_again_and_one_that_is_silent_is_killed, setup, teardown),
+    };
+
+    if (worker_main_role(argc, argv) != NULL)
+        return child_main(WORKER_FD);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -38,7 +38,7 @@ struct generation {
     struct config *config;
     struct desks desks;
     struct host *host;
-    bool due_was_idle; /* at some moment since it was replaced */
+    bool store_was_idle; /* at some moment since it was replaced: no batch reads its policies */
     struct generation *older;
 };
 struct relevod {
@@ -149,9 +149,9 @@ static void generation_free(struct relevod *r, struct generation *g)
 
 static bool generation_is_over(struct relevod *r, struct generation *g)
 {
-    if (!due_is_busy(r->due))
-        g->due_was_idle = true;
-    return host_is_over(g->host) && g->due_was_idle;
+    if (store_is_idle(r->store))
+        g->store_was_idle = true;
+    return host_is_over(g->host) && g->store_was_idle;
 }
 
 static void generation_stop(struct relevod *r, struct generation *g)
@@ -426,8 +426,8 @@ static bool relevod_is_idle(struct relevod *r)
         if (!host_is_idle(g->host))
             return false;
     return in->waiting == 0 && in->in_flight == 0 && !due_is_busy(r->due) &&
-           deliver_counts(r->deliver)->in_flight == 0 && hook_counts(r->hook)->open == 0 &&
-           r->loading == NULL && !r->policies_asked;
+           store_is_idle(r->store) && deliver_counts(r->deliver)->in_flight == 0 &&
+           hook_counts(r->hook)->open == 0 && r->loading == NULL && !r->policies_asked;
 }
 
 static void relevod_on_given_up(void *arg)
@@ -601,7 +601,7 @@ static void relevod_open(struct relevod *r)
     r->intake = intake_new(r->store);
     r->due = due_new(r->db, r->store, relevod_now, relevod_on_due_failed, r);
     r->leases = leases_new(r->db, c->node, relevod_on_lease, r);
-    r->deliver = deliver_new(r->db, &r->desks, leases_holder(r->leases), relevod_now,
+    r->deliver = deliver_new(r->db, &r->desks, r->store, leases_holder(r->leases), relevod_now,
                              relevod_on_delivery, r);
     r->client = http_client_new(r->base);
     r->hook = hook_new(r->http, &r->desks);

@@ -19,6 +19,11 @@ struct store *store_new(struct db *db, struct desks *desks, int64_t (*now)(void 
     return s;
 }
 
+bool store_is_idle(const struct store *s)
+{
+    return s->batches == 0;
+}
+
 void store_free(struct store *s)
 {
     free(s);
@@ -46,6 +51,7 @@ static void store_try_clear(struct store_batch *b, bool keep)
 
 static void store_end(struct store_batch *b)
 {
+    b->store->batches--;
     struct store_kept *k;
 
     b->done(b->arg, b);
@@ -201,6 +207,7 @@ struct store_batch *store_batch_new(struct store *s, struct store_item *items, s
 {
     struct store_batch *b = xcalloc(1, sizeof(*b));
 
+    s->batches++;
     b->store = s;
     b->items = items;
     b->count = b->last = count;

@@ -11,6 +11,7 @@
 #ifndef RELEVO_DAEMON_STORE_H
 #define RELEVO_DAEMON_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct desks;
 struct store;
 
 struct store *store_new(struct db *db, struct desks *desks, int64_t (*now)(void *arg), void *arg);
+bool store_is_idle(const struct store *s); /* no batch is under way or in line */
 void store_free(struct store *s);
 
 /* A message of ours that is stored with its fact: an agent's reply or note. */

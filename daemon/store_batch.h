@@ -178,6 +178,7 @@ struct store {
     int64_t (*now)(void *arg);
     void *arg;
     struct store_ids ids;
+    size_t batches; /* under way or in line */
 };
 
 /* Takes the items (their array must live until done). Used by intake; store_facts() is made of it.

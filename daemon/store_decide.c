@@ -276,16 +276,14 @@ static int decide_merge(struct store_batch *b, struct store_ticket *from, struct
 /* "failed" comes of a receipt: that delivery was sent, and is marked so already. */
 static void decide_mark(struct store_batch *b, const struct store_fact *f)
 {
-    struct store_columns *m = &b->columns[STORE_DELIVERY_MARK];
+    struct store_columns *m = &b->columns[STORE_DELIVERY_END];
 
     if (f->fact.kind != FACT_DELIVERY_ENDED || strcmp(f->fact.ended, "failed") == 0)
         return;
     db_array_int(&m->column[0], f->desk_id);
     db_array_int(&m->column[1], f->fact.delivery_id);
     db_array_text(&m->column[2], f->fact.ended);
-    db_array_time(&m->column[3], 0);
-    db_array_text(&m->column[4], f->fact.reason);
-    db_array_text(&m->column[5], NULL);
+    db_array_text(&m->column[3], f->fact.reason);
     m->rows++;
 }
 

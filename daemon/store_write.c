@@ -26,7 +26,7 @@ static const struct {
     [STORE_DELIVERY_INSERT] = { "delivery_insert", 27 },
     [STORE_DELIVERY_SUPPRESS] = { "delivery_suppress", 3, .now = true },
     [STORE_DELIVERY_RECEIPT] = { "delivery_receipt", 5 },
-    [STORE_DELIVERY_MARK] = { "delivery_mark", 6, .now = true },
+    [STORE_DELIVERY_END] = { "delivery_end", 4, .now = true },
     [STORE_THREAD_INSERT] = { "thread_insert", 4 },
     [STORE_THREAD_MOVE] = { "thread_move", 4 },
     [STORE_LOAD_ADD] = { "load_add", 4 },

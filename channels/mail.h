@@ -5,6 +5,7 @@
 #ifndef RELEVO_CHANNELS_MAIL_H
 #define RELEVO_CHANNELS_MAIL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/error.h"
@@ -15,6 +16,7 @@ struct mail_options {
     const char *loop_id;         /* the id in our own X-Relevo-Loop header; NULL: not looked for */
     const char *default_charset; /* of text that says nothing; NULL: it is guessed */
     int64_t received_at;         /* UTC seconds; 0: the mail's own headers say it */
+    bool as_written;             /* addresses keep the case of their domain */
 };
 
 /* 0: *out is the caller's; it always has an external_id and a sender. ERROR_PERMANENT: these bytes

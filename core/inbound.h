@@ -115,7 +115,7 @@ struct inbound {
     bool bounce;        /* says that a delivery failed */
     bool spam;          /* marked by the receiving server */
     bool echo;          /* our own message coming back */
-    bool body_unparsed; /* over a limit: only the top headers were read (libetpan's traps) */
+    bool body_unparsed; /* over a limit: not all of it was read */
 
     struct inbound_receipt receipt; /* INBOUND_RECEIPT */
     const char *reason;             /* INBOUND_IGNORED, INBOUND_BROKEN */

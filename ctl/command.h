@@ -55,6 +55,6 @@ int ctl_fail(const struct error *err);
 int ctl_fail_all(struct conf_errors *errors);
 
 extern const struct ctl_command calendar_commands[], config_commands[], migrate_commands[],
-    policy_commands[];
+    mime_commands[], policy_commands[];
 
 #endif

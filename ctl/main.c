@@ -9,7 +9,7 @@
 #include "ctl/manual.h"
 
 const struct ctl_command *const manual_rooms[] = {
-    calendar_commands, config_commands, migrate_commands, policy_commands, NULL,
+    calendar_commands, config_commands, migrate_commands, mime_commands, policy_commands, NULL,
 };
 
 int ctl_fail(const struct error *err)

@@ -1,0 +1,245 @@
+#include "channels/mail_address.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "channels/mail_charset.h"
+#include "channels/mail_header.h"
+#include "core/arena.h"
+#include "core/inbound.h"
+
+enum { WORD_MAX = 2000 };
+
+/* One mailbox while it is being read. */
+struct box {
+    struct text_buffer phrase;  /* outside of < >, without quotes */
+    struct text_buffer bare;    /* the same with its quotes: it may be the address itself */
+    struct text_buffer angle;   /* within the first < > */
+    struct text_buffer comment; /* the last comment */
+    bool has_angle;
+};
+
+struct list {
+    struct arena *arena;
+    const char *fallback;
+    struct mail_address *out;
+    size_t room, count;
+    struct box box;
+    bool no_quotes, no_comments; /* one was never closed: the rest are mere characters */
+};
+
+static void box_clear(struct box *b)
+{
+    b->phrase.len = b->bare.len = b->angle.len = b->comment.len = 0;
+    b->has_angle = false;
+}
+
+static struct span span_in(const struct text_buffer *b)
+{
+    return span_trim((struct span){ b->len > 0 ? b->ptr : "", b->len });
+}
+
+static const char *words(struct list *l, struct span s)
+{
+    return mail_header_text(l->arena, s, l->fallback, INBOUND_NAME_MAX);
+}
+
+/* NULL: it is none. Blanks outside of quotes are dropped, as are a route and "mailto:". */
+static const char *clean_address(struct list *l, struct span s)
+{
+    struct text_buffer b = { 0 }, utf8 = { 0 };
+    const char *at, *out = NULL;
+    bool quoted = false;
+    size_t i;
+
+    if (s.len > 1 && s.ptr[0] == '@' && (at = memchr(s.ptr, ':', s.len)) != NULL)
+        s = (struct span){ at + 1, (size_t)(s.ptr + s.len - at) - 1 };
+    if (s.len > 7 && strncasecmp(s.ptr, "mailto:", 7) == 0)
+        s = (struct span){ s.ptr + 7, s.len - 7 };
+    for (i = 0; i < s.len && b.len <= INBOUND_ADDRESS_MAX; i++) {
+        if (s.ptr[i] == '"')
+            quoted = !quoted;
+        if ((unsigned char)s.ptr[i] > ' ' || (quoted && s.ptr[i] == ' '))
+            text_buffer_add(&b, s.ptr + i, 1);
+    }
+    at = b.len > 0 ? memrchr(b.ptr, '@', b.len) : NULL;
+    if (at != NULL && at > b.ptr && at + 1 < b.ptr + b.len && b.len <= INBOUND_ADDRESS_MAX) {
+        mail_charset_decode(&utf8, (struct span){ b.ptr, b.len }, (struct span){ "", 0 },
+                            l->fallback, INBOUND_ADDRESS_MAX);
+        out = text_clean_line(l->arena, (struct span){ utf8.ptr, utf8.len }, INBOUND_ADDRESS_MAX);
+    }
+    text_buffer_clear(&b);
+    text_buffer_clear(&utf8);
+    return out;
+}
+
+/* Without < >: "a@b", or "Some Name a@b". */
+static const char *bare_address(struct list *l, struct span bare, struct span *name)
+{
+    const char *at = memrchr(bare.ptr, '@', bare.len), *p;
+
+    *name = (struct span){ "", 0 };
+    if (at == NULL)
+        return NULL;
+    for (p = at; p > bare.ptr && (unsigned char)p[-1] > ' ' && p[-1] != '"'; p--)
+        ;
+    if (p > bare.ptr && p[-1] != '"' && p < at)
+        *name = span_trim((struct span){ bare.ptr, (size_t)(p - bare.ptr) });
+    if (name->len == 0 || memchr(name->ptr, '@', name->len) != NULL)
+        p = bare.ptr;
+    return clean_address(l, (struct span){ p, (size_t)(bare.ptr + bare.len - p) });
+}
+
+static void finish(struct list *l)
+{
+    struct box *b = &l->box;
+    struct span name = span_in(&b->phrase);
+    const char *address = b->has_angle ? clean_address(l, span_in(&b->angle))
+                                       : bare_address(l, span_in(&b->bare), &name);
+
+    if (b->has_angle && address == NULL) /* "a@b <>" */
+        address = bare_address(l, span_in(&b->bare), &name);
+    if (address != NULL && l->count < l->room) {
+        if (name.len == 0)
+            name = span_in(&b->comment);
+        l->out[l->count++] = (struct mail_address){ words(l, name), address };
+    }
+    box_clear(b);
+}
+
+static size_t take_char(struct list *l, struct span s)
+{
+    text_buffer_add(&l->box.phrase, s.ptr, 1);
+    text_buffer_add(&l->box.bare, s.ptr, 1);
+    return 1;
+}
+
+/* Each takes what opens at s.ptr[0] and returns how long it is. */
+static size_t take_comment(struct list *l, struct span s)
+{
+    struct text_buffer *c = &l->box.comment;
+    size_t i, depth = 0;
+
+    if (l->no_comments)
+        return take_char(l, s);
+    c->len = 0;
+    for (i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '\\' && i + 1 < s.len) {
+            text_buffer_add(c, s.ptr + ++i, 1);
+            continue;
+        }
+        depth += s.ptr[i] == '(';
+        depth -= s.ptr[i] == ')';
+        if (depth == 0)
+            return i + 1;
+        if (i > 0)
+            text_buffer_add(c, s.ptr + i, 1);
+    }
+    c->len = 0;
+    l->no_comments = true;
+    return take_char(l, s);
+}
+
+static size_t take_quoted(struct list *l, struct span s)
+{
+    struct box *b = &l->box;
+    size_t i, before = b->phrase.len;
+
+    for (i = 1; !l->no_quotes && i < s.len && s.ptr[i] != '"'; i++) {
+        if (s.ptr[i] == '\\' && i + 1 < s.len)
+            i++;
+        text_buffer_add(&b->phrase, s.ptr + i, 1);
+    }
+    if (l->no_quotes || i >= s.len) {
+        b->phrase.len = before;
+        l->no_quotes = true;
+        return take_char(l, s);
+    }
+    text_buffer_add(&b->bare, s.ptr, i + 1);
+    return i + 1;
+}
+
+static size_t take_angle(struct list *l, struct span s)
+{
+    struct box *b = &l->box;
+    size_t i;
+    bool quoted = false;
+
+    for (i = 1; i < s.len && (quoted || (s.ptr[i] != '>' && s.ptr[i] != '<')); i++) {
+        quoted = quoted != (s.ptr[i] == '"');
+        if (!b->has_angle)
+            text_buffer_add(&b->angle, s.ptr + i, 1);
+    }
+    b->has_angle = b->has_angle || i > 1;
+    return i < s.len && s.ptr[i] == '>' ? i + 1 : i;
+}
+
+/* The commas and brackets of an encoded word are its own. */
+static size_t take_word(struct list *l, struct span s)
+{
+    size_t n;
+
+    s.len = s.len < WORD_MAX ? s.len : WORD_MAX;
+    n = mail_header_word(s);
+    if (n == 0)
+        return take_char(l, s);
+    text_buffer_add(&l->box.phrase, s.ptr, n);
+    text_buffer_add(&l->box.bare, s.ptr, n);
+    return n;
+}
+
+static void read_list(struct list *l, struct span s)
+{
+    size_t at = 0;
+
+    while (at < s.len && l->count < l->room) {
+        struct span rest = { s.ptr + at, s.len - at };
+
+        switch (s.ptr[at]) {
+        case '(':
+            at += take_comment(l, rest);
+            break;
+        case '"':
+            at += take_quoted(l, rest);
+            break;
+        case '<':
+            at += take_angle(l, rest);
+            break;
+        case ',':
+        case ';':
+            finish(l);
+            at++;
+            break;
+        case ':': /* a group's name ends */
+            box_clear(&l->box);
+            at++;
+            break;
+        case '=':
+            at += take_word(l, rest);
+            break;
+        default:
+            at += take_char(l, rest);
+        }
+    }
+    finish(l);
+}
+
+size_t mail_address_list(struct arena *a, struct span value, const char *fallback,
+                         struct mail_address *out, size_t room)
+{
+    struct list l = { .arena = a, .fallback = fallback, .out = out, .room = room };
+    struct text_buffer whole = { 0 };
+
+    read_list(&l, value);
+    if (l.count == 0 && memmem(value.ptr, value.len, "=?", 2) != NULL) {
+        mail_header_words(&whole, value, fallback); /* the address itself is in encoded words */
+        read_list(&l, (struct span){ whole.ptr, whole.len });
+        text_buffer_clear(&whole);
+    }
+    text_buffer_clear(&l.box.phrase);
+    text_buffer_clear(&l.box.bare);
+    text_buffer_clear(&l.box.angle);
+    text_buffer_clear(&l.box.comment);
+    return l.count;
+}

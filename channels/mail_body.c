@@ -1,0 +1,281 @@
+#include "channels/mail_body.h"
+
+#include <openssl/evp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "channels/mail_charset.h"
+#include "channels/mail_flowed.h"
+#include "channels/mail_html.h"
+#include "channels/mail_part.h"
+#include "core/arena.h"
+#include "core/inbound.h"
+
+/* All texts of a mail together; what is beyond is not shown. */
+enum { SHOWN_MAX = 4 << 20 };
+
+struct body {
+    struct arena *arena;
+    const char *fallback;
+    struct inbound *in;
+    struct text_buffer html;
+    size_t shown; /* bytes of text that were read */
+    size_t room;  /* of in->attachments */
+};
+
+/* What a subtree says. */
+struct said {
+    struct text_buffer text;
+    bool plain; /* some of it was text/plain and not blank */
+};
+
+/* --- one leaf
+ * ----------------------------------------------------------------------------------------- */
+
+/* Text that is data, not words to the reader. */
+static bool is_data(const char *subtype)
+{
+    static const char *const data[] = {
+        "calendar",       "css",     "csv",   "directory",    "javascript",
+        "rfc822-headers", "rtf",     "vcard", "x-amp-html",   "x-javascript",
+        "x-vcalendar",    "x-vcard", "xml",   "x-watch-html", NULL,
+    };
+    const char *const *d;
+
+    for (d = data; *d != NULL; d++)
+        if (strcmp(subtype, *d) == 0)
+            return true;
+    return false;
+}
+
+/* A mail of one part is its own body, whatever it is named. */
+static bool is_shown(const struct mail_part *p, bool root)
+{
+    return strncmp(p->type, "text/", 5) == 0 && !is_data(p->type + 5) && !p->attached &&
+           (root || p->filename == NULL);
+}
+
+static bool is_blank(struct span s)
+{
+    size_t i, n;
+
+    for (i = 0; i < s.len; i += n) {
+        n = 1;
+        if (strchr(" \t\r\n\f", s.ptr[i]) != NULL)
+            continue;
+        if (s.len - i >= 2 && memcmp(s.ptr + i, "\xc2\xa0", 2) == 0)
+            n = 2;
+        else if (s.len - i >= 3 && (memcmp(s.ptr + i, "\xe2\x80\x8b", 3) == 0 ||
+                                    memcmp(s.ptr + i, "\xef\xbb\xbf", 3) == 0))
+            n = 3;
+        else
+            return false;
+    }
+    return true;
+}
+
+static void decode_leaf(struct body *b, const struct mail_part *p, bool html,
+                        struct text_buffer *out)
+{
+    struct text_buffer bytes = { 0 };
+    struct span charset = mail_param_bytes(b->arena, &p->content_type, "charset", NULL), s;
+
+    mail_transfer_decode(&bytes, p->body, p->transfer);
+    s = (struct span){ bytes.len > 0 ? bytes.ptr : "", bytes.len };
+    if (html && !mail_charset_is_known(charset))
+        charset = mail_html_charset(s);
+    mail_charset_decode(out, s, charset, b->fallback, INBOUND_TEXT_MAX);
+    text_buffer_clear(&bytes);
+}
+
+/* Every kind of line end becomes LF. */
+static void mend_lines(struct text_buffer *b)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < b->len; i++) {
+        if (b->ptr[i] == '\r' && i + 1 < b->len && b->ptr[i + 1] == '\n')
+            continue;
+        b->ptr[n++] = b->ptr[i] == '\r' ? '\n' : b->ptr[i];
+    }
+    b->len = n;
+}
+
+static void lay_out(const struct mail_part *p, struct text_buffer *b)
+{
+    struct mail_value v = p->content_type;
+    struct arena *a = arena_new();
+    struct text_buffer out = { 0 };
+    struct span s = { b->len > 0 ? b->ptr : "", b->len };
+    const char *format = mail_param_text(a, &v, "format", NULL, 20);
+    const char *delsp = mail_param_text(a, &v, "delsp", NULL, 20);
+
+    if (strcmp(p->type, "text/enriched") == 0 || strcmp(p->type, "text/richtext") == 0)
+        mail_flowed_enriched(&out, s);
+    else if (format != NULL && strcasecmp(format, "flowed") == 0)
+        mail_flowed_unfold(&out, s, delsp != NULL && strcasecmp(delsp, "yes") == 0);
+    if (out.len > 0) {
+        text_buffer_clear(b);
+        *b = out;
+    }
+    arena_free(a);
+}
+
+static void add_html(struct body *b, struct span html)
+{
+    if (b->html.len > 0)
+        text_buffer_puts(&b->html, "\n");
+    text_buffer_add(&b->html, html.ptr, html.len);
+}
+
+static void read_leaf(struct body *b, const struct mail_part *p, struct said *out)
+{
+    bool html = strcmp(p->type, "text/html") == 0;
+    struct text_buffer text = { 0 };
+    const char *clean;
+
+    if (b->shown >= SHOWN_MAX)
+        return;
+    decode_leaf(b, p, html, &text);
+    mend_lines(&text);
+    if (!html)
+        lay_out(p, &text);
+    clean = text_clean(b->arena, (struct span){ text.len > 0 ? text.ptr : "", text.len },
+                       INBOUND_TEXT_MAX);
+    b->shown += text.len;
+    text_buffer_clear(&text);
+    if (html) {
+        add_html(b, span_of(clean));
+        if (strchr(clean, '<') != NULL || strchr(clean, '&') != NULL)
+            clean = mail_html_text(b->arena, span_of(clean));
+    }
+    out->plain = !html && !is_blank(span_of(clean));
+    text_buffer_puts(&out->text, clean);
+}
+
+/* --- attachments
+ * -------------------------------------------------------------------------------------- */
+
+static const char *digest(struct arena *a, struct span s)
+{
+    unsigned char md[EVP_MAX_MD_SIZE];
+    unsigned int len = 0, i;
+    char *hex;
+
+    if (EVP_Digest(s.ptr, s.len, md, &len, EVP_sha256(), NULL) != 1)
+        abort(); /* a digest that every OpenSSL has: out of memory */
+    hex = arena_alloc(a, (size_t)len * 2 + 1);
+    for (i = 0; i < len; i++)
+        sprintf(hex + i * 2, "%02x", md[i]);
+    return hex;
+}
+
+static void attach(struct body *b, const struct mail_part *p)
+{
+    struct inbound *in = b->in;
+    struct inbound_attachment *f;
+    struct text_buffer bytes = { 0 };
+    struct span s;
+
+    if (in->attachment_count == b->room) {
+        size_t room = b->room * 2 + 8;
+        struct inbound_attachment *more = arena_array(b->arena, room, sizeof(*more));
+
+        if (b->room > 0)
+            memcpy(more, in->attachments, b->room * sizeof(*more));
+        in->attachments = more;
+        b->room = room;
+    }
+    if (in->attachment_count == INBOUND_ATTACHMENTS_MAX)
+        return;
+    mail_transfer_decode(&bytes, p->body, p->transfer);
+    s = (struct span){ bytes.len > 0 ? bytes.ptr : "", bytes.len };
+    f = &in->attachments[in->attachment_count++];
+    f->filename = p->filename;
+    f->content_type = p->type;
+    f->size = (int64_t)s.len;
+    f->sha256 = digest(b->arena, s);
+    text_buffer_clear(&bytes);
+}
+
+/* --- the tree
+ * ----------------------------------------------------------------------------------------- */
+
+static void read_part(struct body *b, const struct mail_part *p, bool root, struct said *out);
+
+static void add_said(struct said *to, const struct said *more)
+{
+    struct text_buffer *t = &to->text;
+
+    if (is_blank((struct span){ more->text.len > 0 ? more->text.ptr : "", more->text.len }))
+        return;
+    if (t->len > 0)
+        text_buffer_puts(t, t->ptr[t->len - 1] == '\n' ? "\n" : "\n\n");
+    if (t->len + more->text.len <= SHOWN_MAX)
+        text_buffer_add(t, more->text.ptr, more->text.len);
+    to->plain = to->plain || more->plain;
+}
+
+/* The first form that has plain words, else the first that has words. */
+static void read_alternative(struct body *b, const struct mail_part *p, struct said *out)
+{
+    struct said best = { 0 };
+    size_t i;
+
+    for (i = 0; i < p->count; i++) {
+        struct said form = { 0 };
+
+        read_part(b, p->parts[i], false, &form);
+        if ((form.plain && !best.plain) || best.text.len == 0 ||
+            is_blank((struct span){ best.text.ptr, best.text.len })) {
+            text_buffer_clear(&best.text);
+            best = form;
+        } else {
+            text_buffer_clear(&form.text);
+        }
+    }
+    add_said(out, &best);
+    text_buffer_clear(&best.text);
+}
+
+static void read_part(struct body *b, const struct mail_part *p, bool root, struct said *out)
+{
+    size_t i;
+
+    if (!p->is_multipart) {
+        if (is_shown(p, root))
+            read_leaf(b, p, out);
+        else
+            attach(b, p);
+        return;
+    }
+    if (strcmp(p->type, "multipart/alternative") == 0) {
+        read_alternative(b, p, out);
+        return;
+    }
+    for (i = 0; i < p->count; i++) {
+        struct said part = { 0 };
+
+        read_part(b, p->parts[i], false, &part);
+        add_said(out, &part);
+        text_buffer_clear(&part.text);
+    }
+}
+
+void mail_body_read(struct mail_part *root, const char *fallback, struct inbound *in)
+{
+    struct body b = { .arena = in->arena, .fallback = fallback, .in = in };
+    struct said all = { 0 };
+
+    read_part(&b, root, true, &all);
+    if (all.text.len > 0)
+        in->text =
+            text_clean(in->arena, (struct span){ all.text.ptr, all.text.len }, INBOUND_TEXT_MAX);
+    if (b.html.len > 0)
+        in->html = text_clean(in->arena, (struct span){ b.html.ptr, b.html.len }, INBOUND_TEXT_MAX);
+    text_buffer_clear(&all.text);
+    text_buffer_clear(&b.html);
+}

@@ -1,0 +1,15 @@
+/* channels/mail_body.h - what of a mail is to be read, and what hangs on it.
+ *
+ * Pure. Of multipart/alternative one form is shown; of other multiparts every text that is neither
+ * named nor marked as an attachment; all other leaves are attachments. */
+#ifndef RELEVO_CHANNELS_MAIL_BODY_H
+#define RELEVO_CHANNELS_MAIL_BODY_H
+
+struct arena;
+struct inbound;
+struct mail_part;
+
+/* Fills in text, html and attachments. `fallback` as in mail_charset.h. */
+void mail_body_read(struct mail_part *root, const char *fallback, struct inbound *in);
+
+#endif

@@ -1,0 +1,428 @@
+#include "channels/mail_charset.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unicode/ucnv.h>
+#include <unicode/ucsdet.h>
+#include <unicode/ustring.h>
+
+#include "core/arena.h"
+
+enum { LABEL_MAX = 40, DETECT_HIGH_MIN = 6, DETECT_SURE = 20 };
+
+/* What mails say (letters and digits alone, in lower case) and what they mean: mostly a larger
+ * charset that holds the named one, for senders' programs name the smaller one and write the
+ * larger. */
+static const struct charset_name {
+    const char *says, *means; /* "": nothing, one has to guess */
+} charset_names[] = {
+    { "", "" },
+    { "8bit", "" },
+    { "7bit", "" },
+    { "ansi", "" },
+    { "ansix341968", "" },
+    { "ansix341986", "" },
+    { "ascii", "" },
+    { "binary", "" },
+    { "default", "" },
+    { "iso646us", "" },
+    { "none", "" },
+    { "unknown", "" },
+    { "unknown8bit", "" },
+    { "us", "" },
+    { "usascii", "" },
+    { "xascii", "" },
+    { "xunknown", "" },
+    { "xuserdefined", "" },
+    { "88591", "windows-1252" },
+    { "cp1252", "windows-1252" },
+    { "cp819", "windows-1252" },
+    { "ibm819", "windows-1252" },
+    { "iso88591", "windows-1252" },
+    { "iso885911987", "windows-1252" },
+    { "isolatin1", "windows-1252" },
+    { "latin1", "windows-1252" },
+    { "l1", "windows-1252" },
+    { "windows1252", "windows-1252" },
+    { "iso88599", "windows-1254" },
+    { "latin5", "windows-1254" },
+    { "iso885911", "windows-874" },
+    { "tis620", "windows-874" },
+    { "iso88598i", "iso-8859-8" },
+    { "iso88598e", "iso-8859-8" },
+    { "latin2", "iso-8859-2" },
+    { "latin9", "iso-8859-15" },
+    { "utf8", "UTF-8" },
+    { "utf8mb4", "UTF-8" },
+    { "unicode11utf8", "UTF-8" },
+    { "xutf8", "UTF-8" },
+    { "unicode11utf7", "UTF-7" },
+    { "xunicode20utf7", "UTF-7" },
+    { "cp936", "gb18030" },
+    { "csgb2312", "gb18030" },
+    { "euccn", "gb18030" },
+    { "gb18030", "gb18030" },
+    { "gb2312", "gb18030" },
+    { "gb231280", "gb18030" },
+    { "gbk", "gb18030" },
+    { "windows936", "gb18030" },
+    { "xgbk", "gb18030" },
+    { "cp932", "windows-31j" },
+    { "ms932", "windows-31j" },
+    { "mskanji", "windows-31j" },
+    { "shiftjis", "windows-31j" },
+    { "sjis", "windows-31j" },
+    { "windows31j", "windows-31j" },
+    { "windows932", "windows-31j" },
+    { "xsjis", "windows-31j" },
+    { "cp50220", "ISO-2022-JP" },
+    { "cp50221", "ISO-2022-JP" },
+    { "cp50222", "ISO-2022-JP" },
+    { "csiso2022jp", "ISO-2022-JP" },
+    { "iso2022jp", "ISO-2022-JP" },
+    { "iso2022jp1", "ISO-2022-JP" },
+    { "iso2022jp3", "ISO-2022-JP" },
+    { "iso2022jpms", "ISO-2022-JP" },
+    { "jis", "ISO-2022-JP" },
+    { "cp949", "windows-949" },
+    { "euckr", "windows-949" },
+    { "ksc5601", "windows-949" },
+    { "ksc56011987", "windows-949" },
+    { "ksc56011989", "windows-949" },
+    { "uhc", "windows-949" },
+    { "big5", "Big5-HKSCS" },
+    { "big5hkscs", "Big5-HKSCS" },
+    { "cp950", "Big5-HKSCS" },
+    { "xxbig5", "Big5-HKSCS" },
+    { "mac", "macintosh" },
+    { "macroman", "macintosh" },
+    { "xmacroman", "macintosh" },
+    { "koi8", "KOI8-R" },
+    { "win1250", "windows-1250" },
+    { "win1251", "windows-1251" },
+    { NULL, NULL },
+};
+
+struct label {
+    char name[LABEL_MAX + 1]; /* for ICU; "": one has to guess */
+};
+
+static struct label label_of(struct span charset)
+{
+    struct label l = { "" };
+    char key[LABEL_MAX + 1];
+    const struct charset_name *n;
+    size_t i, len = 0;
+
+    for (i = 0; i < charset.len && len < LABEL_MAX; i++) {
+        char c = charset.ptr[i];
+
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c + 32);
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            key[len++] = c;
+    }
+    key[len] = '\0';
+    for (n = charset_names; n->says != NULL; n++) {
+        if (strcmp(n->says, key) == 0) {
+            strcpy(l.name, n->means);
+            return l;
+        }
+    }
+    for (i = len = 0; i < charset.len && len < LABEL_MAX; i++)
+        if ((unsigned char)charset.ptr[i] > ' ' && (unsigned char)charset.ptr[i] < 0x7f &&
+            strchr("\"'<>;,", charset.ptr[i]) == NULL)
+            l.name[len++] = charset.ptr[i];
+    l.name[len] = '\0';
+    return l;
+}
+
+static UConverter *open_converter(const char *name)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UConverter *c = name[0] != '\0' ? ucnv_open(name, &status) : NULL;
+
+    if (U_SUCCESS(status))
+        return c;
+    ucnv_close(c);
+    return NULL;
+}
+
+bool mail_charset_is_known(struct span charset)
+{
+    UConverter *c = open_converter(label_of(charset).name);
+
+    ucnv_close(c);
+    return c != NULL;
+}
+
+/* --- what the bytes themselves say
+ * -------------------------------------------------------------------- */
+
+static size_t count_high(struct span s)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < s.len; i++)
+        n += (unsigned char)s.ptr[i] >= 0x80;
+    return n;
+}
+
+static bool has_escape(struct span s, const char *kinds)
+{
+    const char *at = s.ptr, *end = s.ptr + s.len;
+
+    while (s.len > 0 && (at = memchr(at, 0x1b, (size_t)(end - at))) != NULL && end - at > 2) {
+        if (strchr(kinds, at[1]) != NULL)
+            return true;
+        at++;
+    }
+    return false;
+}
+
+/* ISO-2022-JP: seven bits, two of its shifts. */
+static bool is_jis(struct span s)
+{
+    return memmem(s.ptr, s.len, "\x1b$", 2) != NULL && has_escape(s, "$") && count_high(s) == 0;
+}
+
+/* Broken UTF-8 that still is more UTF-8 than anything else. */
+static bool is_nearly_utf8(struct span s)
+{
+    size_t good = 0, bad = 0, i, n;
+
+    for (i = 0; i < s.len; i += n) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        size_t want = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+
+        n = 1;
+        if (c < 0x80)
+            continue;
+        if (i + want <= s.len && text_is_utf8((struct span){ s.ptr + i, want })) {
+            good++;
+            n = want;
+        } else {
+            bad++;
+        }
+    }
+    return good >= bad;
+}
+
+/* Latin scripts are mostly ASCII, and what is not is hard to tell apart: windows-1252, which most
+ * of them write. Where most bytes are high, statistics know. */
+static struct label guess(struct span s, const char *fallback)
+{
+    struct label l = { "windows-1252" };
+    UErrorCode status = U_ZERO_ERROR;
+    UCharsetDetector *d;
+    const UCharsetMatch *m;
+    const char *found = NULL;
+    size_t high = count_high(s);
+
+    if (fallback != NULL)
+        return label_of(span_of(fallback));
+    if (high < DETECT_HIGH_MIN || high * 10 < s.len * 3)
+        return l;
+    d = ucsdet_open(&status);
+    ucsdet_setText(d, s.ptr, (int32_t)s.len, &status);
+    m = ucsdet_detect(d, &status);
+    if (m != NULL && ucsdet_getConfidence(m, &status) >= DETECT_SURE)
+        found = ucsdet_getName(m, &status);
+    if (U_SUCCESS(status) && found != NULL && strncmp(found, "UTF", 3) != 0)
+        l = label_of(span_of(found));
+    ucsdet_close(d);
+    return l;
+}
+
+/* --- conversion
+ * --------------------------------------------------------------------------------------- */
+
+/* How many characters could not be read. */
+static size_t convert(struct text_buffer *out, struct span s, UConverter *c)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t room = (int32_t)s.len * 2 + 16, wide, i, len = 0;
+    UChar *u16 = xmalloc(sizeof(*u16) * (size_t)room);
+    size_t lost = 0;
+    char *utf8;
+
+    ucnv_reset(c);
+    wide = ucnv_toUChars(c, u16, room, s.ptr, (int32_t)s.len, &status);
+    if (U_FAILURE(status))
+        wide = 0;
+    for (i = 0; i < wide; i++) {
+        if (u16[i] == 0x1a) /* ICU's word for a single byte that means nothing */
+            u16[i] = 0xfffd;
+        lost += u16[i] == 0xfffd;
+    }
+    utf8 = xmalloc((size_t)wide * 3 + 1);
+    status = U_ZERO_ERROR;
+    u_strToUTF8WithSub(utf8, wide * 3 + 1, &len, u16, wide, 0xfffd, NULL, &status);
+    if (U_SUCCESS(status))
+        text_buffer_add(out, utf8, (size_t)len);
+    free(utf8);
+    free(u16);
+    return lost;
+}
+
+static void convert_named(struct text_buffer *out, struct span s, const char *name)
+{
+    UConverter *c = open_converter(name);
+
+    if (c == NULL)
+        c = open_converter("windows-1252");
+    convert(out, s, c);
+    ucnv_close(c);
+}
+
+static void add_sjis(struct text_buffer *b, unsigned char j1, unsigned char j2)
+{
+    char pair[2];
+
+    pair[0] = (char)((j1 + 1) / 2 + (j1 < 0x5f ? 0x70 : 0xb0));
+    pair[1] = (char)(j1 % 2 == 1 ? j2 + (j2 >= 0x60 ? 0x20 : 0x1f) : j2 + 0x7e);
+    text_buffer_add(b, pair, 2);
+}
+
+enum shift { SHIFT_NONE, SHIFT_KANA, SHIFT_KANJI, SHIFT_OTHER };
+
+/* The length of the escape sequence at p, and what it shifts to; 0: it is none. */
+static size_t read_shift(const char *p, size_t left, enum shift *shift)
+{
+    if (left >= 4 && memcmp(p, "\x1b$(", 3) == 0) {
+        *shift = p[3] == 'B' || p[3] == '@' ? SHIFT_KANJI : SHIFT_OTHER;
+        return 4;
+    }
+    if (left < 3 || p[0] != 0x1b)
+        return 0;
+    if (p[1] == '(')
+        *shift = p[2] == 'I' ? SHIFT_KANA : SHIFT_NONE;
+    else if (p[1] == '$')
+        *shift = p[2] == 'B' || p[2] == '@' ? SHIFT_KANJI : SHIFT_OTHER;
+    else
+        return 0;
+    return 3;
+}
+
+/* By way of Microsoft's Shift_JIS, which has the characters that ISO-2022-JP should not have but in
+ * mails has: circled digits, Roman numerals, half-width kana (T-53). */
+static void convert_jis(struct text_buffer *out, struct span s)
+{
+    struct text_buffer sjis = { 0 };
+    enum shift shift = SHIFT_NONE;
+    size_t i = 0, n;
+
+    while (i < s.len) {
+        unsigned char c = (unsigned char)s.ptr[i];
+
+        n = read_shift(s.ptr + i, s.len - i, &shift);
+        if (n > 0) {
+            i += n;
+            continue;
+        }
+        if (c == '\n')
+            shift = SHIFT_NONE; /* no line ends shifted, whatever its writer forgot */
+        if (shift >= SHIFT_KANJI && c > 0x20 && c < 0x7f && i + 1 < s.len &&
+            (unsigned char)s.ptr[i + 1] > 0x20 && (unsigned char)s.ptr[i + 1] < 0x7f) {
+            if (shift == SHIFT_KANJI)
+                add_sjis(&sjis, c, (unsigned char)s.ptr[i + 1]);
+            else
+                text_buffer_puts(&sjis, "?");
+            i += 2;
+            continue;
+        }
+        if (shift == SHIFT_KANA && c > 0x20 && c < 0x60)
+            c |= 0x80;
+        text_buffer_add(&sjis, (const char *)&c, 1);
+        i++;
+    }
+    convert_named(out, (struct span){ sjis.ptr, sjis.len }, "windows-31j");
+    text_buffer_clear(&sjis);
+}
+
+static void convert_guessed(struct text_buffer *out, struct span s, const char *fallback)
+{
+    if (is_jis(s)) {
+        convert_jis(out, s);
+    } else if (text_is_utf8(s)) {
+        text_buffer_add(out, s.ptr, s.len);
+    } else {
+        convert_named(out, s, guess(s, fallback).name);
+    }
+}
+
+/* Charsets in which ASCII bytes may mean something else. */
+static bool is_shifting(const char *name)
+{
+    return strncasecmp(name, "UTF-7", 5) == 0 || strncasecmp(name, "ISO-2022", 8) == 0 ||
+           strncasecmp(name, "HZ", 2) == 0 || strncasecmp(name, "UTF-16", 6) == 0 ||
+           strncasecmp(name, "UTF-32", 6) == 0 || strncasecmp(name, "imap", 4) == 0;
+}
+
+static void convert_declared(struct text_buffer *out, struct span s, UConverter *c)
+{
+    UConverterType type = ucnv_getType(c);
+    bool utf8 = text_is_utf8(s);
+    size_t before = out->len;
+
+    if (utf8 && (type == UCNV_SBCS || type == UCNV_LATIN_1)) {
+        text_buffer_add(out, s.ptr, s.len);
+        return;
+    }
+    if (convert(out, s, c) > 0 && utf8) {
+        out->len = before;
+        text_buffer_add(out, s.ptr, s.len);
+    }
+}
+
+/* Takes a byte order mark away; the charset it names, NULL: there is none. */
+static const char *take_mark(struct span *s)
+{
+    size_t n = 0;
+    const char *name = NULL;
+
+    if (s->len >= 3 && memcmp(s->ptr, "\xef\xbb\xbf", 3) == 0) {
+        name = "UTF-8";
+        n = 3;
+    } else if (s->len >= 4 && memchr(s->ptr, '\0', s->len) != NULL &&
+               (memcmp(s->ptr, "\xff\xfe", 2) == 0 || memcmp(s->ptr, "\xfe\xff", 2) == 0)) {
+        name = s->ptr[0] == '\xff' ? "UTF-16LE" : "UTF-16BE";
+        n = 2;
+    }
+    s->ptr += n;
+    s->len -= n;
+    return name;
+}
+
+void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span charset,
+                         const char *fallback, size_t max)
+{
+    struct span s = { bytes.ptr, bytes.len < 2 * max ? bytes.len : 2 * max };
+    const char *mark = take_mark(&s);
+    struct label l = mark != NULL ? label_of(span_of(mark)) : label_of(charset);
+    UConverter *c;
+
+    if (s.len == 0)
+        return;
+    if (!is_shifting(l.name) && !has_escape(s, "$") && count_high(s) == 0) {
+        text_buffer_add(out, s.ptr, s.len);
+        return;
+    }
+    if (strcmp(l.name, "ISO-2022-JP") == 0 && has_escape(s, "$(")) {
+        convert_jis(out, s);
+        return;
+    }
+    if (strcmp(l.name, "UTF-8") == 0 && !is_jis(s) && is_nearly_utf8(s)) {
+        text_buffer_add(out, s.ptr, s.len);
+        return;
+    }
+    c = strcmp(l.name, "UTF-8") == 0 || is_jis(s) ? NULL : open_converter(l.name);
+    if (c == NULL || (strncasecmp(l.name, "UTF-16", 6) == 0 && memchr(s.ptr, '\0', s.len) == NULL &&
+                      text_is_utf8(s)))
+        convert_guessed(out, s, fallback);
+    else
+        convert_declared(out, s, c);
+    ucnv_close(c);
+}

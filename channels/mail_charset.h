@@ -1,0 +1,21 @@
+/* channels/mail_charset.h - bytes of some charset, declared rightly, wrongly or not at all, become
+ * UTF-8.
+ *
+ * Pure. What is declared is doubted where the bytes contradict it; nothing is ever refused: what
+ * cannot be read becomes U+FFFD. */
+#ifndef RELEVO_CHANNELS_MAIL_CHARSET_H
+#define RELEVO_CHANNELS_MAIL_CHARSET_H
+
+#include <stdbool.h>
+
+#include "core/text.h"
+
+/* Adds what `bytes` say. `charset` is as the mail names it; empty: it says nothing. `fallback` is
+ * for text that says nothing and is no UTF-8; NULL: it is guessed. Reads no more than 2 * max
+ * bytes; the result may need text_clean() still. */
+void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span charset,
+                         const char *fallback, size_t max);
+/* Does it name a charset that can be read? us-ascii and "unknown" do not count. */
+bool mail_charset_is_known(struct span charset);
+
+#endif

@@ -1,0 +1,223 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "channels/mail_header.h"
+
+enum { WORD_MAX = 40, WORDS_MAX = 16 };
+
+/* Dates of mails: RFC 5322 and its obsolete forms, asctime, RFC 850, ISO 8601; in any order. */
+struct date {
+    int day, month, year;     /* 0: not met yet */
+    int hour, minute, second; /* hour -1: not met yet */
+    int offset_s;
+    bool zoned, afternoon, morning;
+};
+
+static const struct zone {
+    const char *name;
+    int hours;
+} zones[] = {
+    { "EST", -5 }, { "EDT", -4 },  { "CST", -6 },  { "CDT", -5 },  { "MST", -7 },  { "MDT", -6 },
+    { "PST", -8 }, { "PDT", -7 },  { "CET", 1 },   { "CEST", 2 },  { "MET", 1 },   { "MEST", 2 },
+    { "EET", 2 },  { "EEST", 3 },  { "BST", 1 },   { "WEST", 1 },  { "MSK", 3 },   { "JST", 9 },
+    { "KST", 9 },  { "AEST", 10 }, { "AEDT", 11 }, { "AKST", -9 }, { "HST", -10 }, { NULL, 0 },
+};
+
+static int month_of(const char *word)
+{
+    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    int i;
+
+    for (i = 0; i < 12; i++)
+        if (strncasecmp(word, months + i * 3, 3) == 0)
+            return i + 1;
+    return 0;
+}
+
+static bool is_digits(const char *s, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        if (s[i] < '0' || s[i] > '9')
+            return false;
+    return n > 0;
+}
+
+/* "+0200", "-03:30", "+2". */
+static bool take_offset(struct date *d, const char *word)
+{
+    int sign = word[0] == '-' ? -1 : 1, hours, minutes = 0;
+    const char *p = word + 1;
+    size_t n = strspn(p, "0123456789");
+
+    if ((word[0] != '+' && word[0] != '-') || n == 0 || n > 4)
+        return false;
+    hours = atoi(p);
+    if (n > 2) {
+        minutes = hours % 100;
+        hours /= 100;
+    } else if (p[n] == ':') {
+        minutes = atoi(p + n + 1);
+    }
+    if (hours > 14 || minutes < 0 || minutes > 59)
+        return true; /* what cannot be is as good as none */
+    d->offset_s = sign * (hours * 3600 + minutes * 60);
+    d->zoned = true;
+    return true;
+}
+
+static void take_zone(struct date *d, const char *word)
+{
+    const struct zone *z;
+
+    for (z = zones; z->name != NULL; z++)
+        if (strcasecmp(word, z->name) == 0 && !d->zoned)
+            d->offset_s = z->hours * 3600;
+    if (strncasecmp(word, "GMT", 3) == 0 || strncasecmp(word, "UTC", 3) == 0)
+        take_offset(d, word + 3);
+}
+
+/* "10:00", "10:00:30", "10:00:30.5", with what follows at once: "Z", "+02:00", "PM". */
+static bool take_time(struct date *d, const char *word, char mark)
+{
+    char *end;
+    long v[3] = { 0, 0, 0 };
+    int i;
+
+    for (i = 0; i < 3 && *word >= '0' && *word <= '9'; i++) {
+        v[i] = strtol(word, &end, 10);
+        word = end;
+        if (*word != mark)
+            break;
+        word++;
+    }
+    if (i == 0 || v[0] > 23 || v[1] > 59 || v[2] > 60)
+        return false;
+    d->hour = (int)v[0];
+    d->minute = (int)v[1];
+    d->second = (int)v[2];
+    if (*word == '.' || *word == ',')
+        word += 1 + strspn(word + 1, "0123456789");
+    d->afternoon = d->afternoon || strcasecmp(word, "pm") == 0;
+    if (!take_offset(d, word))
+        take_zone(d, word);
+    return true;
+}
+
+static int year_of(const char *word, size_t digits)
+{
+    int year = atoi(word);
+
+    return digits > 3 ? year : digits == 3 ? 1900 + year : year < 50 ? 2000 + year : 1900 + year;
+}
+
+/* "2026-06-01T08:15:00Z", "19-Jun-2026", "19/06/2026". */
+static void take_dashed(struct date *d, const char *word)
+{
+    size_t n = strspn(word, "0123456789"), m;
+    const char *second = word + n + 1, *third;
+    int month = month_of(second);
+
+    third = strpbrk(second, "-/");
+    if (third == NULL)
+        return;
+    third++;
+    m = strspn(third, "0123456789");
+    if (m == 0)
+        return;
+    d->month = month > 0 ? month : atoi(second);
+    if (n == 4) {
+        d->year = atoi(word);
+        d->day = atoi(third);
+        if (third[m] == 'T' || third[m] == 't')
+            take_time(d, third + m + 1, ':');
+    } else {
+        d->day = atoi(word);
+        d->year = year_of(third, m);
+    }
+}
+
+static void take_number(struct date *d, const char *word, size_t digits)
+{
+    if (digits <= 2 && d->day == 0)
+        d->day = atoi(word);
+    else if (d->year == 0 && digits <= 4)
+        d->year = year_of(word, digits);
+}
+
+static bool take_word(struct date *d, const char *word)
+{
+    size_t digits = strspn(word, "0123456789");
+
+    if (digits == 0) {
+        if (d->month == 0 && month_of(word) > 0)
+            d->month = month_of(word);
+        else if (d->hour >= 0 && take_offset(d, word))
+            return true;
+        else if (d->hour >= 0 && strcasecmp(word, "pm") == 0)
+            d->afternoon = true;
+        else if (d->hour >= 0 && strcasecmp(word, "am") == 0)
+            d->morning = true;
+        else if (d->hour >= 0)
+            take_zone(d, word);
+        return true;
+    }
+    if (word[digits] == ':')
+        return take_time(d, word, ':');
+    if (word[digits] == '.' && d->day > 0 && strspn(word + digits + 1, "0123456789") == 2)
+        return take_time(d, word, '.');
+    if (word[digits] == '-' || word[digits] == '/')
+        take_dashed(d, word);
+    else if (is_digits(word, strlen(word)) || (word[digits] == '.' && word[digits + 1] == '\0'))
+        take_number(d, word, digits);
+    return true;
+}
+
+static bool finish(const struct date *d, int64_t *out)
+{
+    struct tm tm = { .tm_year = d->year - 1900, .tm_mon = d->month - 1, .tm_mday = d->day };
+    int hour = d->hour < 0 ? 0 : d->hour;
+
+    if (d->day < 1 || d->month < 1 || d->month > 12 || d->year < 1900 || d->year > 9999)
+        return false;
+    if (d->afternoon && hour < 12)
+        hour += 12;
+    if (d->morning && hour == 12)
+        hour = 0;
+    tm.tm_hour = hour;
+    tm.tm_min = d->minute;
+    tm.tm_sec = d->second;
+    *out = timegm(&tm) - d->offset_s;
+    return tm.tm_mday == d->day || d->second == 60; /* else there is no such day */
+}
+
+bool mail_header_date(struct span s, int64_t *out)
+{
+    struct date d = { .hour = -1 };
+    char word[WORD_MAX + 1];
+    size_t i, len = 0, words = 0;
+    int depth = 0;
+
+    for (i = 0; i <= s.len && words < WORDS_MAX; i++) {
+        char c = i < s.len ? s.ptr[i] : ' ';
+
+        if (c == '(' || c == ')')
+            depth += c == '(' ? 1 : depth > 0 ? -1 : 0;
+        if (depth == 0 && (unsigned char)c > ' ' && c != ',' && c != '(' && c != ')') {
+            if (len < WORD_MAX)
+                word[len++] = c;
+            continue;
+        }
+        if (len == 0)
+            continue;
+        word[len] = '\0';
+        len = 0;
+        words++;
+        if (!take_word(&d, word))
+            return false;
+    }
+    return finish(&d, out);
+}

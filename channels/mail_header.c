@@ -1,0 +1,351 @@
+#include "channels/mail_header.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "channels/mail_charset.h"
+#include "channels/mail_transfer.h"
+#include "core/arena.h"
+#include "core/inbound.h"
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* --- fields
+ * ------------------------------------------------------------------------------------------- */
+
+/* The line at `at` without its end; *next is where the next one begins. */
+static struct span line_at(struct span s, size_t at, size_t *next)
+{
+    const char *end = memchr(s.ptr + at, '\n', s.len - at);
+    struct span line = { s.ptr + at, end != NULL ? (size_t)(end - s.ptr) - at : s.len - at };
+
+    *next = end != NULL ? at + line.len + 1 : s.len;
+    if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+/* How long the name is that the line opens with; 0: it is no field. */
+static size_t field_name(struct span line)
+{
+    size_t n = 0, colon;
+
+    while (n < line.len && line.ptr[n] > ' ' && line.ptr[n] < 0x7f && line.ptr[n] != ':')
+        n++;
+    for (colon = n; colon < line.len && is_blank(line.ptr[colon]); colon++)
+        ;
+    return colon < line.len && line.ptr[colon] == ':' ? n : 0;
+}
+
+struct reader {
+    struct arena *arena;
+    struct mail_header *out;
+    size_t room, bytes;
+    struct mail_field *open; /* the field whose lines are being read; NULL: they are passed over */
+};
+
+static void open_field(struct reader *r, struct span line, size_t name)
+{
+    struct mail_header *h = r->out;
+    const char *colon = memchr(line.ptr + name, ':', line.len - name);
+
+    r->open = NULL;
+    if (h->count >= MAIL_FIELDS_MAX || r->bytes > MAIL_BLOCK_MAX) {
+        h->over = true;
+        return;
+    }
+    if (h->count == r->room) {
+        struct mail_field *more = arena_array(r->arena, r->room * 2 + 32, sizeof(*more));
+
+        if (h->count > 0)
+            memcpy(more, h->fields, h->count * sizeof(*more));
+        h->fields = more;
+        r->room = r->room * 2 + 32;
+    }
+    r->open = &h->fields[h->count++];
+    r->open->name = (struct span){ line.ptr, name };
+    r->open->value = (struct span){ colon + 1, (size_t)(line.ptr + line.len - colon) - 1 };
+}
+
+static void cut_field(struct mail_header *h, struct mail_field *f)
+{
+    if (f->value.len > MAIL_FIELD_MAX) {
+        f->value.len = MAIL_FIELD_MAX;
+        h->over = true;
+    }
+    f->value = span_trim(f->value);
+}
+
+void mail_header_read(struct arena *a, struct span part, struct mail_header *out)
+{
+    struct reader r = { .arena = a, .out = out };
+    size_t at = 0, next, name, i;
+
+    *out = (struct mail_header){ 0 };
+    while (at < part.len) {
+        struct span line = line_at(part, at, &next);
+
+        at = next;
+        if (line.len == 0)
+            break;
+        name = field_name(line);
+        if (is_blank(line.ptr[0])) {
+            if (r.open != NULL)
+                r.open->value.len = (size_t)(line.ptr + line.len - r.open->value.ptr);
+        } else if (name > 0) {
+            open_field(&r, line, name);
+        } else {
+            r.open = NULL;
+        }
+        r.bytes += line.len;
+    }
+    for (i = 0; i < out->count; i++)
+        cut_field(out, &out->fields[i]);
+    line_at(part, 0, &next);
+    out->body =
+        out->count > 0 || (part.len > 0 && (part.ptr[0] == '\n' || part.ptr[0] == '\r')) ? at : 0;
+}
+
+bool mail_header_next(const struct mail_header *h, const char *name, size_t *at, struct span *out)
+{
+    size_t len = strlen(name);
+
+    for (; *at < h->count; ++*at) {
+        const struct mail_field *f = &h->fields[*at];
+
+        if (f->name.len == len && strncasecmp(f->name.ptr, name, len) == 0) {
+            *out = f->value;
+            ++*at;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct span mail_header_find(const struct mail_header *h, const char *name)
+{
+    struct span found = { "", 0 };
+    size_t at = 0;
+
+    mail_header_next(h, name, &at, &found);
+    return found;
+}
+
+bool mail_header_has(const struct mail_header *h, const char *name)
+{
+    struct span found;
+    size_t at = 0;
+
+    return mail_header_next(h, name, &at, &found);
+}
+
+/* --- encoded words
+ * ------------------------------------------------------------------------------------ */
+
+struct word {
+    struct span charset, text;
+    bool base64;
+};
+
+/* The length of the encoded word at s; 0: there is none. Its text may hold blanks, for programs put
+ * them there; its end is the next "?=", so that all words of a line are found in one pass. */
+static size_t read_word(struct span s, struct word *w)
+{
+    const char *p = s.ptr, *end = s.ptr + s.len, *q;
+
+    if (s.len < 7 || p[0] != '=' || p[1] != '?')
+        return 0;
+    for (q = p + 2; q < end && *q != '?' && (unsigned char)*q > ' '; q++)
+        ;
+    if (end - q < 5 || *q != '?' || q[2] != '?' || strchr("bBqQ", q[1]) == NULL || q[1] == '\0')
+        return 0;
+    w->charset = (struct span){ p + 2, (size_t)(q - p) - 2 };
+    w->base64 = q[1] == 'b' || q[1] == 'B';
+    w->text.ptr = q + 3;
+    q = memmem(w->text.ptr, (size_t)(end - w->text.ptr), "?=", 2);
+    if (q == NULL)
+        return 0;
+    w->text.len = (size_t)(q - w->text.ptr);
+    q = memchr(w->charset.ptr, '*', w->charset.len); /* a language follows (RFC 2231 5) */
+    if (q != NULL)
+        w->charset.len = (size_t)(q - w->charset.ptr);
+    return (size_t)(w->text.ptr + w->text.len + 2 - p);
+}
+
+size_t mail_header_word(struct span s)
+{
+    struct word w;
+
+    return read_word(s, &w);
+}
+
+static struct text_buffer unfold(struct span s)
+{
+    struct text_buffer b = { 0 };
+    size_t i;
+
+    for (i = 0; i < s.len; i++) {
+        bool end = s.ptr[i] == '\r' || s.ptr[i] == '\n';
+        bool folded = i + 1 < s.len && (is_blank(s.ptr[i + 1]) || s.ptr[i + 1] == '\n');
+
+        if (!end)
+            text_buffer_add(&b, s.ptr + i, 1);
+        else if (!folded)
+            text_buffer_add(&b, " ", 1);
+    }
+    return b;
+}
+
+/* What is collected until its charset ends: a character may be split over two words. */
+struct pending {
+    struct text_buffer bytes;
+    struct span charset;
+    bool any;
+};
+
+static void flush(struct text_buffer *out, struct pending *p, const char *fallback)
+{
+    struct span bytes = { p->bytes.ptr, p->bytes.len };
+
+    if (bytes.len > 0)
+        mail_charset_decode(out, bytes, p->charset, fallback, MAIL_FIELD_MAX);
+    p->bytes.len = 0;
+    p->any = false;
+}
+
+static void take_word(struct text_buffer *out, struct pending *p, const struct word *w,
+                      const char *fallback)
+{
+    if (p->any && (p->charset.len != w->charset.len ||
+                   strncasecmp(p->charset.ptr, w->charset.ptr, w->charset.len) != 0))
+        flush(out, p, fallback);
+    p->charset = w->charset;
+    p->any = true;
+    if (w->base64)
+        mail_transfer_decode(&p->bytes, w->text, MAIL_TRANSFER_BASE64);
+    else
+        mail_transfer_decode_q(&p->bytes, w->text);
+}
+
+static struct span plain_run(struct span s, size_t at)
+{
+    const char *word = memmem(s.ptr + at + 1, s.len - at - 1, "=?", 2);
+
+    return (struct span){ s.ptr + at, word != NULL ? (size_t)(word - s.ptr) - at : s.len - at };
+}
+
+static void decode_words(struct text_buffer *out, struct span s, const char *fallback)
+{
+    struct pending p = { 0 };
+    struct word w;
+    const char *mark = s.ptr; /* the next "?=", NULL: none is left; sought but once */
+    size_t at = 0, n;
+
+    while (at < s.len) {
+        struct span plain;
+
+        if (mark != NULL && mark <= s.ptr + at)
+            mark = memmem(s.ptr + at, s.len - at, "?=", 2);
+        n = mark == NULL ? 0 : read_word((struct span){ s.ptr + at, s.len - at }, &w);
+        if (n > 0) {
+            take_word(out, &p, &w, fallback);
+            at += n;
+            continue;
+        }
+        plain = mark == NULL ? (struct span){ s.ptr + at, s.len - at } : plain_run(s, at);
+        at += plain.len;
+        if (p.any && span_trim(plain).len == 0 && at < s.len &&
+            read_word((struct span){ s.ptr + at, s.len - at }, &w) > 0)
+            continue; /* blanks between words are not text */
+        flush(out, &p, fallback);
+        mail_charset_decode(out, plain, (struct span){ "", 0 }, fallback, MAIL_FIELD_MAX);
+    }
+    flush(out, &p, fallback);
+    text_buffer_clear(&p.bytes);
+}
+
+void mail_header_words(struct text_buffer *out, struct span s, const char *fallback)
+{
+    struct text_buffer flat = unfold(s);
+
+    decode_words(out, (struct span){ flat.ptr, flat.len }, fallback);
+    text_buffer_clear(&flat);
+}
+
+const char *mail_header_text(struct arena *a, struct span s, const char *fallback, size_t max)
+{
+    struct text_buffer b = { 0 };
+    const char *out;
+
+    mail_header_words(&b, s, fallback);
+    out = text_clean_line(a, (struct span){ b.ptr, b.len }, max);
+    text_buffer_clear(&b);
+    return out;
+}
+
+/* --- message-ids
+ * -------------------------------------------------------------------------------------- */
+
+/* NULL: it is none. Blanks within came by folding. */
+static const char *clean_id(struct arena *a, struct span s)
+{
+    struct text_buffer b = { 0 };
+    const char *id = NULL;
+    size_t i;
+
+    for (i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] > ' ' && s.ptr[i] != 0x7f)
+            text_buffer_add(&b, s.ptr + i, 1);
+    if (b.len > 0 && b.len <= INBOUND_ID_MAX) {
+        struct text_buffer utf8 = { 0 };
+
+        mail_charset_decode(&utf8, (struct span){ b.ptr, b.len }, (struct span){ "", 0 }, NULL,
+                            INBOUND_ID_MAX);
+        id = text_clean(a, (struct span){ utf8.ptr, utf8.len }, INBOUND_ID_MAX);
+        text_buffer_clear(&utf8);
+    }
+    text_buffer_clear(&b);
+    return id;
+}
+
+/* Without brackets each word that has an @ is one: "In-Reply-To: abc@example.org". */
+static size_t bare_ids(struct arena *a, struct span s, const char **ids, size_t room)
+{
+    size_t at = 0, count = 0;
+
+    while (at < s.len && count < room) {
+        size_t begin = at;
+
+        while (at < s.len && (unsigned char)s.ptr[at] > ' ')
+            at++;
+        if (at > begin && memchr(s.ptr + begin, '@', at - begin) != NULL) {
+            ids[count] = clean_id(a, (struct span){ s.ptr + begin, at - begin });
+            count += ids[count] != NULL;
+        }
+        at += at == begin;
+    }
+    return count;
+}
+
+size_t mail_header_ids(struct arena *a, struct span s, const char **ids, size_t room)
+{
+    const char *open = NULL;
+    size_t i, count = 0;
+
+    if (memchr(s.ptr, '<', s.len) == NULL)
+        return bare_ids(a, s, ids, room);
+    for (i = 0; i < s.len && count < room; i++) {
+        if (s.ptr[i] == '<') {
+            open = s.ptr + i + 1;
+        } else if (s.ptr[i] == '>' && open != NULL) {
+            ids[count] = clean_id(a, (struct span){ open, (size_t)(s.ptr + i - open) });
+            count += ids[count] != NULL;
+            open = NULL;
+        }
+    }
+    return count;
+}

@@ -1,0 +1,244 @@
+#include "channels/mail_part.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "core/arena.h"
+#include "core/inbound.h"
+
+enum { BOUNDARY_MAX = 1000, WORK_TIMES = 8, WORK_LEAST = 1 << 20 };
+
+struct tree {
+    struct arena *arena;
+    const char *fallback;
+    size_t parts;
+    size_t work; /* bytes that may still be searched for boundaries */
+    bool over;
+};
+
+static struct mail_part *read_part(struct tree *t, struct span raw, const char *unsaid, int level);
+
+/* --- what a part says of itself
+ * ----------------------------------------------------------------------- */
+
+/* What RFC 2045 5.2 makes of a type that is none. */
+static const char *type_of(struct arena *a, const struct mail_value *v, const char *unsaid)
+{
+    const char *slash = strchr(v->head, '/');
+
+    if (v->head[0] == '\0')
+        return unsaid;
+    if (slash == NULL || slash == v->head || slash[1] == '\0')
+        return "text/plain";
+    return text_clean_line(a, span_of(v->head), 200);
+}
+
+/* Characters that are not seen but make one name look like another (S-30). */
+static bool is_unseen(const char *p)
+{
+    static const char *const unseen[] = {
+        "\u200b", "\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e",
+        "\u2060", "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff", NULL,
+    };
+    const char *const *u;
+
+    for (u = unseen; *u != NULL; u++)
+        if (strncmp(p, *u, 3) == 0)
+            return true;
+    return false;
+}
+
+static const char *base_name(struct arena *a, const char *name)
+{
+    struct text_buffer b = { 0 };
+    const char *p, *out;
+    struct span s;
+
+    for (p = name; *p != '\0'; p++) {
+        if (*p == '/' || *p == '\\')
+            b.len = 0;
+        else if (is_unseen(p))
+            p += 2;
+        else
+            text_buffer_add(&b, p, 1);
+    }
+    s = span_trim((struct span){ b.len > 0 ? b.ptr : "", b.len });
+    out = s.len == 0 || span_is(s, ".") || span_is(s, "..")
+              ? NULL
+              : arena_strndup(a, s.ptr, text_cut(s, INBOUND_NAME_MAX));
+    text_buffer_clear(&b);
+    return out;
+}
+
+static const char *filename_of(struct tree *t, const struct mail_value *disposition,
+                               const struct mail_value *type)
+{
+    const char *name = mail_param_text(t->arena, disposition, "filename", t->fallback, 4096);
+
+    if (name == NULL)
+        name = mail_param_text(t->arena, type, "name", t->fallback, 4096);
+    return name != NULL ? base_name(t->arena, name) : NULL;
+}
+
+/* --- boundaries
+ * --------------------------------------------------------------------------------------- */
+
+struct cut {
+    size_t begin, next; /* where the line begins and where the next one does */
+    bool last;
+};
+
+/* Does the rest of a line at `at` hold nothing? *next: behind its end. */
+static bool ends_line(struct span s, size_t at, size_t *next)
+{
+    while (at < s.len && (s.ptr[at] == ' ' || s.ptr[at] == '\t'))
+        at++;
+    if (at < s.len && s.ptr[at] == '\r')
+        at++;
+    *next = at < s.len ? at + 1 : at;
+    return at >= s.len || s.ptr[at] == '\n';
+}
+
+static bool find_cut(struct span s, size_t at, struct span mark, struct cut *out)
+{
+    const char *p;
+
+    while (at < s.len && (p = memmem(s.ptr + at, s.len - at, mark.ptr, mark.len)) != NULL) {
+        out->begin = (size_t)(p - s.ptr);
+        at = out->begin + mark.len;
+        if (out->begin > 0 && s.ptr[out->begin - 1] != '\n')
+            continue;
+        out->last = false;
+        if (ends_line(s, at, &out->next))
+            return true;
+        out->last = true;
+        if (s.len - at >= 2 && memcmp(s.ptr + at, "--", 2) == 0 && ends_line(s, at + 2, &out->next))
+            return true;
+    }
+    return false;
+}
+
+/* A multipart that forgot to name its boundary: the first line of two dashes above a Content field.
+ */
+static struct span guess_mark(struct span s)
+{
+    const char *p = s.ptr, *end;
+    struct span rest = s, line;
+
+    while (rest.len > 0 && (p = memmem(rest.ptr, rest.len, "\nContent-", 9)) != NULL) {
+        for (end = p; end > s.ptr && end[-1] != '\n'; end--)
+            ;
+        line = span_trim((struct span){ end, (size_t)(p - end) });
+        if (line.len > 2 && line.len < BOUNDARY_MAX && memcmp(line.ptr, "--", 2) == 0)
+            return line;
+        rest = (struct span){ p + 9, (size_t)(s.ptr + s.len - p) - 9 };
+    }
+    return (struct span){ "", 0 };
+}
+
+/* "--" and the boundary; empty: there is none. */
+static struct span mark_of(struct tree *t, const struct mail_part *part)
+{
+    struct span b = mail_param_bytes(t->arena, &part->content_type, "boundary", NULL);
+    char *mark;
+
+    while (b.len > 0 && (b.ptr[b.len - 1] == ' ' || b.ptr[b.len - 1] == '\t'))
+        b.len--;
+    if (b.len == 0 || b.len > BOUNDARY_MAX)
+        return guess_mark(part->body);
+    mark = arena_alloc(t->arena, b.len + 3);
+    memcpy(mark, "--", 2);
+    memcpy(mark + 2, b.ptr, b.len);
+    return (struct span){ mark, b.len + 2 };
+}
+
+static void add_part(struct tree *t, struct mail_part *to, struct mail_part *part, size_t *room)
+{
+    if (to->count == *room) {
+        struct mail_part **more = arena_array(t->arena, *room * 2 + 4, sizeof(struct mail_part *));
+
+        if (to->count > 0)
+            memcpy(more, to->parts, to->count * sizeof(*more));
+        to->parts = more;
+        *room = *room * 2 + 4;
+    }
+    to->parts[to->count++] = part;
+}
+
+/* What lies between two marks: the line end above a mark belongs to the mark (RFC 2046 5.1.1). */
+static struct span between(struct span s, size_t begin, size_t end)
+{
+    if (end > begin && s.ptr[end - 1] == '\n')
+        end--;
+    if (end > begin && s.ptr[end - 1] == '\r')
+        end--;
+    return (struct span){ s.ptr + begin, end - begin };
+}
+
+/* False: there is no boundary line in it, so it has no parts. */
+static bool split(struct tree *t, struct mail_part *part, int level)
+{
+    const char *unsaid =
+        strcmp(part->type, "multipart/digest") == 0 ? "message/rfc822" : "text/plain";
+    struct span s = part->body, mark;
+    struct cut here, next;
+    size_t room = 0;
+    bool more = true;
+
+    if (level >= MAIL_LEVELS_MAX || s.len > t->work || t->parts >= MAIL_PARTS_MAX) {
+        t->over = true;
+        return false;
+    }
+    t->work -= s.len;
+    mark = mark_of(t, part);
+    if (mark.len == 0 || !find_cut(s, 0, mark, &here))
+        return false;
+    while (more && !here.last && t->parts < MAIL_PARTS_MAX) {
+        more = find_cut(s, here.next, mark, &next);
+        if (!more)
+            next.begin = s.len;
+        add_part(t, part,
+                 read_part(t,
+                           more ? between(s, here.next, next.begin)
+                                : (struct span){ s.ptr + here.next, s.len - here.next },
+                           unsaid, level + 1),
+                 &room);
+        here = next;
+    }
+    t->over = t->over || (more && !here.last);
+    return true;
+}
+
+static struct mail_part *read_part(struct tree *t, struct span raw, const char *unsaid, int level)
+{
+    struct mail_part *p = arena_alloc(t->arena, sizeof(*p));
+    struct mail_value disposition;
+
+    t->parts++;
+    mail_header_read(t->arena, raw, &p->header);
+    t->over = t->over || p->header.over;
+    p->body = (struct span){ raw.ptr + p->header.body, raw.len - p->header.body };
+    mail_param_read(t->arena, mail_header_find(&p->header, "Content-Type"), &p->content_type);
+    mail_param_read(t->arena, mail_header_find(&p->header, "Content-Disposition"), &disposition);
+    p->type = type_of(t->arena, &p->content_type, unsaid);
+    p->attached = strcmp(disposition.head, "attachment") == 0;
+    p->filename = filename_of(t, &disposition, &p->content_type);
+    p->transfer = mail_transfer_of(mail_header_find(&p->header, "Content-Transfer-Encoding"));
+    if (strncmp(p->type, "multipart/", 10) == 0) {
+        p->is_multipart = split(t, p, level);
+        if (!p->is_multipart)
+            p->type = "text/plain"; /* its words are all that there is */
+    }
+    return p;
+}
+
+struct mail_part *mail_part_read(struct arena *a, struct span raw, const char *fallback, bool *over)
+{
+    struct tree t = { .arena = a, .fallback = fallback };
+    struct mail_part *root;
+
+    t.work = raw.len * WORK_TIMES + WORK_LEAST;
+    root = read_part(&t, raw, "text/plain", 0);
+    *over = t.over;
+    return root;
+}

@@ -1,0 +1,38 @@
+/* channels/mail_part.h - a mail's parts as a tree.
+ *
+ * Pure. Broken structure is read as far as it goes: a boundary that is never closed, one that
+ * begins like another, none at all. Depth, count and work are bounded (S-27): what lies beyond a
+ * bound stays one part. */
+#ifndef RELEVO_CHANNELS_MAIL_PART_H
+#define RELEVO_CHANNELS_MAIL_PART_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "channels/mail_header.h"
+#include "channels/mail_param.h"
+#include "channels/mail_transfer.h"
+#include "core/text.h"
+
+struct arena;
+
+enum { MAIL_LEVELS_MAX = 100, MAIL_PARTS_MAX = 1000 };
+
+struct mail_part {
+    struct mail_header header;
+    struct mail_value content_type;
+    const char *type;     /* "text/plain", what it is taken for */
+    const char *filename; /* without directories; NULL: it has none */
+    bool attached;        /* Content-Disposition: attachment */
+    bool is_multipart;    /* it has parts, perhaps none of them, and no content of its own */
+    enum mail_transfer transfer;
+    struct span body; /* as it came: neither transfer encoding nor charset are taken off */
+    struct mail_part **parts;
+    size_t count;
+};
+
+/* Borrows `raw`. *over: a bound was met. */
+struct mail_part *mail_part_read(struct arena *a, struct span raw, const char *fallback,
+                                 bool *over);
+
+#endif

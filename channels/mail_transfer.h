@@ -1,0 +1,23 @@
+/* channels/mail_transfer.h - Content-Transfer-Encoding taken off, as broken as it comes.
+ *
+ * Pure. Nothing is refused: what does not belong into base64 is passed over, what is no escape in
+ * quoted-printable stays as it stands. */
+#ifndef RELEVO_CHANNELS_MAIL_TRANSFER_H
+#define RELEVO_CHANNELS_MAIL_TRANSFER_H
+
+#include "core/text.h"
+
+enum mail_transfer {
+    MAIL_TRANSFER_NONE, /* 7bit, 8bit, binary, and what nobody knows */
+    MAIL_TRANSFER_BASE64,
+    MAIL_TRANSFER_QUOTED,
+    MAIL_TRANSFER_UUENCODE,
+};
+
+enum mail_transfer mail_transfer_of(struct span value);
+/* Adds the bytes; never more than s.len of them. */
+void mail_transfer_decode(struct text_buffer *out, struct span s, enum mail_transfer how);
+/* The Q of encoded words: as quoted-printable, but "_" is a blank. */
+void mail_transfer_decode_q(struct text_buffer *out, struct span s);
+
+#endif

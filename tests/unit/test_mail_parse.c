@@ -1,0 +1,367 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "channels/mail.h"
+#include "channels/mail_header.h"
+#include "channels/mail_part.h"
+#include "core/arena.h"
+#include "core/token.h"
+
+static const struct mail_options ours = {
+    .authserv_id = "mx.example.com",
+    .loop_id = "desk-1",
+    .received_at = 1780000000,
+};
+
+static struct inbound *parse(const char *raw, size_t len)
+{
+    struct inbound *in = NULL;
+    struct error err;
+
+    if (mail_parse((struct span){ raw, len }, &ours, &in, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_non_null(in->external_id);
+    assert_non_null(in->sender.value);
+    return in;
+}
+
+static struct inbound *parse_text(const char *raw)
+{
+    return parse(raw, strlen(raw));
+}
+
+/* --- who vouches, what returns
+ * ------------------------------------------------------------------------ */
+
+#define RESULTS "Authentication-Results: "
+static const char *vouched(const char *header, const char *from)
+{
+    static char kept[256];
+    struct text_buffer b = { 0 };
+    struct inbound *in;
+
+    text_buffer_printf(&b, "%sFrom: %s\r\n\r\nx\r\n", header, from);
+    in = parse(b.ptr, b.len);
+    snprintf(kept, sizeof(kept), "%s",
+             in->authenticated_domain != NULL ? in->authenticated_domain : "");
+    inbound_free(in);
+    text_buffer_clear(&b);
+    return kept;
+}
+
+/* S-4, T-99 */
+static void test_only_the_topmost_results_of_our_server_vouch_for_a_sender(void **state)
+{
+    static const struct {
+        const char *header, *from, *domain;
+    } rows[] = {
+        { RESULTS "mx.example.com; dmarc=pass header.from=a.org\r\n", "x@A.org", "a.org" },
+        { RESULTS "MX.example.com 1; spf=pass (a; b) smtp.mailfrom=a.org;\r\n\tdkim=pass;\r\n"
+                  "\tdmarc=pass (p=none; dis=none) header.from=a.org\r\n",
+          "x@a.org", "a.org" },
+        { RESULTS "mx.evil.com; dmarc=pass header.from=a.org\r\n", "x@a.org", "" },
+        { RESULTS "mx.evil.com; none\r\n" RESULTS
+                  "mx.example.com; dmarc=pass header.from=a.org\r\n",
+          "x@a.org", "a.org" },
+        { RESULTS "mx.example.com; dmarc=fail header.from=a.org\r\n" RESULTS
+                  "mx.example.com; dmarc=pass header.from=a.org\r\n",
+          "x@a.org", "" },
+        { RESULTS "mx.example.com; dmarc=pass header.from=b.org\r\n", "x@a.org", "" },
+        { RESULTS "mx.example.com; spf=pass smtp.mailfrom=a.org\r\n", "x@a.org", "" },
+        { RESULTS "mx.example.com; dmarc=pass header.from=a.org\r\n", "x@a.org, y@b.org", "" },
+        { RESULTS "mx.example.com; dmarc=pass header.from=a.org\r\nFrom: y@b.org\r\n", "x@a.org",
+          "" },
+        { RESULTS "mx.example.com.evil.com; dmarc=pass header.from=a.org\r\n", "x@a.org", "" },
+        { RESULTS "x; (mx.example.com; dmarc=pass header.from=a.org)\r\n", "x@a.org", "" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_string_equal(vouched(rows[i].header, rows[i].from), rows[i].domain);
+}
+
+static void test_a_token_is_found_in_any_recipient_and_any_id(void **state)
+{
+    static const char *const rows[] = {
+        "To: Support <support+%s@example.com>\r\n",
+        "To: a@example.com\r\nCc: b@example.com, support+%s@example.com\r\n",
+        "Delivered-To: support+%s@example.com\r\n",
+        "In-Reply-To: <%s.7@example.com>\r\n",
+        "References: <a@b> <%s.7@example.com> <c@d>\r\n",
+    };
+    const unsigned char key[TOKEN_KEY_BYTES] = { 1 };
+    char token[TOKEN_CHARS + 1];
+    size_t i;
+
+    (void)state;
+    token_make(key, 42, "ana@example.org", token);
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct text_buffer b = { 0 };
+        struct inbound *in;
+        const char *where = strstr(rows[i], "%s");
+
+        text_buffer_add(&b, rows[i], (size_t)(where - rows[i]));
+        text_buffer_puts(&b, token);
+        text_buffer_puts(&b, where + 2);
+        text_buffer_puts(&b, "From: ana@example.org\r\n\r\nx\r\n");
+        in = parse(b.ptr, b.len);
+        assert_int_equal(in->token_count, 1);
+        assert_string_equal(in->tokens[0], token);
+        inbound_free(in);
+        text_buffer_clear(&b);
+    }
+}
+
+static void test_our_own_loop_header_makes_an_echo_and_another_desk_s_does_not(void **state)
+{
+    struct inbound *in = parse_text("From: a@b.org\r\nX-Relevo-Loop: desk-1; hops=1\r\n\r\nx");
+
+    (void)state;
+    assert_true(in->echo && in->automatic);
+    inbound_free(in);
+    in = parse_text("From: a@b.org\r\nX-Relevo-Loop: desk-10; hops=1\r\n\r\nx");
+    assert_true(!in->echo && in->automatic);
+    inbound_free(in);
+}
+
+/* B-07, T-78, T-80, T-82 */
+static void test_what_nothing_automatic_may_answer_is_known_by_its_header(void **state)
+{
+    static const struct {
+        const char *header;
+        bool automatic;
+    } rows[] = {
+        { "From: a@b.org\r\n", false },
+        { "From: a@b.org\r\nAuto-Submitted: no\r\n", false },
+        { "From: a@b.org\r\nAuto-Submitted: NO (really)\r\n", false },
+        { "From: a@b.org\r\nAuto-Submitted: auto-generated\r\n", true },
+        { "From: a@b.org\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n", true },
+        { "From: a@b.org\r\nPrecedence: Bulk\r\n", true },
+        { "From: a@b.org\r\nPrecedence: first-class\r\n", false },
+        { "From: a@b.org\r\nList-Id: <x.y>\r\n", true },
+        { "From: a@b.org\r\nReturn-Path: <>\r\n", true },
+        { "From: a@b.org\r\nReturn-Path: <a@b.org>\r\n", false },
+        { "From: No-Reply@b.org\r\n", true },
+        { "From: noreply+77@b.org\r\n", true },
+        { "From: do_not_reply@b.org\r\n", true },
+        { "From: Postmaster@b.org\r\n", true },
+        { "From: noreen@b.org\r\n", false },
+        { "From: a@b.org\r\nX-Loop: b.org\r\n", true },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct text_buffer b = { 0 };
+        struct inbound *in;
+
+        text_buffer_printf(&b, "%s\r\nx\r\n", rows[i].header);
+        in = parse(b.ptr, b.len);
+        if (in->automatic != rows[i].automatic)
+            fail_msg("%s", rows[i].header);
+        inbound_free(in);
+        text_buffer_clear(&b);
+    }
+}
+
+/* --- names of messages and people
+ * --------------------------------------------------------------------- */
+
+/* T-30, T-31, T-32 */
+static void test_a_copy_has_the_same_id_and_another_content_has_not(void **state)
+{
+    struct inbound *a =
+        parse_text("Received: x; Mon, 1 Jun 2026 08:00:00 +0000\r\nFrom: a@b.org\r\n"
+                   "Message-ID: <1@b.org>\r\nSubject: s\r\n\r\ntext\r\n");
+    struct inbound *b = parse_text("Delivered-To: z@y.org\nFrom: a@B.org\nMessage-ID: <1@b.org>\n"
+                                   "Subject: =?utf-8?q?s?=\nContent-Transfer-Encoding: base64\n\n"
+                                   "dGV4dA==\n");
+    struct inbound *c = parse_text("From: a@b.org\r\nMessage-ID: <1@b.org>\r\nSubject: s\r\n\r\n"
+                                   "other text\r\n");
+    struct inbound *d = parse_text("From: a@b.org\r\nSubject: s\r\n\r\ntext\r\n");
+    struct inbound *e = parse_text("From: a@b.org\r\nSubject: s\r\n\r\nother\r\n");
+
+    (void)state;
+    assert_string_equal(a->external_id, b->external_id);
+    assert_string_equal(a->copy_key, b->copy_key);
+    assert_string_not_equal(a->external_id, c->external_id);
+    assert_string_not_equal(d->external_id, e->external_id);
+    inbound_free(a);
+    inbound_free(b);
+    inbound_free(c);
+    inbound_free(d);
+    inbound_free(e);
+}
+
+/* T-55 */
+static void test_a_mail_of_nobody_has_a_sender_of_its_own(void **state)
+{
+    struct inbound *a = parse_text("From: nobody at all\r\nSubject: s\r\n\r\none\r\n");
+    struct inbound *b = parse_text("From: \r\nSubject: s\r\n\r\ntwo\r\n");
+
+    (void)state;
+    assert_string_equal(a->sender.kind, "nobody");
+    assert_string_not_equal(a->sender.value, b->sender.value);
+    inbound_free(a);
+    inbound_free(b);
+}
+
+/* T-45 */
+static void test_an_empty_or_broken_id_is_none(void **state)
+{
+    struct inbound *in = parse_text("From: a@b.org\r\nMessage-ID: <>\r\nIn-Reply-To: \r\n"
+                                    "References: <> none <\r\n\r\nx");
+
+    (void)state;
+    assert_null(in->message_id);
+    assert_null(in->in_reply_to);
+    assert_int_equal(in->reference_count, 0);
+    inbound_free(in);
+}
+
+/* --- bounds (S-27, F54)
+ * ------------------------------------------------------------------------------- */
+
+/* head, then line n times, then tail */
+static struct inbound *bomb(const char *head, const char *line, int n, const char *tail)
+{
+    struct text_buffer b = { 0 };
+    struct inbound *in;
+
+    text_buffer_puts(&b, head);
+    while (n-- > 0)
+        text_buffer_puts(&b, line);
+    text_buffer_puts(&b, tail);
+    in = parse(b.ptr, b.len);
+    text_buffer_clear(&b);
+    return in;
+}
+
+static void test_each_bomb_is_told_and_one_less_is_read_whole(void **state)
+{
+    static const char multi[] =
+        "From: a@b.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
+    static const struct {
+        const char *head, *line;
+        int most;
+    } rows[] = {
+        { "From: a@b.org\n", "X: 1\n", MAIL_FIELDS_MAX - 1 },
+        { "From: a@b.org\nTo: ", "(((((((((\\(", MAIL_FIELD_MAX / 11 },
+        { multi, "--b\n\nx\n", MAIL_PARTS_MAX - 1 },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct inbound *in = bomb(rows[i].head, rows[i].line, rows[i].most, "");
+
+        if (in->body_unparsed)
+            fail_msg("row %zu: over though it is not", i);
+        inbound_free(in);
+        in = bomb(rows[i].head, rows[i].line, rows[i].most + 2, "\n\nwords\n");
+        if (!in->body_unparsed)
+            fail_msg("row %zu: not over though it is", i);
+        assert_string_equal(in->sender.value, "a@b.org");
+        inbound_free(in);
+    }
+}
+
+static bool nested_is_over(int levels)
+{
+    struct text_buffer b = { 0 };
+    struct inbound *in;
+    bool over;
+    int i;
+
+    text_buffer_puts(&b, "From: a@b.org\n");
+    for (i = 0; i < levels; i++)
+        text_buffer_printf(&b, "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i, i);
+    text_buffer_puts(&b, "\nwords\n");
+    in = parse(b.ptr, b.len);
+    over = in->body_unparsed;
+    assert_non_null(strstr(in->text, "words"));
+    inbound_free(in);
+    text_buffer_clear(&b);
+    return over;
+}
+
+static void test_a_hundred_levels_are_read_and_what_lies_deeper_is_text(void **state)
+{
+    (void)state;
+    assert_false(nested_is_over(MAIL_LEVELS_MAX));
+    assert_true(nested_is_over(MAIL_LEVELS_MAX + 1));
+    assert_true(nested_is_over(5000));
+}
+
+static void test_ten_thousand_references_are_read_and_more_are_not(void **state)
+{
+    struct inbound *in = bomb("From: a@b.org\nReferences:", " <1@b>\n", 10, "\nx\n");
+
+    (void)state;
+    assert_int_equal(in->reference_count, 10);
+    inbound_free(in);
+    in =
+        bomb("From: a@b.org\n", "References: <1@b><2@b><3@b><4@b><5@b><6@b><7@b>\n", 1990, "\nx\n");
+    assert_int_equal(in->reference_count, INBOUND_REFERENCES_MAX);
+    inbound_free(in);
+}
+
+static void test_what_is_long_without_end_is_cut_and_not_refused(void **state)
+{
+    struct inbound *in = bomb("From: a@b.org\nSubject: ", "0123456789", 1 << 17, "\n\nwords\n");
+
+    (void)state;
+    assert_int_equal(strlen(in->subject), INBOUND_SUBJECT_MAX);
+    assert_string_equal(in->text, "words\n");
+    assert_true(in->body_unparsed);
+    inbound_free(in);
+    in = bomb("From: a@b.org\n\n", "0123456789", 1 << 18, "\n");
+    assert_int_equal(strlen(in->text), INBOUND_TEXT_MAX);
+    inbound_free(in);
+    in = bomb("From: a@b.org\nTo: x@y.org", ", x@y.org", 5000, "\n\nx\n");
+    assert_int_equal(in->to_count, INBOUND_RECIPIENTS_MAX);
+    inbound_free(in);
+}
+
+static void test_an_empty_mail_is_refused_and_a_stray_byte_is_not(void **state)
+{
+    struct inbound *in = NULL;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(mail_parse((struct span){ "\r\n \r\n", 5 }, &ours, &in, &err), -1);
+    assert_int_equal(err.kind, ERROR_PERMANENT);
+    in = parse("\0", 1);
+    inbound_free(in);
+    in = parse("From: a@b.org\r\n\r\na\0b\r\n", 22);
+    assert_string_equal(in->text, "a\u2400b\n");
+    inbound_free(in);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_only_the_topmost_results_of_our_server_vouch_for_a_sender),
+        cmocka_unit_test(test_a_token_is_found_in_any_recipient_and_any_id),
+        cmocka_unit_test(test_our_own_loop_header_makes_an_echo_and_another_desk_s_does_not),
+        cmocka_unit_test(test_what_nothing_automatic_may_answer_is_known_by_its_header),
+        cmocka_unit_test(test_a_copy_has_the_same_id_and_another_content_has_not),
+        cmocka_unit_test(test_a_mail_of_nobody_has_a_sender_of_its_own),
+        cmocka_unit_test(test_an_empty_or_broken_id_is_none),
+        cmocka_unit_test(test_each_bomb_is_told_and_one_less_is_read_whole),
+        cmocka_unit_test(test_a_hundred_levels_are_read_and_what_lies_deeper_is_text),
+        cmocka_unit_test(test_ten_thousand_references_are_read_and_more_are_not),
+        cmocka_unit_test(test_what_is_long_without_end_is_cut_and_not_refused),
+        cmocka_unit_test(test_an_empty_mail_is_refused_and_a_stray_byte_is_not),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,110 @@
+/* The schema keeps the rules of the house: docs/style's section 11. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "daemon/migrate.h"
+#include "tests/support/test_db.h"
+
+enum { NODES = 4 };
+
+static char *conninfo;
+static PGconn *conn;
+
+/* No row: all is well; else the first is shown. */
+static void assert_none(const char *sql)
+{
+    char *value = test_db_value(conn, sql);
+
+    if (*value != '\0')
+        print_error("%s\n", value);
+    assert_string_equal(value, "");
+    free(value);
+}
+
+static void test_nodes_that_migrate_at_once_apply_each_migration_once(void **state)
+{
+    struct migrate_report r;
+    struct error err;
+    pid_t pids[NODES];
+    int status, first = 0, i;
+    char *n;
+
+    (void)state;
+    for (i = 0; i < NODES; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0)
+            _exit(migrate_apply(conninfo, &r, &err) < 0 ? 2 : r.before == 0);
+    }
+    for (i = 0; i < NODES; i++) {
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+        first += WEXITSTATUS(status);
+    }
+    assert_int_equal(first, 1);
+    assert_int_equal(migrate_look(conninfo, &r, &err), 0);
+    assert_int_equal(r.before, r.after);
+    conn = test_db_connect(conninfo);
+    n = test_db_value(conn, "SELECT count(*) = max(number) FROM schema_migration");
+    assert_string_equal(n, "t");
+    free(n);
+}
+
+static void test_what_must_hold_is_named_by_what_it_promises(void **state)
+{
+    (void)state;
+    assert_none("SELECT conrelid::regclass || ': ' || conname FROM pg_constraint "
+                "WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'u', 'x') "
+                "AND (conname ~ '_(check|key|excl)[0-9]*$' "
+                "OR conname !~ ('^' || conrelid::regclass || '_[a-z]+_[a-z_0-9]+$'))");
+}
+
+static void test_the_desk_leads_every_key_so_that_tables_can_be_distributed_by_it(void **state)
+{
+    (void)state;
+    assert_none("SELECT i.indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid = "
+                "i.indrelid JOIN pg_attribute d ON d.attrelid = c.oid AND d.attname = 'desk_id' "
+                "WHERE c.relnamespace = 'public'::regnamespace AND i.indisunique "
+                "AND i.indkey[0] <> d.attnum AND i.indexrelid <> 'desk_named_once'::regclass");
+    assert_none("SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = "
+                "'public'::regnamespace AND c.relname NOT IN ('node', 'schema_migration') AND NOT "
+                "EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = "
+                "'desk_id' AND a.attnotnull)");
+}
+
+static void test_names_are_singular_and_times_know_their_zone(void **state)
+{
+    (void)state;
+    assert_none("SELECT attrelid::regclass || '.' || attname FROM pg_attribute a JOIN pg_class c "
+                "ON c.oid = attrelid WHERE c.relkind = 'r' AND c.relnamespace = "
+                "'public'::regnamespace AND (atttypid = 'timestamp'::regtype OR (attname ~ '_at$' "
+                "AND atttypid NOT IN ('timestamptz'::regtype, 'bigint'::regtype, "
+                "'bigint[]'::regtype)))");
+    assert_none("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = "
+                "'public'::regnamespace AND relname ~ '[^s]s$'");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nodes_that_migrate_at_once_apply_each_migration_once),
+        cmocka_unit_test(test_what_must_hold_is_named_by_what_it_promises),
+        cmocka_unit_test(test_the_desk_leads_every_key_so_that_tables_can_be_distributed_by_it),
+        cmocka_unit_test(test_names_are_singular_and_times_know_their_zone),
+    };
+    int failed;
+
+    conninfo = test_db_make("relevo_test_schema", 0);
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    if (conn != NULL)
+        PQfinish(conn);
+    free(conninfo);
+    return failed;
+}

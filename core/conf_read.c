@@ -5,6 +5,7 @@
 #include <yaml.h>
 
 #include "core/arena.h"
+#include "core/conf_facts.h"
 #include "core/conf_tree.h"
 
 enum {
@@ -448,8 +449,7 @@ static void conf_take_bytes(struct conf_reader *r, struct conf *root, const char
 
 static void conf_take_include(struct conf_source *s, struct conf *root, yaml_node_t *node)
 {
-    static const struct conf_key key = { .name = "include", .type = CONF_TEXTS, .doc = "" };
-    struct conf_entry e = { .key = &key };
+    struct conf_entry e = { .key = &conf_include_key };
     struct error err = { 0 };
     char *bytes;
     size_t len, i;

@@ -53,6 +53,8 @@ const char *ctl_value(const struct ctl *ctl, const char *option);
 int ctl_fail(const struct error *err);
 /* Likewise, all the lines, and clears them; returns CTL_CONFIG. */
 int ctl_fail_all(struct conf_errors *errors);
+/* Prints the text and frees it; returns CTL_DONE. */
+int ctl_print(char *text);
 
 extern const struct ctl_command calendar_commands[], config_commands[], migrate_commands[],
     mime_commands[], policy_commands[];

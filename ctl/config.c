@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "core/conf_doc.h"
 #include "ctl/command.h"
 
 static int check(const struct ctl *ctl, int argc, char **argv)
@@ -18,8 +19,38 @@ static int check(const struct ctl *ctl, int argc, char **argv)
     return CTL_DONE;
 }
 
+static int sample(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)ctl;
+    (void)argc;
+    (void)argv;
+    return ctl_print(conf_doc_sample(config_keys));
+}
+
+static int schema(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)ctl;
+    (void)argc;
+    (void)argv;
+    return ctl_print(conf_doc_schema(config_keys, "relevo.yaml"));
+}
+
+static int manual(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)ctl;
+    (void)argc;
+    (void)argv;
+    return ctl_print(conf_doc_manual(config_keys, "KEYS"));
+}
+
 const struct ctl_command config_commands[] = {
     { "config", "check", check, "", 0, 0, NULL,
       "Say every mistake in the configuration, each with its place." },
+    { "config", "sample", sample, "", 0, 0, NULL,
+      "Print a configuration with every key, its words and what it is where it is absent." },
+    { "config", "schema", schema, "", 0, 0, NULL,
+      "Print the JSON Schema of the configuration, for editors." },
+    { "config", "manual", manual, "", 0, 0, NULL,
+      "Print the section of its manual page that tells the keys." },
     { .group = NULL },
 };

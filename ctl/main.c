@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
@@ -38,6 +39,13 @@ int ctl_fail_all(struct conf_errors *errors)
     conf_errors_clear(errors);
     arena_free(a);
     return CTL_CONFIG;
+}
+
+int ctl_print(char *text)
+{
+    fputs(text, stdout);
+    free(text);
+    return CTL_DONE;
 }
 
 const char *ctl_value(const struct ctl *ctl, const char *option)

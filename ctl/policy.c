@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/conf_doc.h"
 #include "core/embedded.h"
 #include "core/policy_read.h"
 #include "ctl/command.h"
@@ -38,9 +39,29 @@ static int sample(const struct ctl *ctl, int argc, char **argv)
     return CTL_DONE;
 }
 
+static int schema(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)ctl;
+    (void)argc;
+    (void)argv;
+    return ctl_print(conf_doc_schema(policy_keys, "relevo policy"));
+}
+
+static int manual(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)ctl;
+    (void)argc;
+    (void)argv;
+    return ctl_print(conf_doc_manual(policy_keys, "KEYS"));
+}
+
 const struct ctl_command policy_commands[] = {
     { "policy", "check", check, "FILE", 1, 1, NULL,
       "Say every mistake in a policy file, each with its place." },
     { "policy", "sample", sample, "", 0, 0, NULL, "Print the shipped policy." },
+    { "policy", "schema", schema, "", 0, 0, NULL,
+      "Print the JSON Schema of a policy file, for editors." },
+    { "policy", "manual", manual, "", 0, 0, NULL,
+      "Print the section of its manual page that tells the keys." },
     { .group = NULL },
 };

@@ -5,7 +5,8 @@ libssl-dev libicu-dev libglib2.0-dev libpcre2-dev libjansson-dev libxml2-dev lib
 libyaml-dev libsqlite3-dev libseccomp-dev libsystemd-dev"
 SERVER_PACKAGES="postgresql-15 postgresql-client-15 dovecot-core dovecot-imapd dovecot-lmtpd postfix python3 openssl
 ca-certificates tzdata curl procps"
-TEST_PACKAGES="libcmocka-dev valgrind clang clang-format clang-tidy clang-tools libclang-rt-14-dev cppcheck nodejs npm systemd mandoc"
+TEST_PACKAGES="libcmocka-dev valgrind clang clang-format clang-tidy clang-tools libclang-rt-14-dev cppcheck nodejs npm systemd mandoc
+python3-jsonschema python3-yaml"
 
 missing_packages() {
     for package in "$@"; do

@@ -45,6 +45,13 @@ static const char *words(struct list *l, struct span s)
     return mail_header_text(l->arena, s, l->fallback, INBOUND_NAME_MAX);
 }
 
+static bool is_address(const char *s)
+{
+    const char *at = strrchr(s, '@');
+
+    return at != NULL && at > s && at[1] != '\0';
+}
+
 /* NULL: it is none. Blanks outside of quotes are dropped, as are a route and "mailto:". */
 static const char *clean_address(struct list *l, struct span s)
 {
@@ -63,11 +70,12 @@ static const char *clean_address(struct list *l, struct span s)
         if ((unsigned char)s.ptr[i] > ' ' || (quoted && s.ptr[i] == ' '))
             text_buffer_add(&b, s.ptr + i, 1);
     }
-    at = b.len > 0 ? memrchr(b.ptr, '@', b.len) : NULL;
-    if (at != NULL && at > b.ptr && at + 1 < b.ptr + b.len && b.len <= INBOUND_ADDRESS_MAX) {
+    if (b.len > 0 && b.len <= INBOUND_ADDRESS_MAX && is_address(b.ptr)) {
         mail_charset_decode(&utf8, (struct span){ b.ptr, b.len }, (struct span){ "", 0 },
                             l->fallback, INBOUND_ADDRESS_MAX);
         out = text_clean_line(l->arena, (struct span){ utf8.ptr, utf8.len }, INBOUND_ADDRESS_MAX);
+        if (!is_address(out)) /* its bytes were of a charset in which they say something else */
+            out = NULL;
     }
     text_buffer_clear(&b);
     text_buffer_clear(&utf8);

@@ -46,6 +46,7 @@ struct reader {
     struct mail_header *out;
     size_t room, bytes;
     struct mail_field *open; /* the field whose lines are being read; NULL: they are passed over */
+    size_t stray;            /* where lines that are no fields began, after the last one that is */
 };
 
 static void open_field(struct reader *r, struct span line, size_t name)
@@ -80,29 +81,40 @@ static void cut_field(struct mail_header *h, struct mail_field *f)
     f->value = span_trim(f->value);
 }
 
+static void take_line(struct reader *r, struct span line, size_t at)
+{
+    size_t name = field_name(line);
+
+    if (is_blank(line.ptr[0])) {
+        if (r->open != NULL)
+            r->open->value.len = (size_t)(line.ptr + line.len - r->open->value.ptr);
+    } else if (name > 0) {
+        open_field(r, line, name);
+        r->stray = 0;
+    } else {
+        r->open = NULL;
+        r->stray = r->stray > 0 ? r->stray : at;
+    }
+    r->bytes += line.len;
+}
+
 void mail_header_read(struct arena *a, struct span part, struct mail_header *out)
 {
     struct reader r = { .arena = a, .out = out };
-    size_t at = 0, next, name, i;
+    size_t at = 0, next, i;
+    bool ended = false;
 
     *out = (struct mail_header){ 0 };
-    while (at < part.len) {
+    while (at < part.len && !ended) {
         struct span line = line_at(part, at, &next);
 
+        ended = line.len == 0;
+        if (!ended)
+            take_line(&r, line, at);
         at = next;
-        if (line.len == 0)
-            break;
-        name = field_name(line);
-        if (is_blank(line.ptr[0])) {
-            if (r.open != NULL)
-                r.open->value.len = (size_t)(line.ptr + line.len - r.open->value.ptr);
-        } else if (name > 0) {
-            open_field(&r, line, name);
-        } else {
-            r.open = NULL;
-        }
-        r.bytes += line.len;
     }
+    if (!ended && r.stray > 0)
+        at = r.stray; /* the empty line was forgotten: there is a body all the same */
     for (i = 0; i < out->count; i++)
         cut_field(out, &out->fields[i]);
     line_at(part, 0, &next);

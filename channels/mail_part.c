@@ -118,7 +118,8 @@ static bool find_cut(struct span s, size_t at, struct span mark, struct cut *out
     return false;
 }
 
-/* A multipart that forgot to name its boundary: the first line of two dashes above a Content field.
+/* A multipart that names no boundary, or a wrong one: the first line of two dashes above a Content
+ * field.
  */
 static struct span guess_mark(struct span s)
 {
@@ -145,7 +146,7 @@ static struct span mark_of(struct tree *t, const struct mail_part *part)
     while (b.len > 0 && (b.ptr[b.len - 1] == ' ' || b.ptr[b.len - 1] == '\t'))
         b.len--;
     if (b.len == 0 || b.len > BOUNDARY_MAX)
-        return guess_mark(part->body);
+        return (struct span){ "", 0 };
     mark = arena_alloc(t->arena, b.len + 3);
     memcpy(mark, "--", 2);
     memcpy(mark + 2, b.ptr, b.len);
@@ -191,8 +192,11 @@ static bool split(struct tree *t, struct mail_part *part, int level)
     }
     t->work -= s.len;
     mark = mark_of(t, part);
-    if (mark.len == 0 || !find_cut(s, 0, mark, &here))
-        return false;
+    if (mark.len == 0 || !find_cut(s, 0, mark, &here)) {
+        mark = guess_mark(s);
+        if (mark.len == 0 || !find_cut(s, 0, mark, &here))
+            return false;
+    }
     while (more && !here.last && t->parts < MAIL_PARTS_MAX) {
         more = find_cut(s, here.next, mark, &next);
         if (!more)

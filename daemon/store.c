@@ -39,6 +39,7 @@ static void store_try_clear(struct store_batch *b, bool keep)
         for (c = 0; c < STORE_COLUMNS_MAX; c++)
             text_buffer_clear(&b->columns[i].column[c].text);
     memset(b->columns, 0, sizeof(b->columns));
+    store_lookup_clear(b);
     if (keep) {
         k = xcalloc(1, sizeof(*k));
         *k = (struct store_kept){ b->a, b->kept };

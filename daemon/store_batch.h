@@ -162,6 +162,7 @@ struct store_batch {
     struct store_ticket *ticket_list, **ticket_end;
     struct store_contact *contact_list, **contact_end;
     struct store_columns columns[STORE_TABLE_N];
+    struct store_look *look; /* the look under way; NULL: none yet */
     bool owes, wakes;
     /* One event of this try: it is there if and only if its COMMIT came through. */
     struct store_proof {
@@ -187,6 +188,8 @@ struct store_batch *store_batch_new(struct store *s, struct store_item *items, s
                                     void (*done)(void *arg, struct store_batch *b), void *arg);
 
 void store_lookup(struct store_batch *b, void (*found)(struct store_batch *b));
+/* Of a look that did not come to its end. */
+void store_lookup_clear(struct store_batch *b);
 void store_decide(struct store_batch *b);
 void store_write(struct store_batch *b);
 

@@ -542,12 +542,27 @@ static void look_second(void *arg, const struct db_answer *answer)
     db_job_flush(b->job);
 }
 
+void store_lookup_clear(struct store_batch *b)
+{
+    struct store_look *l = b->look;
+    size_t k;
+
+    for (k = 0; l != NULL && k < STORE_COLUMNS_MAX; k++) {
+        text_buffer_clear(&l->tickets.column[k].text);
+        text_buffer_clear(&l->contacts.column[k].text);
+        text_buffer_clear(&l->agents.column[k].text);
+        text_buffer_clear(&l->deliveries.column[k].text);
+    }
+    b->look = NULL;
+}
+
 void store_lookup(struct store_batch *b, void (*found)(struct store_batch *b))
 {
     struct store_look *l = arena_alloc(b->a, sizeof(*l));
     struct store_columns known = { 0 }, addresses = { 0 }, keys = { 0 };
     size_t i;
 
+    b->look = l;
     l->b = b;
     l->found = found;
     store_map_init(&l->asked, b->a, 4 * (b->last - b->first));

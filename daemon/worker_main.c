@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "daemon/parse_worker.h"
 #include "daemon/sandbox.h"
 
 enum { WORKER_FILES_MAX = 64, WORKER_CANNOT_START = 70 };
@@ -19,6 +20,7 @@ struct worker_role {
     enum sandbox_kind sandbox;
 };
 static const struct worker_role roles[] = {
+    { "parse", parse_worker_serve, SANDBOX_PURE },
     { NULL, NULL, SANDBOX_NONE },
 };
 

@@ -40,7 +40,8 @@ class Case(unittest.TestCase):
         return made
 
     def _end(self, relevod):
-        failed = any(error for _, error in self._outcome.errors) if hasattr(self._outcome, "errors") else False
+        outcome = self._outcome.result
+        failed = any(case is self for case, _ in outcome.failures + outcome.errors) or not self._outcome.success
         relevod.kill()
         if failed:
             print("--- %s\n%s" % (relevod.folder, "\n".join(relevod.lines[-60:])))

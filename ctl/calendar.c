@@ -108,7 +108,7 @@ static int answer_line(const char *line)
     json_t *out = json_object();
     struct arena *a = arena_new();
     struct error err;
-    int64_t due;
+    int64_t due = 0;
     int rc = 0;
 
     if (json_object_get(q, "id") != NULL)

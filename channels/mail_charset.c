@@ -182,10 +182,11 @@ static bool has_escape(struct span s, const char *kinds)
     return false;
 }
 
-/* ISO-2022-JP: seven bits, two of its shifts. */
+/* ISO-2022-JP: seven bits, and one of its shifts. */
 static bool is_jis(struct span s)
 {
-    return memmem(s.ptr, s.len, "\x1b$", 2) != NULL && has_escape(s, "$") && count_high(s) == 0;
+    return s.len > 3 && count_high(s) == 0 &&
+           (memmem(s.ptr, s.len, "\x1b$B", 3) != NULL || memmem(s.ptr, s.len, "\x1b$@", 3) != NULL);
 }
 
 /* Broken UTF-8 that still is more UTF-8 than anything else. */

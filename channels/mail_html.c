@@ -87,6 +87,7 @@ struct writer {
     int breaks;          /* line ends that are owed before the next word */
     bool space, cell;    /* a blank that is owed */
     bool line_begun;
+    bool pictures;      /* the words of img elements are text */
     const char *marker; /* before the next word: an item's */
     char number[16];
     struct nest lists, quotes;
@@ -136,26 +137,90 @@ static bool is_full(const struct writer *w)
     return w->out.len >= INBOUND_TEXT_MAX;
 }
 
+/* What stands for a character that is not to be written as it is. */
+static const struct odd {
+    const char *bytes, *written;
+} odd[] = {
+    { "\u00a0", " " },
+    { "\u00ad", "" },
+    { "\u200b", "" },
+    { "\ufeff", "" },
+    /* "&#150;": windows-1252, as browsers read it */
+    { "\xc2\x80", "\u20ac" },
+    { "\xc2\x82", "\u201a" },
+    { "\xc2\x83", "\u0192" },
+    { "\xc2\x84", "\u201e" },
+    { "\xc2\x85", "\u2026" },
+    { "\xc2\x86", "\u2020" },
+    { "\xc2\x87", "\u2021" },
+    { "\xc2\x88", "\u02c6" },
+    { "\xc2\x89", "\u2030" },
+    { "\xc2\x8a", "\u0160" },
+    { "\xc2\x8b", "\u2039" },
+    { "\xc2\x8c", "\u0152" },
+    { "\xc2\x8e", "\u017d" },
+    { "\xc2\x91", "\u2018" },
+    { "\xc2\x92", "\u2019" },
+    { "\xc2\x93", "\u201c" },
+    { "\xc2\x94", "\u201d" },
+    { "\xc2\x95", "\u2022" },
+    { "\xc2\x96", "\u2013" },
+    { "\xc2\x97", "\u2014" },
+    { "\xc2\x98", "\u02dc" },
+    { "\xc2\x99", "\u2122" },
+    { "\xc2\x9a", "\u0161" },
+    { "\xc2\x9b", "\u203a" },
+    { "\xc2\x9c", "\u0153" },
+    { "\xc2\x9e", "\u017e" },
+    { "\xc2\x9f", "\u0178" },
+    { NULL, NULL },
+};
+
+static const struct odd *find_odd(const char *s, size_t left)
+{
+    const struct odd *o;
+
+    if (*s != '\xc2' && *s != '\xe2' && *s != '\xef')
+        return NULL;
+    for (o = odd; o->bytes != NULL; o++)
+        if (left >= strlen(o->bytes) && memcmp(s, o->bytes, strlen(o->bytes)) == 0)
+            return o;
+    return NULL;
+}
+
+static void write_space(struct writer *w, char c)
+{
+    if (w->pre_at == 0) {
+        w->space = true;
+    } else if (c == '\n') {
+        w->breaks += w->breaks < BREAKS_MAX;
+    } else if (c != '\r') {
+        settle(w);
+        text_buffer_add(&w->out, " ", 1);
+    }
+}
+
 static void write_text(struct writer *w, const char *s, size_t len)
 {
+    const struct odd *o;
     size_t i, n;
 
     for (i = 0; i < len && !is_full(w); i += n) {
-        bool nbsp = len - i >= 2 && memcmp(s + i, "\xc2\xa0", 2) == 0;
-
-        n = nbsp ? 2 : 1;
-        if (strchr(" \t\r\n\f", s[i]) == NULL || s[i] == '\0') {
-            if (w->breaks > 0 || w->space || w->cell || !w->line_begun || w->marker != NULL)
-                settle(w);
-            text_buffer_add(&w->out, nbsp ? " " : s + i, 1);
-        } else if (w->pre_at == 0) {
-            w->space = true;
-        } else if (s[i] == '\n') {
-            w->breaks += w->breaks < BREAKS_MAX;
-        } else if (s[i] != '\r') {
-            settle(w);
-            text_buffer_add(&w->out, " ", 1);
+        n = 1;
+        if (s[i] == ' ' || (s[i] >= '\t' && s[i] <= '\r')) {
+            write_space(w, s[i]);
+            continue;
         }
+        o = find_odd(s + i, len - i);
+        n = o != NULL ? strlen(o->bytes) : 1;
+        if (o != NULL && o->written[0] == '\0')
+            continue;
+        if (w->breaks > 0 || w->space || w->cell || !w->line_begun || w->marker != NULL)
+            settle(w);
+        if (o != NULL)
+            text_buffer_puts(&w->out, o->written);
+        else
+            text_buffer_add(&w->out, s + i, 1);
     }
 }
 
@@ -264,10 +329,13 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
     w->depth++;
     if (w->skip_at > 0)
         return;
-    if (effect == EFFECT_SKIP || is_hidden(attributes))
+    if (effect == EFFECT_SKIP || is_hidden(attributes)) {
         w->skip_at = w->depth;
-    else
-        begin_effect(w, effect, attributes);
+        return;
+    }
+    begin_effect(w, effect, attributes);
+    if (w->pictures && strcasecmp((const char *)name, "img") == 0)
+        write_text(w, attribute(attributes, "alt"), strlen(attribute(attributes, "alt")));
 }
 
 static void end_effect(struct writer *w, enum effect effect)
@@ -322,40 +390,93 @@ static void on_error(void *arg, const char *format, ...)
 /* --- the door
  * ----------------------------------------------------------------------------------------- */
 
-static bool opens_tag(struct span s, size_t at)
+static bool opens_tag(struct span s)
 {
-    char c = at + 1 < s.len ? (char)(s.ptr[at + 1] | 32) : ' ';
+    char c = s.len > 1 ? (char)(s.ptr[1] | 32) : ' ';
 
-    return s.ptr[at] == '<' && ((c >= 'a' && c <= 'z') || s.ptr[at + 1] == '/');
+    return s.len > 1 && ((c >= 'a' && c <= 'z') || s.ptr[1] == '/');
 }
 
-/* Copies s without the attributes of tags that are too long. */
-static void cut_tags(struct text_buffer *b, struct span s)
+/* Where what stands between `s` and `end` ends; `closes` remembers that there is no such end any
+ * more, so that it is sought but once. 0: it does not end. */
+static size_t length_to(struct span s, size_t from, const char *end, bool *closes)
 {
-    bool closes = true; /* there is a '>' further on */
+    const char *p =
+        *closes && s.len > from ? memmem(s.ptr + from, s.len - from, end, strlen(end)) : NULL;
+
+    *closes = p != NULL;
+    return p != NULL ? (size_t)(p - s.ptr) + strlen(end) : 0;
+}
+
+/* The name of a tag whose attributes are too long, as a tag without any. */
+static size_t cut_tag(struct text_buffer *b, struct span s, bool *closes)
+{
+    size_t n = 2, whole = length_to(s, 2, ">", closes);
+
+    while (n < s.len && n < TAG_NAME_MAX && strchr(" \t\r\n<", s.ptr[n]) == NULL)
+        n++;
+    text_buffer_add(b, s.ptr, n);
+    text_buffer_add(b, ">", 1);
+    return whole > n ? whole : n;
+}
+
+/* html, head and body, opened or closed: fragments close what they never opened, and the parser
+ * reads nothing after that. */
+static bool is_frame(struct span s)
+{
+    static const char *const names[] = { "html", "head", "body", NULL };
+    size_t at = s.len > 1 && s.ptr[1] == '/' ? 2 : 1, i;
+
+    for (i = 0; names[i] != NULL; i++)
+        if (s.len > at + 4 && strncasecmp(s.ptr + at, names[i], 4) == 0 &&
+            strchr(" \t\r\n>", s.ptr[at + 4]) != NULL)
+            return true;
+    return false;
+}
+
+struct ends {
+    bool comment, declaration, tag;
+};
+
+/* Copies what begins with '<' as far as the parser may see it; returns how much of s that was.
+ * Comments and declarations go: the parser takes those of Office for text, and what follows an
+ * unclosed one for nothing. */
+static size_t copy_markup(struct text_buffer *b, struct span s, struct ends *ends)
+{
+    size_t n;
+
+    if (s.len >= 4 && memcmp(s.ptr, "<!--", 4) == 0) {
+        n = length_to(s, 2, "-->", &ends->comment);
+        return n > 0 ? n : 4;
+    }
+    if (s.len >= 2 && (s.ptr[1] == '!' || s.ptr[1] == '?')) {
+        n = length_to(s, 2, ">", &ends->declaration);
+        return n > 0 ? n : 2;
+    }
+    if (is_frame(s)) {
+        n = length_to(s, 2, ">", &ends->tag);
+        text_buffer_puts(b, "<hr>");
+        return n > 0 ? n : 5;
+    }
+    if (opens_tag(s) && memchr(s.ptr, '>', s.len < TAG_MAX ? s.len : TAG_MAX) == NULL)
+        return cut_tag(b, s, &ends->tag);
+    text_buffer_add(b, "<", 1);
+    return 1;
+}
+
+static void copy_html(struct text_buffer *b, struct span s)
+{
+    struct ends ends = { true, true, true };
     size_t at = 0, n;
 
     while (at < s.len) {
-        const char *p = memchr(s.ptr + at, '<', s.len - at), *end;
+        const char *p = memchr(s.ptr + at, '<', s.len - at);
 
         n = p != NULL ? (size_t)(p - s.ptr) - at : s.len - at;
         text_buffer_add(b, s.ptr + at, n);
         at += n;
-        if (p == NULL)
-            return;
-        n = s.len - at < TAG_MAX ? s.len - at : TAG_MAX;
-        if (!opens_tag(s, at) || memchr(p, '>', n) != NULL) {
-            text_buffer_add(b, "<", 1);
-            at++;
-            continue;
-        }
-        for (n = 2; at + n < s.len && n < TAG_NAME_MAX && strchr(" \t\r\n<", p[n]) == NULL; n++)
-            ;
-        text_buffer_add(b, p, at + n < s.len ? n : s.len - at);
-        text_buffer_add(b, ">", 1);
-        end = closes ? memchr(p, '>', s.len - at) : NULL;
-        closes = end != NULL;
-        at = end != NULL ? (size_t)(end - s.ptr) + 1 : at + n;
+        if (at < s.len)
+            at += copy_markup(b, (struct span){ s.ptr + at, s.len - at }, &ends);
     }
 }
 
@@ -370,12 +491,15 @@ static void parse(struct writer *w, struct span html)
         .warning = on_error,
         .error = on_error,
     };
+    static const char body[] = "<html><body>";
     htmlParserCtxtPtr c = htmlCreatePushParserCtxt(&sax, w, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 
     if (c == NULL)
         abort(); /* out of memory, as everywhere */
     htmlCtxtUseOptions(c, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                               HTML_PARSE_NONET | HTML_PARSE_NOIMPLIED | HTML_PARSE_IGNORE_ENC);
+    /* Within a body of ours, for the parser stops where the first element ends */
+    htmlParseChunk(c, body, (int)strlen(body), 0);
     htmlParseChunk(c, html.ptr, (int)html.len, 0);
     htmlParseChunk(c, "", 0, 1);
     if (c->myDoc != NULL)
@@ -386,18 +510,22 @@ static void parse(struct writer *w, struct span html)
 const char *mail_html_text(struct arena *a, struct span html)
 {
     struct span s = { html.ptr, text_cut(html, INBOUND_TEXT_MAX) };
-    struct text_buffer cut = { 0 };
+    struct text_buffer copy = { 0 };
     struct writer w = { 0 };
     const char *out;
 
-    cut_tags(&cut, s);
-    if (cut.len > 0)
-        parse(&w, (struct span){ cut.ptr, cut.len });
+    copy_html(&copy, s);
+    parse(&w, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
+    if (span_trim((struct span){ w.out.len > 0 ? w.out.ptr : "", w.out.len }).len == 0) {
+        text_buffer_clear(&w.out); /* all in pictures: what they say of themselves */
+        w = (struct writer){ .pictures = true };
+        parse(&w, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
+    }
     if (w.out.len > 0)
         text_buffer_add(&w.out, "\n", 1);
     out =
         text_clean(a, (struct span){ w.out.len > 0 ? w.out.ptr : "", w.out.len }, INBOUND_TEXT_MAX);
-    text_buffer_clear(&cut);
+    text_buffer_clear(&copy);
     text_buffer_clear(&w.out);
     return out;
 }

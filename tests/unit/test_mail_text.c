@@ -1,0 +1,446 @@
+/* How bytes and headers become text: tables of what comes and what is read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "channels/mail_address.h"
+#include "channels/mail_charset.h"
+#include "channels/mail_flowed.h"
+#include "channels/mail_header.h"
+#include "channels/mail_html.h"
+#include "channels/mail_part.h"
+#include "channels/mail_transfer.h"
+#include "core/arena.h"
+
+static struct arena *arena;
+
+static int open_arena(void **state)
+{
+    (void)state;
+    arena = arena_new();
+    return 0;
+}
+
+static int close_arena(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+#define SPAN(s)    ((struct span){ s, sizeof(s) - 1 })
+#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+static void expect(size_t row, const char *got, const char *want)
+{
+    if (strcmp(got, want) != 0)
+        fail_msg("row %zu: \"%s\", expected \"%s\"", row, got, want);
+}
+
+static const char *taken(struct text_buffer *b)
+{
+    const char *s = text_clean(arena, (struct span){ b->len > 0 ? b->ptr : "", b->len }, 10000);
+
+    text_buffer_clear(b);
+    return s;
+}
+
+/* T-49 to T-54 */
+static void test_bytes_are_read_in_the_charset_they_are_in(void **state)
+{
+    static const struct {
+        const char *charset, *fallback;
+        struct span bytes;
+        const char *text;
+    } rows[] = {
+        { "utf-8", NULL, SPAN("a\xc3\xb1o"), "año" },
+        { "iso-8859-1", NULL, SPAN("a\xc3\xb1o"), "año" }, /* it is not */
+        { "iso-8859-1", NULL,
+          SPAN("\x93"
+               "a\xf1o\x94"),
+          "“año”" },
+        { "us-ascii", NULL, SPAN("a\xf1o"), "año" },
+        { "utf-8", NULL, SPAN("a\xf1o se\xf1or"), "año señor" },
+        { "utf-8", NULL, SPAN("\xc3\xb1\xc3\xb1\xff"), "ññ\uFFFD" },
+        { "", NULL, SPAN("a\xf1o"), "año" },
+        { "", "iso-8859-2", SPAN("\xb1\xb6"), "ąś" },
+        { "", NULL,
+          SPAN("r\xf8"
+               "dgr\xf8"
+               "d med fl\xf8"
+               "de"),
+          "rødgrød med fløde" }, /* T-52 */
+        { "", NULL, SPAN("\xef\xbb\xbf\xc3\xb1"), "ñ" },
+        { "x-no-such", NULL, SPAN("\xc3\xb1"), "ñ" },
+        { "gb2312", NULL, SPAN("\xe9\x46\x8b\xbf"), "镕嬁" }, /* T-51: of GBK alone */
+        { "gb2312", NULL, SPAN("\xc4\xe3\xba\xc3"), "你好" },
+        { "Windows-1258", NULL, SPAN("\xd0\xf5"), "Đơ" }, /* T-50 */
+        { "windows-1256", NULL, SPAN("\xc7\xe1"), "ال" },
+        { "koi8-r", NULL, SPAN("\xf0\xd2\xc9\xd7\xc5\xd4"), "Привет" },
+        { "ks_c_5601-1987", NULL, SPAN("\xb0\xa1\x8c\x63"), "가똠" },
+        { "big5", NULL, SPAN("\xa7\x41\xa6\x6e"), "你好" },
+        { "shift_jis", NULL, SPAN("\x83\x65\x87\x40"), "テ①" },
+        { "iso-2022-jp", NULL, SPAN("\x1b$B8!:w\x1b(B ok"), "検索 ok" },
+        { "iso-2022-jp", NULL, SPAN("\x1b$B-!\x1b(B"), "①" }, /* T-53: not of JIS */
+        { "iso-2022-jp", NULL, SPAN("\x1b(I1\x1b(B"), "ｱ" },
+        { "us-ascii", NULL, SPAN("\x1b$B8!:w\x1b(B"), "検索" },
+        { "iso-2022-kr", NULL, SPAN("\x1b$)C\x0e\x30\x21\x0f"), "가" },
+        { "utf-7", NULL, SPAN("a+APE-o"), "año" },
+        { "utf-16le", NULL, SPAN("a\0\xf1\0"), "añ" },
+        { "", NULL,
+          SPAN("\xff\xfe"
+               "a\0\xf1\0"),
+          "añ" },
+        { "utf-16", NULL, SPAN("plain"), "plain" },
+        { "iso-8859-15", NULL, SPAN("\xa4"), "€" },
+        { "\"iso-8859-1\"", NULL, SPAN("\x80"), "€" },
+        { "", NULL,
+          SPAN("\xcf\xf0\xe8\xe2\xe5\xf2, \xea\xe0\xea \xe4\xe5\xeb\xe0? \xd3 \xec\xe5\xed\xff "
+               "\xe2\xf1\xe5 \xf5\xee\xf0\xee\xf8\xee."),
+          "Привет, как дела? У меня все хорошо." },
+        { "iso-8859-1", NULL, SPAN(""), "" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+
+        mail_charset_decode(&b, rows[i].bytes, span_of(rows[i].charset), rows[i].fallback, 10000);
+        expect(i, taken(&b), rows[i].text);
+    }
+}
+
+/* T-53, T-54 */
+static void test_encoded_words_are_text_wherever_they_stand(void **state)
+{
+    static const struct {
+        struct span value;
+        const char *text;
+    } rows[] = {
+        { SPAN("=?utf-8?Q?a=C3=B1o?="), "año" },
+        { SPAN("=?utf-8?B?w7E=?= =?utf-8?B?w7E=?="), "ññ" },
+        { SPAN("=?utf-8?Q?=C3?=\r\n =?utf-8?Q?=B1?="), "ñ" },
+        { SPAN("=?iso-2022-jp?B?GyRCOCE=?= =?iso-2022-jp?B?OncbKEI=?="), "検索" },
+        { SPAN("=?iso-2022-jp?B?GyRCOCEbKEI=?= =?iso-2022-jp?B?GyRCOncbKEI=?="), "検索" },
+        { SPAN("=?utf-8?Q?a?= b =?utf-8?Q?c?="), "a b c" },
+        { SPAN("=?utf-8?Q?a?= =?iso-8859-1?Q?=F1?="), "añ" },
+        { SPAN("x=?utf-8?Q?=C3=B1?=y"), "xñy" },
+        { SPAN("=?utf-8*es?Q?=C3=B1?="), "ñ" },
+        { SPAN("=?iso-8859-1?Q?a_b c?="), "a b c" },
+        { SPAN("=?utf-8?B?w7\r\n E=?="), "ñ" },
+        { SPAN("=?utf-8?X?abc?="), "=?utf-8?X?abc?=" },
+        { SPAN("=?utf-8?Q?open"), "=?utf-8?Q?open" },
+        { SPAN("=?utf-8?Q?"
+               "?="),
+          "" },
+        { SPAN("=?"), "=?" },
+        { SPAN("a =?= b"), "a =?= b" },
+        { SPAN("raw \xc3\xb1 and =?iso-8859-1?Q?=F1?="), "raw ñ and ñ" },
+        { SPAN("raw \xf1"), "raw ñ" },
+        { SPAN("two\r\n\tlines \t here"), "two lines here" },
+        { SPAN("=?x-no?Q?=C3=B1?="), "ñ" },
+        { SPAN("\x1b$B8!:w\x1b(B"), "検索" },
+        { SPAN("=?utf-8?Q?a=0D=0AX-Evil:_1?="), "a X-Evil: 1" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        expect(i, mail_header_text(arena, rows[i].value, NULL, 1000), rows[i].text);
+}
+
+static void test_mailboxes_are_read_as_they_come(void **state)
+{
+    static const struct {
+        const char *value, *list; /* "name|address;" each */
+    } rows[] = {
+        { "a@b.org", "|a@b.org;" },
+        { "Ana <a@b.org>", "Ana|a@b.org;" },
+        { "\"Doe, Jane\" <j@b.org>, <k@b.org>", "Doe, Jane|j@b.org;|k@b.org;" },
+        { "a@b.org (Ana (of B))", "Ana (of B)|a@b.org;" },
+        { "=?utf-8?Q?Doe,_Jane?= <j@b.org>", "Doe, Jane|j@b.org;" },
+        { "=?utf-8?Q?=22X=22?= <j@b.org>", "\"X\"|j@b.org;" },
+        { "Team: a@b.org, B <b@b.org>;, c@b.org", "|a@b.org;B|b@b.org;|c@b.org;" },
+        { "undisclosed-recipients:;", "" },
+        { "", "" },
+        { "nobody", "" },
+        { "<>", "" },
+        { "@b.org, a@, @", "" },
+        { "a@b.org; c@b.org", "|a@b.org;|c@b.org;" },
+        { "<@x,@y:a@b.org>", "|a@b.org;" },
+        { "<mailto:a@b.org>", "|a@b.org;" },
+        { "Ana a@b.org", "Ana|a@b.org;" },
+        { "\"a b\"@b.org", "|\"a b\"@b.org;" },
+        { "\"x@y.org\" <a@b.org>", "x@y.org|a@b.org;" },
+        { "Ana <a@b.org", "Ana|a@b.org;" },
+        { "Ana \"<a@b.org>", "Ana \"|a@b.org;" },
+        { "Ana (x <a@b.org>", "Ana (x|a@b.org;" },
+        { "a @ b.org", "|a@b.org;" },
+        { "Ana <a@b.org> <c@b.org>", "Ana|a@b.org;" },
+        { "=?utf-8?Q?Ana_=3Ca=40b=2Eorg=3E?=", "Ana|a@b.org;" },
+        { "Pe\xf1"
+          "a <p@b.org>",
+          "Peña|p@b.org;" },
+    };
+    size_t i, k, n;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct mail_address list[10];
+        struct text_buffer b = { 0 };
+
+        n = mail_address_list(arena, span_of(rows[i].value), NULL, list, 10);
+        for (k = 0; k < n; k++)
+            text_buffer_printf(&b, "%s|%s;", list[k].name, list[k].address);
+        expect(i, taken(&b), rows[i].list);
+    }
+}
+
+static void test_dates_are_read_as_they_come(void **state)
+{
+    static const struct {
+        const char *value;
+        int64_t at; /* 0: it is none */
+    } rows[] = {
+        { "Mon, 1 Jun 2026 08:15:00 +0000", 1780301700 },
+        { "Mon, 1 Jun 2026 10:15:00 +0200 (CEST)", 1780301700 },
+        { "1 Jun 26 08:15 GMT", 1780301700 },
+        { "Mon Jun  1 08:15:00 2026", 1780301700 },
+        { "Mon Jun  1 04:15:00 EDT 2026", 1780301700 },
+        { "Monday, 01-Jun-26 08:15:00 UTC", 1780301700 },
+        { "2026-06-01T10:15:00+02:00", 1780301700 },
+        { "2026-06-01 08:15:00", 1780301700 },
+        { "Mon,1 Jun 2026 08:15:00 -0000", 1780301700 },
+        { "Mon, 1 June 2026 8:15:00 AM", 1780301700 },
+        { "Mon, 1 Jun 2026 08.15.00 Z", 1780301700 },
+        { "1 Jun 126 08:15:00 GMT", 1780301700 },
+        { "Tue, 31 Dec 1996 23:59:60 +0000", 852076800 },
+        { "Mon, 1 Jun 2026 20:15:00 +1200", 1780301700 },
+        { "", 0 },
+        { "yesterday", 0 },
+        { "31 Feb 2026 08:15:00 GMT", 0 },
+        { "1 Jun 2026 25:15:00 GMT", 0 },
+        { "1 Jun", 0 },
+        { "99999999999999999999 Jun 2026", 0 },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        int64_t at = 0;
+
+        if (!mail_header_date(span_of(rows[i].value), &at))
+            at = 0;
+        if (at != rows[i].at)
+            fail_msg("row %zu: %lld, expected %lld", i, (long long)at, (long long)rows[i].at);
+    }
+}
+
+/* S-30, T-49 */
+static void test_file_names_are_names_and_no_more(void **state)
+{
+    static const struct {
+        const char *header, *name; /* "": none */
+    } rows[] = {
+        { "Content-Disposition: attachment; filename=a.txt", "a.txt" },
+        { "Content-Disposition: attachment; filename=\"a b.txt\"", "a b.txt" },
+        { "Content-Disposition: attachment; filename=a b.txt; size=1", "a b.txt" },
+        { "Content-Disposition: attachment; filename=Report (1).pdf", "Report (1).pdf" },
+        { "Content-Disposition: attachment; filename=\"C:\\Temp\\a.txt\"", "a.txt" },
+        { "Content-Disposition: attachment; filename=\"../../a.txt\"", "a.txt" },
+        { "Content-Disposition: attachment; filename=\"..\"", "" },
+        { "Content-Disposition: attachment; filename=\"\"; name=x", "" },
+        { "Content-Type: a/b; name=\"a.txt\"", "a.txt" },
+        { "Content-Type: a/b; name=x\nContent-Disposition: inline; filename=y", "y" },
+        { "Content-Disposition: attachment; filename*=utf-8''a%C3%B1o", "año" },
+        { "Content-Disposition: attachment; filename*=utf-8''a%2F%2E%2E%2Fb", "b" },
+        { "Content-Disposition: attachment; filename=x; filename*=utf-8''y", "y" },
+        { "Content-Disposition: attachment; filename*1=b; filename*0=a", "ab" },
+        { "Content-Disposition: attachment; filename*0*=utf-8''%C3; filename*1*=%B1", "ñ" },
+        { "Content-Disposition: attachment; filename*0*=x-no''%F1; filename*1=a", "ña" },
+        { "Content-Disposition: attachment; filename*=a%20b", "a b" },
+        { "Content-Disposition: attachment; filename=\"=?utf-8?Q?=C3=B1?=\"", "ñ" },
+        { "Content-Disposition: attachment; filename==?utf-8?Q?=C3=B1?=", "ñ" },
+        { "Content-Disposition: attachment; filename=\"a\xf1o\"", "año" },
+        { "Content-Disposition: attachment; filename=\".ht\u200b"
+          "access\"",
+          ".htaccess" },
+        { "Content-Disposition: attachment; filename=\"gpj.\u202e"
+          "exe\"",
+          "gpj.exe" },
+        { "Content-Disposition: attachment; filename=\"a\tb\"", "a b" },
+        { "Content-Disposition: attachment filename=a.txt", "a.txt" },
+        { "Content-Disposition: attachment; filename=\"open.txt", "open.txt" },
+        { "Content-Disposition: attachment; filename*99999999999=x", "" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        const char *raw = arena_printf(arena, "%s\n\nx", rows[i].header);
+        bool over;
+        struct mail_part *p = mail_part_read(arena, span_of(raw), NULL, &over);
+
+        expect(i, p->filename != NULL ? p->filename : "", rows[i].name);
+    }
+}
+
+static void test_transfer_encodings_come_off_however_dirty(void **state)
+{
+    static const struct {
+        const char *how, *body, *text;
+    } rows[] = {
+        { "base64", "aG9s YQ\r\no=", "hola\n" },
+        { "BASE64", "aG9sYQ", "hola" },
+        { "base64", "aG9sYQ==aG9sYQ==", "holahola" },
+        { "base64", "aG9sYQ==\n_____\nA list's words\n", "hola" },
+        { "base64", "*aG9s*YQo=", "hola\n" },
+        { "base64", "====", "" },
+        { "quoted-printable", "a=c3=B1o =\r\nx= \r\ny=3D  \r\nz", "año xy=\r\nz" },
+        { "Quoted-Printable (x)", "=% =zz =", "=% =zz " },
+        { "x-uuencode", "begin 644 x\n$:&]L80  \n`\nend\nrest\n", "hola" },
+        { "7bit", "=41", "=41" },
+        { "no-such", "=41", "=41" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+
+        mail_transfer_decode(&b, span_of(rows[i].body), mail_transfer_of(span_of(rows[i].how)));
+        expect(i, taken(&b), rows[i].text);
+    }
+}
+
+/* T-08 */
+static void test_html_is_read_as_it_is_seen(void **state)
+{
+    static const struct {
+        const char *html, *text;
+    } rows[] = {
+        { "<p>one<p>two", "one\n\ntwo\n" },
+        { "a < b and c > d", "a < b and c > d\n" },
+        { "V<!-- x -->iag<b></b>ra", "Viagra\n" },
+        { "&#150;&euro;&amp;amp;&nbsp;&no;", "–€&amp; &no;\n" },
+        { "<div>a<div>b</div></div><div><br></div>c<br>d<br><br>e", "a\nb\n\nc\nd\n\ne\n" },
+        { "<table><tr><td>a</td><td>b</td></tr><tr><td>c", "a b\nc\n" },
+        { "<ol><li>x<li>y<ul><li>z</ul></ol>after", "1. x\n2. y\n- z\n\nafter\n" },
+        { "<pre>  a\n   b\n\nc</pre>d", "  a\n   b\n\nc\nd\n" },
+        { "<style>x{}</style>y<title>t</title>z<script>s</script>", "yz\n" },
+        { "<html><body>text</body></html>trailing", "text\n\ntrailing\n" },
+        { "a</html>b</body>c", "a\n\nb\n\nc\n" },
+        { "<![if !vml]>shown<![endif]><!--[if mso]>hidden<![endif]-->", "shown\n" },
+        { "<!-- never closed <p>text", "never closed\n\ntext\n" },
+        { "<p style='display : NONE'>hidden</p>seen", "seen\n" },
+        { "<img src=x alt='the words'>", "the words\n" },
+        { "<img src=x alt='the words'>more", "more\n" },
+        { "<blockquote type=cite>q<blockquote class=gmail_quote>r</blockquote></blockquote>a",
+          "> q\n> > \n> > r\n\na\n" },
+        { "<blockquote>only indented</blockquote>", "only indented\n" },
+        { "soft&shy;hy\u200bphen", "softhyphen\n" },
+        { "", "" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        expect(i, mail_html_text(arena, span_of(rows[i].html)), rows[i].text);
+}
+
+static void test_a_tag_that_is_too_long_loses_its_attributes_and_nothing_else(void **state)
+{
+    struct text_buffer b = { 0 };
+    int i;
+
+    (void)state;
+    text_buffer_puts(&b, "before <a ");
+    for (i = 0; i < 5000; i++)
+        text_buffer_printf(&b, "x%d=1 ", i);
+    text_buffer_puts(&b, ">link</a> after");
+    expect(0, mail_html_text(arena, (struct span){ b.ptr, b.len }), "before link after\n");
+    text_buffer_clear(&b);
+}
+
+static void test_a_meta_element_names_the_charset(void **state)
+{
+    static const struct {
+        const char *html, *charset;
+    } rows[] = {
+        { "<meta charset=utf-8>", "utf-8" },
+        { "<META http-equiv=\"Content-Type\" content=\"text/html; charset=koi8-r\">", "koi8-r" },
+        { "<meta name=x><meta charset='big5'/>", "big5" },
+        { "<meta charset", "" },
+        { "<meta charset=>", "" },
+        { "charset=utf-8", "" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct span s = mail_html_charset(span_of(rows[i].html));
+
+        expect(i, arena_strndup(arena, s.ptr, s.len), rows[i].charset);
+    }
+}
+
+static void test_flowed_lines_are_one_and_quoted_ones_stay_apart(void **state)
+{
+    static const struct {
+        const char *in, *out;
+        bool delsp;
+    } rows[] = {
+        { "a \nb\nc\n", "a b\nc\n", false },
+        { "a \nb\n", "ab\n", true },
+        { "> a \n> b\nc \n> d\n", "> a b\nc \n> d\n", false },
+        { " From x\n", "From x\n", false },
+        { "a \n-- \nme \nyou\n", "a \n-- \nme you\n", false },
+        { "a ", "a \n", false },
+        { ">> x\n", ">> x\n", false },
+        { "", "", false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+
+        mail_flowed_unfold(&b, span_of(rows[i].in), rows[i].delsp);
+        expect(i, taken(&b), rows[i].out);
+    }
+}
+
+static void test_enriched_text_loses_its_commands(void **state)
+{
+    struct text_buffer b = { 0 };
+
+    (void)state;
+    mail_flowed_enriched(&b, span_of("<bold>a</bold> <<x\nb\n\nc<color><param>red</param>d"));
+    expect(0, taken(&b), "a <x b\ncd\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bytes_are_read_in_the_charset_they_are_in),
+        cmocka_unit_test(test_encoded_words_are_text_wherever_they_stand),
+        cmocka_unit_test(test_mailboxes_are_read_as_they_come),
+        cmocka_unit_test(test_dates_are_read_as_they_come),
+        cmocka_unit_test(test_file_names_are_names_and_no_more),
+        cmocka_unit_test(test_transfer_encodings_come_off_however_dirty),
+        cmocka_unit_test(test_html_is_read_as_it_is_seen),
+        cmocka_unit_test(test_a_tag_that_is_too_long_loses_its_attributes_and_nothing_else),
+        cmocka_unit_test(test_a_meta_element_names_the_charset),
+        cmocka_unit_test(test_flowed_lines_are_one_and_quoted_ones_stay_apart),
+        cmocka_unit_test(test_enriched_text_loses_its_commands),
+    };
+
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
+}

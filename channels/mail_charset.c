@@ -211,32 +211,6 @@ static bool is_nearly_utf8(struct span s)
     return good >= bad;
 }
 
-/* Latin scripts are mostly ASCII, and what is not is hard to tell apart: windows-1252, which most
- * of them write. Where most bytes are high, statistics know. */
-static struct label guess(struct span s, const char *fallback)
-{
-    struct label l = { "windows-1252" };
-    UErrorCode status = U_ZERO_ERROR;
-    UCharsetDetector *d;
-    const UCharsetMatch *m;
-    const char *found = NULL;
-    size_t high = count_high(s);
-
-    if (fallback != NULL)
-        return label_of(span_of(fallback));
-    if (high < DETECT_HIGH_MIN || high * 10 < s.len * 3)
-        return l;
-    d = ucsdet_open(&status);
-    ucsdet_setText(d, s.ptr, (int32_t)s.len, &status);
-    m = ucsdet_detect(d, &status);
-    if (m != NULL && ucsdet_getConfidence(m, &status) >= DETECT_SURE)
-        found = ucsdet_getName(m, &status);
-    if (U_SUCCESS(status) && found != NULL && strncmp(found, "UTF", 3) != 0)
-        l = label_of(span_of(found));
-    ucsdet_close(d);
-    return l;
-}
-
 /* --- conversion
  * --------------------------------------------------------------------------------------- */
 
@@ -266,6 +240,57 @@ static size_t convert(struct text_buffer *out, struct span s, UConverter *c)
     free(utf8);
     free(u16);
     return lost;
+}
+
+static bool reads_all(struct span s, const char *name)
+{
+    struct text_buffer out = { 0 };
+    UConverter *c = open_converter(name);
+    bool all = c != NULL && convert(&out, s, c) == 0;
+
+    ucnv_close(c);
+    text_buffer_clear(&out);
+    return all;
+}
+
+/* Statistics know, where there are enough of them: the likeliest charset in which all bytes mean
+ * something. "": none. */
+static struct label detect(struct span s)
+{
+    struct label l = { "" };
+    UErrorCode status = U_ZERO_ERROR;
+    UCharsetDetector *d = ucsdet_open(&status);
+    const UCharsetMatch **found;
+    int32_t count = 0, i;
+
+    ucsdet_setText(d, s.ptr, (int32_t)s.len, &status);
+    found = ucsdet_detectAll(d, &count, &status);
+    for (i = 0; U_SUCCESS(status) && i < count; i++) {
+        const char *name = ucsdet_getName(found[i], &status);
+
+        if (ucsdet_getConfidence(found[i], &status) < DETECT_SURE)
+            break;
+        l = label_of(span_of(name));
+        if (strncmp(name, "UTF", 3) != 0 && reads_all(s, l.name))
+            break;
+        l.name[0] = '\0';
+    }
+    ucsdet_close(d);
+    return l;
+}
+
+/* Latin scripts are mostly ASCII, and what is not is hard to tell apart: windows-1252, which most
+ * of them write. Where most bytes are high one can know more. */
+static struct label guess(struct span s, const char *fallback)
+{
+    struct label l = { "" };
+    size_t high = count_high(s);
+
+    if (fallback != NULL)
+        return label_of(span_of(fallback));
+    if (high >= DETECT_HIGH_MIN && high * 10 >= s.len * 3)
+        l = detect(s);
+    return l.name[0] != '\0' ? l : (struct label){ "windows-1252" };
 }
 
 static void convert_named(struct text_buffer *out, struct span s, const char *name)

@@ -28,11 +28,6 @@
 #include "daemon/store.h"
 #include "daemon/worker.h"
 
-/* docs/performance.md says what these are for: the store's statements are look-ups by key. */
-static const char store_settings[] =
-    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_bitmapscan=off "
-    "-c jit=off -c plan_cache_mode=force_generic_plan";
-
 /* One configuration and what was made of it. */
 struct generation {
     struct config *config;
@@ -595,7 +590,7 @@ static void relevod_open(struct relevod *r)
                                     conf_int(c->workers, "memory"), 0);
     r->smtp_pool = worker_pool_new(r->workers, "smtp", (int)conf_int(c->workers, "smtp"), 0, 0);
     r->parse = parse_new(r->parse_pool, conf_int(c->workers, "parse_time") * 1000);
-    r->store_db = db_new(r->base, database, "relevod store", store_settings, NULL, NULL);
+    r->store_db = db_new(r->base, database, "relevod store", store_db_settings, NULL, NULL);
     r->db = db_new(r->base, database, "relevod", NULL, relevod_on_db, r);
     r->store = store_new(r->store_db, &r->desks, relevod_now, NULL);
     r->intake = intake_new(r->store);

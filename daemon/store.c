@@ -8,6 +8,10 @@
 
 static void store_try(struct store_batch *b);
 
+const char store_db_settings[] =
+    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_bitmapscan=off "
+    "-c jit=off -c plan_cache_mode=force_generic_plan";
+
 struct store *store_new(struct db *db, struct desks *desks, int64_t (*now)(void *arg), void *arg)
 {
     struct store *s = xcalloc(1, sizeof(*s));

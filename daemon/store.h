@@ -22,6 +22,8 @@ struct db;
 struct desks;
 struct store;
 
+/* For the store's session: its statements are look-ups by key, whatever the statistics say. */
+extern const char store_db_settings[];
 struct store *store_new(struct db *db, struct desks *desks, int64_t (*now)(void *arg), void *arg);
 bool store_is_idle(const struct store *s); /* no batch is under way or in line */
 void store_free(struct store *s);

@@ -66,9 +66,7 @@ void house_node_begin(struct house *h, struct house_node *n, const char *conninf
                       const char *application)
 {
     char *settings =
-        xasprintf("-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
-                  "-c enable_bitmapscan=off -c jit=off -c plan_cache_mode=force_generic_plan %s",
-                  h->settings == NULL ? "" : h->settings);
+        xasprintf("%s %s", store_db_settings, h->settings == NULL ? "" : h->settings);
 
     n->db = db_new(h->base, conninfo == NULL ? h->conninfo : conninfo, application, settings, NULL,
                    NULL);

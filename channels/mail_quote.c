@@ -3,51 +3,214 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/arena.h"
 
-enum { HEADER_BLOCK_LINES = 6, PHONE_LINE_MAX = 80 };
+enum {
+    HEADER_BLOCK_LINES = 7,
+    HEADER_KEYS_LEAST = 3,
+    PHONE_LINE_MAX = 80,
+    INTRO_LINE_MAX = 300,
+    INTRO_LINES = 3
+};
 
 struct lines {
     struct span *all;
     size_t count;
 };
 
-/* Beginnings, with the colon, of the first line of a header block that mail programs put. */
-static const char *const from_keys[] = { "From:", "De:", "Von:", "Da:", "Van:", "De :", NULL };
+/* Keys of the header block that mail programs put above history, with their colon. What is compared
+ * is ASCII without case; the rest as it stands. */
+static const char *const from_keys[] = {
+    "From:", "De:",     "De :",    "Von:",     "Da:",     "Van:",       "Från:",
+    "Fra:",  "Od:",     "От:",     "Feladó:",  "Kimden:", "Lähettäjä:", "De la:",
+    "Από:",  "差出人:", "发件人:", "发件人：", "寄件者:", NULL,
+};
 static const char *const other_keys[] = {
-    "Sent:",      "To:",      "Subject:",   "Date:", "Cc:",         "Enviado:",    "Enviado el:",
-    "Para:",      "Asunto:",  "Fecha:",     "CC:",   "Gesendet:",   "An:",         "Betreff:",
-    "Datum:",     "Envoyé :", "Envoyé:",    "À :",   "À:",          "Objet :",     "Objet:",
-    "Inviato:",   "A:",       "Oggetto:",   "Data:", "Enviada em:", "Enviado em:", "Assunto:",
-    "Verzonden:", "Aan:",     "Onderwerp:", NULL,
+    "Sent:",
+    "To:",
+    "Subject:",
+    "Date:",
+    "Cc:",
+    "Reply-To:",
+    "Enviado:",
+    "Enviado el:",
+    "Para:",
+    "Asunto:",
+    "Fecha:",
+    "Enviat:",
+    "Per a:",
+    "Tema:",
+    "Gesendet:",
+    "An:",
+    "Betreff:",
+    "Datum:",
+    "Envoyé :",
+    "Envoyé:",
+    "À :",
+    "À:",
+    "Objet :",
+    "Objet:",
+    "Date :",
+    "Cc :",
+    "Inviato:",
+    "A:",
+    "Oggetto:",
+    "Data:",
+    "Enviada em:",
+    "Enviado em:",
+    "Assunto:",
+    "Verzonden:",
+    "Aan:",
+    "Onderwerp:",
+    "Skickat:",
+    "Till:",
+    "Ämne:",
+    "Sendt:",
+    "Til:",
+    "Emne:",
+    "Wysłano:",
+    "Do:",
+    "Temat:",
+    "DW:",
+    "Odesláno:",
+    "Komu:",
+    "Předmět:",
+    "Отправлено:",
+    "Дата:",
+    "Кому:",
+    "Тема:",
+    "Küldve:",
+    "Címzett:",
+    "Tárgy:",
+    "Gönderme Tarihi:",
+    "Kime:",
+    "Konu:",
+    "Lähetetty:",
+    "Vastaanottaja:",
+    "Aihe:",
+    "Trimis:",
+    "Către:",
+    "Subiect:",
+    "Στάλθηκε:",
+    "Προς:",
+    "Θέμα:",
+    "送信日時:",
+    "宛先:",
+    "件名:",
+    "发送时间:",
+    "收件人:",
+    "主题:",
+    "发送时间：",
+    "收件人：",
+    "主题：",
+    NULL,
 };
+/* Within a line that begins with dashes. */
 static const char *const separators[] = {
-    "Original Message",        "Forwarded message",
-    "Mensaje original",        "Mensaje reenviado",
-    "Ursprüngliche Nachricht", "Weitergeleitete Nachricht",
-    "Message d'origine",       "Message transféré",
-    "Messaggio originale",     "Messaggio inoltrato",
-    "Mensagem original",       "Mensagem encaminhada",
-    "Oorspronkelijk bericht",  NULL,
+    "Original Message",
+    "Original-Nachricht",
+    "Forwarded message",
+    "Forwarded by",
+    "Reply message",
+    "Mensaje original",
+    "Mensaje reenviado",
+    "Missatge original",
+    "Missatge reenviat",
+    "Ursprüngliche Nachricht",
+    "Weitergeleitete Nachricht",
+    "Message d'origine",
+    "Message original",
+    "Message transféré",
+    "Messaggio originale",
+    "Messaggio inoltrato",
+    "Mensagem original",
+    "Mensagem encaminhada",
+    "Oorspronkelijk bericht",
+    "Doorgestuurd bericht",
+    "Ursprungligt meddelande",
+    "Vidarebefordrat meddelande",
+    "Oprindelig meddelelse",
+    "Opprinnelig melding",
+    "Wiadomość oryginalna",
+    "Oryginalna wiadomość",
+    "Исходное сообщение",
+    "Пересылаемое сообщение",
+    "Пересланное сообщение",
+    "Eredeti üzenet",
+    "Původní zpráva",
+    "Özgün İleti",
+    "Alkuperäinen viesti",
+    "元のメッセージ",
+    "原始邮件",
+    "原始郵件",
+    NULL,
 };
-static const char *const verbs[] = { "wrote",    "escribió",   "schrieb", "a écrit",
-                                     "escreveu", "ha scritto", "schreef", NULL };
-static const char *const phones[] = { "Sent from my ",
-                                      "Get Outlook for ",
-                                      "Enviado desde mi ",
-                                      "Von meinem ",
-                                      "Envoyé de mon ",
-                                      "Inviato da ",
-                                      "Enviado do meu ",
-                                      "Gesendet von ",
-                                      "Verzonden vanaf ",
-                                      "Enviado desde Out",
-                                      NULL };
+/* A whole line. */
+static const char *const openers[] = {
+    "Begin forwarded message:",
+    "Inicio del mensaje reenviado:",
+    "Anfang der weitergeleiteten",
+    "Début du message",
+    "Inizio messaggio inoltrato:",
+    "Início da mensagem",
+    NULL,
+};
+static const char *const verbs[] = {
+    "wrote",     "writes",     "said:",    "escribió", "escribe:",    "ha escrito", "va escriure",
+    "ha escrit", "escribiu",   "idatzi",   "schrieb",  "geschrieben", "a écrit",    "écrit :",
+    "escreveu",  "ha scritto", "scrive",   "schreef",  "skrev",       "napisał",    "napsal",
+    "kirjoitti", "írta",       "написал",  "пишет",    "yazdı",       "έγραψε",     "a scris",
+    "写道",      "寫道",       "のメール", NULL,
+};
+/* How a line begins that names the day and the writer of what is quoted below. */
+static const char *const days[] = {
+    "On ",     "At ",  "El ",   "Am ", "Le ",      "Il ",         "Em ",      "Op ",      "Den ",
+    "W dniu ", "Dne ", "Dnia ", "A ",  "Quoting ", "In message ", "Lainaus ", "---- On ", NULL,
+};
+static const char *const phones[] = {
+    "Sent from my ",
+    "Sent from Mail for ",
+    "Sent from Outlook",
+    "Sent from Yahoo",
+    "Sent from Samsung",
+    "Sent via ",
+    "Get Outlook for ",
+    "Enviado desde mi ",
+    "Enviado desde Out",
+    "Enviado desde Correo",
+    "Enviado desde Yahoo",
+    "Enviat des del meu ",
+    "Von meinem ",
+    "Gesendet von ",
+    "Envoyé de mon ",
+    "Envoyé depuis ",
+    "Inviato da ",
+    "Enviado do meu ",
+    "Verzonden vanaf ",
+    "Wysłane z ",
+    "Skickat från min ",
+    "Sendt fra min ",
+    "Отправлено с ",
+    "Lähetetty ",
+    NULL,
+};
+
+/* ASCII letters compare without case, which no multibyte character holds. */
+static bool same_letters(const char *a, const char *b, size_t len)
+{
+    return strncasecmp(a, b, len) == 0;
+}
 
 static bool has(struct span s, const char *word)
 {
-    return memmem(s.ptr, s.len, word, strlen(word)) != NULL;
+    size_t len = strlen(word), i;
+
+    for (i = 0; i + len <= s.len; i++)
+        if ((s.ptr[i] | 32) == (word[0] | 32) && same_letters(s.ptr + i, word, len))
+            return true;
+    return false;
 }
 
 static bool has_any(struct span s, const char *const *words)
@@ -61,8 +224,9 @@ static bool has_any(struct span s, const char *const *words)
 
 static bool begins_any(struct span s, const char *const *words)
 {
-    for (; *words != NULL; words++) {
-        if (s.len >= strlen(*words) && memcmp(s.ptr, *words, strlen(*words)) == 0)
+    for (; s.len > 1 && *words != NULL; words++) {
+        if ((s.ptr[0] | 32) == ((*words)[0] | 32) && s.len >= strlen(*words) &&
+            same_letters(s.ptr, *words, strlen(*words)))
             return true;
     }
     return false;
@@ -92,19 +256,81 @@ static bool is_quoted(struct span line)
     return s.len > 0 && s.ptr[0] == '>';
 }
 
-/* Outlook's "From: Sent: To: Subject:", or dashes around "Original Message" in some language. */
+/* Without the asterisks that stand for bold: "*From:* Eva". */
+static struct span bare(struct span line)
+{
+    struct span s = span_trim(line);
+
+    while (s.len > 0 && s.ptr[0] == '*') {
+        s.ptr++;
+        s.len--;
+    }
+    return s;
+}
+
+static bool is_key(struct span s)
+{
+    return begins_any(s, from_keys) || begins_any(s, other_keys);
+}
+
+/* "From: Sent: To: Subject:" in some language and order. */
+static bool is_header_block(const struct lines *l, size_t at)
+{
+    size_t i, keys = 0;
+    bool from = false;
+
+    if (!is_key(bare(l->all[at])))
+        return false;
+    for (i = at; i < l->count && i < at + HEADER_BLOCK_LINES; i++) {
+        struct span s = bare(l->all[i]);
+
+        if (s.len == 0 && i > at + 1)
+            break;
+        from = from || begins_any(s, from_keys);
+        keys += is_key(s);
+    }
+    return from && keys >= HEADER_KEYS_LEAST;
+}
+
+static bool has_digit(struct span s)
+{
+    size_t i;
+
+    for (i = 0; i < s.len; i++) {
+        if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
+            return true;
+    }
+    return false;
+}
+
+/* "On Mon, 1 Jun 2026, Eva wrote:" all on one line: below it is history, whether it is marked or
+ * not. */
+static bool is_whole_intro(struct span s)
+{
+    return s.len > 10 && s.len <= INTRO_LINE_MAX && begins_any(s, days) && has_digit(s) &&
+           has_any(s, verbs) && (s.ptr[s.len - 1] == ':' || s.ptr[s.len - 1] == '-');
+}
+
+/* Are the next words quoted? */
+static bool quotes_follow(const struct lines *l, size_t at)
+{
+    size_t i;
+
+    for (i = at + 1; i < l->count && i < at + INTRO_LINES + 2; i++) {
+        if (span_trim(l->all[i]).len > 0)
+            return is_quoted(l->all[i]);
+    }
+    return false;
+}
+
 static bool is_history(const struct lines *l, size_t at)
 {
     struct span s = span_trim(l->all[at]);
-    size_t i, found = 0;
 
-    if (s.len > 4 && memcmp(s.ptr, "--", 2) == 0 && has_any(s, separators))
+    if (s.len > 4 && s.len <= INTRO_LINE_MAX && (s.ptr[0] == '-' || s.ptr[0] == '_') &&
+        has_any(s, separators))
         return true;
-    if (!begins_any(s, from_keys))
-        return false;
-    for (i = at + 1; i < l->count && i < at + HEADER_BLOCK_LINES; i++)
-        found += begins_any(span_trim(l->all[i]), other_keys);
-    return found >= 2;
+    return begins_any(s, openers) || is_header_block(l, at);
 }
 
 static bool is_intro(struct span s)
@@ -118,26 +344,32 @@ static void drop_blank(struct lines *kept)
         kept->count--;
 }
 
-/* "On … wrote:" stands above a quotation, over one line or two. */
+static struct span line_back(const struct lines *k, size_t n)
+{
+    struct span none = { "", 0 }, s = n < k->count ? span_trim(k->all[k->count - 1 - n]) : none;
+
+    return s.len <= INTRO_LINE_MAX ? s : none;
+}
+
+/* "On … wrote:" stands above a quotation, over one line, two or three. */
 static void drop_intro(struct lines *kept)
 {
     struct lines k = *kept;
-    struct span last, before = { NULL, 0 };
+    struct span last, before;
+    size_t n;
 
     drop_blank(&k);
-    if (k.count == 0)
+    last = line_back(&k, 0);
+    before = line_back(&k, 1);
+    if (last.len == 0 || last.ptr[last.len - 1] != ':' || !(is_intro(last) || is_intro(before)))
         return;
-    last = span_trim(k.all[k.count - 1]);
-    if (last.ptr[last.len - 1] != ':')
-        return;
-    if (k.count > 1)
-        before = span_trim(k.all[k.count - 2]);
-    if (!is_intro(last) && !(before.len > 0 && is_intro(before)))
-        return;
-    k.count--;
-    if (before.len > 0 && has(before, "@") && !has(last, "@"))
-        k.count--;
-    *kept = k;
+    for (n = 0; n < INTRO_LINES && line_back(&k, n).len > 0; n++) {
+        if (begins_any(line_back(&k, n), days) && has_digit(line_back(&k, n))) {
+            kept->count = k.count - n - 1;
+            return;
+        }
+    }
+    kept->count = k.count - (has(before, "@") && !has(last, "@") ? 2 : 1);
 }
 
 static bool is_rule(struct span s)
@@ -177,6 +409,8 @@ static void keep_own(const struct lines *l, struct lines *kept)
     for (i = 0; i < l->count && !is_history(l, i); i++) {
         struct span s = span_trim(l->all[i]);
 
+        if (kept->count > 0 && is_whole_intro(s) && !quotes_follow(l, i))
+            break;
         if (is_quoted(l->all[i])) {
             if (said && !signature)
                 drop_intro(kept);

@@ -51,6 +51,19 @@ static void test_each_language_s_history_is_cut(void **state)
         "Yes\nEl lun, 1 jun, Eva <e@x.y>\nescribió:\n> old",
         "Yes\n\nEnviado desde mi teléfono",
         "Yes\n-- \nEva",
+        "Yes\n\n-------- Original message --------\nold",
+        "Yes\n\n*From:* A <a@b.c>\n*Sent:* Monday\n*To:* b@b.c\n*Subject:* x\n\nold",
+        "Yes\n\nDate: Mon, 1 Jun 2026\nFrom: a@b.c\nTo: b@b.c\nSubject: x\n\nold",
+        "Yes\n________________________________\nFrån: A\nSkickat: i dag\nTill: b\nÄmne: x\n\nold",
+        "Yes\n\n发件人： A\n发送时间： 1\n收件人： b\n主题： x\n\nold",
+        "Yes\n\nОт: A\nОтправлено: 1\nКому: b\nТема: x\n\nold",
+        "Yes\n\nBegin forwarded message:\n\n> old",
+        "Yes\n\nOn Mon, Jun 1, 2026 at 9:00 AM, Support\n<s@x.y> wrote:\n\n> old",
+        "Yes\n\nOn Mon, Jun 1, 2026 at 9:00 AM Support Team of the whole\nExample Company "
+        "Limited <s@x.y>\nwrote:\n> old",
+        "Yes\n\nOn 1 Jun 2026, at 09:00, Support <s@x.y> wrote:\n\nold, not marked",
+        "Yes\n\nEva <e@x.y> writes:\n\n> old",
+        "Yes\n\nSent from Yahoo Mail for iPhone\n\nOn Mon, June 1, 2026, A <a@b> wrote:\n\nold",
     };
     struct arena *a = arena_new();
     size_t i;
@@ -70,6 +83,11 @@ static void test_words_outside_quotations_never_vanish(void **state)
     assert_string_equal(mail_quote_reply(a, span_of("Sent from my desk")), "Sent from my desk");
     assert_string_equal(mail_quote_reply(a, span_of("> a\nNo.\n> b\n")), "No.");
     assert_string_equal(mail_quote_reply(a, span_of("> a\n> b")), "");
+    assert_string_equal(mail_quote_reply(a, span_of("To: be or not to be.\nDate: soon")),
+                        "To: be or not to be.\nDate: soon");
+    assert_string_equal(mail_quote_reply(a, span_of("On 1 June the lamp, as Eva wrote:\nbroke")),
+                        "On 1 June the lamp, as Eva wrote:\nbroke");
+    assert_string_equal(mail_quote_reply(a, span_of("These fail:\n> a\n> b")), "These fail:");
     assert_string_equal(mail_quote_reply(a, span_of("")), "");
     arena_free(a);
 }

@@ -130,22 +130,43 @@ int frame_receive(int fd, char *room, size_t *len, int *pass, struct error *err)
     return 1;
 }
 
-int frame_seal(struct span bytes, int *fd, struct error *err)
+int frame_open_room(int *fd, struct error *err)
 {
     int made = memfd_create("relevo", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    size_t done = 0;
-    ssize_t n;
 
     if (made < 0)
         return error_set(err, ERROR_TRANSIENT, "memfd: %s", strerror(errno));
+    *fd = made;
+    return 0;
+}
+
+int frame_close_room(int fd, struct error *err)
+{
+    if (fcntl(fd, F_ADD_SEALS, frame_seals) < 0)
+        return error_set(err, ERROR_TRANSIENT, "memfd: %s", strerror(errno));
+    return 0;
+}
+
+int frame_seal(struct span bytes, int *fd, struct error *err)
+{
+    size_t done = 0;
+    ssize_t n;
+    int made;
+
+    if (frame_open_room(&made, err) < 0)
+        return -1;
     while (done < bytes.len) {
         n = write(made, bytes.ptr + done, bytes.len - done);
         if (n < 0 && errno != EINTR)
             break;
         done += n < 0 ? 0 : (size_t)n;
     }
-    if (done < bytes.len || fcntl(made, F_ADD_SEALS, frame_seals) < 0) {
+    if (done < bytes.len) {
         error_set(err, ERROR_TRANSIENT, "memfd: %s", strerror(errno));
+        close(made);
+        return -1;
+    }
+    if (frame_close_room(made, err) < 0) {
         close(made);
         return -1;
     }

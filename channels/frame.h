@@ -31,7 +31,10 @@ int frame_receive(int fd, char *room, size_t *len, int *pass, struct error *err)
 enum frame_kind { FRAME_MORE = '+', FRAME_LAST = '.' };
 int frame_answer(int fd, enum frame_kind kind, struct span said, int pass, struct error *err);
 
-/* A memfd that holds the bytes and can neither grow, shrink nor be written any more. */
+/* An empty memfd, to be filled by write(); frame_close_room() seals it: it can neither grow, shrink
+ * nor be written any more. frame_seal() makes one that holds the bytes. */
+int frame_open_room(int *fd, struct error *err);
+int frame_close_room(int fd, struct error *err);
 int frame_seal(struct span bytes, int *fd, struct error *err);
 /* Maps it to be read; ERROR_PERMANENT unless it is sealed so and holds at most `max` bytes.
  * frame_unmap() it. */

@@ -1,0 +1,656 @@
+#include "channels/imap_session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <libetpan/libetpan.h>
+
+#include "channels/frame.h"
+#include "channels/imap_name.h"
+#include "core/arena.h"
+
+enum {
+    SESSION_STEP_MS = 30000,
+    SESSION_STEP_BYTES = 1 << 20,
+    SESSION_SEARCH_BYTES = 16 << 20, /* over a million UIDs */
+    SESSION_BYTES_PER_S = 4096,      /* a line slower than this is a dead one */
+    SESSION_FAREWELL_MS = 1500,
+    SESSION_WORDS_MAX = 64 * 1024, /* around a mail's bytes */
+    SESSION_BEAT_MS = 20000,
+};
+
+struct imap_session {
+    mailimap *etpan;
+    struct mail_stream *stream; /* libetpan's to close */
+    bool alive, can_idle, can_move, can_expunge_some;
+    unsigned raw_tag;
+    MMAPString *line;
+    void (*beat)(void *arg);
+    void *arg;
+};
+
+/* --- steps and their ends
+ * ------------------------------------------------------------------------------- */
+
+static void session_step(struct imap_session *s, size_t bytes)
+{
+    mail_stream_limit(s->stream, SESSION_STEP_MS, bytes, SESSION_BYTES_PER_S);
+    s->beat(s->arg);
+}
+
+/* Out of step, or gone: nothing is said or heard any more. Always -1. */
+static int session_dead(struct imap_session *s, const char *doing, struct error *err)
+{
+    const struct error *why = mail_stream_error(s->stream);
+
+    if (why->kind != ERROR_NONE)
+        *err = *why;
+    else
+        error_set(err, ERROR_TRANSIENT, "the server's answer is not one");
+    s->alive = false;
+    mail_stream_limit(s->stream, 0, 0, 0);
+    return error_wrap(err, "%s", doing);
+}
+
+static bool session_was_refused(int r)
+{
+    static const int refusals[] = {
+        MAILIMAP_ERROR_LOGIN,      MAILIMAP_ERROR_SELECT,    MAILIMAP_ERROR_EXAMINE,
+        MAILIMAP_ERROR_UID_SEARCH, MAILIMAP_ERROR_UID_FETCH, MAILIMAP_ERROR_UID_STORE,
+        MAILIMAP_ERROR_UID_COPY,   MAILIMAP_ERROR_UID_MOVE,  MAILIMAP_ERROR_NOOP,
+        MAILIMAP_ERROR_EXPUNGE,    MAILIMAP_ERROR_STARTTLS,
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+        if (r == refusals[i])
+            return true;
+    return false;
+}
+
+static int session_end(struct imap_session *s, int r, const char *doing, struct error *err)
+{
+    const char *words = s->etpan->imap_response;
+
+    if (r == MAILIMAP_NO_ERROR)
+        return 0;
+    if (!session_was_refused(r) || mail_stream_error(s->stream)->kind != ERROR_NONE)
+        return session_dead(s, doing, err);
+    return error_set(err, ERROR_PERMANENT, "%s: the server refuses: %.160s", doing,
+                     words == NULL ? "" : words);
+}
+
+bool imap_session_is_alive(const struct imap_session *s)
+{
+    return s->alive;
+}
+
+bool imap_session_can_idle(const struct imap_session *s)
+{
+    return s->can_idle;
+}
+
+/* --- lines that we say and read ourselves, where libetpan's parser would be in danger
+ * ------------------- */
+
+static int session_say(struct imap_session *s, const char *line)
+{
+    mailstream *m = mail_stream_etpan(s->stream);
+    size_t len = strlen(line);
+
+    session_step(s, SESSION_STEP_BYTES);
+    if (mailstream_write(m, line, len) != (ssize_t)len || mailstream_flush(m) < 0)
+        return -1;
+    return 0;
+}
+
+/* The next line, good until the one after it; NULL: there is none any more. */
+static const char *session_hear(struct imap_session *s)
+{
+    return mailstream_read_line_remove_eol(mail_stream_etpan(s->stream), s->line);
+}
+
+static bool session_has_tag(const struct imap_session *s, const char *line)
+{
+    char tag[16];
+    size_t len = (size_t)snprintf(tag, sizeof(tag), "R%u ", s->raw_tag);
+
+    return strncmp(line, tag, len) == 0;
+}
+
+static int session_say_command(struct imap_session *s, const char *command)
+{
+    char line[64];
+
+    s->raw_tag++;
+    snprintf(line, sizeof(line), "R%u %s\r\n", s->raw_tag, command);
+    return session_say(s, line);
+}
+
+static void session_note_capability(struct imap_session *s, const char *line)
+{
+    static const char blanks[] = " ";
+    size_t len;
+
+    for (; *line != '\0'; line += len) {
+        line += strspn(line, blanks);
+        len = strcspn(line, blanks);
+        s->can_idle |= len == 4 && strncasecmp(line, "IDLE", len) == 0;
+        s->can_move |= len == 4 && strncasecmp(line, "MOVE", len) == 0;
+        s->can_expunge_some |= len == 7 && strncasecmp(line, "UIDPLUS", len) == 0;
+    }
+}
+
+static int session_ask_capability(struct imap_session *s, struct error *err)
+{
+    static const char opens[] = "* CAPABILITY ";
+    const char *line;
+
+    if (session_say_command(s, "CAPABILITY") < 0)
+        return session_dead(s, "CAPABILITY", err);
+    while ((line = session_hear(s)) != NULL && !session_has_tag(s, line))
+        if (strncasecmp(line, opens, sizeof(opens) - 1) == 0)
+            session_note_capability(s, line + sizeof(opens) - 1);
+    return line == NULL ? session_dead(s, "CAPABILITY", err) : 0;
+}
+
+/* --- beginning and end
+ * ---------------------------------------------------------------------------------- */
+
+static int session_start_tls(struct imap_session *s, struct error *err)
+{
+    session_step(s, SESSION_STEP_BYTES);
+    if (session_end(s, mailimap_starttls(s->etpan), "STARTTLS", err) < 0)
+        return -1;
+    session_step(s, SESSION_STEP_BYTES);
+    if (mail_stream_start_tls(s->stream, err) < 0) {
+        s->alive = false;
+        return -1;
+    }
+    return 0;
+}
+
+static int session_greet(struct imap_session *s, const struct imap_account *a, struct error *err)
+{
+    int r;
+
+    session_step(s, SESSION_WORDS_MAX);
+    r = mailimap_connect(s->etpan, mail_stream_etpan(s->stream));
+    if (r == MAILIMAP_NO_ERROR_AUTHENTICATED && a->peer.tls == MAIL_STREAM_STARTTLS) {
+        session_dead(s, "greeting", err);
+        return error_set(err, ERROR_PERMANENT,
+                         "the server, or somebody between, says PREAUTH before TLS");
+    }
+    if (r == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION) {
+        session_dead(s, "greeting", err);
+        return error_set(err, ERROR_TRANSIENT, "the server takes no connection now");
+    }
+    if (r != MAILIMAP_NO_ERROR_AUTHENTICATED && r != MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
+        return session_dead(s, "greeting", err);
+    if (a->peer.tls == MAIL_STREAM_STARTTLS && session_start_tls(s, err) < 0)
+        return -1;
+    if (r == MAILIMAP_NO_ERROR_AUTHENTICATED)
+        return 0;
+    session_step(s, SESSION_STEP_BYTES);
+    if (session_end(s, mailimap_login(s->etpan, a->user, a->password), "LOGIN", err) < 0) {
+        if (s->alive)
+            err->kind = ERROR_CONFIG;
+        return -1;
+    }
+    return 0;
+}
+
+int imap_session_open(const struct imap_account *a, struct imap_session **out, struct error *err)
+{
+    struct mail_stream *stream;
+    struct imap_session *s;
+
+    if (mail_stream_open(&a->peer, SESSION_STEP_MS, &stream, err) < 0)
+        return -1;
+    s = xcalloc(1, sizeof(*s));
+    s->stream = stream;
+    s->etpan = mailimap_new(0, NULL);
+    s->line = mmap_string_new("");
+    if (s->etpan == NULL || s->line == NULL)
+        abort(); /* as xmalloc() does */
+    s->beat = a->beat;
+    s->arg = a->arg;
+    s->alive = true;
+    if (session_greet(s, a, err) < 0 || session_ask_capability(s, err) < 0) {
+        imap_session_close(s);
+        return -1;
+    }
+    *out = s;
+    return 0;
+}
+
+void imap_session_close(struct imap_session *s)
+{
+    if (s == NULL)
+        return;
+    mail_stream_limit(s->stream, s->alive ? SESSION_FAREWELL_MS : 0, SESSION_WORDS_MAX, 0);
+    if (s->etpan->imap_stream == NULL)
+        mail_stream_close(s->stream);
+    mailimap_free(s->etpan); /* says LOGOUT, and closes the stream it has */
+    mmap_string_free(s->line);
+    free(s);
+}
+
+/* --- what is there
+ * -------------------------------------------------------------------------------------- */
+
+int imap_session_select(struct imap_session *s, const char *mailbox, bool writes,
+                        struct imap_box *box, struct error *err)
+{
+    char doing[80], *name = imap_name_write(mailbox);
+    const struct mailimap_selection_info *info;
+    int r;
+
+    snprintf(doing, sizeof(doing), "mailbox %.60s", mailbox);
+    if (name == NULL)
+        return error_set(err, ERROR_CONFIG, "%s: not a name that one can ask for", doing);
+    session_step(s, SESSION_STEP_BYTES);
+    r = writes ? mailimap_select(s->etpan, name) : mailimap_examine(s->etpan, name);
+    free(name);
+    if (session_end(s, r, doing, err) < 0)
+        return -1;
+    info = s->etpan->imap_selection_info;
+    if (info == NULL || info->sel_uidvalidity == 0)
+        return error_set(err, ERROR_PERMANENT, "%s: the server tells no UIDVALIDITY", doing);
+    *box = (struct imap_box){ info->sel_uidvalidity, info->sel_uidnext };
+    return 0;
+}
+
+static int session_compare(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+
+    return a < b ? -1 : a > b;
+}
+
+int imap_session_search(struct imap_session *s, uint32_t above, uint32_t **uids, size_t *count,
+                        struct error *err)
+{
+    struct mailimap_search_key *key;
+    clist *found = NULL;
+    clistiter *at;
+    int r;
+
+    *uids = NULL;
+    *count = 0;
+    if (above == UINT32_MAX)
+        return 0;
+    key = mailimap_search_key_new_uid(mailimap_set_new_interval(above + 1, 0));
+    session_step(s, SESSION_SEARCH_BYTES);
+    r = mailimap_uid_search(s->etpan, NULL, key, &found);
+    mailimap_search_key_free(key);
+    if (session_end(s, r, "SEARCH", err) < 0)
+        return -1;
+    *uids = xcalloc((size_t)clist_count(found) + 1, sizeof(**uids));
+    for (at = clist_begin(found); at != NULL; at = clist_next(at))
+        if (*(uint32_t *)clist_content(at) > above) /* "43:*" finds 42 where there is no 43 */
+            (*uids)[(*count)++] = *(uint32_t *)clist_content(at);
+    mailimap_search_result_free(found);
+    qsort(*uids, *count, sizeof(**uids), session_compare);
+    return 0;
+}
+
+static struct mailimap_set *session_set(const uint32_t *uids, size_t count)
+{
+    struct mailimap_set *set = mailimap_set_new_empty();
+    size_t i, last;
+
+    for (i = 0; i < count; i = last + 1) {
+        for (last = i; last + 1 < count && uids[last + 1] == uids[last] + 1;)
+            last++;
+        mailimap_set_add_interval(set, uids[i], uids[last]);
+    }
+    return set;
+}
+
+static int64_t session_time(const struct mailimap_date_time *t)
+{
+    struct tm tm = { .tm_year = t->dt_year - 1900,
+                     .tm_mon = t->dt_month - 1,
+                     .tm_mday = t->dt_day,
+                     .tm_hour = t->dt_hour,
+                     .tm_min = t->dt_min,
+                     .tm_sec = t->dt_sec };
+    int zone = t->dt_zone / 100 * 3600 + t->dt_zone % 100 * 60;
+
+    if (t->dt_year < 1970 || t->dt_year > 9999 || t->dt_month < 1 || t->dt_month > 12)
+        return 0;
+    return (int64_t)timegm(&tm) - zone;
+}
+
+/* What an answer to FETCH says of one mail. */
+static void session_read_facts(const struct mailimap_msg_att *att, struct imap_mail *mail)
+{
+    const struct mailimap_msg_att_static *fact;
+    clistiter *at;
+
+    *mail = (struct imap_mail){ 0 };
+    for (at = clist_begin(att->att_list); at != NULL; at = clist_next(at)) {
+        const struct mailimap_msg_att_item *item = clist_content(at);
+
+        fact = item->att_data.att_static;
+        if (item->att_type != MAILIMAP_MSG_ATT_ITEM_STATIC || fact == NULL)
+            continue;
+        if (fact->att_type == MAILIMAP_MSG_ATT_UID)
+            mail->uid = fact->att_data.att_uid;
+        else if (fact->att_type == MAILIMAP_MSG_ATT_RFC822_SIZE)
+            mail->size = fact->att_data.att_rfc822_size;
+        else if (fact->att_type == MAILIMAP_MSG_ATT_INTERNALDATE &&
+                 fact->att_data.att_internal_date != NULL)
+            mail->at = session_time(fact->att_data.att_internal_date);
+    }
+}
+
+int imap_session_look(struct imap_session *s, const uint32_t *uids, size_t count,
+                      struct imap_mail *mails, size_t *found, struct error *err)
+{
+    struct mailimap_fetch_type *what = mailimap_fetch_type_new_fetch_att_list_empty();
+    struct mailimap_set *set = session_set(uids, count);
+    struct imap_mail mail;
+    clist *list = NULL;
+    clistiter *at;
+    int r;
+
+    mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_uid());
+    mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_rfc822_size());
+    mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_internaldate());
+    session_step(s, SESSION_STEP_BYTES);
+    r = mailimap_uid_fetch(s->etpan, set, what, &list);
+    mailimap_set_free(set);
+    mailimap_fetch_type_free(what);
+    if (session_end(s, r, "FETCH", err) < 0)
+        return -1;
+    *found = 0;
+    for (at = clist_begin(list); at != NULL && *found < count; at = clist_next(at)) {
+        session_read_facts(clist_content(at), &mail);
+        if (bsearch(&mail.uid, uids, count, sizeof(*uids), session_compare) != NULL)
+            mails[(*found)++] = mail;
+    }
+    mailimap_fetch_list_free(list);
+    qsort(mails, *found, sizeof(*mails), session_compare); /* a mail opens with its UID */
+    return 0;
+}
+
+/* --- a mail's bytes
+ * ------------------------------------------------------------------------------------- */
+
+struct session_body {
+    struct imap_session *session;
+    int fd;
+    size_t got, max, literals;
+    bool over;
+    int wrong; /* errno of our own room; 0: none */
+};
+
+static bool session_body_add(struct session_body *b, const char *bytes, size_t len)
+{
+    ssize_t n;
+
+    if (len > b->max - b->got) {
+        b->over = true;
+        return false;
+    }
+    b->got += len;
+    for (; len > 0; bytes += n, len -= (size_t)n) {
+        n = write(b->fd, bytes, len);
+        if (n < 0 && errno != EINTR) {
+            b->wrong = errno;
+            return false;
+        }
+        n = n < 0 ? 0 : n;
+    }
+    return true;
+}
+
+static bool session_on_body(int type, struct mailimap_msg_att_body_section *section,
+                            const char *bytes, size_t len, void *arg)
+{
+    struct session_body *b = arg;
+
+    (void)section;
+    b->session->beat(b->session->arg);
+    return type != MAILIMAP_MSG_ATT_BODY_SECTION || session_body_add(b, bytes, len);
+}
+
+/* What did not come as a literal, and so not through session_on_body(). */
+static void session_take_quoted(struct session_body *b, const struct mailimap_msg_att *att)
+{
+    const struct mailimap_msg_att_body_section *part;
+    clistiter *at;
+
+    for (at = clist_begin(att->att_list); at != NULL; at = clist_next(at)) {
+        const struct mailimap_msg_att_item *item = clist_content(at);
+
+        if (item->att_type != MAILIMAP_MSG_ATT_ITEM_STATIC || item->att_data.att_static == NULL ||
+            item->att_data.att_static->att_type != MAILIMAP_MSG_ATT_BODY_SECTION)
+            continue;
+        b->literals++;
+        part = item->att_data.att_static->att_data.att_body_section;
+        if (part != NULL && part->sec_body_part != NULL && b->got == 0)
+            session_body_add(b, part->sec_body_part, part->sec_length);
+    }
+}
+
+/* 1: exactly this mail's bytes came; 0: none did; -1: others came. */
+static int session_check_body(struct session_body *b, clist *list, uint32_t uid)
+{
+    struct imap_mail mail;
+    size_t before;
+    clistiter *at;
+
+    for (at = clist_begin(list); at != NULL; at = clist_next(at)) {
+        before = b->literals;
+        session_take_quoted(b, clist_content(at));
+        session_read_facts(clist_content(at), &mail);
+        if (b->literals > before && mail.uid != uid)
+            return -1;
+    }
+    return b->literals > 1 ? -1 : (int)b->literals;
+}
+
+static int session_fetch_body(struct imap_session *s, uint32_t uid, bool header,
+                              struct session_body *b, struct error *err)
+{
+    struct mailimap_section *section =
+        header ? mailimap_section_new_header() : mailimap_section_new(NULL);
+    struct mailimap_fetch_type *what = mailimap_fetch_type_new_fetch_att_list_empty();
+    struct mailimap_set *set = mailimap_set_new_single(uid);
+    clist *list = NULL;
+    int r, there = 0;
+
+    mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_uid());
+    mailimap_fetch_type_new_fetch_att_list_add(what,
+                                               mailimap_fetch_att_new_body_peek_section(section));
+    session_step(s, b->max + SESSION_WORDS_MAX);
+    mailimap_set_msg_body_handler(s->etpan, session_on_body, b);
+    r = mailimap_uid_fetch(s->etpan, set, what, &list);
+    mailimap_set_msg_body_handler(s->etpan, NULL, NULL);
+    mailimap_set_free(set);
+    mailimap_fetch_type_free(what);
+    if (r == MAILIMAP_NO_ERROR) {
+        there = session_check_body(b, list, uid);
+        mailimap_fetch_list_free(list);
+    }
+    if (b->over || b->wrong != 0 || there < 0) {
+        session_dead(s, "FETCH", err);
+        return error_set(err, b->over ? ERROR_PERMANENT : ERROR_TRANSIENT, "FETCH: %s",
+                         b->over         ? "a mail over its bound"
+                         : b->wrong != 0 ? strerror(b->wrong)
+                                         : "the server sent another mail");
+    }
+    return session_end(s, r, "FETCH", err) < 0 ? -1 : there;
+}
+
+int imap_session_fetch(struct imap_session *s, uint32_t uid, bool header, size_t max, int *memfd,
+                       bool *over, struct error *err)
+{
+    struct session_body body = { .session = s, .max = max };
+    int there;
+
+    *memfd = -1;
+    *over = false;
+    if (frame_open_room(&body.fd, err) < 0)
+        return -1;
+    there = session_fetch_body(s, uid, header, &body, err);
+    *over = body.over;
+    if (there > 0 && frame_close_room(body.fd, err) < 0)
+        there = -1;
+    if (there > 0)
+        *memfd = body.fd;
+    else
+        close(body.fd);
+    return there < 0 ? -1 : 0;
+}
+
+/* --- what becomes of it
+ * --------------------------------------------------------------------------------- */
+
+static int session_add_flag(struct imap_session *s, struct mailimap_set *set,
+                            struct mailimap_flag *flag, struct error *err)
+{
+    struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
+    struct mailimap_store_att_flags *how;
+    int r;
+
+    mailimap_flag_list_add(flags, flag);
+    how = mailimap_store_att_flags_new_add_flags_silent(flags);
+    session_step(s, SESSION_STEP_BYTES);
+    r = mailimap_uid_store(s->etpan, set, how);
+    mailimap_store_att_flags_free(how);
+    return session_end(s, r, "STORE", err);
+}
+
+int imap_session_mark_seen(struct imap_session *s, const uint32_t *uids, size_t count,
+                           struct error *err)
+{
+    struct mailimap_set *set = session_set(uids, count);
+    int rc = session_add_flag(s, set, mailimap_flag_new_seen(), err);
+
+    mailimap_set_free(set);
+    return rc;
+}
+
+/* Without MOVE: a copy, and the original goes. Where single mails cannot be expunged it stays,
+ * marked as deleted: what another client has marked so is not ours to remove. */
+static int session_move_by_copy(struct imap_session *s, struct mailimap_set *set, const char *name,
+                                struct error *err)
+{
+    session_step(s, SESSION_STEP_BYTES);
+    if (session_end(s, mailimap_uid_copy(s->etpan, set, name), "COPY", err) < 0 ||
+        session_add_flag(s, set, mailimap_flag_new_deleted(), err) < 0)
+        return -1;
+    if (!s->can_expunge_some)
+        return 0;
+    session_step(s, SESSION_STEP_BYTES);
+    return session_end(s, mailimap_uid_expunge(s->etpan, set), "EXPUNGE", err);
+}
+
+int imap_session_move(struct imap_session *s, const uint32_t *uids, size_t count,
+                      const char *mailbox, struct error *err)
+{
+    struct mailimap_set *set;
+    char *name = imap_name_write(mailbox);
+    int rc;
+
+    if (name == NULL)
+        return error_set(err, ERROR_CONFIG, "mailbox %.60s: not a name that one can ask for",
+                         mailbox);
+    set = session_set(uids, count);
+    session_step(s, SESSION_STEP_BYTES);
+    rc = s->can_move ? session_end(s, mailimap_uid_move(s->etpan, set, name), "MOVE", err)
+                     : session_move_by_copy(s, set, name, err);
+    mailimap_set_free(set);
+    free(name);
+    return rc;
+}
+
+/* --- waiting
+ * -------------------------------------------------------------------------------------------- */
+
+int imap_session_noop(struct imap_session *s, struct error *err)
+{
+    session_step(s, SESSION_STEP_BYTES);
+    return session_end(s, mailimap_noop(s->etpan), "NOOP", err);
+}
+
+/* "* 17 EXISTS" is news; "* BYE …" is the end. */
+static int session_note_untagged(const char *line, int *what)
+{
+    char word[8] = "";
+
+    if (strncasecmp(line, "* BYE", 5) == 0)
+        return -1;
+    if (sscanf(line, "* %*u %7s", word) == 1 &&
+        (strcasecmp(word, "EXISTS") == 0 || strcasecmp(word, "RECENT") == 0))
+        *what |= IMAP_NEWS;
+    return 0;
+}
+
+/* Reads lines up to the one that answers the command; or, with `go`, to the one that says go on: 1.
+ */
+static int session_hear_to_end(struct imap_session *s, bool go, int *what)
+{
+    const char *line;
+
+    while ((line = session_hear(s)) != NULL) {
+        if (go && line[0] == '+')
+            return 1;
+        if (session_has_tag(s, line))
+            return 0;
+        if (session_note_untagged(line, what) < 0)
+            return -1;
+    }
+    return -1;
+}
+
+static int session_idle_wait(struct imap_session *s, int other_fd, int64_t ms, int *what)
+{
+    int64_t end = mail_stream_now() + ms, left;
+    const char *line;
+    int ready;
+
+    while (*what == 0 && (left = end - mail_stream_now()) > 0) {
+        ready =
+            mail_stream_wait(s->stream, other_fd, left < SESSION_BEAT_MS ? left : SESSION_BEAT_MS);
+        s->beat(s->arg);
+        if ((ready & MAIL_STREAM_OTHER) != 0)
+            *what |= IMAP_OTHER;
+        if ((ready & MAIL_STREAM_READABLE) == 0)
+            continue;
+        session_step(s, SESSION_STEP_BYTES);
+        line = session_hear(s);
+        if (line == NULL || session_note_untagged(line, what) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* libetpan's own would read "+ [PERMANENTFLAGS (x)]" into a NULL pointer, and take a line before
+ * the "+" for the end. */
+int imap_session_idle(struct imap_session *s, int other_fd, int64_t ms, int *what,
+                      struct error *err)
+{
+    int go;
+
+    *what = 0;
+    if (session_say_command(s, "IDLE") < 0 || (go = session_hear_to_end(s, true, what)) < 0)
+        return session_dead(s, "IDLE", err);
+    if (go == 0) { /* promised, and refused: then it is asked now and then */
+        s->can_idle = false;
+        return 0;
+    }
+    if (session_idle_wait(s, other_fd, ms, what) < 0 || session_say(s, "DONE\r\n") < 0 ||
+        session_hear_to_end(s, false, what) < 0)
+        return session_dead(s, "IDLE", err);
+    return 0;
+}

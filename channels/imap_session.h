@@ -1,0 +1,71 @@
+/* channels/imap_session.h - one connection to an IMAP server: libetpan's words over our own stream.
+ *
+ * One thread, which it blocks: worker processes only. Each call has a deadline and a bound for what
+ * the server may say to it. A failure that the server told in so many words (NO) leaves the session
+ * usable; after any other it is out of step, imap_session_is_alive() is false, and it can only be
+ * closed. What a server sends may kill the process: libetpan has such holes. */
+#ifndef RELEVO_CHANNELS_IMAP_SESSION_H
+#define RELEVO_CHANNELS_IMAP_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "channels/mail_stream.h"
+
+struct imap_session;
+
+struct imap_account {
+    struct mail_stream_peer peer;
+    const char *user, *password;
+    /* Called now and then while something long is under way. */
+    void (*beat)(void *arg);
+    void *arg;
+};
+/* ERROR_CONFIG: the certificate, or user and password, are refused. */
+int imap_session_open(const struct imap_account *a, struct imap_session **out, struct error *err);
+void imap_session_close(struct imap_session *s); /* with a word of farewell; takes NULL */
+bool imap_session_is_alive(const struct imap_session *s);
+bool imap_session_can_idle(const struct imap_session *s);
+
+struct imap_box {
+    uint32_t uidvalidity;
+    uint32_t uidnext; /* 0: the server does not say */
+};
+/* `mailbox` is UTF-8. Without `writes` nothing in it changes, whatever comes. */
+int imap_session_select(struct imap_session *s, const char *mailbox, bool writes,
+                        struct imap_box *box, struct error *err);
+/* The UIDs over `above`, ascending; free() them. */
+int imap_session_search(struct imap_session *s, uint32_t above, uint32_t **uids, size_t *count,
+                        struct error *err);
+
+struct imap_mail {
+    uint32_t uid;
+    uint32_t size; /* as the server says */
+    int64_t at;    /* INTERNALDATE, UTC seconds; 0: not said */
+};
+enum { IMAP_LOOK_MAX = 100 };
+/* Sizes and dates of at most IMAP_LOOK_MAX mails; `mails` has room for count. What is not there any
+ * more is missing in it. */
+int imap_session_look(struct imap_session *s, const uint32_t *uids, size_t count,
+                      struct imap_mail *mails, size_t *found, struct error *err);
+/* The bytes of a mail, or of its header alone, in a sealed memfd that is the caller's; -1: it is
+ * not there. Sets no flag. *over, and a failure: it has more than `max` bytes. */
+int imap_session_fetch(struct imap_session *s, uint32_t uid, bool header, size_t max, int *memfd,
+                       bool *over, struct error *err);
+
+/* Of the mailbox that is selected for writing; uids ascend. */
+int imap_session_mark_seen(struct imap_session *s, const uint32_t *uids, size_t count,
+                           struct error *err);
+int imap_session_move(struct imap_session *s, const uint32_t *uids, size_t count,
+                      const char *mailbox, struct error *err);
+
+/* Lets the server say what it has not said yet. */
+int imap_session_noop(struct imap_session *s, struct error *err);
+enum { IMAP_NEWS = 1, IMAP_OTHER = 2 };
+/* Waits for news of the mailbox, or until other_fd is readable, for ms at most; *what: which of
+ * them, 0: neither. */
+int imap_session_idle(struct imap_session *s, int other_fd, int64_t ms, int *what,
+                      struct error *err);
+
+#endif

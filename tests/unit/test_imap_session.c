@@ -1,0 +1,419 @@
+/* One IMAP connection, against servers that follow a script: what is said, and what is not
+ * believed. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "channels/frame.h"
+#include "channels/imap_name.h"
+#include "channels/imap_session.h"
+#include "tests/support/hostile.h"
+
+enum { LONG_MS = 60000, STEPS_MAX = 24 };
+
+static struct error err;
+static struct hostile *server;
+static struct hostile_step script[STEPS_MAX];
+
+static void nothing(void *arg)
+{
+    (void)arg;
+}
+
+static int open_session(const struct hostile_step *steps, enum mail_stream_tls tls,
+                        struct imap_session **s)
+{
+    struct imap_account a = { .peer = { .host = "localhost", .tls = tls, .ca_file = hostile_ca() },
+                              .user = "support",
+                              .password = "s3 \"cr\\et",
+                              .beat = nothing };
+
+    err = (struct error){ 0 };
+    *s = NULL;
+    server = hostile_start(steps, &a.peer.port);
+    return imap_session_open(&a, s, &err);
+}
+
+/* A session that is logged in, to a server that then goes on with `steps`. */
+static struct imap_session *logged_in(const struct hostile_step *steps)
+{
+    static const struct hostile_step opening[] = {
+        { HOSTILE_SAY, "* OK hello\r\n", 0 },
+        { HOSTILE_HEAR, "LOGIN support \"s3 \\\"cr\\\\et\"", 0 },
+        { HOSTILE_SAY, "1 OK in\r\n", 0 },
+        { HOSTILE_HEAR, "R1 CAPABILITY", 0 },
+        { HOSTILE_SAY, "* CAPABILITY IMAP4rev1 idle UIDPLUS\r\nR1 OK done\r\n", 0 },
+    };
+    const size_t n = sizeof(opening) / sizeof(opening[0]);
+    struct imap_session *s;
+    size_t i;
+
+    memset(script, 0, sizeof(script));
+    memcpy(script, opening, sizeof(opening));
+    for (i = 0; steps[i].act != HOSTILE_END && n + i < STEPS_MAX; i++)
+        script[n + i] = steps[i];
+    if (open_session(script, MAIL_STREAM_PLAIN, &s) < 0)
+        fail_msg("%s", err.text);
+    return s;
+}
+
+static void done(struct imap_session *s)
+{
+    imap_session_close(s);
+    assert_int_equal(hostile_stop(server), 0);
+}
+
+/* And that has selected a mailbox. */
+static struct imap_session *selected(const struct hostile_step *steps)
+{
+    static struct hostile_step with[STEPS_MAX] = {
+        { HOSTILE_HEAR, "2 EXAMINE INBOX", 0 },
+        { HOSTILE_SAY, "* OK [UIDVALIDITY 1] x\r\n2 OK done\r\n", 0 },
+    };
+    struct imap_session *s;
+    struct imap_box box;
+    size_t i = 0;
+
+    do
+        with[2 + i] = steps[i];
+    while (steps[i++].act != HOSTILE_END);
+    s = logged_in(with);
+    if (imap_session_select(s, "INBOX", false, &box, &err) < 0)
+        fail_msg("%s", err.text);
+    return s;
+}
+
+/* The bytes of a memfd as text; closes it. */
+static void assert_holds(int memfd, const char *text)
+{
+    struct span bytes;
+
+    assert_int_equal(frame_map(memfd, 1 << 20, &bytes, &err), 0);
+    assert_int_equal(bytes.len, strlen(text));
+    assert_memory_equal(bytes.ptr, text, bytes.len);
+    frame_unmap(bytes);
+    close(memfd);
+}
+
+static void test_a_mailbox_is_searched_looked_at_and_fetched(void **state)
+{
+    static const struct hostile_step steps[] = {
+        { HOSTILE_HEAR, "EXAMINE INBOX", 0 },
+        { HOSTILE_SAY,
+          "* 3 EXISTS\r\n* OK [UIDVALIDITY 77] x\r\n* OK [UIDNEXT 13] x\r\n2 OK [READ-ONLY] "
+          "done\r\n",
+          0 },
+        { HOSTILE_HEAR, "UID SEARCH UID 6:*", 0 },
+        { HOSTILE_SAY, "* SEARCH 12 5 7\r\n3 OK done\r\n", 0 }, /* 5 is no answer to 6:* */
+        { HOSTILE_HEAR, "UID FETCH 7,12 (UID RFC822.SIZE INTERNALDATE)", 0 },
+        { HOSTILE_SAY,
+          "* 3 FETCH (UID 12 RFC822.SIZE 900 INTERNALDATE \"15-Jan-2026 12:00:00 +0200\")\r\n"
+          "* 1 FETCH (FLAGS (\\Seen) UID 1)\r\n* 2 FETCH (UID 7 RFC822.SIZE 5)\r\n4 OK done\r\n",
+          0 },
+        { HOSTILE_HEAR, "UID FETCH 7 (UID BODY.PEEK[])", 0 },
+        { HOSTILE_SAY, "* 2 FETCH (UID 7 BODY[] {5}\r\na\r\nbc)\r\n5 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID FETCH 12 (UID BODY.PEEK[HEADER])", 0 },
+        { HOSTILE_SAY, "* 3 FETCH (UID 12 BODY[HEADER] \"Subject: x\")\r\n6 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID FETCH 13 (UID BODY.PEEK[])", 0 },
+        { HOSTILE_SAY, "* 2 FETCH (FLAGS ())\r\n7 OK done\r\n", 0 },
+        { HOSTILE_SILENT, NULL, 0 },
+        { HOSTILE_END, NULL, 0 },
+    };
+    struct imap_session *s = logged_in(steps);
+    struct imap_mail mails[2];
+    struct imap_box box;
+    uint32_t *uids;
+    size_t count;
+    bool over;
+    int memfd;
+
+    (void)state;
+    if (imap_session_select(s, "INBOX", false, &box, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(box.uidvalidity, 77);
+    assert_int_equal(box.uidnext, 13);
+    assert_int_equal(imap_session_search(s, 5, &uids, &count, &err), 0);
+    assert_int_equal(count, 2);
+    assert_int_equal(uids[0], 7);
+    assert_int_equal(imap_session_look(s, uids, count, mails, &count, &err), 0);
+    free(uids);
+    assert_int_equal(count, 2);
+    assert_int_equal(mails[0].uid, 7);
+    assert_int_equal(mails[0].at, 0);
+    assert_int_equal(mails[1].size, 900);
+    assert_int_equal(mails[1].at, 1768471200);
+    assert_int_equal(imap_session_fetch(s, 7, false, 100, &memfd, &over, &err), 0);
+    assert_holds(memfd, "a\r\nbc");
+    assert_int_equal(imap_session_fetch(s, 12, true, 100, &memfd, &over, &err), 0);
+    assert_holds(memfd, "Subject: x");
+    assert_int_equal(imap_session_fetch(s, 13, false, 100, &memfd, &over, &err), 0);
+    assert_int_equal(memfd, -1);
+    done(s);
+}
+
+static void test_starttls_is_taken_and_preauth_before_it_is_an_attack(void **state)
+{
+    static const struct hostile_step good[] = {
+        { HOSTILE_SAY, "* OK [CAPABILITY IMAP4rev1 STARTTLS MOVE] hello\r\n", 0 },
+        { HOSTILE_HEAR, "1 STARTTLS", 0 },
+        { HOSTILE_SAY, "1 OK begin\r\n", 0 },
+        { .act = HOSTILE_TLS, .cert = HOSTILE_GOOD },
+        { HOSTILE_HEAR, "2 LOGIN", 0 },
+        { HOSTILE_SAY, "2 OK in\r\n", 0 },
+        { HOSTILE_HEAR, "CAPABILITY", 0 },
+        { HOSTILE_SAY, "* CAPABILITY IMAP4rev1\r\nR1 OK done\r\n", 0 },
+        { HOSTILE_SILENT, NULL, 0 },
+    };
+    static const struct hostile_step refused[] = { { HOSTILE_SAY, "* OK hello\r\n", 0 },
+                                                   { HOSTILE_HEAR, "1 STARTTLS", 0 },
+                                                   { HOSTILE_SAY, "1 NO no\r\n", 0 },
+                                                   { HOSTILE_HEAR, "LOGOUT", 0 },
+                                                   { HOSTILE_END, NULL, 0 } };
+    static const struct hostile_step preauth[] = { { HOSTILE_SAY, "* PREAUTH hello\r\n", 0 },
+                                                   { HOSTILE_SILENT, NULL, 0 } };
+    struct imap_session *s;
+
+    (void)state;
+    if (open_session(good, MAIL_STREAM_STARTTLS, &s) < 0)
+        fail_msg("%s", err.text);
+    assert_false(imap_session_can_idle(s));
+    done(s);
+    assert_int_equal(open_session(refused, MAIL_STREAM_STARTTLS, &s), -1);
+    assert_int_equal(hostile_stop(server), 0);
+    assert_int_equal(open_session(preauth, MAIL_STREAM_STARTTLS, &s), -1);
+    assert_non_null(strstr(err.text, "PREAUTH"));
+    assert_int_equal(hostile_stop(server), 0);
+}
+
+static void test_a_refused_login_is_for_the_operator_with_the_servers_words(void **state)
+{
+    static const struct hostile_step steps[] = {
+        { HOSTILE_SAY, "* OK hello\r\n", 0 },
+        { HOSTILE_HEAR, "LOGIN", 0 },
+        { HOSTILE_SAY, "1 NO [AUTHENTICATIONFAILED] not \x1b[1m like this\r\n", 0 },
+        { HOSTILE_HEAR, "LOGOUT", 0 },
+        { HOSTILE_END, NULL, 0 },
+    };
+    struct imap_session *s;
+
+    (void)state; /* F31, S-51 */
+    assert_int_equal(open_session(steps, MAIL_STREAM_PLAIN, &s), -1);
+    assert_int_equal(err.kind, ERROR_CONFIG);
+    assert_non_null(strstr(err.text, "LOGIN"));
+    assert_non_null(strstr(err.text, "like this"));
+    assert_null(strchr(err.text, '\x1b'));
+    assert_null(strstr(err.text, "cr\\et"));
+    assert_int_equal(hostile_stop(server), 0);
+}
+
+static void test_a_connection_lost_anywhere_in_a_mail_gives_no_part_of_it(void **state)
+{
+    static const char answer[] = "* 1 FETCH (UID 7 BODY[] {9}\r\na mail\r\n.)\r\n3 OK done\r\n";
+    char said[sizeof(answer)];
+    struct hostile_step steps[] = { { HOSTILE_HEAR, "UID FETCH 7", 0 },
+                                    { HOSTILE_SAY, said, 0 },
+                                    { HOSTILE_END, NULL, 0 } };
+    struct imap_session *s;
+    size_t n;
+    bool over;
+    int memfd;
+
+    (void)state; /* F24 */
+    for (n = 1; n < sizeof(answer) - 1; n++) {
+        memcpy(said, answer, n);
+        said[n] = '\0';
+        s = selected(steps);
+        if (imap_session_fetch(s, 7, false, 100, &memfd, &over, &err) == 0)
+            fail_msg("after %zu bytes", n);
+        assert_int_equal(memfd, -1);
+        assert_false(imap_session_is_alive(s));
+        done(s);
+    }
+}
+
+static void test_another_mail_two_mails_or_too_much_of_one_end_the_session(void **state)
+{
+    static const struct {
+        const char *answer;
+        bool over;
+    } cases[] = {
+        { "* 1 FETCH (UID 8 BODY[] {3}\r\nabc)\r\n3 OK done\r\n", false },
+        { "* 1 FETCH (BODY[] {3}\r\nabc)\r\n3 OK done\r\n", false },
+        { "* 1 FETCH (UID 7 BODY[] {3}\r\nabc BODY[] {3}\r\nabc)\r\n3 OK done\r\n", false },
+        { "* 1 FETCH (UID 7 BODY[] {11}\r\n0123456789x)\r\n3 OK done\r\n", true },
+        { "* 1 FETCH (UID 7 BODY[] \"0123456789x\")\r\n3 OK done\r\n", true },
+        { "* 1 FETCH (UID 7 BODY[] {4294967295}\r\n0123456789x", true },
+        { "nonsense\r\n", false },
+    };
+    struct hostile_step steps[] = { { HOSTILE_HEAR, "UID FETCH 7", 0 },
+                                    { HOSTILE_SAY, NULL, 0 },
+                                    { HOSTILE_END, NULL, 0 } };
+    struct imap_session *s;
+    bool over;
+    int memfd;
+    size_t i;
+
+    (void)state; /* F33 */
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        steps[1].text = cases[i].answer;
+        s = selected(steps);
+        if (imap_session_fetch(s, 7, false, 10, &memfd, &over, &err) == 0)
+            fail_msg("%s", cases[i].answer);
+        if (over != cases[i].over)
+            fail_msg("%s: %d", cases[i].answer, over);
+        assert_false(imap_session_is_alive(s));
+        done(s);
+    }
+}
+
+static void test_a_mail_that_the_server_will_not_give_leaves_the_session_usable(void **state)
+{
+    static const struct hostile_step steps[] = {
+        { HOSTILE_HEAR, "UID FETCH 7", 0 },
+        { HOSTILE_SAY, "3 NO [SERVERBUG] cannot be read\r\n", 0 },
+        { HOSTILE_HEAR, "4 NOOP", 0 },
+        { HOSTILE_SAY, "4 OK done\r\n", 0 },
+        { HOSTILE_SILENT, NULL, 0 },
+        { HOSTILE_END, NULL, 0 },
+    };
+    struct imap_session *s = selected(steps);
+    bool over;
+    int memfd;
+
+    (void)state;
+    assert_int_equal(imap_session_fetch(s, 7, false, 100, &memfd, &over, &err), -1);
+    assert_int_equal(err.kind, ERROR_PERMANENT);
+    assert_non_null(strstr(err.text, "cannot be read"));
+    assert_true(imap_session_is_alive(s));
+    assert_int_equal(imap_session_noop(s, &err), 0);
+    done(s);
+}
+
+static void test_idling_hears_news_wherever_they_come(void **state)
+{
+    static const struct {
+        const char *opening, *later;
+        int rc, what;
+    } cases[] = {
+        { "+ go\r\n* 4 EXISTS\r\n", "R2 OK done\r\n", 0, IMAP_NEWS },
+        { "* 4 EXISTS\r\n+ go\r\n", "R2 OK done\r\n", 0, IMAP_NEWS }, /* before the + */
+        { "+ [PERMANENTFLAGS (x)]\r\n* 2 EXPUNGE\r\n* 4 RECENT\r\n", "R2 OK done\r\n", 0,
+          IMAP_NEWS },
+        { "+ go\r\n* BYE\r\n", NULL, -1, 0 },
+    };
+    struct hostile_step steps[] = { { HOSTILE_HEAR, "R2 IDLE", 0 }, { HOSTILE_SAY, NULL, 0 },
+                                    { HOSTILE_HEAR, "DONE", 0 },    { HOSTILE_SAY, NULL, 0 },
+                                    { HOSTILE_SILENT, NULL, 0 },    { HOSTILE_END, NULL, 0 } };
+    struct imap_session *s;
+    int what;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        steps[1].text = cases[i].opening;
+        steps[2].act = cases[i].later == NULL ? HOSTILE_SILENT : HOSTILE_HEAR;
+        steps[3].text = cases[i].later;
+        s = logged_in(steps);
+        assert_true(imap_session_can_idle(s));
+        if (imap_session_idle(s, -1, LONG_MS, &what, &err) != cases[i].rc)
+            fail_msg("%s: %s", cases[i].opening, err.text);
+        assert_int_equal(what, cases[i].what);
+        assert_int_equal(imap_session_is_alive(s), cases[i].rc == 0);
+        done(s);
+    }
+}
+
+static void test_idling_that_is_refused_is_not_asked_for_again(void **state)
+{
+    static const struct hostile_step steps[] = { { HOSTILE_HEAR, "R2 IDLE", 0 },
+                                                 { HOSTILE_SAY, "R2 BAD what\r\n", 0 },
+                                                 { HOSTILE_SILENT, NULL, 0 },
+                                                 { HOSTILE_END, NULL, 0 } };
+    struct imap_session *s = logged_in(steps);
+    int what;
+
+    (void)state;
+    assert_int_equal(imap_session_idle(s, -1, LONG_MS, &what, &err), 0);
+    assert_int_equal(what, 0);
+    assert_false(imap_session_can_idle(s));
+    done(s);
+}
+
+static void test_a_server_that_cannot_move_copies_and_removes_what_was_copied_alone(void **state)
+{
+    static const struct hostile_step steps[] = {
+        { HOSTILE_HEAR, "SELECT INBOX", 0 },
+        { HOSTILE_SAY, "* OK [UIDVALIDITY 1] x\r\n2 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID COPY 3:5,9 \"Archiv&AOk-\"", 0 },
+        { HOSTILE_SAY, "3 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID STORE 3:5,9 +FLAGS.SILENT (\\Deleted)", 0 },
+        { HOSTILE_SAY, "4 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID EXPUNGE 3:5,9", 0 },
+        { HOSTILE_SAY, "5 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID STORE 4 +FLAGS.SILENT (\\Seen)", 0 },
+        { HOSTILE_SAY, "6 OK done\r\n", 0 },
+        { HOSTILE_SILENT, NULL, 0 },
+        { HOSTILE_END, NULL, 0 },
+    };
+    static const uint32_t uids[] = { 3, 4, 5, 9 };
+    struct imap_session *s = logged_in(steps);
+    struct imap_box box;
+
+    (void)state;
+    assert_int_equal(imap_session_select(s, "INBOX", true, &box, &err), 0);
+    assert_int_equal(imap_session_move(s, uids, 4, "Archivé", &err), 0);
+    assert_int_equal(imap_session_mark_seen(s, uids + 1, 1, &err), 0);
+    done(s);
+}
+
+static void test_names_of_mailboxes_are_written_as_imap_wants_them(void **state)
+{
+    static const struct {
+        const char *utf8, *written;
+    } cases[] = {
+        /* RFC 3501 5.1.3 */
+        { "INBOX", "INBOX" }, { "~peter/mail/台北/日本語", "~peter/mail/&U,BTFw-/&ZeVnLIqe-" },
+        { "Q&A", "Q&-A" },    { "é&ü", "&AOk-&-&APw-" },
+        { "😀", "&2D3eAA-" },  { "", "" },
+        { "a\nb", NULL },     { "\xff", NULL }
+    };
+    char *written;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        written = imap_name_write(cases[i].utf8);
+        if (cases[i].written == NULL)
+            assert_null(written);
+        else
+            assert_string_equal(written, cases[i].written);
+        free(written);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_mailbox_is_searched_looked_at_and_fetched),
+        cmocka_unit_test(test_starttls_is_taken_and_preauth_before_it_is_an_attack),
+        cmocka_unit_test(test_a_refused_login_is_for_the_operator_with_the_servers_words),
+        cmocka_unit_test(test_a_connection_lost_anywhere_in_a_mail_gives_no_part_of_it),
+        cmocka_unit_test(test_another_mail_two_mails_or_too_much_of_one_end_the_session),
+        cmocka_unit_test(test_a_mail_that_the_server_will_not_give_leaves_the_session_usable),
+        cmocka_unit_test(test_idling_hears_news_wherever_they_come),
+        cmocka_unit_test(test_idling_that_is_refused_is_not_asked_for_again),
+        cmocka_unit_test(test_a_server_that_cannot_move_copies_and_removes_what_was_copied_alone),
+        cmocka_unit_test(test_names_of_mailboxes_are_written_as_imap_wants_them),
+    };
+
+    signal(SIGPIPE, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

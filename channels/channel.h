@@ -157,9 +157,10 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
     /* The secret that `key` of ch->conf names; *out NULL where it is not written. The channel ends
      * it with sign_secret_free(). */
     int (*secret)(void *ctx, struct channel *ch, const char *key, char **out, struct error *err);
-    /* Within webhook() alone: the answer to `req` becomes 200 text/event-stream that stays open;
-     * the op returns 200. `closed` runs once, on the loop, however it ends, also after
-     * stream_end(); the stream is no more then. NULL: too many are open. */
+    /* Within webhook() alone: the answer to `req` becomes 200 text/event-stream that stays open,
+     * with the headers that the response has so far; the op returns 200. `closed` runs once, on the
+     * loop, however it ends, also after stream_end(); the stream is no more then. NULL: too many
+     * are open. */
     struct http_stream *(*stream_open)(void *ctx, struct channel *ch,
                                        const struct http_request *req, void (*closed)(void *arg),
                                        void *arg);

@@ -237,6 +237,7 @@ struct http_stream *hook_stream_open(struct hook *h, struct channel *ch,
     struct hook_call *call = h->current;
     struct evkeyvalq *out;
     struct http_stream *s;
+    size_t i;
 
     (void)req; /* the call that runs is the request */
     if (call == NULL || call->streams || h->counts.streams >= HOOK_STREAMS_MAX)
@@ -250,6 +251,9 @@ struct http_stream *hook_stream_open(struct hook *h, struct channel *ch,
     evhttp_add_header(out, "Content-Type", "text/event-stream");
     evhttp_add_header(out, "Cache-Control", "no-store");
     evhttp_add_header(out, "X-Accel-Buffering", "no"); /* proxies that gather would hold it back */
+    evhttp_add_header(out, "X-Content-Type-Options", "nosniff");
+    for (i = 0; i < call->response.header_count; i++)
+        evhttp_add_header(out, call->response.headers[i].name, call->response.headers[i].value);
     http_watch_close(h->http, call->req, hook_stream_on_close, s);
     evhttp_send_reply_start(call->req, 200, "OK");
     return s;

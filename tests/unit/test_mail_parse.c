@@ -14,6 +14,8 @@
 #include "core/arena.h"
 #include "core/token.h"
 
+#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
+
 static const struct mail_options ours = {
     .authserv_id = "mx.example.com",
     .loop_id = "desk-1",
@@ -84,7 +86,7 @@ static void test_only_the_topmost_results_of_our_server_vouch_for_a_sender(void 
     size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (i = 0; i < ROWS(rows); i++)
         assert_string_equal(vouched(rows[i].header, rows[i].from), rows[i].domain);
 }
 
@@ -103,7 +105,7 @@ static void test_a_token_is_found_in_any_recipient_and_any_id(void **state)
 
     (void)state;
     token_make(key, 42, "ana@example.org", token);
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (i = 0; i < ROWS(rows); i++) {
         struct text_buffer b = { 0 };
         struct inbound *in;
         const char *where = strstr(rows[i], "%s");
@@ -159,7 +161,7 @@ static void test_what_nothing_automatic_may_answer_is_known_by_its_header(void *
     size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (i = 0; i < ROWS(rows); i++) {
         struct text_buffer b = { 0 };
         struct inbound *in;
 
@@ -169,6 +171,105 @@ static void test_what_nothing_automatic_may_answer_is_known_by_its_header(void *
             fail_msg("%s", rows[i].header);
         inbound_free(in);
         text_buffer_clear(&b);
+    }
+}
+
+/* T-74, T-75, T-82, S-17 */
+static void test_a_notice_of_failure_is_a_bounce_and_a_receipt_is_not(void **state)
+{
+    static const char report[] = "Content-Type: multipart/report; boundary=b\n\n--b\n\nwords\n"
+                                 "--b\nContent-Type: message/%s\n\nx\n--b--\n";
+    static const struct {
+        const char *header, *body;
+        bool bounce, automatic;
+    } rows[] = {
+        { "From: MAILER-DAEMON@b.org\nSubject: failure notice\n", "\nHi.", true, true },
+        { "From: postmaster@b.org\nSubject: Undeliverable: order\n", "\nx", true, true },
+        { "From: <>\nReturn-Path: <>\nSubject: Mail delivery failed\n", "\nx", true, true },
+        { "From: x@b.org\nX-Failed-Recipients: a@b.org\nSubject: hm\n", "\nx", true, true },
+        { "From: x@b.org\nSubject: r\n", "delivery-status", true, true },
+        { "From: x@b.org\nSubject: r\n", "disposition-notification", false, true },
+        { "From: postmaster@b.org\nSubject: maintenance tonight\n", "\nx", false, true },
+        { "From: ana@b.org\nSubject: Mail delivery failed again?\n", "\nx", false, false },
+        { "From: ana@b.org\nSubject: Out of office\nAuto-Submitted: auto-replied\n", "\nx", false,
+          true },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+        struct inbound *in;
+
+        text_buffer_puts(&b, rows[i].header);
+        if (rows[i].body[0] == '\n')
+            text_buffer_puts(&b, rows[i].body);
+        else
+            text_buffer_printf(&b, report, rows[i].body);
+        in = parse(b.ptr, b.len);
+        if (in->bounce != rows[i].bounce || in->automatic != rows[i].automatic)
+            fail_msg("row %zu: bounce %d, automatic %d", i, in->bounce, in->automatic);
+        inbound_free(in);
+        text_buffer_clear(&b);
+    }
+}
+
+/* --- broken structure
+ * ----------------------------------------------------------------------------------- */
+
+#define MIXED "From: a@b.org\nContent-Type: multipart/mixed; boundary="
+static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
+{
+    static const struct {
+        const char *raw, *text;
+        size_t attachments;
+    } rows[] = {
+        { MIXED "=_(odd)?x\n\n--=_(odd)?x\n\nhello\n--=_(odd)?x--\n", "hello", 0 },
+        { "From: a@b.org\nContent-Type: multipart/mixed boundary=\"x\"\n\n--x\n\nhello\n--x--\n",
+          "hello", 0 },
+        { MIXED "x ; ;\n\n--x\njunk line\nContent-Type: text/html\n\n<p>hello\n--x--\n", "hello\n",
+          0 },
+        { MIXED "\"x\n\n--x\nContent-Type: text/html\n\n<p>hello\n--x--\n", "hello\n", 0 },
+        { MIXED "x y\n\n--x y\n\nhello\n--x y--\n", "hello", 0 },
+        { MIXED "x\n\n--x\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nhello\n--x--\n",
+          "hello", 0 },
+        { MIXED
+          "x\n\n--x\nContent-Type: multipart/mixed; boundary=y\n\n--y\n\nhello\n--x\n\nworld\n",
+          "hello\n\nworld\n", 0 },
+        { MIXED "x\n\n--x\n--x\nContent-Type: text/html\n\n<p>hello\n--x--\n", "hello\n", 0 },
+        { MIXED "x\n\n--x\nhello no header\nmore\n--x--\n", "hello no header\nmore", 0 },
+        { MIXED "x\nContent-Transfer-Encoding: base64\n\n--x\n\nhello\n--x--\n", "hello", 0 },
+        { ">From x@y Mon\nFrom: a@b.org\n\nhello", "hello", 0 },
+        { MIXED "x\n\n--x\nContent-Type: text\n\nhello\n--x\nContent-Type: a/b\n\nz\n--x--\n",
+          "hello", 1 },
+        { MIXED "x\n\n--x\nContent-Type: message/rfc822\n\nSubject: y\n\nhello\n--x--\n", "", 1 },
+        { "From: a@b.org\nContent-Type: multipart/mixed; boundary*0=a; "
+          "boundary*1=b\n\n--ab\n\nhello\n"
+          "--ab--\n",
+          "hello", 0 },
+        { MIXED "x\n\n--y\nContent-Type: text/html\n\n<p>hello\n--y--\n", "hello\n", 0 },
+        { MIXED "x\n\nno parts at all\n", "no parts at all\n", 0 },
+        { MIXED "x\n\n--x--\n", "", 0 },
+        { MIXED "x\n\n--x", "", 0 },
+        { MIXED "x", "", 0 },
+        { "From: a@b.org\nhello without an empty line\nmore", "hello without an empty line\nmore",
+          0 },
+        { "From: a@b.org\rSubject: x\r\rhello\rthere", "hello\nthere", 0 },
+        { "From: a@b.org\nContent-Type: multipart/digest; boundary=x\n\n--x\n\nSubject: "
+          "y\n\nz\n--x--\n",
+          "", 1 },
+        { "From: a@b.org\nContent-Type: text/plain; name=x.txt\n\nhello", "hello", 0 },
+        { "From: a@b.org\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR", "", 1 },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = parse_text(rows[i].raw);
+
+        if (strcmp(in->text, rows[i].text) != 0 || in->attachment_count != rows[i].attachments)
+            fail_msg("row %zu: \"%s\", %zu attachments", i, in->text, in->attachment_count);
+        inbound_free(in);
     }
 }
 
@@ -260,7 +361,7 @@ static void test_each_bomb_is_told_and_one_less_is_read_whole(void **state)
     size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (i = 0; i < ROWS(rows); i++) {
         struct inbound *in = bomb(rows[i].head, rows[i].line, rows[i].most, "");
 
         if (in->body_unparsed)
@@ -353,6 +454,8 @@ int main(void)
         cmocka_unit_test(test_a_token_is_found_in_any_recipient_and_any_id),
         cmocka_unit_test(test_our_own_loop_header_makes_an_echo_and_another_desk_s_does_not),
         cmocka_unit_test(test_what_nothing_automatic_may_answer_is_known_by_its_header),
+        cmocka_unit_test(test_a_notice_of_failure_is_a_bounce_and_a_receipt_is_not),
+        cmocka_unit_test(test_broken_structure_is_read_as_far_as_it_goes),
         cmocka_unit_test(test_a_copy_has_the_same_id_and_another_content_has_not),
         cmocka_unit_test(test_a_mail_of_nobody_has_a_sender_of_its_own),
         cmocka_unit_test(test_an_empty_or_broken_id_is_none),

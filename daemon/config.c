@@ -8,6 +8,7 @@
 
 #include "channels/channel.h"
 #include "core/arena.h"
+#include "daemon/http_address.h"
 
 enum { CONFIG_BYTES_MAX = 1 << 20 };
 
@@ -45,7 +46,7 @@ static const struct conf_key limit_keys[] = {
       .fallback = "16KiB",
       .min = 1024,
       .max = 1 << 20,
-      .doc = "The largest header of a request; over it: 400." },
+      .doc = "The largest header of a request; over it: 431." },
     { .name = "connections",
       .type = CONF_INT,
       .fallback = "10000",
@@ -242,6 +243,22 @@ static void config_check_smtp(const struct conf *root, const struct conf *c, con
         conf_errors_at(errors, c, key, "there is no channel '%.64s' of kind smtp", name);
 }
 
+static void config_check_addresses(const struct conf *root, struct conf_errors *errors)
+{
+    const char *admin = conf_text(root, "admin");
+    struct error err = { 0 };
+    size_t i;
+
+    for (i = 0; i < conf_count(root, "listen"); i++)
+        if (http_address_check(conf_text_at(root, "listen", i), &err) < 0)
+            conf_errors_at(errors, root, "listen", "%s", err.text);
+    if (http_address_check(admin, &err) < 0)
+        conf_errors_at(errors, root, "admin", "%s", err.text);
+    else if (!http_address_is_local(admin))
+        conf_errors_at(errors, root, "admin",
+                       "'%.64s' is open to others: expected a loopback address or a path", admin);
+}
+
 static void config_check(const struct conf *root, struct conf_errors *errors)
 {
     const struct conf *agents = conf_section(root, "agents");
@@ -251,6 +268,7 @@ static void config_check(const struct conf *root, struct conf_errors *errors)
     if (url != NULL && ((strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0) ||
                         url[strlen(url) - 1] == '/'))
         conf_errors_at(errors, root, "public_url", "expected https://… without a slash at the end");
+    config_check_addresses(root, errors);
     if (agents != NULL)
         config_check_smtp(root, agents, "mail", errors);
     for (i = 0; i < conf_count(root, "channels"); i++)

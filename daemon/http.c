@@ -5,7 +5,6 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/http.h>
-#include <event2/keyvalq_struct.h>
 #include <event2/listener.h>
 #include <glib.h>
 #include <jansson.h>
@@ -13,8 +12,6 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/queue.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -23,22 +20,31 @@
 #include "channels/channel.h"
 #include "core/arena.h"
 #include "daemon/clock.h"
+#include "daemon/http_address.h"
+#include "daemon/http_scan.h"
 
 enum {
+    HTTP_LINGER_MS = 2000, /* for the peer to read why it was refused */
     HTTP_SWEEP_MS = 250,   /* how late a deadline may be noticed */
-    HTTP_REST_MS = 200,    /* a listener without descriptors */
     HTTP_FILES_KEPT = 200, /* descriptors that are not for connections */
     HTTP_BACKLOG = 1024,
     HTTP_LISTENERS_MAX = 32,
 };
 
-/* Where a connection is; each phase but HTTP_ANSWERING has its deadline. */
-enum http_phase { HTTP_IDLE, HTTP_HEADER, HTTP_BODY, HTTP_ANSWERING };
+/* Where a connection is. */
+enum http_phase {
+    HTTP_IDLE,
+    HTTP_HEADER,
+    HTTP_BODY,
+    HTTP_ANSWERING, /* has time, as long as what is written is also read */
+    HTTP_REFUSED,   /* told why; what still comes is dropped until the peer has read that */
+};
 struct http_connection {
     struct http *http;
-    struct bufferevent *bev; /* one reference is ours, so that it is there when we look at it */
+    struct bufferevent *bev;  /* one reference is ours, so that it is there when we look at it */
+    struct http_scan scan;    /* has read all that came; evhttp follows */
+    uint64_t whole, answered; /* requests */
     enum http_phase phase;
-    int newlines; /* in a row, at the end of what came: two end a header */
     int64_t deadline_ms;
     void (*closed)(void *arg);
     void *closed_arg;
@@ -54,9 +60,10 @@ struct http {
     struct evhttp *evhttp;
     struct http_limits limits;
     struct evconnlistener *listeners[HTTP_LISTENERS_MAX];
+    struct evhttp_bound_socket *sockets[HTTP_LISTENERS_MAX];
     char *unlinks[HTTP_LISTENERS_MAX];
     size_t listener_count;
-    struct event *sweep, *rest;
+    struct event *sweep;
     GHashTable *connections; /* by bufferevent */
     struct http_path *paths;
     struct http_counts counts;
@@ -66,43 +73,106 @@ struct http {
 /* --- connections and their time
  * ----------------------------------------------------------------------- */
 
+static bool http_is_busy(enum http_phase phase)
+{
+    return phase == HTTP_BODY || phase == HTTP_ANSWERING;
+}
+
+/* The one place where a phase changes. */
 static void http_enter(struct http_connection *c, enum http_phase phase)
 {
     const struct http_limits *limits = &c->http->limits;
-    const int64_t time[] = { limits->idle_ms, limits->header_ms, limits->body_ms, 0 };
+    const int64_t time[] = { limits->idle_ms, limits->header_ms, limits->body_ms, 0,
+                             HTTP_LINGER_MS };
 
+    c->http->counts.busy -= http_is_busy(c->phase);
+    c->http->counts.busy += http_is_busy(phase);
     c->phase = phase;
-    c->newlines = 0;
     c->deadline_ms = time[phase] == 0 ? INT64_MAX : steady_now_ms() + time[phase];
 }
 
-/* Watches the bytes go by: evhttp tells of a request when it is whole, and that is too late for its
- * deadlines. A header ends with an empty line; CR does not count. */
+/* The phase that the bytes and the answers say. */
+static void http_look(struct http_connection *c)
+{
+    enum http_phase phase = c->whole > c->answered        ? HTTP_ANSWERING
+                            : http_scan_in_body(&c->scan) ? HTTP_BODY
+                            : http_scan_in_head(&c->scan) ? HTTP_HEADER
+                                                          : HTTP_IDLE;
+
+    if (phase != c->phase)
+        http_enter(c, phase);
+}
+
+static char *http_error_body(int status, const char *words)
+{
+    json_t *object = json_pack("{s:{s:i,s:s}}", "error", "code", status, "message",
+                               text_is_utf8(span_of(words)) ? words : "refused");
+    char *body = json_dumps(object, JSON_COMPACT);
+
+    json_decref(object);
+    return body;
+}
+
+/* Ends a connection whose next request is not to be read. Past evhttp, which has not seen all of
+ * that request: it sees the end of what comes, and frees the connection. Only while no answer is
+ * under way; so the socket takes these few bytes at once. */
+static void http_cut(struct http_connection *c, int status, const char *words)
+{
+    struct evbuffer *in = bufferevent_get_input(c->bev), *out = bufferevent_get_output(c->bev);
+    evutil_socket_t fd = bufferevent_getfd(c->bev);
+    char *body = http_error_body(status, words), *all;
+
+    all = xasprintf("HTTP/1.1 %d Refused\r\n%sContent-Type: application/json\r\n"
+                    "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
+                    status, status == 405 ? "Allow: GET, POST, HEAD, OPTIONS\r\n" : "",
+                    strlen(body), body);
+    http_enter(c, HTTP_REFUSED);
+    evbuffer_drain(in, evbuffer_get_length(in));
+    if (fd >= 0) {
+        if (evbuffer_get_length(out) == 0)
+            (void)!send(fd, all, strlen(all), MSG_NOSIGNAL | MSG_DONTWAIT);
+        shutdown(fd, SHUT_WR);
+    }
+    free(all);
+    free(body);
+}
+
+/* A request that is refused while earlier ones wait for their answers is told after them. */
+static void http_refuse_next(struct http_connection *c)
+{
+    if (c->scan.status == 0 || c->whole > c->answered || c->phase == HTTP_REFUSED)
+        return;
+    c->http->counts.refused++;
+    http_cut(c, c->scan.status, c->scan.words);
+}
+
+/* Watches the bytes go by, before evhttp has them. */
 static void http_on_input(struct evbuffer *buffer, const struct evbuffer_cb_info *info, void *arg)
 {
     struct http_connection *c = arg;
-    struct evbuffer_iovec parts[16];
+    const struct http_scan_bounds bounds = { c->http->limits.header_max, c->http->limits.body_max };
     struct evbuffer_ptr from;
-    size_t p, k;
-    int n;
+    struct evbuffer_iovec part;
+    bool whole;
+    size_t done;
 
-    if (info->n_added == 0 || c->phase == HTTP_ANSWERING || c->phase == HTTP_BODY)
+    if (info->n_added == 0)
         return;
-    if (c->phase == HTTP_IDLE)
-        http_enter(c, HTTP_HEADER);
+    if (c->phase == HTTP_REFUSED) {
+        evbuffer_drain(buffer, evbuffer_get_length(buffer));
+        return;
+    }
     if (evbuffer_ptr_set(buffer, &from, info->orig_size, EVBUFFER_PTR_SET) < 0)
         return;
-    n = evbuffer_peek(buffer, -1, &from, parts, 16);
-    for (p = 0; p < (size_t)(n < 16 ? n : 16) && c->phase == HTTP_HEADER; p++)
-        for (k = 0; k < parts[p].iov_len; k++) {
-            char byte = ((const char *)parts[p].iov_base)[k];
-
-            c->newlines = byte == '\n' ? c->newlines + 1 : byte == '\r' ? c->newlines : 0;
-            if (c->newlines == 2) {
-                http_enter(c, HTTP_BODY);
-                break;
-            }
-        }
+    while (c->scan.status == 0 && evbuffer_peek(buffer, -1, &from, &part, 1) > 0) {
+        for (done = 0; done < part.iov_len && c->scan.status == 0; c->whole += whole)
+            done += http_scan_take(&c->scan, &bounds, (const char *)part.iov_base + done,
+                                   part.iov_len - done, &whole);
+        if (evbuffer_ptr_set(buffer, &from, part.iov_len, EVBUFFER_PTR_ADD) < 0)
+            break;
+    }
+    http_look(c);
+    http_refuse_next(c);
 }
 
 static void http_connection_free(void *value)
@@ -111,9 +181,33 @@ static void http_connection_free(void *value)
 
     if (c->closed != NULL)
         c->closed(c->closed_arg);
+    c->http->counts.connections--;
+    c->http->counts.busy -= http_is_busy(c->phase);
     evbuffer_remove_cb(bufferevent_get_input(c->bev), http_on_input, c);
     bufferevent_decref(c->bev);
     free(c);
+}
+
+static void http_accept(struct http *h, bool accept)
+{
+    size_t i;
+
+    for (i = 0; i < h->listener_count; i++)
+        if (accept)
+            evconnlistener_enable(h->listeners[i]);
+        else
+            evconnlistener_disable(h->listeners[i]);
+}
+
+static void http_look_if_full(struct http *h)
+{
+    bool full = h->counts.connections >= (size_t)h->limits.connections_max;
+
+    if (full == h->full || h->stopping)
+        return;
+    h->full = full;
+    h->counts.over += full;
+    http_accept(h, !full);
 }
 
 static struct bufferevent *http_on_connection(struct event_base *base, void *arg)
@@ -129,6 +223,8 @@ static struct bufferevent *http_on_connection(struct event_base *base, void *arg
     evbuffer_add_cb(bufferevent_get_input(c->bev), http_on_input, c);
     http_enter(c, HTTP_IDLE);
     g_hash_table_insert(h->connections, c->bev, c);
+    h->counts.connections++;
+    http_look_if_full(h);
     return c->bev;
 }
 
@@ -148,50 +244,50 @@ static void http_on_closed(struct evhttp_connection *evcon, void *arg)
     g_hash_table_remove(h->connections, evhttp_connection_get_bufferevent(evcon));
 }
 
-/* What evhttp has freed has no callback any more. What is late loses its descriptor's both ways:
- * evhttp sees the end of it, and frees it. */
+static void http_end(struct http_connection *c)
+{
+    evutil_socket_t fd = bufferevent_getfd(c->bev);
+
+    c->deadline_ms = INT64_MAX;
+    if (fd >= 0)
+        shutdown(fd, SHUT_RDWR);
+}
+
+static void http_end_late(struct http_connection *c)
+{
+    if (c->phase == HTTP_HEADER || c->phase == HTTP_BODY) {
+        c->http->counts.late++;
+        http_cut(c, 408,
+                 c->phase == HTTP_HEADER ? "the header took too long" : "the body took too long");
+        return;
+    }
+    c->http->counts.late += c->phase == HTTP_ANSWERING;
+    http_end(c);
+}
+
+/* What evhttp has freed has no callback any more. An answer's time begins when some of it waits to
+ * be read by the peer. */
 static gboolean http_sweep_one(gpointer key, gpointer value, gpointer arg)
 {
     struct http_connection *c = value;
     bufferevent_event_cb on_event = NULL;
     int64_t now = *(int64_t *)arg;
-    evutil_socket_t fd;
 
     (void)key;
     bufferevent_getcb(c->bev, NULL, NULL, &on_event, NULL);
     if (on_event == NULL)
         return TRUE;
-    if (now < c->deadline_ms)
-        return FALSE;
-    if (c->phase != HTTP_IDLE)
-        c->http->counts.late++;
-    c->deadline_ms = INT64_MAX;
-    fd = bufferevent_getfd(c->bev);
-    if (fd >= 0)
-        shutdown(fd, SHUT_RDWR);
+    if (c->phase == HTTP_ANSWERING) {
+        if (evbuffer_get_length(bufferevent_get_output(c->bev)) == 0)
+            c->deadline_ms = INT64_MAX;
+        else if (c->deadline_ms == INT64_MAX)
+            c->deadline_ms = now + c->http->limits.body_ms;
+    }
+    if (now >= c->deadline_ms)
+        http_end_late(c);
+    else if (c->phase == HTTP_IDLE && c->http->stopping)
+        http_end(c);
     return FALSE;
-}
-
-static void http_accept(struct http *h, bool accept)
-{
-    size_t i;
-
-    for (i = 0; i < h->listener_count; i++)
-        if (accept)
-            evconnlistener_enable(h->listeners[i]);
-        else
-            evconnlistener_disable(h->listeners[i]);
-}
-
-static void http_look_if_full(struct http *h)
-{
-    bool full = g_hash_table_size(h->connections) >= (guint)h->limits.connections_max;
-
-    if (full == h->full || h->stopping)
-        return;
-    h->full = full;
-    h->counts.over += full;
-    http_accept(h, !full);
 }
 
 static void http_on_sweep(evutil_socket_t fd, short what, void *arg)
@@ -203,6 +299,8 @@ static void http_on_sweep(evutil_socket_t fd, short what, void *arg)
     (void)what;
     g_hash_table_foreach_remove(h->connections, http_sweep_one, &now);
     http_look_if_full(h);
+    if (!h->full)
+        http_accept(h, true);
 }
 
 /* --- requests
@@ -214,41 +312,9 @@ static void http_on_answered(struct evhttp_request *req, void *arg)
 
     if (c == NULL)
         return;
-    http_enter(c, evbuffer_get_length(bufferevent_get_input(c->bev)) > 0 ? HTTP_HEADER : HTTP_IDLE);
-}
-
-/* What evhttp lets through and two servers might read differently. NULL: good. */
-static const char *http_framing(struct evhttp_request *req)
-{
-    const struct evkeyvalq *headers = evhttp_request_get_input_headers(req);
-    const struct evkeyval *h;
-    int lengths = 0, codings = 0, hosts = 0;
-
-    for (h = headers->tqh_first; h != NULL; h = h->next.tqe_next) {
-        if (strcasecmp(h->key, "Content-Length") == 0) {
-            lengths++;
-            if (h->value[0] == '\0' || strspn(h->value, "0123456789") != strlen(h->value))
-                return "Content-Length: expected digits alone";
-        } else if (strcasecmp(h->key, "Transfer-Encoding") == 0) {
-            codings++;
-            if (strcasecmp(h->value, "chunked") != 0)
-                return "Transfer-Encoding: expected chunked";
-        } else if (strcasecmp(h->key, "Host") == 0) {
-            hosts++;
-        }
-        if (h->key[0] == '\0' || strpbrk(h->key, " \t") != NULL)
-            return "a header's name holds a blank";
-    }
-    if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0))
-        return "the body's length is said more than once";
-    return hosts > 1 ? "Host is said more than once" : NULL;
-}
-
-static void http_refuse(struct http *h, struct evhttp_request *req, int status, const char *words)
-{
-    h->counts.refused++;
-    evhttp_add_header(evhttp_request_get_output_headers(req), "Connection", "close");
-    http_answer_error(req, status, words, 0);
+    c->answered++;
+    http_look(c);
+    http_refuse_next(c);
 }
 
 static const struct http_path *http_find(const struct http *h, const char *path, const char **rest)
@@ -270,27 +336,18 @@ static const struct http_path *http_find(const struct http *h, const char *path,
 static void http_on_request(struct evhttp_request *req, void *arg)
 {
     struct http *h = arg;
-    struct http_connection *c = http_connection_of(h, req);
+    const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(req);
+    const char *raw = uri == NULL ? NULL : evhttp_uri_get_path(uri), *rest = NULL;
     const struct http_path *path;
-    const char *raw, *rest, *wrong = http_framing(req);
     char *plain;
 
     h->counts.requests++;
     evhttp_connection_set_closecb(evhttp_request_get_connection(req), http_on_closed, h);
     evhttp_request_set_on_complete_cb(req, http_on_answered, h);
-    if (c != NULL)
-        http_enter(c, HTTP_ANSWERING);
-    if (wrong != NULL) {
-        http_refuse(h, req, 400, wrong);
-        return;
-    }
     if (h->stopping)
         evhttp_add_header(evhttp_request_get_output_headers(req), "Connection", "close");
-    raw = evhttp_request_get_evhttp_uri(req) == NULL
-              ? NULL
-              : evhttp_uri_get_path(evhttp_request_get_evhttp_uri(req));
-    if (raw == NULL || strlen(raw) > 2048) {
-        http_refuse(h, req, 400, "the path cannot be read");
+    if (raw == NULL) {
+        http_answer_error(req, 400, "the path cannot be read", 0);
         return;
     }
     plain = xstrdup(raw);
@@ -326,15 +383,13 @@ void http_answer(struct evhttp_request *req, int status, const char *type, struc
 void http_answer_error(struct evhttp_request *req, int status, const char *words,
                        int64_t retry_after_s)
 {
-    json_t *object = json_pack("{s:{s:i,s:s}}", "error", "code", status, "message", words);
-    char *body = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
+    char *body = http_error_body(status, words);
     char seconds[24];
     const struct http_header retry = { "Retry-After", seconds };
 
     snprintf(seconds, sizeof(seconds), "%lld", (long long)retry_after_s);
     http_answer(req, status, NULL, span_of(body), &retry, retry_after_s > 0 ? 1 : 0);
     free(body);
-    json_decref(object);
 }
 
 void http_watch_close(struct http *h, struct evhttp_request *req, void (*closed)(void *arg),
@@ -351,96 +406,57 @@ void http_watch_close(struct http *h, struct evhttp_request *req, void (*closed)
 /* --- listening
  * ---------------------------------------------------------------------------------------- */
 
-static void http_on_rest(evutil_socket_t fd, short what, void *arg)
-{
-    struct http *h = arg;
-
-    (void)fd;
-    (void)what;
-    if (!h->stopping && !h->full)
-        http_accept(h, true);
-}
-
-/* No descriptor is left (EMFILE): the same error would come again at once, for ever. */
+/* No descriptor is left (EMFILE): the same error would come again at once, for ever. The sweep
+ * looks again. `arg` is evhttp's, who takes the listener for its own. */
 static void http_on_listen_error(struct evconnlistener *listener, void *arg)
 {
-    struct http *h = arg;
-    struct timeval tv = { 0, HTTP_REST_MS * 1000 };
-
-    (void)listener;
-    h->counts.over++;
-    http_accept(h, false);
-    event_add(h->rest, &tv);
+    (void)arg;
+    evconnlistener_disable(listener);
 }
 
 static int http_take(struct http *h, struct evconnlistener *listener, const char *unlink_path,
                      struct error *err)
 {
-    if (listener == NULL || h->listener_count == HTTP_LISTENERS_MAX) {
-        if (listener != NULL)
-            evconnlistener_free(listener);
+    int on = 1;
+
+    if (h->listener_count == HTTP_LISTENERS_MAX) {
+        evconnlistener_free(listener);
         return error_set(err, ERROR_CONFIG, "expected at most %d addresses", HTTP_LISTENERS_MAX);
     }
-    evhttp_bind_listener(h->evhttp, listener);
+    /* Linux hands it on to each connection; a path has no such option. */
+    setsockopt(evconnlistener_get_fd(listener), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    h->sockets[h->listener_count] = evhttp_bind_listener(h->evhttp, listener);
     evconnlistener_set_error_cb(listener, http_on_listen_error);
     h->unlinks[h->listener_count] = xstrdup(unlink_path);
     h->listeners[h->listener_count++] = listener;
     return 0;
 }
 
-int http_listen_fd(struct http *h, int fd, struct error *err)
+static int http_listen_on(struct http *h, int fd, const char *unlink_path, struct error *err)
 {
+    struct evconnlistener *listener;
+
     evutil_make_socket_nonblocking(fd);
     evutil_make_socket_closeonexec(fd);
-    return http_take(
-        h,
-        evconnlistener_new(h->base, NULL, h, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd),
-        NULL, err);
+    listener =
+        evconnlistener_new(h->base, NULL, h, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+    if (listener == NULL) {
+        close(fd);
+        return error_set(err, ERROR_CONFIG, "descriptor %d is no listening socket", fd);
+    }
+    return http_take(h, listener, unlink_path, err);
 }
 
-static int http_listen_path(struct http *h, const char *path, struct error *err)
+int http_listen_fd(struct http *h, int fd, struct error *err)
 {
-    struct sockaddr_un at = { .sun_family = AF_UNIX };
-    struct evconnlistener *listener;
-    struct stat st;
-
-    if (strlen(path) >= sizeof(at.sun_path))
-        return error_set(err, ERROR_CONFIG, "%s: the path is too long for a socket", path);
-    strcpy(at.sun_path, path);
-    if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
-        unlink(path);
-    listener =
-        evconnlistener_new_bind(h->base, NULL, h, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
-                                HTTP_BACKLOG, (struct sockaddr *)&at, sizeof(at));
-    if (listener == NULL)
-        return error_set(err, ERROR_CONFIG, "%s: %s", path, strerror(errno));
-    chmod(path, 0660);
-    return http_take(h, listener, path, err);
+    return http_listen_on(h, fd, NULL, err);
 }
 
 int http_listen(struct http *h, const char *address, struct error *err)
 {
-    struct sockaddr_storage at = { 0 };
-    struct evconnlistener *listener;
-    int len = sizeof(at);
-    char any[32];
+    int fd = http_address_listen(address, HTTP_BACKLOG, err);
 
-    if (address[0] == '/')
-        return http_listen_path(h, address, err);
-    if (address[0] == '*' && address[1] == ':') {
-        snprintf(any, sizeof(any), "[::]:%.10s", address + 2);
-        address = any;
-    }
-    if (evutil_parse_sockaddr_port(address, (struct sockaddr *)&at, &len) < 0 ||
-        ((struct sockaddr_in *)(void *)&at)->sin_port == 0)
-        return error_set(err, ERROR_CONFIG, "listen: '%s': expected ADDRESS:PORT, *:PORT or a path",
-                         address);
-    listener = evconnlistener_new_bind(
-        h->base, NULL, h, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
-        HTTP_BACKLOG, (struct sockaddr *)&at, len);
-    if (listener == NULL)
-        return error_set(err, ERROR_CONFIG, "listen: %s: %s", address, strerror(errno));
-    return http_take(h, listener, NULL, err);
+    return fd < 0 ? -1 : http_listen_on(h, fd, address[0] == '/' ? address : NULL, err);
 }
 
 /* --- the whole
@@ -476,40 +492,42 @@ struct http *http_new(struct event_base *base, const struct http_limits *limits)
     evhttp_set_gencb(h->evhttp, http_on_request, h);
     h->sweep = event_new(base, -1, EV_PERSIST, http_on_sweep, h);
     event_add(h->sweep, &often);
-    h->rest = evtimer_new(base, http_on_rest, h);
     return h;
+}
+
+static void http_unlisten(struct http *h)
+{
+    for (; h->listener_count > 0; h->listener_count--) {
+        size_t last = h->listener_count - 1;
+
+        evhttp_del_accept_socket(h->evhttp, h->sockets[last]); /* closes it */
+        if (h->unlinks[last] != NULL)
+            unlink(h->unlinks[last]);
+        free(h->unlinks[last]);
+    }
 }
 
 void http_stop(struct http *h)
 {
     h->stopping = true;
-    http_accept(h, false);
+    http_unlisten(h);
 }
 
 const struct http_counts *http_counts(const struct http *h)
 {
-    struct http_counts *counts = (struct http_counts *)(uintptr_t)&h->counts;
-
-    counts->connections = g_hash_table_size(h->connections);
-    return counts;
+    return &h->counts;
 }
 
 void http_free(struct http *h)
 {
     struct http_path *p;
-    size_t i;
 
     if (h == NULL)
         return;
+    http_unlisten(h);
     event_free(h->sweep);
-    event_free(h->rest);
-    evhttp_free(h->evhttp); /* its listeners too */
+    evhttp_free(h->evhttp);
     g_hash_table_destroy(h->connections);
-    for (i = 0; i < h->listener_count; i++) {
-        if (h->unlinks[i] != NULL)
-            unlink(h->unlinks[i]);
-        free(h->unlinks[i]);
-    }
     while ((p = h->paths) != NULL) {
         h->paths = p->next;
         free(p->prefix);

@@ -1,9 +1,10 @@
 /* daemon/http.h - listening for HTTP: evhttp with the bounds it does not have by itself.
  *
- * Loop thread. A request reaches its handler whole and checked: known method, one plain length or
- * chunks, no folded header, within the bounds. What breaks them gets 400, 405, 408, 413 or 431 with
- * a JSON error and loses its connection. Total times, not idle ones: so many seconds to the end of
- * the header, to the end of the body. TLS and HTTP/2 are a reverse proxy's. */
+ * Loop thread. A request reaches its handler whole and checked (daemon/http_scan.h): known method,
+ * one plain length or chunks, no folded header, within the bounds. What breaks them gets 400, 405,
+ * 408, 413 or 431 with a JSON error and loses its connection. Total times, not idle ones: so
+ * many seconds to the end of the header, to the end of the body, and for an answer to be read. TLS
+ * and HTTP/2 are a reverse proxy's. */
 #ifndef RELEVO_DAEMON_HTTP_H
 #define RELEVO_DAEMON_HTTP_H
 
@@ -28,14 +29,14 @@ struct http_counts {
     uint64_t requests, refused, late, over; /* refused: broken a bound; late: a time; over: how
                                                often connections_max was reached */
     size_t connections;
+    size_t busy; /* of these: have a request whose header is whole, and not all of its answer */
 };
 /* Takes the request, and answers it once with http_answer(), now or later; a client that is gone by
  * then is no matter. `rest` is what follows the route's prefix in the path, without the query. */
 typedef void http_handler_fn(void *arg, struct evhttp_request *req, const char *rest);
 
 struct http *http_new(struct event_base *base, const struct http_limits *limits);
-/* "127.0.0.1:8080", "[::1]:8080", "*:8080", or the path of a unix socket, made anew with mode 0660.
- */
+/* As daemon/http_address.h has them. */
 int http_listen(struct http *h, const char *address, struct error *err);
 /* A listening socket that systemd handed over; it is this room's from now on. */
 int http_listen_fd(struct http *h, int fd, struct error *err);
@@ -51,7 +52,8 @@ void http_answer_error(struct evhttp_request *req, int status, const char *words
 /* `closed` runs once when the request's connection ends, whoever ends it. */
 void http_watch_close(struct http *h, struct evhttp_request *req, void (*closed)(void *arg),
                       void *arg);
-/* Accepts no more; connections end with their next answer. */
+/* Closes the listeners and the connections that wait for nothing; the others end with their next
+ * answer. Over when `busy` is 0. */
 void http_stop(struct http *h);
 const struct http_counts *http_counts(const struct http *h);
 void http_free(struct http *h); /* cuts what is left; takes NULL */

@@ -422,7 +422,8 @@ static bool relevod_is_idle(struct relevod *r)
             return false;
     return in->waiting == 0 && in->in_flight == 0 && !due_is_busy(r->due) &&
            store_is_idle(r->store) && deliver_counts(r->deliver)->in_flight == 0 &&
-           hook_counts(r->hook)->open == 0 && r->loading == NULL && !r->policies_asked;
+           hook_counts(r->hook)->open == 0 && http_counts(r->http)->busy == 0 &&
+           r->loading == NULL && !r->policies_asked;
 }
 
 static void relevod_on_given_up(void *arg)

@@ -88,6 +88,38 @@ static void test_includes_lie_beside_the_file_and_what_is_wrong_in_them_names_th
     free(bad);
 }
 
+static void test_the_admin_address_is_this_machines_own(void **state)
+{
+    static const char *const bad[] = { "0.0.0.0:8081", "*:8081", "192.0.2.1:8081", "8081",
+                                       "[::]:1" };
+    static const char *const good[] = { "127.0.0.1:8081", "'[::1]:8081'", "/run/relevo/admin" };
+    struct conf_errors errors = { 0 };
+    struct config *c;
+    char *path, *text;
+    size_t i;
+
+    (void)state; /* S-44 */
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        text = xasprintf("database: x\nlisten: %s\nadmin: '%s'\n", i == 3 ? "nowhere" : "'*:80'",
+                         bad[i]);
+        path = write_file("admin.yaml", text, 0644);
+        assert_int_equal(config_load(path, &c, &errors), -1);
+        assert_int_equal(errors.count, i == 3 ? 2 : 1);
+        assert_non_null(strstr(errors.lines[errors.count - 1], "admin.yaml:3:8: admin: "));
+        conf_errors_clear(&errors);
+        free(text);
+        free(path);
+    }
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        text = xasprintf("database: x\nadmin: %s\n", good[i]);
+        path = write_file("admin.yaml", text, 0644);
+        assert_int_equal(config_load(path, &c, &errors), 0);
+        config_free(c);
+        free(text);
+        free(path);
+    }
+}
+
 static const struct conf_key secret_keys[] = {
     { .name = "password", .type = CONF_SECRET, .doc = "d" }, { .name = NULL }
 };
@@ -157,6 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_line_is_a_whole_configuration),
         cmocka_unit_test(test_includes_lie_beside_the_file_and_what_is_wrong_in_them_names_them),
+        cmocka_unit_test(test_the_admin_address_is_this_machines_own),
         cmocka_unit_test(test_a_secret_is_read_only_from_a_closed_plain_file_and_never_told),
         cmocka_unit_test(test_a_credential_comes_from_systemds_folder_and_nowhere_else),
     };

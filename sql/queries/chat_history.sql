@@ -1,6 +1,6 @@
 -- chat_history: $1 desk, $2 channel, $3 its conversation's key in thread_key, $4 the conversation, $5 since (UTC
 -- microseconds), $6 how many lines at most: the newest. All of the person's tickets are looked at: a conversation
--- outlives the ticket it began with.
+-- outlives the ticket it began with. Of one instant a question comes before its answer.
 WITH person AS MATERIALIZED (
     SELECT o.ticket_id
     FROM thread_key k
@@ -20,5 +20,5 @@ WITH person AS MATERIALIZED (
     WHERE d.recipient = 'customer' AND d.channel_id = $2 AND d.conversation = $4 AND d.state = 'sent'
 )
 SELECT id, from_us, automatic, name, text, external_id, at_us
-FROM (SELECT * FROM lines WHERE at_us >= $5 ORDER BY at_us DESC, nr DESC LIMIT $6) newest
-ORDER BY at_us, nr
+FROM (SELECT * FROM lines WHERE at_us >= $5 ORDER BY at_us DESC, from_us DESC, nr DESC LIMIT $6) newest
+ORDER BY at_us, from_us, nr

@@ -26,9 +26,10 @@ int frame_send(int fd, struct span record, int pass, struct error *err);
  * when it was cut or had two descriptors (they are closed then). */
 int frame_receive(int fd, char *room, size_t *len, int *pass, struct error *err);
 
-/* What a child of a pool says to a question: records that open with one of these; the last one ends
- * the answer. `said` may be empty, and is at most FRAME_MAX - 1 bytes. */
-enum frame_kind { FRAME_MORE = '+', FRAME_LAST = '.' };
+/* What a child says: FRAME_READY once, before all else, when it has shut itself in; and a child of
+ * a pool to a question: records that open with FRAME_MORE, and FRAME_LAST, which ends the answer.
+ * `said` may be empty, and is at most FRAME_MAX - 1 bytes. */
+enum frame_kind { FRAME_READY = '*', FRAME_MORE = '+', FRAME_LAST = '.' };
 int frame_answer(int fd, enum frame_kind kind, struct span said, int pass, struct error *err);
 
 /* An empty memfd, to be filled by write(); frame_close_room() seals it: it can neither grow, shrink

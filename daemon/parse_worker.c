@@ -59,6 +59,23 @@ static int parse_worker_answer(int fd, struct span record, int mail)
     return rc;
 }
 
+void parse_worker_warm(void)
+{
+    static const char mail[] =
+        "From: =?iso-8859-15?Q?Luc=EDa?= <lucia@example.org>\r\n"
+        "Subject: =?gb18030?B?xOO6ww==?=\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: text/html; charset=windows-1252\r\n\r\n<p>Hola&nbsp;\xe1</p>\r\n"
+        "--b\r\nContent-Type: application/octet-stream\r\n\r\nx\r\n--b--\r\n";
+    const struct mail_options options = { .received_at = 1 };
+    struct inbound *in = NULL;
+    struct error err;
+
+    if (mail_parse(span_of(mail), &options, &in, &err) == 0)
+        free(inbound_to_json(in));
+    inbound_free(in);
+}
+
 int parse_worker_serve(int fd)
 {
     char *room = xmalloc(FRAME_MAX);

@@ -4,6 +4,8 @@
 #ifndef RELEVO_DAEMON_PARSE_WORKER_H
 #define RELEVO_DAEMON_PARSE_WORKER_H
 
+/* Reads a mail of our own, so that libraries load now what they load at their first use. */
+void parse_worker_warm(void);
 /* Serves questions (daemon/parse_frame.h) that come by fd until its other end is gone; the exit
  * status. */
 int parse_worker_serve(int fd);

@@ -43,7 +43,7 @@ static void worker_arm(struct event *timer, int64_t ms)
     event_add(timer, &tv);
 }
 
-/* --- DOWN -> UP
+/* --- DOWN -> STARTING -> UP
  * --------------------------------------------------------------------------------------- */
 
 /* The few things of our environment that a child may know; credentials' places are not among them.
@@ -131,22 +131,39 @@ static void worker_start(struct worker_process *p)
     }
     evutil_make_socket_nonblocking(fds[0]);
     p->fd = fds[0];
-    p->state = WORKER_UP;
+    p->state = WORKER_STARTING;
     p->started_ms = steady_now_ms();
     p->readable = event_new(w->base, p->fd, EV_READ | EV_PERSIST, worker_on_readable, p);
     event_add(p->readable, NULL);
-    w->told(w->arg, p->role, p->pid, NULL, 0);
+    worker_arm(p->deadline, WORKER_READY_MS);
+}
+
+/* Its first record. */
+static void worker_ready(struct worker_process *p, struct span record)
+{
+    if (record.len != 1 || record.ptr[0] != FRAME_READY) {
+        worker_process_kill(p, "killed: it did not say that it is ready");
+        return;
+    }
+    event_del(p->deadline);
+    p->state = WORKER_UP;
+    p->home->told(p->home->arg, p->role, p->pid, NULL, 0);
     p->owner->on_up(p);
 }
 
-/* --- UP -> ENDING
+/* --- STARTING, UP -> ENDING
  * ------------------------------------------------------------------------------------- */
+
+static bool worker_is_running(const struct worker_process *p)
+{
+    return p->state == WORKER_STARTING || p->state == WORKER_UP;
+}
 
 static void worker_end(struct worker_process *p, const char *why)
 {
     bool tell = !p->leaving && p->state == WORKER_UP;
 
-    if (p->state != WORKER_UP)
+    if (!worker_is_running(p))
         return;
     p->state = WORKER_ENDING;
     snprintf(p->why, sizeof(p->why), "%s", why);
@@ -162,7 +179,7 @@ static void worker_end(struct worker_process *p, const char *why)
 
 void worker_process_kill(struct worker_process *p, const char *why)
 {
-    if (p->state != WORKER_UP)
+    if (!worker_is_running(p))
         return;
     kill(p->pid, SIGKILL);
     worker_end(p, why);
@@ -171,7 +188,7 @@ void worker_process_kill(struct worker_process *p, const char *why)
 void worker_process_deadline(struct worker_process *p, int64_t ms)
 {
     event_del(p->deadline);
-    if (ms > 0 && p->state == WORKER_UP)
+    if (ms > 0 && worker_is_running(p))
         worker_arm(p->deadline, ms);
 }
 
@@ -189,7 +206,7 @@ static void worker_read(struct worker_process *p, int turn)
     size_t len;
     int rc, pass;
 
-    while (turn-- > 0 && p->state == WORKER_UP) {
+    while (turn-- > 0 && worker_is_running(p)) {
         rc = frame_receive(p->fd, p->home->room, &len, &pass, &err);
         if (rc < 0 && err.kind == ERROR_TRANSIENT)
             return;
@@ -197,6 +214,8 @@ static void worker_read(struct worker_process *p, int turn)
             worker_process_kill(p, "killed: it sent what is no frame");
         else if (rc == 0)
             worker_end(p, "");
+        else if (p->state == WORKER_STARTING)
+            worker_ready(p, (struct span){ p->home->room, len });
         else
             p->owner->on_record(p, (struct span){ p->home->room, len }, pass);
         if (rc > 0 && pass >= 0)
@@ -240,24 +259,24 @@ static const char *worker_words(const struct worker_process *p, int status, char
 static void worker_reaped(struct worker_process *p, int status)
 {
     char room[64];
+    pid_t pid = p->pid;
 
     worker_read(p, FRAME_MAX); /* its last words may still lie there */
     worker_end(p, "");
     p->pid = 0;
     p->state = WORKER_DOWN;
     event_del(p->timer);
-    if (p->leaving) {
-        worker_forget(p);
+    if (p->leaving)
         return;
-    }
     if (steady_now_ms() - p->started_ms >= WORKER_STEADY_MS)
         p->pause_ms = 0;
     worker_pause(p);
-    p->home->told(p->home->arg, p->role, 0, worker_words(p, status, room, sizeof(room)),
+    p->home->told(p->home->arg, p->role, pid, worker_words(p, status, room, sizeof(room)),
                   p->pause_ms);
 }
 
-/* True: nobody of ours is left. */
+/* The one place where a process that its owner left is forgotten: whoever walks the list may be
+ * within an owner's callback. True: nobody of ours is left. */
 static bool worker_reap(struct workers *w)
 {
     struct worker_process *p, *next;
@@ -268,8 +287,10 @@ static bool worker_reap(struct workers *w)
         next = p->next;
         if (p->pid > 0 && waitpid(p->pid, &status, WNOHANG) == p->pid)
             worker_reaped(p, status);
-        else if (p->pid > 0)
+        if (p->pid > 0)
             none = false;
+        else if (p->leaving)
+            worker_forget(p);
     }
     return none;
 }
@@ -288,7 +309,9 @@ static void worker_on_timer(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    if (p->state == WORKER_DOWN)
+    if (p->state == WORKER_DOWN && p->leaving)
+        worker_reap(p->home);
+    else if (p->state == WORKER_DOWN)
         worker_start(p);
     else if (p->state == WORKER_ENDING && p->pid > 0)
         kill(p->pid, SIGKILL);
@@ -320,7 +343,7 @@ void worker_process_leave(struct worker_process *p)
 {
     p->leaving = true;
     if (p->state == WORKER_DOWN)
-        worker_forget(p);
+        worker_arm(p->timer, 0);
     else
         worker_end(p, "");
 }

@@ -3,10 +3,11 @@
  * Loop thread. Children of the same binary, started by fork and exec with a role
  * (daemon/worker_main.h): no database, configuration or listener of ours, one socket to the loop
  * (channels/frame.h). A pool answers questions, one at a time a child; a child of its own speaks to
- * one owner for as long as it lives. The loop asks, goes on with its work, and kills whoever passes
- * a deadline. Whoever dies is started again after a pause that doubles from WORKER_PAUSE_MIN_MS to
- * WORKER_PAUSE_MAX_MS; an answer, or WORKER_STEADY_MS of life, makes it the shortest again.
- * SIGCHLD belongs to this room. */
+ * one owner for as long as it lives. Nobody is given to a child before it has said that it is
+ * ready: where none can start, questions wait. The loop asks, goes on with its work, and kills
+ * whoever passes a deadline. Whoever dies is started again after a pause that doubles from
+ * WORKER_PAUSE_MIN_MS to WORKER_PAUSE_MAX_MS; an answer, or WORKER_STEADY_MS of life, makes it the
+ * shortest again. SIGCHLD belongs to this room. */
 #ifndef RELEVO_DAEMON_WORKER_H
 #define RELEVO_DAEMON_WORKER_H
 
@@ -25,13 +26,14 @@ enum {
     WORKER_PAUSE_MIN_MS = 100,
     WORKER_PAUSE_MAX_MS = 60000,
     WORKER_STEADY_MS = 60000,
+    WORKER_READY_MS = 30000,     /* from its start; then it is killed */
     WORKER_GRACE_MS = 3000,      /* from the end of its socket to its own; then it is killed */
     WORKER_LINE_MAX = 10000,     /* questions in line; more are answered with ERROR_TRANSIENT */
     WORKER_ANSWER_MAX = 1 << 20, /* bytes of all records of one answer */
 };
 
-/* For the log: a child of `role` started (words NULL) or is gone (words: why; the pause until the
- * next one). */
+/* For the log: a child of `role` is ready (words NULL) or is gone (words: why; the pause until the
+ * next one; pid 0: it could not even be made). */
 typedef void worker_told_fn(void *arg, const char *role, pid_t pid, const char *words,
                             int64_t pause_ms);
 

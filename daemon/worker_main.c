@@ -1,27 +1,24 @@
 #include "daemon/worker_main.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "channels/frame.h"
 #include "daemon/parse_worker.h"
-#include "daemon/sandbox.h"
 
 enum { WORKER_FILES_MAX = 64, WORKER_CANNOT_START = 70 };
 
-struct worker_role {
-    const char *name;
-    int (*serve)(int fd);
-    enum sandbox_kind sandbox;
-};
-static const struct worker_role roles[] = {
-    { "parse", parse_worker_serve, SANDBOX_PURE },
-    { NULL, NULL, SANDBOX_NONE },
+const struct worker_role worker_roles[] = {
+    { "parse", parse_worker_serve, SANDBOX_PURE, parse_worker_warm },
+    { NULL, NULL, SANDBOX_NONE, NULL },
 };
 
 const char *worker_main_role(int argc, char **argv)
@@ -33,8 +30,7 @@ const char *worker_main_role(int argc, char **argv)
     return argv[1] + sizeof(option) - 1;
 }
 
-/* Bounds that a system may refuse to set (its filter may not know the call) are not worth a
- * failure: they only make a runaway end sooner. */
+/* A service manager's filter may not know the call; the bounds only make a runaway end sooner. */
 static void worker_bound(int resource, rlim_t most)
 {
     const struct rlimit limit = { most, most };
@@ -43,46 +39,71 @@ static void worker_bound(int resource, rlim_t most)
         fprintf(stderr, "event=worker_bound resource=%d words=\"%s\"\n", resource, strerror(errno));
 }
 
-static void worker_shut_in(const struct worker_role *role)
+static void worker_bounds(void)
 {
     const char *memory = getenv("RELEVO_WORKER_MEMORY");
+
+    worker_bound(RLIMIT_CORE, 0);
+    if (sandbox_is_watched()) /* they take terabytes of addresses, and descriptors of high numbers,
+                               * and LSan has to look into what is dumpable alone */
+        return;
+    prctl(PR_SET_DUMPABLE, 0);
+    worker_bound(RLIMIT_NOFILE, WORKER_FILES_MAX);
+    if (memory != NULL && atoll(memory) > 0)
+        worker_bound(RLIMIT_AS, (rlim_t)atoll(memory));
+}
+
+/* False: the parent died before the first line, and its signal will not come. */
+static bool worker_has_parent(int fd)
+{
+    struct pollfd socket = { fd, 0, 0 };
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return poll(&socket, 1, 0) >= 0 && (socket.revents & (POLLHUP | POLLNVAL)) == 0;
+}
+
+static void worker_shut_in(const struct worker_role *role)
+{
+    static const int left_to_the_parent[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
     char name[16];
+    size_t i;
 
     snprintf(name, sizeof(name), "relevod:%s", role->name);
     prctl(PR_SET_NAME, name);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    prctl(PR_SET_DUMPABLE, 0);
-    worker_bound(RLIMIT_CORE, 0);
-    worker_bound(RLIMIT_NOFILE, WORKER_FILES_MAX);
-#ifndef RELEVO_SANITIZED /* ASan keeps its shadow in terabytes of address space */
-    if (memory != NULL && atoll(memory) > 0)
-        worker_bound(RLIMIT_AS, (rlim_t)atoll(memory));
-#else
-    (void)memory;
-#endif
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGINT, SIG_IGN); /* a terminal's ^C is the parent's to answer */
+    umask(0077);
+    for (i = 0; i < sizeof(left_to_the_parent) / sizeof(left_to_the_parent[0]); i++)
+        signal(left_to_the_parent[i], SIG_IGN);
+    worker_bounds();
+    if (role->warm != NULL)
+        role->warm();
 }
 
-int worker_main(const char *name, int fd)
+int worker_main_of(const struct worker_role *roles, const char *name, int fd)
 {
     const struct worker_role *role = roles;
-    struct error err = { 0 };
+    struct error err;
 
     while (role->name != NULL && strcmp(role->name, name) != 0)
         role++;
-    /* The parent may have died before this line: then nobody is told, and its end of the socket is
-     * gone. */
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    close(fd + 1); /* our own binary, only needed to be started */
-    if (role->name == NULL || getppid() == 1) {
+    if (role->name == NULL) {
         fprintf(stderr, "relevod: no worker of role '%.32s'\n", name);
         return WORKER_CANNOT_START;
     }
+    close(fd + 1); /* our own binary, only needed to be started */
+    if (!worker_has_parent(fd))
+        return 0;
     worker_shut_in(role);
     if (sandbox_enter(role->sandbox, &err) < 0) {
         fprintf(stderr, "event=sandbox_refused role=%s words=\"%s\"\n", role->name, err.text);
         return WORKER_CANNOT_START;
     }
+    if (frame_answer(fd, FRAME_READY, (struct span){ "", 0 }, -1, &err) < 0)
+        return 0;
     return role->serve(fd);
+}
+
+int worker_main(const char *role, int fd)
+{
+    return worker_main_of(worker_roles, role, fd);
 }

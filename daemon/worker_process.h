@@ -12,7 +12,8 @@ struct event;
 struct worker_process;
 
 enum worker_state {
-    WORKER_DOWN, /* no child; the timer is the pause until the next one */
+    WORKER_DOWN,     /* no child; the timer is the pause until the next one */
+    WORKER_STARTING, /* it has not said yet that it is ready */
     WORKER_UP,
     WORKER_ENDING, /* its socket is closed, its owner told; not yet waited for */
 };

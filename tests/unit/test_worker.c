@@ -1,5 +1,6 @@
 /* Real children: this program is their binary too, when it is started with --worker=ROLE. */
 #include <event2/event.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -8,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -21,6 +24,25 @@ enum { LONG_MS = 60000, SHORT_MS = 200 };
 
 /* --- the child: does what it is told
  * ------------------------------------------------------------------ */
+
+/* What it has been given: its descriptors, and the environment. */
+static void child_tell(int fd)
+{
+    extern char **environ;
+    struct text_buffer out = { 0 };
+    struct error err;
+    char **at;
+    int i;
+
+    for (i = 3; i < 1024; i++)
+        if (fcntl(i, F_GETFD) >= 0)
+            text_buffer_printf(&out, "%d ", i);
+    for (at = environ; *at != NULL; at++)
+        text_buffer_printf(&out, "%s ", *at);
+    text_buffer_printf(&out, "no_new_privs=%d", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+    frame_answer(fd, FRAME_LAST, (struct span){ out.ptr, out.len }, -1, &err);
+    text_buffer_clear(&out);
+}
 
 static void child_obey(int fd, struct span said, int pass)
 {
@@ -40,7 +62,9 @@ static void child_obey(int fd, struct span said, int pass)
     }
     if (span_is(said, "read") && frame_map(pass, 100, &mapped, &err) == 0)
         frame_answer(fd, FRAME_MORE, mapped, -1, &err);
-    if (span_is(said, "silent"))
+    if (span_is(said, "tell"))
+        child_tell(fd);
+    if (span_is(said, "silent") || span_is(said, "tell"))
         return;
     frame_answer(fd, FRAME_LAST, said, pass, &err);
 }
@@ -61,17 +85,23 @@ static int child_main(int fd)
     return 0;
 }
 
+static const struct worker_role roles[] = {
+    { "obeys", child_main, SANDBOX_NETWORK, NULL },
+    { NULL, NULL, SANDBOX_NONE, NULL },
+};
+
 /* --- the loop's side
  * ---------------------------------------------------------------------------------- */
 
 static struct event_base *base;
 static struct workers *workers;
 static int started, gone;
+static pid_t last_pid;
 static int64_t last_pause;
 static struct {
     int count;
     enum error_kind kind;
-    char text[100], words[300];
+    char text[1000], words[300];
     bool with_fd;
 } answer;
 
@@ -79,9 +109,9 @@ static void on_told(void *arg, const char *role, pid_t pid, const char *words, i
 {
     (void)arg;
     (void)role;
-    (void)pid;
     if (words == NULL) {
         started++;
+        last_pid = pid;
     } else {
         gone++;
         last_pause = pause_ms;
@@ -166,7 +196,7 @@ static void test_questions_beyond_the_children_wait_in_line(void **state)
     assert_int_equal(worker_pool_waiting(pool), 20);
     while (answer.count < 20)
         event_base_loop(base, EVLOOP_ONCE);
-    assert_int_equal(started, 2);
+    assert_in_range(started, 1, 2);
     worker_pool_free(pool);
 }
 
@@ -244,6 +274,103 @@ static void test_what_has_no_answer_is_told_when_the_pool_ends(void **state)
     assert_int_equal(answer.kind, ERROR_TRANSIENT);
 }
 
+static void test_a_child_is_given_its_socket_and_nothing_secret(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+    int ours = fcntl(2, F_DUPFD, 20); /* not even close-on-exec */
+
+    (void)state; /* S-51, S-55 */
+    setenv("RELEVO_TEST_SECRET", "hunter2", 1);
+    ask(pool, "tell", LONG_MS);
+    unsetenv("RELEVO_TEST_SECRET");
+    close(ours);
+    assert_int_equal(strncmp(answer.text, "3 PATH=", 7), 0);
+    assert_null(strstr(answer.text, "hunter2"));
+    assert_non_null(strstr(answer.text, "no_new_privs=1"));
+    worker_pool_free(pool);
+}
+
+static void test_a_child_that_cannot_start_is_given_no_question(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "unheard-of", 1, 0, 0);
+
+    (void)state;
+    worker_ask(pool, span_of("hello"), -1, SHORT_MS, on_answer, NULL);
+    while (gone < 3)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(answer.count, 0);
+    assert_int_equal(started, 0);
+    assert_int_equal(worker_pool_waiting(pool), 1);
+    worker_pool_free(pool);
+    assert_int_equal(answer.count, 1);
+}
+
+static void test_a_question_that_nobody_takes_in_time_is_told(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "unheard-of", 1, 0, SHORT_MS);
+
+    (void)state;
+    ask(pool, "hello", LONG_MS);
+    assert_int_equal(answer.kind, ERROR_TRANSIENT);
+    assert_non_null(strstr(answer.words, "in time"));
+    worker_pool_free(pool);
+}
+
+static void test_the_line_has_an_end(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "unheard-of", 1, 0, 0);
+    int i;
+
+    (void)state;
+    for (i = 0; i < WORKER_LINE_MAX + 3; i++)
+        worker_ask(pool, span_of("x"), -1, LONG_MS, on_answer, NULL);
+    while (answer.count < 3)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(answer.kind, ERROR_TRANSIENT);
+    assert_int_equal(worker_pool_waiting(pool), WORKER_LINE_MAX);
+    worker_pool_free(pool);
+    assert_int_equal(answer.count, WORKER_LINE_MAX + 3);
+}
+
+/* The process that has the children, until it is killed; it tells the pid of one that hangs. */
+static void parent_main(int told)
+{
+    struct worker_pool *pool;
+
+    base = event_base_new();
+    workers = workers_new(base, on_told, NULL);
+    pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+    started = 0;
+    ask(pool, "hello", LONG_MS);
+    worker_ask(pool, span_of("hang"), -1, LONG_MS, on_answer, NULL);
+    event_base_loop(base, EVLOOP_ONCE);
+    if (write(told, &last_pid, sizeof(last_pid)) == sizeof(last_pid))
+        event_base_dispatch(base);
+    _exit(1);
+}
+
+static void test_children_die_with_their_parent(void **state)
+{
+    int fds[2], status;
+    pid_t parent, child;
+
+    (void)state; /* F05 */
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    assert_int_equal(pipe(fds), 0);
+    parent = fork();
+    if (parent == 0)
+        parent_main(fds[1]);
+    assert_int_equal(read(fds[0], &child, sizeof(child)), sizeof(child));
+    kill(parent, SIGKILL);
+    assert_int_equal(waitpid(parent, &status, 0), parent);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGKILL);
+    prctl(PR_SET_CHILD_SUBREAPER, 0);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 /* --- a child of one's own
  * ----------------------------------------------------------------------------- */
 
@@ -313,11 +440,19 @@ int main(int argc, char **argv)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_has_no_answer_is_told_when_the_pool_ends, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_a_child_is_given_its_socket_and_nothing_secret, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_child_that_cannot_start_is_given_no_question, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_question_that_nobody_takes_in_time_is_told, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_the_line_has_an_end, setup, teardown),
+        cmocka_unit_test(test_children_die_with_their_parent),
         cmocka_unit_test_setup_teardown(
             test_a_child_of_ones_own_comes_again_and_one_that_is_silent_is_killed, setup, teardown),
     };
 
     if (worker_main_role(argc, argv) != NULL)
-        return child_main(WORKER_FD);
+        return worker_main_of(roles, worker_main_role(argc, argv), WORKER_FD);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #define RELEVO_CTL_COMMAND_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "core/error.h"
@@ -53,10 +54,21 @@ const char *ctl_value(const struct ctl *ctl, const char *option);
 int ctl_fail(const struct error *err);
 /* Likewise, all the lines, and clears them; returns CTL_CONFIG. */
 int ctl_fail_all(struct conf_errors *errors);
+/* Says "WHAT: 'WORD'" of a word on the line that is wrong; returns CTL_USAGE. */
+int ctl_usage(const char *what, const char *word);
+/* --limit of commands that list; otherwise 50. -1: it is none, and that has been said. */
+int ctl_limit(const struct ctl *ctl, int64_t *out);
 /* Prints the text and frees it; returns CTL_DONE. */
 int ctl_print(char *text);
 
-extern const struct ctl_command calendar_commands[], config_commands[], migrate_commands[],
-    mime_commands[], policy_commands[];
+extern const struct ctl_command calendar_commands[];
+extern const struct ctl_command config_commands[];
+extern const struct ctl_command delivery_commands[];
+extern const struct ctl_command migrate_commands[];
+extern const struct ctl_command mime_commands[];
+extern const struct ctl_command policy_apply_commands[];
+extern const struct ctl_command policy_commands[];
+extern const struct ctl_command ticket_change_commands[];
+extern const struct ctl_command ticket_commands[];
 
 #endif

@@ -10,7 +10,11 @@
 #include "ctl/manual.h"
 
 const struct ctl_command *const manual_rooms[] = {
-    calendar_commands, config_commands, migrate_commands, mime_commands, policy_commands, NULL,
+    ticket_commands,       ticket_change_commands,
+    delivery_commands,     policy_commands,
+    policy_apply_commands, config_commands,
+    migrate_commands,      calendar_commands,
+    mime_commands,         NULL,
 };
 
 int ctl_fail(const struct error *err)
@@ -48,6 +52,15 @@ int ctl_print(char *text)
     return CTL_DONE;
 }
 
+int ctl_usage(const char *what, const char *word)
+{
+    struct error err;
+
+    error_set(&err, ERROR_PERMANENT, "%s: '%.60s'", what, word);
+    ctl_fail(&err);
+    return CTL_USAGE;
+}
+
 const char *ctl_value(const struct ctl *ctl, const char *option)
 {
     const struct ctl_option *o = ctl->command->options;
@@ -57,6 +70,19 @@ const char *ctl_value(const struct ctl *ctl, const char *option)
         if (strcmp(o[i].name, option) == 0)
             return ctl->values[i];
     return NULL;
+}
+
+int ctl_limit(const struct ctl *ctl, int64_t *out)
+{
+    const char *said = ctl_value(ctl, "--limit");
+    char *end;
+
+    *out = said == NULL ? 50 : strtoll(said, &end, 10);
+    if (said != NULL && (*said == '\0' || *end != '\0' || *out < 1 || *out > 100000)) {
+        ctl_usage("a limit is 1 to 100000, not", said);
+        return -1;
+    }
+    return 0;
 }
 
 /* --- the line

@@ -1,0 +1,149 @@
+/* What leaves, what could not leave, and once more. */
+#include "ctl/delivery.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "ctl/output.h"
+#include "ctl/session.h"
+#include "ctl/ticket.h"
+
+const struct output_column delivery_columns[] = {
+    { "delivery_id", OUTPUT_INT, "delivery", false },
+    { "ticket_id", OUTPUT_INT, "ticket", false },
+    { "desk", OUTPUT_TEXT, NULL, false },
+    { "notice", OUTPUT_TEXT, "notice", false },
+    { "recipient", OUTPUT_TEXT, NULL, false },
+    { "agent", OUTPUT_TEXT, NULL, false },
+    { "channel", OUTPUT_TEXT, "channel", true },
+    { "address", OUTPUT_TEXT, "to", true },
+    { "state", OUTPUT_TEXT, "state", false },
+    { "due_at", OUTPUT_TIME, "due", false },
+    { "ended_at", OUTPUT_TIME, NULL, false },
+    { "attempts", OUTPUT_INT, "tries", false },
+    { "receipt", OUTPUT_TEXT, NULL, false },
+    { "last_words", OUTPUT_TEXT, "last words", true },
+    { "external_id", OUTPUT_TEXT, NULL, false },
+    { "mail_id", OUTPUT_TEXT, NULL, false },
+    { "step_key", OUTPUT_TEXT, NULL, false },
+    { "rule", OUTPUT_TEXT, NULL, false },
+    { "subject", OUTPUT_TEXT, NULL, false },
+    { "text", OUTPUT_TEXT, NULL, false },
+    { "message_id", OUTPUT_INT, NULL, false },
+    { "created_at", OUTPUT_TIME, NULL, false },
+    { .name = NULL },
+};
+
+static const char *const states[] = { "owed", "sent", "dead", "suppressed" };
+
+/* NULL with *code 0: all of them. */
+static const char *states_said(struct session *s, const struct ctl *ctl, int *code)
+{
+    const char *said = ctl_value(ctl, "--state");
+    size_t i;
+
+    *code = CTL_DONE;
+    if (said == NULL)
+        return ctl_value(ctl, "--ticket") == NULL ? "{owed,dead}" : NULL;
+    for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+        if (strcmp(said, states[i]) == 0)
+            return arena_printf(s->a, "{%s}", said);
+    *code = ctl_usage("a state is owed, sent, dead or suppressed, not", said);
+    return NULL;
+}
+
+static int list(const struct ctl *ctl, struct session *s, char **argv)
+{
+    const char *ticket = ctl_value(ctl, "--ticket");
+    const PGresult *res;
+    struct db_value v[4] = { 0 };
+    int64_t limit, number;
+    struct error err;
+    int code;
+
+    (void)argv;
+    if (ctl_limit(ctl, &limit) < 0)
+        return CTL_USAGE;
+    if (ticket != NULL) {
+        if (ticket_number(ticket, &number) < 0)
+            return ctl_usage("a ticket has a number, not", ticket);
+        v[0] = db_int(s->a, number);
+    }
+    v[1] = db_text(states_said(s, ctl, &code));
+    if (code != CTL_DONE)
+        return code;
+    v[2] = db_text(ctl_value(ctl, "--channel"));
+    v[3] = db_int(s->a, limit);
+    res = session_ask(s, "delivery_list", v, 4, &err);
+    return res == NULL ? ctl_fail(&err) : output_list(ctl, res, delivery_columns);
+}
+
+static int retry_some(const struct ctl *ctl, struct session *s, char **argv)
+{
+    struct db_value v[] = { db_text(NULL), db_text(ctl_value(ctl, "--channel")) };
+    struct db_array ids = { 0 };
+    const PGresult *res;
+    struct error err;
+    int64_t number;
+    size_t i;
+
+    for (i = 0; argv[i] != NULL; i++) {
+        if (ticket_number(argv[i], &number) < 0) {
+            db_array_end(&ids, s->a);
+            return ctl_usage("a delivery has a number, not", argv[i]);
+        }
+        db_array_int(&ids, number);
+    }
+    v[0] = i == 0 ? db_text(NULL) : db_array_end(&ids, s->a);
+    res = session_ask(s, "delivery_retry", v, 2, &err);
+    if (res == NULL)
+        return ctl_fail(&err);
+    if (ctl->json)
+        output_json(
+            output_rows(res, (struct output_column[]){ { "delivery_id", OUTPUT_INT, NULL, false },
+                                                       { "ticket_id", OUTPUT_INT, NULL, false },
+                                                       { .name = NULL } }));
+    else
+        printf("%d owed again\n", PQntuples(res));
+    if (argv[0] == NULL || (size_t)PQntuples(res) == i)
+        return CTL_DONE;
+    error_set(&err, ERROR_PERMANENT, "%zu of them are not dead, or not there",
+              i - (size_t)PQntuples(res));
+    return ctl_fail(&err);
+}
+
+static int delivery_list(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)argc;
+    return session_command(ctl, argv, list);
+}
+
+static int delivery_retry(const struct ctl *ctl, int argc, char **argv)
+{
+    if ((argc == 0) != (ctl_value(ctl, "--dead") != NULL))
+        return CTL_USAGE;
+    return session_command(ctl, argv, retry_some);
+}
+
+static const struct ctl_option list_options[] = {
+    { "--ticket", "TICKET", "Those of this ticket, in any state." },
+    { "--state", "STATE", "Those that are owed, sent, dead or suppressed." },
+    { "--channel", "CHANNEL", "Those that leave by this channel." },
+    { "--limit", "COUNT", "So many at most, otherwise 50." },
+    { .name = NULL },
+};
+static const struct ctl_option retry_options[] = {
+    { "--dead", NULL, "All that are dead." },
+    { "--channel", "CHANNEL", "Only those that leave by this channel." },
+    { .name = NULL },
+};
+const struct ctl_command delivery_commands[] = {
+    { "delivery", "list", delivery_list, "", 0, 0, list_options,
+      "List what is owed and what is dead, the newest first." },
+    { "delivery", "retry", delivery_retry, "[DELIVERY ...]", 0, -1, retry_options,
+      "Let dead deliveries be tried again, from their first try. What has become untrue is still "
+      "not sent." },
+    { .group = NULL },
+};

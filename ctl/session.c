@@ -1,0 +1,272 @@
+#include "ctl/session.h"
+
+#include <event2/event.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/arena.h"
+#include "core/embedded.h"
+#include "ctl/command.h"
+#include "daemon/clock.h"
+#include "daemon/config.h"
+
+enum {
+    SESSION_AWAY_MS = 10000, /* a connection that was lost and is not back after so long */
+    SESSION_TICK_MS = 500,
+};
+
+struct session_result {
+    PGresult *res;
+    struct session_result *next;
+};
+struct session_loop {
+    struct event_base *base;
+    struct event *tick; /* so that the loop looks at the time */
+    struct db *db;
+    struct store *store;
+    bool was_up, down;
+    int64_t down_since_ms;
+    struct error down_err;
+    struct session_result *results;
+};
+/* A question's end: lives in the session's arena, for its answer may come as late as in db_free().
+ */
+struct session_wait {
+    struct session_loop *loop;
+    bool over;
+    struct error err;
+    PGresult *res;
+    void (*told)(void *arg, const struct store_answer *answers, size_t count);
+    void *arg;
+};
+
+static void on_state(void *arg, bool up, const char *words)
+{
+    struct session_loop *l = arg;
+
+    l->was_up |= up;
+    l->down = !up;
+    if (!up) {
+        l->down_since_ms = steady_now_ms();
+        error_set(&l->down_err, ERROR_TRANSIENT, "%s", words);
+    }
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    (void)arg;
+}
+
+static bool is_away(const struct session_loop *l)
+{
+    return l->down && (!l->was_up || steady_now_ms() - l->down_since_ms > SESSION_AWAY_MS);
+}
+
+static int wait_over(struct session_loop *l, const struct session_wait *w, struct error *err)
+{
+    while (!w->over && !is_away(l))
+        if (event_base_loop(l->base, EVLOOP_ONCE) != 0)
+            abort(); /* the tick is always there */
+    *err = w->over ? w->err : l->down_err;
+    return err->kind == ERROR_NONE ? 0 : -1;
+}
+
+/* --- questions
+ * ---------------------------------------------------------------------------------------- */
+
+static void on_answer(void *arg, const struct db_answer *answer)
+{
+    struct session_wait *w = arg;
+    struct session_result *r;
+
+    w->over = true;
+    w->err = answer->err;
+    if (answer->res == NULL)
+        return;
+    r = xcalloc(1, sizeof(*r));
+    r->res = w->res = PQcopyResult(answer->res, PG_COPYRES_ATTRS | PG_COPYRES_TUPLES);
+    if (r->res == NULL)
+        abort(); /* out of memory */
+    r->next = w->loop->results;
+    w->loop->results = r;
+}
+
+const PGresult *session_ask(struct session *s, const char *query, const struct db_value *values,
+                            int count, struct error *err)
+{
+    struct session_wait *w = arena_alloc(s->a, sizeof(*w));
+
+    w->loop = s->loop;
+    db_query(s->loop->db, query, values, count, on_answer, w);
+    return wait_over(s->loop, w, err) < 0 ? NULL : w->res;
+}
+
+/* --- facts
+ * -------------------------------------------------------------------------------------------- */
+
+static int64_t store_now(void *arg)
+{
+    (void)arg;
+    return wall_now();
+}
+
+static void on_desks(void *arg, const struct error *err)
+{
+    struct session_wait *w = arg;
+
+    w->over = true;
+    w->err = *err;
+}
+
+int session_serve(struct session *s, struct error *err)
+{
+    struct session_wait *w = arena_alloc(s->a, sizeof(*w));
+
+    desks_load(s->loop->db, s->config, &s->desks, on_desks, w);
+    if (wait_over(s->loop, w, err) < 0)
+        return -1;
+    s->loop->store = store_new(s->loop->db, &s->desks, store_now, NULL);
+    return 0;
+}
+
+static void on_facts(void *arg, const struct store_answer *answers, size_t count)
+{
+    struct session_wait *w = arg;
+
+    w->told(w->arg, answers, count);
+    w->over = true;
+}
+
+int session_facts(struct session *s, const struct store_fact *facts, size_t count,
+                  void (*told)(void *arg, const struct store_answer *answers, size_t count),
+                  void *arg, struct error *err)
+{
+    struct session_wait *w = arena_alloc(s->a, sizeof(*w));
+    struct arena *a = arena_new();
+    struct store_fact *copy = arena_array(a, count, sizeof(*copy));
+
+    memcpy(copy, facts, count * sizeof(*copy));
+    w->told = told;
+    w->arg = arg;
+    store_facts(s->loop->store, a, copy, count, on_facts, w);
+    if (wait_over(s->loop, w, err) == 0)
+        return 0;
+    /* The store would go on trying when the connection comes back, and nobody waits for that. */
+    fflush(stdout);
+    _exit(ctl_fail(err));
+}
+
+/* --- begin and end
+ * ------------------------------------------------------------------------------------ */
+
+static int newest_migration(void)
+{
+    int newest = 0, i;
+
+    for (i = 0; embedded_migrations[i].name != NULL; i++)
+        if (atoi(embedded_migrations[i].name) > newest)
+            newest = atoi(embedded_migrations[i].name);
+    return newest;
+}
+
+static int check_schema(struct session *s, struct error *err)
+{
+    const PGresult *res = session_ask(s, "schema_number", NULL, 0, err);
+    int64_t there;
+
+    if (res == NULL) {
+        if (err->kind == ERROR_PERMANENT) {
+            error_wrap(err, "has relevoctl migrate been run?");
+            err->kind = ERROR_CONFIG;
+        }
+        return -1;
+    }
+    there = db_cell_int(res, 0, 0);
+    if (there == newest_migration())
+        return 0;
+    return error_set(
+        err, ERROR_CONFIG, "the schema of the database is at %d, this program needs %d: %s",
+        (int)there, newest_migration(),
+        there < newest_migration() ? "run relevoctl migrate" : "use the newer program");
+}
+
+struct session *session_open(const struct ctl *ctl, int *code)
+{
+    static const struct timeval tick = { .tv_usec = SESSION_TICK_MS * 1000 };
+    struct conf_errors errors = { 0 };
+    struct config *config;
+    struct session *s;
+    struct error err;
+
+    if (config_load(ctl->config, &config, &errors) < 0) {
+        *code = ctl_fail_all(&errors);
+        return NULL;
+    }
+    s = xcalloc(1, sizeof(*s));
+    s->a = arena_new();
+    s->config = config;
+    s->loop = xcalloc(1, sizeof(*s->loop));
+    s->loop->base = event_base_new();
+    s->loop->tick = event_new(s->loop->base, -1, EV_PERSIST, on_tick, NULL);
+    if (s->loop->base == NULL || s->loop->tick == NULL)
+        abort(); /* out of memory */
+    event_add(s->loop->tick, &tick);
+    s->loop->db = db_new(s->loop->base, conf_text(config->root, "database"), "relevoctl", NULL,
+                         on_state, s->loop);
+    if (check_schema(s, &err) < 0) {
+        *code = ctl_fail(&err);
+        session_end(s);
+        return NULL;
+    }
+    return s;
+}
+
+void session_end(struct session *s)
+{
+    struct session_result *r;
+
+    if (s == NULL)
+        return;
+    db_free(s->loop->db);
+    store_free(s->loop->store);
+    while ((r = s->loop->results) != NULL) {
+        s->loop->results = r->next;
+        PQclear(r->res);
+        free(r);
+    }
+    desks_clear(&s->desks);
+    event_free(s->loop->tick);
+    event_base_free(s->loop->base);
+    free(s->loop);
+    config_free(s->config);
+    arena_free(s->a);
+    free(s);
+}
+
+int session_command(const struct ctl *ctl, char **argv, session_command_fn *run)
+{
+    struct session *s;
+    int code;
+
+    s = session_open(ctl, &code);
+    if (s == NULL)
+        return code;
+    code = run(ctl, s, argv);
+    session_end(s);
+    return code;
+}
+
+const char *session_login(struct session *s)
+{
+    const char *sudo = getenv("SUDO_USER");
+    const struct passwd *me = getpwuid(getuid());
+
+    if (getuid() == 0 && sudo != NULL && *sudo != '\0')
+        return arena_strdup(s->a, sudo);
+    return me == NULL ? "operator" : arena_strdup(s->a, me->pw_name);
+}

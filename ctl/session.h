@@ -1,0 +1,50 @@
+/* ctl/session.h - the database for the time of one command: ask, wait, read.
+ *
+ * One connection, on a loop of its own. What it gives lives until session_end(). A command that
+ * changes a ticket goes through the store as the daemon does (daemon/store.h): relevoctl decides
+ * nothing by itself. Where the database is away a command ends with CTL_LATER; it does not wait for
+ * its return. */
+#ifndef RELEVO_CTL_SESSION_H
+#define RELEVO_CTL_SESSION_H
+
+#include <libpq-fe.h>
+#include <stddef.h>
+
+#include "ctl/command.h"
+#include "daemon/db.h"
+#include "daemon/desk.h"
+#include "daemon/store.h"
+
+struct arena;
+struct config;
+
+struct session {
+    struct arena *a;
+    struct config *config;
+    struct desks desks; /* after session_serve() */
+    struct session_loop *loop;
+};
+
+/* Reads the configuration, connects, looks whether the schema is there. NULL: what is wrong has
+ * been said, and *code is how to end. */
+struct session *session_open(const struct ctl *ctl, int *code);
+void session_end(struct session *s); /* takes NULL */
+
+/* A whole command: opens a session, runs it, ends it. */
+typedef int session_command_fn(const struct ctl *ctl, struct session *s, char **argv);
+int session_command(const struct ctl *ctl, char **argv, session_command_fn *run);
+
+/* One statement of sql/queries. NULL: err says why. */
+const PGresult *session_ask(struct session *s, const char *query, const struct db_value *values,
+                            int count, struct error *err);
+/* Loads the desks with their policies: session_facts() needs them. */
+int session_serve(struct session *s, struct error *err);
+/* store_facts(), waited for; takes `facts` and what they point to from s->a. `told` runs once, with
+ * the answers. -1: nobody can say what became of them. */
+int session_facts(struct session *s, const struct store_fact *facts, size_t count,
+                  void (*told)(void *arg, const struct store_answer *answers, size_t count),
+                  void *arg, struct error *err);
+/* Who is at the keyboard: the login name. The session's. */
+const char *session_login(struct session *s);
+
+#endif

@@ -1,0 +1,18 @@
+/* ctl/ticket.h - what the rooms that speak of tickets share. */
+#ifndef RELEVO_CTL_TICKET_H
+#define RELEVO_CTL_TICKET_H
+
+#include <libpq-fe.h>
+#include <stdint.h>
+
+#include "ctl/output.h"
+
+struct session;
+
+extern const struct output_column ticket_columns[], ticket_clock_columns[];
+
+int ticket_number(const char *word, int64_t *out); /* "42", "#42"; -1: it is none */
+/* The ticket's row (sql/queries/ticket_show.sql). NULL: said why, *code is how to end. */
+const PGresult *ticket_find(struct session *s, const char *word, int *code);
+
+#endif

@@ -1,0 +1,379 @@
+/* What agents and operators do to a ticket: each a fact, decided and stored as the daemon does. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/inbound.h"
+#include "ctl/session.h"
+#include "ctl/ticket.h"
+
+enum { CHANGE_TAGS_MAX = 64 };
+
+/* What the line says, on its way to the store. */
+struct change {
+    const struct ctl *ctl;
+    struct session *s;
+    char **argv; /* argv[0] is the ticket */
+    const struct desk *desk;
+    struct store_fact fact;
+    struct store_message message;
+    int code; /* as told to session_facts()'s caller */
+};
+
+static int change_status_to(struct change *c, enum ticket_status to)
+{
+    c->fact.fact.kind = FACT_STATUS_SET;
+    c->fact.fact.status = to;
+    return CTL_DONE;
+}
+
+static int change_status(struct change *c)
+{
+    int to = ticket_status_find(c->argv[1]);
+
+    return to < 0 ? ctl_usage("there is no status", c->argv[1])
+                  : change_status_to(c, (enum ticket_status)to);
+}
+
+static int change_solve(struct change *c)
+{
+    return change_status_to(c, TICKET_SOLVED);
+}
+
+static int change_close(struct change *c)
+{
+    return change_status_to(c, TICKET_CLOSED);
+}
+
+static int change_reopen(struct change *c)
+{
+    return change_status_to(c, TICKET_OPEN);
+}
+
+static int change_priority(struct change *c)
+{
+    int to = ticket_priority_find(c->argv[1]);
+
+    if (to < 0)
+        return ctl_usage("there is no priority", c->argv[1]);
+    c->fact.fact.kind = FACT_PRIORITY_SET;
+    c->fact.fact.priority = (enum ticket_priority)to;
+    return CTL_DONE;
+}
+
+static int change_assign(struct change *c)
+{
+    c->fact.fact.kind = FACT_ASSIGNED;
+    c->fact.fact.agent = c->argv[1];
+    c->fact.fact.team = ctl_value(c->ctl, "--team");
+    if ((c->argv[1] == NULL && c->fact.fact.team == NULL) !=
+        (ctl_value(c->ctl, "--nobody") != NULL))
+        return CTL_USAGE;
+    return CTL_DONE;
+}
+
+static int change_take(struct change *c)
+{
+    if (c->fact.fact.by != FACT_BY_AGENT)
+        return CTL_USAGE;
+    c->fact.fact.kind = FACT_ASSIGNED;
+    c->fact.fact.agent = c->fact.fact.actor;
+    return CTL_DONE;
+}
+
+static int change_acknowledge(struct change *c)
+{
+    c->fact.fact.kind = FACT_ACKNOWLEDGED;
+    return CTL_DONE;
+}
+
+static int change_level(struct change *c, const char *word)
+{
+    char *end;
+    long level = strtol(word, &end, 10);
+
+    if (*word == '\0' || *end != '\0' || level < 1 || level > 1000)
+        return ctl_usage("a level is a number, not", word);
+    c->fact.fact.level = (int)level;
+    return CTL_DONE;
+}
+
+static int change_escalate(struct change *c)
+{
+    const char *level = ctl_value(c->ctl, "--level");
+
+    c->fact.fact.kind = FACT_ESCALATED;
+    return level == NULL ? CTL_DONE : change_level(c, level);
+}
+
+static int change_hand_back(struct change *c)
+{
+    c->fact.fact.kind = FACT_HANDED_BACK;
+    return change_level(c, c->argv[1]);
+}
+
+static int change_tag(struct change *c)
+{
+    const char **on = arena_array(c->s->a, CHANGE_TAGS_MAX, sizeof(*on));
+    const char **off = arena_array(c->s->a, CHANGE_TAGS_MAX, sizeof(*off));
+    struct fact *f = &c->fact.fact;
+    const char *tag;
+    size_t i;
+
+    f->kind = FACT_TAGGED;
+    for (i = 1; c->argv[i] != NULL; i++) {
+        bool takes_off = c->argv[i][0] == '-';
+
+        tag = text_clean_line(c->s->a, span_of(c->argv[i] + takes_off), TICKET_NAME_MAX);
+        if (*tag == '\0' || i > CHANGE_TAGS_MAX)
+            return ctl_usage("this is no tag, or one too many", c->argv[i]);
+        if (takes_off)
+            off[f->tag_off_count++] = tag;
+        else
+            on[f->tag_count++] = tag;
+    }
+    f->tags = on;
+    f->tags_off = off;
+    return CTL_DONE;
+}
+
+static int change_merge(struct change *c)
+{
+    c->fact.fact.kind = FACT_MERGED_INTO;
+    if (ticket_number(c->argv[1], &c->fact.fact.other) < 0)
+        return ctl_usage("a ticket has a number, not", c->argv[1]);
+    return CTL_DONE;
+}
+
+/* --- with words
+ * --------------------------------------------------------------------------------------- */
+
+static int read_input(struct text_buffer *b, struct error *err)
+{
+    char piece[4096];
+    size_t n;
+
+    while (b->len <= INBOUND_TEXT_MAX && (n = fread(piece, 1, sizeof(piece), stdin)) > 0)
+        text_buffer_add(b, piece, n);
+    if (ferror(stdin))
+        return error_set(err, ERROR_TRANSIENT, "standard input: %s", strerror(errno));
+    return b->len > INBOUND_TEXT_MAX ? error_set(err, ERROR_PERMANENT, "a text over 1 MiB") : 0;
+}
+
+static int change_words(struct change *c, enum fact_kind kind)
+{
+    struct text_buffer b = { 0 };
+    struct span text = span_of(c->argv[1]);
+    struct error err = { 0 };
+
+    if ((c->argv[1] == NULL || strcmp(c->argv[1], "-") == 0) && read_input(&b, &err) == 0)
+        text = (struct span){ b.ptr, b.len };
+    if (err.kind == ERROR_NONE && span_trim(text).len == 0)
+        error_set(&err, ERROR_PERMANENT, "there is no text");
+    c->message.text = text_clean(c->s->a, span_trim(text), INBOUND_TEXT_MAX);
+    text_buffer_clear(&b);
+    c->message.agent = c->fact.fact.by == FACT_BY_AGENT ? c->fact.fact.actor : NULL;
+    c->fact.message = &c->message;
+    c->fact.fact.kind = kind;
+    return err.kind == ERROR_NONE ? CTL_DONE : ctl_fail(&err);
+}
+
+static int change_reply(struct change *c)
+{
+    const char *status = ctl_value(c->ctl, "--status");
+    int to = status == NULL ? TICKET_STATUS_N : ticket_status_find(status);
+
+    if (to < 0)
+        return ctl_usage("there is no status", status);
+    c->fact.fact.status = (enum ticket_status)to;
+    return change_words(c, FACT_AGENT_REPLIED);
+}
+
+static int change_note(struct change *c)
+{
+    return change_words(c, FACT_AGENT_NOTED);
+}
+
+/* --- what came of it
+ * ---------------------------------------------------------------------------------- */
+
+static json_t *answer_json(const struct store_answer *answer)
+{
+    const struct ticket *t = &answer->plan->ticket;
+    json_t *events = json_array();
+    const struct planned_event *e;
+
+    for (e = answer->plan->events; e < answer->plan->events + answer->plan->event_count; e++)
+        json_array_append_new(events,
+                              json_pack("{s:I, s:s, s:s?, s:s, s:o}", "seq", (json_int_t)e->seq,
+                                        "kind", e->kind, "rule", e->rule, "why", e->why, "detail",
+                                        json_loads(e->detail, 0, NULL)));
+    return json_pack(
+        "{s:I, s:s, s:s, s:i, s:s?, s:s?, s:o, s:o}", "ticket_id", (json_int_t)t->ticket_id,
+        "status", ticket_status_name(t->status), "priority", ticket_priority_name(t->priority),
+        "level", t->level, "team", t->team, "agent", t->agent, "message_id",
+        answer->message_id == 0 ? json_null() : json_integer((json_int_t)answer->message_id),
+        "events", events);
+}
+
+static void answer_print(struct arena *a, const struct store_answer *answer)
+{
+    const struct ticket *t = &answer->plan->ticket;
+    const struct planned_event *e;
+
+    printf("ticket %" PRId64 ": %s, %s, level %d, %s\n", t->ticket_id,
+           ticket_status_name(t->status), ticket_priority_name(t->priority), t->level,
+           t->agent == NULL ? "nobody's" : t->agent);
+    for (e = answer->plan->events; e < answer->plan->events + answer->plan->event_count; e++)
+        printf("  %-18s %-6s %s\n", e->kind, e->rule == NULL ? "" : output_line(a, e->rule),
+               output_line(a, e->why));
+}
+
+static void on_answer(void *arg, const struct store_answer *answers, size_t count)
+{
+    struct change *c = arg;
+
+    (void)count;
+    if (answers[0].err.kind != ERROR_NONE)
+        c->code = ctl_fail(&answers[0].err);
+    else if (c->ctl->json)
+        c->code = output_json(answer_json(&answers[0]));
+    else
+        answer_print(c->s->a, &answers[0]);
+}
+
+/* --- the way
+ * ------------------------------------------------------------------------------------------ */
+
+typedef int change_fn(struct change *c);
+static const struct {
+    const char *verb;
+    change_fn *make;
+} changes[] = {
+    { "reply", change_reply },       { "note", change_note },
+    { "status", change_status },     { "solve", change_solve },
+    { "close", change_close },       { "reopen", change_reopen },
+    { "assign", change_assign },     { "take", change_take },
+    { "ack", change_acknowledge },   { "priority", change_priority },
+    { "escalate", change_escalate }, { "handback", change_hand_back },
+    { "tag", change_tag },           { "merge", change_merge },
+};
+
+static int make(struct change *c)
+{
+    size_t i;
+
+    for (i = 0; strcmp(changes[i].verb, c->ctl->command->verb) != 0; i++)
+        if (i + 1 == sizeof(changes) / sizeof(changes[0]))
+            abort(); /* a row of ticket_change_commands without one here */
+    return changes[i].make(c);
+}
+
+/* The desk of that ticket, and who acts. */
+static int find_desk(struct change *c, const PGresult *ticket, struct error *err)
+{
+    const char *as = ctl_value(c->ctl, "--as");
+
+    if (session_serve(c->s, err) < 0)
+        return -1;
+    c->fact.desk_id = (int32_t)db_cell_int(ticket, 0, PQfnumber(ticket, "desk_id"));
+    c->fact.ticket_id = db_cell_int(ticket, 0, PQfnumber(ticket, "ticket_id"));
+    c->desk = desk_by_id(&c->s->desks, c->fact.desk_id);
+    if (c->desk == NULL)
+        return error_set(err, ERROR_CONFIG, "its desk '%s' has no channel in %s",
+                         PQgetvalue(ticket, 0, PQfnumber(ticket, "desk")), c->ctl->config);
+    if (as != NULL && policy_find_agent(c->desk->policy.policy, as) < 0)
+        return error_set(err, ERROR_PERMANENT, "the policy of desk '%s' knows no agent '%.64s'",
+                         c->desk->name, as);
+    c->fact.fact.by = as == NULL ? FACT_BY_OPERATOR : FACT_BY_AGENT;
+    c->fact.fact.actor = as == NULL ? session_login(c->s) : as;
+    return 0;
+}
+
+static int change(const struct ctl *ctl, struct session *s, char **argv)
+{
+    struct change c = { .ctl = ctl, .s = s, .argv = argv };
+    const PGresult *ticket;
+    struct error err;
+    int code;
+
+    ticket = ticket_find(s, argv[0], &code);
+    if (ticket == NULL)
+        return code;
+    c.fact.fact = (struct fact){ .status = TICKET_STATUS_N,
+                                 .priority = TICKET_PRIORITY_NONE,
+                                 .reason = ctl_value(ctl, "--reason") };
+    if (find_desk(&c, ticket, &err) < 0)
+        return ctl_fail(&err);
+    code = make(&c);
+    if (code != CTL_DONE)
+        return code;
+    if (session_facts(s, &c.fact, 1, on_answer, &c, &err) < 0)
+        return ctl_fail(&err);
+    return c.code;
+}
+
+static int run(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)argc;
+    return session_command(ctl, argv, change);
+}
+
+#define OPTION_AS                                                                                  \
+    {                                                                                              \
+        "--as", "AGENT", "Act as this agent; otherwise as the operator."                           \
+    }
+#define OPTION_REASON                                                                              \
+    {                                                                                              \
+        "--reason", "TEXT", "Why: it goes into the history."                                       \
+    }
+static const struct ctl_option as_options[] = { OPTION_AS, OPTION_REASON, { .name = NULL } };
+static const struct ctl_option note_options[] = { OPTION_AS, { .name = NULL } };
+static const struct ctl_option reply_options[] = {
+    OPTION_AS,
+    { "--status", "STATUS", "What the ticket becomes with it, otherwise open." },
+    { .name = NULL },
+};
+static const struct ctl_option assign_options[] = {
+    OPTION_AS,
+    OPTION_REASON,
+    { "--team", "TEAM", "Give it to this team; without an agent, to whoever of it has room." },
+    { "--nobody", NULL, "Give it back to the queue." },
+    { .name = NULL },
+};
+static const struct ctl_option escalate_options[] = {
+    OPTION_AS,
+    OPTION_REASON,
+    { "--level", "LEVEL", "To this level, otherwise to the next." },
+    { .name = NULL },
+};
+const struct ctl_command ticket_change_commands[] = {
+    { "ticket", "reply", run, "TICKET [TEXT]", 1, 2, reply_options,
+      "Answer the customer, on the customer's channel. Without TEXT, or for \"-\", what is on "
+      "standard input." },
+    { "ticket", "note", run, "TICKET [TEXT]", 1, 2, note_options,
+      "Write something down that the customer does not see." },
+    { "ticket", "status", run, "TICKET STATUS", 2, 2, as_options,
+      "Make it open, pending (on the customer), on_hold (on a third party), solved or closed." },
+    { "ticket", "solve", run, "TICKET", 1, 1, as_options, "The same as status solved." },
+    { "ticket", "close", run, "TICKET", 1, 1, as_options, "The same as status closed." },
+    { "ticket", "reopen", run, "TICKET", 1, 1, as_options, "The same as status open." },
+    { "ticket", "assign", run, "TICKET [AGENT]", 1, 2, assign_options,
+      "Give it to an agent, to a team, or to nobody." },
+    { "ticket", "take", run, "TICKET", 1, 1, as_options, "Give it to the agent that --as names." },
+    { "ticket", "ack", run, "TICKET", 1, 1, as_options,
+      "Somebody has seen it: its level is reminded no more." },
+    { "ticket", "priority", run, "TICKET PRIORITY", 2, 2, as_options,
+      "Make it low, normal, high or urgent." },
+    { "ticket", "escalate", run, "TICKET", 1, 1, escalate_options, "Pass it to a higher level." },
+    { "ticket", "handback", run, "TICKET LEVEL", 2, 2, as_options,
+      "Hand it back to a lower level; that needs a reason." },
+    { "ticket", "tag", run, "TICKET TAG ...", 2, -1, as_options,
+      "Add tags; those with a \"-\" before them are taken off." },
+    { "ticket", "merge", run, "TICKET INTO", 2, 2, as_options,
+      "End it in another ticket, which keeps the earlier starts." },
+    { .group = NULL },
+};

@@ -1,0 +1,229 @@
+"""relevoctl on tickets and policies, beside a relevod that takes messages: each change is decided as the daemon decides."""
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import suite  # noqa: E402
+
+DONE, REFUSED, USAGE, CONFIG, LATER = 0, 1, 2, 3, 4
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+CHANNELS = """
+channels:
+  shop: {kind: webhook, secret: {file: "@hook@"}, send_url: "http://127.0.0.1:9/"}
+"""
+POLICY = """
+desk: {title: Tienda Sol, language: es}
+agents:
+  ana: {name: Ana Ruiz, email: ana@example.org, limit: 10}
+  eva: {name: Eva Sanz, email: eva@example.org, limit: 10, available: no}
+teams:
+  first: {members: [ana]}
+  second: {members: [eva]}
+targets:
+  first_response: {low: 8h, normal: 4h, high: 1h, urgent: 30m}
+escalation:
+  - {name: first line, team: first}
+  - {name: second line, team: second}
+"""
+
+
+class Case(suite.Case):
+    def setUp(self):
+        super().setUp()
+        self.one = self.relevod(CHANNELS, {"hook": SECRET})
+        self.policy = os.path.join(self.folder, "policy.yaml")
+        with open(self.policy, "w") as f:
+            f.write(POLICY)
+
+    def start(self):
+        """With the policy in force before the first message."""
+        self.assertEqual(self.one.ctl("migrate").returncode, DONE)
+        self.one.ctl("policy", "apply", self.policy)
+        self.one.start()
+        return self.one
+
+    def write(self, message_id, text, sender="u1", name="Luz"):
+        status, _, body = self.one.post_webhook("shop", SECRET, {
+            "type": "message.created", "timestamp": "2026-01-01T00:00:00Z",
+            "data": {"id": message_id, "sender": {"id": sender, "display_name": name}, "text": text,
+                     "conversation_id": "c-" + sender}}, message_id)
+        self.assertLess(status, 300, body)
+
+    def ask(self, *args, **more):
+        return self.one.ctl("--json", *args, **more)
+
+    def refused(self, code, *args, words="", stdin=None):
+        done = self.one.ctl(*args, stdin=stdin, ok=False)
+        self.assertEqual(done.returncode, code, done.stderr + done.stdout)
+        self.assertIn(words, done.stderr)
+        return done
+
+
+class Tickets(Case):
+    def test_a_list_has_each_ticket_once_and_its_filters_hold(self):
+        self.start()
+        self.write("m1", "Nada funciona")
+        self.write("m2", "Otra cosa", "u2")
+        tickets = self.ask("ticket", "list")
+        self.assertEqual([t["address"] for t in tickets], ["u2", "u1"])
+        self.assertEqual(set(tickets[0]), {
+            "ticket_id", "desk", "status", "priority", "level", "team", "agent", "customer", "address", "channel", "due",
+            "due_at", "created_at", "last_customer_at", "subject", "about"})
+        self.assertRegex(tickets[0]["created_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        self.assertEqual(tickets[1]["about"], "Nada funciona")
+        number = str(tickets[1]["ticket_id"])
+        self.ask("ticket", "solve", number)
+        for args, wanted in ((["--status", "solved"], ["u1"]), ([], ["u2"]), (["--all"], ["u2", "u1"]),
+                             (["--customer", "u2"], ["u2"]), (["--agent", "nobody"], []), (["--desk", "main"], ["u2"]),
+                             (["--desk", "other"], []), (["--all", "--limit", "1"], ["u2"]),
+                             (["--status", "open,new,solved", "--priority", "normal"], ["u2", "u1"])):
+            self.assertEqual([t["address"] for t in self.ask("ticket", "list", *args)], wanted, args)
+        self.refused(USAGE, "ticket", "list", "--status", "lost", words="lost")
+        self.refused(USAGE, "ticket", "list", "--priority", "huge", words="huge")
+        self.refused(USAGE, "ticket", "list", "--limit", "0")
+
+    def test_a_reply_goes_to_the_customer_and_is_shown_with_what_was_said(self):
+        self.start()
+        self.write("m1", "Nada funciona")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        answer = self.ask("ticket", "reply", number, "--as", "ana", "--status", "pending", "--", "Reinicie, por favor.")
+        self.assertEqual((answer["status"], answer["agent"]), ("pending", "ana"))
+        self.assertIn("agent_replied", [e["kind"] for e in answer["events"]])
+        noted = self.one.ctl("ticket", "note", "#" + number, "-", stdin="Cliente enfadado\n\n")
+        self.assertIn("ticket %s: pending" % number, noted.stdout)
+        shown = self.ask("ticket", "show", number)
+        self.assertEqual([(m["direction"], m["author"], m["text"]) for m in shown["messages"]], [
+            ("in", "customer", "Nada funciona"), ("out", "agent", "Reinicie, por favor."), ("note", "system", "Cliente enfadado")])
+        self.assertEqual([d["text"] for d in shown["deliveries"] if d["notice"] == "E-06"], ["Reinicie, por favor."])
+        clock = next(c for c in shown["clocks"] if c["kind"] == "first_response")
+        self.assertEqual((clock["ended"], clock["target_s"]), ("met", 14400))
+        whole = self.one.ctl("ticket", "show", number).stdout
+        for words in ("Luz", "Nada funciona", "Reinicie, por favor.", "Ana" if "Ana" in whole else "ana", "E-06"):
+            self.assertIn(words, whole)
+
+    def test_each_change_is_a_fact_with_its_actor_in_the_history(self):
+        self.start()
+        self.write("m1", "Nada funciona")
+        self.write("m2", "Lo mismo", "u2")
+        two, one = (str(t["ticket_id"]) for t in self.ask("ticket", "list"))
+        steps = [
+            (["priority", one, "high", "--as", "ana"], {"priority": "high"}, "priority_set"),
+            (["take", one, "--as", "ana"], {"agent": "ana"}, "assigned"),
+            (["ack", one], {}, "acknowledged"),
+            (["tag", one, "vip", "router"], {}, "tagged"),
+            (["tag", one, "-router", "fibra"], {}, "tagged"),
+            (["escalate", one, "--reason", "no sé más"], {"level": 2}, "escalated"),
+            (["handback", one, "1", "--reason", "era un cable"], {"level": 1}, "handed_back"),
+            (["assign", one, "eva", "--team", "second"], {"agent": "eva", "team": "second"}, "assigned"),
+            (["assign", one, "--nobody"], {"agent": None}, "assigned"),
+            (["status", one, "on_hold"], {"status": "on_hold"}, "status_set"),
+            (["solve", one], {"status": "solved"}, "status_set"),
+            (["reopen", one], {"status": "open"}, "status_set"),
+            (["merge", one, two], {"status": "closed"}, "merged_into"),
+            (["close", two], {"status": "closed"}, "status_set"),
+        ]
+        for line, wanted, kind in steps:
+            answer = self.ask("ticket", *line)
+            self.assertEqual({k: answer[k] for k in wanted}, wanted, line)
+            self.assertIn(kind, [e["kind"] for e in answer["events"]], line)
+        self.assertEqual(self.ask("ticket", "show", one)["tags"], ["vip", "fibra"])
+        self.assertEqual(self.ask("ticket", "show", one)["merged_into"], int(two))
+        self.assertEqual(self.sql("SELECT actor_kind, actor FROM event WHERE kind = 'priority_set'"), "agent|ana")
+        self.assertEqual(self.sql("SELECT DISTINCT actor_kind FROM event WHERE kind = 'tagged'"), "operator")
+
+    def test_what_cannot_be_is_refused_with_a_reason_and_changes_nothing(self):
+        self.start()
+        self.write("m1", "Nada funciona")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        before = self.sql("SELECT version, event_seq FROM ticket")
+        for line, code, words in (
+                (["show", "999999"], REFUSED, "no ticket 999999"), (["show", "x"], USAGE, "'x'"),
+                (["solve", "999999"], REFUSED, "no ticket"), (["status", number, "lost"], USAGE, "lost"),
+                (["status", number, "new"], REFUSED, "cannot become new"), (["priority", number, "huge"], USAGE, "huge"),
+                (["handback", number, "1", "--reason", "x"], REFUSED, "level"), (["handback", number, "2"], REFUSED, "reason"),
+                (["assign", number, "zoe"], REFUSED, "no such agent"), (["assign", number], USAGE, "usage"),
+                (["take", number], USAGE, "usage"), (["note", number, "x", "--as", "zoe"], REFUSED, "zoe"),
+                (["merge", number, number], REFUSED, "merged"), (["escalate", number, "--level", "9"], REFUSED, "level 9"),
+                (["reply", number, "  "], REFUSED, "no text"), (["tag", number, "-"], USAGE, "tag")):
+            self.refused(code, "ticket", *line, words=words)
+        self.assertEqual(self.sql("SELECT version, event_seq FROM ticket"), before)
+
+    def test_what_a_customer_wrote_does_not_move_the_terminal(self):  # S-33
+        self.start()
+        self.write("m1", "hola \x1b[2J\x1b]0;malo\x07 \u202egpj.exe \x9b31m", name="L\x1b[31muz")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        for args in (["ticket", "list"], ["ticket", "show", number], ["--json", "ticket", "show", number]):
+            done = subprocess.run([self.one._binary("ctl", "relevoctl"), "--config", self.one.path] + args,
+                                  stdout=subprocess.PIPE, env=self.one.env)
+            text = done.stdout.decode("utf-8")
+            self.assertEqual([c for c in text if ord(c) < 32 and c != "\n" or 0x7f <= ord(c) < 0xa0 or c == "\u202e"], [], text)
+        self.assertIn("\x1b[2J", json.loads(text)["messages"][0]["text"])
+
+    def test_a_table_fits_the_terminal_by_places_and_not_by_bytes(self):
+        self.start()
+        self.write("m1", "客服你好" * 20 + "é" * 200, name="漢字")
+        self.sql("UPDATE ticket SET subject = repeat('客服', 40)")
+        env = dict(self.one.env, COLUMNS="80")
+        out = subprocess.run([self.one._binary("ctl", "relevoctl"), "--config", self.one.path, "ticket", "list"],
+                             stdout=subprocess.PIPE, env=env, text=True).stdout
+        for line in out.splitlines():
+            places = sum(2 if ord(c) > 0x2e80 else 1 for c in line)
+            self.assertLessEqual(places, 80, line)
+        self.assertIn("客", out)
+        self.assertIn("\u2026", out)
+
+
+class Policies(Case):
+    def test_each_policy_applied_is_a_version_once_and_nodes_hear_of_it(self):
+        self.start()
+        again = self.ask("policy", "apply", self.policy)
+        self.assertEqual((again["desk"], again["version"], again["new"]), ("main", 2, False))
+        with open(self.policy, "a") as f:
+            f.write("priority: high\n")
+        self.assertEqual(self.ask("policy", "apply", "--desk", "main", self.policy)["version"], 3)
+        self.write("m1", "Nada funciona")
+        self.wait_sql("SELECT count(*) FROM policy_version", 3)
+        self.refused(CONFIG, "policy", "apply", "--desk", "other", self.policy, words="other")
+
+    def test_what_several_files_say_is_stored_as_one_that_reads_the_same(self):
+        self.one.ctl("migrate")
+        with open(os.path.join(self.folder, "more.yaml"), "w") as f:
+            f.write("agents: {zoe: {name: \"Zoé «x»\", email: zoe@example.org, available: no}}\n"
+                    "timing: {grace: 1h30m}\nnotices: {received: {line: {es: \"Hola: \\\"tú\\\"\"}}}\n")
+        with open(self.policy, "a") as f:
+            f.write("include: more.yaml\n")
+        self.assertTrue(self.ask("policy", "apply", self.policy)["new"])
+        stored = json.loads(self.sql("SELECT source FROM policy_version ORDER BY version DESC LIMIT 1"))
+        self.assertEqual(stored["agents"]["zoe"], {"name": "Zoé «x»", "email": "zoe@example.org", "available": False})
+        self.assertEqual(stored["timing"], {"grace": "5400s"})
+        self.assertEqual(stored["notices"]["received"]["line"], {"es": 'Hola: "tú"'})
+        self.assertEqual(stored["agents"]["ana"]["limit"], 10)
+        self.assertNotIn("include", stored)
+        self.one.start()
+
+    def test_a_policy_with_a_mistake_is_not_stored(self):
+        self.one.ctl("migrate")
+        with open(self.policy, "a") as f:
+            f.write("teams: {}\nnonsense: 1\n")
+        self.refused(CONFIG, "policy", "apply", self.policy, words=self.policy + ":")
+        self.assertEqual(self.sql("SELECT count(*) FROM policy_version"), "0")
+
+
+class Away(Case):
+    def test_a_database_that_is_away_or_empty_is_told_apart(self):  # F16
+        self.refused(CONFIG, "ticket", "list", words="relevoctl migrate")
+        self.one.ctl("migrate")
+        self.sql("INSERT INTO schema_migration (number, name) VALUES (9999, 'later')")
+        self.refused(CONFIG, "ticket", "list", words="newer program")
+        self.cluster.stop()
+        try:
+            self.refused(LATER, "ticket", "list", words="connection")
+            self.refused(LATER, "ticket", "reply", "1", "x", words="connection")
+        finally:
+            self.cluster.start()
+
+
+if __name__ == "__main__":
+    suite.main()

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,6 +184,43 @@ int ticket_memory_from_text(const char *text, struct ticket_memory *m, struct er
         p = *end == ' ' ? end + 1 : end;
     }
     *m = read;
+    return 0;
+}
+
+char *ticket_waiting_to_text(struct arena *a, const struct ticket *t, int64_t now)
+{
+    struct text_buffer b = { 0 };
+    char *text;
+    size_t i;
+
+    for (i = 0; i < t->waiting_count; i++)
+        if (t->waiting[i].due_at > now)
+            text_buffer_printf(
+                &b, "%s%lld %s %lld", b.len == 0 ? "" : " ", (long long)t->waiting[i].delivery_id,
+                notice_kinds[t->waiting[i].notice].id, (long long)t->waiting[i].due_at);
+    text = arena_strndup(a, b.ptr, b.len);
+    text_buffer_clear(&b);
+    return text;
+}
+
+int ticket_waiting_from_text(const char *text, struct ticket *t, struct error *err)
+{
+    struct ticket_waiting *w = t->waiting;
+    long long id, due_at;
+    char notice[16];
+    int read = 0;
+
+    for (t->waiting_count = 0; *text != '\0' && t->waiting_count < TICKET_WAITING_MAX;
+         text += read) {
+        if (sscanf(text, "%lld %15s %lld%n", &id, notice, &due_at, &read) != 3)
+            return error_set(err, ERROR_PERMANENT, "what waits: expected number, notice, time");
+        read += text[read] == ' ';
+        *w = (struct ticket_waiting){ id, notice_find(notice), due_at };
+        if (w->notice == NOTICE_N)
+            continue; /* of another version */
+        w++;
+        t->waiting_count++;
+    }
     return 0;
 }
 

@@ -156,6 +156,9 @@ struct ticket {
  * read. */
 char *ticket_memory_to_text(struct arena *a, const struct ticket_memory *m);
 int ticket_memory_from_text(const char *text, struct ticket_memory *m, struct error *err);
+/* "17 E-01 1800000120 …", of what still waits after `now`, and back. */
+char *ticket_waiting_to_text(struct arena *a, const struct ticket *t, int64_t now);
+int ticket_waiting_from_text(const char *text, struct ticket *t, struct error *err);
 /* "{at,runs,event,…}" as PostgreSQL reads a bigint[], and back. */
 char *ticket_edges_to_text(struct arena *a, const struct target_clock *c);
 int ticket_edges_from_text(struct arena *a, const char *text, struct target_clock *c,

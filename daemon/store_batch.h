@@ -42,6 +42,8 @@ void store_map_init(struct store_map *m, struct arena *a, size_t expected);
 void *store_map_get(const struct store_map *m, const char *key); /* NULL: not there */
 void store_map_put(struct store_map *m, const char *key, void *value);
 const char *store_key(struct arena *a, int64_t desk_id, const char *kind, const char *key);
+const char *store_key_id(struct arena *a, int64_t desk_id, const char *kind,
+                         int64_t id); /* kind: some letters */
 const char *store_key_int(struct arena *a, int64_t desk_id, int64_t id);
 
 struct store_contact {
@@ -203,6 +205,12 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
 void store_take_message(struct store_batch *b, struct store_item *item);
 /* Carries this ticket weight on its agent's limit? */
 const char *store_carrier(const struct ticket *t);
+
+/* --- store_read.c: rows that were locked or read into what the planner sees */
+
+void store_read_contacts(struct store_batch *b, const struct db_answer *answer);
+void store_read_tickets(struct store_batch *b, const struct db_answer *answer);
+void store_read_clocks(struct store_batch *b, const struct db_answer *answer);
 
 /* --- store_keep.c: columns of what a message leaves behind */
 

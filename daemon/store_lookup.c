@@ -1,5 +1,5 @@
-/* Two looks: by the signals of the messages, then at the tickets and contacts these lead to, locked
- * and read again in statements of their own. */
+/* Two looks: by the signals of the messages to the tickets and contacts these lead to, then at
+ * these, locked. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,21 +9,51 @@
 struct store_look {
     struct store_batch *b;
     void (*found)(struct store_batch *b);
-    struct store_map asked; /* tickets and contacts already in the columns */
+    struct store_map asked; /* tickets, contacts and agents already in the columns */
     struct store_columns tickets, contacts, agents, deliveries;
+    struct store_columns unknown; /* tickets of which it is still to be asked whose they are */
 };
 
-static void look_ints(struct store_batch *b, struct store_columns *c, int32_t desk_id, int64_t id,
-                      struct store_map *asked, const char *kind)
+static bool look_once(struct store_look *l, int32_t desk_id, const char *kind, int64_t id)
 {
-    const char *key = store_key(b->a, desk_id, kind, store_key_int(b->a, 0, id));
+    const char *key = store_key_id(l->b->a, desk_id, kind, id);
 
-    if (id == 0 || store_map_get(asked, key) != NULL)
-        return;
-    store_map_put(asked, key, b);
+    if (id == 0 || store_map_get(&l->asked, key) != NULL)
+        return false;
+    store_map_put(&l->asked, key, l);
+    return true;
+}
+
+static void look_add(struct store_columns *c, int32_t desk_id, int64_t id)
+{
     db_array_int(&c->column[0], desk_id);
     db_array_int(&c->column[1], id);
     c->rows++;
+}
+
+static void look_contact(struct store_look *l, int32_t desk_id, int64_t contact_id)
+{
+    if (look_once(l, desk_id, "c", contact_id))
+        look_add(&l->contacts, desk_id, contact_id);
+}
+
+/* It will be locked, and so will be its contact. */
+static void look_ticket(struct store_look *l, int32_t desk_id, int64_t ticket_id)
+{
+    if (!look_once(l, desk_id, "t", ticket_id))
+        return;
+    look_add(&l->tickets, desk_id, ticket_id);
+    look_add(&l->unknown, desk_id, ticket_id);
+}
+
+/* Its contact is known already, and what it was merged into. */
+static void look_ticket_of(struct store_look *l, int32_t desk_id, int64_t ticket_id,
+                           int64_t contact_id, int64_t merged_into)
+{
+    if (look_once(l, desk_id, "t", ticket_id))
+        look_add(&l->tickets, desk_id, ticket_id);
+    look_contact(l, desk_id, contact_id);
+    look_ticket(l, desk_id, merged_into);
 }
 
 static void look_take_ids(void *arg, const struct db_answer *answer)
@@ -67,7 +97,6 @@ static void look_want_ids(struct store_look *l)
 static void look_take_known(void *arg, const struct db_answer *answer)
 {
     struct store_batch *b = ((struct store_look *)arg)->b;
-    struct store_look *l = arg;
     int i;
 
     for (i = 0; i < PQntuples(answer->res); i++) {
@@ -80,7 +109,6 @@ static void look_take_known(void *arg, const struct db_answer *answer)
                       store_ledger_key(b->a, desk_id, db_cell_int(answer->res, i, 1),
                                        db_cell_text(answer->res, i, 2)),
                       known);
-        look_ints(b, &l->tickets, desk_id, known->ticket_id, &l->asked, "t");
     }
 }
 
@@ -98,7 +126,7 @@ static void look_take_addresses(void *arg, const struct db_answer *answer)
                       store_key(b->a, db_cell_int(answer->res, i, 0),
                                 db_cell_text(answer->res, i, 1), db_cell_text(answer->res, i, 2)),
                       id);
-        look_ints(b, &l->contacts, (int32_t)db_cell_int(answer->res, i, 0), *id, &l->asked, "c");
+        look_contact(l, (int32_t)db_cell_int(answer->res, i, 0), *id);
     }
 }
 
@@ -109,7 +137,6 @@ static void look_take_key(struct store_look *l, int32_t desk_id, const char *kin
 
     *id = ticket_id;
     store_map_put(&l->b->keys, store_key(l->b->a, desk_id, kind, key), id);
-    look_ints(l->b, &l->tickets, desk_id, ticket_id, &l->asked, "t");
 }
 
 static void look_take_keys(void *arg, const struct db_answer *answer)
@@ -124,8 +151,11 @@ static void look_take_keys(void *arg, const struct db_answer *answer)
 
         look_take_key(l, desk_id, db_cell_text(answer->res, i, 1), db_cell_text(answer->res, i, 2),
                       ticket_id);
+        look_ticket_of(l, desk_id, ticket_id, db_cell_int(answer->res, i, 5),
+                       db_cell_int(answer->res, i, 6));
         if (follow_up != 0)
             look_take_key(l, desk_id, "f", arena_printf(l->b->a, "%" PRId64, ticket_id), follow_up);
+        look_ticket(l, desk_id, follow_up);
     }
 }
 
@@ -148,7 +178,7 @@ static void look_take_deliveries(void *arg, const struct db_answer *answer)
                       store_ledger_key(b->a, desk_id, db_cell_int(answer->res, i, 1),
                                        db_cell_text(answer->res, i, 2)),
                       d);
-        look_ints(b, &l->tickets, desk_id, d->ticket_id, &l->asked, "t");
+        look_ticket(l, desk_id, d->ticket_id);
     }
 }
 
@@ -181,7 +211,7 @@ static void look_signal(struct store_look *l, const struct thread_signal *s, int
         look_add_key(keys, desk_id, s->kind, s->key);
         return;
     }
-    look_ints(l->b, &l->tickets, desk_id, s->ticket_id, &l->asked, "t");
+    look_ticket(l, desk_id, s->ticket_id);
     look_add_key(keys, desk_id, 'f', arena_printf(l->b->a, "%" PRId64, s->ticket_id));
 }
 
@@ -207,8 +237,8 @@ static void look_item(struct store_look *l, struct store_item *item, struct stor
     size_t i, n;
 
     if (item->fact != NULL) {
-        look_ints(b, &l->tickets, item->fact->desk_id, item->fact->ticket_id, &l->asked, "t");
-        look_ints(b, &l->tickets, item->fact->desk_id, item->fact->fact.other, &l->asked, "t");
+        look_ticket(l, item->fact->desk_id, item->fact->ticket_id);
+        look_ticket(l, item->fact->desk_id, item->fact->fact.other);
         return;
     }
     item->signals = NULL; /* those of an earlier try are gone */
@@ -237,171 +267,6 @@ static void look_item(struct store_look *l, struct store_item *item, struct stor
         look_add_key(keys, desk_id, 'k', item->in->copy_key);
 }
 
-static int64_t cell(const struct db_answer *answer, int row, int column)
-{
-    return db_cell_int(answer->res, row, column);
-}
-
-static const char *cell_text(struct store_batch *b, const struct db_answer *answer, int row,
-                             int column)
-{
-    return arena_strdup(b->a, db_cell_text(answer->res, row, column));
-}
-
-static void look_take_contacts(void *arg, const struct db_answer *answer)
-{
-    struct store_batch *b = ((struct store_look *)arg)->b;
-    int i;
-
-    for (i = 0; i < PQntuples(answer->res); i++) {
-        struct store_contact *c =
-            store_contact_new(b, (int32_t)cell(answer, i, 0), cell(answer, i, 1));
-        char *p = arena_strdup(b->a, db_cell_text(answer->res, i, 5));
-        int n = 0;
-
-        c->contact.name = cell_text(b, answer, i, 2);
-        c->contact.language = cell_text(b, answer, i, 3);
-        c->contact.zone = cell_text(b, answer, i, 4);
-        for (; p != NULL && *p != '\0' && n < CONTACT_NOTICES_MAX; p += strspn(p, " "))
-            c->contact.notices_at[n++] = strtoll(p, &p, 10);
-        c->contact.received_at = cell(answer, i, 6);
-    }
-}
-
-static void look_tags(struct store_batch *b, struct ticket *t, char *lines)
-{
-    char *save = NULL, *tag;
-
-    t->tags = arena_array(b->a, TICKET_TAGS_MAX, sizeof(*t->tags));
-    for (tag = strtok_r(lines, "\n", &save); tag != NULL && t->tag_count < TICKET_TAGS_MAX;
-         tag = strtok_r(NULL, "\n", &save))
-        t->tags[t->tag_count++] = tag;
-}
-
-static void look_ticket_row(struct store_batch *b, struct store_ticket *w,
-                            const struct db_answer *answer, int i)
-{
-    struct ticket *t = &w->ticket;
-    const char *hex = db_cell_text(answer->res, i, 28);
-    int k;
-
-    t->ticket_id = cell(answer, i, 1);
-    t->version = w->base_version = cell(answer, i, 2);
-    t->status = (enum ticket_status)ticket_status_find(db_cell_text(answer->res, i, 3));
-    t->priority = (enum ticket_priority)ticket_priority_find(db_cell_text(answer->res, i, 4));
-    t->level = (int)cell(answer, i, 5);
-    t->top_level = (int)cell(answer, i, 6);
-    t->team = cell_text(b, answer, i, 7);
-    t->agent = cell_text(b, answer, i, 8);
-    t->subject = cell_text(b, answer, i, 9);
-    t->language = cell_text(b, answer, i, 10);
-    look_tags(b, t, arena_strdup(b->a, db_cell_text(answer->res, i, 11)));
-    w->channel_id = cell(answer, i, 13);
-    w->path = (struct sink_return_path){ .channel_id = cell(answer, i, 14),
-                                         .address_kind = cell_text(b, answer, i, 15),
-                                         .address = cell_text(b, answer, i, 16),
-                                         .conversation = cell_text(b, answer, i, 17),
-                                         .external_id = cell_text(b, answer, i, 18),
-                                         .mail_id = cell_text(b, answer, i, 19) };
-    t->created_at = cell(answer, i, 20);
-    t->solved_at = cell(answer, i, 21);
-    t->closed_at = cell(answer, i, 22);
-    t->last_customer_at = cell(answer, i, 23);
-    t->last_public_at = cell(answer, i, 24);
-    t->merged_into = cell(answer, i, 25);
-    t->follow_up_of = cell(answer, i, 26);
-    t->event_seq = cell(answer, i, 27);
-    for (k = 0; k < 32; k++) {
-        char pair[3] = { hex[2 * k], hex[2 * k + 1], '\0' };
-
-        t->event_hash[k] = (unsigned char)strtoul(pair, NULL, 16);
-    }
-    t->policy_version = (int)cell(answer, i, 29);
-    if (ticket_memory_from_text(db_cell_text(answer->res, i, 30), &t->memory, &b->err) < 0)
-        error_wrap(&b->err, "ticket %" PRId64, t->ticket_id);
-    w->agent_before = store_carrier(t);
-}
-
-static void look_take_tickets(void *arg, const struct db_answer *answer)
-{
-    struct store_batch *b = ((struct store_look *)arg)->b;
-    int i;
-
-    for (i = 0; i < PQntuples(answer->res); i++) {
-        struct desk *desk = desk_by_id(b->store->desks, (int32_t)cell(answer, i, 0));
-        struct store_ticket *w;
-
-        if (desk == NULL)
-            continue;
-        w = store_ticket_new(b, desk);
-        look_ticket_row(b, w, answer, i);
-        w->contact =
-            store_map_get(&b->contacts, store_key_int(b->a, desk->desk_id, cell(answer, i, 12)));
-        store_map_put(&b->tickets, store_key_int(b->a, desk->desk_id, w->ticket.ticket_id), w);
-    }
-}
-
-static int look_calendar(const struct policy *p, const char *name)
-{
-    size_t i;
-
-    for (i = 0; name != NULL && i < p->calendar_count; i++)
-        if (strcmp(p->calendar_names[i], name) == 0)
-            return (int)i;
-    return -1;
-}
-
-static void look_take_clocks(void *arg, const struct db_answer *answer)
-{
-    struct store_batch *b = ((struct store_look *)arg)->b;
-    int i, n;
-
-    for (i = 0; i < PQntuples(answer->res); i++) {
-        struct store_ticket *w =
-            store_map_get(&b->tickets, store_key_int(b->a, cell(answer, i, 0), cell(answer, i, 1)));
-        struct target_clock *c;
-        const char *p;
-        char *end;
-
-        if (w == NULL || w->ticket.clock_count == TICKET_CLOCKS_MAX)
-            continue;
-        c = &w->ticket.clocks[w->ticket.clock_count++];
-        c->kind = (enum target_kind)target_kind_find(db_cell_text(answer->res, i, 2));
-        c->instance = (int)cell(answer, i, 3);
-        c->level = (int)cell(answer, i, 4);
-        c->target.seconds = cell(answer, i, 5);
-        c->target.calendar = look_calendar(w->desk->policy.policy, db_cell_text(answer->res, i, 6));
-        for (n = 0, p = db_cell_text(answer->res, i, 7); *p != '\0' && n < TARGET_WARNINGS_MAX;
-             p = end + strspn(end, " "))
-            c->target.warn_percent[n++] = (int)strtol(p, &end, 10);
-        c->started_at = cell(answer, i, 8);
-        c->ended_at = cell(answer, i, 9);
-        c->end = (enum target_end)target_end_find(db_cell_text(answer->res, i, 10));
-        c->due_at = cell(answer, i, 11);
-        c->breached_at = cell(answer, i, 12);
-        c->warned = (int)cell(answer, i, 13);
-        c->policy_version = (int)cell(answer, i, 14);
-        ticket_edges_from_text(b->a, db_cell_text(answer->res, i, 15), c, &b->err);
-    }
-}
-
-static void look_take_waiting(void *arg, const struct db_answer *answer)
-{
-    struct store_batch *b = ((struct store_look *)arg)->b;
-    int i;
-
-    for (i = 0; i < PQntuples(answer->res); i++) {
-        struct store_ticket *w =
-            store_map_get(&b->tickets, store_key_int(b->a, cell(answer, i, 0), cell(answer, i, 1)));
-
-        if (w == NULL || w->ticket.waiting_count == TICKET_WAITING_MAX)
-            continue;
-        w->ticket.waiting[w->ticket.waiting_count++] = (struct ticket_waiting){
-            cell(answer, i, 2), notice_find(db_cell_text(answer->res, i, 3)), cell(answer, i, 4)
-        };
-    }
-}
-
 static void look_take_participants(void *arg, const struct db_answer *answer)
 {
     struct store_batch *b = ((struct store_look *)arg)->b;
@@ -409,7 +274,7 @@ static void look_take_participants(void *arg, const struct db_answer *answer)
 
     for (i = 0; i < PQntuples(answer->res); i++)
         store_map_put(&b->participants,
-                      store_key(b->a, cell(answer, i, 0),
+                      store_key(b->a, db_cell_int(answer->res, i, 0),
                                 arena_strdup(b->a, db_cell_text(answer->res, i, 1)),
                                 db_cell_text(answer->res, i, 2)),
                       b);
@@ -424,10 +289,11 @@ static void look_take_loads(void *arg, const struct db_answer *answer)
     for (i = 0; i < PQntuples(answer->res); i++) {
         struct fact_load *load = arena_alloc(b->a, sizeof(*load));
 
-        load->agent = cell_text(b, answer, i, 1);
-        load->open = (int)cell(answer, i, 2);
-        load->assigned_at = cell(answer, i, 3);
-        store_map_put(&b->loads, store_key(b->a, cell(answer, i, 0), "a", load->agent), load);
+        load->agent = arena_strdup(b->a, db_cell_text(answer->res, i, 1));
+        load->open = (int)db_cell_int(answer->res, i, 2);
+        load->assigned_at = db_cell_int(answer->res, i, 3);
+        store_map_put(&b->loads, store_key(b->a, db_cell_int(answer->res, i, 0), "a", load->agent),
+                      load);
     }
 }
 
@@ -517,29 +383,72 @@ static void look_happened(struct store_look *l)
         db_job_add(b->job, "event_happened", v, 4, look_take_happened, l);
 }
 
-/* Contacts, tickets, agents: the order of locks. What is read comes after all locks are held. */
-static void look_second(void *arg, const struct db_answer *answer)
+static void look_take_contacts(void *arg, const struct db_answer *answer)
 {
-    struct store_look *l = arg;
-    struct store_batch *b = l->b;
-    struct db_value v[4];
+    store_read_contacts(((struct store_look *)arg)->b, answer);
+}
 
-    (void)answer;
+static void look_take_tickets(void *arg, const struct db_answer *answer)
+{
+    store_read_tickets(((struct store_look *)arg)->b, answer);
+}
+
+static void look_take_clocks(void *arg, const struct db_answer *answer)
+{
+    store_read_clocks(((struct store_look *)arg)->b, answer);
+}
+
+/* Contacts, tickets, agents: the order of locks. What goes with them is read once all are held. */
+static void look_lock(struct store_look *l)
+{
+    struct store_batch *b = l->b;
+    struct db_value v[2] = { db_array_end(&l->contacts.column[0], b->a),
+                             db_array_end(&l->contacts.column[1], b->a) };
+
+    if (l->contacts.rows > 0)
+        db_job_add(b->job, "contact_lock", v, 2, look_take_contacts, l);
     v[0] = db_array_end(&l->tickets.column[0], b->a);
     v[1] = db_array_end(&l->tickets.column[1], b->a);
-    v[2] = db_array_end(&l->contacts.column[0], b->a);
-    v[3] = db_array_end(&l->contacts.column[1], b->a);
-    db_job_add(b->job, "contact_lock", v, 4, NULL, NULL);
-    db_job_add(b->job, "ticket_lock", v, 2, NULL, NULL);
+    if (l->tickets.rows > 0)
+        db_job_add(b->job, "ticket_lock", v, 2, look_take_tickets, l);
     look_loads(l);
     look_happened(l);
-    db_job_add(b->job, "contact_read", v, 4, look_take_contacts, l);
-    db_job_add(b->job, "ticket_read", v, 2, look_take_tickets, l);
     look_participants(l);
-    db_job_add(b->job, "clock_read", v, 2, look_take_clocks, l);
-    db_job_add(b->job, "waiting_read", v, 2, look_take_waiting, l);
+    if (l->tickets.rows > 0)
+        db_job_add(b->job, "clock_read", v, 2, look_take_clocks, l);
     db_job_add(b->job, "look_end", NULL, 0, look_done, l);
     db_job_flush(b->job);
+}
+
+static void look_take_owners(void *arg, const struct db_answer *answer)
+{
+    struct store_look *l = arg;
+    int i;
+
+    for (i = 0; i < PQntuples(answer->res); i++)
+        look_ticket_of(l, (int32_t)db_cell_int(answer->res, i, 0), db_cell_int(answer->res, i, 1),
+                       db_cell_int(answer->res, i, 2), db_cell_int(answer->res, i, 3));
+}
+
+static void look_owners(struct store_look *l)
+{
+    look_send(l, "ticket_find", &l->unknown, 2, look_take_owners);
+    l->unknown.rows = 0;
+}
+
+/* Whose the tickets are that were found so far; what they were merged into may be new again. */
+static void look_on_found(void *arg, const struct db_answer *answer)
+{
+    struct store_look *l = arg;
+
+    (void)answer;
+    if (l->unknown.rows == 0) {
+        look_lock(l);
+        return;
+    }
+    look_owners(l);
+    db_job_add(l->b->job, "look_end", NULL, 0, look_on_found, l);
+    db_job_flush(l->b->job);
 }
 
 void store_lookup_clear(struct store_batch *b)
@@ -552,6 +461,7 @@ void store_lookup_clear(struct store_batch *b)
         text_buffer_clear(&l->contacts.column[k].text);
         text_buffer_clear(&l->agents.column[k].text);
         text_buffer_clear(&l->deliveries.column[k].text);
+        text_buffer_clear(&l->unknown.column[k].text);
     }
     b->look = NULL;
 }
@@ -573,6 +483,7 @@ void store_lookup(struct store_batch *b, void (*found)(struct store_batch *b))
     look_send(l, "address_find", &addresses, 3, look_take_addresses);
     look_send(l, "thread_find", &keys, 3, look_take_keys);
     look_send(l, "delivery_find", &l->deliveries, 3, look_take_deliveries);
-    db_job_add(b->job, "look_end", NULL, 0, look_second, l);
+    look_owners(l);
+    db_job_add(b->job, "look_end", NULL, 0, look_on_found, l);
     db_job_flush(b->job);
 }

@@ -11,8 +11,8 @@ static const struct {
     [STORE_CONTACT_INSERT] = { "contact_insert", 6 },
     [STORE_CONTACT_TOUCH] = { "contact_touch", 4 },
     [STORE_ADDRESS_INSERT] = { "address_insert", 6 },
-    [STORE_TICKET_INSERT] = { "ticket_insert", 31 },
-    [STORE_TICKET_TOUCH] = { "ticket_touch", 31 },
+    [STORE_TICKET_INSERT] = { "ticket_insert", 32 },
+    [STORE_TICKET_TOUCH] = { "ticket_touch", 32 },
     [STORE_CLOCK_PUT] = { "clock_put", 16 },
     [STORE_DUE_PUT] = { "due_put", 4 },
     [STORE_DUE_DROP] = { "due_drop", 2 },
@@ -105,6 +105,7 @@ static void write_ticket(struct store_batch *b, const struct store_ticket *w)
     db_array_hex(c++, (struct span){ (const char *)t->event_hash, 32 });
     db_array_int(c++, t->policy_version);
     db_array_text(c++, ticket_memory_to_text(b->a, &t->memory));
+    db_array_text(c++, ticket_waiting_to_text(b->a, t, b->now));
     rows->rows++;
 }
 

@@ -335,6 +335,7 @@ CREATE TABLE public.ticket (
     event_hash bytea NOT NULL,
     policy_version integer NOT NULL,
     memory text NOT NULL,
+    waiting text DEFAULT ''::text NOT NULL,
     CONSTRAINT ticket_level_never_above_its_top CHECK ((level <= top_level)),
     CONSTRAINT ticket_merges_into_another CHECK ((merged_into <> ticket_id)),
     CONSTRAINT ticket_priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
@@ -403,13 +404,13 @@ ALTER TABLE ONLY public.thread_key
     ADD CONSTRAINT thread_key_pkey PRIMARY KEY (desk_id, kind, key);
 ALTER TABLE ONLY public.ticket
     ADD CONSTRAINT ticket_pkey PRIMARY KEY (desk_id, ticket_id);
-CREATE INDEX address_of_contact_idx ON public.address USING btree (desk_id, contact_id);
+CREATE INDEX address_of_contact_idx ON public.address USING btree (contact_id, desk_id);
 CREATE INDEX attachment_to_fetch_idx ON public.attachment USING btree (desk_id, message_id) WHERE ((url IS NOT NULL) AND (fetched_at IS NULL) AND (fetch_error IS NULL));
-CREATE INDEX delivery_by_external_id_idx ON public.delivery USING btree (desk_id, channel_id, external_id) WHERE (external_id IS NOT NULL);
-CREATE INDEX delivery_of_ticket_idx ON public.delivery USING btree (desk_id, ticket_id);
+CREATE INDEX delivery_by_external_id_idx ON public.delivery USING btree (external_id, channel_id, desk_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX delivery_of_ticket_idx ON public.delivery USING btree (ticket_id, desk_id);
 CREATE INDEX delivery_owed_idx ON public.delivery USING btree (due_at) WHERE (state = 'owed'::text);
 CREATE INDEX due_next_idx ON public.due USING btree (wake_at);
-CREATE INDEX ticket_of_contact_idx ON public.ticket USING btree (desk_id, contact_id);
+CREATE INDEX ticket_of_contact_idx ON public.ticket USING btree (contact_id, desk_id);
 ALTER TABLE ONLY public.address
     ADD CONSTRAINT address_desk_id_contact_id_fkey FOREIGN KEY (desk_id, contact_id) REFERENCES public.contact(desk_id, contact_id);
 ALTER TABLE ONLY public.agent_load

@@ -1,4 +1,5 @@
 -- address_find: $1 desks, $2 kinds, $3 values: whose they are
-SELECT a.desk_id, a.kind, a.value, a.contact_id
+SELECT w.desk_id, w.kind, w.value, a.contact_id
 FROM unnest($1::integer[], $2::text[], $3::text[]) AS w (desk_id, kind, value)
-JOIN address a ON a.desk_id = w.desk_id AND a.kind = w.kind COLLATE "C" AND a.value = w.value COLLATE "C"
+CROSS JOIN LATERAL (SELECT a.contact_id FROM address a WHERE a.desk_id = w.desk_id
+                    AND a.kind = w.kind COLLATE "C" AND a.value = w.value COLLATE "C" OFFSET 0) a

@@ -1,11 +1,6 @@
--- contact_lock: $1 desks, $2 tickets (merges are followed), $3 desks, $4 contacts; in id order, before their tickets
-WITH RECURSIVE way (desk_id, ticket_id) AS (
-    SELECT desk_id, ticket_id FROM unnest($1::integer[], $2::bigint[]) AS w (desk_id, ticket_id)
-    UNION
-    SELECT t.desk_id, t.merged_into FROM way JOIN ticket t USING (desk_id, ticket_id)
-    WHERE t.merged_into IS NOT NULL)
-SELECT c.desk_id, c.contact_id FROM contact c
-WHERE (c.desk_id, c.contact_id) IN (
-    SELECT t.desk_id, t.contact_id FROM way JOIN ticket t USING (desk_id, ticket_id)
-    UNION SELECT * FROM unnest($3::integer[], $4::bigint[]))
-ORDER BY c.desk_id, c.contact_id FOR NO KEY UPDATE OF c
+-- contact_lock: $1 desks, $2 contacts; in id order, before their tickets. What a locked row gives is its newest version.
+SELECT w.desk_id, w.contact_id, c.name, c.language, c.zone, array_to_string(c.notices_at, ' '), c.received_at
+FROM (SELECT DISTINCT desk_id, contact_id FROM unnest($1::integer[], $2::bigint[]) AS w (desk_id, contact_id)
+      ORDER BY desk_id, contact_id) w
+CROSS JOIN LATERAL (SELECT c.name, c.language, c.zone, c.notices_at, c.received_at FROM contact c
+                    WHERE c.desk_id = w.desk_id AND c.contact_id = w.contact_id FOR NO KEY UPDATE) c

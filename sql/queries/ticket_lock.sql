@@ -1,9 +1,12 @@
--- ticket_lock: $1 desks, $2 tickets (merges are followed), in id order
-WITH RECURSIVE way (desk_id, ticket_id) AS (
-    SELECT desk_id, ticket_id FROM unnest($1::integer[], $2::bigint[]) AS w (desk_id, ticket_id)
-    UNION
-    SELECT t.desk_id, t.merged_into FROM way JOIN ticket t USING (desk_id, ticket_id)
-    WHERE t.merged_into IS NOT NULL)
-SELECT t.desk_id, t.ticket_id FROM ticket t
-WHERE (t.desk_id, t.ticket_id) IN (SELECT desk_id, ticket_id FROM way)
-ORDER BY t.desk_id, t.ticket_id FOR NO KEY UPDATE OF t
+-- ticket_lock: $1 desks, $2 tickets; in id order. What a locked row gives is its newest version.
+SELECT w.desk_id, w.ticket_id, t.version, t.status, t.priority, t.level, t.top_level, t.team, t.agent, t.subject,
+       t.language, array_to_string(t.tags, E'\n'), t.contact_id, t.channel_id, t.last_channel_id,
+       t.last_address_kind, t.last_address, t.last_conversation, t.last_external_id, t.last_message_id,
+       extract(epoch FROM t.created_at)::bigint, extract(epoch FROM t.solved_at)::bigint,
+       extract(epoch FROM t.closed_at)::bigint, extract(epoch FROM t.last_customer_at)::bigint,
+       extract(epoch FROM t.last_public_at)::bigint, t.merged_into, t.follow_up_of, t.event_seq,
+       encode(t.event_hash, 'hex'), t.policy_version, t.memory, t.waiting
+FROM (SELECT DISTINCT desk_id, ticket_id FROM unnest($1::integer[], $2::bigint[]) AS w (desk_id, ticket_id)
+      ORDER BY desk_id, ticket_id) w
+CROSS JOIN LATERAL (SELECT * FROM ticket t WHERE t.desk_id = w.desk_id AND t.ticket_id = w.ticket_id
+                    FOR NO KEY UPDATE) t

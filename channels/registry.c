@@ -2,10 +2,11 @@
 
 #include <string.h>
 
-extern const struct channel_ops channel_telegram, channel_twilio, channel_webchat, channel_webhook;
+extern const struct channel_ops channel_smtp, channel_telegram, channel_twilio, channel_webchat,
+    channel_webhook;
 
 const struct channel_ops *const channel_kinds[] = {
-    &channel_telegram, &channel_twilio, &channel_webchat, &channel_webhook, NULL,
+    &channel_smtp, &channel_telegram, &channel_twilio, &channel_webchat, &channel_webhook, NULL,
 };
 
 const struct channel_ops *channel_kind(const char *kind)

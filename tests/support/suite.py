@@ -53,6 +53,12 @@ class Case(unittest.TestCase):
     def sql(self, statement):
         return self.cluster.sql(self.name, statement)
 
+    def apply_policy(self, text, desk="main"):
+        """As another node's relevoctl would: the next version, and word of it."""
+        self.sql("INSERT INTO policy_version (desk_id, version, source, sha256, applied_by) "
+                 "SELECT d.desk_id, max(version) + 1, $$%s$$, '', 'test' FROM desk d JOIN policy_version USING (desk_id) "
+                 "WHERE d.name = '%s' GROUP BY d.desk_id; NOTIFY relevo_policy" % (text, desk))
+
     def wait_sql(self, statement, wanted, deadline_s=60):
         last = []
 

@@ -1,0 +1,313 @@
+/* Letters out: gathers them, and gives them in batches to the workers that speak SMTP. */
+#include <netdb.h>
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "channels/channel.h"
+#include "channels/frame.h"
+#include "channels/mail_address.h"
+#include "channels/mail_write.h"
+#include "channels/sign.h"
+#include "channels/smtp_frame.h"
+#include "core/arena.h"
+#include "core/conf.h"
+
+enum { SMTP_SESSIONS_MAX = 2 };
+
+static int smtp_open(struct channel *ch, struct error *err);
+static void smtp_close(struct channel *ch);
+static void smtp_send(struct channel *ch, const struct outbound *out, channel_sent_fn *done,
+                      void *arg);
+
+static const char *const smtp_tls_modes[] = { "starttls", "none", NULL };
+static const struct conf_key smtp_keys[] = {
+    { .name = "host",
+      .type = CONF_TEXT,
+      .required = true,
+      .doc = "The relay that takes our mails; its certificate must name it.",
+      .example = "smtp.example.org" },
+    { .name = "port",
+      .type = CONF_INT,
+      .fallback = "587",
+      .min = 1,
+      .max = 65535,
+      .doc = "Its port." },
+    { .name = "tls",
+      .type = CONF_CHOICE,
+      .choices = smtp_tls_modes,
+      .fallback = "starttls",
+      .doc = "starttls is never given up; none is for a relay on this very machine." },
+    { .name = "ca_file",
+      .type = CONF_TEXT,
+      .doc = "Certificates that are trusted instead of the system's." },
+    { .name = "user", .type = CONF_TEXT, .doc = "Who we are there; absent: no authentication." },
+    { .name = "password",
+      .type = CONF_SECRET,
+      .doc = "The user's password.",
+      .example = "{file: /etc/relevo/smtp-password}" },
+    { .name = "from",
+      .type = CONF_TEXT,
+      .required = true,
+      .doc = "Who our letters are from. Answers come back to it with +TOKEN before the @: the mail "
+             "server must deliver those too.",
+      .example = "'Support <support@example.org>'" },
+    { .name = "helo", .type = CONF_TEXT, .doc = "How we greet; absent: the domain of from." },
+    { .name = "step_time",
+      .type = CONF_DURATION,
+      .fallback = "60s",
+      .min = 1,
+      .max = 600,
+      .doc = "How long the relay may take for one step." },
+    { .name = "session_time",
+      .type = CONF_DURATION,
+      .fallback = "2m",
+      .min = 1,
+      .max = 3600,
+      .doc = "How long a whole session may take; then its process is ended." },
+    { .name = NULL },
+};
+
+extern const struct channel_ops channel_smtp;
+const struct channel_ops channel_smtp = {
+    .kind = "smtp",
+    .title = "Letters out by SMTP",
+    .address_kind = "email",
+    .keys = smtp_keys,
+    .writes_letters = true,
+    .pool = "smtp",
+    .open = smtp_open,
+    .close = smtp_close,
+    .send = smtp_send,
+};
+
+/* A letter in line, or of a session under way. */
+struct smtp_letter {
+    char *to;
+    bool automatic;
+    struct text_buffer bytes;
+    channel_sent_fn *done;
+    void *arg;
+    struct smtp_letter *next;
+};
+struct smtp {
+    struct channel *ch;
+    struct arena *arena;
+    const char *mailbox, *name, *helo; /* of `from` */
+    char *password;
+    struct smtp_letter *line, **line_end;
+    int sessions;
+    size_t batch_max; /* one after a session that broke: whoever broke it stands alone then */
+};
+struct smtp_session {
+    struct smtp *smtp;
+    struct smtp_letter *letters[SMTP_MAILS_MAX];
+    size_t count;
+};
+
+static int smtp_open(struct channel *ch, struct error *err)
+{
+    struct arena *a = arena_new();
+    struct smtp *s = arena_alloc(a, sizeof(*s));
+    const char *from = conf_text(ch->conf, "from"), *user = conf_text(ch->conf, "user");
+    struct mail_address address;
+
+    s->ch = ch;
+    s->arena = a;
+    s->line_end = &s->line;
+    s->batch_max = SMTP_MAILS_MAX;
+    ch->state = s;
+    if (mail_address_list(a, span_of(from), NULL, &address, 1) != 1 ||
+        (s->mailbox = mail_write_address(a, address.address)) == NULL) {
+        error_set(err, ERROR_CONFIG, "%s: from: expected \"Name <mailbox@domain>\", got '%.80s'",
+                  ch->name, from);
+        goto out;
+    }
+    s->name = address.name;
+    s->helo = conf_text(ch->conf, "helo");
+    if (s->helo == NULL)
+        s->helo = strrchr(s->mailbox, '@') + 1;
+    if (ch->host->secret(ch->host->ctx, ch, "password", &s->password, err) < 0)
+        goto out;
+    if ((user == NULL) != (s->password == NULL)) {
+        error_set(err, ERROR_CONFIG, "%s: user and password belong together", ch->name);
+        goto out;
+    }
+    return 0;
+out:
+    smtp_close(ch);
+    return -1;
+}
+
+static void smtp_close(struct channel *ch)
+{
+    struct smtp *s = ch->state;
+
+    if (s == NULL)
+        return;
+    sign_secret_free(s->password);
+    arena_free(s->arena);
+    ch->state = NULL;
+}
+
+/* --- the end of a letter
+ * ------------------------------------------------------------------------------ */
+
+static void smtp_letter_end(struct smtp_letter *l, enum sent_outcome outcome, const char *words)
+{
+    const struct sent sent = { .outcome = outcome, .words = words };
+
+    l->done(l->arg, &sent);
+    text_buffer_clear(&l->bytes);
+    free(l->to);
+    free(l);
+}
+
+static void smtp_begin(struct smtp *s);
+
+static void smtp_note_health(struct smtp *s, enum sent_outcome outcome, const char *words)
+{
+    const struct channel_host *host = s->ch->host;
+
+    host->health(host->ctx, s->ch,
+                 outcome == SENT_RETRY || outcome == SENT_CONFIG ? CHANNEL_TROUBLE : CHANNEL_OK,
+                 words);
+}
+
+static void smtp_on_answer(void *arg, struct span record, int fd, const struct error *err)
+{
+    struct smtp_session *session = arg;
+    struct smtp *s = session->smtp;
+    enum sent_outcome outcome = SENT_RETRY;
+    const char *words = err->kind != ERROR_NONE ? err->text : "not tried";
+    size_t at = 0, i;
+
+    (void)fd;
+    s->sessions--;
+    s->batch_max = err->kind != ERROR_NONE             ? 1
+                   : s->batch_max * 2 < SMTP_MAILS_MAX ? s->batch_max * 2
+                                                       : SMTP_MAILS_MAX;
+    for (i = 0; i < session->count; i++) {
+        const char *said;
+
+        if (!smtp_answer_next(record, &at, &outcome, &said)) {
+            outcome = SENT_RETRY;
+            said = words;
+        }
+        if (i + 1 == session->count)
+            smtp_note_health(s, outcome, said);
+        smtp_letter_end(session->letters[i], outcome, said);
+    }
+    free(session);
+    smtp_begin(s);
+}
+
+/* --- sessions
+ * ----------------------------------------------------------------------------------------- */
+
+static void smtp_ask(struct smtp *s, struct smtp_session *session)
+{
+    const struct conf *c = s->ch->conf;
+    const char *ca = conf_text(c, "ca_file"), *user = conf_text(c, "user");
+    struct text_buffer bytes = { 0 }, record = { 0 };
+    struct error err = { 0 };
+    struct smtp_question q;
+    char port[8];
+    int memfd = -1;
+    size_t i;
+
+    snprintf(port, sizeof(port), "%d", (int)conf_int(c, "port"));
+    q = (struct smtp_question){
+        .host = conf_text(c, "host"),
+        .port = port,
+        .tls = conf_text(c, "tls"),
+        .user = user == NULL ? "" : user,
+        .password = s->password == NULL ? "" : s->password,
+        .ca_file = ca == NULL ? "" : ca,
+        .helo = s->helo,
+        .timeout_ms = conf_int(c, "step_time") * 1000,
+        .count = session->count,
+    };
+    for (i = 0; i < session->count; i++) {
+        const struct smtp_letter *l = session->letters[i];
+
+        q.mails[i] = (struct smtp_mail){ l->automatic ? "" : s->mailbox, l->to, l->bytes.len };
+        text_buffer_add(&bytes, l->bytes.ptr, l->bytes.len);
+    }
+    smtp_question_write(&q, &record);
+    s->sessions++;
+    if (frame_seal((struct span){ bytes.ptr, bytes.len }, &memfd, &err) < 0)
+        smtp_on_answer(session, (struct span){ "", 0 }, -1, &err);
+    else
+        s->ch->host->worker_ask(s->ch->host->ctx, s->ch, (struct span){ record.ptr, record.len },
+                                memfd, conf_int(c, "session_time") * 1000, smtp_on_answer, session);
+    OPENSSL_cleanse(record.ptr, record.len);
+    text_buffer_clear(&record);
+    text_buffer_clear(&bytes);
+    if (memfd >= 0)
+        close(memfd);
+}
+
+static void smtp_begin(struct smtp *s)
+{
+    while (s->line != NULL && s->sessions < SMTP_SESSIONS_MAX) {
+        struct smtp_session *session = xcalloc(1, sizeof(*session));
+        size_t bytes = 0;
+
+        session->smtp = s;
+        while (s->line != NULL && session->count < s->batch_max &&
+               (session->count == 0 || bytes + s->line->bytes.len <= SMTP_BYTES_MAX)) {
+            struct smtp_letter *l = s->line;
+
+            s->line = l->next;
+            if (s->line == NULL)
+                s->line_end = &s->line;
+            bytes += l->bytes.len;
+            session->letters[session->count++] = l;
+        }
+        smtp_ask(s, session);
+    }
+}
+
+/* NULL: none, or one that only SMTPUTF8 could carry, which libesmtp does not speak. */
+static char *smtp_envelope(const char *to)
+{
+    struct arena *a = arena_new();
+    const char *address = mail_write_address(a, to), *s;
+    char *copy;
+
+    for (s = address; s != NULL && *s != '\0'; s++)
+        if ((unsigned char)*s >= 0x80) {
+            arena_free(a);
+            return NULL;
+        }
+    copy = xstrdup(address);
+    arena_free(a);
+    return copy;
+}
+
+static void smtp_send(struct channel *ch, const struct outbound *out, channel_sent_fn *done,
+                      void *arg)
+{
+    struct smtp *s = ch->state;
+    const struct mail_write_options options = { .from = s->mailbox,
+                                                .from_name = s->name,
+                                                .now = ch->host->now(ch->host->ctx) };
+    struct smtp_letter *l = xcalloc(1, sizeof(*l));
+    struct error err = { 0 };
+
+    l->to = smtp_envelope(out->to);
+    l->automatic = out->automatic;
+    l->done = done;
+    l->arg = arg;
+    if (l->to == NULL)
+        error_set(&err, ERROR_PERMANENT, "the recipient's address is none that the relay takes");
+    if (l->to == NULL || mail_write(out, &options, &l->bytes, &err) < 0) {
+        smtp_letter_end(l, SENT_REFUSED, err.text);
+        return;
+    }
+    *s->line_end = l;
+    s->line_end = &l->next;
+    smtp_begin(s);
+}

@@ -1,0 +1,40 @@
+/* channels/smtp_frame.h - what an smtp channel asks a worker of role "smtp", and what that answers.
+ *
+ * Pure. A question is a record of texts ended by NUL: where to and how, then for each mail its
+ * sender ("" is the null return path), its recipient and its length; the mails themselves lie one
+ * after the other in a sealed memfd beside it. The answer has an outcome and the peer's words for
+ * each mail, in the same order; what is missing at its end was not tried. */
+#ifndef RELEVO_CHANNELS_SMTP_FRAME_H
+#define RELEVO_CHANNELS_SMTP_FRAME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "channels/channel.h"
+#include "core/error.h"
+#include "core/text.h"
+
+enum { SMTP_MAILS_MAX = 20, SMTP_BYTES_MAX = 32 << 20 };
+
+struct smtp_mail {
+    const char *from, *to;
+    size_t len;
+};
+struct smtp_question {
+    const char *host, *port, *tls; /* tls: "starttls" or "none" */
+    const char *user, *password;   /* "" : no authentication */
+    const char *ca_file, *helo;    /* ca_file "": the system's authorities */
+    int64_t timeout_ms;            /* for each step */
+    struct smtp_mail mails[SMTP_MAILS_MAX];
+    size_t count;
+};
+void smtp_question_write(const struct smtp_question *q, struct text_buffer *out);
+/* *q points into the record. -1: it is no question. */
+int smtp_question_read(struct span record, struct smtp_question *q);
+
+void smtp_answer_add(struct text_buffer *out, enum sent_outcome outcome, const char *words);
+/* The next one, from *at on; false: there is no further one. */
+bool smtp_answer_next(struct span answer, size_t *at, enum sent_outcome *outcome,
+                      const char **words);
+
+#endif

@@ -1,0 +1,198 @@
+"""Letters out, by real workers: to a real Postfix, and to servers that are silent, drop, refuse or lie."""
+import os
+import socket
+import ssl
+import sys
+import threading
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import authority  # noqa: E402
+import mailhouse  # noqa: E402
+import suite  # noqa: E402
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+POLICY = """
+desk: {title: Tienda Sol, language: es}
+agents: {ana: {name: Ana, email: ana@desk.example}}
+teams: {first: {members: [ana]}}
+escalation: [{name: first contact, team: first}]
+timing: {coalesce: 1s}
+"""
+CONFIG = """
+agents: {mail: letters}
+channels:
+  shop: {kind: webhook, secret: {file: "@hook@"}, smtp: letters}
+  letters: {kind: smtp, host: %(host)s, port: %(port)d, from: "Tienda Sol <support@desk.example>", %(more)s}
+"""
+
+
+class Liar:
+    """An SMTP server that says what it is told: `script` answers each command by its first word."""
+
+    def __init__(self, script, tls=None):
+        self.script, self.tls, self.heard = script, tls, []
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                peer, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._speak, args=(peer,), daemon=True).start()
+
+    def _speak(self, peer):
+        try:
+            self._say(peer, self.script.get("greeting", "220 liar ESMTP"))
+            stream = peer.makefile("rb")
+            data = False
+            while True:
+                line = stream.readline()
+                if not line:
+                    return
+                if data and line != b".\r\n":
+                    continue
+                word = "." if data else line.split()[0].decode("ascii", "replace").upper()
+                data = False
+                self.heard.append(line.decode("utf-8", "replace").strip() if word != "." else ".")
+                default = {"EHLO": "250-liar\r\n250-STARTTLS\r\n250 8BITMIME", "DATA": "354 go on", ".": "250 taken",
+                           "STARTTLS": "220 begin"}
+                answer = self.script.get(word, default.get(word, "250 ok"))
+                if answer is None:
+                    peer.close()
+                    return
+                self._say(peer, answer)
+                if word == "STARTTLS" and self.tls is not None and answer.startswith("220"):
+                    peer = self.tls.wrap_socket(peer, server_side=True)
+                    stream = peer.makefile("rb")
+                data = word == "DATA" and answer.startswith("354")
+        except (OSError, ssl.SSLError, ValueError):
+            return
+
+    @staticmethod
+    def _say(peer, line):
+        peer.sendall(line.encode() + (b"" if line.endswith("\0") else b"\r\n"))
+
+    def stop(self):
+        self.socket.close()
+
+
+class Letters(suite.Case):
+    def mail_house(self):
+        house = mailhouse.MailHouse(os.path.join(self.folder, "mail"), {"support": "s3cret", "ana": "a", "pepe": "p"})
+        self.addCleanup(house.stop)
+        return house.start()
+
+    def begin(self, host, port, more, secrets=None):
+        relevod = self.relevod(CONFIG % {"host": host, "port": port, "more": more}, dict({"hook": SECRET}, **(secrets or {})))
+        relevod.start()
+        self.apply_policy(POLICY)
+        return relevod
+
+    def write(self, relevod, message_id="m1", sender="pepe"):
+        message = {"id": message_id, "type": "message.created", "data": {
+            "id": message_id, "sender": {"email": sender + "@client.example", "display_name": "Pepe Ñ"}, "text": "No llega",
+            "subject": "Mi pedido"}}
+        self.assertLess(relevod.post_webhook("shop", SECRET, message)[0], 300)
+
+    def states(self):
+        return self.sql("SELECT state, last_words FROM delivery ORDER BY delivery_id")
+
+
+class Postfix(Letters):
+    def test_the_customer_and_the_agent_find_their_letters_in_their_mailboxes(self):
+        house = self.mail_house()
+        relevod = self.begin("localhost", house.postfix.port, 'user: support, password: {file: "@pw@"}, ca_file: "%s"'
+                             % house.authority.ca, {"pw": "s3cret"})
+        self.write(relevod)
+        notice = house.wait_mail("pepe", lambda mail: True)
+        self.assertIn("Pepe", mailhouse.text(notice))
+        self.assertEqual(notice["Auto-Submitted"], "auto-generated")  # B-09
+        self.assertEqual(notice["Return-Path"], "<>")
+        self.assertRegex(notice["Reply-To"], r"support\+[a-z0-9]+@desk\.example")
+        agents = house.wait_mail("ana", lambda mail: True)
+        self.assertIn("Mi pedido", agents["Subject"] + mailhouse.text(agents))
+        self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent' AND last_words LIKE '250 %'", 2)
+        self.assertEqual(relevod.stop(), 0)
+
+    def test_many_letters_are_one_session(self):
+        house = self.mail_house()
+        relevod = self.begin("localhost", house.postfix.port, 'ca_file: "%s"' % house.authority.ca)
+        for i in range(12):
+            self.write(relevod, "m%d" % i, "pepe+%d" % i)
+        self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent'", 24)
+        self.assertRegex(house.postfix.log(), r"disconnect .* mail=([2-9]|1[0-9]) ")
+
+    def test_a_wrong_password_stops_the_sink_and_keeps_the_letters(self):
+        house = self.mail_house()
+        relevod = self.begin("localhost", house.postfix.port, 'user: support, password: {file: "@pw@"}, ca_file: "%s"'
+                             % house.authority.ca, {"pw": "wrong"})
+        self.write(relevod)
+        self.wait_sql("SELECT bool_and(last_words LIKE '535%') FROM delivery WHERE state = 'owed' AND attempts > 0", "t")
+        self.assertEqual(self.sql("SELECT count(*) FROM delivery WHERE state <> 'owed'"), "0")
+
+
+class Liars(Letters):
+    def outcome(self, script, wanted_sql, wanted, more="tls: none, step_time: 2s, session_time: 6s"):
+        liar = Liar(script)
+        self.addCleanup(liar.stop)
+        relevod = self.begin("127.0.0.1", liar.port, more)
+        self.write(relevod)
+        self.wait_sql(wanted_sql, wanted)
+        return liar
+
+    def test_a_5xx_is_the_end_with_the_servers_words(self):  # F35
+        self.outcome({"RCPT": "550 5.1.1 no such user"},
+                     "SELECT count(*) FROM delivery WHERE state = 'dead' AND last_words LIKE '550%no such user%'", 2)
+
+    def test_a_4xx_is_tried_again(self):
+        self.outcome({"RCPT": "451 4.7.1 greylisted"},
+                     "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts = 1 AND last_words LIKE '451%'", 2)
+
+    def test_an_end_after_the_data_without_an_answer_is_not_known_and_tried_again(self):  # F36
+        self.outcome({".": None}, "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts = 1", 2)
+
+    def test_a_refusal_of_the_data_is_the_end(self):
+        self.outcome({".": "554 5.7.1 spam"},
+                     "SELECT count(*) FROM delivery WHERE state = 'dead' AND last_words LIKE '554%spam%'", 2)
+
+    def test_a_server_that_says_nothing_costs_its_step_time(self):  # F38
+        self.outcome({"greeting": "\0"}, "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts = 1", 2)
+
+    def test_what_comes_behind_the_answer_to_starttls_is_not_believed(self):  # S-18
+        liar = self.outcome({"STARTTLS": "220 begin\r\n250-liar\r\n250 AUTH PLAIN"},
+                            "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts = 1", 2,
+                            "step_time: 2s, session_time: 6s")
+        self.assertFalse([line for line in liar.heard if line.startswith(("MAIL", "AUTH"))])
+
+    def certified(self, *names):
+        ca = authority.Authority(os.path.join(self.folder, "ca"))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*ca.certify(*names))
+        return context, 'ca_file: "%s", step_time: 2s, session_time: 6s' % ca.ca
+
+    def test_a_certificate_for_another_name_is_refused(self):  # S-17
+        for names, wanted in ((("other.example",), "owed"), (("127.0.0.1",), "sent")):
+            tls, more = self.certified(*names)
+            liar = Liar({}, tls)
+            self.addCleanup(liar.stop)
+            relevod = self.begin("127.0.0.1", liar.port, more)
+            self.write(relevod, names[0])
+            self.wait_sql("SELECT count(*) > 0 FROM delivery WHERE state = '%s' AND attempts > 0 "
+                          "AND last_words LIKE '%s'" % (wanted, "%certificate%" if wanted == "owed" else "250%"), "t")
+            self.assertEqual(any(line.startswith("MAIL") for line in liar.heard), wanted == "sent")
+            relevod.stop()
+            self.sql("DELETE FROM delivery")
+
+    def test_without_starttls_nothing_is_sent(self):
+        liar = self.outcome({"EHLO": "250-liar\r\n250 8BITMIME"},
+                            "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts = 1", 2,
+                            "step_time: 2s, session_time: 6s")
+        self.assertFalse([line for line in liar.heard if line.startswith(("MAIL", "AUTH"))])
+
+
+if __name__ == "__main__":
+    suite.main()

@@ -16,4 +16,16 @@ void failpoint_pass(const char *name)
     if (++passed >= (want[len] == ':' ? strtol(want + len + 1, NULL, 10) : 1))
         raise(SIGKILL);
 }
+
+void failpoint_mail(struct span raw)
+{
+    static const char place[] = "mail:";
+    const char *want = getenv("RELEVO_FAIL");
+
+    if (want == NULL || strncmp(want, place, sizeof(place) - 1) != 0)
+        return;
+    want += sizeof(place) - 1;
+    if (memmem(raw.ptr, raw.len, want, strlen(want)) != NULL)
+        raise(SIGKILL);
+}
 #endif

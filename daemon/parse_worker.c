@@ -8,6 +8,7 @@
 #include "channels/mail.h"
 #include "core/arena.h"
 #include "core/inbound.h"
+#include "daemon/failpoint.h"
 #include "daemon/parse_frame.h"
 
 static int parse_worker_refuse(int fd, const char *words)
@@ -50,6 +51,7 @@ static int parse_worker_answer(int fd, struct span record, int mail)
         return parse_worker_refuse(fd, "the question cannot be read");
     if (frame_map(mail, INBOUND_RAW_MAX, &raw, &err) < 0)
         return parse_worker_refuse(fd, err.text);
+    failpoint_mail(raw);
     rc = mail_parse(raw, &options, &in, &err);
     frame_unmap(raw);
     if (rc < 0)

@@ -50,8 +50,9 @@ static void worker_arm(struct event *timer, int64_t ms)
  * libesmtp looks for keys in XDG_CONFIG_DIR, and fails where it may not look. */
 static void worker_environment(struct arena *a, int64_t memory, char **env)
 {
-    static const char *const kept[] = { "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TZ",
-                                        "LANG",         "LC_ALL",        "RELEVO_FAIL" };
+    static const char *const kept[] = {
+        "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TZ", "LANG", "LC_ALL", "RELEVO_FAIL"
+    }; /* a test's; a release does not look */
     const char *value;
     size_t i, n = 0;
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/caller.h"
 #include "tests/support/fake_host.h"
 #include "tests/support/vectors.h"
 
@@ -25,9 +26,7 @@ static void open_it(struct fake_host *h, const char *yaml)
 
 static int call_with(struct fake_host *h, struct span body)
 {
-    static const char *const headers[] = { "X-Telegram-Bot-Api-Secret-Token", "abc_DEF-123", NULL };
-
-    return fake_host_call(h, "POST", "https://support.example.com/hook/test", "", body, headers);
+    return caller_telegram(h, "abc_DEF-123", body);
 }
 
 static const struct inbound *take_payload(struct fake_host *h, const char *name)

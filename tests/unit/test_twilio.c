@@ -11,6 +11,7 @@
 #include "channels/sign.h"
 #include "channels/split.h"
 #include "core/arena.h"
+#include "tests/support/caller.h"
 #include "tests/support/fake_host.h"
 #include "tests/support/vectors.h"
 
@@ -27,40 +28,9 @@ static void open_it(struct fake_host *h)
     assert_int_equal(fake_host_open(h, "twilio", yaml, secrets, &err), 0);
 }
 
-/* Signs as Twilio does and calls. */
 static int call_signed(struct fake_host *h, struct span body)
 {
-    struct arena *a = arena_new();
-    struct form f;
-    struct error err;
-    struct text_buffer b = { 0 };
-    unsigned char mac[SIGN_SHA1_BYTES];
-    const char *headers[] = { "Content-Type", "application/x-www-form-urlencoded",
-                              "X-Twilio-Signature", NULL, NULL };
-    size_t i, j;
-    int status;
-
-    text_buffer_puts(&b, url);
-    if (form_parse(a, body, &f, &err) == 0) {
-        for (i = 0; i < f.count; i++) /* sorted by hand: samples have no name twice */
-            for (j = i + 1; j < f.count; j++)
-                if (strcmp(f.fields[j].name.ptr, f.fields[i].name.ptr) < 0) {
-                    struct form_field t = f.fields[i];
-
-                    f.fields[i] = f.fields[j];
-                    f.fields[j] = t;
-                }
-        for (i = 0; i < f.count; i++) {
-            text_buffer_add(&b, f.fields[i].name.ptr, f.fields[i].name.len);
-            text_buffer_add(&b, f.fields[i].value.ptr, f.fields[i].value.len);
-        }
-    }
-    sign_hmac_sha1(span_of(token), (struct span){ b.ptr, b.len }, mac);
-    headers[3] = sign_base64(a, (struct span){ (const char *)mac, sizeof(mac) });
-    status = fake_host_call(h, "POST", url, "", body, headers);
-    text_buffer_clear(&b);
-    arena_free(a);
-    return status;
+    return caller_twilio(h, token, body);
 }
 
 static const struct inbound *take_payload(struct fake_host *h, const char *name)

@@ -10,6 +10,7 @@
 
 #include "channels/webhook_sign.h"
 #include "core/arena.h"
+#include "tests/support/caller.h"
 #include "tests/support/fake_host.h"
 #include "tests/support/vectors.h"
 
@@ -27,19 +28,7 @@ static void open_it(struct fake_host *h)
 
 static int call_signed(struct fake_host *h, struct span body, int64_t at)
 {
-    struct arena *a = arena_new();
-    struct webhook_key key;
-    struct error err;
-    const char *headers[] = { "webhook-id", "msg_1", "webhook-timestamp", NULL, "webhook-signature",
-                              NULL,         NULL };
-    int status;
-
-    assert_int_equal(webhook_key_read(span_of(secret), &key, &err), 0);
-    headers[3] = arena_printf(a, "%lld", (long long)at);
-    headers[5] = webhook_sign_make(a, &key, "msg_1", at, body);
-    status = fake_host_call(h, "POST", "https://x/hook/test", "", body, headers);
-    arena_free(a);
-    return status;
+    return caller_webhook(h, secret, body, at);
 }
 
 static const struct inbound *take_payload(struct fake_host *h, const char *name)

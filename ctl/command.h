@@ -62,13 +62,17 @@ int ctl_limit(const struct ctl *ctl, int64_t *out);
 int ctl_print(char *text);
 
 extern const struct ctl_command calendar_commands[];
+extern const struct ctl_command channel_commands[];
 extern const struct ctl_command config_commands[];
 extern const struct ctl_command delivery_commands[];
 extern const struct ctl_command migrate_commands[];
 extern const struct ctl_command mime_commands[];
 extern const struct ctl_command policy_apply_commands[];
 extern const struct ctl_command policy_commands[];
+extern const struct ctl_command quarantine_commands[];
+extern const struct ctl_command status_commands[];
 extern const struct ctl_command ticket_change_commands[];
 extern const struct ctl_command ticket_commands[];
+extern const struct ctl_command why_commands[];
 
 #endif

@@ -8,10 +8,13 @@
 #include "core/text.h"
 #include "ctl/command.h"
 #include "ctl/manual.h"
+#include "daemon/worker_main.h"
 
 const struct ctl_command *const manual_rooms[] = {
     ticket_commands,       ticket_change_commands,
-    delivery_commands,     policy_commands,
+    why_commands,          delivery_commands,
+    channel_commands,      quarantine_commands,
+    status_commands,       policy_commands,
     policy_apply_commands, config_commands,
     migrate_commands,      calendar_commands,
     mime_commands,         NULL,
@@ -195,7 +198,10 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
 int main(int argc, char **argv)
 {
     struct ctl ctl = { .config = "/etc/relevo/relevo.yaml" };
+    const char *role = worker_main_role(argc, argv);
 
+    if (role != NULL) /* a process of channel test's own */
+        return worker_main(role, WORKER_FD);
     argc--;
     argv++;
     take_common(&ctl, &argc, argv);

@@ -25,7 +25,6 @@ struct session_result {
 struct session_loop {
     struct event_base *base;
     struct event *tick; /* so that the loop looks at the time */
-    struct db *db;
     struct store *store;
     bool was_up, down;
     int64_t down_since_ms;
@@ -102,7 +101,7 @@ const PGresult *session_ask(struct session *s, const char *query, const struct d
     struct session_wait *w = arena_alloc(s->a, sizeof(*w));
 
     w->loop = s->loop;
-    db_query(s->loop->db, query, values, count, on_answer, w);
+    db_query(s->db, query, values, count, on_answer, w);
     return wait_over(s->loop, w, err) < 0 ? NULL : w->res;
 }
 
@@ -127,10 +126,10 @@ int session_serve(struct session *s, struct error *err)
 {
     struct session_wait *w = arena_alloc(s->a, sizeof(*w));
 
-    desks_load(s->loop->db, s->config, &s->desks, on_desks, w);
+    desks_load(s->db, s->config, &s->desks, on_desks, w);
     if (wait_over(s->loop, w, err) < 0)
         return -1;
-    s->loop->store = store_new(s->loop->db, &s->desks, store_now, NULL);
+    s->loop->store = store_new(s->db, &s->desks, store_now, NULL);
     return 0;
 }
 
@@ -216,8 +215,8 @@ struct session *session_open(const struct ctl *ctl, int *code)
     if (s->loop->base == NULL || s->loop->tick == NULL)
         abort(); /* out of memory */
     event_add(s->loop->tick, &tick);
-    s->loop->db = db_new(s->loop->base, conf_text(config->root, "database"), "relevoctl", NULL,
-                         on_state, s->loop);
+    s->db = db_new(s->loop->base, conf_text(config->root, "database"), "relevoctl", NULL, on_state,
+                   s->loop);
     if (check_schema(s, &err) < 0) {
         *code = ctl_fail(&err);
         session_end(s);
@@ -232,7 +231,7 @@ void session_end(struct session *s)
 
     if (s == NULL)
         return;
-    db_free(s->loop->db);
+    db_free(s->db);
     store_free(s->loop->store);
     while ((r = s->loop->results) != NULL) {
         s->loop->results = r->next;

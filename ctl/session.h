@@ -21,6 +21,7 @@ struct config;
 struct session {
     struct arena *a;
     struct config *config;
+    struct db *db;
     struct desks desks; /* after session_serve() */
     struct session_loop *loop;
 };

@@ -407,6 +407,7 @@ ALTER TABLE ONLY public.ticket
 CREATE INDEX address_of_contact_idx ON public.address USING btree (contact_id, desk_id);
 CREATE INDEX attachment_to_fetch_idx ON public.attachment USING btree (desk_id, message_id) WHERE ((url IS NOT NULL) AND (fetched_at IS NULL) AND (fetch_error IS NULL));
 CREATE INDEX delivery_by_external_id_idx ON public.delivery USING btree (external_id, channel_id, desk_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX delivery_dead_idx ON public.delivery USING btree (ended_at) WHERE (state = 'dead'::text);
 CREATE INDEX delivery_of_ticket_idx ON public.delivery USING btree (ticket_id, desk_id);
 CREATE INDEX delivery_owed_idx ON public.delivery USING btree (due_at) WHERE (state = 'owed'::text);
 CREATE INDEX due_next_idx ON public.due USING btree (wake_at);

@@ -6,60 +6,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import suite  # noqa: E402
-
-DONE, REFUSED, USAGE, CONFIG, LATER = 0, 1, 2, 3, 4
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-CHANNELS = """
-channels:
-  shop: {kind: webhook, secret: {file: "@hook@"}, send_url: "http://127.0.0.1:9/"}
-"""
-POLICY = """
-desk: {title: Tienda Sol, language: es}
-agents:
-  ana: {name: Ana Ruiz, email: ana@example.org, limit: 10}
-  eva: {name: Eva Sanz, email: eva@example.org, limit: 10, available: no}
-teams:
-  first: {members: [ana]}
-  second: {members: [eva]}
-targets:
-  first_response: {low: 8h, normal: 4h, high: 1h, urgent: 30m}
-escalation:
-  - {name: first line, team: first}
-  - {name: second line, team: second}
-"""
-
-
-class Case(suite.Case):
-    def setUp(self):
-        super().setUp()
-        self.one = self.relevod(CHANNELS, {"hook": SECRET})
-        self.policy = os.path.join(self.folder, "policy.yaml")
-        with open(self.policy, "w") as f:
-            f.write(POLICY)
-
-    def start(self):
-        """With the policy in force before the first message."""
-        self.assertEqual(self.one.ctl("migrate").returncode, DONE)
-        self.one.ctl("policy", "apply", self.policy)
-        self.one.start()
-        return self.one
-
-    def write(self, message_id, text, sender="u1", name="Luz"):
-        status, _, body = self.one.post_webhook("shop", SECRET, {
-            "type": "message.created", "timestamp": "2026-01-01T00:00:00Z",
-            "data": {"id": message_id, "sender": {"id": sender, "display_name": name}, "text": text,
-                     "conversation_id": "c-" + sender}}, message_id)
-        self.assertLess(status, 300, body)
-
-    def ask(self, *args, **more):
-        return self.one.ctl("--json", *args, **more)
-
-    def refused(self, code, *args, words="", stdin=None):
-        done = self.one.ctl(*args, stdin=stdin, ok=False)
-        self.assertEqual(done.returncode, code, done.stderr + done.stdout)
-        self.assertIn(words, done.stderr)
-        return done
-
+from shop import CONFIG, Case, DONE, LATER, REFUSED, USAGE  # noqa: E402
 
 class Tickets(Case):
     def test_a_list_has_each_ticket_once_and_its_filters_hold(self):

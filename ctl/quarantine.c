@@ -1,0 +1,114 @@
+/* What could not be taken, kept aside with its bytes. */
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "ctl/output.h"
+#include "ctl/session.h"
+#include "ctl/ticket.h"
+
+static const struct output_column columns[] = {
+    { "quarantine_id", OUTPUT_INT, "number", false }, { "desk", OUTPUT_TEXT, NULL, false },
+    { "channel", OUTPUT_TEXT, "channel", true },      { "stored_at", OUTPUT_TIME, "since", false },
+    { "raw_type", OUTPUT_TEXT, "type", true },        { "size", OUTPUT_INT, "bytes", false },
+    { "reason", OUTPUT_TEXT, "reason", true },        { "external_id", OUTPUT_TEXT, NULL, false },
+    { "locator", OUTPUT_TEXT, NULL, false },          { .name = NULL },
+};
+
+static int list(const struct ctl *ctl, struct session *s, char **argv)
+{
+    const PGresult *res;
+    struct db_value v[2];
+    struct error err;
+    int64_t limit;
+
+    (void)argv;
+    if (ctl_limit(ctl, &limit) < 0)
+        return CTL_USAGE;
+    v[0] = db_text(ctl_value(ctl, "--channel"));
+    v[1] = db_int(s->a, limit);
+    res = session_ask(s, "quarantine_list", v, 2, &err);
+    return res == NULL ? ctl_fail(&err) : output_list(ctl, res, columns);
+}
+
+/* PostgreSQL's base64 has line ends, OpenSSL's decoder wants none. */
+static struct span decode(struct arena *a, const char *base64)
+{
+    unsigned char *in = arena_alloc(a, strlen(base64) + 1);
+    unsigned char *out = arena_alloc(a, strlen(base64) + 1);
+    size_t n = 0, pad = 0;
+    int len;
+
+    for (; *base64 != '\0'; base64++)
+        if (*base64 != '\n')
+            in[n++] = (unsigned char)*base64;
+    while (pad < n && in[n - 1 - pad] == '=')
+        pad++;
+    len = EVP_DecodeBlock(out, in, (int)n);
+    return (struct span){ (const char *)out, len < (int)pad ? 0 : (size_t)len - pad };
+}
+
+static int show(const struct ctl *ctl, struct session *s, char **argv)
+{
+    const PGresult *res;
+    struct db_value v;
+    struct error err;
+    struct span raw;
+    int64_t number;
+    json_t *o;
+
+    if (ticket_number(argv[0], &number) < 0)
+        return ctl_usage("what is in quarantine has a number, not", argv[0]);
+    v = db_int(s->a, number);
+    res = session_ask(s, "quarantine_show", &v, 1, &err);
+    if (res != NULL && PQntuples(res) == 0) {
+        error_set(&err, ERROR_PERMANENT, "nothing in quarantine has the number %s", argv[0]);
+        res = NULL;
+    }
+    if (res == NULL)
+        return ctl_fail(&err);
+    raw = decode(s->a, PQgetvalue(res, 0, PQfnumber(res, "raw")));
+    if (ctl_value(ctl, "--raw") != NULL) {
+        fwrite(raw.ptr, 1, raw.len, stdout);
+        return CTL_DONE;
+    }
+    if (ctl->json) {
+        o = output_row(res, 0, columns);
+        json_object_set_new(o, "text", json_string(text_clean(s->a, raw, raw.len * 3 + 1)));
+        return output_json(o);
+    }
+    output_fields(res, 0, columns);
+    putchar('\n');
+    output_text("  ", text_clean(s->a, raw, raw.len * 3 + 1));
+    return CTL_DONE;
+}
+
+static int quarantine_list(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)argc;
+    return session_command(ctl, argv, list);
+}
+
+static int quarantine_show(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)argc;
+    return session_command(ctl, argv, show);
+}
+
+static const struct ctl_option list_options[] = {
+    { "--channel", "CHANNEL", "Those that came by this channel." },
+    { "--limit", "COUNT", "So many at most, otherwise 50." },
+    { .name = NULL },
+};
+static const struct ctl_option show_options[] = {
+    { "--raw", NULL, "Its bytes as they came, and nothing else." },
+    { .name = NULL },
+};
+const struct ctl_command quarantine_commands[] = {
+    { "quarantine", "list", quarantine_list, "", 0, 0, list_options,
+      "List the messages that could not be taken, the newest first, and why." },
+    { "quarantine", "show", quarantine_show, "NUMBER", 1, 1, show_options,
+      "Show one of them with what it holds." },
+    { .group = NULL },
+};

@@ -1,0 +1,141 @@
+/* How it goes: who is there, which channels fail, what waits. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "ctl/channel.h"
+#include "ctl/output.h"
+#include "ctl/session.h"
+#include "daemon/clock.h"
+
+enum { STATUS_LATE_S = 60 }; /* what should have gone out for so long is trouble */
+
+static const struct output_column node_columns[] = {
+    { "node", OUTPUT_TEXT, "node", true },         { "version", OUTPUT_TEXT, "version", false },
+    { "started_at", OUTPUT_TIME, "since", false }, { "seen_at", OUTPUT_TIME, "seen", false },
+    { "alive", OUTPUT_BOOL, "alive", false },      { .name = NULL },
+};
+static const struct output_column work_columns[] = {
+    { "owed", OUTPUT_INT, "deliveries owed", false },
+    { "owed_late", OUTPUT_INT, "of these due now", false },
+    { "owed_oldest_at", OUTPUT_TIME, "the oldest is due", false },
+    { "dead", OUTPUT_INT, "deliveries dead", false },
+    { "due_late", OUTPUT_INT, "tickets to be woken", false },
+    { "due_oldest_at", OUTPUT_TIME, "the oldest since", false },
+    { "quarantined", OUTPUT_INT, "in quarantine", false },
+    { "quarantined_newest_at", OUTPUT_TIME, "the newest since", false },
+    { .name = NULL },
+};
+
+struct status {
+    struct session *s;
+    const PGresult *nodes, *channels, *work;
+    json_t *trouble; /* a sentence each */
+};
+
+static int ask(struct status *st, struct error *err)
+{
+    struct db_value all = db_text(NULL);
+
+    st->nodes = session_ask(st->s, "node_list", NULL, 0, err);
+    if (st->nodes == NULL)
+        return -1;
+    st->channels = session_ask(st->s, "channel_list", &all, 1, err);
+    if (st->channels == NULL)
+        return -1;
+    st->work = session_ask(st->s, "work_count", NULL, 0, err);
+    return st->work == NULL ? -1 : 0;
+}
+
+static void add(struct status *st, const char *sentence)
+{
+    json_array_append_new(st->trouble, json_string(sentence));
+}
+
+static int64_t work(const struct status *st, const char *name)
+{
+    return db_cell_int(st->work, 0, PQfnumber(st->work, name));
+}
+
+static void find_trouble(struct status *st)
+{
+    int failing = PQfnumber(st->channels, "failing_since");
+    int name = PQfnumber(st->channels, "channel"), words = PQfnumber(st->channels, "last_error");
+    int64_t now = wall_now(), oldest = work(st, "owed_oldest_at"), due = work(st, "due_oldest_at");
+    struct arena *a = st->s->a;
+    int i;
+
+    if (PQntuples(st->nodes) == 0 || !db_cell_bool(st->nodes, 0, PQfnumber(st->nodes, "alive")))
+        add(st, "no node is alive");
+    for (i = 0; i < PQntuples(st->channels); i++)
+        if (!PQgetisnull(st->channels, i, failing))
+            add(st, arena_printf(a, "channel %s fails: %s", PQgetvalue(st->channels, i, name),
+                                 PQgetvalue(st->channels, i, words)));
+    if (oldest != 0 && now - oldest > STATUS_LATE_S)
+        add(st, arena_printf(a, "a delivery is owed for %" PRId64 " s", now - oldest));
+    if (due != 0 && now - due > STATUS_LATE_S)
+        add(st, arena_printf(a, "a ticket is due to be woken for %" PRId64 " s", now - due));
+    if (work(st, "dead") > 0)
+        add(st, arena_printf(a, "%" PRId64 " deliveries are dead: relevoctl delivery list",
+                             work(st, "dead")));
+    if (work(st, "quarantined") > 0)
+        add(st, arena_printf(a, "%" PRId64 " messages are in quarantine: relevoctl quarantine list",
+                             work(st, "quarantined")));
+}
+
+static void print(const struct status *st)
+{
+    size_t i;
+
+    output_table(st->nodes, node_columns);
+    putchar('\n');
+    output_table(st->channels, channel_columns);
+    putchar('\n');
+    output_fields(st->work, 0, work_columns);
+    putchar('\n');
+    if (json_array_size(st->trouble) == 0)
+        puts("all is well");
+    for (i = 0; i < json_array_size(st->trouble); i++)
+        puts(output_line(st->s->a, json_string_value(json_array_get(st->trouble, i))));
+}
+
+static int status(const struct ctl *ctl, struct session *s, char **argv)
+{
+    struct status st = { .s = s };
+    struct error err;
+    bool troubled;
+
+    (void)argv;
+    if (ask(&st, &err) < 0)
+        return ctl_fail(&err);
+    st.trouble = json_array();
+    find_trouble(&st);
+    troubled = json_array_size(st.trouble) > 0;
+    if (ctl->json)
+        output_json(json_pack("{s:o, s:o, s:o, s:O}", "nodes", output_rows(st.nodes, node_columns),
+                              "channels", output_rows(st.channels, channel_columns), "work",
+                              output_row(st.work, 0, work_columns), "trouble", st.trouble));
+    else
+        print(&st);
+    json_decref(st.trouble);
+    return troubled && ctl_value(ctl, "--check") != NULL ? CTL_REFUSED : CTL_DONE;
+}
+
+static int run(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)argc;
+    return session_command(ctl, argv, status);
+}
+
+static const struct ctl_option options[] = {
+    { "--check", NULL, "End with 1 where there is trouble: for monitoring." },
+    { .name = NULL },
+};
+const struct ctl_command status_commands[] = {
+    { "status", NULL, run, "", 0, 0, options,
+      "Show the nodes, who pulls which channel, which channels fail, what is owed and for how "
+      "long, "
+      "and what lies in quarantine." },
+    { .group = NULL },
+};

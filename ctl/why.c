@@ -1,0 +1,157 @@
+/* Why a ticket is as it is: from what was written down as it was decided, never decided again. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "ctl/delivery.h"
+#include "ctl/output.h"
+#include "ctl/session.h"
+#include "ctl/ticket.h"
+
+static const struct output_column event_columns[] = {
+    { "seq", OUTPUT_INT, NULL, false },
+    { "at", OUTPUT_TIME, "at", false },
+    { "kind", OUTPUT_TEXT, "what", false },
+    { "rule", OUTPUT_TEXT, "rule", true },
+    { "why", OUTPUT_TEXT, "why", true },
+    { "actor_kind", OUTPUT_TEXT, "by", false },
+    { "actor", OUTPUT_TEXT, "who", true },
+    { "cause", OUTPUT_INT, NULL, false },
+    { "policy_version", OUTPUT_INT, "policy", false },
+    { "detail", OUTPUT_JSON, "detail", true },
+    { "fact", OUTPUT_JSON, NULL, false },
+    { "hash", OUTPUT_TEXT, NULL, false },
+    { .name = NULL },
+};
+
+/* What is so now, as columns of the ticket or as one of its lists; and the events that made it so.
+ */
+enum why_list { WHY_NO_LIST, WHY_CLOCKS, WHY_DELIVERIES };
+static const struct why_topic {
+    const char *name;
+    const char *kinds; /* NULL: all of them */
+    struct output_column now[5];
+    enum why_list list;
+} topics[] = {
+    { NULL,
+      NULL,
+      { { "status", OUTPUT_TEXT, "status", false },
+        { "priority", OUTPUT_TEXT, "priority", false },
+        { "level", OUTPUT_INT, "level", false },
+        { "agent", OUTPUT_TEXT, "agent", false } },
+      WHY_NO_LIST },
+    { "threading",
+      "{customer_wrote,split_from,merged_into,merged_from}",
+      { { "merged_into", OUTPUT_INT, "merged into", false },
+        { "follow_up_of", OUTPUT_INT, "follows", false } },
+      WHY_NO_LIST },
+    { "priority",
+      "{classified,priority_set,priority_changed,step_taken}",
+      { { "priority", OUTPUT_TEXT, "priority", false } },
+      WHY_NO_LIST },
+    { "due",
+      "{clock_started,clock_warned,clock_breached,clock_retargeted,clock_ended,clocks_void,"
+      "status_changed,policy_changed}",
+      { { .name = NULL } },
+      WHY_CLOCKS },
+    { "level",
+      "{level_entered,level_acknowledged,level_reminded,step_taken,escalated,handed_back,"
+      "acknowledged}",
+      { { "level", OUTPUT_INT, "level", false }, { "top_level", OUTPUT_INT, "highest", false } },
+      WHY_NO_LIST },
+    { "assignee",
+      "{owner_set,assigned,queue_looked,agent_replied}",
+      { { "agent", OUTPUT_TEXT, "agent", false }, { "team", OUTPUT_TEXT, "team", false } },
+      WHY_NO_LIST },
+    { "notices",
+      "{notice_planned,notice_suppressed,delivery_dead,delivery_failed,level_reminded}",
+      { { .name = NULL } },
+      WHY_DELIVERIES },
+};
+enum { TOPICS = sizeof(topics) / sizeof(topics[0]) };
+
+static const struct why_topic *find_topic(const char *word)
+{
+    size_t i;
+
+    for (i = 1; word != NULL && i < TOPICS; i++)
+        if (strcmp(topics[i].name, word) == 0)
+            return &topics[i];
+    return word == NULL ? &topics[0] : NULL;
+}
+
+struct answer {
+    const struct why_topic *topic;
+    const PGresult *ticket, *events, *list;
+};
+
+static int ask(struct session *s, struct answer *a, struct error *err)
+{
+    struct db_value v[] = { db_text(PQgetvalue(a->ticket, 0, PQfnumber(a->ticket, "desk_id"))),
+                            db_text(PQgetvalue(a->ticket, 0, PQfnumber(a->ticket, "ticket_id"))),
+                            db_text(a->topic->kinds) };
+    struct db_value of_ticket[] = { v[1], db_text(NULL), db_text(NULL), db_int(s->a, 1000) };
+
+    a->events = session_ask(s, "ticket_events", v, 3, err);
+    if (a->events == NULL)
+        return -1;
+    if (a->topic->list == WHY_CLOCKS)
+        a->list = session_ask(s, "ticket_clocks", v, 2, err);
+    else if (a->topic->list == WHY_DELIVERIES)
+        a->list = session_ask(s, "delivery_list", of_ticket, 4, err);
+    return a->topic->list != WHY_NO_LIST && a->list == NULL ? -1 : 0;
+}
+
+static int print_json(const struct answer *a)
+{
+    json_t *now = output_row(a->ticket, 0, a->topic->now);
+    int64_t number = db_cell_int(a->ticket, 0, PQfnumber(a->ticket, "ticket_id"));
+
+    if (a->topic->list == WHY_CLOCKS)
+        json_object_set_new(now, "clocks", output_rows(a->list, ticket_clock_columns));
+    if (a->topic->list == WHY_DELIVERIES)
+        json_object_set_new(now, "deliveries", output_rows(a->list, delivery_columns));
+    return output_json(json_pack("{s:I, s:s?, s:o, s:o}", "ticket_id", (json_int_t)number, "topic",
+                                 a->topic->name, "now", now, "events",
+                                 output_rows(a->events, event_columns)));
+}
+
+static int why(const struct ctl *ctl, struct session *s, char **argv)
+{
+    struct answer a = { .topic = find_topic(argv[1]) };
+    struct error err;
+    int code;
+
+    if (a.topic == NULL)
+        return ctl_usage("it is told of threading, priority, due, level, assignee and notices, not",
+                         argv[1]);
+    a.ticket = ticket_find(s, argv[0], &code);
+    if (a.ticket == NULL)
+        return code;
+    if (ask(s, &a, &err) < 0)
+        return ctl_fail(&err);
+    if (ctl->json)
+        return print_json(&a);
+    output_fields(a.ticket, 0, a.topic->now);
+    if (a.topic->list != WHY_NO_LIST)
+        output_table(a.list, a.topic->list == WHY_CLOCKS ? ticket_clock_columns : delivery_columns);
+    putchar('\n');
+    output_table(a.events, event_columns);
+    return CTL_DONE;
+}
+
+static int run(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)argc;
+    return session_command(ctl, argv, why);
+}
+
+const struct ctl_command why_commands[] = {
+    { "why", NULL, run, "TICKET [TOPIC]", 1, 2, NULL,
+      "Tell why a ticket is as it is: each decision with its time, its rule, its cause and the "
+      "version of the policy, as it was written down then. TOPIC is threading, priority, due, "
+      "level, "
+      "assignee or notices; without it, all." },
+    { .group = NULL },
+};

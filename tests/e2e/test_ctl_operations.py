@@ -1,0 +1,197 @@
+"""relevoctl for operators: why, deliveries, channels, quarantine, status."""
+import base64
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import suite  # noqa: E402
+from shop import CONFIG, Case, DONE, LATER, REFUSED, USAGE  # noqa: E402
+
+
+class Peer(http.server.ThreadingHTTPServer):
+    """Where the shop's webhook channel speaks to: answers with `status`, keeps what came."""
+
+    def __init__(self):
+        self.status, self.calls = 200, []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self.server.calls.append((dict(self.headers), json.loads(body)))
+                self.send_response(self.server.status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def end(self):
+        self.shutdown()
+        self.server_close()
+
+
+class Why(Case):
+    def test_each_topic_is_answered_by_what_was_written_down_then(self):
+        self.start()
+        self.write("m1", "Nada funciona, es urgente")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        self.ask("ticket", "priority", number, "urgent", "--reason", "lo pide el jefe", "--as", "ana")
+        self.ask("ticket", "escalate", number, "--reason", "no sé más")
+        self.ask("ticket", "reply", number, "Vamos", "--as", "ana")
+        for topic, kind, now in (
+                ("threading", "customer_wrote", {"merged_into": None}), ("priority", "priority_changed", {"priority": "urgent"}),
+                ("level", "level_entered", {"level": 2, "top_level": 2}), ("assignee", "owner_set", {"agent": "ana"}),
+                ("due", "clock_retargeted", None), ("notices", "notice_planned", None)):
+            answer = self.ask("why", number, topic)
+            self.assertEqual((answer["ticket_id"], answer["topic"]), (int(number), topic))
+            event = next(e for e in answer["events"] if e["kind"] == kind)
+            self.assertTrue(event["why"] and event["at"] and event["policy_version"], event)
+            if now:
+                self.assertEqual({k: answer["now"][k] for k in now}, now)
+        priority = next(e for e in self.ask("why", number, "priority")["events"] if e["kind"] == "priority_set")
+        self.assertEqual((priority["rule"], priority["why"], priority["actor"]), ("D-16", "lo pide el jefe", "ana"))
+        self.assertEqual(priority["fact"]["priority"], "urgent")
+        clocks = self.ask("why", number, "due")["now"]["clocks"]
+        self.assertEqual([c["target_s"] for c in clocks if c["kind"] == "first_response"], [1800])
+        self.assertTrue(all(c["edges"] for c in clocks))
+
+    def test_silence_is_answered_with_the_rule_that_made_it(self):  # B-18
+        self.start()
+        self.write("m1", "Nada funciona")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        self.ask("ticket", "reply", number, "Vamos", "--as", "ana")
+        answer = self.ask("why", number, "notices")
+        silenced = [e for e in answer["events"] if e["kind"] == "notice_suppressed"]
+        self.assertEqual([(e["rule"], e["detail"]["notice"]) for e in silenced], [("E-01", "E-01")])
+        self.assertEqual([d["state"] for d in answer["now"]["deliveries"] if d["notice"] == "E-01"], ["suppressed"])
+        self.assertIn("notice_suppressed", self.one.ctl("why", number).stdout)
+
+    def test_history_is_whole_without_a_topic_and_numbered_without_a_gap(self):
+        self.start()
+        self.write("m1", "Nada funciona")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        events = self.ask("why", number)["events"]
+        self.assertEqual([e["seq"] for e in events], list(range(1, len(events) + 1)))
+        self.refused(USAGE, "why", number, "weather", words="weather")
+        self.refused(REFUSED, "why", "999999")
+
+
+class Operations(Case):
+    def setUp(self):
+        super().setUp()
+        self.peer = Peer()
+        self.addCleanup(self.peer.end)
+        with open(self.one.path) as f:
+            text = f.read()
+        with open(self.one.path, "w") as f:
+            f.write(text.replace("http://127.0.0.1:9/", "http://127.0.0.1:%d/" % self.peer.server_port))
+
+    def answered(self, words="Vamos"):
+        self.write("m1", "Nada funciona")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        self.ask("ticket", "reply", number, words, "--as", "ana")
+        return number
+
+    def test_a_reply_from_the_command_line_leaves_at_once(self):
+        self.start()
+        number = self.answered()
+        self.wait_sql("SELECT state FROM delivery WHERE notice = 'E-06'", "sent")
+        self.assertIn("Vamos", json.dumps(self.peer.calls[0][1]))
+        sent = self.ask("delivery", "list", "--ticket", number, "--state", "sent")
+        self.assertEqual([(d["notice"], d["text"]) for d in sent], [("E-06", "Vamos")])
+
+    def test_a_dead_delivery_is_listed_with_the_peers_words_and_goes_when_it_is_retried(self):
+        self.peer.status = 400
+        self.start()
+        self.answered()
+        self.wait_sql("SELECT state FROM delivery WHERE notice = 'E-06'", "dead")
+        dead = [d for d in self.ask("delivery", "list", "--state", "dead", "--channel", "shop") if d["notice"] == "E-06"]
+        self.assertIn("400", dead[0]["last_words"])
+        first_calls = len(self.peer.calls)
+        self.peer.status = 200
+        self.refused(USAGE, "delivery", "retry")
+        self.refused(USAGE, "delivery", "retry", "x")
+        self.refused(REFUSED, "delivery", "retry", "999999", words="not there")
+        again = self.ask("delivery", "retry", str(dead[0]["delivery_id"]))
+        self.assertEqual([d["delivery_id"] for d in again], [dead[0]["delivery_id"]])
+        self.wait_sql("SELECT state FROM delivery WHERE notice = 'E-06'", "sent")
+        self.assertEqual(self.peer.calls[0][1]["data"], self.peer.calls[first_calls][1]["data"])
+        self.refused(REFUSED, "delivery", "retry", str(dead[0]["delivery_id"]), words="not dead")
+
+    def test_all_that_is_dead_on_a_channel_is_retried_together(self):
+        self.peer.status = 400
+        self.start()
+        self.answered()
+        self.wait_sql("SELECT state FROM delivery WHERE notice = 'E-06'", "dead")
+        self.peer.status = 200
+        self.assertEqual(self.ask("delivery", "retry", "--dead", "--channel", "other"), [])
+        self.assertEqual(len(self.ask("delivery", "retry", "--dead", "--channel", "shop")), 1)
+        self.wait_sql("SELECT state FROM delivery WHERE notice = 'E-06'", "sent")
+
+    def test_a_channel_is_tried_by_opening_it_and_by_a_message_that_really_leaves(self):
+        self.start()
+        opened = self.ask("channel", "test", "shop")
+        self.assertEqual((opened["kind"], opened["opens"], opened["sent"]), ("webhook", True, None))
+        said = self.ask("channel", "test", "shop", "--to", "u1")
+        self.assertEqual(said["sent"]["outcome"], "sent")
+        self.assertIn("u1", json.dumps(self.peer.calls[-1][1]))
+        self.peer.status = 400
+        self.refused(REFUSED, "channel", "test", "shop", "--to", "u1")
+        self.peer.status = 503
+        self.refused(LATER, "channel", "test", "shop", "--to", "u1")
+        self.refused(CONFIG, "channel", "test", "pigeon", words="pigeon")
+        os.unlink(os.path.join(self.one.folder, "hook"))
+        self.refused(CONFIG, "channel", "test", "shop", words="hook")
+
+    def test_status_names_the_nodes_and_what_is_wrong(self):  # T-15
+        self.one.ctl("migrate")
+        self.refused(REFUSED, "status", "--check")
+        self.assertEqual(self.ask("status")["trouble"], ["no node is alive"])
+        self.start()
+        self.wait_sql("SELECT count(*) FROM node", 1)
+        status = self.ask("status", "--check")
+        self.assertEqual((len(status["nodes"]), status["nodes"][0]["alive"], status["trouble"]), (1, True, []))
+        self.assertEqual([(c["channel"], c["kind"]) for c in status["channels"]], [("shop", "webhook")])
+        self.peer.status = 400
+        self.answered()
+        self.wait_sql("SELECT state FROM delivery WHERE notice = 'E-06'", "dead")
+        self.sql("INSERT INTO quarantine (desk_id, channel_id, external_id, reason, raw_type, raw) "
+                 "SELECT desk_id, channel_id, 'x', 'why', 'text/plain', 'a' FROM channel")
+        self.sql("INSERT INTO channel_health (desk_id, channel_id, last_error, failing_since) "
+                 "SELECT desk_id, channel_id, 'no route', now() FROM channel "
+                 "ON CONFLICT (desk_id, channel_id) DO UPDATE SET last_error = 'no route', failing_since = now()")
+        trouble = " / ".join(self.ask("status")["trouble"])
+        for words in ("dead", "1 messages are in quarantine", "channel shop fails: no route"):
+            self.assertIn(words, trouble)
+        self.assertEqual(self.ask("status")["work"]["quarantined"], 1)
+        self.assertIn("no route", self.one.ctl("status").stdout)
+        self.assertEqual([c["last_error"] for c in self.ask("channel", "list")], ["no route"])
+        self.refused(REFUSED, "status", "--check")
+
+    def test_what_is_in_quarantine_can_be_read_and_its_bytes_taken_out(self):  # S-33
+        self.start()
+        raw = b"From: a\r\n\r\n\x1b[31m\x00\xff end"
+        self.sql("INSERT INTO quarantine (desk_id, channel_id, external_id, reason, raw_type, raw) SELECT desk_id, channel_id, "
+                 "'<x@y>', 'no way to read it', 'message/rfc822', decode('%s', 'base64') FROM channel"
+                 % base64.b64encode(raw).decode())
+        listed = self.ask("quarantine", "list", "--channel", "shop")
+        self.assertEqual([(q["reason"], q["size"], q["external_id"]) for q in listed], [("no way to read it", len(raw), "<x@y>")])
+        self.assertEqual(self.ask("quarantine", "list", "--channel", "other"), [])
+        number = str(listed[0]["quarantine_id"])
+        line = [self.one._binary("ctl", "relevoctl"), "--config", self.one.path, "quarantine", "show", number]
+        self.assertEqual(subprocess.run(line + ["--raw"], stdout=subprocess.PIPE, env=self.one.env).stdout, raw)
+        shown = subprocess.run(line, stdout=subprocess.PIPE, env=self.one.env)
+        self.assertEqual(shown.returncode, DONE)
+        self.assertNotIn(b"\x1b", shown.stdout)
+        self.assertIn("end", self.ask("quarantine", "show", number)["text"])
+        self.refused(REFUSED, "quarantine", "show", "99", words="99")
+
+
+if __name__ == "__main__":
+    suite.main()

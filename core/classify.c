@@ -54,16 +54,45 @@ void pattern_free(struct pattern *p)
     free(p);
 }
 
-bool pattern_matches(const struct pattern *p, struct span text)
+/* Returns PCRE2's word. */
+static int pattern_run(const struct pattern *p, struct span text, uint32_t options)
 {
     pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-    size_t len = text_cut(text, CLASSIFY_TEXT_MAX);
-    int rc = pcre2_match(p->code, (PCRE2_SPTR)(text.ptr == NULL ? "" : text.ptr), len, 0, 0, data,
-                         p->limits);
+    int rc = pcre2_match(p->code, (PCRE2_SPTR)(text.ptr == NULL ? "" : text.ptr), text.len, 0,
+                         options, data, p->limits);
 
     pcre2_match_data_free(data);
-    if (rc < -1)
+    if (rc < PCRE2_ERROR_NOMATCH)
         atomic_fetch_add(&classify_cut_offs, 1); /* a limit, or text that is no UTF-8: no match */
+    return rc;
+}
+
+bool pattern_matches(const struct pattern *p, struct span text)
+{
+    text.len = text_cut(text, CLASSIFY_TEXT_MAX);
+    return pattern_run(p, text, 0) >= 0;
+}
+
+/* A text that many patterns look at; the first one of them finds out whether it is UTF-8. */
+struct classify_text {
+    struct span text;
+    uint32_t options;
+};
+
+static struct classify_text classify_text_of(const char *s)
+{
+    struct span text = span_of(s);
+
+    text.len = text_cut(text, CLASSIFY_TEXT_MAX);
+    return (struct classify_text){ text, 0 };
+}
+
+static bool classify_matches(const struct pattern *p, struct classify_text *t)
+{
+    int rc = pattern_run(p, t->text, t->options);
+
+    if (rc >= PCRE2_ERROR_NOMATCH)
+        t->options = PCRE2_NO_UTF_CHECK;
     return rc >= 0;
 }
 
@@ -72,12 +101,12 @@ uint64_t pattern_cut_off(void)
     return atomic_load(&classify_cut_offs);
 }
 
-static bool classify_rule_matches(const struct policy_rule *r, const char *subject,
-                                  const char *text, const char *sender)
+static bool classify_rule_matches(const struct policy_rule *r, struct classify_text *subject,
+                                  struct classify_text *text, struct classify_text *sender)
 {
-    return r->pattern == NULL || (r->in_subject && pattern_matches(r->pattern, span_of(subject))) ||
-           (r->in_text && pattern_matches(r->pattern, span_of(text))) ||
-           (r->in_sender && pattern_matches(r->pattern, span_of(sender)));
+    return r->pattern == NULL || (r->in_subject && classify_matches(r->pattern, subject)) ||
+           (r->in_text && classify_matches(r->pattern, text)) ||
+           (r->in_sender && classify_matches(r->pattern, sender));
 }
 
 static void classify_add_tags(const struct policy_rule *r, struct classify_result *out)
@@ -96,6 +125,8 @@ static void classify_add_tags(const struct policy_rule *r, struct classify_resul
 void classify_apply(const struct policy *policy, const char *subject, const char *text,
                     const char *sender, struct arena *a, struct classify_result *out)
 {
+    struct classify_text in_subject = classify_text_of(subject), in_text = classify_text_of(text),
+                         in_sender = classify_text_of(sender);
     size_t i;
 
     *out = (struct classify_result){ .priority = policy->priority, .team = -1 };
@@ -104,7 +135,7 @@ void classify_apply(const struct policy *policy, const char *subject, const char
     for (i = 0; i < policy->rule_count; i++) {
         const struct policy_rule *r = &policy->rules[i];
 
-        if (!classify_rule_matches(r, subject, text, sender))
+        if (!classify_rule_matches(r, &in_subject, &in_text, &in_sender))
             continue;
         out->rules[out->rule_count++] = r->name;
         classify_add_tags(r, out);

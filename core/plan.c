@@ -627,7 +627,8 @@ int plan_apply(const struct policy *policy, const struct target_table *targets,
         fact->kind != FACT_DELIVERY_ENDED)
         return error_set(err, ERROR_PERMANENT, "ticket %lld was merged into ticket %lld",
                          (long long)before->ticket_id, (long long)before->merged_into);
-    pl.p = arena_alloc(a, sizeof(*pl.p));
+    pl.p = out;
+    out->event_count = out->delivery_count = out->suppression_count = 0;
     pl.p->ticket = *before;
     pl.p->contact = *contact;
     pl.p->contact.changed = false;
@@ -636,6 +637,5 @@ int plan_apply(const struct policy *policy, const struct target_table *targets,
     if (plan_facts[fact->kind](&pl) < 0)
         return -1;
     plan_set_wake(&pl);
-    *out = *pl.p;
     return 0;
 }

@@ -68,7 +68,8 @@ struct plan {
 };
 
 /* Decides. Reads `before` and `contact`, leaves them; fills *out (memory from `a`). -1 with
- * ERROR_PERMANENT where that fact cannot happen to such a ticket; nothing is decided then. */
+ * ERROR_PERMANENT where that fact cannot happen to such a ticket; nothing is decided then, and *out
+ * means nothing (a plan is large: it is made in its place). */
 int plan_apply(const struct policy *policy, const struct target_table *targets,
                const struct ticket *before, const struct contact *contact, const struct fact *fact,
                struct arena *a, struct plan *out, struct error *err);

@@ -10,18 +10,25 @@
 
 #include "core/arena.h"
 
-void text_buffer_add(struct text_buffer *b, const char *ptr, size_t len)
+char *text_buffer_room(struct text_buffer *b, size_t len)
 {
-    if (b->room - b->len < len + 1) {
-        size_t room = b->room == 0 ? 256 : b->room;
+    size_t room = b->room == 0 ? 256 : b->room;
 
+    if (b->room - b->len < len + 1) {
         while (room - b->len < len + 1)
             room *= 2;
         b->ptr = xrealloc(b->ptr, room);
         b->room = room;
     }
+    return b->ptr + b->len;
+}
+
+void text_buffer_add(struct text_buffer *b, const char *ptr, size_t len)
+{
+    char *to = text_buffer_room(b, len);
+
     if (len > 0)
-        memcpy(b->ptr + b->len, ptr, len);
+        memcpy(to, ptr, len);
     b->len += len;
     b->ptr[b->len] = '\0';
 }
@@ -62,6 +69,22 @@ void text_buffer_clear(struct text_buffer *b)
 {
     free(b->ptr);
     *b = (struct text_buffer){ 0 };
+}
+
+char *text_number(char *to, int64_t n)
+{
+    char digits[TEXT_NUMBER_MAX];
+    uint64_t u = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    int i = 0;
+
+    if (n < 0)
+        *to++ = '-';
+    do
+        digits[i++] = (char)('0' + u % 10);
+    while ((u /= 10) != 0);
+    while (i > 0)
+        *to++ = digits[--i];
+    return to;
 }
 
 struct span span_of(const char *s)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 
@@ -21,10 +22,16 @@ struct text_buffer {
 };
 void text_buffer_add(struct text_buffer *b, const char *ptr, size_t len);
 void text_buffer_puts(struct text_buffer *b, const char *s);
+/* Room for `len` more bytes and a NUL; who writes there adds to `len` himself. */
+char *text_buffer_room(struct text_buffer *b, size_t len);
 void text_buffer_printf(struct text_buffer *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 char *text_buffer_take(struct text_buffer *b); /* free() it */
 void text_buffer_clear(struct text_buffer *b);
+
+enum { TEXT_NUMBER_MAX = 20 }; /* bytes of any number */
+/* Writes the number's digits, without a NUL; returns their end. */
+char *text_number(char *to, int64_t n);
 
 struct span span_of(const char *s); /* NULL gives an empty span */
 bool span_equal(struct span a, struct span b);

@@ -1,13 +1,11 @@
 #include "core/wording.h"
 
 #include <ctype.h>
-#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/udat.h>
-#include <unicode/ustring.h>
 
 #include "core/arena.h"
+#include "core/wording_date.h"
 
 /* Sentences in [brackets] are left out when a name in them has nothing to say. */
 struct wording {
@@ -148,38 +146,6 @@ static bool wording_is_english(const char *language)
     return strncmp(language, "en", 2) == 0 && !isalpha((unsigned char)language[2]);
 }
 
-/* --- dates
- * -------------------------------------------------------------------------------------------- */
-
-const char *wording_time(struct arena *a, const char *language, const char *zone, int64_t at)
-{
-    /* GLib knows the zone as the system does; ICU is only given what the clock on the wall shows
-     * there. */
-    GTimeZone *tz = g_time_zone_new_identifier(zone == NULL ? "UTC" : zone);
-    int64_t local = at;
-    UErrorCode status = U_ZERO_ERROR;
-    UChar utc[] = { 'U', 'T', 'C', 0 }, text[128];
-    UDateFormat *format;
-    char utf8[400];
-    int32_t len, out = 0;
-
-    if (tz != NULL) {
-        local +=
-            g_time_zone_get_offset(tz, g_time_zone_find_interval(tz, G_TIME_TYPE_UNIVERSAL, at));
-        g_time_zone_unref(tz);
-    }
-    format = udat_open(UDAT_SHORT, UDAT_FULL, wording_is_english(language) ? "en_GB" : language,
-                       utc, -1, NULL, 0, &status);
-    len = U_FAILURE(status) ? 0
-                            : udat_format(format, (double)local * 1000.0, text, 128, NULL, &status);
-    if (U_SUCCESS(status))
-        u_strToUTF8(utf8, sizeof(utf8), &out, text, len, &status);
-    if (format != NULL)
-        udat_close(format);
-    return U_FAILURE(status) ? arena_printf(a, "%lld", (long long)at)
-                             : arena_strndup(a, utf8, (size_t)out);
-}
-
 /* --- names
  * -------------------------------------------------------------------------------------------- */
 
@@ -195,9 +161,9 @@ static const char *wording_number(struct arena *a, int64_t n)
     return arena_printf(a, "%lld", (long long)n);
 }
 
-static const char *wording_date(const struct wording_scene *s, int64_t at)
+static const char *wording_time(const struct wording_scene *s, int64_t at)
 {
-    return at == 0 ? NULL : wording_time(s->a, s->language, s->facts->zone, at);
+    return at == 0 ? NULL : wording_date(s->facts->dates, s->a, s->language, s->facts->zone, at);
 }
 
 static const char *const wording_names[] = { "number", "subject", "customer",   "agent",  "by",
@@ -230,9 +196,9 @@ static const char *wording_value(const struct wording_scene *s, int name)
     case 3:
         return f->agent;
     case 4:
-        return wording_date(s, f->by_at);
+        return wording_time(s, f->by_at);
     case 5:
-        return wording_date(s, f->opens_at);
+        return wording_time(s, f->opens_at);
     case 6:
         return wording_number(s->a, f->level);
     case 7:

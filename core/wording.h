@@ -14,21 +14,23 @@
 #include "core/policy.h"
 
 struct arena;
+struct wording_dates;
 
 struct wording_facts {
     int64_t number; /* {number} */
     const char
         *subject; /* {subject}; in letters to agents, and in the subject of mails to who wrote it */
-    const char *customer;      /* {customer}; NULL: left out of the greeting */
-    const char *agent;         /* {agent} */
-    int64_t by_at;             /* {by}; 0: the sentence that holds it is left out */
-    int64_t opens_at;          /* {opens}; likewise */
-    const char *zone;          /* IANA; of the dates */
-    int level;                 /* {level} */
-    const char *level_name;    /* {level_name} */
-    enum ticket_status status; /* {status} */
-    enum target_kind target;   /* {target} */
-    const char *reason;        /* {reason}; NULL: its sentence is left out */
+    const char *customer;        /* {customer}; NULL: left out of the greeting */
+    const char *agent;           /* {agent} */
+    int64_t by_at;               /* {by}; 0: the sentence that holds it is left out */
+    int64_t opens_at;            /* {opens}; likewise */
+    const char *zone;            /* IANA; of the dates */
+    struct wording_dates *dates; /* NULL: core/wording_date.h */
+    int level;                   /* {level} */
+    const char *level_name;      /* {level_name} */
+    enum ticket_status status;   /* {status} */
+    enum target_kind target;     /* {target} */
+    const char *reason;          /* {reason}; NULL: its sentence is left out */
     const char *text; /* {text}: an agent's words to a customer, a customer's to an agent */
 };
 
@@ -39,7 +41,5 @@ void wording_render(const struct policy *policy, enum notice notice, const char 
                     const char **subject, const char **text);
 /* Are all names in braces known? For the policy file. */
 int wording_check(const char *text, struct error *err);
-/* "Thursday, 1 January 2026, 10:00" of an instant, as the language writes it. */
-const char *wording_time(struct arena *a, const char *language, const char *zone, int64_t at);
 
 #endif

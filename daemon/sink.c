@@ -60,8 +60,8 @@ static void sink_fill_mail(const struct desk *desk, const struct desk_channel *s
 
 static void sink_fill_words(const struct desk *desk, bool letter, const struct ticket *ticket,
                             const struct contact *contact, const struct planned_delivery *planned,
-                            const struct sink_words *words, struct arena *a,
-                            struct sink_delivery *out)
+                            const struct sink_words *words, struct wording_dates *dates,
+                            struct arena *a, struct sink_delivery *out)
 {
     const struct policy *policy = desk->policy.policy;
     const struct policy_level *level =
@@ -79,6 +79,7 @@ static void sink_fill_words(const struct desk *desk, bool letter, const struct t
         .by_at = planned->by_at,
         .opens_at = planned->opens_at,
         .zone = to_customer && contact->zone != NULL ? contact->zone : policy->zone,
+        .dates = dates,
         .level = planned->level > 0 ? planned->level : ticket->level,
         .level_name = level == NULL ? NULL : level->name,
         .status = ticket->status,
@@ -93,7 +94,7 @@ static void sink_fill_words(const struct desk *desk, bool letter, const struct t
 void sink_make(const struct desk *desk, int64_t delivery_id, const struct ticket *ticket,
                const struct contact *contact, const struct sink_return_path *path,
                const struct planned_delivery *planned, const struct sink_words *words,
-               struct arena *a, struct sink_delivery *out)
+               struct wording_dates *dates, struct arena *a, struct sink_delivery *out)
 {
     const struct policy *policy = desk->policy.policy;
     bool to_customer = planned->to == PLANNED_CUSTOMER;
@@ -118,7 +119,7 @@ void sink_make(const struct desk *desk, int64_t delivery_id, const struct ticket
         .conversation = to_customer ? path->conversation : NULL,
         .reply_to_external_id = to_customer ? path->external_id : NULL,
     };
-    sink_fill_words(desk, letter, ticket, contact, planned, words, a, out);
+    sink_fill_words(desk, letter, ticket, contact, planned, words, dates, a, out);
     if (sink == NULL) {
         out->state = "dead";
         out->last_words = to_customer

@@ -14,6 +14,7 @@
 
 struct arena;
 struct desk;
+struct wording_dates;
 
 /* Where the customer of a ticket wrote last; columns last_* of ticket. */
 struct sink_return_path {
@@ -44,6 +45,6 @@ struct sink_delivery {
 void sink_make(const struct desk *desk, int64_t delivery_id, const struct ticket *ticket,
                const struct contact *contact, const struct sink_return_path *path,
                const struct planned_delivery *planned, const struct sink_words *words,
-               struct arena *a, struct sink_delivery *out);
+               struct wording_dates *dates, struct arena *a, struct sink_delivery *out);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wording_date.h"
 #include "daemon/failpoint.h"
 #include "daemon/store_batch.h"
 
@@ -18,6 +19,8 @@ struct store *store_new(struct db *db, struct desks *desks, int64_t (*now)(void 
 
     s->db = db;
     s->desks = desks;
+    s->dates = wording_dates_new();
+    s->scratch = xcalloc(1, sizeof(*s->scratch));
     s->now = now;
     s->arg = arg;
     return s;
@@ -30,6 +33,10 @@ bool store_is_idle(const struct store *s)
 
 void store_free(struct store *s)
 {
+    if (s == NULL)
+        return;
+    wording_dates_free(s->dates);
+    free(s->scratch);
     free(s);
 }
 

@@ -6,8 +6,9 @@
  * (due work, relevoctl, agents). The shape is docs/performance's: BEGIN; look-ups find the tickets
  * and contacts; these are locked in id order, contacts first, and read by the same statement, for a
  * locked row gives its newest version; their clocks are read; the core decides; plain unnest
- * inserts in one pipeline with COMMIT, no Sync between. ticket.version is compared as it is stored. 40001, 40P01, 23505, 55P03 and lost
- * connections: the whole batch again from the look-up; after that one by one. */
+ * inserts in one pipeline with COMMIT, no Sync between. ticket.version is compared as it is stored.
+ * 40001, 40P01, 23505, 55P03 and lost connections: the whole batch again from the look-up; after
+ * that one by one. */
 #ifndef RELEVO_DAEMON_STORE_H
 #define RELEVO_DAEMON_STORE_H
 

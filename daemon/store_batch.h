@@ -181,7 +181,9 @@ struct store {
     int64_t (*now)(void *arg);
     void *arg;
     struct store_ids ids;
-    size_t batches; /* under way or in line */
+    struct wording_dates *dates;
+    struct plan *scratch; /* of messages, whose plans nobody asks for */
+    size_t batches;       /* under way or in line */
 };
 
 /* Takes the items (their array must live until done). Used by intake; store_facts() is made of it.

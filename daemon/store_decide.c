@@ -99,7 +99,7 @@ static void decide_delivery(struct store_batch *b, struct store_ticket *t,
     int64_t id = store_id_take(b, 2);
 
     sink_make(t->desk, id, &t->ticket, &t->contact->contact, &t->path, p,
-              p->message_id != 0 ? words : NULL, b->a, &s);
+              p->message_id != 0 ? words : NULL, b->store->dates, b->a, &s);
     db_array_int(c++, t->desk->desk_id);
     db_array_int(c++, id);
     db_array_int(c++, t->ticket.ticket_id);
@@ -196,7 +196,6 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
     f->at = f->at == 0 || f->at > b->now ? b->now : f->at;
     target_resolve(t->desk->policy.targets, from == NULL ? NULL : from->channel.name,
                    from == NULL ? NULL : from->channel.ops->kind, targets);
-    memset(plan, 0, sizeof(*plan));
     if (plan_apply(t->desk->policy.policy, targets, &t->ticket, &t->contact->contact, f, b->a, plan,
                    err) < 0)
         return -1;

@@ -58,26 +58,10 @@ void store_map_put(struct store_map *m, const char *key, void *value)
 }
 
 /* By hand: there are dozens of keys a message, and printf would be a tenth of all the work. */
-static char *store_key_number(char *p, int64_t n)
-{
-    char digits[20];
-    uint64_t u = n < 0 ? -(uint64_t)n : (uint64_t)n;
-    int i = 0;
-
-    if (n < 0)
-        *p++ = '-';
-    do
-        digits[i++] = (char)('0' + u % 10);
-    while ((u /= 10) != 0);
-    while (i > 0)
-        *p++ = digits[--i];
-    return p;
-}
-
 const char *store_key(struct arena *a, int64_t desk_id, const char *kind, const char *key)
 {
     size_t kind_len = strlen(kind), len = strlen(key);
-    char *text = arena_alloc(a, 24 + kind_len + len), *p = store_key_number(text, desk_id);
+    char *text = arena_alloc(a, 24 + kind_len + len), *p = text_number(text, desk_id);
 
     *p++ = ' ';
     p = (char *)memcpy(p, kind, kind_len) + kind_len;
@@ -88,12 +72,12 @@ const char *store_key(struct arena *a, int64_t desk_id, const char *kind, const 
 
 const char *store_key_id(struct arena *a, int64_t desk_id, const char *kind, int64_t id)
 {
-    char *text = arena_alloc(a, 48), *p = store_key_number(text, desk_id);
+    char *text = arena_alloc(a, 48), *p = text_number(text, desk_id);
 
     for (*p++ = ' '; *kind != '\0';)
         *p++ = *kind++;
     *p++ = ' ';
-    store_key_number(p, id);
+    text_number(p, id);
     return text;
 }
 

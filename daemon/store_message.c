@@ -129,7 +129,7 @@ static bool message_from_agent(struct store_batch *b, struct store_item *item)
     struct store_ticket *t = NULL;
     struct sink_words words;
     struct error err;
-    struct plan *plan;
+    struct plan *plan = b->store->scratch;
     struct fact f;
     size_t i;
 
@@ -144,7 +144,6 @@ static bool message_from_agent(struct store_batch *b, struct store_item *item)
         return false;
     words.author_name = desk->policy.policy->agents[agent].full_name;
     words.text = in->reply_text == NULL || *in->reply_text == '\0' ? in->text : in->reply_text;
-    plan = arena_alloc(b->a, sizeof(*plan));
     f = (struct fact){ .kind = FACT_AGENT_REPLIED,
                        .at = in->received_at,
                        .by = FACT_BY_AGENT,
@@ -214,7 +213,7 @@ static void message_customer(struct store_batch *b, struct store_item *item)
 {
     struct store_contact *who = message_contact(b, item);
     struct thread_candidate candidates[THREAD_SIGNALS_MAX] = { 0 };
-    struct plan *plan = arena_alloc(b->a, sizeof(*plan));
+    struct plan *plan = b->store->scratch;
     const struct inbound *in = item->in;
     struct sink_words words = { in->sender.name == NULL ? in->sender.value : in->sender.name,
                                 in->reply_text };
@@ -270,7 +269,7 @@ static void message_edit(struct store_batch *b, struct store_item *item,
 static void message_failed(struct store_batch *b, const struct store_item *item,
                            struct store_delivery *d)
 {
-    struct plan *plan = arena_alloc(b->a, sizeof(*plan));
+    struct plan *plan = b->store->scratch;
     struct store_ticket *t =
         store_map_get(&b->tickets, store_key_int(b->a, item->from->desk->desk_id, d->ticket_id));
     struct fact f = { .kind = FACT_DELIVERY_ENDED,

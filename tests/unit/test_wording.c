@@ -6,7 +6,9 @@
 
 #include <cmocka.h>
 
+#include "core/arena.h"
 #include "core/wording.h"
+#include "core/wording_date.h"
 #include "tests/support/story.h"
 
 enum { NEW_YEAR_9 = 1767258000 }; /* 2026-01-01 09:00:00 UTC */
@@ -112,6 +114,33 @@ static void test_an_unknown_name_in_a_wording_is_told(void **state)
     assert_int_equal(wording_check("Case {number", &err), -1);
 }
 
+static void test_what_is_remembered_of_dates_is_what_would_be_worded_anew(void **state)
+{
+    static const char *const languages[] = { "es", "en", "en-US", "fr", "de", "pt", "no such one" };
+    static const char *const zones[] = { "UTC", "Europe/Madrid", "America/New_York", NULL,
+                                         "No/Such_Zone" };
+    struct wording_dates *dates = wording_dates_new();
+    struct arena *a = arena_new();
+    size_t round, l, z;
+
+    (void)state;
+    for (round = 0; round < 200; round++) /* the places of earlier ones are taken again and again */
+        for (l = 0; l < sizeof(languages) / sizeof(languages[0]); l++)
+            for (z = 0; z < sizeof(zones) / sizeof(zones[0]); z++) {
+                int64_t at = NEW_YEAR_9 + (int64_t)(round % 70 * 60 + round);
+
+                if (round % 20 == 0)
+                    assert_string_equal(wording_date(dates, a, languages[l], zones[z], at),
+                                        wording_date(NULL, a, languages[l], zones[z], at));
+                else
+                    wording_date(dates, a, languages[l], zones[z], at);
+            }
+    assert_string_equal(wording_date(dates, a, "en", "Europe/Madrid", NEW_YEAR_9),
+                        "Thursday, 1 January 2026 at 10:00");
+    wording_dates_free(dates);
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +149,7 @@ int main(void)
         cmocka_unit_test(test_a_value_with_braces_or_brackets_is_only_text),
         cmocka_unit_test(test_the_desks_own_words_come_first_and_strange_languages_get_the_desks),
         cmocka_unit_test(test_an_unknown_name_in_a_wording_is_told),
+        cmocka_unit_test(test_what_is_remembered_of_dates_is_what_would_be_worded_anew),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include "core/conf_doc.h"
 #include "core/embedded.h"
+#include "core/notice.h"
 #include "core/policy_read.h"
 #include "ctl/command.h"
 #include "daemon/config.h"
@@ -49,10 +50,20 @@ static int schema(const struct ctl *ctl, int argc, char **argv)
 
 static int manual(const struct ctl *ctl, int argc, char **argv)
 {
+    size_t i;
+
     (void)ctl;
     (void)argc;
     (void)argv;
-    return ctl_print(conf_doc_manual(policy_keys, "KEYS"));
+    ctl_print(conf_doc_manual(policy_keys, "KEYS"));
+    fputs(".Sh NOTICES\nThe keys of\n.Ic notices\nare the names of these:\n"
+          ".Bl -tag -width escalated -compact\n",
+          stdout);
+    for (i = 0; i < NOTICE_N; i++)
+        printf(".It Ic %s Pq %s\n%s\n", notice_kinds[i].name, notice_kinds[i].id,
+               notice_kinds[i].doc);
+    puts(".El");
+    return CTL_DONE;
 }
 
 const struct ctl_command policy_commands[] = {

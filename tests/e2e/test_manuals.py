@@ -1,0 +1,94 @@
+"""The manual pages and guides: clean, installed, and true to the programs."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get("RELEVO_BUILD", os.path.join(ROOT, "build/dev"))
+CTL = os.path.join(BUILD, "ctl/relevoctl")
+PAGES = [os.path.join(BUILD, "docs", name) for name in ("relevoctl.1", "relevo.yaml.5", "relevo-policy.5")] + [
+    os.path.join(ROOT, "docs/relevod.8")]
+
+
+def run(*command, **more):
+    return subprocess.run(command, capture_output=True, text=True, check=False, **more)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
+def example(page):
+    """What stands in a page between .Bd -literal and .Ed."""
+    return re.search(r"(?ms)^\.Bd -literal[^\n]*\n(.*?)^\.Ed$", read(page)).group(1)
+
+
+def test_each_page_is_clean(_):
+    for page in PAGES:
+        done = run("mandoc", "-Tlint", "-Wwarning", page)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_pages_tell_the_keys_that_the_programs_know(_):
+    for kind, page in (("config", PAGES[1]), ("policy", PAGES[2])):
+        keys = run(CTL, kind, "manual").stdout
+        assert keys and keys in read(page), page
+        assert "@KEYS@" not in read(page), page
+
+
+def test_the_examples_of_the_pages_have_no_mistake(folder):
+    for kind, page in (("policy", PAGES[2]),):
+        path = os.path.join(folder, kind)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(example(page))
+        done = run(CTL, "policy", "check", path) if kind == "policy" else run(CTL, "--config", path, "config", "check")
+        assert done.returncode == 0, done.stderr
+
+
+def test_each_command_that_the_guides_name_is_one(_):
+    known = run(CTL, "--help").stdout
+    named = set()
+    for name in ("README.md", "docs/install.md", "docs/relevod.8", "docs/relevo.yaml.5.in", "docs/relevo-policy.5.in"):
+        named |= {(name, c) for c in re.findall(r"relevoctl ((?:[a-z]+ )?[a-z]+)\b", read(os.path.join(ROOT, name)))}
+    for name, command in sorted(named):
+        first = command.split()[0]
+        assert re.search(r"(?m)^  %s( |$)" % command, known) or re.search(r"(?m)^  %s( [A-Z\[]|$)" % first, known), (name, command)
+
+
+def test_packages_of_the_guide_are_those_of_the_build(_):
+    wanted = run("bash", "-c", ". tests/support/packages.sh; echo $BUILD_PACKAGES", cwd=ROOT).stdout.split()
+    said = read(os.path.join(ROOT, "docs/install.md")).split("$ cmake", 1)[0].split()
+    assert len(wanted) > 10 and not set(wanted) - set(said), set(wanted) - set(said)
+
+
+def test_what_is_installed_lies_where_debian_looks_for_it(folder):
+    done = run("cmake", "--install", BUILD, "--prefix", "/usr", env=dict(os.environ, DESTDIR=folder))
+    assert done.returncode == 0, done.stderr
+    for path in ("sbin/relevod", "bin/relevoctl", "lib/systemd/system/relevod.service", "lib/systemd/system/relevod.socket",
+                 "lib/sysusers.d/relevo.conf", "lib/tmpfiles.d/relevo.conf", "share/relevo/policy.yaml",
+                 "share/man/man1/relevoctl.1", "share/man/man5/relevo.yaml.5", "share/man/man5/relevo-policy.5",
+                 "share/man/man8/relevod.8"):
+        assert os.path.exists(os.path.join(folder, "usr", path)), path
+
+
+def main():
+    passed = failed = 0
+    for name, test in sorted(globals().items()):
+        if not name.startswith("test_"):
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                test(folder)
+                passed += 1
+            except AssertionError as e:
+                failed += 1
+                print("FAILED %s: %s" % (name, e))
+    print("%d passed, %d failed" % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

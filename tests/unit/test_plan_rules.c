@@ -1,0 +1,278 @@
+/* Rules of the planner that one fact alone does not show, by their numbers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/calendar.h"
+#include "tests/support/story.h"
+
+enum {
+    HOUR = 3600,
+    NINE = 1767258000, /* Thursday, 2026-01-01 09:00:00 UTC */
+    FRIDAY_NINE = NINE + 24 * HOUR,
+    KEYS_MAX = 100
+};
+
+static struct calendar *office; /* Monday to Friday, 09:00 to 18:00 UTC */
+
+static int setup(void **state)
+{
+    struct calendar_plan plan = { .zone = "UTC" };
+    struct story *s = calloc(1, sizeof(*s));
+    struct error err;
+    int day;
+
+    for (day = 0; day < 5; day++) {
+        plan.spans[day][0] = (struct calendar_span){ 9 * HOUR, 18 * HOUR };
+        plan.span_count[day] = 1;
+    }
+    if (calendar_new(&plan, &office, &err) < 0)
+        return -1;
+    story_begin(s, NINE);
+    *state = s;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    story_end(*state);
+    calendar_free(office);
+    free(*state);
+    return 0;
+}
+
+/* The target of that kind, at every priority; by the office's hours or by the wall. */
+static void promise(struct story *s, enum target_kind kind, int64_t seconds, bool by_office)
+{
+    const struct calendar **list = arena_array(s->a, 1, sizeof(*list));
+    int p;
+
+    list[0] = office;
+    s->policy.calendars = list;
+    s->policy.calendar_count = 1;
+    for (p = 0; p < TICKET_PRIORITY_N; p++) {
+        s->targets.at[p][kind].seconds = seconds;
+        s->targets.at[p][kind].calendar = by_office ? 0 : -1;
+    }
+}
+
+static void test_a_clock_has_an_instance_and_a_ledger_whose_edges_name_their_events(void **state)
+{
+    struct story *s = *state;
+    const struct target_clock *c;
+
+    story_customer(s, "hola"); /* C-1, C-2 */
+    c = story_clock(s, TARGET_RESOLUTION);
+    assert_int_equal(c->instance, 1);
+    assert_int_equal(c->edge_count, 1);
+    assert_true(c->edges[0].runs);
+    assert_int_equal(c->edges[0].at, NINE);
+    assert_string_equal(s->plan.events[c->edges[0].event - 1].kind, "clock_started");
+    s->now = NINE + 100;
+    story_status(s, TICKET_PENDING);
+    c = story_clock(s, TARGET_RESOLUTION);
+    assert_int_equal(c->edge_count, 2);
+    assert_false(c->edges[1].runs);
+    assert_int_equal(c->edges[1].at, NINE + 100);
+    assert_true(c->edges[1].event > c->edges[0].event);
+    assert_true(c->edges[1].event <= s->ticket.event_seq);
+    story_agent(s, "ana");
+    story_customer(s, "uno");
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->instance, 1);
+    story_agent(s, "ana");
+    story_customer(s, "dos");
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->instance, 2);
+}
+
+static void test_a_target_counts_the_seconds_of_its_calendar_or_of_the_wall(void **state)
+{
+    struct story *s = *state;
+
+    promise(s, TARGET_FIRST_RESPONSE, HOUR, true);
+    promise(s, TARGET_ACK, 0, true);
+    s->now = NINE + 10 * HOUR;
+    story_customer(s, "hola"); /* C-3, C-6: it is closed, and opens on Friday */
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, FRIDAY_NINE + HOUR);
+    assert_int_equal(story_clock(s, TARGET_ACK)->due_at, FRIDAY_NINE);
+    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, NINE + 34 * HOUR);
+}
+
+static void test_who_writes_while_it_is_closed_is_told_when_it_opens(void **state)
+{
+    struct story *s = *state;
+
+    promise(s, TARGET_FIRST_RESPONSE, HOUR, true);
+    s->now = NINE + 10 * HOUR;
+    story_customer(s, "hola"); /* E-02 */
+    assert_int_equal(story_told(s, NOTICE_RECEIVED), 0);
+    assert_int_equal(story_told(s, NOTICE_RECEIVED_CLOSED), 1);
+    assert_int_equal(s->plan.deliveries[0].opens_at, FRIDAY_NINE);
+    assert_int_equal(s->plan.deliveries[0].by_at, FRIDAY_NINE + HOUR);
+}
+
+static void test_update_runs_between_public_answers_and_pauses_for_the_customer(void **state)
+{
+    struct story *s = *state;
+
+    promise(s, TARGET_UPDATE, 1000, false);
+    story_customer(s, "hola");
+    assert_null(story_clock(s, TARGET_UPDATE));
+    s->now = NINE + 60;
+    story_agent(s, "ana"); /* C-9 */
+    assert_int_equal(story_clock(s, TARGET_UPDATE)->due_at, NINE + 1060);
+    s->now = NINE + 500;
+    story_agent(s, "ana");
+    assert_int_equal(story_clock(s, TARGET_UPDATE)->instance, 2);
+    assert_int_equal(story_clock(s, TARGET_UPDATE)->due_at, NINE + 1500);
+    story_status(s, TICKET_PENDING);
+    assert_int_equal(story_clock(s, TARGET_UPDATE)->due_at, 0);
+}
+
+static void test_a_new_policy_is_for_new_clocks_unless_it_is_said_to_be_for_all(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+
+    story_customer(s, "hola");
+    promise(s, TARGET_FIRST_RESPONSE, 7200, false);
+    s->policy.version = 2;
+    s->now = NINE + 100;
+    story_customer(s, "sigo aqui"); /* C-14 */
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + 3600);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->policy_version, 1);
+    f = story_fact(s, FACT_POLICY_CHANGED);
+    f.by = FACT_BY_POLICY;
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + 7200);
+    assert_int_equal(story_events(s, "policy_changed", "C-14"), 1);
+}
+
+static void test_a_warning_comes_at_its_percent_of_the_calendars_seconds(void **state)
+{
+    struct story *s = *state;
+
+    promise(s, TARGET_FIRST_RESPONSE, HOUR, true);
+    promise(s, TARGET_ACK, -1, false);
+    s->policy.level_count = 1;
+    s->now = NINE + 8 * HOUR + 2700; /* a quarter of an hour before it closes */
+    story_customer(s, "hola");
+    story_until(s, FRIDAY_NINE + 899);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 0);
+    story_until(s, FRIDAY_NINE + 900); /* C-17: fifty percent of it have been counted */
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 1);
+    assert_int_equal(story_told(s, NOTICE_AGENT_WARNING), 1);
+    story_until(s, FRIDAY_NINE + 2000);
+    assert_int_equal(story_told(s, NOTICE_AGENT_WARNING), 1);
+}
+
+/* Remembers the step keys of the last plan; fails where one was there before. */
+static void note_keys(const struct story *s, const char **keys, size_t *count)
+{
+    size_t i, k;
+
+    for (i = 0; i < s->plan.delivery_count; i++) {
+        for (k = 0; k < *count; k++)
+            assert_string_not_equal(keys[k], s->plan.deliveries[i].step_key);
+        assert_true(*count < KEYS_MAX);
+        keys[(*count)++] = s->plan.deliveries[i].step_key;
+    }
+}
+
+static void test_each_notice_has_a_key_of_its_own_that_stays_when_it_is_decided_again(void **state)
+{
+    struct story *s = *state;
+    const char *keys[KEYS_MAX];
+    struct plan again;
+    size_t count = 0, i;
+    struct fact f = story_fact(s, FACT_CUSTOMER_WROTE);
+
+    f.by = FACT_BY_CUSTOMER;
+    f.text = f.subject = "hola";
+    assert_int_equal(
+        plan_apply(&s->policy, &s->targets, &s->ticket, &s->contact, &f, s->a, &again, &s->err), 0);
+    story_apply(s, &f); /* B-05 */
+    assert_int_equal(again.delivery_count, s->plan.delivery_count);
+    for (i = 0; i < again.delivery_count; i++)
+        assert_string_equal(again.deliveries[i].step_key, s->plan.deliveries[i].step_key);
+    note_keys(s, keys, &count);
+    for (i = 1; i < 80; i++) {
+        if (s->plan.wake_at == 0 || s->plan.wake_at > NINE + 3 * HOUR)
+            break;
+        s->now = s->plan.wake_at > s->now ? s->plan.wake_at : s->now;
+        f = story_fact(s, s->plan.wants_queue ? FACT_QUEUE_LOOKED : FACT_TIME_CAME);
+        assert_int_equal(story_apply(s, &f), 0);
+        note_keys(s, keys, &count);
+    }
+    assert_true(count > 6); /* the customer, and every level of the path */
+}
+
+static void test_a_follow_up_is_confirmed_only_where_it_could_be_a_surprise(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+
+    story_customer(s, "hola");
+    s->now = NINE + 300;
+    story_customer(s, "algo mas");
+    assert_int_equal(story_told(s, NOTICE_FOLLOW_UP), 0); /* E-03: a normal one is not */
+    f = story_fact(s, FACT_CUSTOMER_WROTE);
+    f.by = FACT_BY_CUSTOMER;
+    f.threaded_weakly = true;
+    f.text = f.subject = "caso 42";
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(story_told(s, NOTICE_FOLLOW_UP), 1);
+}
+
+static void test_a_persons_words_are_never_held_back_and_cost_no_budget(void **state)
+{
+    struct story *s = *state;
+    struct contact before;
+
+    story_customer(s, "hola");
+    before = s->contact;
+    s->policy.notices[NOTICE_REPLY].on = false;
+    s->now = NINE + 10;
+    story_agent(s, "ana");
+    story_agent(s, "ana"); /* E-06 */
+    assert_int_equal(story_told(s, NOTICE_REPLY), 2);
+    assert_int_equal(s->plan.deliveries[0].due_at, s->now);
+    assert_memory_equal(before.notices_at, s->contact.notices_at, sizeof(before.notices_at));
+}
+
+static void test_solved_says_until_when_it_can_be_reopened(void **state)
+{
+    struct story *s = *state;
+
+    story_customer(s, "hola");
+    s->now = NINE + 300;
+    story_status(s, TICKET_SOLVED); /* E-15 */
+    assert_int_equal(s->plan.deliveries[0].notice, NOTICE_SOLVED);
+    assert_int_equal(s->plan.deliveries[0].by_at, NINE + 300 + 86400);
+    s->now = NINE + 310;
+    story_status(s, TICKET_OPEN);
+    assert_int_equal(story_told(s, NOTICE_SOLVED), 0); /* B-15: it became untrue while it waited */
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_a_clock_has_an_instance_and_a_ledger_whose_edges_name_their_events),
+        CASE(test_a_target_counts_the_seconds_of_its_calendar_or_of_the_wall),
+        CASE(test_who_writes_while_it_is_closed_is_told_when_it_opens),
+        CASE(test_update_runs_between_public_answers_and_pauses_for_the_customer),
+        CASE(test_a_new_policy_is_for_new_clocks_unless_it_is_said_to_be_for_all),
+        CASE(test_a_warning_comes_at_its_percent_of_the_calendars_seconds),
+        CASE(test_each_notice_has_a_key_of_its_own_that_stays_when_it_is_decided_again),
+        CASE(test_a_follow_up_is_confirmed_only_where_it_could_be_a_surprise),
+        CASE(test_a_persons_words_are_never_held_back_and_cost_no_budget),
+        CASE(test_solved_says_until_when_it_can_be_reopened),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

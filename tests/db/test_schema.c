@@ -10,7 +10,10 @@
 
 #include <cmocka.h>
 
+#include "core/arena.h"
+#include "core/embedded.h"
 #include "daemon/migrate.h"
+#include "daemon/store.h"
 #include "tests/support/test_db.h"
 
 enum { NODES = 4 };
@@ -91,6 +94,79 @@ static void test_names_are_singular_and_times_know_their_zone(void **state)
                 "'public'::regnamespace AND relname ~ '[^s]s$'");
 }
 
+/* The plan of a statement in the store's session, all parameters null. */
+static PGresult *plan_of(PGconn *store, const char *name, const char *text)
+{
+    char *sql = xasprintf("PREPARE %s AS %s", name, text);
+    char *count, *nulls;
+    PGresult *res;
+    int i, n;
+
+    test_db_exec(store, sql);
+    free(sql);
+    sql = xasprintf("SELECT cardinality(parameter_types) FROM pg_prepared_statements "
+                    "WHERE name = '%s'",
+                    name);
+    count = test_db_value(store, sql);
+    free(sql);
+    n = atoi(count);
+    free(count);
+    nulls = xcalloc((size_t)n * 6 + 3, 1);
+    for (i = 0; i < n; i++)
+        strcat(nulls, i == 0 ? "(NULL" : ", NULL");
+    sql = xasprintf("EXPLAIN (COSTS OFF) EXECUTE %s%s%s", name, nulls, n > 0 ? ")" : "");
+    res = PQexec(store, sql);
+    if (PQresultStatus(res) != PGRES_TUPLES_OK)
+        fail_msg("%s: %s", sql, PQerrorMessage(store));
+    free(sql);
+    free(nulls);
+    return res;
+}
+
+/* "Index Cond: (desk_id = w.desk_id)" and no more: all of a desk for one row. */
+static bool plan_line_is_bad(const char *line)
+{
+    const char *cond = strstr(line, "Index Cond: ");
+
+    return strstr(line, "Seq Scan") != NULL || (cond != NULL && strstr(cond, " AND ") == NULL);
+}
+
+static void test_the_stores_look_ups_go_by_whole_keys_also_without_statistics(void **state)
+{
+    static const char *const names[] = {
+        "intake_known", "address_find",  "thread_find",    "ticket_find",       "delivery_find",
+        "contact_lock", "ticket_lock",   "clock_read",     "participant_find",  "contact_touch",
+        "ticket_touch", "message_edit",  "thread_move",    "delivery_suppress", "delivery_receipt",
+        "delivery_end", "delivery_mark", "event_happened", "due_drop",          "load_lock"
+    };
+    char *sql = xasprintf("%s options='%s'", conninfo, store_db_settings);
+    PGconn *store = test_db_connect(sql);
+    PGresult *res;
+    size_t i;
+    int k;
+
+    (void)state;
+    free(sql);
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        char *file = xasprintf("%s.sql", names[i]);
+        const struct embedded_file *f = embedded_find(embedded_queries, file);
+
+        free(file);
+        assert_non_null(f);
+        res = plan_of(store, names[i], f->bytes);
+        for (k = 0; k < PQntuples(res); k++)
+            if (plan_line_is_bad(PQgetvalue(res, k, 0)))
+                fail_msg("%s: %s", names[i], PQgetvalue(res, k, 0));
+        PQclear(res);
+    }
+    /* As foreign keys ask. */
+    res = plan_of(store, "of_a_ticket",
+                  "SELECT 1 FROM ONLY ticket x WHERE desk_id = $1 AND ticket_id = $2");
+    assert_non_null(strstr(PQgetvalue(res, 0, 0), "ticket_pkey"));
+    PQclear(res);
+    PQfinish(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +174,7 @@ int main(void)
         cmocka_unit_test(test_what_must_hold_is_named_by_what_it_promises),
         cmocka_unit_test(test_the_desk_leads_every_key_so_that_tables_can_be_distributed_by_it),
         cmocka_unit_test(test_names_are_singular_and_times_know_their_zone),
+        cmocka_unit_test(test_the_stores_look_ups_go_by_whole_keys_also_without_statistics),
     };
     int failed;
 

@@ -13,7 +13,9 @@ static const struct {
     [STORE_ADDRESS_INSERT] = { "address_insert", 6 },
     [STORE_TICKET_INSERT] = { "ticket_insert", 32 },
     [STORE_TICKET_TOUCH] = { "ticket_touch", 32 },
+    [STORE_CLOCK_INSERT] = { "clock_insert", 16 },
     [STORE_CLOCK_PUT] = { "clock_put", 16 },
+    [STORE_DUE_INSERT] = { "due_insert", 4 },
     [STORE_DUE_PUT] = { "due_put", 4 },
     [STORE_DUE_DROP] = { "due_drop", 2 },
     [STORE_MESSAGE_INSERT] = { "message_insert", 24 },
@@ -112,7 +114,7 @@ static void write_ticket(struct store_batch *b, const struct store_ticket *w)
 static void write_clock(struct store_batch *b, const struct store_ticket *w,
                         const struct target_clock *k)
 {
-    struct store_columns *rows = &b->columns[STORE_CLOCK_PUT];
+    struct store_columns *rows = &b->columns[w->is_new ? STORE_CLOCK_INSERT : STORE_CLOCK_PUT];
     const struct policy *p = w->desk->policy.policy;
     struct db_array *c = rows->column;
     struct db_array warn = { 0 };
@@ -141,9 +143,11 @@ static void write_clock(struct store_batch *b, const struct store_ticket *w,
 
 static void write_due(struct store_batch *b, const struct store_ticket *w)
 {
-    struct store_columns *d = &b->columns[STORE_DUE_PUT];
+    struct store_columns *d = &b->columns[w->is_new ? STORE_DUE_INSERT : STORE_DUE_PUT];
     int64_t wake_at = w->wants_queue ? b->now : w->wake_at;
 
+    if (wake_at == 0 && w->is_new)
+        return;
     if (wake_at == 0) {
         d = &b->columns[STORE_DUE_DROP];
     } else {

@@ -288,7 +288,7 @@ static int twilio_webhook(struct channel *ch, const struct http_request *req,
         return 401;
     }
     if ((form || get) && form_parse(res->arena, raw, &fields, err) < 0)
-        return 400;
+        return 401; /* what was signed cannot be known */
     if (!twilio_sign_is_good(res->arena, span_of(t->token), req, form ? &fields : NULL)) {
         error_set(err, ERROR_PERMANENT, "the signature does not fit");
         return 401;

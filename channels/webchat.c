@@ -1,8 +1,8 @@
 /* Our own chat: a page, and what it speaks with: sessions, messages in, server-sent events out.
  *
  *   GET  …/           the page; chat.css and chat.js beside it
- *   POST …/session    {"identity": {"email", "hash"}} or {}; a token that still holds in
- *                     Authorization is made new: {"token", "visitor", "expires_at", "title",
+ *   POST …/session    {"identifier", "identifier_hash"} or {}; a token that still holds
+ *                     in Authorization is made new: {"token", "visitor", "expires_at", "title",
  *                     "greeting"}
  *   POST …/messages   {"id", "text", "name", "language"}; 200 once it is stored; the same id again
  *                     is the same message
@@ -31,6 +31,7 @@ enum {
     WEBCHAT_BODY_MAX = 64 * 1024,
     WEBCHAT_TEXT_MAX = 16 * 1024,
     WEBCHAT_SECRET_MIN = 32,
+    WEBCHAT_IDENTITY_SECRET_MIN = 16,
     WEBCHAT_CLIENT_ID_MIN = 8,
     WEBCHAT_CLIENT_ID_MAX = 64,
     WEBCHAT_HEADERS_MAX = 12,
@@ -73,9 +74,10 @@ static const struct conf_key webchat_keys[] = {
       .doc = "The former secret: sessions that it signed go on." },
     { .name = "identity_secret",
       .type = CONF_SECRET,
-      .doc = "With it your site can say who a visitor is: it gives the page the visitor's address "
-             "and the lower-case hex HMAC-SHA256 of that address under this secret. Absent: nobody "
-             "is named." },
+      .doc = "With it your site can say who a visitor is: it opens the page with ?identifier= (an "
+             "e-mail address, or your own id of the customer) and &identifier_hash=, the "
+             "lower-case hex HMAC-SHA256 of it under this secret; at least 16 characters. Absent: "
+             "nobody is named." },
     { .name = "origins",
       .type = CONF_TEXTS,
       .doc = "Sites whose pages may show the chat in a frame or call it; absent: our own page "
@@ -134,13 +136,14 @@ static bool webchat_is_origin(const char *text)
            host[3] != '\0' && strpbrk(host + 3, "/?#;,'\" \t\r\n") == NULL;
 }
 
-static int webchat_secret_open(struct channel *ch, const char *key, char **out, struct error *err)
+static int webchat_secret_open(struct channel *ch, const char *key, int min, char **out,
+                               struct error *err)
 {
     if (ch->host->secret(ch->host->ctx, ch, key, out, err) < 0)
         return -1;
-    if (*out != NULL && strlen(*out) < WEBCHAT_SECRET_MIN)
+    if (*out != NULL && strlen(*out) < (size_t)min)
         return error_set(err, ERROR_CONFIG, "%s: %s: expected at least %d characters", ch->name,
-                         key, WEBCHAT_SECRET_MIN);
+                         key, min);
     return 0;
 }
 
@@ -153,9 +156,10 @@ static int webchat_open(struct channel *ch, struct error *err)
     w->by_visitor = limit_new((int)conf_int(ch->conf, "messages_per_minute"));
     w->by_address = limit_new((int)conf_int(ch->conf, "messages_per_minute_of_address"));
     w->streams = webchat_streams_new(ch);
-    if (webchat_secret_open(ch, "secret", &w->secret[0], err) < 0 ||
-        webchat_secret_open(ch, "secret_before", &w->secret[1], err) < 0 ||
-        webchat_secret_open(ch, "identity_secret", &w->identity_secret, err) < 0)
+    if (webchat_secret_open(ch, "secret", WEBCHAT_SECRET_MIN, &w->secret[0], err) < 0 ||
+        webchat_secret_open(ch, "secret_before", WEBCHAT_SECRET_MIN, &w->secret[1], err) < 0 ||
+        webchat_secret_open(ch, "identity_secret", WEBCHAT_IDENTITY_SECRET_MIN, &w->identity_secret,
+                            err) < 0)
         goto out;
     if (w->secret[0] == NULL) {
         error_set(err, ERROR_CONFIG, "%s: secret is missing: no session could be believed",
@@ -279,8 +283,9 @@ static void webchat_policy(struct webchat_call *c)
     struct text_buffer b = { 0 };
     size_t i;
 
-    text_buffer_puts(&b, "default-src 'none'; script-src 'self'; style-src 'self'; connect-src "
-                         "'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
+    text_buffer_puts(
+        &b, "default-src 'none'; script-src 'self'; style-src 'self'; connect-src "
+            "'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
     for (i = 0; i < conf_count(c->ch->conf, "origins"); i++)
         text_buffer_printf(&b, " %s", conf_text_at(c->ch->conf, "origins", i));
     webchat_header(c, "Content-Security-Policy", arena_strdup(c->res->arena, b.ptr));
@@ -343,26 +348,23 @@ static int webchat_visitor_read(struct webchat_call *c, struct error *err)
 }
 
 /* 1: the site says who it is; 0: it does not; -1: it says so without its signature. */
-static int webchat_identity(struct webchat_call *c, const json_t *identity)
+static int webchat_identity(struct webchat_call *c, const json_t *o)
 {
     const struct webchat *w = c->ch->state;
     struct arena *a = c->res->arena;
-    const char *email = payload_line(a, identity, "email", INBOUND_ADDRESS_MAX);
-    const char *hash = payload_line(a, identity, "hash", 2 * SIGN_SHA256_BYTES);
+    const char *identifier = payload_id(a, o, "identifier");
+    const char *hash = payload_line(a, o, "identifier_hash", 2 * SIGN_SHA256_BYTES + 1);
     unsigned char digest[SIGN_SHA256_BYTES];
 
-    if (!json_is_object(identity))
+    if (payload_at(o, "identifier") == NULL)
         return 0;
-    if (w->identity_secret == NULL || email == NULL || hash == NULL)
+    if (w->identity_secret == NULL || identifier == NULL || hash == NULL)
         return -1;
-    sign_hmac_sha256(span_of(w->identity_secret), span_of(email), digest);
+    sign_hmac_sha256(span_of(w->identity_secret), span_of(identifier), digest);
     if (!sign_is_equal(span_of(hash),
                        span_of(sign_hex(a, (struct span){ (const char *)digest, sizeof(digest) }))))
         return -1;
-    email = inbound_email(a, span_of(email));
-    if (email == NULL)
-        return -1;
-    webchat_visitor_name(span_of(w->secret[0]), c->ch->name, email,
+    webchat_visitor_name(span_of(w->secret[0]), c->ch->name, identifier,
                          c->ch->host->now(c->ch->host->ctx), &c->visitor);
     return 1;
 }
@@ -392,10 +394,10 @@ static int webchat_session(struct webchat_call *c)
 
     if (o == NULL)
         return webchat_refuse(c, 400, c->err->text);
-    named = webchat_identity(c, payload_at(o, "identity"));
+    named = webchat_identity(c, o);
     json_decref(o);
     if (named < 0)
-        return webchat_refuse(c, 403, "identity: the hash is not that address's");
+        return webchat_refuse(c, 403, "identifier_hash: it is not that identifier's");
     if (named == 0 && webchat_visitor_read(c, &none) < 0)
         webchat_visitor_make(now, &c->visitor);
     c->visitor.issued_at = now;

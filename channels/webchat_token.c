@@ -28,17 +28,19 @@ void webchat_visitor_make(int64_t now, struct webchat_visitor *out)
     arena_free(a);
 }
 
-void webchat_visitor_name(struct span key, const char *channel, const char *email, int64_t now,
+void webchat_visitor_name(struct span key, const char *channel, const char *identifier, int64_t now,
                           struct webchat_visitor *out)
 {
     unsigned char digest[SIGN_SHA256_BYTES];
     struct arena *a = arena_new();
-    const char *text = arena_printf(a, "relevo chat visitor 1\n%s\n%s", channel, email);
+    const char *email = inbound_email(a, span_of(identifier));
+    const char *text = arena_printf(a, "relevo chat visitor 1\n%s\n%s", channel,
+                                    email == NULL ? identifier : email);
 
     *out = (struct webchat_visitor){ .issued_at = now };
     sign_hmac_sha256(key, span_of(text), digest);
     webchat_id(a, digest, out);
-    snprintf(out->email, sizeof(out->email), "%s", email);
+    snprintf(out->email, sizeof(out->email), "%s", email == NULL ? "" : email);
     arena_free(a);
 }
 

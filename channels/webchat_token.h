@@ -18,14 +18,15 @@ enum { WEBCHAT_VISITOR_BYTES = 16 };
 
 struct webchat_visitor {
     char id[2 * WEBCHAT_VISITOR_BYTES + 1]; /* lower hex; the conversation too */
-    char email[INBOUND_ADDRESS_MAX + 1];    /* vouched for by the site; "": nobody did */
+    char email[INBOUND_ADDRESS_MAX + 1];    /* the site vouches for it; "": none is known */
     int64_t issued_at;                      /* UTC seconds */
 };
 
 /* Somebody new. */
 void webchat_visitor_make(int64_t now, struct webchat_visitor *out);
-/* Whom the site vouches for: the same id for the same address, on that channel with that key. */
-void webchat_visitor_name(struct span key, const char *channel, const char *email, int64_t now,
+/* Whom the site vouches for: the same id for the same identifier, on that channel with that key. An
+ * identifier that is an e-mail address is the visitor's. */
+void webchat_visitor_name(struct span key, const char *channel, const char *identifier, int64_t now,
                           struct webchat_visitor *out);
 
 char *webchat_token_make(struct arena *a, struct span key, const char *channel,

@@ -134,13 +134,13 @@
     // --- the session
 
     async function ask() {
-        const identity = query.get("email") && query.get("hash")
-            ? {email: query.get("email"), hash: query.get("hash")} : undefined;
+        const identity = query.get("identifier")
+            ? {identifier: query.get("identifier"), identifier_hash: query.get("identifier_hash")} : {};
         const headers = {"Content-Type": "application/json"};
         const token = session ? session.token : recall("token");
         if (token)
             headers.Authorization = "Bearer " + token;
-        const answer = await fetch("session", {method: "POST", headers, body: JSON.stringify({identity}),
+        const answer = await fetch("session", {method: "POST", headers, body: JSON.stringify(identity),
             cache: "no-store"});
         if (answer.status === 403) {
             tell(say.forbidden);

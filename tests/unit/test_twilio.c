@@ -134,7 +134,7 @@ static void test_a_broken_form_is_refused_with_its_place(void **state)
     (void)state;
     open_it(&h);
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        assert_int_equal(fake_host_call(&h, "POST", url, "", span_of(rows[i].body), headers), 400);
+        assert_int_equal(fake_host_call(&h, "POST", url, "", span_of(rows[i].body), headers), 401);
         assert_string_equal(h.err.text, rows[i].words);
     }
     assert_int_equal(h.delivered_count, 0);

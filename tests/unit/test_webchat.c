@@ -184,7 +184,7 @@ static void test_who_the_site_names_is_the_same_visitor_everywhere(void **state)
     (void)state;
     visit_begin(&v);
     sign_hmac_sha256(span_of(site_key), span_of("Ana@Example.org"), digest);
-    body = arena_printf(a, "{\"identity\":{\"email\":\"Ana@Example.org\",\"hash\":\"%s\"}}",
+    body = arena_printf(a, "{\"identifier\":\"Ana@Example.org\",\"identifier_hash\":\"%s\"}",
                         sign_hex(a, (struct span){ (const char *)digest, sizeof(digest) }));
     assert_int_equal(call(&v, "POST", "/session", body, NULL, NULL), 200);
     answer_text(&v.h, "visitor", first, sizeof(first));
@@ -199,8 +199,16 @@ static void test_who_the_site_names_is_the_same_visitor_everywhere(void **state)
     *strstr(body, "Ana") = 'E';
     assert_int_equal(call(&v, "POST", "/session", body, NULL, NULL), 403); /* S-13 */
     assert_int_equal(
-        call(&v, "POST", "/session", "{\"identity\":{\"email\":\"Ana@Example.org\"}}", NULL, NULL),
-        403);
+        call(&v, "POST", "/session", "{\"identifier\":\"Ana@Example.org\"}", NULL, NULL), 403);
+    sign_hmac_sha256(span_of(site_key), span_of("customer-42"), digest);
+    body = arena_printf(a, "{\"identifier\":\"customer-42\",\"identifier_hash\":\"%s\"}",
+                        sign_hex(a, (struct span){ (const char *)digest, sizeof(digest) }));
+    assert_int_equal(call(&v, "POST", "/session", body, NULL, NULL), 200);
+    answer_text(&v.h, "token", v.token, sizeof(v.token));
+    answer_text(&v.h, "visitor", v.visitor, sizeof(v.visitor));
+    assert_int_equal(write_message(&v, "client-id-2", "Hola"), 200);
+    assert_string_equal(v.h.delivered[1]->sender.kind, "webchat");
+    assert_string_equal(v.h.delivered[1]->sender.value, v.visitor);
     fake_host_close(&v.h);
     arena_free(a);
 }

@@ -132,16 +132,6 @@ static int test_send(struct test *t, const char *to, struct error *err)
     return t->sent ? 0 : error_set(err, ERROR_TRANSIENT, "no answer within %d s", TEST_DEADLINE_S);
 }
 
-static struct desk_channel *find_channel(struct session *s, const char *name)
-{
-    struct desk_channel *found = NULL;
-    size_t i;
-
-    for (i = 0; i < s->desks.count && found == NULL; i++)
-        found = desk_channel_by_name(s->desks.desk[i], name);
-    return found;
-}
-
 static const char *hook_url(const struct test *t)
 {
     const struct channel *ch = &t->channel->channel;
@@ -191,7 +181,7 @@ static int test(const struct ctl *ctl, struct session *s, char **argv)
 
     if (session_serve(s, &err) < 0)
         return ctl_fail(&err);
-    t.channel = find_channel(s, argv[0]);
+    t.channel = session_channel(s, argv[0]);
     known = session_ask(s, "channel_list", &name, 1, &err);
     if (known == NULL)
         return ctl_fail(&err);

@@ -73,6 +73,7 @@ extern const struct ctl_command quarantine_commands[];
 extern const struct ctl_command status_commands[];
 extern const struct ctl_command ticket_change_commands[];
 extern const struct ctl_command ticket_commands[];
+extern const struct ctl_command ticket_new_commands[];
 extern const struct ctl_command verify_commands[];
 extern const struct ctl_command why_commands[];
 

@@ -12,6 +12,7 @@
 #include "ctl/command.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
+#include "daemon/intake.h"
 
 enum {
     SESSION_AWAY_MS = 10000, /* a connection that was lost and is not back after so long */
@@ -158,6 +159,41 @@ int session_facts(struct session *s, const struct store_fact *facts, size_t coun
     /* The store would go on trying when the connection comes back, and nobody waits for that. */
     fflush(stdout);
     _exit(ctl_fail(err));
+}
+
+/* --- messages
+ * ----------------------------------------------------------------------------------------- */
+
+static void on_taken(void *arg, int rc)
+{
+    struct session_wait *w = arg;
+
+    w->over = true;
+    if (rc < 0)
+        error_set(&w->err, ERROR_TRANSIENT, "it could not be stored: try again");
+}
+
+int session_take(struct session *s, struct desk_channel *from, struct inbound *in,
+                 struct error *err)
+{
+    struct session_wait *w = arena_alloc(s->a, sizeof(*w));
+    struct intake *intake = intake_new(s->loop->store);
+
+    intake_take(intake, from, in, on_taken, w);
+    if (wait_over(s->loop, w, err) < 0 && !w->over)
+        _exit(ctl_fail(err)); /* as in session_facts() */
+    intake_free(intake);
+    return err->kind == ERROR_NONE ? 0 : -1;
+}
+
+struct desk_channel *session_channel(const struct session *s, const char *name)
+{
+    struct desk_channel *found = NULL;
+    size_t i;
+
+    for (i = 0; i < s->desks.count && found == NULL; i++)
+        found = desk_channel_by_name(s->desks.desk[i], name);
+    return found;
 }
 
 /* --- begin and end

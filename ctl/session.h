@@ -17,6 +17,7 @@
 
 struct arena;
 struct config;
+struct inbound;
 
 struct session {
     struct arena *a;
@@ -45,6 +46,11 @@ int session_serve(struct session *s, struct error *err);
 int session_facts(struct session *s, const struct store_fact *facts, size_t count,
                   void (*told)(void *arg, const struct store_answer *answers, size_t count),
                   void *arg, struct error *err);
+/* A message as a channel would hand it over, waited for; takes `in`. -1: it was not stored. */
+int session_take(struct session *s, struct desk_channel *from, struct inbound *in,
+                 struct error *err);
+/* That channel of any desk of this configuration; NULL: there is none. After session_serve(). */
+struct desk_channel *session_channel(const struct session *s, const char *name);
 /* Who is at the keyboard: the login name. The session's. */
 const char *session_login(struct session *s);
 

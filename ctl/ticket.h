@@ -12,6 +12,8 @@ struct session;
 extern const struct output_column ticket_columns[], ticket_clock_columns[];
 
 int ticket_number(const char *word, int64_t *out); /* "42", "#42"; -1: it is none */
+/* What is to be said: the word itself; what is on standard input for NULL or "-". NULL: err. */
+const char *ticket_words(struct arena *a, const char *word, struct error *err);
 /* The ticket's row (sql/queries/ticket_show.sql). NULL: said why, *code is how to end. */
 const PGresult *ticket_find(struct session *s, const char *word, int *code);
 

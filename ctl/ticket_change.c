@@ -1,5 +1,4 @@
 /* What agents and operators do to a ticket: each a fact, decided and stored as the daemon does. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,34 +150,17 @@ static int change_merge(struct change *c)
 /* --- with words
  * --------------------------------------------------------------------------------------- */
 
-static int read_input(struct text_buffer *b, struct error *err)
-{
-    char piece[4096];
-    size_t n;
-
-    while (b->len <= INBOUND_TEXT_MAX && (n = fread(piece, 1, sizeof(piece), stdin)) > 0)
-        text_buffer_add(b, piece, n);
-    if (ferror(stdin))
-        return error_set(err, ERROR_TRANSIENT, "standard input: %s", strerror(errno));
-    return b->len > INBOUND_TEXT_MAX ? error_set(err, ERROR_PERMANENT, "a text over 1 MiB") : 0;
-}
-
 static int change_words(struct change *c, enum fact_kind kind)
 {
-    struct text_buffer b = { 0 };
-    struct span text = span_of(c->argv[1]);
-    struct error err = { 0 };
+    struct error err;
 
-    if ((c->argv[1] == NULL || strcmp(c->argv[1], "-") == 0) && read_input(&b, &err) == 0)
-        text = (struct span){ b.ptr, b.len };
-    if (err.kind == ERROR_NONE && span_trim(text).len == 0)
-        error_set(&err, ERROR_PERMANENT, "there is no text");
-    c->message.text = text_clean(c->s->a, span_trim(text), INBOUND_TEXT_MAX);
-    text_buffer_clear(&b);
+    c->message.text = ticket_words(c->s->a, c->argv[1], &err);
+    if (c->message.text == NULL)
+        return ctl_fail(&err);
     c->message.agent = c->fact.fact.by == FACT_BY_AGENT ? c->fact.fact.actor : NULL;
     c->fact.message = &c->message;
     c->fact.fact.kind = kind;
-    return err.kind == ERROR_NONE ? CTL_DONE : ctl_fail(&err);
+    return CTL_DONE;
 }
 
 static int change_reply(struct change *c)

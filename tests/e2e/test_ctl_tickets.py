@@ -80,6 +80,21 @@ class Tickets(Case):
         self.assertEqual(self.sql("SELECT actor_kind, actor FROM event WHERE kind = 'priority_set'"), "agent|ana")
         self.assertEqual(self.sql("SELECT DISTINCT actor_kind FROM event WHERE kind = 'tagged'"), "operator")
 
+    def test_what_was_said_by_telephone_becomes_a_ticket_like_any_other(self):
+        self.start()
+        made = self.ask("ticket", "new", "--channel", "shop", "--from", "u7", "--name", "Sol", "--subject", "Factura", "-",
+                        stdin="Me cobraron dos veces\n")
+        shown = self.ask("ticket", "show", str(made["ticket_id"]))
+        self.assertEqual((shown["customer"], shown["address"], shown["subject"], shown["messages"][0]["text"]),
+                         ("Sol", "u7", "Factura", "Me cobraron dos veces"))
+        self.assertTrue(shown["clocks"])
+        self.ask("ticket", "reply", str(made["ticket_id"]), "Lo miramos", "--as", "ana")
+        self.assertEqual(self.sql("SELECT address FROM delivery WHERE notice = 'E-06'"), "u7")
+        self.refused(CONFIG, "ticket", "new", "--channel", "pigeon", "--from", "u7", "x", words="pigeon")
+        self.refused(REFUSED, "ticket", "new", "--channel", "shop", "--from", " ", "x", words="address")
+        self.refused(REFUSED, "ticket", "new", "--channel", "shop", "--from", "u7", " ", words="no text")
+        self.refused(USAGE, "ticket", "new", "x")
+
     def test_what_cannot_be_is_refused_with_a_reason_and_changes_nothing(self):
         self.start()
         self.write("m1", "Nada funciona")

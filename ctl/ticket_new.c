@@ -1,0 +1,172 @@
+/* What a customer said by a way that no channel hears, the telephone or the counter, taken as if
+ * one had. */
+#include <errno.h>
+#include <inttypes.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/inbound.h"
+#include "ctl/session.h"
+#include "ctl/ticket.h"
+#include "daemon/clock.h"
+
+static int read_input(struct text_buffer *b, struct error *err)
+{
+    char piece[4096];
+    size_t n;
+
+    while (b->len <= INBOUND_TEXT_MAX && (n = fread(piece, 1, sizeof(piece), stdin)) > 0)
+        text_buffer_add(b, piece, n);
+    if (ferror(stdin))
+        return error_set(err, ERROR_TRANSIENT, "standard input: %s", strerror(errno));
+    return b->len > INBOUND_TEXT_MAX ? error_set(err, ERROR_PERMANENT, "a text over 1 MiB") : 0;
+}
+
+const char *ticket_words(struct arena *a, const char *word, struct error *err)
+{
+    struct text_buffer b = { 0 };
+    struct span text = span_of(word);
+    const char *words = NULL;
+    int rc = 0;
+
+    if (word == NULL || strcmp(word, "-") == 0) {
+        rc = read_input(&b, err);
+        text = (struct span){ b.ptr, b.len };
+    }
+    if (rc == 0 && span_trim(text).len == 0)
+        error_set(err, ERROR_PERMANENT, "there is no text");
+    else if (rc == 0)
+        words = text_clean(a, span_trim(text), INBOUND_TEXT_MAX);
+    text_buffer_clear(&b);
+    return words;
+}
+
+/* An address in the form that its kind has; NULL: it is none. */
+static const char *canonical(struct arena *a, const char *kind, const char *address)
+{
+    const char *value = address;
+
+    if (strcmp(kind, "email") == 0)
+        value = inbound_email(a, span_of(address));
+    else if (strcmp(kind, "tel") == 0)
+        value = inbound_tel(a, span_of(address));
+    else
+        value = text_clean_line(a, span_of(address), INBOUND_ADDRESS_MAX);
+    return value == NULL || *value == '\0' ? NULL : value;
+}
+
+static const char *unique_id(struct arena *a)
+{
+    unsigned char r[16];
+
+    if (RAND_bytes(r, sizeof(r)) != 1)
+        abort(); /* without randomness there is nothing unique */
+    return arena_printf(
+        a, "operator/%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x", r[0], r[1],
+        r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13], r[14], r[15]);
+}
+
+/* NULL: err says why. */
+static struct inbound *message(const struct ctl *ctl, const struct desk_channel *from,
+                               const char *word, struct error *err)
+{
+    const char *name = ctl_value(ctl, "--name"), *subject = ctl_value(ctl, "--subject");
+    struct inbound *in = inbound_new();
+
+    in->kind = INBOUND_MESSAGE;
+    in->external_id = unique_id(in->arena);
+    in->sender.kind = from->channel.ops->address_kind;
+    in->sender.value = canonical(in->arena, in->sender.kind, ctl_value(ctl, "--from"));
+    in->sender.name =
+        name == NULL ? NULL : text_clean_line(in->arena, span_of(name), INBOUND_NAME_MAX);
+    in->subject = text_clean_line(in->arena, span_of(subject), INBOUND_SUBJECT_MAX);
+    in->conversation = arena_strdup(in->arena, ctl_value(ctl, "--conversation"));
+    in->received_at = wall_now();
+    in->text = in->reply_text = ticket_words(in->arena, word, err);
+    if (in->text != NULL && in->sender.value == NULL)
+        error_set(err, ERROR_PERMANENT, "'%.80s' is no address of kind %s",
+                  ctl_value(ctl, "--from"), in->sender.kind);
+    if (in->text != NULL && in->sender.value != NULL)
+        return in;
+    inbound_free(in);
+    return NULL;
+}
+
+static int tell(const struct ctl *ctl, struct session *s, const struct desk_channel *from,
+                const char *external_id)
+{
+    struct db_array desks = { 0 }, channels = { 0 }, ids = { 0 };
+    struct db_value v[3];
+    const PGresult *res;
+    struct error err;
+
+    db_array_int(&desks, from->desk->desk_id);
+    db_array_int(&channels, from->channel.channel_id);
+    db_array_text(&ids, external_id);
+    v[0] = db_array_end(&desks, s->a);
+    v[1] = db_array_end(&channels, s->a);
+    v[2] = db_array_end(&ids, s->a);
+    res = session_ask(s, "intake_known", v, 3, &err);
+    if (res != NULL && (PQntuples(res) != 1 || db_cell_int(res, 0, 3) == 0)) {
+        error_set(&err, ERROR_PERMANENT,
+                  "it was stored, but belongs to no ticket: relevoctl "
+                  "quarantine list");
+        res = NULL;
+    }
+    if (res == NULL)
+        return ctl_fail(&err);
+    if (ctl->json)
+        return output_json(json_pack("{s:I, s:I}", "ticket_id", (json_int_t)db_cell_int(res, 0, 3),
+                                     "message_id", (json_int_t)db_cell_int(res, 0, 4)));
+    printf("ticket %" PRId64 "\n", db_cell_int(res, 0, 3));
+    return CTL_DONE;
+}
+
+static int make(const struct ctl *ctl, struct session *s, char **argv)
+{
+    const char *channel = ctl_value(ctl, "--channel"), *id;
+    struct desk_channel *from;
+    struct inbound *in;
+    struct error err;
+
+    if (session_serve(s, &err) < 0)
+        return ctl_fail(&err);
+    from = session_channel(s, channel);
+    if (from == NULL) {
+        error_set(&err, ERROR_CONFIG, "there is no channel '%.64s' in %s", channel, ctl->config);
+        return ctl_fail(&err);
+    }
+    in = message(ctl, from, argv[0], &err);
+    if (in == NULL)
+        return ctl_fail(&err);
+    id = arena_strdup(s->a, in->external_id);
+    if (session_take(s, from, in, &err) < 0)
+        return ctl_fail(&err);
+    return tell(ctl, s, from, id);
+}
+
+static int run(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)argc;
+    if (ctl_value(ctl, "--channel") == NULL || ctl_value(ctl, "--from") == NULL)
+        return CTL_USAGE;
+    return session_command(ctl, argv, make);
+}
+
+static const struct ctl_option options[] = {
+    { "--channel", "CHANNEL", "By which the customer is answered. Needed." },
+    { "--from", "ADDRESS", "The customer's address on it. Needed." },
+    { "--name", "NAME", "The customer's name." },
+    { "--subject", "TEXT", "What it is about." },
+    { "--conversation", "KEY", "The talk on that channel that it belongs to." },
+    { .name = NULL },
+};
+const struct ctl_command ticket_new_commands[] = {
+    { "ticket", "new", run, "[TEXT]", 0, 1, options,
+      "Take down what a customer said by telephone or at the counter, as if it had come by a "
+      "channel. Without TEXT, or for \"-\", what is on standard input." },
+    { .group = NULL },
+};

@@ -109,6 +109,9 @@ static void answer_smtp(struct fake_host *h, enum answer how)
 }
 
 static const struct story stories[] = {
+    { .kind = "imap",
+      .yaml = "host: mail.example.org\nuser: sol\npassword: {file: /x}\n",
+      .secrets = { { "password", SECRET } } },
     { .kind = "smtp",
       .yaml = "host: mail.example.org\nfrom: Sol <help@example.org>\nuser: sol\n"
               "password: {file: /x}\n",

@@ -1,0 +1,362 @@
+/* A mailbox that is read by IMAP: a worker fetches (imap_worker.h), mails are parsed next door and
+ * delivered in their order (imap_take.h). Answers leave by a channel of kind smtp. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "channels/channel.h"
+#include "channels/imap_name.h"
+#include "channels/imap_take.h"
+#include "channels/imap_talk.h"
+#include "channels/sign.h"
+#include "core/arena.h"
+#include "core/conf.h"
+
+enum { IMAP_TEXT_MAX = 1000, IMAP_PORT = 143, IMAPS_PORT = 993 };
+
+struct imap {
+    char *password;
+    int64_t since_at; /* mails before it are left alone; 0: none is */
+    bool from_now;
+    struct imap_take take[IMAP_BOXES_MAX];
+    uint32_t count;
+};
+
+static int imap_open(struct channel *ch, struct error *err);
+static void imap_close(struct channel *ch);
+static void imap_start(struct channel *ch);
+static void imap_stop(struct channel *ch);
+static void imap_on_worker(struct channel *ch, struct span frame, int fd);
+static void imap_on_worker_up(struct channel *ch);
+static void imap_on_worker_lost(struct channel *ch);
+
+static const char *const imap_tls[] = { "tls", "starttls", "none", NULL };
+static const char *const imap_afters[] = { "keep", "seen", "move", NULL };
+static const struct conf_key imap_keys[] = {
+    { .name = "host",
+      .type = CONF_TEXT,
+      .required = true,
+      .doc = "The IMAP server. Its certificate must be for this name.",
+      .example = "imap.example.org" },
+    { .name = "port",
+      .type = CONF_INT,
+      .min = 1,
+      .max = 65535,
+      .doc = "Absent: 993 for tls, 143 else.",
+      .example = "993" },
+    { .name = "tls",
+      .type = CONF_CHOICE,
+      .choices = imap_tls,
+      .fallback = "tls",
+      .doc = "tls: from the first byte; starttls: asked for before anything else is said; none: "
+             "only on this machine, to a loopback address." },
+    { .name = "ca_file",
+      .type = CONF_TEXT,
+      .doc = "Certificates of the authorities to trust, in PEM; absent: the system's.",
+      .example = "/etc/relevo/ca.pem" },
+    { .name = "user",
+      .type = CONF_TEXT,
+      .required = true,
+      .doc = "Who logs in.",
+      .example = "support@example.org" },
+    { .name = "password",
+      .type = CONF_SECRET,
+      .required = true,
+      .doc = "The password of that user; where the provider has them, one for this program alone.",
+      .example = "{file: /etc/relevo/imap-password}" },
+    { .name = "mailboxes",
+      .type = CONF_TEXTS,
+      .fallback = "INBOX",
+      .doc = "The mailboxes to read, as the user sees their names; at most 32. The server tells at "
+             "once of new mail in the only or first one; the others are looked at now and then." },
+    { .name = "since",
+      .type = CONF_TEXT,
+      .fallback = "now",
+      .doc = "Which mails count when a mailbox is read for the first time: now, those that come "
+             "from then on; all; or a date, those that the server received on that day (UTC) or "
+             "later. Later changes have no effect on a mailbox that was already read.",
+      .example = "2026-01-31" },
+    { .name = "after",
+      .type = CONF_CHOICE,
+      .choices = imap_afters,
+      .fallback = "keep",
+      .doc = "What happens to a mail in its mailbox once it is stored here. Whether it is marked "
+             "as seen has no influence on whether it is read." },
+    { .name = "move_to",
+      .type = CONF_TEXT,
+      .doc = "The mailbox for `after: move`; it must exist.",
+      .example = "Archive" },
+    { .name = "poll",
+      .type = CONF_DURATION,
+      .fallback = "1m",
+      .min = 1,
+      .max = 3600,
+      .doc = "How often to look where the server does not tell by itself." },
+    { .name = "size_max",
+      .type = CONF_SIZE,
+      .fallback = "50MiB",
+      .min = 1 << 16,
+      .max = INBOUND_RAW_MAX,
+      .doc = "Of a larger mail only the header is fetched; it is a message all the same." },
+    { .name = "default_charset",
+      .type = CONF_TEXT,
+      .doc = "Of text that does not say its own; absent: it is guessed.",
+      .example = "windows-1252" },
+    { .name = "authserv_id",
+      .type = CONF_TEXT,
+      .doc = "Whose Authentication-Results are believed (RFC 8601): the name that the receiving "
+             "mail server puts into them. Absent: nobody's; then no mail proves its sender.",
+      .example = "mx.example.org" },
+    { .name = NULL },
+};
+
+extern const struct channel_ops channel_imap;
+const struct channel_ops channel_imap = {
+    .kind = "imap",
+    .title = "Mailbox by IMAP",
+    .address_kind = "email",
+    .keys = imap_keys,
+    .pulls = true,
+    .child = "imap",
+    .open = imap_open,
+    .close = imap_close,
+    .start = imap_start,
+    .stop = imap_stop,
+    .on_worker = imap_on_worker,
+    .on_worker_up = imap_on_worker_up,
+    .on_worker_lost = imap_on_worker_lost,
+};
+
+/* --- configuration
+ * -------------------------------------------------------------------------------------- */
+
+static int imap_read_since(const struct channel *ch, struct imap *m, struct error *err)
+{
+    const char *since = conf_text(ch->conf, "since");
+    struct tm day = { 0 };
+    int used = 0;
+
+    m->from_now = strcmp(since, "now") == 0;
+    if (m->from_now || strcmp(since, "all") == 0)
+        return 0;
+    if (sscanf(since, "%4d-%2d-%2d%n", &day.tm_year, &day.tm_mon, &day.tm_mday, &used) != 3 ||
+        since[used] != '\0' || day.tm_year < 1970 || day.tm_mon < 1 || day.tm_mon > 12 ||
+        day.tm_mday < 1 || day.tm_mday > 31)
+        return error_set(err, ERROR_CONFIG, "%s: since: expected now, all or a date, got '%.40s'",
+                         ch->name, since);
+    day.tm_year -= 1900;
+    day.tm_mon -= 1;
+    m->since_at = timegm(&day);
+    return 0;
+}
+
+static int imap_check_name(const struct channel *ch, const char *key, const char *name,
+                           struct error *err)
+{
+    char *written = imap_name_write(name);
+    bool good = written != NULL && name[0] != '\0' && strlen(name) <= IMAP_TEXT_MAX;
+
+    free(written);
+    return good ? 0
+                : error_set(err, ERROR_CONFIG, "%s: %s: not the name of a mailbox", ch->name, key);
+}
+
+static int imap_read_mailboxes(struct channel *ch, struct imap *m, struct error *err)
+{
+    size_t n = conf_count(ch->conf, "mailboxes"), i, k;
+
+    if (n == 0 || n > IMAP_BOXES_MAX)
+        return error_set(err, ERROR_CONFIG, "%s: mailboxes: expected 1 to %d", ch->name,
+                         IMAP_BOXES_MAX);
+    for (i = 0; i < n; i++) {
+        const char *name = conf_text_at(ch->conf, "mailboxes", i);
+
+        if (imap_check_name(ch, "mailboxes", name, err) < 0)
+            return -1;
+        for (k = 0; k < i; k++)
+            if (strcmp(name, m->take[k].name) == 0)
+                return error_set(err, ERROR_CONFIG, "%s: mailboxes: '%.60s' is there twice",
+                                 ch->name, name);
+        imap_take_init(&m->take[i], ch, name, (uint32_t)i);
+        m->count++;
+    }
+    return 0;
+}
+
+/* What goes to the server as it is written. */
+static int imap_check_texts(const struct channel *ch, const struct imap *m, struct error *err)
+{
+    const char *const texts[] = { conf_text(ch->conf, "host"), conf_text(ch->conf, "user"),
+                                  conf_text(ch->conf, "ca_file"), m->password };
+    static const char *const keys[] = { "host", "user", "ca_file", "password" };
+    const unsigned char *c;
+    size_t i;
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        for (c = (const unsigned char *)texts[i]; c != NULL && *c >= ' ' && *c != 0x7f;)
+            c++;
+        if (c != NULL && (*c != '\0' || c - (const unsigned char *)texts[i] > IMAP_TEXT_MAX))
+            return error_set(err, ERROR_CONFIG,
+                             "%s: %s: expected at most %d bytes, no control characters", ch->name,
+                             keys[i], IMAP_TEXT_MAX);
+    }
+    return 0;
+}
+
+static int imap_open(struct channel *ch, struct error *err)
+{
+    struct imap *m = xcalloc(1, sizeof(*m));
+    const char *move_to = conf_text(ch->conf, "move_to");
+
+    ch->state = m;
+    if (ch->host->secret(ch->host->ctx, ch, "password", &m->password, err) < 0 ||
+        imap_read_since(ch, m, err) < 0 || imap_read_mailboxes(ch, m, err) < 0 ||
+        imap_check_texts(ch, m, err) < 0)
+        goto out;
+    if (m->password == NULL) {
+        error_set(err, ERROR_CONFIG, "%s: password is missing", ch->name);
+        goto out;
+    }
+    if (strcmp(conf_text(ch->conf, "after"), "move") == 0 && move_to == NULL) {
+        error_set(err, ERROR_CONFIG, "%s: after: move needs move_to", ch->name);
+        goto out;
+    }
+    if (move_to != NULL && imap_check_name(ch, "move_to", move_to, err) < 0)
+        goto out;
+    return 0;
+out:
+    imap_close(ch);
+    return -1;
+}
+
+static void imap_drop_all(struct imap *m)
+{
+    uint32_t i;
+
+    for (i = 0; i < m->count; i++)
+        imap_take_drop(&m->take[i]);
+}
+
+static void imap_close(struct channel *ch)
+{
+    struct imap *m = ch->state;
+
+    if (m == NULL)
+        return;
+    imap_drop_all(m);
+    sign_secret_free(m->password);
+    free(m);
+    ch->state = NULL;
+}
+
+static void imap_start(struct channel *ch)
+{
+    (void)ch; /* its worker begins: imap_on_worker_up() */
+}
+
+static void imap_stop(struct channel *ch)
+{
+    imap_drop_all(ch->state);
+}
+
+/* --- the worker
+ * ------------------------------------------------------------------------------------------ */
+
+static uint32_t imap_choice(const struct channel *ch, const char *key, const char *const *choices)
+{
+    uint32_t i = 0;
+
+    while (strcmp(choices[i], conf_text(ch->conf, key)) != 0)
+        i++;
+    return i;
+}
+
+static void imap_set_up(struct channel *ch, struct imap_setup *s)
+{
+    static const enum mail_stream_tls tls[] = { MAIL_STREAM_TLS, MAIL_STREAM_STARTTLS,
+                                                MAIL_STREAM_PLAIN };
+    static const enum imap_after after[] = { IMAP_KEEP, IMAP_SEEN, IMAP_MOVE };
+    struct imap *m = ch->state;
+    uint32_t i;
+
+    s->host = conf_text(ch->conf, "host");
+    s->ca_file = conf_text(ch->conf, "ca_file");
+    s->user = conf_text(ch->conf, "user");
+    s->password = m->password;
+    s->tls = tls[imap_choice(ch, "tls", imap_tls)];
+    s->port = conf_has(ch->conf, "port")  ? (int)conf_int(ch->conf, "port")
+              : s->tls == MAIL_STREAM_TLS ? IMAPS_PORT
+                                          : IMAP_PORT;
+    s->after = after[imap_choice(ch, "after", imap_afters)];
+    s->move_to = conf_text(ch->conf, "move_to");
+    s->from_now = m->from_now;
+    s->size_max = (uint32_t)conf_int(ch->conf, "size_max");
+    s->poll_ms = conf_int(ch->conf, "poll") * 1000;
+    s->box_count = m->count;
+    for (i = 0; i < m->count; i++)
+        s->box[i] = (struct imap_setup_box){ .name = m->take[i].name,
+                                             .generation = m->take[i].generation,
+                                             .uidvalidity = m->take[i].uidvalidity,
+                                             .uid = m->take[i].uid,
+                                             .floor_at = m->take[i].floor_at };
+}
+
+static void imap_on_worker_up(struct channel *ch)
+{
+    struct imap *m = ch->state;
+    struct imap_setup *setup = xcalloc(1, sizeof(*setup));
+    struct span record;
+    char *bytes;
+    uint32_t i;
+
+    for (i = 0; i < m->count; i++) {
+        m->take[i].floor_at = m->since_at;
+        imap_take_begin(&m->take[i]);
+    }
+    imap_set_up(ch, setup);
+    bytes = imap_setup_write(setup, &record.len);
+    record.ptr = bytes;
+    ch->host->worker_send(ch->host->ctx, ch, record, -1);
+    explicit_bzero(bytes, record.len);
+    free(bytes);
+    free(setup);
+}
+
+static void imap_on_worker(struct channel *ch, struct span frame, int fd)
+{
+    const struct channel_host *host = ch->host;
+    struct imap *m = ch->state;
+    struct imap_talk talk;
+
+    if (imap_talk_read(frame, &talk) < 0)
+        return;
+    switch (talk.word) {
+    case IMAP_WELL:
+        host->health(host->ctx, ch, CHANNEL_OK, "connected");
+        break;
+    case IMAP_TROUBLE:
+        host->health(host->ctx, ch, CHANNEL_TROUBLE, talk.words);
+        break;
+    case IMAP_START:
+    case IMAP_MAIL:
+    case IMAP_HEADER:
+    case IMAP_REFUSED:
+        if (talk.box < m->count)
+            imap_take_hear(&m->take[talk.box], &talk, fd);
+        break;
+    case IMAP_ALIVE:
+    case IMAP_STORED:
+    case IMAP_AGAIN:
+    case IMAP_WORDS:
+        break;
+    }
+}
+
+static void imap_on_worker_lost(struct channel *ch)
+{
+    const struct channel_host *host = ch->host;
+
+    imap_drop_all(ch->state);
+    host->health(host->ctx, ch, CHANNEL_TROUBLE, "its process ended; another one begins");
+}

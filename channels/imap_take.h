@@ -1,0 +1,38 @@
+/* channels/imap_take.h - the mails of one mailbox on their way into the database, in their order.
+ *
+ * Loop thread. Mails are parsed side by side and delivered in groups, in the order of their UIDs:
+ * all but the last, and when these are committed the last one, which carries the cursor. So the
+ * cursor never passes a mail that is not stored. When one is not, it and all behind it come again
+ * after a pause. */
+#ifndef RELEVO_CHANNELS_IMAP_TAKE_H
+#define RELEVO_CHANNELS_IMAP_TAKE_H
+
+#include "channels/channel.h"
+#include "channels/imap_talk.h"
+
+struct imap_item;
+struct imap_take {
+    struct channel *ch;
+    const char *name; /* of the mailbox: the cursor's part */
+    uint32_t box;     /* its index in the worker's setup */
+    uint32_t generation;
+    uint32_t uidvalidity, uid; /* committed up to here; 0, 0: nothing is */
+    int64_t floor_at;          /* as in struct imap_setup_box */
+    bool keeps_floor;          /* it is part of the cursor */
+    /* Inside: */
+    struct imap_item *first, **end;
+    size_t group, waiting; /* items in delivery, and answers that are still to come */
+    bool last, failed;
+    void *timer;
+    int64_t pause_ms;
+};
+
+/* `name` outlives it. */
+void imap_take_init(struct imap_take *t, struct channel *ch, const char *name, uint32_t box);
+/* Begins at the stored cursor; what was under way is forgotten, what comes of it comes again. */
+void imap_take_begin(struct imap_take *t);
+void imap_take_drop(struct imap_take *t);
+/* IMAP_START, IMAP_MAIL, IMAP_HEADER or IMAP_REFUSED of this mailbox. */
+void imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd);
+
+#endif

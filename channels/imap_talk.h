@@ -1,0 +1,73 @@
+/* channels/imap_talk.h - what an IMAP channel and its worker say to each other, in records of
+ * channels/frame.h.
+ *
+ * Pure. Both ends are the same binary. First comes a setup, to the worker; then only talk. Mails of
+ * a mailbox are told in the order of their UIDs, and acknowledged in that order. A generation is
+ * what was told between two IMAP_AGAIN: what belongs to an older one is void. */
+#ifndef RELEVO_CHANNELS_IMAP_TALK_H
+#define RELEVO_CHANNELS_IMAP_TALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "channels/mail_stream.h"
+#include "core/text.h"
+
+enum {
+    IMAP_BOXES_MAX = 32,
+    IMAP_FLIGHT_MAX = 64,         /* mails of a worker that are told and not yet acknowledged */
+    IMAP_FLIGHT_BYTES = 64 << 20, /* and their bytes, but for a single one */
+};
+
+enum imap_word {
+    /* The worker says: */
+    IMAP_ALIVE,
+    IMAP_WELL,    /* the server was asked, and all is told */
+    IMAP_TROUBLE, /* words */
+    IMAP_START,   /* the mailbox was never read before; what is in it, up to uid, is left alone; at:
+                   * since when (see floor_at) */
+    IMAP_MAIL,    /* uid, at; its bytes are beside it */
+    IMAP_HEADER,  /* likewise, but its header alone: the whole is too large, or cannot be had */
+    IMAP_REFUSED, /* the server has this mail and does not give it: words */
+    /* The channel says: */
+    IMAP_STORED, /* all up to this one is committed */
+    IMAP_AGAIN,  /* uidvalidity and uid are the last that is; all that follows once more */
+    IMAP_WORDS,
+};
+struct imap_talk {
+    int64_t at; /* INTERNALDATE, UTC seconds; 0: not known */
+    enum imap_word word;
+    uint32_t box; /* index in the setup */
+    uint32_t generation, uidvalidity, uid;
+    char words[204];
+};
+struct span imap_talk_write(const struct imap_talk *t);
+/* -1: that is none. */
+int imap_talk_read(struct span record, struct imap_talk *t);
+
+enum imap_after { IMAP_KEEP, IMAP_SEEN, IMAP_MOVE };
+struct imap_setup_box {
+    const char *name; /* UTF-8 */
+    uint32_t generation;
+    uint32_t uidvalidity, uid; /* the stored cursor; 0, 0: there is none */
+    /* What the server got before is left alone when UIDs begin anew; 0: nothing is. */
+    int64_t floor_at;
+};
+struct imap_setup {
+    const char *host, *ca_file, *user, *password; /* ca_file NULL: the system's */
+    int port;
+    enum mail_stream_tls tls;
+    enum imap_after after;
+    const char *move_to; /* IMAP_MOVE */
+    bool from_now;       /* a mailbox without a cursor begins with what is new */
+    uint32_t size_max;
+    int64_t poll_ms;
+    uint32_t box_count;
+    struct imap_setup_box box[IMAP_BOXES_MAX];
+};
+/* free() it; it holds the password. */
+char *imap_setup_write(const struct imap_setup *s, size_t *len);
+/* Its texts are those of the record. -1: that is none. */
+int imap_setup_read(struct span record, struct imap_setup *s);
+
+#endif

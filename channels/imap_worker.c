@@ -1,0 +1,548 @@
+#include "channels/imap_worker.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "channels/frame.h"
+#include "channels/imap_session.h"
+#include "channels/imap_talk.h"
+#include "core/arena.h"
+
+enum {
+    WORKER_BEAT_MS = 10000,
+    WORKER_RENEW_MS = 9 * 60000, /* of IDLE; some servers and NATs forget us after ten minutes */
+    WORKER_JITTER_MS = 60000,
+    WORKER_AWAKE_MS = 5 * 60000, /* how often the server hears of us while we wait for the loop */
+    WORKER_PAUSE_MIN_MS = 1000,
+    WORKER_PAUSE_MAX_MS = 60000,
+    WORKER_REFUSED_MS = 300000, /* the longest pause where an operator must change something */
+    WORKER_REFUSED_AFTER = 3,
+    WORKER_TRIES_WHOLE = 5,  /* times that a mail is asked for before its header has to do */
+    WORKER_TRIES_HEADER = 8, /* and before it is given up */
+    WORKER_HEADER_MAX = 1 << 20,
+    WORKER_CLOCKS_DIFFER_S = 300, /* between us and a server */
+};
+static const size_t NOTHING_SELECTED = (size_t)-1;
+
+/* A mail that is told and not yet acknowledged. */
+struct worker_told {
+    uint32_t uidvalidity, uid, size;
+    bool stays; /* as it is, whatever becomes of others */
+};
+struct worker_box {
+    const struct imap_setup_box *setup;
+    uint32_t generation, uidvalidity, uid; /* uid: the last that was told or passed over */
+    bool begun;
+    int64_t floor_at;
+    struct worker_told told[IMAP_FLIGHT_MAX];
+    size_t told_count;
+    uint32_t *done; /* stored, and to be marked or moved */
+    size_t done_count;
+    uint32_t hard_uid; /* the mail that failed last */
+    int tries;
+    char words[200];
+};
+struct imap_worker {
+    int fd;
+    bool over; /* the parent is gone */
+    char *record, *room;
+    struct imap_setup setup;
+    struct worker_box *box;
+    struct imap_session *session;
+    size_t selected;
+    size_t flying, flying_bytes;
+    int64_t said_at;
+    int failures;
+};
+
+/* --- the loop's side
+ * ------------------------------------------------------------------------------------- */
+
+static void worker_say(struct imap_worker *w, const struct imap_talk *t, int memfd)
+{
+    struct error err;
+
+    w->said_at = mail_stream_now();
+    if (frame_send(w->fd, imap_talk_write(t), memfd, &err) < 0)
+        w->over = true;
+}
+
+static void worker_beat(void *arg)
+{
+    struct imap_worker *w = arg;
+
+    if (mail_stream_now() - w->said_at >= WORKER_BEAT_MS)
+        worker_say(w, &(struct imap_talk){ .word = IMAP_ALIVE }, -1);
+}
+
+static struct imap_talk worker_talk(const struct imap_worker *w, const struct worker_box *b,
+                                    enum imap_word word, uint32_t uid)
+{
+    return (struct imap_talk){ .word = word,
+                               .box = (uint32_t)(b - w->box),
+                               .generation = b->generation,
+                               .uidvalidity = b->uidvalidity,
+                               .uid = uid };
+}
+
+/* Tells of a mail (memfd -1: only about it); it is in flight from now on. */
+static void worker_tell(struct imap_worker *w, struct worker_box *b, const struct imap_talk *t,
+                        uint32_t size, int memfd)
+{
+    b->told[b->told_count++] = (struct worker_told){
+        .uidvalidity = b->uidvalidity, .uid = t->uid, .size = size, .stays = memfd < 0
+    };
+    w->flying++;
+    w->flying_bytes += size;
+    b->uid = t->uid;
+    worker_say(w, t, memfd);
+}
+
+/* The first n of what is told are in flight no more. */
+static void worker_landed(struct imap_worker *w, struct worker_box *b, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        w->flying_bytes -= b->told[i].size;
+    w->flying -= n;
+    b->told_count -= n;
+    memmove(b->told, b->told + n, b->told_count * sizeof(*b->told));
+}
+
+static void worker_on_stored(struct imap_worker *w, struct worker_box *b, const struct imap_talk *t)
+{
+    size_t i, n = 0;
+
+    while (n < b->told_count &&
+           (b->told[n].uidvalidity != t->uidvalidity || b->told[n].uid != t->uid))
+        n++;
+    if (n == b->told_count)
+        return; /* of before an IMAP_AGAIN */
+    for (i = 0; i <= n && w->setup.after != IMAP_KEEP; i++) {
+        if (b->told[i].stays || b->told[i].uidvalidity != b->uidvalidity)
+            continue;
+        b->done = xrealloc(b->done, (b->done_count + 1) * sizeof(*b->done));
+        b->done[b->done_count++] = b->told[i].uid;
+    }
+    worker_landed(w, b, n + 1);
+}
+
+static void worker_on_again(struct imap_worker *w, struct worker_box *b, const struct imap_talk *t)
+{
+    worker_landed(w, b, b->told_count);
+    b->generation = t->generation;
+    b->begun = t->uidvalidity != 0;
+    b->uid = t->uidvalidity == b->uidvalidity ? t->uid : 0;
+}
+
+/* Takes in what the loop says, waiting for it at most ms. True: it said something. */
+static bool worker_hear(struct imap_worker *w, int64_t ms)
+{
+    struct pollfd on = { .fd = w->fd, .events = POLLIN };
+    struct imap_talk t;
+    struct error err;
+    bool heard = false;
+    size_t len;
+    int pass;
+
+    while (!w->over && poll(&on, 1, heard ? 0 : (int)ms) > 0) {
+        heard = true;
+        if (frame_receive(w->fd, w->room, &len, &pass, &err) != 1) {
+            w->over = true;
+            break;
+        }
+        if (pass >= 0)
+            close(pass);
+        if (imap_talk_read((struct span){ w->room, len }, &t) < 0 || t.box >= w->setup.box_count)
+            continue;
+        if (t.word == IMAP_STORED)
+            worker_on_stored(w, &w->box[t.box], &t);
+        else if (t.word == IMAP_AGAIN)
+            worker_on_again(w, &w->box[t.box], &t);
+    }
+    worker_beat(w);
+    return heard;
+}
+
+/* --- one mail
+ * -------------------------------------------------------------------------------------------- */
+
+/* False: the loop is gone, or wants other mails. */
+static bool worker_make_room(struct imap_worker *w, const struct worker_box *b, uint32_t size,
+                             struct error *err, int *rc)
+{
+    uint32_t generation = b->generation;
+    int64_t spoken = mail_stream_now();
+
+    worker_hear(w, 0);
+    while (!w->over && b->generation == generation && w->flying > 0 &&
+           (w->flying >= IMAP_FLIGHT_MAX || w->flying_bytes + size > IMAP_FLIGHT_BYTES)) {
+        worker_hear(w, WORKER_BEAT_MS);
+        if (mail_stream_now() - spoken < WORKER_AWAKE_MS)
+            continue;
+        spoken = mail_stream_now();
+        *rc = imap_session_noop(w->session, err);
+        if (*rc < 0)
+            return false;
+    }
+    return !w->over && b->generation == generation;
+}
+
+/* An answer without the mail: has it been removed meanwhile? */
+static int worker_ask_gone(struct imap_worker *w, uint32_t uid, bool *gone, struct error *err)
+{
+    uint32_t *uids;
+    size_t count;
+
+    if (imap_session_search(w->session, uid - 1, &uids, &count, err) < 0)
+        return -1;
+    *gone = count == 0 || uids[0] != uid;
+    free(uids);
+    return 0;
+}
+
+/* What failed is tried again on a new connection; a mail that nothing helps is told of, so that
+ * those behind it have their turn. */
+static int worker_failed(struct worker_box *b, uint32_t uid, bool header, bool over,
+                         const struct error *err)
+{
+    if (b->hard_uid != uid)
+        b->tries = 0;
+    b->hard_uid = uid;
+    b->tries++;
+    if (over && b->tries < WORKER_TRIES_WHOLE)
+        b->tries = WORKER_TRIES_WHOLE; /* the server's word of its size was not true */
+    if (over && header)
+        b->tries = WORKER_TRIES_HEADER;
+    snprintf(b->words, sizeof(b->words), "%.199s", err->text);
+    return -1;
+}
+
+static int worker_fetch(struct imap_worker *w, struct worker_box *b, const struct imap_mail *mail,
+                        int tries, struct error *err)
+{
+    bool header = mail->size > w->setup.size_max || tries >= WORKER_TRIES_WHOLE;
+    struct imap_talk t = worker_talk(w, b, header ? IMAP_HEADER : IMAP_MAIL, mail->uid);
+    bool over = false, gone = false;
+    int memfd = -1, rc;
+    struct stat st;
+
+    rc = imap_session_fetch(w->session, mail->uid, header,
+                            header ? WORKER_HEADER_MAX : w->setup.size_max, &memfd, &over, err);
+    if (rc == 0 && memfd < 0)
+        rc = worker_ask_gone(w, mail->uid, &gone, err);
+    if (rc == 0 && memfd < 0 && !gone)
+        rc = error_set(err, ERROR_TRANSIENT, "FETCH: the server has the mail and gives nothing");
+    if (rc < 0)
+        return worker_failed(b, mail->uid, header, over, err);
+    if (gone) {
+        b->uid = mail->uid;
+        return 0;
+    }
+    t.at = mail->at;
+    worker_tell(w, b, &t, fstat(memfd, &st) < 0 ? mail->size : (uint32_t)st.st_size, memfd);
+    close(memfd);
+    return 0;
+}
+
+static int worker_take(struct imap_worker *w, struct worker_box *b, const struct imap_mail *mail,
+                       struct error *err)
+{
+    int tries = b->hard_uid == mail->uid ? b->tries : 0, rc = 0;
+    struct imap_talk t;
+
+    if (mail->at != 0 && mail->at < b->floor_at) {
+        b->uid = mail->uid;
+        return 0;
+    }
+    if (!worker_make_room(w, b, mail->size, err, &rc))
+        return rc;
+    if (tries < WORKER_TRIES_HEADER)
+        return worker_fetch(w, b, mail, tries, err);
+    t = worker_talk(w, b, IMAP_REFUSED, mail->uid);
+    t.at = mail->at;
+    snprintf(t.words, sizeof(t.words), "%s", b->words);
+    worker_tell(w, b, &t, 0, -1);
+    return 0;
+}
+
+/* --- one mailbox
+ * ----------------------------------------------------------------------------------------- */
+
+/* Never read before: from now on, or all that is there. */
+static int worker_begin(struct imap_worker *w, struct worker_box *b, const struct imap_box *there,
+                        struct error *err)
+{
+    uint32_t *uids, last = 0;
+    struct imap_talk t;
+    size_t count;
+
+    b->uidvalidity = there->uidvalidity;
+    b->uid = 0;
+    b->begun = true;
+    if (!w->setup.from_now)
+        return 0;
+    if (there->uidnext > 0) {
+        last = there->uidnext - 1;
+    } else {
+        if (imap_session_search(w->session, 0, &uids, &count, err) < 0)
+            return -1;
+        last = count == 0 ? 0 : uids[count - 1];
+        free(uids);
+    }
+    b->floor_at = (int64_t)time(NULL) - WORKER_CLOCKS_DIFFER_S;
+    t = worker_talk(w, b, IMAP_START, last);
+    t.at = b->floor_at;
+    worker_tell(w, b, &t, 0, -1);
+    return 0;
+}
+
+static int worker_select(struct imap_worker *w, size_t i, struct error *err)
+{
+    struct worker_box *b = &w->box[i];
+    struct imap_box there;
+
+    if (w->selected == i && b->begun)
+        return 0;
+    w->selected = NOTHING_SELECTED;
+    if (imap_session_select(w->session, b->setup->name, w->setup.after != IMAP_KEEP, &there, err) <
+        0)
+        return -1;
+    w->selected = i;
+    if (!b->begun)
+        return worker_begin(w, b, &there, err);
+    if (b->uidvalidity != there.uidvalidity) { /* all UIDs mean other mails now */
+        b->uidvalidity = there.uidvalidity;
+        b->uid = 0;
+        b->done_count = 0;
+    }
+    return 0;
+}
+
+/* What is stored is marked or moved. Where the server will not, that is told, and not asked again:
+ * the mail is safe. */
+static int worker_finish(struct imap_worker *w, struct worker_box *b, struct error *err)
+{
+    struct imap_talk t = { .word = IMAP_TROUBLE };
+    size_t n = b->done_count;
+    int rc;
+
+    if (n == 0)
+        return 0;
+    b->done_count = 0;
+    rc = w->setup.after == IMAP_SEEN
+             ? imap_session_mark_seen(w->session, b->done, n, err)
+             : imap_session_move(w->session, b->done, n, w->setup.move_to, err);
+    if (rc < 0 && imap_session_is_alive(w->session)) {
+        snprintf(t.words, sizeof(t.words), "%.199s", err->text);
+        worker_say(w, &t, -1);
+        return 0;
+    }
+    if (rc < 0)
+        b->done_count = n; /* on the next connection */
+    return rc;
+}
+
+static int worker_take_all(struct imap_worker *w, struct worker_box *b, const uint32_t *uids,
+                           size_t count, struct error *err)
+{
+    struct imap_mail mails[IMAP_LOOK_MAX];
+    uint32_t generation = b->generation;
+    size_t i, k, n, found;
+
+    for (i = 0; i < count; i += n) {
+        n = count - i < IMAP_LOOK_MAX ? count - i : IMAP_LOOK_MAX;
+        if (imap_session_look(w->session, uids + i, n, mails, &found, err) < 0)
+            return -1;
+        for (k = 0; k < found; k++) {
+            if (worker_take(w, b, &mails[k], err) < 0)
+                return -1;
+            if (w->over || b->generation != generation)
+                return 0;
+        }
+        if (worker_finish(w, b, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int worker_visit(struct imap_worker *w, size_t i, struct error *err)
+{
+    struct worker_box *b = &w->box[i];
+    uint32_t generation, *uids;
+    size_t count;
+    int rc;
+
+    do {
+        if (worker_select(w, i, err) < 0 || worker_finish(w, b, err) < 0)
+            return -1;
+        generation = b->generation;
+        if (imap_session_search(w->session, b->uid, &uids, &count, err) < 0)
+            return -1;
+        rc = worker_take_all(w, b, uids, count, err);
+        free(uids);
+    } while (rc == 0 && !w->over && b->generation != generation);
+    return rc;
+}
+
+/* --- round and round
+ * ------------------------------------------------------------------------------------- */
+
+static int worker_connect(struct imap_worker *w, struct error *err)
+{
+    const struct imap_account a = {
+        .peer = { w->setup.host, w->setup.port, w->setup.tls, w->setup.ca_file },
+        .user = w->setup.user == NULL ? "" : w->setup.user,
+        .password = w->setup.password == NULL ? "" : w->setup.password,
+        .beat = worker_beat,
+        .arg = w,
+    };
+
+    if (w->session != NULL)
+        return 0;
+    w->selected = NOTHING_SELECTED;
+    return imap_session_open(&a, &w->session, err);
+}
+
+/* Is there something for us to do in a mailbox that the server does not know of? */
+static bool worker_is_asked(const struct imap_worker *w, const uint32_t *generations)
+{
+    size_t i;
+
+    for (i = 0; i < w->setup.box_count; i++)
+        if (w->box[i].done_count > 0 || w->box[i].generation != generations[i])
+            return true;
+    return false;
+}
+
+/* Until there may be something new, or the loop wants something. `idles`: the server may be left to
+ * tell. */
+static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
+{
+    int64_t ms = w->setup.poll_ms, end;
+    uint32_t generations[IMAP_BOXES_MAX];
+    int what = 0;
+    size_t i;
+
+    for (i = 0; i < w->setup.box_count; i++)
+        generations[i] = w->box[i].generation;
+    if (w->setup.box_count == 1)
+        ms = WORKER_RENEW_MS + (int64_t)getpid() * 7919 % WORKER_JITTER_MS;
+    while (idles && imap_session_can_idle(w->session)) {
+        if (worker_select(w, 0, err) < 0 ||
+            imap_session_idle(w->session, w->fd, ms, &what, err) < 0)
+            return -1;
+        if ((what & IMAP_OTHER) != 0)
+            worker_hear(w, 0);
+        if (what == 0)
+            w->selected = NOTHING_SELECTED; /* a mailbox may be another one under the same name */
+        if (imap_session_can_idle(w->session) || w->over)
+            return 0;
+    }
+    end = mail_stream_now() + w->setup.poll_ms;
+    while (!w->over && mail_stream_now() < end && !worker_is_asked(w, generations))
+        worker_hear(w, end - mail_stream_now() < WORKER_BEAT_MS ? end - mail_stream_now()
+                                                                : WORKER_BEAT_MS);
+    w->selected = NOTHING_SELECTED;
+    return 0;
+}
+
+/* A mailbox that the server refuses does not keep those behind it waiting. */
+static int worker_round(struct imap_worker *w, struct error *err)
+{
+    struct imap_talk t = { .word = IMAP_WELL };
+    uint32_t i, refused = 0;
+
+    if (worker_connect(w, err) < 0)
+        return -1;
+    for (i = 0; i < w->setup.box_count && !w->over; i++) {
+        if (worker_visit(w, i, err) == 0)
+            continue;
+        refused++;
+        if (refused == w->setup.box_count || !imap_session_is_alive(w->session))
+            return -1;
+        t.word = IMAP_TROUBLE;
+        snprintf(t.words, sizeof(t.words), "%.199s", err->text);
+    }
+    w->failures = 0;
+    worker_say(w, &t, -1);
+    return w->over ? 0 : worker_wait(w, refused == 0, err);
+}
+
+/* Pauses double; a refusal that only an operator can end makes them long, for some servers lock out
+ * who comes too often. */
+static void worker_rest(struct imap_worker *w, const struct error *err)
+{
+    struct imap_talk t = { .word = IMAP_TROUBLE };
+    int64_t longest = WORKER_PAUSE_MAX_MS, pause, end;
+
+    imap_session_close(w->session);
+    w->session = NULL;
+    pause = (int64_t)WORKER_PAUSE_MIN_MS << (w->failures < 10 ? w->failures : 10);
+    w->failures++;
+    if (err->kind == ERROR_CONFIG && w->failures >= WORKER_REFUSED_AFTER) {
+        pause = (int64_t)WORKER_PAUSE_MAX_MS << (w->failures < 10 ? w->failures - 3 : 7);
+        longest = WORKER_REFUSED_MS;
+    }
+    end = mail_stream_now() + (pause < longest ? pause : longest);
+    if (w->failures > 1 || err->kind == ERROR_CONFIG) { /* connections do end now and then */
+        snprintf(t.words, sizeof(t.words), "%.199s", err->text);
+        worker_say(w, &t, -1);
+    }
+    while (!w->over && mail_stream_now() < end)
+        worker_hear(w, end - mail_stream_now() < WORKER_BEAT_MS ? end - mail_stream_now()
+                                                                : WORKER_BEAT_MS);
+}
+
+static int worker_set_up(struct imap_worker *w)
+{
+    struct error err;
+    size_t len, i;
+    int pass;
+
+    if (frame_receive(w->fd, w->room, &len, &pass, &err) != 1)
+        return -1;
+    if (pass >= 0)
+        close(pass);
+    w->record = xcalloc(1, len + 1);
+    memcpy(w->record, w->room, len);
+    if (imap_setup_read((struct span){ w->record, len }, &w->setup) < 0)
+        return -1;
+    w->box = xcalloc(w->setup.box_count + 1, sizeof(*w->box));
+    for (i = 0; i < w->setup.box_count; i++) {
+        const struct imap_setup_box *from = &w->setup.box[i];
+
+        w->box[i].setup = from;
+        w->box[i].generation = from->generation;
+        w->box[i].uidvalidity = from->uidvalidity;
+        w->box[i].uid = from->uid;
+        w->box[i].begun = from->uidvalidity != 0;
+        w->box[i].floor_at = from->floor_at;
+    }
+    return 0;
+}
+
+int imap_worker_serve(int fd)
+{
+    struct imap_worker w = { .fd = fd, .room = xmalloc(FRAME_MAX) };
+    struct error err;
+    size_t i;
+
+    w.over = worker_set_up(&w) < 0;
+    while (!w.over)
+        if (worker_round(&w, &err) < 0 && !w.over)
+            worker_rest(&w, &err);
+    imap_session_close(w.session);
+    for (i = 0; w.box != NULL && i < w.setup.box_count; i++)
+        free(w.box[i].done);
+    free(w.box);
+    free(w.record);
+    free(w.room);
+    return 0;
+}

@@ -1,5 +1,4 @@
 /* Letters out: gathers them, and gives them in batches to the workers that speak SMTP. */
-#include <netdb.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +20,8 @@ static void smtp_close(struct channel *ch);
 static void smtp_send(struct channel *ch, const struct outbound *out, channel_sent_fn *done,
                       void *arg);
 
-static const char *const smtp_tls_modes[] = { "starttls", "none", NULL };
+static const char *const smtp_tls_modes[] = { "starttls", "implicit", "none", NULL };
+static const char *const smtp_paths[] = { "empty", "reply", "from", NULL };
 static const struct conf_key smtp_keys[] = {
     { .name = "host",
       .type = CONF_TEXT,
@@ -30,15 +30,17 @@ static const struct conf_key smtp_keys[] = {
       .example = "smtp.example.org" },
     { .name = "port",
       .type = CONF_INT,
-      .fallback = "587",
       .min = 1,
       .max = 65535,
-      .doc = "Its port." },
+      .doc = "Its port; absent: 587, with `tls: implicit` 465, with `tls: none` 25.",
+      .example = "587" },
     { .name = "tls",
       .type = CONF_CHOICE,
       .choices = smtp_tls_modes,
       .fallback = "starttls",
-      .doc = "starttls is never given up; none is for a relay on this very machine." },
+      .doc =
+          "starttls is never given up; implicit is from the first byte on; none is for a relay on "
+          "this very machine." },
     { .name = "ca_file",
       .type = CONF_TEXT,
       .doc = "Certificates that are trusted instead of the system's." },
@@ -53,6 +55,13 @@ static const struct conf_key smtp_keys[] = {
       .doc = "Who our letters are from. Answers come back to it with +TOKEN before the @: the mail "
              "server must deliver those too.",
       .example = "'Support <support@example.org>'" },
+    { .name = "return_path",
+      .type = CONF_CHOICE,
+      .choices = smtp_paths,
+      .fallback = "empty",
+      .doc = "Where a failure of our automatic letters is told: empty is nowhere, and no machine "
+             "answers; reply is the address with the token, so a bounce finds its ticket; from is "
+             "for relays that take no other sender." },
     { .name = "helo", .type = CONF_TEXT, .doc = "How we greet; absent: the domain of from." },
     { .name = "step_time",
       .type = CONF_DURATION,
@@ -84,8 +93,7 @@ const struct channel_ops channel_smtp = {
 
 /* A letter in line, or of a session under way. */
 struct smtp_letter {
-    char *to;
-    bool automatic;
+    char *from, *to; /* the envelope */
     struct text_buffer bytes;
     channel_sent_fn *done;
     void *arg;
@@ -95,6 +103,7 @@ struct smtp {
     struct channel *ch;
     struct arena *arena;
     const char *mailbox, *name, *helo; /* of `from` */
+    const char *port;
     char *password;
     struct smtp_letter *line, **line_end;
     int sessions;
@@ -106,11 +115,49 @@ struct smtp_session {
     size_t count;
 };
 
+/* What can stand in a command, in host:port, in a URL: a name or an IPv4 address. */
+static bool smtp_is_name(const char *s)
+{
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+
+    return n > 0 && n <= 253 && s[n] == '\0' && s[0] != '-';
+}
+
+static int smtp_check(const struct channel *ch, const struct smtp *s, struct error *err)
+{
+    const char *from = conf_text(ch->conf, "from"), *host = conf_text(ch->conf, "host");
+    const char *user = conf_text(ch->conf, "user");
+
+    if (s->mailbox == NULL)
+        return error_set(err, ERROR_CONFIG,
+                         "%s: from: expected \"Name <mailbox@domain>\", got '%.80s'", ch->name,
+                         from);
+    if (!smtp_is_name(host))
+        return error_set(err, ERROR_CONFIG,
+                         "%s: host: expected a name or an IPv4 address, got "
+                         "'%.80s'",
+                         ch->name, host);
+    if (!smtp_is_name(s->helo))
+        return error_set(err, ERROR_CONFIG, "%s: helo: expected a name, got '%.80s'", ch->name,
+                         s->helo);
+    if ((user == NULL) != (s->password == NULL))
+        return error_set(err, ERROR_CONFIG, "%s: user and password belong together", ch->name);
+    return 0;
+}
+
+static const char *smtp_port(const struct conf *c, struct arena *a)
+{
+    const char *tls = conf_text(c, "tls");
+
+    if (conf_has(c, "port"))
+        return arena_printf(a, "%d", (int)conf_int(c, "port"));
+    return strcmp(tls, "implicit") == 0 ? "465" : strcmp(tls, "none") == 0 ? "25" : "587";
+}
+
 static int smtp_open(struct channel *ch, struct error *err)
 {
     struct arena *a = arena_new();
     struct smtp *s = arena_alloc(a, sizeof(*s));
-    const char *from = conf_text(ch->conf, "from"), *user = conf_text(ch->conf, "user");
     struct mail_address address;
 
     s->ch = ch;
@@ -118,26 +165,20 @@ static int smtp_open(struct channel *ch, struct error *err)
     s->line_end = &s->line;
     s->batch_max = SMTP_MAILS_MAX;
     ch->state = s;
-    if (mail_address_list(a, span_of(from), NULL, &address, 1) != 1 ||
-        (s->mailbox = mail_write_address(a, address.address)) == NULL) {
-        error_set(err, ERROR_CONFIG, "%s: from: expected \"Name <mailbox@domain>\", got '%.80s'",
-                  ch->name, from);
-        goto out;
+    if (mail_address_list(a, span_of(conf_text(ch->conf, "from")), NULL, &address, 1) == 1) {
+        s->mailbox = mail_write_address(a, address.address);
+        s->name = address.name;
     }
-    s->name = address.name;
+    s->port = smtp_port(ch->conf, a);
     s->helo = conf_text(ch->conf, "helo");
-    if (s->helo == NULL)
+    if (s->helo == NULL && s->mailbox != NULL)
         s->helo = strrchr(s->mailbox, '@') + 1;
-    if (ch->host->secret(ch->host->ctx, ch, "password", &s->password, err) < 0)
-        goto out;
-    if ((user == NULL) != (s->password == NULL)) {
-        error_set(err, ERROR_CONFIG, "%s: user and password belong together", ch->name);
-        goto out;
+    if (ch->host->secret(ch->host->ctx, ch, "password", &s->password, err) < 0 ||
+        smtp_check(ch, s, err) < 0) {
+        smtp_close(ch);
+        return -1;
     }
     return 0;
-out:
-    smtp_close(ch);
-    return -1;
 }
 
 static void smtp_close(struct channel *ch)
@@ -160,27 +201,19 @@ static void smtp_letter_end(struct smtp_letter *l, enum sent_outcome outcome, co
 
     l->done(l->arg, &sent);
     text_buffer_clear(&l->bytes);
+    free(l->from);
     free(l->to);
     free(l);
 }
 
 static void smtp_begin(struct smtp *s);
 
-static void smtp_note_health(struct smtp *s, enum sent_outcome outcome, const char *words)
-{
-    const struct channel_host *host = s->ch->host;
-
-    host->health(host->ctx, s->ch,
-                 outcome == SENT_RETRY || outcome == SENT_CONFIG ? CHANNEL_TROUBLE : CHANNEL_OK,
-                 words);
-}
-
 static void smtp_on_answer(void *arg, struct span record, int fd, const struct error *err)
 {
     struct smtp_session *session = arg;
     struct smtp *s = session->smtp;
-    enum sent_outcome outcome = SENT_RETRY;
-    const char *words = err->kind != ERROR_NONE ? err->text : "not tried";
+    const struct channel_host *host = s->ch->host;
+    struct smtp_answer answer = { 0 };
     size_t at = 0, i;
 
     (void)fd;
@@ -189,15 +222,14 @@ static void smtp_on_answer(void *arg, struct span record, int fd, const struct e
                    : s->batch_max * 2 < SMTP_MAILS_MAX ? s->batch_max * 2
                                                        : SMTP_MAILS_MAX;
     for (i = 0; i < session->count; i++) {
-        const char *said;
-
-        if (!smtp_answer_next(record, &at, &outcome, &said)) {
-            outcome = SENT_RETRY;
-            said = words;
-        }
+        if (!smtp_answer_next(record, &at, &answer))
+            answer =
+                (struct smtp_answer){ SENT_RETRY, err->kind != ERROR_NONE ? err->text : "not tried",
+                                      false };
         if (i + 1 == session->count)
-            smtp_note_health(s, outcome, said);
-        smtp_letter_end(session->letters[i], outcome, said);
+            host->health(host->ctx, s->ch, answer.well ? CHANNEL_OK : CHANNEL_TROUBLE,
+                         answer.words);
+        smtp_letter_end(session->letters[i], answer.outcome, answer.words);
     }
     free(session);
     smtp_begin(s);
@@ -213,14 +245,12 @@ static void smtp_ask(struct smtp *s, struct smtp_session *session)
     struct text_buffer bytes = { 0 }, record = { 0 };
     struct error err = { 0 };
     struct smtp_question q;
-    char port[8];
     int memfd = -1;
     size_t i;
 
-    snprintf(port, sizeof(port), "%d", (int)conf_int(c, "port"));
     q = (struct smtp_question){
         .host = conf_text(c, "host"),
-        .port = port,
+        .port = s->port,
         .tls = conf_text(c, "tls"),
         .user = user == NULL ? "" : user,
         .password = s->password == NULL ? "" : s->password,
@@ -232,7 +262,7 @@ static void smtp_ask(struct smtp *s, struct smtp_session *session)
     for (i = 0; i < session->count; i++) {
         const struct smtp_letter *l = session->letters[i];
 
-        q.mails[i] = (struct smtp_mail){ l->automatic ? "" : s->mailbox, l->to, l->bytes.len };
+        q.mails[i] = (struct smtp_mail){ l->from, l->to, l->bytes.len };
         text_buffer_add(&bytes, l->bytes.ptr, l->bytes.len);
     }
     smtp_question_write(&q, &record);
@@ -270,21 +300,17 @@ static void smtp_begin(struct smtp *s)
     }
 }
 
-/* NULL: none, or one that only SMTPUTF8 could carry, which libesmtp does not speak. */
-static char *smtp_envelope(const char *to)
+/* B-09: where a failure is told. A person's letter may be answered by machines, a notice not. */
+static const char *smtp_return_path(const struct smtp *s, const struct outbound *out,
+                                    struct arena *a)
 {
-    struct arena *a = arena_new();
-    const char *address = mail_write_address(a, to), *s;
-    char *copy;
+    const char *choice = conf_text(s->ch->conf, "return_path");
+    const char *reply;
 
-    for (s = address; s != NULL && *s != '\0'; s++)
-        if ((unsigned char)*s >= 0x80) {
-            arena_free(a);
-            return NULL;
-        }
-    copy = xstrdup(address);
-    arena_free(a);
-    return copy;
+    if (!out->automatic || strcmp(choice, "from") == 0)
+        return s->mailbox;
+    reply = strcmp(choice, "reply") == 0 ? mail_write_address(a, out->reply_to) : NULL;
+    return reply == NULL ? "" : reply;
 }
 
 static void smtp_send(struct channel *ch, const struct outbound *out, channel_sent_fn *done,
@@ -295,15 +321,15 @@ static void smtp_send(struct channel *ch, const struct outbound *out, channel_se
                                                 .from_name = s->name,
                                                 .now = ch->host->now(ch->host->ctx) };
     struct smtp_letter *l = xcalloc(1, sizeof(*l));
+    struct arena *a = arena_new();
     struct error err = { 0 };
 
-    l->to = smtp_envelope(out->to);
-    l->automatic = out->automatic;
+    l->to = xstrdup(mail_write_address(a, out->to));
+    l->from = xstrdup(smtp_return_path(s, out, a));
     l->done = done;
     l->arg = arg;
-    if (l->to == NULL)
-        error_set(&err, ERROR_PERMANENT, "the recipient's address is none that the relay takes");
-    if (l->to == NULL || mail_write(out, &options, &l->bytes, &err) < 0) {
+    arena_free(a);
+    if (mail_write(out, &options, &l->bytes, &err) < 0) {
         smtp_letter_end(l, SENT_REFUSED, err.text);
         return;
     }

@@ -70,21 +70,21 @@ int smtp_question_read(struct span record, struct smtp_question *q)
     return at == record.len ? 0 : -1;
 }
 
-void smtp_answer_add(struct text_buffer *out, enum sent_outcome outcome, const char *words)
+void smtp_answer_add(struct text_buffer *out, const struct smtp_answer *answer)
 {
-    frame_number(out, outcome);
-    frame_text(out, words);
+    frame_number(out, answer->outcome);
+    frame_number(out, answer->well);
+    frame_text(out, answer->words);
 }
 
-bool smtp_answer_next(struct span answer, size_t *at, enum sent_outcome *outcome,
-                      const char **words)
+bool smtp_answer_next(struct span record, size_t *at, struct smtp_answer *answer)
 {
-    const char *number = frame_next(answer, at);
-    long n = number == NULL ? -1 : strtol(number, NULL, 10);
+    const char *outcome = frame_next(record, at), *well = frame_next(record, at);
+    const char *words = frame_next(record, at);
+    long n = outcome == NULL ? -1 : strtol(outcome, NULL, 10);
 
-    *words = frame_next(answer, at);
-    if (*words == NULL || n < SENT_OK || n > SENT_CONFIG)
+    if (words == NULL || n < SENT_OK || n > SENT_CONFIG)
         return false;
-    *outcome = (enum sent_outcome)n;
+    *answer = (struct smtp_answer){ (enum sent_outcome)n, words, strcmp(well, "1") == 0 };
     return true;
 }

@@ -21,7 +21,7 @@ struct smtp_mail {
     size_t len;
 };
 struct smtp_question {
-    const char *host, *port, *tls; /* tls: "starttls" or "none" */
+    const char *host, *port, *tls; /* tls: "starttls", "implicit" or "none" */
     const char *user, *password;   /* "" : no authentication */
     const char *ca_file, *helo;    /* ca_file "": the system's authorities */
     int64_t timeout_ms;            /* for each step */
@@ -32,9 +32,13 @@ void smtp_question_write(const struct smtp_question *q, struct text_buffer *out)
 /* *q points into the record. -1: it is no question. */
 int smtp_question_read(struct span record, struct smtp_question *q);
 
-void smtp_answer_add(struct text_buffer *out, enum sent_outcome outcome, const char *words);
-/* The next one, from *at on; false: there is no further one. */
-bool smtp_answer_next(struct span answer, size_t *at, enum sent_outcome *outcome,
-                      const char **words);
+struct smtp_answer {
+    enum sent_outcome outcome;
+    const char *words; /* the server's, or why there are none; one line */
+    bool well;         /* the server is there and speaks with us, whatever it says of this mail */
+};
+void smtp_answer_add(struct text_buffer *out, const struct smtp_answer *answer);
+/* The next one, from *at on; its words point into `record`. False: there is no further one. */
+bool smtp_answer_next(struct span record, size_t *at, struct smtp_answer *answer);
 
 #endif

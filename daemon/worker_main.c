@@ -21,7 +21,7 @@ enum { WORKER_FILES_MAX = 64, WORKER_CANNOT_START = 70 };
 const struct worker_role worker_roles[] = {
     { "imap", imap_worker_serve, SANDBOX_NETWORK, NULL },
     { "parse", parse_worker_serve, SANDBOX_PURE, parse_worker_warm },
-    { "smtp", smtp_worker_serve, SANDBOX_NETWORK, NULL },
+    { "smtp", smtp_worker_serve, SANDBOX_NETWORK, smtp_worker_warm },
     { NULL, NULL, SANDBOX_NONE, NULL },
 };
 

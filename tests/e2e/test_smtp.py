@@ -164,7 +164,7 @@ class Liars(Letters):
 
     def test_what_comes_behind_the_answer_to_starttls_is_not_believed(self):  # S-18
         liar = self.outcome({"STARTTLS": "220 begin\r\n250-liar\r\n250 AUTH PLAIN"},
-                            "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts = 1", 2,
+                            "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts > 0", 2,
                             "step_time: 2s, session_time: 6s")
         self.assertFalse([line for line in liar.heard if line.startswith(("MAIL", "AUTH"))])
 
@@ -189,7 +189,7 @@ class Liars(Letters):
 
     def test_without_starttls_nothing_is_sent(self):
         liar = self.outcome({"EHLO": "250-liar\r\n250 8BITMIME"},
-                            "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts = 1", 2,
+                            "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts > 0", 2,
                             "step_time: 2s, session_time: 6s")
         self.assertFalse([line for line in liar.heard if line.startswith(("MAIL", "AUTH"))])
 

@@ -1,0 +1,168 @@
+#include "channels/smtp_curl.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "channels/smtp_frame.h"
+#include "channels/smtp_session.h"
+#include "core/arena.h"
+
+enum { SMTP_LINE_MAX = 512 };
+
+struct smtp_transfer {
+    const struct smtp_question *q;
+    struct span rest;
+    bool far;   /* it is not on this machine */
+    bool begun; /* the mail itself was wanted */
+    bool logged_in, refused_to_go_on;
+    bool wants_utf8, has_utf8, beyond_it;
+    char words[SMTP_LINE_MAX + 1]; /* the last line that the server said */
+};
+
+static size_t smtp_on_line(char *line, size_t size, size_t count, void *arg)
+{
+    struct smtp_transfer *t = arg;
+    size_t len = size * count, kept = len < SMTP_LINE_MAX ? len : SMTP_LINE_MAX;
+
+    if (kept >= 3 && memcmp(line, "221", 3) == 0)
+        return len; /* to QUIT; what was said before matters */
+    memcpy(t->words, line, kept);
+    t->words[kept] = '\0';
+    if (strstr(t->words, "SMTPUTF8") != NULL)
+        t->has_utf8 = true;
+    if (strncmp(t->words, "235", 3) == 0)
+        t->logged_in = true;
+    return len;
+}
+
+/* curl goes on where the server offers no login or knows ASCII alone: the mail stops here then. */
+static size_t smtp_on_want(char *room, size_t size, size_t count, void *arg)
+{
+    struct smtp_transfer *t = arg;
+    size_t len = size * count < t->rest.len ? size * count : t->rest.len;
+
+    t->begun = true;
+    t->refused_to_go_on = t->q->user[0] != '\0' && !t->logged_in;
+    t->beyond_it = t->wants_utf8 && !t->has_utf8;
+    if (t->refused_to_go_on || t->beyond_it)
+        return CURL_READFUNC_ABORT;
+    memcpy(room, t->rest.ptr, len);
+    t->rest = (struct span){ t->rest.ptr + len, t->rest.len - len };
+    return len;
+}
+
+/* It is about the server and us, not about this mail. */
+static bool smtp_is_of_server(CURLcode rc, const struct smtp_transfer *t)
+{
+    return rc == CURLE_LOGIN_DENIED || rc == CURLE_REMOTE_ACCESS_DENIED ||
+           (rc == CURLE_WEIRD_SERVER_REPLY && !t->begun);
+}
+
+static const char *smtp_config_words(CURLcode rc, long code, const struct smtp_transfer *t,
+                                     struct arena *a)
+{
+    if (t->far)
+        return "the server is not on this machine: nothing goes there without TLS";
+    if (t->refused_to_go_on || (rc == CURLE_LOGIN_DENIED && code < 400))
+        return "the server offers no login that we know";
+    if (rc == CURLE_PEER_FAILED_VERIFICATION || rc == CURLE_SSL_CACERT_BADFILE ||
+        rc == CURLE_USE_SSL_FAILED)
+        return arena_printf(a, "the server's certificate: %s", curl_easy_strerror(rc));
+    return NULL;
+}
+
+static void smtp_curl_judge(CURL *curl, CURLcode rc, const struct smtp_transfer *t, struct arena *a,
+                            struct smtp_answer *answer)
+{
+    const char *words = text_clean_line(a, span_of(t->words), SMTP_LINE_MAX);
+    const char *config;
+    long code = 0;
+
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+    config = smtp_config_words(rc, code, t, a);
+    if (rc == CURLE_OK && t->rest.len == 0) {
+        *answer = (struct smtp_answer){ SENT_OK, words, true };
+    } else if (t->beyond_it) {
+        *answer =
+            (struct smtp_answer){ SENT_REFUSED, "the server takes no address beyond ASCII", true };
+    } else if (config != NULL) {
+        *answer = (struct smtp_answer){ SENT_CONFIG, config, false };
+    } else if (code >= 400 && rc != CURLE_OPERATION_TIMEDOUT) {
+        smtp_session_judge((int)code, words, answer);
+        answer->well = !smtp_is_of_server(rc, t);
+        if (!answer->well && code >= 500)
+            answer->outcome = SENT_CONFIG;
+    } else {
+        *answer =
+            (struct smtp_answer){ SENT_RETRY, arena_strdup(a, curl_easy_strerror(rc)), false };
+    }
+}
+
+/* Without TLS nothing leaves this machine. */
+static curl_socket_t smtp_on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct smtp_transfer *t = arg;
+
+    (void)purpose;
+    t->far = strcmp(t->q->tls, "none") == 0 && !smtp_session_is_here(&to->addr);
+    return t->far ? CURL_SOCKET_BAD : socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+static struct curl_slist *smtp_curl_fill(CURL *curl, struct smtp_transfer *t,
+                                         const struct smtp_errand *errand, struct arena *a)
+{
+    const struct smtp_question *q = t->q;
+    struct curl_slist *to = curl_slist_append(NULL, arena_printf(a, "<%s>", errand->to));
+    bool implicit = strcmp(q->tls, "implicit") == 0;
+
+    curl_easy_setopt(
+        curl, CURLOPT_URL,
+        arena_printf(a, "%s://%s:%s/%s", implicit ? "smtps" : "smtp", q->host, q->port, q->helo));
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, implicit ? "smtps" : "smtp");
+    curl_easy_setopt(curl, CURLOPT_USE_SSL,
+                     (long)(strcmp(q->tls, "none") == 0 ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (q->ca_file[0] != '\0') {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, q->ca_file);
+        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+    }
+    if (q->user[0] != '\0') {
+        curl_easy_setopt(curl, CURLOPT_USERNAME, q->user);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, q->password);
+    }
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, arena_printf(a, "<%s>", errand->from));
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, smtp_on_socket);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, t);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)q->timeout_ms);
+    curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)((q->timeout_ms + 999) / 1000));
+    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, smtp_on_want);
+    curl_easy_setopt(curl, CURLOPT_READDATA, t);
+    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->rest.len);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, smtp_on_line);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, t);
+    return to;
+}
+
+void smtp_curl_send(const struct smtp_question *q, const struct smtp_errand *errand, bool utf8,
+                    struct arena *a)
+{
+    struct smtp_transfer t = { .q = q, .rest = errand->mail, .wants_utf8 = utf8 };
+    CURL *curl = curl_easy_init();
+    struct curl_slist *to = smtp_curl_fill(curl, &t, errand, a);
+    CURLcode rc = curl_easy_perform(curl);
+
+    smtp_curl_judge(curl, rc, &t, a, errand->answer);
+    curl_slist_free_all(to);
+    curl_easy_cleanup(curl);
+}
+
+void smtp_curl_warm(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}

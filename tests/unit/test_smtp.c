@@ -1,0 +1,364 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "channels/smtp_frame.h"
+#include "channels/smtp_session.h"
+#include "core/arena.h"
+#include "tests/support/fake_host.h"
+
+#define YAML "host: mail.example.org\nfrom: support@example.org\n"
+static const struct fake_secret secret[] = { { "password", "pass word" }, { NULL, NULL } };
+static const struct fake_secret none[] = { { NULL, NULL } };
+
+static struct outbound letter(void)
+{
+    return (struct outbound){ .delivery_id = 7,
+                              .to = "ana@example.net",
+                              .subject = "Your ticket",
+                              .text = "Hello",
+                              .automatic = true,
+                              .reply_to = "support+token@example.org",
+                              .message_id = "token.7@example.org" };
+}
+
+/* Opens the channel, sends one letter and reads the question. */
+static void ask(struct fake_host *h, const char *yaml, const struct fake_secret *secrets,
+                const struct outbound *out, struct fake_sent *sent, struct smtp_question *q)
+{
+    struct error err;
+
+    if (fake_host_open(h, "smtp", yaml, secrets, &err) < 0)
+        fail_msg("%s", err.text);
+    h->channel.ops->send(&h->channel, out, fake_sent_take, sent);
+    assert_int_equal(h->ask_count, 1);
+    assert_int_equal(
+        smtp_question_read((struct span){ h->asks[0].frame.ptr, h->asks[0].frame.len }, q), 0);
+}
+
+/* Answers the oldest question: so many times the same. */
+static void answer(struct fake_host *h, const struct smtp_answer *said, size_t times,
+                   const struct error *err)
+{
+    struct fake_ask q = h->asks[0];
+    struct text_buffer b = { 0 };
+
+    memmove(h->asks, h->asks + 1, --h->ask_count * sizeof(q));
+    while (times-- > 0)
+        smtp_answer_add(&b, said);
+    q.done(q.arg, (struct span){ b.ptr, b.len }, -1, err);
+    text_buffer_clear(&b);
+    text_buffer_clear(&q.frame);
+}
+
+static const struct error no_error = { ERROR_NONE, "" };
+static const struct smtp_answer good = { SENT_OK, "250 queued", true };
+
+static void test_a_question_says_where_who_and_how(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent = { 0 };
+    struct outbound out = letter();
+    struct smtp_question q;
+
+    (void)state;
+    ask(&h, YAML "user: u\npassword: {file: /x}\nca_file: /ca\nstep_time: 7s\n", secret, &out,
+        &sent, &q);
+    assert_string_equal(q.host, "mail.example.org");
+    assert_string_equal(q.port, "587");
+    assert_string_equal(q.tls, "starttls");
+    assert_string_equal(q.ca_file, "/ca");
+    assert_string_equal(q.user, "u");
+    assert_string_equal(q.password, "pass word");
+    assert_string_equal(q.helo, "example.org");
+    assert_int_equal(q.count, 1);
+    assert_string_equal(q.mails[0].from, "");
+    assert_string_equal(q.mails[0].to, "ana@example.net");
+    assert_int_equal(q.timeout_ms, 7000);
+    answer(&h, &good, 1, &no_error);
+    assert_int_equal(sent.count, 1);
+    fake_host_close(&h);
+}
+
+static void test_ports_follow_the_way_of_encryption(void **state)
+{
+    static const struct {
+        const char *yaml, *port;
+    } cases[] = {
+        { YAML, "587" },
+        { YAML "tls: implicit\n", "465" },
+        { YAML "tls: none\n", "25" },
+        { YAML "tls: none\nport: 2525\n", "2525" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct fake_host h;
+        struct fake_sent sent = { 0 };
+        struct outbound out = letter();
+        struct smtp_question q;
+
+        ask(&h, cases[i].yaml, none, &out, &sent, &q);
+        assert_string_equal(q.port, cases[i].port);
+        assert_string_equal(q.user, "");
+        answer(&h, &good, 1, &no_error);
+        fake_host_close(&h);
+    }
+}
+
+/* B-09 */
+static void test_bounces_go_where_the_operator_says(void **state)
+{
+    static const struct {
+        const char *yaml, *from;
+        bool automatic;
+    } cases[] = {
+        { YAML, "", true },
+        { YAML, "support@example.org", false },
+        { YAML "return_path: reply\n", "support+token@example.org", true },
+        { YAML "return_path: reply\n", "support@example.org", false },
+        { YAML "return_path: from\n", "support@example.org", true },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct fake_host h;
+        struct fake_sent sent = { 0 };
+        struct outbound out = letter();
+        struct smtp_question q;
+
+        out.automatic = cases[i].automatic;
+        ask(&h, cases[i].yaml, none, &out, &sent, &q);
+        assert_string_equal(q.mails[0].from, cases[i].from);
+        answer(&h, &good, 1, &no_error);
+        fake_host_close(&h);
+    }
+}
+
+static void test_what_the_server_says_is_what_came_of_it(void **state)
+{
+    static const struct {
+        struct smtp_answer said;
+        enum channel_health health;
+    } cases[] = {
+        { { SENT_OK, "250 2.0.0 queued", true }, CHANNEL_OK },
+        { { SENT_RETRY, "450 4.2.0 greylisted", true }, CHANNEL_OK },
+        { { SENT_RETRY, "Connection refused", false }, CHANNEL_TROUBLE },
+        { { SENT_REFUSED, "550 5.1.1 no such user", true }, CHANNEL_OK },
+        { { SENT_CONFIG, "535 5.7.8 wrong password", false }, CHANNEL_TROUBLE },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct fake_host h;
+        struct fake_sent sent = { 0 };
+        struct outbound out = letter();
+        struct smtp_question q;
+
+        ask(&h, YAML, none, &out, &sent, &q);
+        answer(&h, &cases[i].said, 1, &no_error);
+        assert_int_equal(sent.count, 1);
+        assert_int_equal(sent.outcome, cases[i].said.outcome);
+        assert_string_equal(sent.words, cases[i].said.words);
+        assert_int_equal(h.health, cases[i].health);
+        fake_host_close(&h);
+    }
+}
+
+/* F04: it may have been sent; the same again does no harm. */
+static void test_a_process_that_died_means_the_same_again(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent = { 0 };
+    struct outbound out = letter();
+    struct smtp_question q;
+
+    (void)state;
+    ask(&h, YAML, none, &out, &sent, &q);
+    answer(&h, NULL, 0, &(struct error){ ERROR_TRANSIENT, "killed: over its time" });
+    assert_int_equal(sent.outcome, SENT_RETRY);
+    assert_string_equal(sent.words, "killed: over its time");
+    assert_int_equal(h.health, CHANNEL_TROUBLE);
+    fake_host_close(&h);
+}
+
+/* F36: those it had told of are known, whatever happened after; of the rest nothing is. */
+static void test_of_a_session_that_broke_only_what_was_told_is_known(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent[5] = { { 0 } };
+    struct outbound out = letter();
+    struct error err;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
+    for (i = 0; i < 5; i++)
+        h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[i]);
+    assert_int_equal(h.ask_count, 2); /* one letter each; the others wait and go together */
+    answer(&h, &good, 1, &no_error);
+    answer(&h, &good, 1, &no_error);
+    assert_int_equal(h.ask_count, 1);
+    answer(&h, &good, 1, &(struct error){ ERROR_TRANSIENT, "it died" });
+    for (i = 0; i < 5; i++) {
+        assert_int_equal(sent[i].count, 1);
+        assert_int_equal(sent[i].outcome, i < 3 ? SENT_OK : SENT_RETRY);
+        assert_string_equal(sent[i].words, i < 3 ? "250 queued" : "it died");
+    }
+    fake_host_close(&h);
+}
+
+static void test_after_a_session_that_broke_letters_go_one_by_one(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent[9] = { { 0 } };
+    struct outbound out = letter();
+    struct smtp_question q;
+    struct error err;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
+    for (i = 0; i < 9; i++)
+        h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[i]);
+    answer(&h, NULL, 0, &(struct error){ ERROR_TRANSIENT, "it died" });
+    assert_int_equal(
+        smtp_question_read((struct span){ h.asks[1].frame.ptr, h.asks[1].frame.len }, &q), 0);
+    assert_int_equal(q.count, 1);
+    while (h.ask_count > 0)
+        answer(&h, &good, 9, &no_error);
+    for (i = 0; i < 9; i++)
+        assert_int_equal(sent[i].count, 1);
+    fake_host_close(&h);
+}
+
+static void test_an_answer_that_is_none_means_the_same_again(void **state)
+{
+    static const struct span said[] = {
+        { "", 0 },
+        { "0", 1 },
+        { "0\0", 2 },
+        { "0\0"
+          "1\0",
+          4 },
+        { "7\0"
+          "1\0words\0",
+          10 },
+        { "-1\0"
+          "1\0words\0",
+          11 },
+        { "0\0"
+          "1\0words",
+          9 },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+        struct fake_host h;
+        struct fake_sent sent = { 0 };
+        struct outbound out = letter();
+        struct smtp_question q;
+
+        ask(&h, YAML, none, &out, &sent, &q);
+        h.asks[0].done(h.asks[0].arg, said[i], -1, &no_error);
+        assert_int_equal(sent.count, 1);
+        assert_int_equal(sent.outcome, SENT_RETRY);
+        fake_host_close(&h);
+    }
+}
+
+/* S-20 */
+static void test_a_recipient_that_is_no_address_is_refused_and_nobody_is_asked(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent = { 0 };
+    struct outbound out = letter();
+    struct error err;
+
+    (void)state;
+    out.to = "ana@example.net>\r\nRCPT TO:<other@example.net";
+    assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
+    h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+    assert_int_equal(h.ask_count, 0);
+    assert_int_equal(sent.outcome, SENT_REFUSED);
+    fake_host_close(&h);
+}
+
+static void test_what_cannot_work_does_not_open(void **state)
+{
+    static const struct {
+        const char *yaml;
+        const struct fake_secret *secrets;
+        const char *words;
+    } cases[] = {
+        { "host: mail.example.org\nfrom: support\n", none, "from: expected" },
+        { "host: 'a b'\nfrom: a@b.c\n", none, "host: expected" },
+        { "host: '::1'\nfrom: a@b.c\n", none, "host: expected" },
+        { "host: 'x:1'\nfrom: a@b.c\n", none, "host: expected" },
+        { YAML "user: u\n", none, "user and password belong together" },
+        { YAML "password: {file: /x}\n", secret, "user and password belong together" },
+        { YAML "helo: 'x y'\n", none, "helo: expected" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct fake_host h;
+        struct error err = { ERROR_NONE, "" };
+
+        assert_int_equal(fake_host_open(&h, "smtp", cases[i].yaml, cases[i].secrets, &err), -1);
+        assert_int_equal(err.kind, ERROR_CONFIG);
+        if (strstr(err.text, cases[i].words) == NULL)
+            fail_msg("%s", err.text);
+        fake_host_close(&h);
+    }
+}
+
+static void test_codes_say_who_must_do_something(void **state)
+{
+    static const struct {
+        int code;
+        enum sent_outcome outcome;
+    } cases[] = {
+        { 250, SENT_OK },      { 421, SENT_RETRY },   { 450, SENT_RETRY },   { 452, SENT_RETRY },
+        { 550, SENT_REFUSED }, { 552, SENT_REFUSED }, { 554, SENT_REFUSED }, { 530, SENT_CONFIG },
+        { 535, SENT_CONFIG },  { 354, SENT_RETRY },   { 0, SENT_RETRY },     { 700, SENT_RETRY },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct smtp_answer said = { 0 };
+
+        smtp_session_judge(cases[i].code, "words", &said);
+        assert_int_equal(said.outcome, cases[i].outcome);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_question_says_where_who_and_how),
+        cmocka_unit_test(test_ports_follow_the_way_of_encryption),
+        cmocka_unit_test(test_bounces_go_where_the_operator_says),
+        cmocka_unit_test(test_what_the_server_says_is_what_came_of_it),
+        cmocka_unit_test(test_a_process_that_died_means_the_same_again),
+        cmocka_unit_test(test_of_a_session_that_broke_only_what_was_told_is_known),
+        cmocka_unit_test(test_after_a_session_that_broke_letters_go_one_by_one),
+        cmocka_unit_test(test_an_answer_that_is_none_means_the_same_again),
+        cmocka_unit_test(test_a_recipient_that_is_no_address_is_refused_and_nobody_is_asked),
+        cmocka_unit_test(test_what_cannot_work_does_not_open),
+        cmocka_unit_test(test_codes_say_who_must_do_something),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

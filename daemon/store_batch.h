@@ -1,8 +1,9 @@
 /* daemon/store_batch.h - the inside of the store: one batch from its look-up to its COMMIT.
  *
  * For daemon/store*.c and daemon/intake.c alone. Loop thread. All of a try lives in the batch's
- * arena `a`, made anew for each try. store_lookup.c asks and fills the maps, store_decide.c and
- * store_message.c decide and fill the columns, store_write.c sends them. */
+ * arena `a`, made anew for each try. store_lookup.c asks and fills the maps (store_read.c: with
+ * rows), store_decide.c and store_message.c decide and fill the columns (store_keep.c: with what a
+ * message leaves behind), store_write.c sends them. */
 #ifndef RELEVO_DAEMON_STORE_BATCH_H
 #define RELEVO_DAEMON_STORE_BATCH_H
 

@@ -1,4 +1,4 @@
-/* The schema keeps the rules of the house: docs/style's section 11. */
+/* The schema keeps the rules of the house. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

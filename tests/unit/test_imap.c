@@ -1,0 +1,421 @@
+/* The loop's side of a mailbox: its worker and the database are this test. */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "channels/imap_talk.h"
+#include "core/arena.h"
+#include "tests/support/fake_host.h"
+
+#define BASE "host: imap.example.org\nuser: support\npassword: {file: /x}\n"
+
+enum { SOME_FD = 0, GENERATION = 1 };
+
+static const struct fake_secret secrets[] = { { "password", "hunter2" }, { NULL, NULL } };
+static struct fake_host h;
+static struct error err;
+
+static void open_channel(const char *yaml, const char *cursor)
+{
+    if (fake_host_open(&h, "imap", yaml, secrets, &err) < 0)
+        fail_msg("%s", err.text);
+    h.hold = true;
+    h.cursor = cursor;
+    h.channel.ops->start(&h.channel);
+    h.channel.ops->on_worker_up(&h.channel);
+}
+
+static void worker_says(struct imap_talk t, int fd)
+{
+    h.channel.ops->on_worker(&h.channel, imap_talk_write(&t), fd);
+}
+
+static void mail(uint32_t uid)
+{
+    worker_says((struct imap_talk){ .word = IMAP_MAIL,
+                                    .generation = GENERATION,
+                                    .uidvalidity = 77,
+                                    .uid = uid,
+                                    .at = h.now - 60 },
+                SOME_FD);
+}
+
+static void parsed(size_t i)
+{
+    struct inbound *in = inbound_new();
+
+    in->external_id = arena_strdup(in->arena, h.parses[i].locator);
+    in->received_at = h.parses[i].received_at;
+    h.parses[i].done(h.parses[i].arg, in);
+}
+
+/* What was last said to the worker. */
+static struct imap_talk told(void)
+{
+    struct imap_talk t;
+
+    assert_int_equal(imap_talk_read((struct span){ h.told.ptr, h.told.len }, &t), 0);
+    return t;
+}
+
+static void nothing_told(void)
+{
+    text_buffer_clear(&h.told);
+}
+
+static void test_the_worker_learns_where_to_begin(void **state)
+{
+    struct imap_setup s;
+
+    (void)state;
+    open_channel(BASE "tls: starttls\nmailboxes: [INBOX, Web]\nafter: move\nmove_to: Done\n",
+                 "77:12:1700000000");
+    assert_int_equal(imap_setup_read((struct span){ h.told.ptr, h.told.len }, &s), 0);
+    assert_string_equal(s.host, "imap.example.org");
+    assert_int_equal(s.port, 143);
+    assert_int_equal(s.tls, MAIL_STREAM_STARTTLS);
+    assert_string_equal(s.user, "support");
+    assert_string_equal(s.password, "hunter2");
+    assert_null(s.ca_file);
+    assert_string_equal(s.move_to, "Done");
+    assert_int_equal(s.after, IMAP_MOVE);
+    assert_true(s.from_now);
+    assert_int_equal(s.box_count, 2);
+    assert_string_equal(s.box[1].name, "Web");
+    assert_int_equal(s.box[0].uidvalidity, 77);
+    assert_int_equal(s.box[0].uid, 12);
+    assert_int_equal(s.box[0].floor_at, 1700000000);
+    fake_host_close(&h);
+
+    open_channel(BASE "since: 2026-01-31\n", NULL);
+    assert_int_equal(imap_setup_read((struct span){ h.told.ptr, h.told.len }, &s), 0);
+    assert_int_equal(s.port, 993);
+    assert_false(s.from_now);
+    assert_int_equal(s.box[0].uidvalidity, 0);
+    assert_int_equal(s.box[0].floor_at, 1769817600);
+    assert_int_equal(imap_setup_read((struct span){ h.told.ptr, h.told.len - 1 }, &s), -1);
+    assert_int_equal(imap_setup_read((struct span){ h.told.ptr, 10 }, &s), -1);
+    fake_host_close(&h);
+}
+
+static void test_a_configuration_that_cannot_be_is_refused(void **state)
+{
+    static const struct {
+        const char *yaml, *words;
+    } cases[] = {
+        { BASE "after: move\n", "move_to" },
+        { BASE "since: tomorrow\n", "since" },
+        { BASE "since: 2026-13-01\n", "since" },
+        { BASE "since: 2026-01-01x\n", "since" },
+        { BASE "mailboxes: [A, B, A]\n", "twice" },
+        { BASE "mailboxes: [\"A\\nB\"]\n", "mailboxes" },
+        { BASE "mailboxes: []\n", "mailboxes" },
+        { "host: \"a\\r\\nb\"\nuser: x\npassword: {file: /x}\n", "host" },
+        { "host: a\nuser: \"x\\r\\n1 LOGOUT\"\npassword: {file: /x}\n", "user" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (fake_host_open(&h, "imap", cases[i].yaml, secrets, &err) == 0)
+            fail_msg("%s", cases[i].yaml);
+        assert_int_equal(err.kind, ERROR_CONFIG);
+        if (strstr(err.text, cases[i].words) == NULL)
+            fail_msg("%s: %s", cases[i].yaml, err.text);
+        assert_null(strstr(err.text, "hunter2"));
+        fake_host_close(&h);
+    }
+}
+
+static void test_mails_go_in_the_order_of_their_uids_and_the_last_moves_the_cursor(void **state)
+{
+    struct imap_talk t;
+
+    (void)state;
+    open_channel(BASE, "77:12");
+    mail(13);
+    mail(14);
+    mail(20);
+    assert_int_equal(h.parse_count, 3);
+    assert_string_equal(h.parses[2].locator, "INBOX/77/20");
+    assert_int_equal(h.parses[0].received_at, h.now - 60);
+    parsed(2);
+    parsed(1);
+    assert_int_equal(h.delivered_count, 0); /* 13 is first */
+    nothing_told();
+    parsed(0);
+    assert_int_equal(h.delivered_count, 2);
+    assert_string_equal(h.delivered[0]->external_id, "INBOX/77/13");
+    assert_null(h.delivered[1]->cursor);
+    fake_host_stored(&h, 1, 0);
+    assert_int_equal(h.delivered_count, 2); /* 20 waits for both */
+    fake_host_stored(&h, 0, 0);
+    assert_int_equal(h.delivered_count, 3);
+    assert_string_equal(h.delivered[2]->cursor_part, "INBOX");
+    assert_string_equal(h.delivered[2]->cursor, "77:20");
+    assert_int_equal(h.told.len, 0);
+    mail(21);
+    parsed(3);
+    assert_int_equal(h.delivered_count, 3); /* and 21 for 20 */
+    fake_host_stored(&h, 2, 0);
+    t = told();
+    assert_int_equal(t.word, IMAP_STORED);
+    assert_int_equal(t.uidvalidity, 77);
+    assert_int_equal(t.uid, 20);
+    assert_int_equal(h.delivered_count, 4);
+    assert_string_equal(h.delivered[3]->cursor, "77:21");
+    fake_host_stored(&h, 3, 0);
+    assert_int_equal(told().uid, 21);
+    fake_host_close(&h);
+}
+
+static void test_what_is_not_stored_comes_again_with_all_that_follows_after_a_pause(void **state)
+{
+    struct imap_talk t;
+
+    (void)state;
+    open_channel(BASE, "77:12");
+    mail(13);
+    parsed(0);
+    fake_host_stored(&h, 0, 0);
+    mail(14);
+    mail(15);
+    mail(16);
+    parsed(2);
+    parsed(1);
+    nothing_told();
+    fake_host_stored(&h, 1, -1);
+    assert_int_equal(h.health, CHANNEL_TROUBLE);
+    assert_int_equal(h.timer_count, 1);
+    parsed(3); /* comes back from its parser to nobody */
+    mail(17);  /* was on its way */
+    assert_int_equal(h.parse_count, 4);
+    assert_int_equal(h.told.len, 0);
+    fake_host_fire(&h);
+    t = told();
+    assert_int_equal(t.word, IMAP_AGAIN);
+    assert_int_equal(t.uidvalidity, 77);
+    assert_int_equal(t.uid, 13);
+    assert_int_not_equal(t.generation, GENERATION);
+    assert_int_equal(h.delivered_count, 2);
+    t.word = IMAP_MAIL;
+    t.uid = 14;
+    worker_says(t, SOME_FD);
+    parsed(4);
+    fake_host_stored(&h, 2, 0);
+    assert_int_equal(told().word, IMAP_STORED);
+    assert_int_equal(told().uid, 14);
+    fake_host_close(&h);
+}
+
+static void test_an_earlier_one_that_fails_keeps_the_cursor_from_passing_it(void **state)
+{
+    (void)state;
+    open_channel(BASE, "77:12");
+    mail(13);
+    mail(14);
+    mail(15);
+    parsed(2);
+    parsed(1);
+    parsed(0);
+    fake_host_stored(&h, 0, -1);
+    fake_host_stored(&h, 1, 0);
+    assert_int_equal(h.delivered_count, 2);
+    fake_host_fire(&h);
+    assert_int_equal(told().word, IMAP_AGAIN);
+    assert_int_equal(told().uid, 12);
+    fake_host_close(&h);
+}
+
+static void test_answers_from_within_deliver_are_answers_too(void **state)
+{
+    (void)state;
+    open_channel(BASE, "77:12");
+    h.hold = false;
+    mail(13);
+    mail(14);
+    parsed(1);
+    parsed(0);
+    assert_int_equal(h.delivered_count, 2);
+    assert_string_equal(h.delivered[1]->cursor, "77:14");
+    assert_int_equal(told().uid, 14);
+    fake_host_close(&h);
+}
+
+static void test_the_beginning_of_a_mailbox_is_a_cursor_with_its_date(void **state)
+{
+    (void)state;
+    open_channel(BASE, NULL);
+    worker_says((struct imap_talk){ .word = IMAP_START,
+                                    .generation = GENERATION,
+                                    .uidvalidity = 77,
+                                    .uid = 40,
+                                    .at = 1768471000 },
+                -1);
+    assert_int_equal(h.delivered_count, 1);
+    assert_int_equal(h.delivered[0]->kind, INBOUND_IGNORED);
+    assert_string_equal(h.delivered[0]->cursor, "77:40:1768471000");
+    assert_non_null(h.delivered[0]->external_id);
+    fake_host_stored(&h, 0, 0);
+    assert_int_equal(told().uid, 40);
+    mail(41);
+    parsed(0);
+    assert_string_equal(h.delivered[1]->cursor, "77:41:1768471000");
+    fake_host_stored(&h, 1, 0);
+    fake_host_close(&h);
+}
+
+static void test_a_mail_that_cannot_be_had_or_read_still_moves_the_cursor(void **state)
+{
+    struct inbound *broken = inbound_new(), *large = inbound_new();
+    struct imap_talk t = { .word = IMAP_REFUSED,
+                           .generation = GENERATION,
+                           .uidvalidity = 77,
+                           .uid = 13,
+                           .words = "FETCH: no\x1b" };
+
+    (void)state;
+    open_channel(BASE, "77:12");
+    worker_says(t, -1);
+    assert_int_equal(h.delivered[0]->kind, INBOUND_BROKEN);
+    assert_string_equal(h.delivered[0]->external_id, "INBOX/77/13");
+    assert_string_equal(h.delivered[0]->locator, "INBOX/77/13");
+    assert_non_null(strstr(h.delivered[0]->reason, "FETCH: no"));
+    assert_string_equal(h.delivered[0]->cursor, "77:13");
+    fake_host_stored(&h, 0, 0);
+    mail(14);
+    broken->kind = INBOUND_BROKEN;
+    broken->reason = "its parser died";
+    h.parses[0].done(h.parses[0].arg, broken);
+    assert_string_equal(h.delivered[1]->external_id, "INBOX/77/14");
+    assert_string_equal(h.delivered[1]->cursor, "77:14");
+    fake_host_stored(&h, 1, 0);
+    t = (struct imap_talk){
+        .word = IMAP_HEADER, .generation = GENERATION, .uidvalidity = 77, .uid = 15
+    };
+    worker_says(t, SOME_FD);
+    assert_int_equal(h.parses[1].received_at, h.now);
+    large->external_id = "x";
+    h.parses[1].done(h.parses[1].arg, large);
+    assert_true(h.delivered[2]->body_unparsed);
+    assert_non_null(strstr(h.delivered[2]->text, "INBOX, UID 15"));
+    fake_host_stored(&h, 2, 0);
+    fake_host_close(&h);
+}
+
+static void test_new_uids_are_taken_from_the_first_one_on(void **state)
+{
+    struct imap_talk t = {
+        .word = IMAP_MAIL, .generation = GENERATION, .uidvalidity = 78, .uid = 1
+    };
+
+    (void)state; /* F26 */
+    open_channel(BASE, "77:12");
+    worker_says(t, SOME_FD);
+    parsed(0);
+    assert_string_equal(h.delivered[0]->cursor, "78:1");
+    fake_host_stored(&h, 0, 0);
+    assert_int_equal(told().uidvalidity, 78);
+    fake_host_close(&h);
+}
+
+static void test_a_worker_out_of_its_mind_changes_nothing(void **state)
+{
+    const struct imap_talk good = {
+        .word = IMAP_MAIL, .generation = GENERATION, .uidvalidity = 77, .uid = 13
+    };
+    struct imap_talk bad[6] = { good, good, good, good, good, good };
+    size_t i;
+
+    (void)state;
+    open_channel(BASE, "77:12");
+    bad[0].uid = 12; /* is stored */
+    bad[1].box = 1;
+    bad[2].box = UINT32_MAX;
+    bad[3].generation = 7;
+    bad[4].word = IMAP_STORED;
+    bad[5].word = (enum imap_word)99;
+    for (i = 0; i < 6; i++)
+        worker_says(bad[i], SOME_FD);
+    worker_says(good, -1); /* a mail without its bytes */
+    h.channel.ops->on_worker(&h.channel, span_of("nonsense"), -1);
+    h.channel.ops->on_worker(&h.channel, (struct span){ "", 0 }, -1);
+    assert_int_equal(h.parse_count, 0);
+    assert_int_equal(h.delivered_count, 0);
+    mail(13);
+    mail(13);
+    assert_int_equal(h.parse_count, 1);
+    parsed(0);
+    fake_host_stored(&h, 0, 0);
+    fake_host_close(&h);
+}
+
+static void test_what_comes_back_after_the_end_comes_back_to_nobody(void **state)
+{
+    (void)state;
+    open_channel(BASE, "77:12");
+    mail(13);
+    mail(14);
+    mail(15);
+    mail(16);
+    parsed(0); /* is being delivered */
+    parsed(2); /* waits for 14 */
+    nothing_told();
+    h.channel.ops->stop(&h.channel);
+    parsed(1);
+    fake_host_stored(&h, 0, 0);
+    assert_int_equal(h.delivered_count, 1);
+    assert_int_equal(h.told.len, 0);
+    h.channel.ops->start(&h.channel);
+    h.channel.ops->on_worker_up(&h.channel);
+    parsed(3);
+    assert_int_equal(h.delivered_count, 1);
+    fake_host_close(&h);
+}
+
+static void test_a_lost_worker_is_trouble_and_the_next_one_begins_at_the_cursor(void **state)
+{
+    struct imap_setup s;
+
+    (void)state;
+    open_channel(BASE, "77:12");
+    mail(13);
+    h.channel.ops->on_worker_lost(&h.channel);
+    assert_int_equal(h.health, CHANNEL_TROUBLE);
+    parsed(0);
+    assert_int_equal(h.delivered_count, 0);
+    h.channel.ops->on_worker_up(&h.channel);
+    assert_int_equal(imap_setup_read((struct span){ h.told.ptr, h.told.len }, &s), 0);
+    assert_int_equal(s.box[0].uid, 12);
+    worker_says((struct imap_talk){ .word = IMAP_WELL }, -1);
+    assert_int_equal(h.health, CHANNEL_OK);
+    worker_says((struct imap_talk){ .word = IMAP_TROUBLE, .words = "LOGIN: no" }, -1);
+    assert_string_equal(h.health_words, "LOGIN: no");
+    fake_host_close(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_worker_learns_where_to_begin),
+        cmocka_unit_test(test_a_configuration_that_cannot_be_is_refused),
+        cmocka_unit_test(test_mails_go_in_the_order_of_their_uids_and_the_last_moves_the_cursor),
+        cmocka_unit_test(test_what_is_not_stored_comes_again_with_all_that_follows_after_a_pause),
+        cmocka_unit_test(test_an_earlier_one_that_fails_keeps_the_cursor_from_passing_it),
+        cmocka_unit_test(test_answers_from_within_deliver_are_answers_too),
+        cmocka_unit_test(test_the_beginning_of_a_mailbox_is_a_cursor_with_its_date),
+        cmocka_unit_test(test_a_mail_that_cannot_be_had_or_read_still_moves_the_cursor),
+        cmocka_unit_test(test_new_uids_are_taken_from_the_first_one_on),
+        cmocka_unit_test(test_a_worker_out_of_its_mind_changes_nothing),
+        cmocka_unit_test(test_what_comes_back_after_the_end_comes_back_to_nobody),
+        cmocka_unit_test(test_a_lost_worker_is_trouble_and_the_next_one_begins_at_the_cursor),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -473,7 +473,7 @@ void smtp_session_send(const struct smtp_question *q, const struct smtp_errand *
 {
     struct smtp_talk t = { .q = q, .arena = a, .count = count, .fd = -1 };
     SSL_CTX *tls = NULL;
-    const char *words;
+    const char *words = "";
     size_t i;
 
     t.letters = arena_array(a, count, sizeof(*t.letters));

@@ -12,7 +12,7 @@ CROSS JOIN LATERAL (
     SELECT * FROM ticket
     WHERE desk_id = d.desk_id AND ($2::text[] IS NULL OR status = ANY ($2)) AND ($3::text IS NULL OR priority = $3)
       AND ($4::text IS NULL OR team = $4) AND ($5::text IS NULL OR agent = $5)
-      AND ($6::text IS NULL OR contact_id IN (SELECT contact_id FROM address a WHERE a.desk_id = d.desk_id AND a.value = $6))
+      AND ($6::text IS NULL OR contact_id = ANY (ARRAY(SELECT contact_id FROM address a WHERE a.desk_id = d.desk_id AND a.value = $6)))
     ORDER BY ticket_id DESC LIMIT $7) t
 JOIN contact c ON c.desk_id = t.desk_id AND c.contact_id = t.contact_id
 JOIN channel ch ON ch.desk_id = t.desk_id AND ch.channel_id = t.last_channel_id

@@ -10,6 +10,7 @@ import threading
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import suite  # noqa: E402
 from shop import CONFIG, Case, DONE, LATER, REFUSED, USAGE  # noqa: E402
+from test_smtp import Liar  # noqa: E402
 
 
 class Peer(http.server.ThreadingHTTPServer):
@@ -148,6 +149,18 @@ class Operations(Case):
         self.refused(CONFIG, "channel", "test", "pigeon", words="pigeon")
         os.unlink(os.path.join(self.one.folder, "hook"))
         self.refused(CONFIG, "channel", "test", "shop", words="hook")
+
+    def test_a_channel_of_letters_is_tried_by_a_process_of_its_own(self):
+        liar = Liar({})
+        self.addCleanup(liar.stop)
+        with open(self.one.path, "a") as f:
+            f.write('  letters: {kind: smtp, host: 127.0.0.1, port: %d, tls: none, from: a@shop.example}\n' % liar.port)
+        self.one.ctl("migrate")
+        said = self.ask("channel", "test", "letters", "--to", "me@client.example")
+        self.assertEqual(said["sent"]["outcome"], "sent", said)
+        self.assertIn("RCPT TO:<me@client.example>", [line.split(" NOTIFY")[0] for line in liar.heard])
+        liar.script["RCPT"] = "550 5.1.1 nobody of that name"
+        self.refused(REFUSED, "channel", "test", "letters", "--to", "me@client.example")
 
     def test_status_names_the_nodes_and_what_is_wrong(self):  # T-15
         self.one.ctl("migrate")

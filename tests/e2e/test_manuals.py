@@ -40,12 +40,21 @@ def test_the_pages_tell_the_keys_that_the_programs_know(_):
 
 
 def test_the_examples_of_the_pages_have_no_mistake(folder):
-    for kind, page in (("policy", PAGES[2]),):
+    for kind, page in (("config", PAGES[1]), ("policy", PAGES[2])):
         path = os.path.join(folder, kind)
         with open(path, "w", encoding="utf-8") as f:
             f.write(example(page))
         done = run(CTL, "policy", "check", path) if kind == "policy" else run(CTL, "--config", path, "config", "check")
         assert done.returncode == 0, done.stderr
+
+
+def test_the_configuration_of_the_guide_has_no_mistake(folder):
+    text = re.search(r"(?s)```yaml\n(.*?)```", read(os.path.join(ROOT, "docs/install.md"))).group(1)
+    path = os.path.join(folder, "relevo.yaml")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    done = run(CTL, "--config", path, "config", "check")
+    assert done.returncode == 0, done.stderr
 
 
 def test_each_command_that_the_guides_name_is_one(_):

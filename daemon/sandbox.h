@@ -10,7 +10,7 @@
  * program, listens to nobody, looks into no other process, changes no file. A list of what is not.
  *
  * ASan, LSan and valgrind call more than either, also while the process ends; where one of them
- * watches, SANDBOX_PURE too is a list of what is not allowed. */
+ * watches, SANDBOX_PURE too is a list of what is not allowed; under valgrind there is no filter. */
 #ifndef RELEVO_DAEMON_SANDBOX_H
 #define RELEVO_DAEMON_SANDBOX_H
 

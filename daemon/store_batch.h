@@ -20,7 +20,8 @@ enum {
     STORE_BLOCK = 100,
     STORE_TRIES = 3,
     STORE_TRIES_UNSURE = 10,
-    STORE_KEYS_MAX = 64
+    STORE_KEYS_MAX = 64,
+    STORE_SUBJECT_WORDS = 70, /* bytes */
 };
 
 enum store_outcome {

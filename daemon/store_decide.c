@@ -185,6 +185,15 @@ static void decide_drop_waiting(struct ticket *t, const struct plan *plan)
                 t->waiting[k--] = t->waiting[--t->waiting_count];
 }
 
+/* What a ticket is called that came by a channel without subjects: its first words. */
+static const char *decide_subject(struct arena *a, const char *text)
+{
+    size_t whole = strlen(text), cut = text_cut((struct span){ text, whole }, STORE_SUBJECT_WORDS);
+    const char *words = text_clean_line(a, (struct span){ text, cut }, INBOUND_SUBJECT_MAX);
+
+    return cut < whole ? arena_printf(a, "%s…", words) : words;
+}
+
 int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
                 const struct sink_words *words, struct plan *plan, struct error *err)
 {
@@ -200,6 +209,8 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
                    err) < 0)
         return -1;
     t->ticket = plan->ticket;
+    if (t->ticket.subject[0] == '\0' && f->text != NULL)
+        t->ticket.subject = decide_subject(b->a, f->text);
     t->ticket.version = t->base_version + 1; /* stored, for the next fact of this batch */
     t->contact->contact = plan->contact;
     t->contact->dirty |= plan->contact.changed;

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -39,7 +40,7 @@ def webhook_headers(secret, message_id, body, at=None):
 
 
 class Relevod:
-    """`config` is relevo.yaml without database, listen and admin; `secrets` are files named in it as @NAME@."""
+    """`user`: who it runs as, when root starts it. `config` is relevo.yaml without database, listen and admin; `secrets` are files named in it as @NAME@."""
 
     def __init__(self, folder, database, config, secrets=None, port=None, build=None, env=None, wrap=(), node=None,
                  user=None):
@@ -54,6 +55,8 @@ class Relevod:
             path = os.path.join(folder, name)
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
                 f.write(value + "\n")
+            if user is not None:
+                shutil.chown(path, user)
             config = config.replace("@%s@" % name, path)
         self.path = os.path.join(folder, "relevo.yaml")
         self.configure(config)
@@ -64,8 +67,9 @@ class Relevod:
                 self.database, self.port, self.admin_port, self.node or os.path.basename(self.folder), config))
 
     def _binary(self, room, name):
-        built = os.path.join(self.build, room, name)
-        return built if os.path.exists(built) else os.path.join(self.build, name)
+        """From a build folder, or from where it was installed."""
+        places = [os.path.join(self.build, *way, name) for way in ((room,), ("sbin",), ("bin",))]
+        return next(place for place in places if os.path.exists(place))
 
     def _read(self, stream):
         for line in stream:
@@ -75,7 +79,8 @@ class Relevod:
 
     def start(self, wait=True):
         self.lines = []
-        self.process = subprocess.Popen(self.wrap + [self._binary("daemon", "relevod"), "--config", self.path],
+        as_user = ["setpriv", "--reuid", self.user, "--regid", "nogroup", "--clear-groups"] if self.user else []
+        self.process = subprocess.Popen(as_user + self.wrap + [self._binary("daemon", "relevod"), "--config", self.path],
                                         env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE)
         threading.Thread(target=self._read, args=(self.process.stderr,), daemon=True).start()

@@ -36,8 +36,8 @@ class MailHouse:
         self.postfix.stop()
         self.dovecot.stop()
 
-    def send(self, sender, to, subject, text, answers=None, headers=None):
-        """As a person's mail program does: over STARTTLS, by Postfix. Returns the Message-ID."""
+    def send(self, sender, to, subject, text, answers=None, headers=None, login=None):
+        """As a person's mail program does: over STARTTLS, by Postfix. Returns the Message-ID. `login`: who says so."""
         mail = email.message.EmailMessage(policy=email.policy.SMTP)
         mail["From"], mail["To"], mail["Subject"] = sender, to, subject
         mail["Date"] = email.utils.formatdate()
@@ -50,6 +50,8 @@ class MailHouse:
         mail.set_content(text)
         with smtplib.SMTP("localhost", self.postfix.port, timeout=30) as smtp:
             smtp.starttls(context=ssl.create_default_context(cafile=self.authority.ca))
+            if login is not None:
+                smtp.login(login, self.users[login])
             smtp.send_message(mail)
         return mail["Message-ID"]
 

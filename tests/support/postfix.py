@@ -48,6 +48,11 @@ smtpd_tls_key_file = %(key)s
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = %(auth)s
+# As the servers of the world do after DMARC: who logged in is vouched for, others are not; ours is the topmost header.
+smtpd_sender_restrictions =
+  check_sasl_access static:{PREPEND Authentication-Results: mail.%(domain)s; dmarc=pass header.from=%(domain)s}
+  permit_sasl_authenticated
+  check_client_access static:{PREPEND Authentication-Results: mail.%(domain)s; dmarc=none}
 smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject
 smtpd_client_connection_count_limit = 0
 smtpd_client_connection_rate_limit = 0

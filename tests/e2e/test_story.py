@@ -1,0 +1,77 @@
+"""The whole house lives: four customers, four kinds of channel, one story; and it lives on when its children die."""
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import storyhouse  # noqa: E402
+import suite  # noqa: E402
+
+
+class Story(unittest.TestCase):
+    def house(self, **more):
+        place = tempfile.TemporaryDirectory(prefix="relevo-story-")
+        self.addCleanup(place.cleanup)
+        os.chmod(place.name, 0o755)
+        house = storyhouse.StoryHouse(os.path.join(place.name, "house"), **more)
+        self.stopped = False
+        self.addCleanup(lambda: self.stopped or house.stop())
+        return house.start()
+
+    def end(self, house):
+        self.stopped = True
+        self.assertEqual(house.stop(), 0, "\n".join(house.relevod.lines[-60:]))
+
+    def test_four_customers_hear_the_same_at_the_same_distances_and_every_thread_is_whole(self):
+        house = self.house()
+        storyhouse.play(house)
+        house.check_same()
+        for customer in house.customers:
+            ticket = house.ticket(customer)
+            self.assertEqual([m["direction"] for m in ticket["messages"]], ["in", "in", "out", "in"])
+            self.assertEqual((ticket["level"], ticket["priority"], ticket["status"]), (3, "urgent", "solved"))
+            self.assertEqual(sum("otro equipo" in text for text in customer.heard()), 2)  # B-17
+            self.assertEqual(sum("reiniciado" in text for text in customer.heard()), 1)
+        self.assertEqual(house.sql("SELECT count(*) FROM ticket"), "4")
+        self.assertEqual(house.sql("SELECT count(*) FROM delivery WHERE state IN ('dead', 'owed')"), "0")
+        self.end(house)
+
+    def test_children_killed_at_random_moments_cost_a_retry_and_nothing_else(self):  # F04
+        house = self.house()
+        done, killed = threading.Event(), dict.fromkeys(("imap", "smtp", "parse"), 0)
+
+        def kill():
+            chance = random.Random(7)
+            while not done.is_set():
+                for role in killed:
+                    pids = house.relevod.workers(role)
+                    if pids and killed[role] < 10:
+                        try:
+                            os.kill(chance.choice(pids), chance.choice((signal.SIGKILL, signal.SIGSEGV, signal.SIGKILL)))
+                            killed[role] += 1
+                        except ProcessLookupError:
+                            pass
+                done.wait(chance.uniform(0.2, 1.2))
+        killer = threading.Thread(target=kill, daemon=True)
+        killer.start()
+        try:
+            storyhouse.play(house)
+        finally:
+            done.set()
+            killer.join()
+        house.check_same()
+        for role, count in killed.items():
+            self.assertGreater(count, 3, role)
+        for customer in house.customers:
+            self.assertEqual([m["direction"] for m in house.ticket(customer)["messages"]], ["in", "in", "out", "in"])
+        self.assertEqual(house.sql("SELECT count(*) FROM ticket"), "4")
+        self.assertEqual(house.sql("SELECT count(*) - count(DISTINCT (channel_id, external_id)) FROM intake"), "0")
+        self.end(house)
+
+
+if __name__ == "__main__":
+    suite.main()

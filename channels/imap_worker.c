@@ -24,6 +24,7 @@ enum {
     WORKER_REFUSED_AFTER = 3,
     WORKER_TRIES_WHOLE = 5,  /* times that a mail is asked for before its header has to do */
     WORKER_TRIES_HEADER = 8, /* and before it is given up */
+    WORKER_TRY_REFUSED = 2,  /* what a NO counts: it will hardly be a YES */
     WORKER_HEADER_MAX = 1 << 20,
     WORKER_CLOCKS_DIFFER_S = 300, /* between us and a server */
 };
@@ -209,13 +210,13 @@ static int worker_ask_gone(struct imap_worker *w, uint32_t uid, bool *gone, stru
 
 /* What failed is tried again on a new connection; a mail that nothing helps is told of, so that
  * those behind it have their turn. */
-static int worker_failed(struct worker_box *b, uint32_t uid, bool header, bool over,
-                         const struct error *err)
+static int worker_failed(const struct imap_worker *w, struct worker_box *b, uint32_t uid,
+                         bool header, bool over, const struct error *err)
 {
     if (b->hard_uid != uid)
         b->tries = 0;
     b->hard_uid = uid;
-    b->tries++;
+    b->tries += imap_session_is_alive(w->session) ? WORKER_TRY_REFUSED : 1;
     if (over && b->tries < WORKER_TRIES_WHOLE)
         b->tries = WORKER_TRIES_WHOLE; /* the server's word of its size was not true */
     if (over && header)
@@ -240,7 +241,7 @@ static int worker_fetch(struct imap_worker *w, struct worker_box *b, const struc
     if (rc == 0 && memfd < 0 && !gone)
         rc = error_set(err, ERROR_TRANSIENT, "FETCH: the server has the mail and gives nothing");
     if (rc < 0)
-        return worker_failed(b, mail->uid, header, over, err);
+        return worker_failed(w, b, mail->uid, header, over, err);
     if (gone) {
         b->uid = mail->uid;
         return 0;

@@ -1,15 +1,14 @@
 """Mail comes in by IMAP: a real Dovecot, and servers that misbehave."""
 import os
-import re
 import signal
 import sys
 import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import authority  # noqa: E402
 import dovecot  # noqa: E402
 import servers  # noqa: E402
+import strange_imap  # noqa: E402
 import suite  # noqa: E402
 
 USERS = {"support": "s3 \"cr\\et", "billing": "b1lling"}
@@ -213,6 +212,156 @@ class Dovecot(Case):
         holder.kill()
         server.deliver("support", mail("after"))
         self.count(11)
+
+
+class Strange(Case):
+    def strange(self, mails=3, **more):
+        server = strange_imap.StrangeImap(**more)
+        self.addCleanup(server.stop)
+        server.mails = {uid: mail(uid) for uid in range(1, mails + 1)}
+        return server
+
+    def relevod(self, server, more="since: all", **others):
+        return super().relevod(server.port, "none", more, **others)
+
+    def test_a_server_without_idle_is_asked_now_and_then(self):
+        server = self.strange()
+        self.relevod(server).start()
+        self.count(3)
+        server.mails[9] = mail(9)
+        self.count(4)
+        self.assertNotIn("IDLE", server.commands)
+
+    def test_idling_that_is_promised_and_refused_is_polling(self):
+        server = self.strange(capability="IDLE")
+
+        def twist(connection, command, rest):
+            if command == "IDLE":
+                connection.say("%s BAD what" % connection.tag)
+            return command == "IDLE"
+        server.twist = twist
+        self.relevod(server).start()
+        self.count(3)
+        server.mails[9] = mail(9)
+        self.count(4)
+        self.assertEqual(server.commands.count("IDLE"), 1)
+
+    def test_mails_that_break_off_come_whole_and_once(self):  # F24
+        server = self.strange()
+        cuts = [1, 30, 60, 120]
+
+        def twist(connection, command, rest):
+            if command == "FETCH" and rest.startswith("2 ") and "BODY" in rest and cuts:
+                connection.say(connection.fetched(2, rest, server.mails[2])[:cuts.pop(0)])
+                connection.drop()
+            return False
+        server.twist = twist
+        self.relevod(server).start()
+        self.count(3)
+        self.assertEqual(cuts, [])
+        self.assertEqual(self.sql("SELECT string_agg(subject || '|' || text, ' ' ORDER BY message_id) FROM message")
+                         .replace("\n", ""), " ".join("Pedido %d|Hola" % i for i in (1, 2, 3)))
+
+    def test_a_mail_that_the_server_will_not_give_goes_aside_and_those_behind_it_come(self):
+        server = self.strange()
+
+        def twist(connection, command, rest):
+            if command == "FETCH" and rest.startswith("2 ") and "BODY" in rest:
+                connection.say("%s NO [SERVERBUG] that one is lost" % connection.tag)
+                return True
+            return False
+        server.twist = twist
+        self.relevod(server).start()
+        self.count(2)
+        self.assertIn("that one is lost", self.sql("SELECT reason FROM quarantine"))
+        self.assertEqual(self.sql("SELECT cursor FROM channel_cursor"), "77:3")
+
+    def test_a_mail_larger_than_the_server_said_is_cut_to_its_header(self):
+        server = self.strange()
+        server.mails[2] = mail(2, text="x" * 300000)
+        server.sizes[2] = 100
+        self.relevod(server, "since: all, size_max: 64KiB").start()
+        self.count(3)
+        self.assertEqual(self.sql("SELECT count(*) FROM message WHERE text LIKE '%not fetched%'"), "1")
+
+    def test_a_literal_of_four_gigabytes_and_a_line_without_end_take_no_memory(self):  # F33
+        server = self.strange()
+        sent = []
+
+        def twist(connection, command, rest):
+            if command == "FETCH" and rest.startswith("2 ") and "BODY" in rest and len(sent) < 2:
+                sent.append(connection.number)
+                connection.say(b"* 2 FETCH (UID 2 BODY[] {4294967295}\r\n" if len(sent) == 1 else b"* 2 FETCH (")
+                while True:
+                    connection.say(b"x" * 65536)
+            return False
+        server.twist = twist
+        relevod = self.relevod(server, "since: all, size_max: 64KiB").start()
+        self.count(3)
+        self.assertEqual(len(sent), 2)
+        with open("/proc/%d/status" % relevod.workers("imap")[0]) as f:
+            peak = next(int(line.split()[1]) for line in f if line.startswith("VmHWM"))
+        self.assertLess(peak, 300 * 1024)  # kB; a sanitizer alone takes some hundred MB of it
+
+    def test_bytes_that_no_mail_may_have_are_a_message_like_any_other(self):
+        server = self.strange()
+        server.mails[2] = mail(2, text="before\0after \xe9").replace(b"\xc3\xa9", b"\xe9")
+        self.relevod(server).start()
+        self.count(3)
+        self.assertEqual(self.sql("SELECT count(*) FROM message WHERE text LIKE 'before%after%'"), "1")
+
+    def test_a_mailbox_with_new_uids_after_a_lost_connection_is_read_again_and_nothing_doubles(self):  # F26
+        server = self.strange()
+        relevod = self.relevod(server).start()
+        self.count(3)
+        server.uidvalidity = 78
+        server.mails = {uid + 10: raw for uid, raw in server.mails.items()}
+        server.mails[20] = mail("new")
+        self.count(4)
+        self.assertEqual(self.sql("SELECT cursor FROM channel_cursor"), "78:20")
+        self.assertEqual(relevod.metric("duplicates_total"), 3)
+
+    def test_what_kills_the_worker_kills_nothing_else(self):  # F33
+        server = self.strange()
+        evil = ["* OK [PERMANENTFLAGS", "* OK [PERM\xff", "* FLAGS (" + "(" * 20000, "* 1 FETCH (BODYSTRUCTURE " + "(" * 50000]
+
+        def twist(connection, command, rest):
+            if command in ("SELECT", "EXAMINE") and evil:
+                connection.say(evil.pop().encode("latin-1") + b"\r\n")
+                connection.done()
+                return True
+            return False
+        server.twist = twist
+        relevod = self.relevod(server).start()
+        pid = relevod.process.pid
+        self.count(3)
+        self.assertEqual(evil, [])
+        self.assertEqual((relevod.process.pid, relevod.process.poll()), (pid, None))
+
+    def test_a_silent_server_keeps_no_other_mailbox_waiting(self):  # F25
+        silent, server = self.strange(), self.strange()
+        silence = threading.Event()
+        self.addCleanup(silence.set)
+        silent.twist = lambda connection, command, rest: silence.wait() and False
+        relevod = super().relevod(server.port, "none", "since: all}\n  silent:\n    {kind: imap, host: localhost, "
+                                  "port: %d, tls: none, user: support, password: {file: \"@password@\"}" % silent.port)
+        relevod.start()
+        self.count(3)
+        servers.wait_for("the silent one", lambda: silent.connections > 0)
+        self.assertEqual(relevod.stop(), 0)  # at once, though one worker hangs
+
+    def test_a_mail_that_is_gone_when_it_is_asked_for_holds_up_nothing(self):
+        server = self.strange()
+
+        def twist(connection, command, rest):
+            if command == "FETCH" and rest.startswith("2 ") and "BODY" in rest:
+                server.mails.pop(2, None)
+            return False
+        server.twist = twist
+        self.relevod(server).start()
+        self.count(2)
+        self.assertEqual(self.sql("SELECT cursor FROM channel_cursor"), "77:3")
+        self.assertEqual(self.sql("SELECT count(*) FROM quarantine"), "0")
 
 
 if __name__ == "__main__":

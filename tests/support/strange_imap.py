@@ -1,0 +1,100 @@
+"""An IMAP server on loopback, in clear, that is as strange as a test wants it.
+
+`mails` maps UIDs to bytes of the one mailbox. `twist(connection, command, rest)` sees each command first ("" is the
+greeting) and returns True where it has answered itself; `connection` says and hears lines, and counts.
+"""
+import re
+import socket
+import socketserver
+import threading
+
+
+class Connection(socketserver.StreamRequestHandler):
+    def say(self, line):
+        self.wfile.write(line if isinstance(line, bytes) else line.encode() + b"\r\n")
+        self.wfile.flush()
+
+    def drop(self):
+        """Ends the connection in the middle of whatever was said."""
+        self.connection.shutdown(socket.SHUT_RDWR)
+        raise ConnectionAbortedError
+
+    def handle(self):
+        owner = self.server.owner
+        with owner.lock:
+            owner.connections += 1
+            self.number = owner.connections
+        try:
+            if not owner.twist(self, "", ""):
+                self.say("* OK here")
+            for line in self.rfile:
+                self.tag, _, rest = line.decode("utf-8", "replace").rstrip("\r\n").partition(" ")
+                command, _, rest = rest.partition(" ")
+                if command.upper() == "UID":
+                    command, _, rest = rest.partition(" ")
+                owner.heard(command.upper())
+                if not owner.twist(self, command.upper(), rest):
+                    self.answer(owner, command.upper(), rest)
+                if command.upper() == "LOGOUT":
+                    break
+        except OSError:
+            pass
+
+    def done(self, words="done"):
+        self.say("%s OK %s" % (self.tag, words))
+
+    def fetched(self, uid, rest, raw):
+        head = b"* %d FETCH (UID %d BODY[%s] {%d}\r\n" % (
+            uid, uid, b"HEADER" if "HEADER" in rest else b"", len(raw))
+        return head + raw + b")\r\n"
+
+    def answer(self, owner, command, rest):
+        if command == "CAPABILITY":
+            self.say("* CAPABILITY IMAP4rev1 " + owner.capability)
+        elif command in ("SELECT", "EXAMINE"):
+            self.say("* %d EXISTS" % len(owner.mails))
+            self.say("* OK [UIDVALIDITY %d] so" % owner.uidvalidity)
+        elif command == "SEARCH":
+            first = int(re.search(r"UID (\d+)", rest).group(1))
+            with owner.lock:
+                self.say("* SEARCH " + " ".join(str(uid) for uid in sorted(owner.mails) if uid >= first))
+        elif command == "FETCH" and "BODY" in rest:
+            uid = int(rest.split(" ")[0])
+            if uid in owner.mails:
+                raw = owner.mails[uid]
+                self.say(self.fetched(uid, rest, raw[:raw.find(b"\r\n\r\n") + 4] if "HEADER" in rest else raw))
+        elif command == "FETCH":
+            first, _, last = rest.split(" ")[0].replace(",", ":").partition(":")
+            last = re.split("[:,]", rest.split(" ")[0])[-1]
+            for uid in sorted(owner.mails):
+                if int(first) <= uid <= int(last):
+                    self.say("* %d FETCH (UID %d RFC822.SIZE %d)" % (uid, uid, owner.sizes.get(uid, len(owner.mails[uid]))))
+        elif command == "IDLE":
+            self.say("+ go")
+            self.rfile.readline()
+        elif command == "LOGOUT":
+            self.say("* BYE")
+        self.done()
+
+
+class StrangeImap:
+    def __init__(self, capability="", port=0):
+        self.mails, self.sizes, self.uidvalidity, self.capability = {}, {}, 77, capability
+        self.lock, self.connections, self.commands = threading.Lock(), 0, []
+        self.twist = lambda connection, command, rest: False
+
+        class Server(socketserver.ThreadingTCPServer):
+            allow_reuse_address, daemon_threads = True, True
+
+        self.server = Server(("127.0.0.1", port), Connection)
+        self.server.owner = self
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def heard(self, command):
+        with self.lock:
+            self.commands.append(command)
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()

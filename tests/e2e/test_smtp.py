@@ -1,5 +1,6 @@
 """Letters out, by real workers: to a real Postfix, and to servers that are silent, drop, refuse or lie."""
 import os
+import signal
 import socket
 import ssl
 import sys
@@ -8,7 +9,9 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import authority  # noqa: E402
+import daemon  # noqa: E402
 import mailhouse  # noqa: E402
+import servers  # noqa: E402
 import suite  # noqa: E402
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -61,6 +64,8 @@ class Liar:
                 default = {"EHLO": "250-liar\r\n250-STARTTLS\r\n250 8BITMIME", "DATA": "354 go on", ".": "250 taken",
                            "STARTTLS": "220 begin"}
                 answer = self.script.get(word, default.get(word, "250 ok"))
+                if callable(answer):
+                    answer = answer()
                 if answer is None:
                     peer.close()
                     return
@@ -78,6 +83,25 @@ class Liar:
 
     def stop(self):
         self.socket.close()
+
+
+class Drip(Liar):
+    """Never silent for long, and never done: a greeting without end."""
+
+    def __init__(self):
+        self.over = threading.Event()
+        super().__init__({})
+
+    def _speak(self, peer):
+        try:
+            while not self.over.wait(0.2):
+                peer.sendall(b"220-x\r\n")
+        except OSError:
+            return
+
+    def stop(self):
+        self.over.set()
+        super().stop()
 
 
 class Letters(suite.Case):
@@ -117,6 +141,33 @@ class Postfix(Letters):
         self.assertIn("Mi pedido", agents["Subject"] + mailhouse.text(agents))
         self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent' AND last_words LIKE '250 %'", 2)
         self.assertEqual(relevod.stop(), 0)
+
+    def test_letters_leave_by_tls_from_the_first_byte_on(self):
+        house = self.mail_house()
+        self.write(self.begin("localhost", house.postfix.tls_port,
+                              'tls: implicit, user: support, password: {file: "@pw@"}, ca_file: "%s"'
+                              % house.authority.ca, {"pw": "s3cret"}))
+        self.assertIn("Pepe", mailhouse.text(house.wait_mail("pepe", lambda mail: True)))
+        self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent' AND last_words LIKE '250 %'", 2)
+
+    def test_bounces_of_notices_find_their_way_to_us_where_they_are_wanted(self):  # B-09, B-12
+        house = self.mail_house()
+        self.write(self.begin("localhost", house.postfix.port, 'ca_file: "%s", return_path: reply' % house.authority.ca),
+                   sender="nobody-there")
+        bounce = house.wait_mail("support", lambda mail: mail.get_content_type() == "multipart/report")
+        self.assertRegex(bounce["To"], r"support\+[a-z0-9]+@desk\.example")
+
+    def test_letters_wait_while_the_relay_is_down(self):  # F37
+        house = self.mail_house()
+        relevod = self.begin("localhost", house.postfix.port, 'ca_file: "%s"' % house.authority.ca)
+        house.postfix.stop()
+        for i in range(5):
+            self.write(relevod, "m%d" % i, "pepe+%d" % i)
+        self.wait_sql("SELECT count(*) >= 1 FROM delivery WHERE state = 'owed' AND last_words LIKE '%refused%'", "t")
+        house.postfix.start()
+        self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent'", 10, 240)
+        self.assertEqual(len({mail["Message-ID"] for mail in house.mails("pepe")}), 5)
+        self.assertEqual(len(house.mails("pepe")), 5)
 
     def test_many_letters_are_one_session(self):
         house = self.mail_house()
@@ -161,6 +212,29 @@ class Liars(Letters):
 
     def test_a_server_that_says_nothing_costs_its_step_time(self):  # F38
         self.outcome({"greeting": "\0"}, "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts = 1", 2)
+
+    def test_a_server_that_drips_is_left_when_the_session_is_over(self):  # F38
+        liar = Drip()
+        self.addCleanup(liar.stop)
+        relevod = self.begin("127.0.0.1", liar.port, "tls: none, step_time: 3s, session_time: 3s")
+        self.write(relevod)
+        self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts > 0 AND last_words <> ''", 2)
+        self.assertEqual(daemon.http("GET", relevod.admin + "/healthz")[0], 200)
+
+    def test_a_worker_that_is_killed_leaves_letters_to_be_sent_again(self):  # F04
+        held = threading.Event()
+        liar = Liar({".": "250 taken"})
+        liar.script["MAIL"] = lambda: held.wait(30) and "250 ok"
+        self.addCleanup(liar.stop)
+        self.addCleanup(held.set)
+        relevod = self.begin("127.0.0.1", liar.port, "tls: none, step_time: 30s")
+        self.write(relevod)
+        servers.wait_for("a session", lambda: any(line.startswith("MAIL") for line in liar.heard))
+        for pid in relevod.workers("smtp"):
+            os.kill(pid, signal.SIGKILL)
+        held.set()
+        self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent'", 2, 120)
+        self.assertGreaterEqual(int(self.sql("SELECT max(attempts) FROM delivery")), 2)
 
     def test_what_comes_behind_the_answer_to_starttls_is_not_believed(self):  # S-18
         liar = self.outcome({"STARTTLS": "220 begin\r\n250-liar\r\n250 AUTH PLAIN"},

@@ -25,7 +25,7 @@ class MailHouse:
         self.dovecot = dovecot.Dovecot(os.path.join(folder, "dovecot"), users, self.authority,
                                        ports.get("imap"), ports.get("imaps"), postfix.AUTH_SOCKET % auth)
         self.postfix = postfix.Postfix(os.path.join(folder, "postfix"), domains, self.dovecot.lmtp, auth, self.authority,
-                                       ports.get("smtp"))
+                                       ports.get("smtp"), ports.get("smtps"))
 
     def start(self):
         self.dovecot.start()

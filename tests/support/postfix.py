@@ -1,4 +1,4 @@
-"""A Postfix of one's own on a loopback port: STARTTLS, AUTH by Dovecot, delivery to Dovecot by LMTP. Needs root.
+"""A Postfix of one's own on loopback ports: STARTTLS on one, TLS from the first byte on the other, AUTH by Dovecot, delivery to Dovecot by LMTP. Needs root.
 
 It stands for the operator's mail server, in tests and in the quickstart. `auth` and `lmtp` are sockets of a
 dovecot.Dovecot that was made with AUTH_SOCKET in its `more`.
@@ -64,6 +64,7 @@ biff = no
 
 MASTER = """
 127.0.0.1:%(port)d inet n - n - - smtpd
+127.0.0.1:%(tls_port)d inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -89,11 +90,12 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 class Postfix:
-    def __init__(self, folder, domains, lmtp, auth, authority, port=None, more=""):
+    def __init__(self, folder, domains, lmtp, auth, authority, port=None, tls_port=None, more=""):
         if os.geteuid() != 0:
             raise RuntimeError("Postfix starts as root only")
         self.folder, self.domains, self.lmtp, self.auth = os.path.abspath(folder), list(domains), lmtp, auth
-        self.port, self.more, self.process = port or servers.free_port(), more, None
+        self.port, self.tls_port = port or servers.free_port(), tls_port or servers.free_port()
+        self.more, self.process = more, None
         self.cert, self.key = authority.certify("localhost", "127.0.0.1")
 
     def _write(self):
@@ -104,7 +106,7 @@ class Postfix:
         os.chmod(parent, os.stat(parent).st_mode | 0o011)
         os.chmod(self.folder, 0o755)
         facts = {"folder": self.folder, "domain": self.domains[0], "domains": ", ".join(self.domains), "lmtp": self.lmtp,
-                 "auth": self.auth, "cert": self.cert, "key": self.key, "port": self.port, "more": self.more}
+                 "auth": self.auth, "cert": self.cert, "key": self.key, "port": self.port, "tls_port": self.tls_port, "more": self.more}
         for name, text in (("main.cf", MAIN), ("master.cf", MASTER)):
             with open(os.path.join(self.folder, name), "w") as f:
                 f.write(text % facts)

@@ -140,12 +140,12 @@ class Talk(socketserver.BaseRequestHandler):
         return line
 
     def body(self, line):
-        whole = b""
+        lines = []
         for line in iter(self.file.readline, b".\r\n"):
             if not line:
                 return False
-            whole += line
-        self.server.heard.append(("BODY", whole))
+            lines.append(line)
+        self.server.heard.append(("BODY", b"".join(lines)))
         return self.answer("BODY", b"")
 
     def handle(self):

@@ -65,7 +65,8 @@ struct http_call {
     bool to_configured;
     int redirects_max; /* 0: an answer 3xx is the answer */
     bool waits;        /* a long poll: a node that stops does not wait for its answer */
-    /* Runs once, on the loop. status 0: no answer, err says why (ERROR_TRANSIENT). */
+    /* Runs once, on the loop. status 0: no answer, err says why: ERROR_TRANSIENT, or
+     * ERROR_PERMANENT where the answer is too large or the address none that may be called. */
     void (*done)(void *arg, int status, const struct http_header *headers, size_t header_count,
                  struct span body, const struct error *err);
     void *arg;
@@ -121,6 +122,11 @@ struct chat_line {
 typedef void chat_history_fn(void *arg, const struct chat_line *lines, size_t count,
                              const struct error *err);
 struct http_stream;
+
+/* What an attachment's link names; borrowed for the time of the call. err not ERROR_NONE: it could
+ * not be had; ERROR_PERMANENT: and never will be. `content_type` NULL: it was not said. */
+typedef void channel_fetched_fn(void *arg, struct span bytes, const char *content_type,
+                                const struct error *err);
 
 /* The channel is alive or not, for `relevoctl status`, metrics and the log. */
 enum channel_health { CHANNEL_OK, CHANNEL_TROUBLE };
@@ -211,6 +217,10 @@ struct channel_ops {
     /* Say `out`. `done` runs once, on the loop, however it ends. NULL: this channel cannot speak.
      */
     void (*send)(struct channel *ch, const struct outbound *out, channel_sent_fn *done, void *arg);
+    /* Gets what the link of an attachment of its messages names, at most `max` bytes. `done` runs
+     * once, on the loop. NULL: its links are public ones, that link.h can follow. */
+    void (*fetch)(struct channel *ch, const char *url, size_t max, channel_fetched_fn *done,
+                  void *arg);
     /* Some node said something in this conversation: chat_history() has more. NULL: of no use. */
     void (*heard)(struct channel *ch, const char *conversation);
     /* A frame from its child. The host closes `fd` (-1: none) when this returns. */

@@ -66,6 +66,7 @@ const struct channel_ops channel_telegram = {
     .stop = telegram_stop,
     .webhook = telegram_webhook,
     .send = telegram_send,
+    .fetch = telegram_fetch,
 };
 
 static bool telegram_polls(const struct channel *ch)

@@ -1,6 +1,7 @@
-/* channels/telegram.h - what the two rooms of the Telegram channel share: its state and its calls.
+/* channels/telegram.h - what the rooms of the Telegram channel share: its state and its calls.
  *
- * Loop thread. telegram.c: configuration, webhook, sending; telegram_poll.c: long polling. */
+ * Loop thread. telegram.c: configuration, webhook, sending; telegram_poll.c: long polling;
+ * telegram_file.c: files. */
 #ifndef RELEVO_CHANNELS_TELEGRAM_H
 #define RELEVO_CHANNELS_TELEGRAM_H
 
@@ -23,5 +24,9 @@ const char *telegram_words(struct arena *a, int status, struct span body, const 
 void telegram_poll_start(struct channel *ch);
 /* Forgets what is under way: what it brings comes again later. */
 void telegram_poll_stop(struct channel *ch);
+
+/* As channel_ops has it. */
+void telegram_fetch(struct channel *ch, const char *url, size_t max, channel_fetched_fn *done,
+                    void *arg);
 
 #endif

@@ -109,6 +109,20 @@ static const struct conf_key delivery_keys[] = {
       .doc = "Deliveries under way at most." },
     { .name = NULL },
 };
+static const struct conf_key attachment_keys[] = {
+    { .name = "fetch",
+      .type = CONF_BOOL,
+      .fallback = "yes",
+      .doc = "Fetch the files that providers keep behind links (Twilio, Telegram, webhooks)? no: "
+             "their links are kept." },
+    { .name = "size_max",
+      .type = CONF_SIZE,
+      .fallback = "25MiB",
+      .min = 1024,
+      .max = 100 << 20,
+      .doc = "Of a larger file only its link is kept." },
+    { .name = NULL },
+};
 static const struct conf_key agent_keys[] = {
     { .name = "mail",
       .type = CONF_TEXT,
@@ -170,6 +184,10 @@ const struct conf_key config_keys[] = {
       .keys = worker_keys,
       .doc = "The processes that block, or read what strangers sent." },
     { .name = "deliveries", .type = CONF_SECTION, .keys = delivery_keys, .doc = "What leaves." },
+    { .name = "attachments",
+      .type = CONF_SECTION,
+      .keys = attachment_keys,
+      .doc = "Files that customers sent." },
     { .name = "agents", .type = CONF_SECTION, .keys = agent_keys, .doc = "How agents are told." },
     { .name = "channels",
       .type = CONF_NAMED,

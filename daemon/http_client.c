@@ -129,11 +129,11 @@ static void client_call_free(struct client_call *c)
     arena_free(c->arena); /* c too */
 }
 
-static void client_call_fail(struct client_call *c, const char *words)
+static void client_call_fail(struct client_call *c, enum error_kind kind, const char *words)
 {
     struct error err = { 0 };
 
-    error_set(&err, ERROR_TRANSIENT, "%s", words);
+    error_set(&err, kind, "%s", words);
     c->asked.done(c->asked.arg, 0, NULL, 0, (struct span){ 0 }, &err);
     client_call_free(c);
 }
@@ -155,11 +155,12 @@ static void client_call_end(struct client_call *c, CURLcode code)
                       (struct span){ c->body.ptr, c->body.len }, &none);
         client_call_free(c);
     } else if (c->too_large) {
-        client_call_fail(c, "the answer is larger than expected");
+        client_call_fail(c, ERROR_PERMANENT, "the answer is larger than expected");
     } else if (c->forbidden) {
-        client_call_fail(c, "its address is none of the public network");
+        client_call_fail(c, ERROR_PERMANENT, "its address is none of the public network");
     } else {
-        client_call_fail(c, c->words[0] != '\0' ? c->words : curl_easy_strerror(code));
+        client_call_fail(c, ERROR_TRANSIENT,
+                         c->words[0] != '\0' ? c->words : curl_easy_strerror(code));
     }
     client_begin_more(client);
 }
@@ -367,7 +368,7 @@ static void client_on_begin(evutil_socket_t fd, short what, void *arg)
             client->line_end = &client->line;
         client->in_line--;
         if (over)
-            client_call_fail(c, "too many calls wait");
+            client_call_fail(c, ERROR_TRANSIENT, "too many calls wait");
         else
             client_start(c);
     }
@@ -432,11 +433,11 @@ void http_client_free(struct http_client *client)
     client->ending = true;
     while ((c = client->flying) != NULL) {
         client->flying = c->next;
-        client_call_fail(c, "the daemon is stopping");
+        client_call_fail(c, ERROR_TRANSIENT, "the daemon is stopping");
     }
     while ((c = client->line) != NULL) {
         client->line = c->next;
-        client_call_fail(c, "the daemon is stopping");
+        client_call_fail(c, ERROR_TRANSIENT, "the daemon is stopping");
     }
     curl_multi_cleanup(client->multi);
     event_free(client->timer);

@@ -16,6 +16,7 @@
 #include "daemon/deliver.h"
 #include "daemon/desk.h"
 #include "daemon/due.h"
+#include "daemon/fetch.h"
 #include "daemon/hook.h"
 #include "daemon/host.h"
 #include "daemon/http.h"
@@ -48,6 +49,7 @@ struct relevod {
     struct intake *intake;
     struct due *due;
     struct deliver *deliver;
+    struct fetch *fetch;
     struct http_client *client;
     struct http *http, *admin_http;
     struct hook *hook;
@@ -89,6 +91,14 @@ static void relevod_on_delivery(void *arg, int64_t ticket_id, const char *notice
     (void)arg;
     log_event(level, "delivery", LOG_NUMBER("ticket", ticket_id), LOG_TEXT("notice", notice),
               LOG_TEXT("state", state), LOG_TEXT("words", words));
+}
+
+static void relevod_on_attachment(void *arg, int64_t ticket_id, const char *state,
+                                  const char *words)
+{
+    (void)arg;
+    log_event(strcmp(state, "failed") == 0 ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG, "attachment",
+              LOG_NUMBER("ticket", ticket_id), LOG_TEXT("state", state), LOG_TEXT("words", words));
 }
 
 static void relevod_on_due_failed(void *arg, int64_t ticket_id, const char *words)
@@ -422,8 +432,8 @@ static bool relevod_is_idle(struct relevod *r)
             return false;
     return in->waiting == 0 && in->in_flight == 0 && !due_is_busy(r->due) &&
            store_is_idle(r->store) && deliver_counts(r->deliver)->in_flight == 0 &&
-           hook_counts(r->hook)->open == 0 && http_counts(r->http)->busy == 0 &&
-           r->loading == NULL && !r->policies_asked;
+           fetch_counts(r->fetch)->in_flight == 0 && hook_counts(r->hook)->open == 0 &&
+           http_counts(r->http)->busy == 0 && r->loading == NULL && !r->policies_asked;
 }
 
 static void relevod_on_given_up(void *arg)
@@ -498,6 +508,7 @@ static void relevod_on_term(evutil_socket_t fd, short what, void *arg)
     }
     due_stop(r->due);
     deliver_stop(r->deliver);
+    fetch_stop(r->fetch);
     if (r->loading != NULL && evtimer_pending(r->retry, NULL)) {
         event_del(r->retry);
         generation_free(r, r->loading);
@@ -583,6 +594,7 @@ static void relevod_timers(struct relevod *r)
 static void relevod_open(struct relevod *r)
 {
     const struct config *c = r->first;
+    const struct conf *attachments = conf_section(c->root, "attachments");
     const char *database = conf_text(c->root, "database");
     struct admin_rooms rooms;
 
@@ -599,6 +611,10 @@ static void relevod_open(struct relevod *r)
     r->leases = leases_new(r->db, c->node, relevod_on_lease, r);
     r->deliver = deliver_new(r->db, &r->desks, r->store, leases_holder(r->leases), relevod_now,
                              relevod_on_delivery, r);
+    r->fetch = fetch_new(r->db, &r->desks, (size_t)conf_int(attachments, "size_max"), relevod_now,
+                         relevod_on_attachment, r);
+    if (!conf_bool(attachments, "fetch"))
+        fetch_stop(r->fetch);
     r->client = http_client_new(r->base);
     r->hook = hook_new(r->http, &r->desks);
     rooms = (struct admin_rooms){ .db = r->db,
@@ -640,6 +656,7 @@ static void relevod_close(struct relevod *r)
     http_free(r->admin_http);
     parse_free(r->parse);
     deliver_free(r->deliver);
+    fetch_free(r->fetch);
     due_free(r->due);
     intake_free(r->intake);
     store_free(r->store);

@@ -27,7 +27,8 @@ CREATE TABLE public.attachment (
     url text,
     fetched_at timestamp with time zone,
     fetch_tries integer DEFAULT 0 NOT NULL,
-    fetch_error text
+    fetch_error text,
+    fetch_due_at timestamp with time zone
 );
 CREATE TABLE public.channel (
     desk_id integer NOT NULL,
@@ -405,7 +406,7 @@ ALTER TABLE ONLY public.thread_key
 ALTER TABLE ONLY public.ticket
     ADD CONSTRAINT ticket_pkey PRIMARY KEY (desk_id, ticket_id);
 CREATE INDEX address_of_contact_idx ON public.address USING btree (contact_id, desk_id);
-CREATE INDEX attachment_to_fetch_idx ON public.attachment USING btree (desk_id, message_id) WHERE ((url IS NOT NULL) AND (fetched_at IS NULL) AND (fetch_error IS NULL));
+CREATE INDEX attachment_to_fetch_idx ON public.attachment USING btree (fetch_due_at NULLS FIRST) WHERE ((url IS NOT NULL) AND (fetched_at IS NULL) AND (fetch_error IS NULL));
 CREATE INDEX delivery_by_external_id_idx ON public.delivery USING btree (external_id, channel_id, desk_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX delivery_dead_idx ON public.delivery USING btree (ended_at) WHERE (state = 'dead'::text);
 CREATE INDEX delivery_of_ticket_idx ON public.delivery USING btree (ticket_id, desk_id);

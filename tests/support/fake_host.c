@@ -79,11 +79,17 @@ static void fake_call_clear(struct fake_call *c)
     free(c->body);
 }
 
-void fake_host_answer(struct fake_host *h, int status, const char *header, const char *body)
+void fake_host_answer(struct fake_host *h, int status, const char *retry_after, const char *body)
+{
+    fake_host_answer_with(h, status, "Retry-After", retry_after, body);
+}
+
+void fake_host_answer_with(struct fake_host *h, int status, const char *name, const char *header,
+                           const char *body)
 {
     struct fake_call c;
     struct error err = { ERROR_NONE, "" };
-    struct http_header one = { "Retry-After", header };
+    struct http_header one = { name, header };
 
     if (h->call_count == 0)
         fake_die("nothing was asked");

@@ -98,7 +98,10 @@ int fake_host_call(struct fake_host *h, const char *method, const char *url, con
 /* Answers the i-th delivery that was held. */
 void fake_host_stored(struct fake_host *h, size_t i, int rc);
 /* Answers the oldest call that waits, and takes it out; status 0: no answer came. */
-void fake_host_answer(struct fake_host *h, int status, const char *header, const char *body);
+void fake_host_answer(struct fake_host *h, int status, const char *retry_after, const char *body);
+/* Likewise with another header; value NULL: with none. */
+void fake_host_answer_with(struct fake_host *h, int status, const char *name, const char *value,
+                           const char *body);
 /* Lets the oldest timer fire; fails the test where there is none. */
 void fake_host_fire(struct fake_host *h);
 /* What came of sending: for channel_sent_fn. */

@@ -76,6 +76,7 @@ struct http_call {
 struct outbound {
     int64_t delivery_id;
     const char *step_key;             /* stays the same over retries: the idempotency key */
+    int64_t owed_at;                  /* UTC seconds, since when; likewise the same */
     const char *to;                   /* the address, canonical within its kind */
     const char *to_name;              /* NULL: unknown */
     const char *conversation;         /* as the inbound message had it; NULL: start one */

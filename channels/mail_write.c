@@ -236,12 +236,12 @@ static void mail_put_references(struct text_buffer *b, struct arena *a, const ch
     text_buffer_puts(b, "\r\n");
 }
 
-static void mail_put_date(struct text_buffer *b, int64_t now)
+static void mail_put_date(struct text_buffer *b, int64_t at)
 {
     static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
     static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-    time_t t = (time_t)now;
+    time_t t = (time_t)at;
     struct tm tm;
 
     gmtime_r(&t, &tm);
@@ -383,7 +383,7 @@ int mail_write(const struct outbound *out, const struct mail_write_options *o,
                      is.from);
     mail_put_mailbox(mail, a, "To", out->to_name, is.to);
     mail_put_text(mail, a, "Subject", out->subject);
-    mail_put_date(mail, o->now);
+    mail_put_date(mail, out->owed_at);
     text_buffer_printf(mail, "Message-ID: <%s>\r\n", out->message_id);
     if (mail_is_id(span_of(out->in_reply_to)))
         text_buffer_printf(mail, "In-Reply-To: <%s>\r\n", out->in_reply_to);

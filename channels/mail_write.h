@@ -17,7 +17,6 @@ enum { MAIL_WRITE_REFERENCES_MAX = 20 }; /* of more, the first one and the last 
 
 struct mail_write_options {
     const char *from, *from_name; /* where the message names none */
-    int64_t now;                  /* UTC seconds, for Date */
 };
 
 /* Adds the mail to *mail: lines end with CRLF and have at most 998 bytes; ASCII unless an address

@@ -317,9 +317,7 @@ static void smtp_send(struct channel *ch, const struct outbound *out, channel_se
                       void *arg)
 {
     struct smtp *s = ch->state;
-    const struct mail_write_options options = { .from = s->mailbox,
-                                                .from_name = s->name,
-                                                .now = ch->host->now(ch->host->ctx) };
+    const struct mail_write_options options = { .from = s->mailbox, .from_name = s->name };
     struct smtp_letter *l = xcalloc(1, sizeof(*l));
     struct arena *a = arena_new();
     struct error err = { 0 };

@@ -285,10 +285,10 @@ static void webhook_answered(void *arg, int status, const struct http_header *he
     arena_free(s->a);
 }
 
-static char *webhook_body(const char *id, const struct outbound *out, int64_t now)
+static char *webhook_body(const char *id, const struct outbound *out)
 {
     char stamp[32];
-    time_t t = (time_t)now;
+    time_t t = (time_t)out->owed_at;
     struct tm tm;
     json_t *o;
     char *text;
@@ -333,7 +333,7 @@ static void webhook_send(struct channel *ch, const struct outbound *out, channel
         return;
     }
     *s = (struct webhook_sending){ a, webhook_id_of(a, out->step_key), done, arg };
-    body = webhook_body(s->id, out, now);
+    body = webhook_body(s->id, out);
     headers[0] = (struct http_header){ "Content-Type", "application/json" };
     headers[1] = (struct http_header){ "webhook-id", s->id };
     headers[2] = (struct http_header){ "webhook-timestamp", arena_printf(a, "%" PRId64, now) };

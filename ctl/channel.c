@@ -115,7 +115,8 @@ static int test_send(struct test *t, const char *to, struct error *err)
 {
     struct channel *ch = &t->channel->channel;
     int64_t end = wall_now() + TEST_DEADLINE_S;
-    struct outbound out = { .to = to,
+    struct outbound out = { .owed_at = wall_now(),
+                            .to = to,
                             .subject = "Test",
                             .text = "A test of relevo: nothing needs to be done.",
                             .automatic = true };

@@ -309,6 +309,7 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
     out = (struct outbound){
         .delivery_id = f->delivery_id,
         .step_key = deliver_text(a, res, row, COL_STEP_KEY),
+        .owed_at = db_cell_int(res, row, COL_CREATED),
         .to = deliver_text(a, res, row, COL_ADDRESS),
         .to_name = deliver_text(a, res, row, COL_ADDRESS_NAME),
         .conversation = deliver_text(a, res, row, COL_CONVERSATION),

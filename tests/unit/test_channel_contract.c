@@ -495,6 +495,7 @@ static void send_text(struct fake_host *h, const struct story *s, const char *te
 {
     const struct outbound out = { .delivery_id = 42,
                                   .step_key = "42/reply/1",
+                                  .owed_at = 1768471200,
                                   .to = s->to,
                                   .to_name = "Ana\r\nX-Evil: 1",
                                   .conversation = s->conversation,
@@ -556,15 +557,16 @@ static void test_what_needs_no_peer_is_sent_at_once(void **state)
     }
 }
 
-/* What left: of each call its head and body, of each question its record. */
+/* What left: of each call its address and body, of each question its record. A signature may cover
+ * the time of the call, and differ. */
 static char *what_left(const struct fake_host *h)
 {
     struct text_buffer b = { 0 };
     size_t i;
 
     for (i = 0; i < h->call_count; i++)
-        text_buffer_printf(&b, "%s %s\n%s\n%s\n", h->calls[i].method, h->calls[i].url,
-                           h->calls[i].headers, h->calls[i].body);
+        text_buffer_printf(&b, "%s %s\n%s\n", h->calls[i].method, h->calls[i].url,
+                           h->calls[i].body);
     for (i = 0; i < h->ask_count; i++)
         text_buffer_add(&b, h->asks[i].frame.ptr, h->asks[i].frame.len);
     return text_buffer_take(&b);
@@ -586,6 +588,7 @@ static void test_a_delivery_that_is_tried_again_is_the_same(void **state) /* B-1
         send_text(&h, &stories[i], "Ya sale hoy", &sent);
         first = what_left(&h);
         stories[i].answer(&h, NOTHING);
+        h.now += 3600;
         send_text(&h, &stories[i], "Ya sale hoy", &sent);
         second = what_left(&h);
         assert_string_equal(first, second);

@@ -15,12 +15,12 @@
 #include "core/inbound.h"
 
 static const struct mail_write_options ours = { .from = "support@example.org",
-                                                .from_name = "Support",
-                                                .now = 1768471200 };
+                                                .from_name = "Support" };
 
 static struct outbound letter(void)
 {
     return (struct outbound){ .delivery_id = 7,
+                              .owed_at = 1768471200,
                               .to = "ana@example.net",
                               .to_name = "Ana",
                               .subject = "Your ticket #42",

@@ -1,5 +1,4 @@
 /* Standard Webhooks: signed JSON from whatever has no adapter, and answers to it the same way. */
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,14 +6,12 @@
 
 #include "channels/channel.h"
 #include "channels/payload.h"
-#include "channels/sign.h"
+#include "channels/webhook_post.h"
 #include "channels/webhook_sign.h"
 #include "core/arena.h"
 #include "core/conf.h"
 
 enum {
-    WEBHOOK_ANSWER_MAX = 64 * 1024,
-    WEBHOOK_SEND_MS = 20000,
     WEBHOOK_FILES_MAX = 100,
 };
 
@@ -64,38 +61,22 @@ const struct channel_ops channel_webhook = {
     .send = webhook_send,
 };
 
-/* 1: it is there, 0: it is not written, -1: it is wrong. */
-static int webhook_key_open(struct channel *ch, const char *name, struct webhook_key *key,
-                            struct error *err)
-{
-    char *text = NULL;
-    int rc;
-
-    if (ch->host->secret(ch->host->ctx, ch, name, &text, err) < 0)
-        return -1;
-    if (text == NULL)
-        return 0;
-    rc = webhook_key_read(span_of(text), key, err);
-    sign_secret_free(text);
-    return rc < 0 ? error_wrap(err, "%s: %s", ch->name, name) : 1;
-}
-
 static int webhook_open(struct channel *ch, struct error *err)
 {
     struct webhook *w = xcalloc(1, sizeof(*w));
     int first, before, own;
 
     ch->state = w;
-    first = webhook_key_open(ch, "secret", &w->keys[0], err);
+    first = webhook_post_key(ch, "secret", &w->keys[0], err);
     if (first == 0)
         error_set(err, ERROR_CONFIG, "%s: secret is missing: no call could be verified", ch->name);
     if (first <= 0)
         goto out;
-    before = webhook_key_open(ch, "secret_before", &w->keys[1], err);
+    before = webhook_post_key(ch, "secret_before", &w->keys[1], err);
     if (before < 0)
         goto out;
     w->key_count = (size_t)(1 + before);
-    own = webhook_key_open(ch, "send_secret", &w->send_key, err);
+    own = webhook_post_key(ch, "send_secret", &w->send_key, err);
     if (own < 0)
         goto out;
     if (own == 0)
@@ -259,34 +240,9 @@ static int webhook_call(struct channel *ch, const struct http_request *req,
 /* --- out
  * ------------------------------------------------------------------------------------------- */
 
-struct webhook_sending {
-    struct arena *a;
-    const char *id;
-    channel_sent_fn *done;
-    void *arg;
-};
-
-static void webhook_answered(void *arg, int status, const struct http_header *headers,
-                             size_t header_count, struct span body, const struct error *err)
+static char *webhook_body(const struct outbound *out)
 {
-    struct webhook_sending *s = arg;
-    struct sent sent = { .outcome = SENT_RETRY };
-
-    (void)body;
-    if (status == 0) {
-        sent.words = err->text;
-    } else {
-        sent.outcome = channel_outcome(status);
-        sent.words = arena_printf(s->a, "HTTP %d", status);
-        sent.retry_after_s = channel_retry_after(headers, header_count);
-        sent.external_id = sent.outcome == SENT_OK ? s->id : NULL;
-    }
-    s->done(s->arg, &sent);
-    arena_free(s->a);
-}
-
-static char *webhook_body(const char *id, const struct outbound *out)
-{
+    struct arena *a = arena_new();
     char stamp[32];
     time_t t = (time_t)out->owed_at;
     struct tm tm;
@@ -296,56 +252,30 @@ static char *webhook_body(const char *id, const struct outbound *out)
     gmtime_r(&t, &tm);
     strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
     o = json_pack("{s:s, s:s, s:{s:s, s:s?, s:s, s:b, s:{s:s?, s:s?}, s:s, s:s, s:s?}}", "type",
-                  "message.created", "timestamp", stamp, "data", "id", id, "conversation_id",
-                  out->conversation, "direction", "outbound", "automatic", (int)out->automatic,
-                  "recipient", "id", out->to, "display_name", out->to_name, "subject",
+                  "message.created", "timestamp", stamp, "data", "id",
+                  webhook_post_id(a, out->step_key), "conversation_id", out->conversation,
+                  "direction", "outbound", "automatic", (int)out->automatic, "recipient", "id",
+                  out->to, "display_name", out->to_name, "subject",
                   out->subject == NULL ? "" : out->subject, "text", out->text, "in_reply_to",
                   out->reply_to_external_id);
     text = json_dumps(o, JSON_COMPACT);
     json_decref(o);
+    arena_free(a);
     return text == NULL ? xstrdup("{}") : text;
-}
-
-/* The id comes of the step, so a copy of a call is known as one. */
-static const char *webhook_id_of(struct arena *a, const char *step_key)
-{
-    unsigned char digest[SIGN_SHA256_BYTES];
-
-    sign_sha256(span_of(step_key), digest);
-    return arena_printf(a, "msg_%s", sign_hex(a, (struct span){ (const char *)digest, 16 }));
 }
 
 static void webhook_send(struct channel *ch, const struct outbound *out, channel_sent_fn *done,
                          void *arg)
 {
     const struct webhook *w = ch->state;
-    int64_t now = ch->host->now(ch->host->ctx);
     const char *url = conf_text(ch->conf, "send_url");
-    struct arena *a = arena_new();
-    struct webhook_sending *s = arena_alloc(a, sizeof(*s));
-    struct http_header headers[4];
-    struct http_call call = { .method = "POST", .url = url, .headers = headers, .header_count = 4 };
     char *body;
 
     if (url == NULL) {
         done(arg, &(struct sent){ .outcome = SENT_CONFIG, .words = "send_url is not set" });
-        arena_free(a);
         return;
     }
-    *s = (struct webhook_sending){ a, webhook_id_of(a, out->step_key), done, arg };
-    body = webhook_body(s->id, out);
-    headers[0] = (struct http_header){ "Content-Type", "application/json" };
-    headers[1] = (struct http_header){ "webhook-id", s->id };
-    headers[2] = (struct http_header){ "webhook-timestamp", arena_printf(a, "%" PRId64, now) };
-    headers[3] =
-        (struct http_header){ "webhook-signature",
-                              webhook_sign_make(a, &w->send_key, s->id, now, span_of(body)) };
-    call.body = span_of(body);
-    call.answer_max = WEBHOOK_ANSWER_MAX;
-    call.timeout_ms = WEBHOOK_SEND_MS;
-    call.to_configured = true;
-    call.done = webhook_answered;
-    call.arg = s;
-    ch->host->http_send(ch->host->ctx, &call);
+    body = webhook_body(out);
+    webhook_post(ch, url, &w->send_key, out->step_key, span_of(body), done, arg);
     free(body);
 }

@@ -200,6 +200,7 @@ struct channel_ops {
     const struct conf_key *keys; /* what its section of relevo.yaml may hold */
     bool pulls;                  /* only the node that holds its lease runs it */
     bool writes_letters;         /* sinks get the long wording; false: a line or two */
+    bool takes_events;           /* each fact of its desk is owed to it: daemon/sink_event.h */
     /* Roles of daemon/worker_main.c; NULL: none. */
     const char *pool;  /* whom worker_ask() asks */
     const char *child; /* a process of its own, from start() to stop(): see on_worker() */

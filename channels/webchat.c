@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "channels/channel.h"
 #include "channels/form.h"
@@ -385,10 +384,8 @@ static int webchat_session(struct webchat_call *c)
     const struct webchat *w = c->ch->state;
     const struct channel_host *host = c->ch->host;
     struct error none;
-    int64_t now = host->now(host->ctx), expires = now + conf_int(c->ch->conf, "session_for");
-    time_t t = (time_t)expires;
-    struct tm tm;
-    char stamp[32];
+    int64_t now = host->now(host->ctx);
+    char stamp[TEXT_TIME];
     json_t *o = payload_read(c->req->body.len == 0 ? span_of("{}") : c->req->body, c->err);
     int named;
 
@@ -401,8 +398,7 @@ static int webchat_session(struct webchat_call *c)
     if (named == 0 && webchat_visitor_read(c, &none) < 0)
         webchat_visitor_make(now, &c->visitor);
     c->visitor.issued_at = now;
-    gmtime_r(&t, &tm);
-    strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
+    text_time(stamp, now + conf_int(c->ch->conf, "session_for"));
     return webchat_answer(c, 200,
                           json_pack("{s:s, s:s, s:s, s:s?, s:o}", "token",
                                     webchat_token_make(c->res->arena, span_of(w->secret[0]),

@@ -2,7 +2,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "channels/channel.h"
 #include "channels/payload.h"
@@ -243,16 +242,12 @@ static int webhook_call(struct channel *ch, const struct http_request *req,
 static char *webhook_body(const struct outbound *out)
 {
     struct arena *a = arena_new();
-    char stamp[32];
-    time_t t = (time_t)out->owed_at;
-    struct tm tm;
+    char stamp[TEXT_TIME];
     json_t *o;
     char *text;
 
-    gmtime_r(&t, &tm);
-    strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
     o = json_pack("{s:s, s:s, s:{s:s, s:s?, s:s, s:b, s:{s:s?, s:s?}, s:s, s:s, s:s?}}", "type",
-                  "message.created", "timestamp", stamp, "data", "id",
+                  "message.created", "timestamp", text_time(stamp, out->owed_at), "data", "id",
                   webhook_post_id(a, out->step_key), "conversation_id", out->conversation,
                   "direction", "outbound", "automatic", (int)out->automatic, "recipient", "id",
                   out->to, "display_name", out->to_name, "subject",

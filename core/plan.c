@@ -1,5 +1,6 @@
 #include "core/plan.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,25 @@ static const char *plan_event_detail(struct planner *pl, json_t *detail)
     return kept;
 }
 
+/* What follows from a fact; each is written down by one of the planner's rooms. */
+static const char *const plan_event_kinds[] = {
+    "classified",      "clock_breached",     "clock_ended",   "clock_retargeted",
+    "clock_started",   "clock_warned",       "clocks_void",   "delivery_dead",
+    "delivery_failed", "level_acknowledged", "level_entered", "level_reminded",
+    "notice_planned",  "notice_suppressed",  "owner_set",     "priority_changed",
+    "status_changed",  "step_taken",         "tagged",
+};
+
+bool plan_event_is_known(const char *kind)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(plan_event_kinds) / sizeof(plan_event_kinds[0]); i++)
+        if (strcmp(plan_event_kinds[i], kind) == 0)
+            return true;
+    return fact_kind_find(kind) >= 0;
+}
+
 int64_t plan_event(struct planner *pl, const char *kind, const char *rule, json_t *detail,
                    const char *why, ...)
 {
@@ -62,6 +82,7 @@ int64_t plan_event(struct planner *pl, const char *kind, const char *rule, json_
     char words[300];
     va_list ap;
 
+    assert(plan_event_is_known(kind));
     if (pl->p->event_count >= PLAN_EVENTS_MAX) {
         json_decref(detail);
         return t->event_seq; /* folds stop before: plan_is_full() */

@@ -28,6 +28,9 @@ struct planned_event {
     unsigned char hash[32]; /* SHA-256 over the hash before and this line; see ticket_event.h */
 };
 
+/* Is it the kind of a fact, or of something that follows from one? */
+bool plan_event_is_known(const char *kind);
+
 enum planned_recipient { PLANNED_CUSTOMER, PLANNED_AGENT };
 /* One message owed to somebody. Where it goes (sink, address, token, letter or line) is the
  * delivery floor's business; so the same story owes the same by every way. */

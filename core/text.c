@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
@@ -84,6 +85,15 @@ char *text_number(char *to, int64_t n)
     while ((u /= 10) != 0);
     while (i > 0)
         *to++ = digits[--i];
+    return to;
+}
+
+const char *text_time(char to[TEXT_TIME], int64_t at)
+{
+    time_t t = (time_t)at;
+    struct tm tm;
+
+    strftime(to, TEXT_TIME, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
     return to;
 }
 

@@ -33,6 +33,10 @@ enum { TEXT_NUMBER_MAX = 20 }; /* bytes of any number */
 /* Writes the number's digits, without a NUL; returns their end. */
 char *text_number(char *to, int64_t n);
 
+/* A time in UTC seconds as RFC 3339 has it: "2026-01-15T10:00:00Z"; returns `to`. */
+enum { TEXT_TIME = 32 };
+const char *text_time(char to[TEXT_TIME], int64_t at);
+
 struct span span_of(const char *s); /* NULL gives an empty span */
 bool span_equal(struct span a, struct span b);
 bool span_is(struct span a, const char *s);

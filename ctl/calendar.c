@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/arena.h"
+#include "core/text.h"
 #include "ctl/command.h"
 
 static int read_time(const char *s, int *out)
@@ -117,12 +118,9 @@ static int answer_line(const char *line)
         json_object_set_new(out, "error", json_string(err.text));
         rc = -1;
     } else {
-        time_t at = (time_t)due;
-        struct tm tm;
-        char text[32];
+        char text[TEXT_TIME];
 
-        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&at, &tm));
-        json_object_set_new(out, "due", json_string(text));
+        json_object_set_new(out, "due", json_string(text_time(text, due)));
     }
     json_dumpf(out, stdout, JSON_COMPACT);
     putchar('\n');

@@ -118,7 +118,9 @@ static int test_send(struct test *t, const char *to, struct error *err)
     struct outbound out = { .owed_at = wall_now(),
                             .to = to,
                             .subject = "Test",
-                            .text = "A test of relevo: nothing needs to be done.",
+                            .text = ch->ops->takes_events
+                                        ? "{\"type\":\"relevo.test\",\"data\":{}}"
+                                        : "A test of relevo: nothing needs to be done.",
                             .automatic = true };
 
     if (ch->ops->send == NULL)

@@ -87,7 +87,7 @@ static const char *cell_time(struct arena *a, const char *value, bool utc)
     struct tm tm;
 
     if (utc)
-        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
+        text_time(text, t);
     else
         strftime(text, sizeof(text), "%Y-%m-%d %H:%M", localtime_r(&t, &tm));
     return arena_strdup(a, text);

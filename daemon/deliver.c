@@ -12,6 +12,7 @@
 #include "daemon/db.h"
 #include "daemon/desk.h"
 #include "daemon/failpoint.h"
+#include "daemon/sink_event.h"
 #include "daemon/store.h"
 
 /* Columns of delivery_claim.sql, in its order. */
@@ -77,6 +78,7 @@ struct deliver_flight {
     int32_t desk_id;
     int attempts;
     bool heard; /* every node wants to hear that it was handed out */
+    bool event; /* it tells another system of its ticket, and is none of the ticket's own events */
     const char *notice;
     const char *ended, *words; /* once it will not be sent any more */
 };
@@ -194,6 +196,10 @@ static void deliver_end(struct deliver_flight *f, const char *ended, const char 
     struct arena *a = arena_new();
     struct store_fact *fact = arena_alloc(a, sizeof(*fact));
 
+    if (f->event) {
+        deliver_mark(f, ended, 0, words, NULL);
+        return;
+    }
     f->ended = ended;
     f->words = arena_strdup(f->arena, words == NULL ? "" : words);
     *fact = (struct store_fact){ .desk_id = f->desk_id,
@@ -291,6 +297,8 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
                                   .channel_id = db_cell_int(res, row, COL_CHANNEL),
                                   .desk_id = (int32_t)db_cell_int(res, row, COL_DESK),
                                   .attempts = (int)db_cell_int(res, row, COL_ATTEMPTS),
+                                  .event = strcmp(db_cell_text(res, row, COL_RECIPIENT),
+                                                  SINK_EVENT_RECIPIENT) == 0,
                                   .notice = deliver_text(a, res, row, COL_NOTICE) };
     d->counts.in_flight++;
     sink = desk == NULL ? NULL : desk_channel_by_id(desk, f->channel_id);

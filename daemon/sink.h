@@ -30,7 +30,7 @@ struct sink_words {
 };
 /* A row of `delivery`; NULL and 0 as the columns say. */
 struct sink_delivery {
-    const char *recipient; /* "customer", "agent" */
+    const char *recipient; /* "customer", "agent"; "hook": daemon/sink_event.h */
     const char *agent;
     int64_t contact_id;
     int64_t channel_id; /* 0: there is no sink; the row is born dead with `last_words` */

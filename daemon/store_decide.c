@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/notice.h"
+#include "daemon/sink_event.h"
 #include "daemon/store_batch.h"
 
 int64_t store_id_take(struct store_batch *b, int which)
@@ -90,51 +91,82 @@ static void decide_events(struct store_batch *b, const struct store_ticket *t,
     }
 }
 
+/* The row of something owed; of `p` all but whom it is for. */
+static void decide_owe(struct store_batch *b, const struct store_ticket *t, int64_t id,
+                       const char *notice, const struct planned_delivery *p,
+                       const struct sink_delivery *s)
+{
+    struct store_columns *d = &b->columns[STORE_DELIVERY_INSERT];
+    struct db_array *c = d->column;
+
+    db_array_int(c++, t->desk->desk_id);
+    db_array_int(c++, id);
+    db_array_int(c++, t->ticket.ticket_id);
+    db_array_text(c++, notice);
+    db_array_text(c++, p->step_key);
+    db_array_text(c++, s->recipient);
+    db_array_text(c++, s->agent);
+    db_array_int(c++, s->contact_id);
+    db_array_int(c++, s->channel_id);
+    db_array_text(c++, s->address == NULL ? "" : s->address);
+    db_array_text(c++, s->address_name);
+    db_array_text(c++, s->conversation);
+    db_array_text(c++, s->reply_to_external_id);
+    db_array_text(c++, s->subject == NULL ? "" : s->subject);
+    db_array_text(c++, s->text == NULL ? "" : s->text);
+    db_array_bool(c++, s->automatic);
+    db_array_int(c++, p->level);
+    db_array_text(c++, p->rule);
+    db_array_int(c++, p->message_id);
+    db_array_text(c++, s->mail_id);
+    db_array_text(c++, s->mail_reply_to);
+    db_array_text(c++, s->mail_in_reply_to);
+    db_array_text(c++, s->mail_references);
+    db_array_text(c++, s->state == NULL ? "owed" : s->state);
+    db_array_time(c++, p->due_at);
+    db_array_text(c++, s->last_words);
+    db_array_time(c++, b->now);
+    d->rows++;
+    b->owes |= p->due_at <= b->now;
+}
+
 static void decide_delivery(struct store_batch *b, struct store_ticket *t,
                             const struct planned_delivery *p, const struct sink_words *words)
 {
-    struct store_columns *d = &b->columns[STORE_DELIVERY_INSERT];
     struct sink_delivery s = { 0 };
-    struct db_array *c = d->column;
     int64_t id = store_id_take(b, 2);
 
     sink_make(t->desk, id, &t->ticket, &t->contact->contact, &t->path, p,
               p->message_id != 0 ? words : NULL, b->store->dates, b->a, &s);
-    db_array_int(c++, t->desk->desk_id);
-    db_array_int(c++, id);
-    db_array_int(c++, t->ticket.ticket_id);
-    db_array_text(c++, notice_kinds[p->notice].id);
-    db_array_text(c++, p->step_key);
-    db_array_text(c++, s.recipient);
-    db_array_text(c++, s.agent);
-    db_array_int(c++, s.contact_id);
-    db_array_int(c++, s.channel_id);
-    db_array_text(c++, s.address == NULL ? "" : s.address);
-    db_array_text(c++, s.address_name);
-    db_array_text(c++, s.conversation);
-    db_array_text(c++, s.reply_to_external_id);
-    db_array_text(c++, s.subject == NULL ? "" : s.subject);
-    db_array_text(c++, s.text == NULL ? "" : s.text);
-    db_array_bool(c++, s.automatic);
-    db_array_int(c++, p->level);
-    db_array_text(c++, p->rule);
-    db_array_int(c++, p->message_id);
-    db_array_text(c++, s.mail_id);
-    db_array_text(c++, s.mail_reply_to);
-    db_array_text(c++, s.mail_in_reply_to);
-    db_array_text(c++, s.mail_references);
-    db_array_text(c++, s.state == NULL ? "owed" : s.state);
-    db_array_time(c++, p->due_at);
-    db_array_text(c++, s.last_words);
-    db_array_time(c++, b->now);
-    d->rows++;
+    decide_owe(b, t, id, notice_kinds[p->notice].id, p, &s);
     if (s.mail_id != NULL)
         store_keep_key(b, t->desk->desk_id, 'm', s.mail_id, t->ticket.ticket_id, 0);
     if (p->to == PLANNED_CUSTOMER && notice_kinds[p->notice].unsolicited &&
         t->ticket.waiting_count < TICKET_WAITING_MAX)
         t->ticket.waiting[t->ticket.waiting_count++] =
             (struct ticket_waiting){ id, p->notice, p->due_at };
-    b->owes |= p->due_at <= b->now;
+}
+
+/* Other systems are told as well, each by its own row: one that is away keeps no other waiting. */
+static void decide_tell(struct store_batch *b, const struct store_ticket *t,
+                        const struct plan *plan)
+{
+    struct sink_delivery s = { .recipient = SINK_EVENT_RECIPIENT, .automatic = true };
+    struct planned_delivery p = { .due_at = b->now, .level = plan->ticket.level };
+    size_t i;
+
+    for (i = 0; i < t->desk->channel_count; i++) {
+        const struct desk_channel *ch = t->desk->channels[i];
+
+        if (!ch->channel.ops->takes_events || !sink_event_is_wanted(ch, plan))
+            continue;
+        if (s.text == NULL)
+            s.text = sink_event_body(t->desk, plan, &t->path, b->a);
+        s.channel_id = ch->channel.channel_id;
+        p.step_key = arena_printf(b->a, "%" PRId64 "/" SINK_EVENT_NOTICE "/%" PRId64 "/%" PRId64,
+                                  t->ticket.ticket_id, plan->events[0].seq, s.channel_id);
+        decide_owe(b, t, store_id_take(b, 2), SINK_EVENT_NOTICE, &p, &s);
+    }
 }
 
 static void decide_suppressions(struct store_batch *b, struct store_ticket *t,
@@ -223,6 +255,7 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
     decide_suppressions(b, t, plan);
     for (i = 0; i < plan->delivery_count; i++)
         decide_delivery(b, t, &plan->deliveries[i], words);
+    decide_tell(b, t, plan);
     return 0;
 }
 

@@ -74,16 +74,27 @@ static void look_take_ids(void *arg, const struct db_answer *answer)
     }
 }
 
+/* How many deliveries a fact may come to, as a rule; where it was more the next try takes more. */
+static size_t look_deliveries(const struct desks *desks)
+{
+    size_t n = 6, i, k;
+
+    for (i = 0; i < desks->count; i++)
+        for (k = 0; k < desks->desk[i]->channel_count; k++)
+            n += desks->desk[i]->channels[k]->channel.ops->takes_events;
+    return n;
+}
+
 static void look_want_ids(struct store_look *l)
 {
     struct store_ids *ids = &l->b->store->ids;
-    size_t n = l->b->last - l->b->first, want, have;
+    size_t n = l->b->last - l->b->first, each = look_deliveries(l->b->store->desks), want, have;
     struct db_value v[4];
     bool any = false;
     int i;
 
     for (i = 0; i < 4; i++) {
-        want = (n * (i == 2 ? 6 : 1) << (l->b->tries > 4 ? 4 : l->b->tries)) / STORE_BLOCK + 2;
+        want = (n * (i == 2 ? each : 1) << (l->b->tries > 4 ? 4 : l->b->tries)) / STORE_BLOCK + 2;
         have = ids->count[i] - ids->at[i];
         want = have >= want ? 0 : want - have;
         want = want > 200 ? 200 : want;

@@ -60,7 +60,7 @@ def test_the_configuration_of_the_guide_has_no_mistake(folder):
 def test_each_command_that_the_guides_name_is_one(_):
     known = run(CTL, "--help").stdout
     named = set()
-    for name in ("README.md", "docs/install.md", "docs/relevod.8", "docs/relevo.yaml.5.in", "docs/relevo-policy.5.in"):
+    for name in ("README.md", "docs/install.md", "docs/events.md", "docs/relevod.8", "docs/relevo.yaml.5.in", "docs/relevo-policy.5.in"):
         named |= {(name, c) for c in re.findall(r"relevoctl ((?:[a-z]+ )?[a-z]+)\b", read(os.path.join(ROOT, name)))}
     for name, command in sorted(named):
         first = command.split()[0]

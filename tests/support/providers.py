@@ -179,3 +179,34 @@ class Telegram(_Server):
             self.lock.notify_all()
             return 200, {"ok": True, "result": {"message_id": self.next_message, "date": int(time.time()),
                                                 "chat": {"id": chat, "type": "private"}, "text": text}}
+
+
+class EventReceiver(_Server):
+    """A system that takes relevo's signed event calls (Standard Webhooks v1); what is not signed so is refused.
+
+    `calls` are those taken, each id once, as JSON; `ids` and `bodies` belong to them. `refuse_with`: a status for what
+    comes next, which `refused` then remembers as (id, body).
+    """
+
+    def __init__(self, secret, port=0):
+        self.key = base64.b64decode(secret[len("whsec_"):])
+        self.calls, self.ids, self.bodies, self.refused, self.refuse_with = [], [], [], [], None
+        super().__init__(port)
+
+    def answer(self, method, path, headers, body):
+        call_id, at = headers.get("webhook-id") or "", headers.get("webhook-timestamp") or ""
+        signed = base64.b64encode(hmac.new(self.key, ("%s.%s." % (call_id, at)).encode() + body, hashlib.sha256).digest())
+        if method != "POST" or headers.get("Content-Type") != "application/json":
+            return 415, {}
+        if "v1," + signed.decode() not in (headers.get("webhook-signature") or "").split(" "):
+            return 401, {}
+        if abs(time.time() - int(at)) > 300:
+            return 401, {}
+        if self.refuse_with:
+            self.refused.append((call_id, body))
+            return self.refuse_with, {}
+        if call_id not in self.ids:
+            self.ids.append(call_id)
+            self.bodies.append(body)
+            self.calls.append(json.loads(body))
+        return 204, {}

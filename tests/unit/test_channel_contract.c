@@ -109,6 +109,11 @@ static void answer_smtp(struct fake_host *h, enum answer how)
 }
 
 static const struct story stories[] = {
+    { .kind = "events",
+      .yaml = "url: https://crm.example.org/relevo\nsecret: {file: /x}\n",
+      .secrets = { { "secret", WHSEC } },
+      .to = "",
+      .answer = answer_http },
     { .kind = "imap",
       .yaml = "host: mail.example.org\nuser: sol\npassword: {file: /x}\n",
       .secrets = { { "password", SECRET } } },

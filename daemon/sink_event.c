@@ -1,0 +1,93 @@
+#include "daemon/sink_event.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/conf.h"
+#include "daemon/desk.h"
+#include "daemon/sink.h"
+
+bool sink_event_is_wanted(const struct desk_channel *ch, const struct plan *plan)
+{
+    const struct conf *conf = ch->channel.conf;
+    size_t i, k;
+
+    if (!conf_has(conf, "only"))
+        return plan->event_count > 0;
+    for (i = 0; i < plan->event_count; i++)
+        for (k = 0; k < conf_count(conf, "only"); k++)
+            if (strcmp(plan->events[i].kind, conf_text_at(conf, "only", k)) == 0)
+                return true;
+    return false;
+}
+
+/* JSON's null for what never was. */
+static json_t *event_time(int64_t at)
+{
+    char text[TEXT_TIME];
+
+    return at == 0 ? json_null() : json_string(text_time(text, at));
+}
+
+static json_t *event_tags(const struct ticket *t)
+{
+    json_t *tags = json_array();
+    size_t i;
+
+    for (i = 0; i < t->tag_count; i++)
+        json_array_append_new(tags, json_string(t->tags[i]));
+    return tags;
+}
+
+static json_t *event_customer(const struct contact *c, const struct sink_return_path *path)
+{
+    return json_pack("{s:I, s:s?, s:s?, s:s?}", "contact_id", (json_int_t)c->contact_id, "name",
+                     c->name, "address_kind", path->address_kind, "address", path->address);
+}
+
+static json_t *event_ticket(const struct desk *desk, const struct plan *plan,
+                            const struct sink_return_path *path)
+{
+    const struct desk_channel *ch = desk_channel_by_id(desk, path->channel_id);
+    const struct ticket *t = &plan->ticket;
+
+    return json_pack("{s:I, s:s, s:s, s:s, s:i, s:s?, s:s?, s:o, s:s?, s:s?, s:o, s:o, s:o}",
+                     "ticket_id", (json_int_t)t->ticket_id, "subject",
+                     t->subject == NULL ? "" : t->subject, "status", ticket_status_name(t->status),
+                     "priority", ticket_priority_name(t->priority), "level", t->level, "team",
+                     t->team, "agent", t->agent, "tags", event_tags(t), "language", t->language,
+                     "channel", ch == NULL ? NULL : ch->channel.name, "created_at",
+                     event_time(t->created_at), "solved_at", event_time(t->solved_at), "customer",
+                     event_customer(&plan->contact, path));
+}
+
+static json_t *event_line(const struct planned_event *e)
+{
+    return json_pack("{s:I, s:o, s:s, s:s, s:s?, s:I, s:s?, s:s, s:o}", "seq", (json_int_t)e->seq,
+                     "at", event_time(e->at), "kind", e->kind, "by", fact_actor_name(e->by),
+                     "actor", e->actor, "cause", (json_int_t)e->cause, "rule", e->rule, "why",
+                     e->why, "detail", json_loads(e->detail, 0, NULL));
+}
+
+const char *sink_event_body(const struct desk *desk, const struct plan *plan,
+                            const struct sink_return_path *path, struct arena *a)
+{
+    json_t *events = json_array(), *body;
+    const char *kept;
+    char *text;
+    size_t i;
+
+    for (i = 0; i < plan->event_count; i++)
+        json_array_append_new(events, event_line(&plan->events[i]));
+    body = json_pack("{s:o, s:o, s:{s:s, s:o, s:o}}", "type",
+                     json_sprintf("ticket.%s", plan->events[0].kind), "timestamp",
+                     event_time(plan->events[0].at), "data", "desk", desk->name, "ticket",
+                     event_ticket(desk, plan, path), "events", events);
+    text = json_dumps(body, JSON_COMPACT);
+    kept = arena_strdup(a, text == NULL ? "{}" : text);
+    json_decref(body);
+    free(text);
+    return kept;
+}

@@ -109,12 +109,12 @@ int frame_receive(int fd, char *room, size_t *len, int *pass, struct error *err)
     do
         n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
     while (n < 0 && errno == EINTR);
+    *pass = -1;
     if (n < 0 && (errno == ECONNRESET || errno == EPIPE))
-        n = 0;
+        return 0; /* and nothing was written into `message` */
     if (n < 0)
         return error_set(err, errno == EAGAIN ? ERROR_TRANSIENT : ERROR_PERMANENT,
                          "the other end: %s", strerror(errno));
-    *pass = -1;
     strange =
         frame_take_fd(&message, pass) < 0 || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0;
     if (strange) {

@@ -45,6 +45,35 @@ static void test_records_arrive_whole_in_order_and_with_their_mail(void **state)
     free(large);
 }
 
+/* The kernel says ECONNRESET then, and nothing about descriptors: what the one before brought is
+ * not there again. */
+static void test_an_end_that_left_a_record_unread_brings_no_descriptor(void **state)
+{
+    char *room = malloc(FRAME_MAX);
+    int well[2], reset[2], sealed, first = -1, second = -1, ends;
+    struct error err;
+    size_t len;
+
+    (void)state;
+    assert_int_equal(frame_pair(well, &err), 0);
+    assert_int_equal(frame_pair(reset, &err), 0);
+    assert_int_equal(frame_seal(span_of("a mail"), &sealed, &err), 0);
+    assert_int_equal(frame_send(well[0], span_of("x"), sealed, &err), 0);
+    assert_int_equal(frame_send(reset[1], span_of("never read"), -1, &err), 0);
+    close(reset[0]);
+    ends = frame_receive(well[1], room, &len, &first, &err);
+    ends += 10 * frame_receive(reset[1], room, &len, &second, &err);
+    assert_int_equal(ends, 1);
+    assert_true(first >= 0);
+    assert_int_equal(second, -1);
+    close(first);
+    close(sealed);
+    close(well[0]);
+    close(well[1]);
+    close(reset[1]);
+    free(room);
+}
+
 static void test_what_is_no_frame_is_refused(void **state)
 {
     char *large = calloc(1, FRAME_MAX + 1), *room = malloc(FRAME_MAX);
@@ -82,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_records_arrive_whole_in_order_and_with_their_mail),
+        cmocka_unit_test(test_an_end_that_left_a_record_unread_brings_no_descriptor),
         cmocka_unit_test(test_what_is_no_frame_is_refused),
     };
 

@@ -118,7 +118,7 @@ static const char *const network_fails[] = {
     "utimes",   "utimensat", "futimesat", "kill",     NULL,
 };
 
-static bool sandbox_is_emulated(void)
+bool sandbox_is_emulated(void)
 {
     const char *preload = getenv("LD_PRELOAD"); /* valgrind's own way into a process */
 

@@ -26,5 +26,7 @@ int sandbox_enter(enum sandbox_kind kind, struct error *err);
 int sandbox_enter_as(enum sandbox_kind kind, bool watched, struct error *err);
 /* Does a sanitizer or valgrind look at this process? */
 bool sandbox_is_watched(void);
+/* Does valgrind? All takes many times as long then. */
+bool sandbox_is_emulated(void);
 
 #endif

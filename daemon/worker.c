@@ -14,6 +14,7 @@
 #include "channels/frame.h"
 #include "core/arena.h"
 #include "daemon/clock.h"
+#include "daemon/sandbox.h"
 #include "daemon/worker_main.h"
 #include "daemon/worker_process.h"
 
@@ -160,6 +161,11 @@ static bool worker_is_running(const struct worker_process *p)
     return p->state == WORKER_STARTING || p->state == WORKER_UP;
 }
 
+static int64_t worker_grace_ms(void)
+{
+    return sandbox_is_emulated() ? WORKER_GRACE_EMULATED_MS : WORKER_GRACE_MS;
+}
+
 static void worker_end(struct worker_process *p, const char *why)
 {
     bool tell = !p->leaving && p->state == WORKER_UP;
@@ -173,7 +179,7 @@ static void worker_end(struct worker_process *p, const char *why)
     p->readable = NULL;
     close(p->fd);
     p->fd = -1;
-    worker_arm(p->timer, WORKER_GRACE_MS);
+    worker_arm(p->timer, worker_grace_ms());
     if (tell)
         p->owner->on_lost(p, why[0] == '\0' ? "its process ended" : why);
 }
@@ -376,7 +382,7 @@ void workers_free(struct workers *w)
 
     if (w == NULL)
         return;
-    end = steady_now_ms() + WORKER_GRACE_MS;
+    end = steady_now_ms() + worker_grace_ms();
     while (!worker_reap(w) && steady_now_ms() < end)
         nanosleep(&nap, NULL);
     for (p = w->processes; p != NULL; p = p->next)

@@ -26,8 +26,9 @@ enum {
     WORKER_PAUSE_MIN_MS = 100,
     WORKER_PAUSE_MAX_MS = 60000,
     WORKER_STEADY_MS = 60000,
-    WORKER_READY_MS = 30000,     /* from its start; then it is killed */
-    WORKER_GRACE_MS = 3000,      /* from the end of its socket to its own; then it is killed */
+    WORKER_READY_MS = 30000,          /* from its start; then it is killed */
+    WORKER_GRACE_MS = 3000,           /* from the end of its socket to its own; then it is killed */
+    WORKER_GRACE_EMULATED_MS = 60000, /* the same under valgrind, which looks for leaks then */
     WORKER_LINE_MAX = 10000,     /* questions in line; more are answered with ERROR_TRANSIENT */
     WORKER_ANSWER_MAX = 1 << 20, /* bytes of all records of one answer */
 };
@@ -38,7 +39,7 @@ typedef void worker_told_fn(void *arg, const char *role, pid_t pid, const char *
                             int64_t pause_ms);
 
 struct workers *workers_new(struct event_base *base, worker_told_fn *told, void *arg);
-/* After all pools and children are freed: waits until they are gone, WORKER_GRACE_MS at most, and
+/* After all pools and children are freed: waits until they are gone, the grace at most, and
  * kills the rest. Takes NULL. */
 void workers_free(struct workers *w);
 

@@ -41,7 +41,7 @@ struct worker_process {
 
 struct worker_process *worker_process_new(struct workers *w, const char *role, int64_t memory,
                                           const struct worker_owner *owner, void *arg);
-/* No callback comes any more; the child ends by itself, or is killed after WORKER_GRACE_MS. */
+/* No callback comes any more; the child ends by itself, or is killed after its grace. */
 void worker_process_leave(struct worker_process *p);
 /* Kills it: `why` for the log. on_lost() runs within this call. */
 void worker_process_kill(struct worker_process *p, const char *why);

@@ -96,7 +96,7 @@ class Relevod:
         except OSError:
             return False
 
-    def wait_ready(self, deadline_s=60):
+    def wait_ready(self, deadline_s=180):
         servers.wait_for("relevod", self.is_ready, deadline_s)
 
     def wait_line(self, text, deadline_s=30, since=0):
@@ -115,7 +115,7 @@ class Relevod:
     def tell(self, sig):
         os.kill(self.process.pid, sig)
 
-    def stop(self, sig=signal.SIGTERM, deadline_s=60):
+    def stop(self, sig=signal.SIGTERM, deadline_s=120):
         """Ends it; returns its exit status."""
         if self.process is None or self.process.poll() is not None:
             return None if self.process is None else self.process.returncode

@@ -270,7 +270,7 @@ class StoryHouse:
                        text + "\n\nEl mar, 24 nov 2026, Tienda Sol escribió:\n" + quoted + "\n", mail, login=agent)
 
 
-def wait(what, reached, deadline_s=90):
+def wait(what, reached, deadline_s=180):
     try:
         servers.wait_for(what, reached, deadline_s)
     except RuntimeError:

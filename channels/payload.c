@@ -106,3 +106,9 @@ int64_t payload_plausible(int64_t said, int64_t now)
 {
     return said > now + 300 || said < now - 30 * 86400 ? 0 : said;
 }
+
+int64_t payload_received(int64_t stamped, int64_t now)
+{
+    stamped = payload_plausible(stamped, now);
+    return stamped != 0 && stamped < now ? stamped : now;
+}

@@ -118,6 +118,8 @@ static struct inbound *update_message(struct inbound *in, const json_t *m, int64
         in->reply_to_external_id =
             arena_printf(a, "%s:%s", chat, payload_id(a, before, "message_id"));
     in->sent_at = payload_plausible(payload_int(m, "date"), in->received_at);
+    in->received_at =
+        payload_received(payload_int(m, edit ? "edit_date" : "date"), in->received_at);
     in->text = in->reply_text = update_text(a, m);
     update_attachments(in, m);
     if (in->text[0] == '\0' && in->attachment_count == 0)

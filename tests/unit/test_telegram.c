@@ -78,6 +78,30 @@ static void test_a_message_belongs_to_its_chat_and_its_topic(void **state)
     fake_host_close(&h);
 }
 
+static void test_what_telegram_kept_for_us_counts_from_when_it_came_there(void **state)
+{
+    static const struct {
+        int64_t now, received_at;
+    } rows[] = {
+        { 1768471200, 1768471200 },
+        { 1768471200 + 3600, 1768471200 }, /* C-7, C-12: as a mailbox does */
+        { 1768471200 - 60, 1768471200 - 60 },
+        { 1768471200 + 31 * 86400, 1768471200 + 31 * 86400 }, /* that cannot be */
+    };
+    struct fake_host h;
+    size_t i;
+
+    (void)state;
+    open_it(&h, hook_yaml);
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        h.now = rows[i].now;
+        assert_int_equal(take_payload(&h, "telegram-text.json")->received_at, rows[i].received_at);
+    }
+    h.now = 1768471200 + 3600;
+    assert_int_equal(take_payload(&h, "telegram-edited.json")->received_at, 1768471200 + 60);
+    fake_host_close(&h);
+}
+
 static void test_files_are_kept_as_links_without_the_token(void **state)
 {
     struct fake_host h;
@@ -284,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_vector_is_decided_as_it_says),
         cmocka_unit_test(test_a_message_belongs_to_its_chat_and_its_topic),
+        cmocka_unit_test(test_what_telegram_kept_for_us_counts_from_when_it_came_there),
         cmocka_unit_test(test_files_are_kept_as_links_without_the_token),
         cmocka_unit_test(test_what_is_no_message_is_ignored_with_its_reason),
         cmocka_unit_test(test_broken_json_is_refused_with_its_place_and_without_its_words),

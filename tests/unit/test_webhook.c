@@ -78,6 +78,19 @@ static void test_a_message_keeps_its_conversation_sender_and_files(void **state)
     fake_host_close(&h);
 }
 
+static void test_what_the_other_system_kept_for_us_counts_from_when_it_came_there(void **state)
+{
+    struct fake_host h;
+
+    (void)state;
+    open_it(&h);
+    h.now += 3600; /* C-7 */
+    assert_int_equal(take_payload(&h, "generic-message-created.json")->received_at, h.now - 3600);
+    h.now -= 2 * 3600;
+    assert_int_equal(take_payload(&h, "generic-message-created.json")->received_at, h.now);
+    fake_host_close(&h);
+}
+
 static void test_a_replay_after_five_minutes_is_refused(void **state) /* S-39 */
 {
     struct fake_host h;
@@ -191,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_vector_is_decided_as_it_says),
         cmocka_unit_test(test_a_message_keeps_its_conversation_sender_and_files),
+        cmocka_unit_test(test_what_the_other_system_kept_for_us_counts_from_when_it_came_there),
         cmocka_unit_test(test_a_replay_after_five_minutes_is_refused),
         cmocka_unit_test(test_a_message_that_lacks_something_is_refused_with_what),
         cmocka_unit_test(test_an_answer_is_signed_and_keeps_its_id_over_retries),

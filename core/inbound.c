@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "core/arena.h"
@@ -23,6 +24,14 @@ void inbound_free(struct inbound *in)
 {
     if (in != NULL)
         arena_free(in->arena); /* and `in` with it */
+}
+
+bool inbound_is_vouched_for(const struct inbound *in)
+{
+    const char *at = strrchr(in->sender.value, '@');
+
+    return in->sender_proven || (at != NULL && in->authenticated_domain != NULL &&
+                                 strcasecmp(at + 1, in->authenticated_domain) == 0);
 }
 
 /* --- canonical forms

@@ -141,6 +141,10 @@ void inbound_free(struct inbound *in); /* takes NULL */
 char *inbound_to_json(const struct inbound *in);
 int inbound_from_json(struct span json, struct inbound **out, struct error *err);
 
+/* Does somebody vouch for the sender: the channel itself, or the server whose
+ * Authentication-Results it believes? docs/semantics.md, section 4. */
+bool inbound_is_vouched_for(const struct inbound *in);
+
 /* Canonical forms. Both return NULL where it is no such address. */
 const char *inbound_email(struct arena *a,
                           struct span address); /* trims, lower-cases the domain only (S-11) */

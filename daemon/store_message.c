@@ -54,12 +54,7 @@ static bool message_has_voucher(const struct channel *ch)
  * takes part in) is all the proof there is: docs/semantics.md, section 4. */
 static bool message_proven(const struct store_item *item)
 {
-    const char *at = strrchr(item->in->sender.value, '@');
-
-    if (item->in->sender_proven || !message_has_voucher(&item->from->channel))
-        return true;
-    return at != NULL && item->in->authenticated_domain != NULL &&
-           strcasecmp(at + 1, item->in->authenticated_domain) == 0;
+    return !message_has_voucher(&item->from->channel) || inbound_is_vouched_for(item->in);
 }
 
 /* Which of the desk's agents has this address; -1: none. */

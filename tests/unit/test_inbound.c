@@ -109,6 +109,33 @@ static void test_a_message_survives_its_json_and_keys_of_the_contract_are_always
     inbound_free(back);
 }
 
+static void test_a_sender_is_vouched_for_by_the_channel_or_for_the_domain_of_the_address(
+    void **state)
+{
+    static const struct {
+        const char *sender, *authenticated;
+        bool proven, vouched;
+    } rows[] = {
+        { "ana@example.org", NULL, false, false },
+        { "ana@example.org", "example.org", false, true },
+        { "ana@Example.ORG", "example.org", false, true },
+        { "ana@example.org", "example.net", false, false },
+        { "ana@mail.example.org", "example.org", false, false },
+        { "mail-00ff", "example.org", false, false },
+        { "+34600111222", NULL, true, true },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct inbound in = { .sender = { "email", rows[i].sender, NULL },
+                              .authenticated_domain = rows[i].authenticated,
+                              .sender_proven = rows[i].proven };
+
+        assert_int_equal(inbound_is_vouched_for(&in), rows[i].vouched);
+    }
+}
+
 static void test_what_a_worker_says_is_refused_over_every_bound(void **state)
 {
     static const char *const bad[] = {
@@ -151,6 +178,8 @@ int main(void)
         cmocka_unit_test(test_a_number_is_e164_or_a_short_code),
         cmocka_unit_test(
             test_a_message_survives_its_json_and_keys_of_the_contract_are_always_there),
+        cmocka_unit_test(
+            test_a_sender_is_vouched_for_by_the_channel_or_for_the_domain_of_the_address),
         cmocka_unit_test(test_what_a_worker_says_is_refused_over_every_bound),
     };
 

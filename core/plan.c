@@ -145,6 +145,7 @@ static void plan_on_solved(struct planner *pl, int64_t at)
     plan_clock_end(pl, TARGET_NEXT_RESPONSE, at, answered, "C-8");
     plan_clock_end(pl, TARGET_UPDATE, at, TARGET_MET, "C-9");
     plan_clock_end(pl, TARGET_LEVEL_ACK, at, TARGET_MET, "C-20");
+    t->memory.unanswered_since = 0; /* whoever writes again waits since then (C-8) */
     t->memory.assign_wanted_at = 0;
 }
 
@@ -299,7 +300,8 @@ static int plan_customer_wrote(struct planner *pl)
                f->thread_why == NULL ? "it belongs here" : f->thread_why);
     if (f->at > t->last_customer_at)
         t->last_customer_at = f->at;
-    if (t->memory.unanswered++ == 0)
+    t->memory.unanswered++;
+    if (t->memory.unanswered_since == 0)
         t->memory.unanswered_since = f->at;
     if (was_solved)
         plan_reopen(pl);

@@ -143,7 +143,7 @@ struct ticket {
         uint64_t steps_done; /* of this visit, by index */
         int reminders_done;
         int reopened, unanswered; /* counts: reopenings, customer messages since our last answer */
-        int64_t unanswered_since;
+        int64_t unanswered_since; /* the waiting period's; 0: the customer waits for nothing */
         uint64_t told;            /* notices to the customer ever planned, by enum notice */
         int told_level;           /* the highest level E-09 spoke of */
         int64_t promised_at;      /* the time the customer was told; 0: none */

@@ -133,6 +133,18 @@ static void test_update_runs_between_public_answers_and_pauses_for_the_customer(
     assert_int_equal(story_clock(s, TARGET_UPDATE)->due_at, 0);
 }
 
+static void test_who_writes_again_after_a_silent_solution_waits_since_then(void **state)
+{
+    struct story *s = *state;
+
+    story_customer(s, "hola");
+    story_status(s, TICKET_SOLVED);
+    s->now += 7200;
+    story_customer(s, "no va"); /* C-8: the waiting that was waived is over */
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, s->now);
+    assert_int_equal(s->ticket.memory.unanswered, 2); /* he insists all the same */
+}
+
 static void test_a_new_policy_is_for_new_clocks_unless_it_is_said_to_be_for_all(void **state)
 {
     struct story *s = *state;
@@ -266,6 +278,7 @@ int main(void)
         CASE(test_a_target_counts_the_seconds_of_its_calendar_or_of_the_wall),
         CASE(test_who_writes_while_it_is_closed_is_told_when_it_opens),
         CASE(test_update_runs_between_public_answers_and_pauses_for_the_customer),
+        CASE(test_who_writes_again_after_a_silent_solution_waits_since_then),
         CASE(test_a_new_policy_is_for_new_clocks_unless_it_is_said_to_be_for_all),
         CASE(test_a_warning_comes_at_its_percent_of_the_calendars_seconds),
         CASE(test_each_notice_has_a_key_of_its_own_that_stays_when_it_is_decided_again),

@@ -1,10 +1,14 @@
 #include "tests/support/fake_host.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "channels/frame.h"
+#include "channels/mail.h"
 #include "core/arena.h"
 #include "core/conf.h"
 
@@ -184,12 +188,59 @@ static void fake_parse_mail(void *ctx, struct channel *ch, int memfd, const char
     struct fake_parse *q;
 
     (void)ch;
-    (void)memfd;
     if (h->parse_count == FAKE_MAX)
         fake_die("too many mails");
     q = &h->parses[h->parse_count++];
-    *q = (struct fake_parse){ .received_at = received_at, .done = done, .arg = arg };
+    *q = (struct fake_parse){ .memfd = fcntl(memfd, F_DUPFD_CLOEXEC, 0),
+                              .received_at = received_at,
+                              .done = done,
+                              .arg = arg };
     snprintf(q->locator, sizeof(q->locator), "%s", locator == NULL ? "" : locator);
+}
+
+/* What comes out has been JSON once, as it is between the worker and the loop. */
+static struct inbound *fake_parsed(const struct fake_host *h, const struct fake_parse *q,
+                                   struct span raw)
+{
+    const struct mail_options options = {
+        .authserv_id = conf_text(h->channel.conf, "authserv_id"),
+        .default_charset = conf_text(h->channel.conf, "default_charset"),
+        .received_at = q->received_at,
+    };
+    struct inbound *parsed, *in;
+    struct error err;
+    char *json;
+
+    if (mail_parse(raw, &options, &parsed, &err) < 0)
+        fake_die(err.text);
+    json = inbound_to_json(parsed);
+    if (inbound_from_json(span_of(json), &in, &err) < 0)
+        fake_die(err.text);
+    in->raw = (struct span){ arena_strndup(in->arena, raw.ptr, raw.len), raw.len };
+    in->raw_type = "message/rfc822";
+    in->locator = arena_strdup(in->arena, q->locator);
+    free(json);
+    inbound_free(parsed);
+    return in;
+}
+
+void fake_host_parse(struct fake_host *h)
+{
+    struct inbound *in;
+    struct fake_parse q;
+    struct error err;
+    struct span raw;
+
+    if (h->parse_count == 0)
+        fake_die("no mail waits");
+    q = h->parses[0];
+    memmove(h->parses, h->parses + 1, --h->parse_count * sizeof(q));
+    if (frame_map(q.memfd, INBOUND_RAW_MAX, &raw, &err) < 0)
+        fake_die(err.text);
+    in = fake_parsed(h, &q, raw);
+    frame_unmap(raw);
+    close(q.memfd);
+    q.done(q.arg, in);
 }
 
 static void fake_health(void *ctx, struct channel *ch, enum channel_health health,
@@ -325,6 +376,9 @@ void fake_host_close(struct fake_host *h)
         text_buffer_clear(&h->streams[i].text);
     for (i = 0; i < h->ask_count; i++)
         text_buffer_clear(&h->asks[i].frame);
+    for (i = 0; i < h->parse_count; i++)
+        if (h->parses[i].memfd >= 0)
+            close(h->parses[i].memfd);
     text_buffer_clear(&h->told);
     arena_free(h->arena);
     conf_file_free(h->conf);

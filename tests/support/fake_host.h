@@ -45,6 +45,7 @@ struct fake_ask { /* a question to a process of the pool, for the test to answer
 };
 struct fake_parse {
     char locator[200];
+    int memfd;
     int64_t received_at;
     void (*done)(void *arg, struct inbound *in);
     void *arg;
@@ -102,6 +103,8 @@ void fake_host_answer(struct fake_host *h, int status, const char *retry_after, 
 /* Likewise with another header; value NULL: with none. */
 void fake_host_answer_with(struct fake_host *h, int status, const char *name, const char *value,
                            const char *body);
+/* Reads the oldest mail that waits, as a parse worker does, and takes it out. */
+void fake_host_parse(struct fake_host *h);
 /* Lets the oldest timer fire; fails the test where there is none. */
 void fake_host_fire(struct fake_host *h);
 /* What came of sending: for channel_sent_fn. */

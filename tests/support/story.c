@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/calendar.h"
+#include "core/classify.h"
+
 static int told_counts[NOTICE_N]; /* of the one story that runs */
 
 static struct policy_agent agents[] = {
@@ -40,7 +43,7 @@ static const struct policy_step second_steps[] = {
       .action_count = 1 },
 };
 static const int64_t reminders[] = { 300 };
-static const struct policy_level levels[] = {
+static const struct policy_level levels[STORY_LEVELS] = {
     { 1, "first contact", 0, -1, { 900, -1, { 0 } }, { 7200, -1, { 0 } }, first_steps, 2, NULL, 0 },
     { 2,
       "specialists",
@@ -64,6 +67,15 @@ static void story_policy(struct story *s)
     };
     int p, k;
 
+    memcpy(s->levels, levels, sizeof(levels));
+    if (pattern_new("(?i)\\btodo caído\\b", &s->pattern, &s->err) < 0)
+        abort();
+    s->rule = (struct policy_rule){ .name = "outage",
+                                    .pattern = s->pattern,
+                                    .in_subject = true,
+                                    .in_text = true,
+                                    .priority = TICKET_URGENT,
+                                    .team = -1 };
     s->policy = (struct policy){
         .arena = s->a,
         .version = 1,
@@ -74,9 +86,11 @@ static void story_policy(struct story *s)
         .agent_count = 4,
         .teams = teams,
         .team_count = 3,
+        .rules = &s->rule,
+        .rule_count = 1,
         .priority = TICKET_NORMAL,
-        .levels = levels,
-        .level_count = 3,
+        .levels = s->levels,
+        .level_count = STORY_LEVELS,
         .grace_s = 86400,
         .coalesce_s = 120,
         .received_merge_s = 600,
@@ -107,7 +121,33 @@ void story_begin(struct story *s, int64_t now)
 
 void story_end(struct story *s)
 {
+    pattern_free(s->pattern);
+    calendar_free(s->calendar);
     arena_free(s->a);
+}
+
+void story_use_calendar(struct story *s, const struct calendar_plan *plan)
+{
+    static const char *const names[] = { "hours" };
+    int p, k, l;
+
+    calendar_free(s->calendar);
+    s->calendar = NULL;
+    if (calendar_new(plan, &s->calendar, &s->err) < 0)
+        abort();
+    s->policy.calendars = (const struct calendar *const *)&s->calendar;
+    s->policy.calendar_names = names;
+    s->policy.calendar_count = 1;
+    for (p = 0; p < TICKET_PRIORITY_N; p++)
+        for (k = 0; k < TARGET_KIND_N; k++)
+            s->targets.at[p][k].calendar = 0;
+    for (l = 0; l < STORY_LEVELS; l++)
+        s->levels[l].calendar = s->levels[l].ack.calendar = s->levels[l].resolve.calendar = 0;
+}
+
+void story_next_ticket(struct story *s)
+{
+    s->ticket = (struct ticket){ .ticket_id = s->ticket.ticket_id + 1 };
 }
 
 struct fact story_fact(const struct story *s, enum fact_kind kind)
@@ -134,13 +174,16 @@ int story_apply(struct story *s, const struct fact *fact)
         const struct planned_delivery *d = &s->plan.deliveries[i];
 
         told_counts[d->notice]++;
+        s->last_delivery++;
         if (d->to == PLANNED_CUSTOMER && d->due_at > s->now &&
             t->waiting_count < TICKET_WAITING_MAX)
             t->waiting[t->waiting_count++] =
-                (struct ticket_waiting){ ++s->next_delivery, d->notice, d->due_at };
+                (struct ticket_waiting){ s->last_delivery, d->notice, d->due_at };
     }
     for (i = 0; i < s->plan.suppression_count; i++)
         told_counts[s->plan.suppressions[i].notice]--;
+    if (s->on_plan != NULL)
+        s->on_plan(s, s->arg);
     return 0;
 }
 

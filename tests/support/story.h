@@ -6,23 +6,39 @@
 #include "core/arena.h"
 #include "core/plan.h"
 
+struct calendar_plan; /* core/calendar.h */
+
+enum { STORY_LEVELS = 3 };
+
 /* Three levels with a team of two each, wall time; targets in seconds: ack 600, first_response 3600
  * (warned at 50 %), next_response 1800, resolution 86400, level_ack 900, level_resolve 7200;
  * coalesce 120, grace 86400. Level 1 and 2 step up when their level_ack is missed or somebody asks;
- * level 1 also at the 3rd unanswered. */
+ * level 1 also at the 3rd unanswered. Who writes "todo caído" is urgent: a quarter of the time. */
 struct story {
     struct arena *a;
     struct policy policy;
+    struct policy_level levels[STORY_LEVELS];
+    struct calendar *calendar; /* NULL: wall time */
+    struct pattern *pattern;
+    struct policy_rule rule;
     struct target_table targets;
     struct ticket ticket;
     struct contact contact;
     struct plan plan; /* of the last fact */
     struct error err;
-    int64_t now, next_delivery;
+    int64_t now;
+    int64_t last_delivery; /* the deliveries of the last plan have the ids up to this one */
+    /* After each fact that was taken, those of time too; NULL: nobody asks. */
+    void (*on_plan)(struct story *s, void *arg);
+    void *arg;
 };
 
 void story_begin(struct story *s, int64_t now);
 void story_end(struct story *s);
+/* Everything is counted in this calendar; before the first fact. May be called again. */
+void story_use_calendar(struct story *s, const struct calendar_plan *plan);
+/* The next message opens another ticket of the same person. */
+void story_next_ticket(struct story *s);
 /* A fact at `now` that says nothing yet but its kind. */
 struct fact story_fact(const struct story *s, enum fact_kind kind);
 /* Applies and takes what follows as the new state: notices that wait are remembered, as the store

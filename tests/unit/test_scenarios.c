@@ -615,7 +615,7 @@ static void test_every_story_goes_the_same_by_every_way_in(void **state) /* C-20
         g_free(path);
     }
     g_dir_close(dir);
-    assert_true(stories >= 10);
+    assert_true(stories >= 30);
 }
 
 static void test_every_kind_that_customers_write_by_tells_the_stories(void **state)

@@ -43,7 +43,7 @@ class Case(suite.Case):
 
 
 def message(message_id, text, sender="u1", conversation=None):
-    return {"type": "message.created", "timestamp": "2026-01-01T00:00:00Z",
+    return {"type": "message.created", "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "data": {"id": message_id, "sender": {"id": sender, "display_name": "Ana"}, "text": text,
                      "conversation_id": conversation or "c-" + sender}}
 

@@ -48,13 +48,14 @@ def test_the_examples_of_the_pages_have_no_mistake(folder):
         assert done.returncode == 0, done.stderr
 
 
-def test_the_configuration_of_the_guide_has_no_mistake(folder):
-    text = re.search(r"(?s)```yaml\n(.*?)```", read(os.path.join(ROOT, "docs/install.md"))).group(1)
-    path = os.path.join(folder, "relevo.yaml")
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(text)
-    done = run(CTL, "--config", path, "config", "check")
-    assert done.returncode == 0, done.stderr
+def test_the_configurations_to_copy_have_no_mistake(folder):
+    for name in ("README.md", "docs/install.md", "docs/events.md"):
+        for text in re.findall(r"(?s)```yaml\n(.*?)```", read(os.path.join(ROOT, name))):
+            path = os.path.join(folder, "relevo.yaml")
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(("" if "database:" in text else "database: dbname=x\n") + text)
+            done = run(CTL, "--config", path, "config", "check")
+            assert done.returncode == 0, (name, done.stderr)
 
 
 def test_each_command_that_the_guides_name_is_one(_):

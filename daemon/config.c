@@ -9,6 +9,7 @@
 #include "channels/channel.h"
 #include "core/arena.h"
 #include "daemon/http_address.h"
+#include "daemon/http_forwarded.h"
 
 enum { CONFIG_BYTES_MAX = 1 << 20 };
 
@@ -166,11 +167,8 @@ const struct conf_key config_keys[] = {
       .example = "https://support.example.org" },
     { .name = "trusted_proxies",
       .type = CONF_TEXTS,
-      .doc = "Addresses whose X-Forwarded-For is believed." },
-    { .name = "state_dir",
-      .type = CONF_TEXT,
-      .fallback = "/var/lib/relevo",
-      .doc = "Where the node keeps what must outlive it." },
+      .doc = "Addresses or networks of reverse proxies, whose X-Forwarded-For is believed.",
+      .example = "[127.0.0.1, 192.0.2.0/24]" },
     { .name = "log",
       .type = CONF_SECTION,
       .keys = log_keys,
@@ -264,6 +262,9 @@ static void config_check_addresses(const struct conf *root, struct conf_errors *
     for (i = 0; i < conf_count(root, "listen"); i++)
         if (http_address_check(conf_text_at(root, "listen", i), &err) < 0)
             conf_errors_at(errors, root, "listen", "%s", err.text);
+    for (i = 0; i < conf_count(root, "trusted_proxies"); i++)
+        if (http_forwarded_check(conf_text_at(root, "trusted_proxies", i), &err) < 0)
+            conf_errors_at(errors, root, "trusted_proxies", "%s", err.text);
     if (http_address_check(admin, &err) < 0)
         conf_errors_at(errors, root, "admin", "%s", err.text);
     else if (!http_address_is_local(admin))

@@ -67,6 +67,7 @@ struct deliver {
                  const char *words);
     void *arg;
     bool claiming, again, stopped;
+    size_t flight; /* under way at most */
     struct deliver_breaker *breakers;
     struct deliver_counts counts;
 };
@@ -345,13 +346,13 @@ static void deliver_on_claimed(void *arg, const struct db_answer *answer)
         failpoint_pass("delivery_claimed");
     for (i = 0; i < rows; i++)
         deliver_send(d, answer->res, i);
-    deliver_arm(d, rows > 0 && d->counts.in_flight < DELIVER_FLIGHT_MAX ? 0 : DELIVER_SWEEP_MS);
+    deliver_arm(d, rows > 0 && d->counts.in_flight < d->flight ? 0 : DELIVER_SWEEP_MS);
 }
 
 static void deliver_on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct deliver *d = arg;
-    size_t room = DELIVER_FLIGHT_MAX - d->counts.in_flight;
+    size_t room = d->flight > d->counts.in_flight ? d->flight - d->counts.in_flight : 0;
     int64_t now = d->now(d->arg);
     struct db_array resting = { 0 };
     struct deliver_breaker *b;
@@ -396,9 +397,15 @@ struct deliver *deliver_new(struct db *db, struct desks *desks, struct store *st
     d->now = now;
     d->told = told;
     d->arg = arg;
+    d->flight = DELIVER_FLIGHT;
     d->timer = evtimer_new(db_base(db), deliver_on_timer, d);
     deliver_arm(d, 0);
     return d;
+}
+
+void deliver_set_flight(struct deliver *d, size_t most)
+{
+    d->flight = most;
 }
 
 void deliver_look(struct deliver *d)

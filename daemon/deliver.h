@@ -20,7 +20,7 @@ struct desks;
 struct store;
 
 enum {
-    DELIVER_FLIGHT_MAX = 64,
+    DELIVER_FLIGHT = 64, /* under way at most, until deliver_set_flight() */
     DELIVER_CLAIM_S = 600,
     DELIVER_SWEEP_MS = 1000,
     DELIVER_PAUSE_MIN_S = 15,
@@ -46,6 +46,7 @@ struct deliver *deliver_new(struct db *db, struct desks *desks, struct store *st
                                          const char *state, const char *words),
                             void *arg);
 void deliver_free(struct deliver *d); /* takes NULL; not while something of it is in flight */
+void deliver_set_flight(struct deliver *d, size_t most);
 void deliver_look(struct deliver *d); /* something was owed just now: do not wait for the sweep */
 void deliver_stop(struct deliver *d); /* claims no more */
 const struct deliver_counts *deliver_counts(const struct deliver *d);

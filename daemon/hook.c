@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "daemon/desk.h"
 #include "daemon/http.h"
+#include "daemon/http_forwarded.h"
 
 struct hook_call {
     struct hook *hook;
@@ -38,6 +39,7 @@ struct http_stream {
 struct hook {
     struct http *http;
     const struct desks *desks;
+    const struct conf *root; /* NULL: no proxy is trusted */
     struct hook_call *current;
     struct http_stream *streams;
     struct hook_counts counts;
@@ -143,7 +145,8 @@ static void hook_read(struct hook_call *call, const struct channel *ch, const ch
 {
     struct evbuffer *body = evhttp_request_get_input_buffer(call->req);
     const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(call->req);
-    const char *host = evhttp_find_header(evhttp_request_get_input_headers(call->req), "Host");
+    const struct evkeyvalq *fields = evhttp_request_get_input_headers(call->req);
+    const char *host = evhttp_find_header(fields, "Host");
     size_t len = evbuffer_get_length(body);
     ev_uint16_t port;
     char *remote = NULL;
@@ -154,7 +157,8 @@ static void hook_read(struct hook_call *call, const struct channel *ch, const ch
         .path = path,
         .query = evhttp_uri_get_query(uri),
         .body = { len == 0 ? "" : (const char *)evbuffer_pullup(body, -1), len },
-        .remote = arena_strdup(call->arena, remote == NULL ? "" : remote),
+        .remote = http_forwarded_caller(call->hook->root, remote == NULL ? "" : remote,
+                                        evhttp_find_header(fields, "X-Forwarded-For"), call->arena),
     };
     out->url =
         ch->public_url != NULL
@@ -336,6 +340,11 @@ struct hook *hook_new(struct http *http, const struct desks *desks)
     http_route(http, "/hook", hook_on_request, h);
     http_route(http, "/chat", hook_on_request, h);
     return h;
+}
+
+void hook_trust(struct hook *h, const struct conf *root)
+{
+    h->root = root;
 }
 
 const struct hook_counts *hook_counts(const struct hook *h)

@@ -14,6 +14,7 @@
 
 #include "channels/channel.h"
 
+struct conf;
 struct desks;
 struct hook;
 struct hook_call;
@@ -29,6 +30,8 @@ struct hook_counts {
 /* Serves both paths of `http`. `desks` is read at each call; while it is empty (`count` 0) calls
  * get 503. */
 struct hook *hook_new(struct http *http, const struct desks *desks);
+/* The configuration in force, whose trusted_proxies say who called; NULL: nobody is trusted. */
+void hook_trust(struct hook *h, const struct conf *root);
 /* No call may be open any more. Takes NULL. */
 void hook_free(struct hook *h);
 const struct hook_counts *hook_counts(const struct hook *h);

@@ -219,6 +219,8 @@ static void relevod_take(struct relevod *r, struct generation *g)
     g->older = old;
     r->desks = g->desks;
     r->host = g->host;
+    hook_trust(r->hook, g->config->root);
+    deliver_set_flight(r->deliver, (size_t)conf_int(g->config->deliveries, "flight"));
     generation_start(r, g);
     if (old != NULL)
         relevod_arm(r->check, RELEVOD_CHECK_MS);

@@ -79,6 +79,20 @@ def test_nothing_in_core_asks_what_time_it_is():
     assert not wrong, wrong
 
 
+def test_no_key_can_be_written_that_nothing_reads():
+    """A key's name stands once in its table; what reads it names it again."""
+    words = {}
+    for floor in MAY_INCLUDE:
+        for path in glob.glob(os.path.join(ROOT, floor, "*.c")):
+            for word in re.findall(r'"([a-z_]+)"', code(os.path.relpath(path, ROOT))):
+                words[word] = words.get(word, 0) + 1
+    for path in [os.path.join(ROOT, "daemon", "config.c"), os.path.join(ROOT, "core", "policy_keys.c")] + glob.glob(
+            os.path.join(ROOT, "channels", "*.c")):
+        keys = re.findall(r'\.name = "([a-z_]+)",\s*\.type = CONF_', code(os.path.relpath(path, ROOT)))
+        unread = [key for key in keys if words[key] < 2]
+        assert not unread, "%s: %s" % (os.path.relpath(path, ROOT), unread)
+
+
 def test_every_header_says_in_its_first_line_what_its_room_is_for():
     wrong = []
     for floor in MAY_INCLUDE:

@@ -356,12 +356,12 @@ static void deliver_on_timer(evutil_socket_t fd, short what, void *arg)
     int64_t now = d->now(d->arg);
     struct db_array resting = { 0 };
     struct deliver_breaker *b;
-    struct db_value v[5];
+    struct db_value v[6];
     struct arena *a;
 
     (void)fd;
     (void)what;
-    if (d->claiming || room == 0) {
+    if (d->claiming || room == 0 || d->desks->count == 0) {
         deliver_arm(d, DELIVER_SWEEP_MS);
         return;
     }
@@ -374,8 +374,9 @@ static void deliver_on_timer(evutil_socket_t fd, short what, void *arg)
     v[2] = db_int(a, DELIVER_CLAIM_S);
     v[3] = db_text(d->node);
     v[4] = db_array_end(&resting, a);
+    v[5] = desks_ids(d->desks, a);
     d->claiming = true;
-    db_query(d->db, "delivery_claim", v, 5, deliver_on_claimed, d);
+    db_query(d->db, "delivery_claim", v, 6, deliver_on_claimed, d);
     arena_free(a);
 }
 

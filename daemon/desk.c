@@ -40,6 +40,16 @@ static void desk_free(struct desk *d)
     free(d);
 }
 
+struct db_value desks_ids(const struct desks *all, struct arena *a)
+{
+    struct db_array ids = { 0 };
+    size_t i;
+
+    for (i = 0; i < all->count; i++)
+        db_array_int(&ids, all->desk[i]->desk_id);
+    return db_array_end(&ids, a);
+}
+
 void desks_clear(struct desks *desks)
 {
     size_t i;

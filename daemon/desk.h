@@ -14,8 +14,10 @@
 #include "channels/channel.h"
 #include "core/policy_read.h"
 
+struct arena;
 struct config;
 struct db;
+struct db_value;
 
 struct desk_channel {
     struct channel channel; /* channel.channel_id is filled from the database */
@@ -43,6 +45,8 @@ struct desk_channel *desk_channel_by_id(const struct desk *d,
 struct desk_channel *desk_channel_by_name(const struct desk *d, const char *name);
 struct desk *desk_by_id(const struct desks *all, int32_t desk_id);
 struct desk *desk_by_name(const struct desks *all, const char *name);
+/* An integer[] for the statements that claim work: a node takes none of a desk it does not know. */
+struct db_value desks_ids(const struct desks *all, struct arena *a);
 
 /* Creates what the configuration names and the database lacks, reads ids, keys and policies. `done`
  * runs once on the loop; on failure *out is untouched and the same call may be made again. */

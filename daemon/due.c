@@ -6,10 +6,12 @@
 
 #include "core/arena.h"
 #include "daemon/db.h"
+#include "daemon/desk.h"
 #include "daemon/store.h"
 
 struct due {
     struct db *db;
+    const struct desks *desks;
     struct store *store;
     struct event *timer;
     int64_t (*now)(void *arg);
@@ -99,25 +101,33 @@ static void due_on_claimed(void *arg, const struct db_answer *answer)
 static void due_on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct due *d = arg;
-    struct arena *a = arena_new();
-    struct db_value v[3];
+    struct db_value v[4];
+    struct arena *a;
 
     (void)fd;
     (void)what;
+    if (d->desks->count == 0) {
+        due_arm(d, DUE_SWEEP_MS);
+        return;
+    }
+    a = arena_new();
     d->busy = true;
     v[0] = db_time(a, d->now(d->arg));
     v[1] = db_int(a, DUE_BATCH_MAX);
     v[2] = db_int(a, DUE_CLAIM_S);
-    db_query(d->db, "due_claim", v, 3, due_on_claimed, d);
+    v[3] = desks_ids(d->desks, a);
+    db_query(d->db, "due_claim", v, 4, due_on_claimed, d);
     arena_free(a);
 }
 
-struct due *due_new(struct db *db, struct store *store, int64_t (*now)(void *arg),
+struct due *due_new(struct db *db, const struct desks *desks, struct store *store,
+                    int64_t (*now)(void *arg),
                     void (*failed)(void *arg, int64_t ticket_id, const char *words), void *arg)
 {
     struct due *d = xcalloc(1, sizeof(*d));
 
     d->db = db;
+    d->desks = desks;
     d->store = store;
     d->now = now;
     d->failed = failed;

@@ -9,14 +9,17 @@
 #include <stdint.h>
 
 struct db;
+struct desks;
 struct due;
 struct store;
 
 enum { DUE_BATCH_MAX = 200, DUE_CLAIM_S = 15, DUE_SWEEP_MS = 1000 };
 
-/* `db` is for the claims, not the store's own. `failed` tells of an answer that was an error, for
+/* `db` is for the claims, not the store's own; `desks` are those whose tickets are claimed, none as
+ * long as it is empty. `failed` tells of an answer that was an error, for
  * the log. */
-struct due *due_new(struct db *db, struct store *store, int64_t (*now)(void *arg),
+struct due *due_new(struct db *db, const struct desks *desks, struct store *store,
+                    int64_t (*now)(void *arg),
                     void (*failed)(void *arg, int64_t ticket_id, const char *words), void *arg);
 void due_look(struct due *d); /* something falls due just now: do not wait for the sweep */
 void due_free(struct due *d); /* takes NULL; not while its store still has work of it */

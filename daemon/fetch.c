@@ -171,10 +171,8 @@ static void fetch_on_claimed(void *arg, const struct db_answer *answer)
 static void fetch_on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct fetch *f = arg;
-    struct db_array desks = { 0 };
     struct db_value v[4];
     struct arena *a;
-    size_t i;
 
     (void)fd;
     (void)what;
@@ -183,12 +181,10 @@ static void fetch_on_timer(evutil_socket_t fd, short what, void *arg)
         return;
     }
     a = arena_new();
-    for (i = 0; i < f->desks->count; i++)
-        db_array_int(&desks, f->desks->desk[i]->desk_id);
     v[0] = db_time(a, f->now(f->arg));
     v[1] = db_int(a, (int64_t)(FETCH_FLIGHT_MAX - f->counts.in_flight));
     v[2] = db_int(a, FETCH_CLAIM_S);
-    v[3] = db_array_end(&desks, a);
+    v[3] = desks_ids(f->desks, a);
     f->claiming = true;
     db_query(f->db, "attachment_claim", v, 4, fetch_on_claimed, f);
     arena_free(a);

@@ -222,6 +222,8 @@ static void relevod_take(struct relevod *r, struct generation *g)
     hook_trust(r->hook, g->config->root);
     deliver_set_flight(r->deliver, (size_t)conf_int(g->config->deliveries, "flight"));
     generation_start(r, g);
+    due_look(r->due);
+    deliver_look(r->deliver);
     if (old != NULL)
         relevod_arm(r->check, RELEVOD_CHECK_MS);
     relevod_ready(r);
@@ -609,7 +611,7 @@ static void relevod_open(struct relevod *r)
     r->db = db_new(r->base, database, "relevod", NULL, relevod_on_db, r);
     r->store = store_new(r->store_db, &r->desks, relevod_now, NULL);
     r->intake = intake_new(r->store);
-    r->due = due_new(r->db, r->store, relevod_now, relevod_on_due_failed, r);
+    r->due = due_new(r->db, &r->desks, r->store, relevod_now, relevod_on_due_failed, r);
     r->leases = leases_new(r->db, c->node, relevod_on_lease, r);
     r->deliver = deliver_new(r->db, &r->desks, r->store, leases_holder(r->leases), relevod_now,
                              relevod_on_delivery, r);

@@ -1,12 +1,12 @@
--- delivery_claim: $1 now, $2 how many, $3 for how many seconds, $4 which node, $5 sinks that are not to be used now;
--- oldest first, with what plan_notice_untrue() must know of the ticket
+-- delivery_claim: $1 now, $2 how many, $3 for how many seconds, $4 which node, $5 sinks that are not to be used now,
+-- $6 desks; oldest first, with what plan_notice_untrue() must know of the ticket
 WITH mine AS (
     UPDATE delivery SET claimed_until = $1::timestamptz + make_interval(secs => $3), claimed_by = $4,
                         attempts = attempts + 1
     WHERE (desk_id, delivery_id) IN (
         SELECT desk_id, delivery_id FROM delivery
         WHERE state = 'owed' AND due_at <= $1 AND (claimed_until IS NULL OR claimed_until < $1)
-          AND channel_id <> ALL ($5::bigint[])
+          AND channel_id <> ALL ($5::bigint[]) AND desk_id = ANY ($6::integer[])
         ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED)
     RETURNING *)
 SELECT m.desk_id, m.delivery_id, m.ticket_id, m.notice, m.step_key, m.channel_id, m.address, m.address_name,

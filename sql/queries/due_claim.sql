@@ -1,7 +1,8 @@
--- due_claim: $1 now, $2 how many, $3 for how many seconds; no two nodes get the same ticket
+-- due_claim: $1 now, $2 how many, $3 for how many seconds, $4 desks; no two nodes get the same ticket
 UPDATE due SET claimed_until = $1::timestamptz + make_interval(secs => $3)
 WHERE (desk_id, ticket_id) IN (
     SELECT desk_id, ticket_id FROM due
     WHERE wake_at <= $1 AND (claimed_until IS NULL OR claimed_until < $1)
+      AND desk_id = ANY ($4::integer[])
     ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING desk_id, ticket_id, wants_queue, extract(epoch FROM wake_at)::bigint

@@ -171,6 +171,32 @@ static void test_a_delivery_whose_end_could_not_be_stored_is_owed_still(void **s
     house_sending.answer = (struct sent){ .outcome = SENT_OK, .words = "250 taken" };
 }
 
+static void test_a_node_leaves_alone_what_is_owed_by_a_desk_that_it_does_not_know(void **state)
+{
+    struct desk other = { .desk_id = 9, .name = "another" }, *list[] = { &other };
+    const struct desks unknown = { 0 }, others = { list, 1 };
+    struct db *db = db_new(h.base, h.conninfo, "stranger", NULL, NULL, NULL);
+    struct desks desks = others;
+    struct deliver *d =
+        deliver_new(db, &desks, h.node.store, "stranger", deliver_now, deliver_told, NULL);
+
+    (void)state;
+    reply(open_ticket("stranger@x"));
+    while (db_line_length(db) == 0)
+        event_base_loop(h.base, EVLOOP_ONCE);
+    while (db_line_length(db) > 0)
+        event_base_loop(h.base, EVLOOP_ONCE);
+    desks = unknown; /* as before its configuration is loaded */
+    deliver_look(d);
+    deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'owed'", 0);
+    house_says(&h,
+               "SELECT concat_ws('|', claimed_by, attempts, state) FROM delivery WHERE notice = "
+               "'E-06' ORDER BY delivery_id DESC LIMIT 1",
+               "1|sent");
+    db_free(db);
+    deliver_free(d);
+}
+
 /* --- kill -9
  * ------------------------------------------------------------------------------------------ */
 
@@ -234,6 +260,7 @@ int main(void)
         cmocka_unit_test(test_what_became_untrue_is_dropped_and_its_ticket_says_why),
         cmocka_unit_test(test_what_was_sent_and_did_not_arrive_is_told_once),
         cmocka_unit_test(test_a_delivery_whose_end_could_not_be_stored_is_owed_still),
+        cmocka_unit_test(test_a_node_leaves_alone_what_is_owed_by_a_desk_that_it_does_not_know),
         cmocka_unit_test(
             test_a_process_killed_while_it_sends_costs_at_most_one_copy_under_the_same_id),
     };

@@ -61,17 +61,18 @@ struct deliver {
     struct desks *desks;
     struct store *store;
     char *node;
-    struct event *timer;
+    struct event *timer, *mark_timer;
     int64_t (*now)(void *arg);
     void (*told)(void *arg, int64_t ticket_id, const char *notice, const char *state,
                  const char *words);
     void *arg;
+    struct deliver_flight *unmarked; /* their marks were lost with a connection */
     bool claiming, again, stopped;
     size_t flight; /* under way at most */
     struct deliver_breaker *breakers;
     struct deliver_counts counts;
 };
-/* One that is under way: what its mark needs. */
+/* One that is under way, until its mark is made. */
 struct deliver_flight {
     struct deliver *d;
     struct arena *arena;
@@ -82,6 +83,11 @@ struct deliver_flight {
     bool event; /* it tells another system of its ticket, and is none of the ticket's own events */
     const char *notice;
     const char *ended, *words; /* once it will not be sent any more */
+    struct deliver_mark {
+        const char *state, *words, *external_id;
+        int64_t next_due; /* 0: stays */
+    } mark;
+    struct deliver_flight *next; /* in line to be marked again */
 };
 
 int64_t deliver_pause_s(int attempts, unsigned char random)
@@ -143,36 +149,77 @@ static void deliver_breaker_note(struct deliver *d, int64_t channel_id, enum sen
 /* --- the end of one
  * ----------------------------------------------------------------------------------- */
 
-static void deliver_on_marked(void *arg, const struct db_answer *answer)
-{
-    (void)arg;
-    failpoint_pass("delivery_marked");
-    (void)answer; /* an unmarked one is claimed again when its time is over: same id, same words */
-}
-
-static void deliver_mark(struct deliver_flight *f, const char *state, int64_t next_due,
-                         const char *words, const char *external_id)
+static void deliver_landed(struct deliver_flight *f)
 {
     struct deliver *d = f->d;
+
+    d->counts.in_flight--;
+    arena_free(f->arena); /* f too */
+    if (d->again && !d->claiming)
+        deliver_arm(d, 0); /* there is room again */
+}
+
+/* Who knows what became of a letter says it until it is written: an unmarked one goes out again.
+ * What can not be written at all is claimed again when its time is over: same id, same words. */
+static void deliver_on_marked(void *arg, const struct db_answer *answer)
+{
+    const struct timeval pause = { DELIVER_SWEEP_MS / 1000, 0 };
+    struct deliver_flight *f = arg;
+    struct deliver *d = f->d;
+
+    failpoint_pass("delivery_marked");
+    if (answer->err.kind != ERROR_TRANSIENT) {
+        deliver_landed(f);
+        return;
+    }
+    f->next = d->unmarked;
+    d->unmarked = f;
+    event_add(d->mark_timer, &pause);
+}
+
+static void deliver_write_mark(struct deliver_flight *f)
+{
     struct db_array arrays[6] = { 0 }, heard = { 0 };
+    struct arena *a = arena_new();
     struct db_value v[8];
     size_t i;
 
     db_array_int(&arrays[0], f->desk_id);
     db_array_int(&arrays[1], f->delivery_id);
-    db_array_text(&arrays[2], state);
-    db_array_time(&arrays[3], next_due);
-    db_array_text(&arrays[4], words);
-    db_array_text(&arrays[5], external_id);
+    db_array_text(&arrays[2], f->mark.state);
+    db_array_time(&arrays[3], f->mark.next_due);
+    db_array_text(&arrays[4], f->mark.words);
+    db_array_text(&arrays[5], f->mark.external_id);
     for (i = 0; i < 6; i++)
-        v[i] = db_array_end(&arrays[i], f->arena);
-    v[6] = db_time(f->arena, d->now(d->arg));
+        v[i] = db_array_end(&arrays[i], a);
+    v[6] = db_time(a, f->d->now(f->d->arg));
     db_array_bool(&heard, f->heard);
-    v[7] = db_array_end(&heard, f->arena);
-    db_query(d->db, "delivery_mark", v, 8, deliver_on_marked, d);
-    d->told(d->arg, f->ticket_id, f->notice, state, words == NULL ? "" : words);
-    d->counts.in_flight--;
-    arena_free(f->arena); /* f too */
+    v[7] = db_array_end(&heard, a);
+    db_query(f->d->db, "delivery_mark", v, 8, deliver_on_marked, f);
+    arena_free(a);
+}
+
+static void deliver_on_mark_timer(evutil_socket_t fd, short what, void *arg)
+{
+    struct deliver *d = arg;
+    struct deliver_flight *f = d->unmarked, *next;
+
+    (void)fd;
+    (void)what;
+    d->unmarked = NULL;
+    for (; f != NULL; f = next) {
+        next = f->next;
+        deliver_write_mark(f);
+    }
+}
+
+static void deliver_mark(struct deliver_flight *f, const char *state, int64_t next_due,
+                         const char *words, const char *external_id)
+{
+    f->mark = (struct deliver_mark){ state, arena_strdup(f->arena, words),
+                                     arena_strdup(f->arena, external_id), next_due };
+    f->d->told(f->d->arg, f->ticket_id, f->notice, state, words == NULL ? "" : words);
+    deliver_write_mark(f);
 }
 
 static void deliver_on_told(void *arg, const struct store_answer *answers, size_t count)
@@ -186,8 +233,7 @@ static void deliver_on_told(void *arg, const struct store_answer *answers, size_
         return;
     }
     d->told(d->arg, f->ticket_id, f->notice, f->ended, f->words);
-    d->counts.in_flight--;
-    arena_free(f->arena);
+    deliver_landed(f);
 }
 
 /* It will not be sent (any more): the ticket's history says so and why, and the row is marked, in
@@ -239,8 +285,6 @@ static void deliver_on_sent(void *arg, const struct sent *sent)
         d->counts.retried++;
         deliver_mark(f, "owed", d->now(d->arg) + pause, sent->words, NULL);
     }
-    if (d->again && !d->claiming)
-        deliver_arm(d, 0); /* there is room again */
 }
 
 /* --- sending one
@@ -400,6 +444,7 @@ struct deliver *deliver_new(struct db *db, struct desks *desks, struct store *st
     d->arg = arg;
     d->flight = DELIVER_FLIGHT;
     d->timer = evtimer_new(db_base(db), deliver_on_timer, d);
+    d->mark_timer = evtimer_new(db_base(db), deliver_on_mark_timer, d);
     deliver_arm(d, 0);
     return d;
 }
@@ -429,14 +474,20 @@ const struct deliver_counts *deliver_counts(const struct deliver *d)
 void deliver_free(struct deliver *d)
 {
     struct deliver_breaker *b;
+    struct deliver_flight *f;
 
     if (d == NULL)
         return;
+    while ((f = d->unmarked) != NULL) {
+        d->unmarked = f->next;
+        arena_free(f->arena);
+    }
     while ((b = d->breakers) != NULL) {
         d->breakers = b->next;
         free(b);
     }
     event_free(d->timer);
+    event_free(d->mark_timer);
     free(d->node);
     free(d);
 }

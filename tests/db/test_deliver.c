@@ -16,10 +16,12 @@
 #include "core/arena.h"
 #include "daemon/db.h"
 #include "daemon/deliver.h"
+#include "tests/support/cut.h"
 #include "tests/support/house.h"
 #include "tests/support/test_db.h"
 
 static struct house h;
+static struct cut *cut;
 
 static int64_t deliver_now(void *arg)
 {
@@ -37,10 +39,10 @@ static void deliver_told(void *arg, int64_t ticket_id, const char *notice, const
     (void)words;
 }
 
-/* Delivers until the statement says `wanted`. */
-static void deliver_until(const char *sql, long wanted)
+/* Delivers by that connection until the statement says `wanted`. */
+static void deliver_by(const char *conninfo, const char *sql, long wanted)
 {
-    struct db *db = db_new(h.base, h.conninfo, "deliver", NULL, NULL, NULL);
+    struct db *db = db_new(h.base, conninfo, "deliver", NULL, NULL, NULL);
     struct deliver *d =
         deliver_new(db, &h.desks, h.node.store, "node one", deliver_now, deliver_told, NULL);
 
@@ -50,6 +52,11 @@ static void deliver_until(const char *sql, long wanted)
         event_base_loop(h.base, EVLOOP_ONCE);
     db_free(db);
     deliver_free(d);
+}
+
+static void deliver_until(const char *sql, long wanted)
+{
+    deliver_by(h.conninfo, sql, wanted);
 }
 
 static int64_t open_ticket(const char *id)
@@ -253,6 +260,30 @@ static void test_a_process_killed_while_it_sends_costs_at_most_one_copy_under_th
     }
 }
 
+/* --- the connection is lost
+ * ------------------------------------------------------------------------------------ */
+
+static void test_a_letter_whose_mark_was_lost_is_marked_again_and_does_not_go_out_again(void **s)
+{
+    FILE *copies = tmpfile();
+    char line[300];
+    int n = 0;
+
+    (void)s;
+    reply(open_ticket("unmarked@x"));
+    house_sending.copies = copies;
+    cut_at(cut, "delivery_mark", CUT_BEFORE);
+    deliver_by(cut_conninfo(cut),
+               "SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'owed'", 0);
+    house_sending.copies = NULL;
+    assert_int_equal(cut_count(cut), 1);
+    rewind(copies);
+    while (fgets(line, sizeof(line), copies) != NULL)
+        n++;
+    assert_int_equal(n, 1);
+    fclose(copies);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,11 +294,15 @@ int main(void)
         cmocka_unit_test(test_a_node_leaves_alone_what_is_owed_by_a_desk_that_it_does_not_know),
         cmocka_unit_test(
             test_a_process_killed_while_it_sends_costs_at_most_one_copy_under_the_same_id),
+        cmocka_unit_test(
+            test_a_letter_whose_mark_was_lost_is_marked_again_and_does_not_go_out_again),
     };
     int failed;
 
     house_begin(&h, "relevo_test_deliver", house_policy, NULL);
+    cut = cut_new(h.base, h.conninfo);
     failed = cmocka_run_group_tests(tests, NULL, NULL);
+    cut_free(cut);
     house_end(&h);
     return failed;
 }

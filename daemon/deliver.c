@@ -129,6 +129,7 @@ static struct deliver_breaker *deliver_breaker_of(struct deliver *d, int64_t cha
 static void deliver_breaker_note(struct deliver *d, int64_t channel_id, enum sent_outcome outcome)
 {
     struct deliver_breaker *b = deliver_breaker_of(d, channel_id);
+    int64_t now = d->now(d->arg);
 
     if (outcome == SENT_OK ||
         outcome == SENT_REFUSED) { /* the sink works, whatever it says of this one */
@@ -137,12 +138,14 @@ static void deliver_breaker_note(struct deliver *d, int64_t channel_id, enum sen
         b->open_until = 0;
         return;
     }
+    if (b->open_until > now)
+        return; /* it left before the rest began, with what began it */
     if (++b->failures < DELIVER_BREAKER_AFTER && outcome != SENT_CONFIG)
         return;
     b->rest_s = b->rest_s == 0 ? DELIVER_BREAKER_MIN_S : b->rest_s * 2;
     if (b->rest_s > DELIVER_BREAKER_MAX_S)
         b->rest_s = DELIVER_BREAKER_MAX_S;
-    b->open_until = d->now(d->arg) + b->rest_s;
+    b->open_until = now + b->rest_s;
     b->failures = DELIVER_BREAKER_AFTER - 1; /* one try after the rest decides */
 }
 

@@ -204,6 +204,28 @@ static void test_a_node_leaves_alone_what_is_owed_by_a_desk_that_it_does_not_kno
     deliver_free(d);
 }
 
+static void test_what_fails_together_lets_its_sink_rest_once(void **state)
+{
+    struct db *db = db_new(h.base, h.conninfo, "together", NULL, NULL, NULL);
+    struct deliver *d;
+    char id[] = "together0@x";
+
+    (void)state;
+    for (; id[8] <= '9'; id[8]++)
+        reply(open_ticket(id));
+    house_sending.answer = (struct sent){ .outcome = SENT_RETRY, .words = "the session broke" };
+    d = deliver_new(db, &h.desks, h.node.store, "node one", deliver_now, deliver_told, NULL);
+    house_wait(&h, "SELECT count(*) FROM delivery WHERE last_words = 'the session broke'", 10);
+    house_sending.answer = (struct sent){ .outcome = SENT_OK, .words = "250 taken" };
+    h.now += DELIVER_PAUSE_MIN_S * 2;
+    house_wait(&h, "SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'owed'", 0);
+    deliver_stop(d);
+    while (deliver_counts(d)->in_flight > 0 || db_line_length(db) > 0)
+        event_base_loop(h.base, EVLOOP_ONCE);
+    db_free(db);
+    deliver_free(d);
+}
+
 /* --- kill -9
  * ------------------------------------------------------------------------------------------ */
 
@@ -291,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_what_became_untrue_is_dropped_and_its_ticket_says_why),
         cmocka_unit_test(test_what_was_sent_and_did_not_arrive_is_told_once),
         cmocka_unit_test(test_a_delivery_whose_end_could_not_be_stored_is_owed_still),
+        cmocka_unit_test(test_what_fails_together_lets_its_sink_rest_once),
         cmocka_unit_test(test_a_node_leaves_alone_what_is_owed_by_a_desk_that_it_does_not_know),
         cmocka_unit_test(
             test_a_process_killed_while_it_sends_costs_at_most_one_copy_under_the_same_id),

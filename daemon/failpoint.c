@@ -10,11 +10,15 @@ void failpoint_pass(const char *name)
     static long passed;
     const char *want = getenv("RELEVO_FAIL");
     size_t len = strlen(name);
+    char *how = NULL;
+    long at = 1;
 
     if (want == NULL || strncmp(want, name, len) != 0 || (want[len] != ':' && want[len] != '\0'))
         return;
-    if (++passed >= (want[len] == ':' ? strtol(want + len + 1, NULL, 10) : 1))
-        raise(SIGKILL);
+    if (want[len] == ':')
+        at = strtol(want + len + 1, &how, 10);
+    if (++passed == at)
+        raise(how != NULL && strcmp(how, ":stop") == 0 ? SIGSTOP : SIGKILL);
 }
 
 void failpoint_mail(struct span raw)

@@ -12,6 +12,7 @@
 #include "daemon/clock.h"
 #include "daemon/db.h"
 #include "daemon/desk.h"
+#include "daemon/failpoint.h"
 #include "daemon/hook.h"
 #include "daemon/http_client.h"
 #include "daemon/intake.h"
@@ -85,8 +86,10 @@ static void host_on_taken(void *arg, int rc)
     struct host_delivery *d = arg;
 
     d->from->host->open--;
-    if (rc == 0 && d->cursor != NULL)
+    if (rc == 0 && d->cursor != NULL) {
         host_cursor_set(d->from, d->part, d->cursor);
+        failpoint_pass("cursor_kept");
+    }
     if (d->done != NULL)
         d->done(d->arg, rc);
     if (d->call != NULL)
@@ -134,6 +137,7 @@ static void host_on_parsed(void *arg, struct inbound *in)
 {
     struct host_parse *p = arg;
 
+    failpoint_pass("mail_parsed");
     p->host->open--;
     p->done(p->arg, in);
     free(p);
@@ -165,6 +169,7 @@ static void host_parse_mail(void *ctx, struct channel *ch, int memfd, const char
         .received_at = received_at,
     };
 
+    failpoint_pass("mail_told");
     *p = (struct host_parse){ h, done, arg };
     h->open++;
     parse_ask(h->on.parse, memfd, &options, locator, host_on_parsed, p);

@@ -148,6 +148,19 @@ class Relevod:
                 found.append(int(pid))
         return found
 
+    def wait_workers(self, role):
+        found = []
+
+        def some():
+            found[:] = self.workers(role)
+            return bool(found)
+        servers.wait_for("a worker of role " + role, some)
+        return found
+
+    def is_paused(self):
+        with open("/proc/%d/stat" % self.process.pid) as f:
+            return f.read().rsplit(")", 1)[1].split()[0] == "T"
+
     def metric(self, name):
         for line in http("GET", self.admin + "/metrics")[2].decode().splitlines():
             if line.startswith("relevo_%s " % name):

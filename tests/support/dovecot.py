@@ -160,12 +160,17 @@ class Dovecot:
 
     def put(self, user, mail, mailbox="INBOX", flags=None, date=None):
         """Appends one mail (bytes) to a mailbox, which is made when it is not there."""
+        self.put_all(user, [mail], mailbox, flags, date)
+
+    def put_all(self, user, mails, mailbox="INBOX", flags=None, date=None):
+        """The same of many, in their order."""
         session = self.imap(user)
         try:
             session.create(mailbox)
-            done, words = session.append(mailbox, flags, date, mail)
-            if done != "OK":
-                raise RuntimeError("APPEND: %s" % words)
+            for mail in mails:
+                done, words = session.append(mailbox, flags, date, mail)
+                if done != "OK":
+                    raise RuntimeError("APPEND: %s" % words)
         finally:
             session.logout()
 
@@ -181,11 +186,22 @@ class Dovecot:
         try:
             if session.select(mailbox, readonly=True)[0] != "OK":
                 return []
-            for uid in session.uid("SEARCH", "ALL")[1][0].split():
-                answer = session.uid("FETCH", uid, "(FLAGS BODY.PEEK[])")[1]
-                part = next(item for item in answer if isinstance(item, tuple))
-                flags = b" ".join([part[0]] + [item for item in answer if isinstance(item, bytes)])
-                found.append((int(uid), flags.decode("ascii", "replace"), part[1]))
+            for item in session.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[])")[1]:
+                if isinstance(item, tuple):
+                    flags = item[0].decode("ascii", "replace")
+                    found.append((int(flags.split("UID ")[1].split()[0]), flags, item[1]))
+                elif item is not None and found:
+                    uid, flags, raw = found[-1]
+                    found[-1] = (uid, flags + " " + item.decode("ascii", "replace"), raw)
         finally:
             session.logout()
         return found
+
+    def seen(self, user, mailbox="INBOX"):
+        """The UIDs of those that are marked as seen."""
+        session = self.imap(user)
+        try:
+            session.select(mailbox, readonly=True)
+            return {int(uid) for uid in session.uid("SEARCH", "SEEN")[1][0].split()}
+        finally:
+            session.logout()

@@ -136,6 +136,11 @@ class Postfix:
             self.process.wait()
         self.process.stdout.close()
 
+    def is_idle(self):
+        """Whatever it took is delivered or given back."""
+        return not any(files for name in ("maildrop", "incoming", "active", "deferred")
+                       for _, _, files in os.walk(os.path.join(self.folder, "queue", name)))
+
     def log(self):
         try:
             with open(os.path.join(self.folder, "log"), errors="replace") as f:

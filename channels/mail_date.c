@@ -51,9 +51,12 @@ static bool take_offset(struct date *d, const char *word)
 {
     int sign = word[0] == '-' ? -1 : 1, hours, minutes = 0;
     const char *p = word + 1;
-    size_t n = strspn(p, "0123456789");
+    size_t n;
 
-    if ((word[0] != '+' && word[0] != '-') || n == 0 || n > 4)
+    if (word[0] != '+' && word[0] != '-')
+        return false;
+    n = strspn(p, "0123456789");
+    if (n == 0 || n > 4)
         return false;
     hours = atoi(p);
     if (n > 2) {

@@ -321,7 +321,7 @@ static const char *clean_id(struct arena *a, struct span s)
         text_buffer_clear(&utf8);
     }
     text_buffer_clear(&b);
-    return id;
+    return id == NULL || id[0] == '\0' ? NULL : id;
 }
 
 /* Without brackets each word that has an @ is one: "In-Reply-To: abc@example.org". */

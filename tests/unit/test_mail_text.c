@@ -203,6 +203,34 @@ static void test_mailboxes_are_read_as_they_come(void **state)
     }
 }
 
+static void test_message_ids_are_read_as_they_come_and_never_empty(void **state)
+{
+    static const struct {
+        const char *value, *ids;
+    } rows[] = {
+        { "<a@b.org>", "a@b.org;" },
+        { "<a@b.org> text <c@d.org>", "a@b.org;c@d.org;" },
+        { "<a@\r\n b.org>", "a@b.org;" },
+        { "a@b.org c@d.org nothing", "a@b.org;c@d.org;" },
+        { "<> < > <\x7f>", "" },
+        { "<\xef\xbb\xbf>", "" }, /* a byte order mark, which is no text */
+        { "<a@b.org", "" },
+        { "", "" },
+    };
+    size_t i, k, n;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        const char *ids[10];
+        struct text_buffer b = { 0 };
+
+        n = mail_header_ids(arena, span_of(rows[i].value), ids, 10);
+        for (k = 0; k < n; k++)
+            text_buffer_printf(&b, "%s;", ids[k]);
+        expect(i, taken(&b), rows[i].ids);
+    }
+}
+
 static void test_dates_are_read_as_they_come(void **state)
 {
     static const struct {
@@ -223,7 +251,8 @@ static void test_dates_are_read_as_they_come(void **state)
         { "1 Jun 126 08:15:00 GMT", 1780301700 },
         { "Tue, 31 Dec 1996 23:59:60 +0000", 852076800 },
         { "Mon, 1 Jun 2026 20:15:00 +1200", 1780301700 },
-        { "2026-06-01T08:15:00.12345678901234567890123456789", 1780301700 }, /* longer than a word */
+        { "2026-06-01T08:15:00.12345678901234567890123456789",
+          1780301700 }, /* longer than a word */
         { "", 0 },
         { "yesterday", 0 },
         { "31 Feb 2026 08:15:00 GMT", 0 },
@@ -433,6 +462,7 @@ int main(void)
         cmocka_unit_test(test_bytes_are_read_in_the_charset_they_are_in),
         cmocka_unit_test(test_encoded_words_are_text_wherever_they_stand),
         cmocka_unit_test(test_mailboxes_are_read_as_they_come),
+        cmocka_unit_test(test_message_ids_are_read_as_they_come_and_never_empty),
         cmocka_unit_test(test_dates_are_read_as_they_come),
         cmocka_unit_test(test_file_names_are_names_and_no_more),
         cmocka_unit_test(test_transfer_encodings_come_off_however_dirty),

@@ -7,6 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Under ASan what was not handed out may not be touched, and behind each piece there is some of it:
+ * who passes the end of a piece is seen as behind malloc(). */
+#ifdef RELEVO_SANITIZED
+#include <sanitizer/asan_interface.h>
+enum { ARENA_GAP = alignof(max_align_t) };
+#else
+#define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+enum { ARENA_GAP = 0 };
+#endif
+
 enum { ARENA_BLOCK = 8 * 1024 };
 
 struct arena_block {
@@ -104,6 +115,7 @@ static struct arena_block *arena_block_new(size_t size)
         arena_die();
     b = xcalloc(1, sizeof(*b) + size);
     b->size = size;
+    ASAN_POISON_MEMORY_REGION(b->bytes, size);
     return b;
 }
 
@@ -113,9 +125,9 @@ void *arena_alloc(struct arena *a, size_t size)
     size_t rounded;
     void *p;
 
-    if (size > SIZE_MAX - alignof(max_align_t))
+    if (size > SIZE_MAX - alignof(max_align_t) - ARENA_GAP)
         arena_die();
-    rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    rounded = ((size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)) + ARENA_GAP;
     if (b == NULL || b->size - b->used < rounded) {
         b = arena_block_new(rounded > ARENA_BLOCK / 4 ? rounded : ARENA_BLOCK);
         /* A block of its own for what is large, behind the one that still has room. */
@@ -128,6 +140,7 @@ void *arena_alloc(struct arena *a, size_t size)
         }
     }
     p = b->bytes + b->used;
+    ASAN_UNPOISON_MEMORY_REGION(p, size);
     b->used += rounded;
     a->handed_out += rounded;
     return p;

@@ -26,7 +26,7 @@ static int form_decode(struct arena *a, struct span body, size_t from, size_t to
             return error_set(err, ERROR_PERMANENT,
                              "form: byte %zu: a blank or control byte that is not encoded", i + 1);
         if (body.ptr[i] != '%') {
-            text[n++] = body.ptr[i] == '+' ? ' ' : body.ptr[i];
+            text[n++] = (char)(body.ptr[i] == '+' ? ' ' : body.ptr[i]);
             continue;
         }
         high = to - i > 2 ? form_hex(body.ptr[i + 1]) : -1;

@@ -151,7 +151,7 @@ int frame_seal(struct span bytes, int *fd, struct error *err)
 {
     size_t done = 0;
     ssize_t n;
-    int made;
+    int made = -1;
 
     if (frame_open_room(&made, err) < 0)
         return -1;

@@ -1,5 +1,6 @@
 /* A mailbox that is read by IMAP: a worker fetches (imap_worker.h), mails are parsed next door and
  * delivered in their order (imap_take.h). Answers leave by a channel of kind smtp. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,8 +268,10 @@ static uint32_t imap_choice(const struct channel *ch, const char *key, const cha
 {
     uint32_t i = 0;
 
-    while (strcmp(choices[i], conf_text(ch->conf, key)) != 0)
+    while (strcmp(choices[i], conf_text(ch->conf, key)) != 0) {
         i++;
+        assert(choices[i] != NULL);
+    }
     return i;
 }
 

@@ -427,7 +427,7 @@ static bool worker_is_asked(const struct imap_worker *w, const uint32_t *generat
 static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
 {
     int64_t ms = w->setup.poll_ms, end;
-    uint32_t generations[IMAP_BOXES_MAX];
+    uint32_t generations[IMAP_BOXES_MAX] = { 0 };
     int what = 0;
     size_t i;
 

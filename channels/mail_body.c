@@ -99,7 +99,7 @@ static void mend_lines(struct text_buffer *b)
     for (i = 0; i < b->len; i++) {
         if (b->ptr[i] == '\r' && i + 1 < b->len && b->ptr[i + 1] == '\n')
             continue;
-        b->ptr[n++] = b->ptr[i] == '\r' ? '\n' : b->ptr[i];
+        b->ptr[n++] = (char)(b->ptr[i] == '\r' ? '\n' : b->ptr[i]);
     }
     b->len = n;
 }

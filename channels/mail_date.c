@@ -205,7 +205,7 @@ bool mail_header_date(struct span s, int64_t *out)
     int depth = 0;
 
     for (i = 0; i <= s.len && words < WORDS_MAX; i++) {
-        char c = i < s.len ? s.ptr[i] : ' ';
+        char c = (char)(i < s.len ? s.ptr[i] : ' ');
 
         if (c == '(' || c == ')')
             depth += c == '(' ? 1 : depth > 0 ? -1 : 0;

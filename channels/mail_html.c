@@ -342,14 +342,12 @@ static void end_effect(struct writer *w, enum effect effect)
 {
     if (effect == EFFECT_ITEM)
         w->marker = NULL;
-    if (effect == EFFECT_LINE || effect == EFFECT_ITEM)
+    if (effect == EFFECT_LINE || effect == EFFECT_ITEM || effect == EFFECT_PRE)
         owe_breaks(w, 1);
     else if (effect == EFFECT_PARAGRAPH || effect == EFFECT_QUOTE)
         owe_breaks(w, 2);
     else if (effect == EFFECT_LIST || effect == EFFECT_ORDERED)
         owe_breaks(w, w->lists.count > 0 ? 1 : 2);
-    else if (effect == EFFECT_PRE)
-        owe_breaks(w, 1);
     else if (effect == EFFECT_CELL)
         w->cell = true;
 }
@@ -392,7 +390,7 @@ static void on_error(void *arg, const char *format, ...)
 
 static bool opens_tag(struct span s)
 {
-    char c = s.len > 1 ? (char)(s.ptr[1] | 32) : ' ';
+    char c = (char)(s.len > 1 ? s.ptr[1] | 32 : ' ');
 
     return s.len > 1 && ((c >= 'a' && c <= 'z') || s.ptr[1] == '/');
 }

@@ -123,7 +123,7 @@ static bool find_cut(struct span s, size_t at, struct span mark, struct cut *out
  */
 static struct span guess_mark(struct span s)
 {
-    const char *p = s.ptr, *end;
+    const char *p, *end;
     struct span rest = s, line;
 
     while (rest.len > 0 && (p = memmem(rest.ptr, rest.len, "\nContent-", 9)) != NULL) {

@@ -158,7 +158,7 @@ void mail_transfer_decode_q(struct text_buffer *out, struct span s)
     while (i < s.len) {
         n = escape(s.ptr + i, s.len - i, &byte);
         if (n == 0)
-            byte = s.ptr[i] == '_' ? ' ' : s.ptr[i];
+            byte = (char)(s.ptr[i] == '_' ? ' ' : s.ptr[i]);
         text_buffer_add(out, &byte, 1);
         i += n > 0 ? n : 1;
     }

@@ -33,7 +33,7 @@ static bool mail_is_ascii(const char *s)
 /* The control characters U+0080 to U+009F; s is UTF-8. */
 static bool mail_has_c1(const char *s)
 {
-    for (; (s = strchr(s, '\xc2')) != NULL; s++)
+    for (; (s = strchr(s, 0xc2)) != NULL; s++)
         if ((unsigned char)s[1] < 0xa0)
             return true;
     return false;

@@ -150,7 +150,7 @@ bool smtp_session_is_here(const struct sockaddr *peer)
  * Without TCP_NODELAY each mail takes 44 ms: Nagle's algorithm against delayed acknowledgements. */
 static int smtp_find_socket(bool *far)
 {
-    struct sockaddr_storage peer;
+    struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
     socklen_t len;
     int fd, on = 1;
 

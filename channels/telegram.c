@@ -221,11 +221,11 @@ static enum sent_outcome telegram_outcome(int status)
 }
 
 static void telegram_refused(struct telegram_sending *s, int status, struct span body,
-                             const json_t *o)
+                             const struct error *err, const json_t *o)
 {
     const json_t *parameters = payload_at(o, "parameters");
     struct sent sent = { .outcome = telegram_outcome(status),
-                         .words = telegram_words(s->a, status, body, NULL),
+                         .words = telegram_words(s->a, status, body, err),
                          .retry_after_s = payload_int(parameters, "retry_after") };
 
     telegram_end(s, &sent);
@@ -276,7 +276,7 @@ static void telegram_answered(void *arg, int status, const struct http_header *h
         s->answers = NULL;
         telegram_send_part(s);
     } else {
-        telegram_refused(s, status, body, o);
+        telegram_refused(s, status, body, err, o);
     }
     json_decref(o);
 }

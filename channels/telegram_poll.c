@@ -93,7 +93,7 @@ static void poll_stored(void *arg, int rc)
         else
             poll_take_last(p);
     }
-    poll_release(p);
+    poll_release(p); /* NOLINT(clang-analyzer-unix.Malloc): our reference is still counted */
 }
 
 static void poll_deliver(struct telegram_poll *p, const json_t *update, bool last)
@@ -177,7 +177,7 @@ static void poll_answered(void *arg, int status, const struct http_header *heade
         else
             poll_take(p);
     }
-    poll_release(p);
+    poll_release(p); /* NOLINT(clang-analyzer-unix.Malloc): likewise */
 }
 
 static void poll_ask(struct telegram_poll *p)

@@ -50,7 +50,7 @@ static char *webchat_base64(struct arena *a, struct span bytes)
     char *text = sign_base64(a, bytes), *at;
 
     for (at = text; *at != '\0' && *at != '='; at++)
-        *at = *at == '+' ? '-' : *at == '/' ? '_' : *at;
+        *at = (char)(*at == '+' ? '-' : *at == '/' ? '_' : *at);
     *at = '\0';
     return text;
 }
@@ -60,7 +60,7 @@ static bool webchat_unbase64(struct arena *a, struct span text, struct span *out
     char *plain = arena_strndup(a, text.ptr, text.len), *at;
 
     for (at = plain; *at != '\0'; at++)
-        *at = *at == '-' ? '+' : *at == '_' ? '/' : *at;
+        *at = (char)(*at == '-' ? '+' : *at == '_' ? '/' : *at);
     return sign_unbase64(a, (struct span){ plain, text.len }, out);
 }
 

@@ -74,7 +74,7 @@ static int webhook_open(struct channel *ch, struct error *err)
     before = webhook_post_key(ch, "secret_before", &w->keys[1], err);
     if (before < 0)
         goto out;
-    w->key_count = (size_t)(1 + before);
+    w->key_count = 1 + (size_t)before;
     own = webhook_post_key(ch, "send_secret", &w->send_key, err);
     if (own < 0)
         goto out;

@@ -14,7 +14,9 @@ int64_t thread_subject_number(const char *subject)
     char *end;
     long long n;
 
-    while (p != NULL && (p = strstr(p, "[#")) != NULL) {
+    if (p == NULL)
+        return 0;
+    while ((p = strstr(p, "[#")) != NULL) {
         p += 2;
         if (!isdigit((unsigned char)*p))
             continue;

@@ -108,7 +108,7 @@ const char *wording_date(struct wording_dates *d, struct arena *a, const char *l
                          const char *zone, int64_t at)
 {
     int64_t minute = at / 60;
-    struct dates_worded *w, alone;
+    struct dates_worded *w, alone = { .minute = 0 };
     UDateFormat *format;
 
     if (zone == NULL)

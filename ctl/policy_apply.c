@@ -99,7 +99,7 @@ static int put(const struct ctl *ctl, struct session *s, const char *source)
 
 static int apply(const struct ctl *ctl, struct session *s, char **argv)
 {
-    int code;
+    int code = CTL_CONFIG;
     char *source = whole_source(argv[0], &code);
 
     if (source == NULL)

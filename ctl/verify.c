@@ -1,4 +1,5 @@
 /* One webhook call from a file, put through its adapter: is it believed, and what does it say? */
+#include <assert.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -184,8 +185,10 @@ static json_t *answer(const json_t *call, bool *valid)
     json_t *o = json_object(), *id = json_object_get(call, "id");
     int status = 0;
 
-    if (read_call(&v, a, headers, &req, &err) == 0)
+    if (read_call(&v, a, headers, &req, &err) == 0) {
+        assert(v.provider != NULL);
         status = ask_channel(&v, &req, a, &err);
+    }
     *valid = is_believed(status);
     json_object_set_new(o, "id", id == NULL ? json_null() : json_incref(id));
     json_object_set_new(o, "valid", json_boolean(*valid));

@@ -302,8 +302,8 @@ int config_load(const char *path, struct config **out, struct conf_errors *error
     struct error err = { 0 };
     struct conf_file *file;
     struct config *c;
-    char *bytes;
-    size_t len;
+    char *bytes = NULL;
+    size_t len = 0;
     int rc;
 
     if (config_bytes(path, &bytes, &len, &err) < 0) {

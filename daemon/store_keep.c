@@ -4,7 +4,6 @@
 #include <jansson.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "daemon/store_batch.h"
 
@@ -155,7 +154,8 @@ static const char *keep_recipients(struct arena *a, const struct inbound *in)
 
 const char *store_reply_text(const struct inbound *in)
 {
-    return in->reply_text == NULL || strcmp(in->reply_text, in->text) == 0 ? NULL : in->reply_text;
+    return in->reply_text == NULL || span_is(span_of(in->text), in->reply_text) ? NULL
+                                                                                : in->reply_text;
 }
 
 static const char *keep_flags(struct arena *a, const struct inbound *in)

@@ -291,7 +291,7 @@ static bool worker_reap(struct workers *w)
     int status;
 
     for (p = w->processes; p != NULL; p = next) {
-        next = p->next;
+        next = p->next; /* NOLINT(clang-analyzer-unix.Malloc): what is freed left the list */
         if (p->pid > 0 && waitpid(p->pid, &status, WNOHANG) == p->pid)
             worker_reaped(p, status);
         if (p->pid > 0)
@@ -386,7 +386,7 @@ void workers_free(struct workers *w)
     while (!worker_reap(w) && steady_now_ms() < end)
         nanosleep(&nap, NULL);
     for (p = w->processes; p != NULL; p = p->next)
-        if (p->pid > 0)
+        if (p->pid > 0) /* NOLINT(clang-analyzer-unix.Malloc): likewise */
             kill(p->pid, SIGKILL);
     while (!worker_reap(w))
         nanosleep(&nap, NULL);

@@ -42,7 +42,7 @@ static void on_stored(void *arg, const struct store_answer *answers, size_t coun
 
     (void)arg;
     for (i = 0; i < count; i++) {
-    told.kind[i] = answers[i].err.kind;
+        told.kind[i] = answers[i].err.kind;
         snprintf(told.why[i], sizeof(told.why[i]), "%s", answers[i].err.text);
         told.plan_events[i] = answers[i].plan == NULL ? 0 : answers[i].plan->event_count;
         told.message_id[i] = answers[i].message_id;

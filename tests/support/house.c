@@ -65,8 +65,7 @@ static int64_t house_now(void *arg)
 void house_node_begin(struct house *h, struct house_node *n, const char *conninfo,
                       const char *application)
 {
-    char *settings =
-        xasprintf("%s %s", store_db_settings, h->settings == NULL ? "" : h->settings);
+    char *settings = xasprintf("%s %s", store_db_settings, h->settings == NULL ? "" : h->settings);
 
     n->db = db_new(h->base, conninfo == NULL ? h->conninfo : conninfo, application, settings, NULL,
                    NULL);

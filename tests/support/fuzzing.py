@@ -1,0 +1,84 @@
+"""The fuzz targets (tests/fuzz/fuzz_*.c): how they are built, what they begin with, how one is run."""
+import glob
+import os
+import subprocess
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.join(ROOT, "build", "fuzz")
+INPUT_S = 25  # one input may take so long, also under sanitizers on a busy machine
+MEMORY_MB = 2048
+INPUT_MAX = 16384
+
+MAILS = "tests/data/mail/*.eml"
+PAYLOADS = "tests/data/vectors/payloads/"
+SHOP = b'{"specversion":"1.0","id":"1","type":"message","text":"Hello","sender":{"id":"7","name":"Ana"}}'
+# What stands before a file of samples chooses the reader in its target.
+FILES = {
+    "mail": [(b"", MAILS)],
+    "mail_html": [(b"", MAILS)],
+    "mail_charset": [(b"\0utf-8\n", MAILS), (b"\1shift_jis\n", MAILS), (b"\2\n", MAILS)],
+    "mail_quote": [(b"\0", MAILS), (b"\1", MAILS), (b"\3", MAILS)],
+    "form": [(b"", PAYLOADS + "*.form")],
+    "hook": [(b"\0", PAYLOADS + "telegram-*.json"), (b"\1", PAYLOADS + "twilio-*.form"),
+             (b"\2", PAYLOADS + "web*.json"), (b"\3", PAYLOADS + "generic-*.json")],
+    "conf": [(b"\0", "tests/data/*.yaml"), (b"\1", "core/policy.yaml"), (b"\2", "core/policy.yaml")],
+}
+TEXTS = {
+    "http_scan": [b"\1\2\3\4\5\6\7\10POST /hook/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc",
+                  b"\377\2\3\4\5\6\7\10POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+                  b"\1\1\1\1\1\1\1\1GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.0\r\n\r\n"],
+    "hook": [b'\2{"id":"message-0001","text":"Hello","name":"Ana","language":"es"}', b"\3" + SHOP],
+    "stranger": [b"\0\nsecret\napplication/json\n{}", b"\1?bodySHA256=00\nAAAA\napplication/x-www-form-urlencoded\n\nBody=a",
+                 b"\2\nmsg_1\n1768471200\nv1,AAAA v1a,AAAA\napplication/json\n{}",
+                 b"\3\nBearer AAAA.BBBB\nhttps://shop.example.org\nshop\n\n{}",
+                 b"\4?token=AAAA.BBBB&after=1\nBearer x\nhttps://shop.example.org\nshop\nm17\n"],
+    "inbound": [b'{"kind":"message","external_id":"1","from":{"name":"Ana","address":"ana@example.org"},"to":[],"cc":[],'
+                b'"subject":"[#42] Hello","text":"Hello","references":["a@b","c@d"],"attachments":[{"filename":"a.txt",'
+                b'"content_type":"text/plain","size":3,"sha256":null}],"received_at":1768471200}'],
+    "worker": [b"\0\3\0\0\1\2\1\4\0\0\1\4\1\5\0\0\1\5\1", b"\0010\0001\000250 queued\0",
+               b"\2a\000587\0starttls\0u\0p\0\0h\0005000\0a@b\0c@d\00012\0", b"\3mx\0desk\0utf-8\0001768471200\0"],
+    "conf": [b"\0database: dbname=relevo\nchannels:\n  mail: {kind: imap, host: a, user: b, password: {file: /x}}\n"
+             b"  out: {kind: smtp, host: a}\nhttp: {listen: '127.0.0.1:8080'}\n"],
+    "words": [b"\0ana@Example.org", b"\1+34 600 111 222", b"\2ana@ex\xc3\xa1mple.org", b"\3Entw\xc3\xbcrfe & mehr",
+              b"\4[::1]:8080", b"\5Thu, 15 Jan 2026 10:00:00 +0100 (CET)", b"\0052026-01-15T10:00:00.5+01:00",
+              b"\6<a@b> <c@d>", b"\7support+taaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.org", b"\10AAAA.BBBB",
+              b"\11whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b"\12first_response 50%", b"\12raise to high", b"\0121h30m",
+              b"\13(?i)\\bdown\\b.*\\d{2}"],
+    "calendar": [bytes(range(64)), bytes(200)],
+    "mail_write": [b"\1ana@example.net\nAna\ndesk@example.org\nTienda\nr@example.org\na.1@example.org\nb@c\n<a@b> <b@c>\nHola \xc3\xa1\n"
+                   b"Buenos d\xc3\xadas\n.\nFrom here on"],
+    "ticket": [b"\0ack=1 first_response=2 level_visit=1 told=5", b"\00117 E-01 1800000120 18 E-06 1800000240",
+               b"\2{1800000000,1,3,1800000060,0,4}",
+               b'\3{"kind":"customer_wrote","at":1,"now":2,"by":"customer","message_id":3,"sender":"ana@example.org"}'],
+}
+
+
+def build():
+    """Raises CalledProcessError, whose output says what is wrong."""
+    for command in (["cmake", "--preset", "fuzz", "-G", "Ninja"], ["cmake", "--build", BUILD, "--target", "fuzz", "-j", "2"]):
+        subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True)
+
+
+def targets():
+    return sorted(os.path.basename(p)[len("fuzz_"):-2] for p in glob.glob(os.path.join(ROOT, "tests/fuzz/fuzz_*.c")))
+
+
+def seed(target, folder):
+    """Writes what the target begins with; finds of earlier runs there stay."""
+    os.makedirs(folder, exist_ok=True)
+    texts = list(TEXTS.get(target, []))
+    for before, pattern in FILES.get(target, []):
+        for path in sorted(glob.glob(os.path.join(ROOT, pattern))):
+            with open(path, "rb") as f:
+                texts.append(before + f.read())
+    for i, text in enumerate(texts):
+        with open(os.path.join(folder, "seed-%d" % i), "wb") as f:
+            f.write(text)
+
+
+def command(target, folder, *limits):
+    """Inputs that break it are left in build/fuzz/found, named after the target."""
+    found = os.path.join(BUILD, "found")
+    os.makedirs(found, exist_ok=True)
+    return [os.path.join(BUILD, "tests", "fuzz_" + target), folder, "-artifact_prefix=%s/%s-" % (found, target),
+            "-timeout=%d" % INPUT_S, "-rss_limit_mb=%d" % MEMORY_MB, "-max_len=%d" % INPUT_MAX, *limits]

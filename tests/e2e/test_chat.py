@@ -23,12 +23,14 @@ EVIL = "<img src=x onerror=\"document.title='taken'\"><script>document.title='ta
 class Visitor:
     """Somebody with a session, who writes and listens."""
 
-    def __init__(self, relevod, **session):
-        self.base = relevod.url + "/chat/web"
+    def __init__(self, relevod, by=None, **session):
+        self.base, self.by = relevod.url + "/chat/web", by
         status, _, body = daemon.http("POST", self.base + "/session", json.dumps(session).encode())
         assert status == 200, body
         self.session = json.loads(body)
         self.headers = {"Authorization": "Bearer " + self.session["token"], "Content-Type": "application/json"}
+        if by:  # as a reverse proxy passes it on
+            self.headers["X-Forwarded-For"] = by
 
     def write(self, client_id, text):
         body = json.dumps({"id": client_id, "text": text, "language": "es"}).encode()
@@ -85,9 +87,11 @@ class Stream:
 
 
 class Case(suite.Case):
+    CONFIG = CONFIG
+
     def setUp(self):
         super().setUp()
-        self.one = self.relevod(CONFIG, SECRETS)
+        self.one = self.relevod(self.CONFIG, SECRETS)
         policy = os.path.join(self.folder, "policy.yaml")
         with open(policy, "w") as f:
             f.write(shop.POLICY)
@@ -98,6 +102,15 @@ class Case(suite.Case):
     def reply(self, text):
         number = self.one.ctl("--json", "ticket", "list")[0]["ticket_id"]
         self.one.ctl("ticket", "reply", str(number), "--as", "ana", "--", text)
+
+
+class BehindAProxy(Case):
+    CONFIG = CONFIG.replace("title:", "messages_per_minute_of_address: 1, title:") + "trusted_proxies: 127.0.0.1\n"
+
+    def test_visitors_are_counted_by_their_own_addresses(self):
+        first, second, third = (Visitor(self.one, by) for by in ("203.0.113.1", "203.0.113.2", "6.6.6.6, 203.0.113.2"))
+        self.assertEqual([first.write("client-id-1", "Hola"), second.write("client-id-2", "Hola"),
+                          third.write("client-id-3", "Hola")], [200, 200, 429])
 
 
 class Calls(Case):

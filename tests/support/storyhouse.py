@@ -280,13 +280,15 @@ def wait(what, reached, deadline_s=180):
 ANSWER = "Hemos reiniciado el servidor; ya funciona. Un saludo, Leo"
 
 
-def play(house, say=lambda line: None):
-    """One story, told by four customers at once. Raises AssertionError where a step did not happen."""
+def play(house, say=lambda line: None, on_heard=lambda: None):
+    """One story, told by four customers at once. Raises AssertionError where a step did not happen. `on_heard`: called
+    once all four have a ticket."""
     customers = house.customers
     for customer in customers:
         customer.write("Nada funciona desde esta mañana, no puedo entrar en la tienda")
         wait("%s: a ticket" % customer.kind, lambda c=customer: house.ticket(c))
         say("%-9s ticket %d is born" % (customer.kind, house.ticket(customer)["ticket_id"]))
+    on_heard()
     for customer in customers:
         wait("%s: 'we have your message'" % customer.kind, lambda c=customer: any("ecibido" in t for t in c.heard()))
         customer.write("Sigue igual, por favor dense prisa")

@@ -91,6 +91,7 @@ static void load_send(struct connection *c)
     struct evbuffer *out = bufferevent_get_output(c->bev);
     struct arena *a = arena_new();
     const char *id = arena_printf(a, "msg_%zu", load.sent), *body;
+    int64_t now = wall_now();
 
     body = arena_printf(
         a,
@@ -102,8 +103,7 @@ static void load_send(struct connection *c)
         "POST /hook/shop HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         "Content-Length: %zu\r\nwebhook-id: %s\r\nwebhook-timestamp: %" PRId64
         "\r\nwebhook-signature: %s\r\n\r\n%s",
-        strlen(body), id, wall_now(),
-        webhook_sign_make(a, &load.key, id, wall_now(), span_of(body)), body);
+        strlen(body), id, now, webhook_sign_make(a, &load.key, id, now, span_of(body)), body);
     arena_free(a);
     load.sent++;
     c->since_us = wall_now_us();

@@ -69,12 +69,12 @@ static void check_header(struct span mail)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct mail_write_options options = { .from = "desk@example.org", .now = 1768471200 };
+    const struct mail_write_options options = { .from = "desk@example.org" };
     const struct mail_options reading = { .authserv_id = NULL };
     struct span rest = { (const char *)data, size }, mail;
     struct text_buffer written = { 0 };
     struct arena *a = arena_new();
-    struct outbound out = { .automatic = fuzz_choice(&rest, 2) == 1 };
+    struct outbound out = { .owed_at = 1768471200, .automatic = fuzz_choice(&rest, 2) == 1 };
     struct inbound *in;
     struct error err;
 

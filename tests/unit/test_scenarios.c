@@ -58,7 +58,7 @@ static void fail_at(const struct telling *t, const char *words)
 /* "09:15" of the first day, "2/09:15" of the second; seconds may follow. */
 static int64_t read_instant(const struct telling *t, const char *word)
 {
-    int day = 1, hour, minute, second = 0;
+    int day = 1, hour = 0, minute = 0, second = 0;
     const char *slash = strchr(word, '/');
 
     if ((slash != NULL && sscanf(word, "%d/", &day) != 1) ||

@@ -3,7 +3,6 @@ import os
 import re
 import ssl
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -49,7 +48,7 @@ def at(number, then, else_):
 class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.place = tempfile.TemporaryDirectory(prefix="relevo-smtp-")
+        cls.place = servers.Folder("relevo-smtp-")
         cls.ca = authority.Authority(cls.place.name)
         cls.right, cls.wrong = cls.ca.certify("localhost", "127.0.0.1"), cls.ca.certify("evil.example.test")
         cls.worker = smtp_servers.Worker(os.environ["RELEVO_BUILD"])

@@ -3,18 +3,18 @@ import os
 import random
 import signal
 import sys
-import tempfile
 import threading
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import servers  # noqa: E402
 import storyhouse  # noqa: E402
 import suite  # noqa: E402
 
 
 class Story(unittest.TestCase):
     def house(self, **more):
-        place = tempfile.TemporaryDirectory(prefix="relevo-story-")
+        place = servers.Folder("relevo-story-")
         self.addCleanup(place.cleanup)
         os.chmod(place.name, 0o755)
         house = storyhouse.StoryHouse(os.path.join(place.name, "house"), **more)

@@ -5,11 +5,11 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import daemon  # noqa: E402
+import servers  # noqa: E402
 import storyhouse  # noqa: E402
 import suite  # noqa: E402
 
@@ -55,7 +55,7 @@ class Report:
 class Valgrind(unittest.TestCase):
     def setUp(self):
         build()
-        place = tempfile.TemporaryDirectory(prefix="relevo-valgrind-")
+        place = servers.Folder("relevo-valgrind-")
         self.addCleanup(place.cleanup)
         os.chmod(place.name, 0o755)
         self.reports = os.path.join(place.name, "reports")

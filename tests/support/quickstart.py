@@ -216,7 +216,7 @@ def remove():
     if os.path.isdir(PLACE):
         shutil.rmtree(PLACE, ignore_errors=True)
     if os.path.isdir(PLACE) and os.geteuid() != 0:  # what Postfix wrote is root's
-        subprocess.run(["sudo", "rm", "-rf", PLACE], check=False)
+        subprocess.run(servers.privileged("rm", "-rf", PLACE), check=False)
 
 
 def down(quiet=False):

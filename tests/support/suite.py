@@ -2,7 +2,6 @@
 import os
 import subprocess
 import sys
-import tempfile
 import unittest
 
 import daemon
@@ -16,7 +15,7 @@ class Case(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.place = tempfile.TemporaryDirectory(prefix="relevo-e2e-")
+        cls.place = servers.Folder("relevo-e2e-")
         os.chmod(cls.place.name, 0o755)
         cls.cluster = servers.Postgres(os.path.join(cls.place.name, "pg"))
         cls.cluster.start()

@@ -1,5 +1,6 @@
 """Letters out, by real workers: to a real Postfix, and to servers that are silent, drop, refuse or lie."""
 import os
+import re
 import signal
 import socket
 import ssl
@@ -175,7 +176,8 @@ class Postfix(Letters):
         for i in range(12):
             self.write(relevod, "m%d" % i, "pepe+%d" % i)
         self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent'", 24)
-        self.assertRegex(house.postfix.log(), r"disconnect .* mail=([2-9]|1[0-9]) ")
+        servers.wait_for("the end of a session of several letters", lambda: re.search(
+            r"disconnect .* mail=([2-9]|1[0-9]) ", house.postfix.log(2000)))
 
     def test_a_wrong_password_stops_the_sink_and_keeps_the_letters(self):
         house = self.mail_house()

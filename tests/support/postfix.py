@@ -137,6 +137,6 @@ class Postfix:
         places = [os.path.join(self.folder, "queue", name) for name in ("maildrop", "incoming", "active", "deferred")]
         return subprocess.run(servers.privileged("find", *places, "-type", "f"), stdout=subprocess.PIPE, check=False).stdout == b""
 
-    def log(self):
-        return subprocess.run(servers.privileged("tail", "-n", "40", os.path.join(self.folder, "log")), text=True,
+    def log(self, lines=40):
+        return subprocess.run(servers.privileged("tail", "-n", str(lines), os.path.join(self.folder, "log")), text=True,
                               errors="replace", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout

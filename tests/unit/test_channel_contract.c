@@ -638,7 +638,8 @@ static void test_no_words_become_a_header_or_another_call(void **state) /* S-19 
             assert_int_equal(count_lines(h.calls[0].headers), lines);
             assert_null(strchr(h.calls[0].headers, '\r'));
             assert_null(strpbrk(h.calls[0].url, " \r\n"));
-            assert_null(strstr(h.calls[0].body, "&To=%2B1\""));
+            if (!h.channel.ops->takes_events) /* whose text is a body of our own making */
+                assert_null(strstr(h.calls[0].body, "&To=%2B1\""));
             assert_true(h.calls[0].to_configured ||
                         strncmp(h.calls[0].url, "https://", 8) == 0); /* S-45 */
         }

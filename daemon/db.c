@@ -12,7 +12,13 @@
 enum db_state { DB_DOWN, DB_CONNECTING, DB_UP };
 
 /* What the server owes us next, in the order it was sent. */
-enum db_wait_kind { DB_WAIT_PREPARE, DB_WAIT_QUERY, DB_WAIT_SYNC };
+enum db_wait_kind {
+    DB_WAIT_OPENING, /* a statement that opens the session */
+    DB_WAIT_OPENED,  /* their Sync */
+    DB_WAIT_PREPARE,
+    DB_WAIT_QUERY,
+    DB_WAIT_SYNC
+};
 struct db_wait {
     enum db_wait_kind kind;
     size_t query; /* DB_WAIT_PREPARE: its index */
@@ -182,6 +188,24 @@ static int db_send_plain(struct db *db, const char *sql)
     return 0;
 }
 
+/* What a session begins with, in a transaction of its own: work that fails does not undo it. */
+static int db_send_opening(struct db *db)
+{
+    struct db_listener *l;
+    char sql[100];
+
+    for (l = db->listeners; l != NULL; l = l->next) {
+        snprintf(sql, sizeof(sql), "LISTEN %s", l->name);
+        if (!PQsendQueryParams(db->conn, sql, 0, NULL, NULL, NULL, NULL, 0))
+            return -1;
+        db_expect(db, DB_WAIT_OPENING, NULL, NULL);
+    }
+    if (!PQpipelineSync(db->conn))
+        return -1;
+    db_expect(db, DB_WAIT_OPENED, NULL, NULL);
+    return 0;
+}
+
 static int db_send_sync(struct db *db)
 {
     if (!PQpipelineSync(db->conn))
@@ -264,13 +288,11 @@ static void db_job_fail(struct db_job *job, const struct db_answer *answer)
     }
 }
 
-static void db_take_sync(struct db *db)
+static void db_job_synced(struct db *db)
 {
     struct db_job *job = db->first;
     struct db_answer ok = { 0 };
 
-    if (job == NULL) /* of LISTEN at the start of a connection */
-        return;
     if (!job->transaction) {
         db_job_end(db, &ok);
         return;
@@ -284,6 +306,31 @@ static void db_take_sync(struct db *db)
     db_job_end(db, job->failed ? &job->failure : &ok);
 }
 
+static void db_take_sync(struct db *db)
+{
+    struct db_wait *w = db->wait_first;
+    bool opened;
+
+    while (w != NULL && w->kind != DB_WAIT_SYNC && w->kind != DB_WAIT_OPENED) {
+        db->wait_first = w->next; /* cannot be; but never lose step */
+        free(w);
+        w = db->wait_first;
+    }
+    if (w == NULL) {
+        db_lost(db, "protocol");
+        return;
+    }
+    opened = w->kind == DB_WAIT_OPENED;
+    db->wait_first = w->next;
+    if (db->wait_first == NULL)
+        db->wait_last = NULL;
+    free(w);
+    if (opened)
+        db->pause_ms = DB_PAUSE_MIN_MS;
+    else
+        db_job_synced(db);
+}
+
 static void db_take_result(struct db *db, PGresult *res)
 {
     struct db_wait *w = db->wait_first;
@@ -292,19 +339,6 @@ static void db_take_result(struct db *db, PGresult *res)
 
     if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
         PQclear(res);
-        while (w != NULL && w->kind != DB_WAIT_SYNC) { /* cannot be; but never lose step */
-            db->wait_first = w->next;
-            free(w);
-            w = db->wait_first;
-        }
-        if (w == NULL) {
-            db_lost(db, "protocol");
-            return;
-        }
-        db->wait_first = w->next;
-        if (db->wait_first == NULL)
-            db->wait_last = NULL;
-        free(w);
         db_take_sync(db);
         return;
     }
@@ -318,7 +352,10 @@ static void db_take_result(struct db *db, PGresult *res)
     db_answer_from(&answer, res);
     if (answer.res == NULL && w->kind == DB_WAIT_PREPARE)
         db->prepared[w->query] = false; /* refused, or passed over after an earlier error */
-    if (job != NULL && job->transaction && job->begun) {
+    if (w->kind == DB_WAIT_OPENING) {
+        if (answer.res == NULL)
+            db_lost(db, "opening");
+    } else if (job != NULL && job->transaction && job->begun) {
         if (answer.res == NULL)
             db_job_fail(job, &answer);
         else if (w->on_answer != NULL && !job->failed)
@@ -431,24 +468,16 @@ static void db_close(struct db *db)
 
 static void db_connected(struct db *db)
 {
-    struct db_listener *l;
-
     if (PQsetnonblocking(db->conn, 1) != 0 || PQenterPipelineMode(db->conn) != 1) {
         db_lost(db, "pipeline mode");
         return;
     }
     memset(db->prepared, 0, db->query_count * sizeof(bool));
     db->state = DB_UP;
-    db->pause_ms = DB_PAUSE_MIN_MS;
     event_del(db->timer);
-    for (l = db->listeners; l != NULL; l = l->next) {
-        char sql[100];
-
-        snprintf(sql, sizeof(sql), "LISTEN %s", l->name);
-        if (db_send_plain(db, sql) < 0) {
-            db_lost(db, "send");
-            return;
-        }
+    if (db_send_opening(db) < 0) {
+        db_lost(db, "send");
+        return;
     }
     if (db->on_state != NULL)
         db->on_state(db->state_arg, true, "");

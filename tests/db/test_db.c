@@ -184,6 +184,36 @@ static void test_a_lost_connection_is_transient_and_what_waits_is_done_by_the_ne
     event_base_free(base);
 }
 
+static void on_heard(void *arg, const char *payload)
+{
+    struct seen *s = arg;
+
+    assert_string_equal(payload, "word");
+    s->answers++;
+    event_base_loopbreak(s->base);
+}
+
+static void test_a_first_statement_that_fails_does_not_make_the_session_deaf(void **state)
+{
+    struct event_base *base = event_base_new();
+    struct db *db = db_new(base, *state, "test", NULL, NULL, NULL);
+    struct seen s = { .base = base }, heard = { .base = base };
+    struct db_value nobody[] = { db_text(""), db_text("word") };
+    struct db_value v[] = { db_text("relevo_word"), db_text("word") };
+    int i;
+
+    db_listen(db, "relevo_word", on_heard, &heard);
+    db_query(db, "notify", nobody, 2, on_done, &s);
+    run(db, &s, 1);
+    assert_int_equal(s.kind, ERROR_PERMANENT);
+    for (i = 0; i < 2; i++) /* its own words come back with the answer, or before the next one */
+        db_query(db, "notify", v, 2, on_done, &s);
+    run(db, &s, 3);
+    assert_true(heard.answers > 0);
+    db_free(db);
+    event_base_free(base);
+}
+
 static void test_two_nodes_may_migrate_and_the_second_finds_nothing_to_do(void **state)
 {
     struct migrate_report r;
@@ -250,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_a_failed_transaction_stores_nothing_and_the_next_one_goes_on),
         cmocka_unit_test(test_a_statement_behind_a_failed_one_is_prepared_when_it_is_needed_again),
         cmocka_unit_test(test_a_lost_connection_is_transient_and_what_waits_is_done_by_the_next),
+        cmocka_unit_test(test_a_first_statement_that_fails_does_not_make_the_session_deaf),
         cmocka_unit_test(test_two_nodes_may_migrate_and_the_second_finds_nothing_to_do),
         cmocka_unit_test(test_array_elements_come_back_as_they_went),
     };

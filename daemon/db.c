@@ -1,5 +1,6 @@
 #include "daemon/db.h"
 
+#include <assert.h>
 #include <event2/event.h>
 #include <event2/util.h>
 #include <stdio.h>
@@ -66,6 +67,7 @@ struct db {
     bool *prepared; /* by index in embedded_queries */
     size_t query_count;
     struct db_listener *listeners;
+    char *held; /* NULL: nothing */
     void (*on_state)(void *arg, bool up, const char *words);
     void *state_arg;
     bool stepping, dropped;
@@ -188,17 +190,27 @@ static int db_send_plain(struct db *db, const char *sql)
     return 0;
 }
 
-/* What a session begins with, in a transaction of its own: work that fails does not undo it. */
-static int db_send_opening(struct db *db)
+static int db_send_opening(struct db *db, const char *sql, const char *value)
 {
+    if (!PQsendQueryParams(db->conn, sql, value != NULL, NULL, &value, NULL, NULL, 0))
+        return -1;
+    db_expect(db, DB_WAIT_OPENING, NULL, NULL);
+    return 0;
+}
+
+/* What a session begins with, in a transaction of its own: work that fails does not undo it. */
+static int db_open_session(struct db *db)
+{
+    static const char hold[] = "SELECT pg_advisory_lock_shared(hashtextextended($1, 0))";
     struct db_listener *l;
     char sql[100];
 
+    if (db->held != NULL && db_send_opening(db, hold, db->held) < 0)
+        return -1;
     for (l = db->listeners; l != NULL; l = l->next) {
         snprintf(sql, sizeof(sql), "LISTEN %s", l->name);
-        if (!PQsendQueryParams(db->conn, sql, 0, NULL, NULL, NULL, NULL, 0))
+        if (db_send_opening(db, sql, NULL) < 0)
             return -1;
-        db_expect(db, DB_WAIT_OPENING, NULL, NULL);
     }
     if (!PQpipelineSync(db->conn))
         return -1;
@@ -475,7 +487,7 @@ static void db_connected(struct db *db)
     memset(db->prepared, 0, db->query_count * sizeof(bool));
     db->state = DB_UP;
     event_del(db->timer);
-    if (db_send_opening(db) < 0) {
+    if (db_open_session(db) < 0) {
         db_lost(db, "send");
         return;
     }
@@ -646,6 +658,7 @@ void db_free(struct db *db)
     free(db->conninfo);
     free(db->application);
     free(db->settings);
+    free(db->held);
     free(db);
 }
 
@@ -690,6 +703,15 @@ void db_query(struct db *db, const char *query, const struct db_value *values, i
     db_line_up(db, job);
 }
 
+/* The session that is there already opened without it: a new one comes. */
+static void db_open_anew(struct db *db, const char *why)
+{
+    if (db->state == DB_UP)
+        db_lost(db, why);
+    if (db->dropped && !db->stepping)
+        db_close(db);
+}
+
 void db_listen(struct db *db, const char *name, void (*heard)(void *arg, const char *payload),
                void *arg)
 {
@@ -700,10 +722,14 @@ void db_listen(struct db *db, const char *name, void (*heard)(void *arg, const c
     l->arg = arg;
     l->next = db->listeners;
     db->listeners = l;
-    if (db->state == DB_UP)
-        db_lost(db, "a new listener"); /* simplest: the connection comes anew and listens to all */
-    if (db->dropped && !db->stepping)
-        db_close(db);
+    db_open_anew(db, "a new listener");
+}
+
+void db_hold(struct db *db, const char *name)
+{
+    assert(db->held == NULL);
+    db->held = xstrdup(name);
+    db_open_anew(db, "a lock to hold");
 }
 
 void db_transaction(struct db *db, void (*on_turn)(void *arg, struct db_job *job),

@@ -85,6 +85,10 @@ void db_query(struct db *db, const char *query, const struct db_value *values, i
 /* LISTEN; again after each reconnection. One listener per name. */
 void db_listen(struct db *db, const char *name, void (*heard)(void *arg, const char *payload),
                void *arg);
+/* A lock in the database, of this name (an advisory one: shared, by its hash), that stands for this
+ * process: held from the beginning of each session, before any work in line, until the server sees
+ * its end: at once where the process dies, not while it is paused. Once. */
+void db_hold(struct db *db, const char *name);
 
 /* One transaction, READ COMMITTED. When its turn comes BEGIN is sent and `on_turn` runs (once; not
  * at all if the connection is refused: then only `done`). It adds statements, whose answers come in

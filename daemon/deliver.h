@@ -2,14 +2,14 @@
  * sends, marks.
  *
  * Loop thread. At least once, under one id (step_key, Message-ID). A delivery is claimed for a
- * while that is longer than any sink's deadline; a node that dies in between costs at most one more
- * copy with the same id. A mark that is lost with the database is made again until it stands: until
- * then its delivery is in flight. Each sink has a breaker: after DELIVER_BREAKER_AFTER failures in
- * a row it rests, 5 s doubling to 5 minutes, and its deliveries are not claimed. What was under way
- * when a rest began does not make it longer. 4xx and lost
- * connections: again after a pause that doubles, with jitter; DELIVER_ATTEMPTS_MAX (about five
- * days), a refusal by the peer: dead, with the peer's words. What ends otherwise than sent is told
- * to its ticket (FACT_DELIVERY_ENDED), in the transaction that marks it. */
+ * while that is longer than any sink's deadline; the claims of a node that dies are given back
+ * sooner (daemon/node.h), which costs at most one more copy with the same id. A mark that is lost
+ * with the database is made again until it stands: until then its delivery is in flight. Each sink
+ * has a breaker: after DELIVER_BREAKER_AFTER failures in a row it rests, 5 s doubling to 5 minutes,
+ * and its deliveries are not claimed. What was under way when a rest began does not make it longer.
+ * 4xx and lost connections: again after a pause that doubles, with jitter; DELIVER_ATTEMPTS_MAX
+ * (about five days), a refusal by the peer: dead, with the peer's words. What ends otherwise than
+ * sent is told to its ticket (FACT_DELIVERY_ENDED), in the transaction that marks it. */
 #ifndef RELEVO_DAEMON_DELIVER_H
 #define RELEVO_DAEMON_DELIVER_H
 

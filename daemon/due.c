@@ -13,6 +13,7 @@ struct due {
     struct db *db;
     const struct desks *desks;
     struct store *store;
+    char *node;
     struct event *timer;
     int64_t (*now)(void *arg);
     void (*failed)(void *arg, int64_t ticket_id, const char *words);
@@ -101,7 +102,7 @@ static void due_on_claimed(void *arg, const struct db_answer *answer)
 static void due_on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct due *d = arg;
-    struct db_value v[4];
+    struct db_value v[5];
     struct arena *a;
 
     (void)fd;
@@ -116,11 +117,12 @@ static void due_on_timer(evutil_socket_t fd, short what, void *arg)
     v[1] = db_int(a, DUE_BATCH_MAX);
     v[2] = db_int(a, DUE_CLAIM_S);
     v[3] = desks_ids(d->desks, a);
-    db_query(d->db, "due_claim", v, 4, due_on_claimed, d);
+    v[4] = db_text(d->node);
+    db_query(d->db, "due_claim", v, 5, due_on_claimed, d);
     arena_free(a);
 }
 
-struct due *due_new(struct db *db, const struct desks *desks, struct store *store,
+struct due *due_new(struct db *db, const struct desks *desks, struct store *store, const char *node,
                     int64_t (*now)(void *arg),
                     void (*failed)(void *arg, int64_t ticket_id, const char *words), void *arg)
 {
@@ -129,6 +131,7 @@ struct due *due_new(struct db *db, const struct desks *desks, struct store *stor
     d->db = db;
     d->desks = desks;
     d->store = store;
+    d->node = xstrdup(node);
     d->now = now;
     d->failed = failed;
     d->arg = arg;
@@ -159,5 +162,6 @@ void due_free(struct due *d)
     if (d == NULL)
         return;
     event_free(d->timer);
+    free(d->node);
     free(d);
 }

@@ -1,6 +1,7 @@
 /* daemon/due.h - what falls due is done: wakes the planner for each ticket at its time (C-19).
  *
- * Loop thread. Any number of nodes: tickets are claimed with SKIP LOCKED for DUE_CLAIM_S seconds.
+ * Loop thread. Any number of nodes: tickets are claimed with SKIP LOCKED for DUE_CLAIM_S seconds;
+ * those of a node that dies are given back sooner (daemon/node.h).
  * The table `due` holds one row a ticket, so nothing of value lives here; a timer to the next due
  * instant, and a sweep each second for what another node planned. */
 #ifndef RELEVO_DAEMON_DUE_H
@@ -16,9 +17,9 @@ struct store;
 enum { DUE_BATCH_MAX = 200, DUE_CLAIM_S = 15, DUE_SWEEP_MS = 1000 };
 
 /* `db` is for the claims, not the store's own; `desks` are those whose tickets are claimed, none as
- * long as it is empty. `failed` tells of an answer that was an error, for
- * the log. */
-struct due *due_new(struct db *db, const struct desks *desks, struct store *store,
+ * long as it is empty; `node` is who claims. `failed` tells of an answer that was an error, for the
+ * log. */
+struct due *due_new(struct db *db, const struct desks *desks, struct store *store, const char *node,
                     int64_t (*now)(void *arg),
                     void (*failed)(void *arg, int64_t ticket_id, const char *words), void *arg);
 void due_look(struct due *d); /* something falls due just now: do not wait for the sweep */

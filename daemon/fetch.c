@@ -16,6 +16,7 @@ enum { FETCH_TYPE_MAX = 256, FETCH_WORDS_MAX = 200 };
 struct fetch {
     struct db *db;
     const struct desks *desks;
+    char *node;
     size_t size_max;
     struct event *timer;
     int64_t (*now)(void *arg);
@@ -171,7 +172,7 @@ static void fetch_on_claimed(void *arg, const struct db_answer *answer)
 static void fetch_on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct fetch *f = arg;
-    struct db_value v[4];
+    struct db_value v[5];
     struct arena *a;
 
     (void)fd;
@@ -185,22 +186,26 @@ static void fetch_on_timer(evutil_socket_t fd, short what, void *arg)
     v[1] = db_int(a, (int64_t)(FETCH_FLIGHT_MAX - f->counts.in_flight));
     v[2] = db_int(a, FETCH_CLAIM_S);
     v[3] = desks_ids(f->desks, a);
+    v[4] = db_text(f->node);
     f->claiming = true;
-    db_query(f->db, "attachment_claim", v, 4, fetch_on_claimed, f);
+    db_query(f->db, "attachment_claim", v, 5, fetch_on_claimed, f);
     arena_free(a);
 }
 
 /* --- the door
  * -------------------------------------------------------------------------------------------- */
 
-struct fetch *fetch_new(
-    struct db *db, const struct desks *desks, size_t size_max, int64_t (*now)(void *arg),
-    void (*told)(void *arg, int64_t ticket_id, const char *state, const char *words), void *arg)
+struct fetch *fetch_new(struct db *db, const struct desks *desks, const char *node, size_t size_max,
+                        int64_t (*now)(void *arg),
+                        void (*told)(void *arg, int64_t ticket_id, const char *state,
+                                     const char *words),
+                        void *arg)
 {
     struct fetch *f = xcalloc(1, sizeof(*f));
 
     f->db = db;
     f->desks = desks;
+    f->node = xstrdup(node);
     f->size_max = size_max;
     f->now = now;
     f->told = told;
@@ -226,5 +231,6 @@ void fetch_free(struct fetch *f)
     if (f == NULL)
         return;
     event_free(f->timer);
+    free(f->node);
     free(f);
 }

@@ -25,6 +25,7 @@
 #include "daemon/lease.h"
 #include "daemon/log.h"
 #include "daemon/migrate.h"
+#include "daemon/node.h"
 #include "daemon/parse.h"
 #include "daemon/store.h"
 #include "daemon/worker.h"
@@ -58,7 +59,8 @@ struct relevod {
     struct worker_pool *parse_pool, *smtp_pool;
     struct parse *parse;
     struct leases *leases;
-    struct event *on_term, *on_int, *on_hup, *retry, *policy, *node, *watchdog, *check;
+    struct node *node;
+    struct event *on_term, *on_int, *on_hup, *retry, *policy, *watchdog, *check;
     int64_t started_at, drain_until_ms;
     bool again; /* SIGHUP came while a configuration was being loaded */
     bool policies_asked, ready, draining, gave_up;
@@ -397,22 +399,17 @@ static void relevod_on_heard(void *arg, const char *payload)
         host_heard(r->now->host, channel_id, conversation + 1);
 }
 
-static void relevod_on_node_timer(evutil_socket_t fd, short what, void *arg)
+static void relevod_on_node_gone(void *arg, const char *holder, int64_t claims)
 {
     struct relevod *r = arg;
-    struct arena *a;
-    struct db_value v[3];
 
-    (void)fd;
-    (void)what;
-    if (!db_is_up(r->db))
+    log_event(claims > 0 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "node_gone",
+              LOG_TEXT("node", holder), LOG_NUMBER("claims", claims),
+              LOG_TEXT("words", "what it had in hand is done by the others"));
+    if (claims == 0)
         return;
-    a = arena_new();
-    v[0] = db_text(leases_holder(r->leases));
-    v[1] = db_text(RELEVO_VERSION);
-    v[2] = db_time(a, r->started_at);
-    db_query(r->db, "node_seen", v, 3, NULL, NULL);
-    arena_free(a);
+    due_look(r->due);
+    deliver_look(r->deliver);
 }
 
 static void relevod_on_watchdog(evutil_socket_t fd, short what, void *arg)
@@ -590,7 +587,6 @@ static void relevod_timers(struct relevod *r)
     r->retry = evtimer_new(r->base, relevod_ask_desks, r);
     r->check = evtimer_new(r->base, relevod_on_check, r);
     r->policy = relevod_every(r, RELEVOD_POLICY_MS, relevod_on_policy_timer);
-    r->node = relevod_every(r, RELEVOD_NODE_MS, relevod_on_node_timer);
     if (sd_watchdog_enabled(1, &watchdog_us) > 0)
         r->watchdog = relevod_every(r, (int64_t)(watchdog_us / 3000), relevod_on_watchdog);
 }
@@ -601,6 +597,7 @@ static void relevod_open(struct relevod *r)
     const struct conf *attachments = conf_section(c->root, "attachments");
     const char *database = conf_text(c->root, "database");
     struct admin_rooms rooms;
+    const char *holder;
 
     r->workers = workers_new(r->base, relevod_on_worker, r);
     r->parse_pool = worker_pool_new(r->workers, "parse", (int)conf_int(c->workers, "parse"),
@@ -611,12 +608,14 @@ static void relevod_open(struct relevod *r)
     r->db = db_new(r->base, database, "relevod", NULL, relevod_on_db, r);
     r->store = store_new(r->store_db, &r->desks, relevod_now, NULL);
     r->intake = intake_new(r->store);
-    r->due = due_new(r->db, &r->desks, r->store, relevod_now, relevod_on_due_failed, r);
     r->leases = leases_new(r->db, c->node, relevod_on_lease, r);
-    r->deliver = deliver_new(r->db, &r->desks, r->store, leases_holder(r->leases), relevod_now,
-                             relevod_on_delivery, r);
-    r->fetch = fetch_new(r->db, &r->desks, (size_t)conf_int(attachments, "size_max"), relevod_now,
-                         relevod_on_attachment, r);
+    holder = leases_holder(r->leases);
+    r->node = node_new(r->db, holder, r->started_at, NODE_SILENT_S, relevod_on_node_gone, r);
+    r->due = due_new(r->db, &r->desks, r->store, holder, relevod_now, relevod_on_due_failed, r);
+    r->deliver =
+        deliver_new(r->db, &r->desks, r->store, holder, relevod_now, relevod_on_delivery, r);
+    r->fetch = fetch_new(r->db, &r->desks, holder, (size_t)conf_int(attachments, "size_max"),
+                         relevod_now, relevod_on_attachment, r);
     if (!conf_bool(attachments, "fetch"))
         fetch_stop(r->fetch);
     r->client = http_client_new(r->base);
@@ -641,8 +640,8 @@ static void relevod_open(struct relevod *r)
  */
 static void relevod_close(struct relevod *r)
 {
-    struct event *const events[] = { r->on_term, r->on_int, r->on_hup,   r->retry,
-                                     r->policy,  r->node,   r->watchdog, r->check };
+    struct event *const events[] = { r->on_term, r->on_int,   r->on_hup, r->retry,
+                                     r->policy,  r->watchdog, r->check };
     struct generation *g;
     size_t i;
 
@@ -664,6 +663,7 @@ static void relevod_close(struct relevod *r)
     due_free(r->due);
     intake_free(r->intake);
     store_free(r->store);
+    node_free(r->node);
     leases_free(r->leases);
     while ((g = r->now) != NULL) {
         r->now = g->older;

@@ -28,7 +28,8 @@ CREATE TABLE public.attachment (
     fetched_at timestamp with time zone,
     fetch_tries integer DEFAULT 0 NOT NULL,
     fetch_error text,
-    fetch_due_at timestamp with time zone
+    fetch_due_at timestamp with time zone,
+    claimed_by text
 );
 CREATE TABLE public.channel (
     desk_id integer NOT NULL,
@@ -141,7 +142,8 @@ CREATE TABLE public.due (
     ticket_id bigint NOT NULL,
     wake_at timestamp with time zone NOT NULL,
     wants_queue boolean NOT NULL,
-    claimed_until timestamp with time zone
+    claimed_until timestamp with time zone,
+    claimed_by text
 )
 WITH (fillfactor='70');
 CREATE TABLE public.event (
@@ -212,7 +214,8 @@ CREATE TABLE public.node (
     name text NOT NULL,
     version text NOT NULL,
     started_at timestamp with time zone NOT NULL,
-    seen_at timestamp with time zone NOT NULL
+    seen_at timestamp with time zone NOT NULL,
+    watched boolean DEFAULT false NOT NULL
 );
 CREATE TABLE public.organization (
     desk_id integer NOT NULL,
@@ -412,6 +415,7 @@ CREATE INDEX delivery_dead_idx ON public.delivery USING btree (ended_at) WHERE (
 CREATE INDEX delivery_of_ticket_idx ON public.delivery USING btree (ticket_id, desk_id);
 CREATE INDEX delivery_owed_idx ON public.delivery USING btree (due_at) WHERE (state = 'owed'::text);
 CREATE INDEX due_next_idx ON public.due USING btree (wake_at);
+CREATE INDEX node_watched_idx ON public.node USING btree (name) WHERE watched;
 CREATE INDEX ticket_of_contact_idx ON public.ticket USING btree (contact_id, desk_id);
 ALTER TABLE ONLY public.address
     ADD CONSTRAINT address_desk_id_contact_id_fkey FOREIGN KEY (desk_id, contact_id) REFERENCES public.contact(desk_id, contact_id);

@@ -1,6 +1,8 @@
--- attachment_claim: $1 now, $2 how many, $3 for how many seconds, $4 desks; no two nodes get the same one
+-- attachment_claim: $1 now, $2 how many, $3 for how many seconds, $4 desks, $5 which node; no two
+-- nodes get the same one
 WITH mine AS (
-    UPDATE attachment SET fetch_due_at = $1::timestamptz + make_interval(secs => $3), fetch_tries = fetch_tries + 1
+    UPDATE attachment SET fetch_due_at = $1::timestamptz + make_interval(secs => $3), claimed_by = $5,
+                          fetch_tries = fetch_tries + 1
     WHERE (desk_id, ticket_id, message_id, position) IN (
         SELECT desk_id, ticket_id, message_id, position FROM attachment
         WHERE url IS NOT NULL AND fetched_at IS NULL AND fetch_error IS NULL

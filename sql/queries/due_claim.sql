@@ -1,5 +1,5 @@
--- due_claim: $1 now, $2 how many, $3 for how many seconds, $4 desks; no two nodes get the same ticket
-UPDATE due SET claimed_until = $1::timestamptz + make_interval(secs => $3)
+-- due_claim: $1 now, $2 how many, $3 for how many seconds, $4 desks, $5 which node; no two nodes get the same ticket
+UPDATE due SET claimed_until = $1::timestamptz + make_interval(secs => $3), claimed_by = $5
 WHERE (desk_id, ticket_id) IN (
     SELECT desk_id, ticket_id FROM due
     WHERE wake_at <= $1 AND (claimed_until IS NULL OR claimed_until < $1)

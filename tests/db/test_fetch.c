@@ -73,7 +73,7 @@ static void run_until(struct fetch *f, struct db *db, const char *sql, long want
 static void fetch_until(const char *sql, long wanted)
 {
     struct db *db = db_new(h.base, h.conninfo, "fetch", NULL, NULL, NULL);
-    struct fetch *f = fetch_new(db, &h.desks, 1000, fetch_now, fetch_told, NULL);
+    struct fetch *f = fetch_new(db, &h.desks, "node one", 1000, fetch_now, fetch_told, NULL);
 
     run_until(f, db, sql, wanted);
     db_free(db);
@@ -166,7 +166,7 @@ static void test_what_fails_for_now_is_tried_again_later_and_not_for_ever(void *
 static void test_a_dead_nodes_file_is_fetched_by_another(void **state)
 {
     struct db *db = db_new(h.base, h.conninfo, "dead", NULL, NULL, NULL);
-    struct fetch *dead = fetch_new(db, &h.desks, 1000, fetch_now, fetch_told, NULL);
+    struct fetch *dead = fetch_new(db, &h.desks, "dead", 1000, fetch_now, fetch_told, NULL);
     const struct error fine = { ERROR_NONE, "" };
 
     (void)state;

@@ -340,7 +340,7 @@ int main(void)
     general = db_new(base, conninfo, "general", NULL, NULL, NULL);
     store = store_new(db, &desks, test_now, NULL);
     intake = intake_new(store);
-    due = due_new(general, &desks, store, test_now, on_failed, NULL);
+    due = due_new(general, &desks, store, "test", test_now, on_failed, NULL);
     deliver = deliver_new(general, &desks, store, "test", test_now, on_told, NULL);
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     due_stop(due);

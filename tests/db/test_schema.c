@@ -94,6 +94,16 @@ static void test_names_are_singular_and_times_know_their_zone(void **state)
                 "'public'::regnamespace AND relname ~ '[^s]s$'");
 }
 
+/* The attachments' queue is in the order of fetch_due_at, which a claim moves. */
+static void test_a_claim_of_a_delivery_or_a_due_ticket_touches_no_index(void **state)
+{
+    (void)state;
+    assert_none("SELECT i.indexrelid::regclass FROM pg_index i JOIN pg_attribute a ON a.attrelid = "
+                "i.indrelid WHERE i.indrelid IN ('delivery'::regclass, 'due'::regclass) AND "
+                "a.attname IN ('claimed_until', 'claimed_by', 'attempts') AND "
+                "pg_get_indexdef(i.indexrelid) ~ a.attname");
+}
+
 /* The plan of a statement in the store's session, all parameters null. */
 static PGresult *plan_of(PGconn *store, const char *name, const char *text)
 {
@@ -174,6 +184,7 @@ int main(void)
         cmocka_unit_test(test_what_must_hold_is_named_by_what_it_promises),
         cmocka_unit_test(test_the_desk_leads_every_key_so_that_tables_can_be_distributed_by_it),
         cmocka_unit_test(test_names_are_singular_and_times_know_their_zone),
+        cmocka_unit_test(test_a_claim_of_a_delivery_or_a_due_ticket_touches_no_index),
         cmocka_unit_test(test_the_stores_look_ups_go_by_whole_keys_also_without_statistics),
     };
     int failed;

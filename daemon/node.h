@@ -1,0 +1,33 @@
+/* daemon/node.h - this process among those of its database: says that it lives, sees who died
+ * (promise 6).
+ *
+ * Loop thread. Every session of `db` holds a lock that stands for this process (db_hold()), and
+ * each NODE_LOOK_MS the process writes that it lives. Who holds no lock and was not heard of for
+ * `silent_s` is gone: what it had claimed (deliveries, due tickets, attachments) is anybody's
+ * again. So a killed process is followed within NODE_SILENT_S + NODE_LOOK_MS.
+ *
+ * Who lives keeps what it claimed, for it is in the middle of sending it: a paused process keeps
+ * its session, a lost connection comes back before the silence is long enough (DB_PAUSE_MAX_MS),
+ * and when the database itself was away only a process whose own session is that old judges. Still
+ * taken for dead is who was paused while the database ended its session, or could not reach it for
+ * longer than others could: then what it was sending may leave once more, with the same id and
+ * words, and its late marks are taken but undo no end (delivery_mark). Where the server cannot know
+ * that a session is over, because a whole machine vanished, claims run out by themselves. */
+#ifndef RELEVO_DAEMON_NODE_H
+#define RELEVO_DAEMON_NODE_H
+
+#include <stdint.h>
+
+struct db;
+struct node;
+
+enum { NODE_LOOK_MS = 1500, NODE_SILENT_S = 8 };
+
+/* `holder`: the process's name in all that it claims, of no other process ever. To be called before
+ * `db` has any other work: nothing is claimed by whom nobody watches. `gone` tells whose claims
+ * were given back, and how many. */
+struct node *node_new(struct db *db, const char *holder, int64_t started_at, int silent_s,
+                      void (*gone)(void *arg, const char *holder, int64_t claims), void *arg);
+void node_free(struct node *n); /* takes NULL; after its db is free, or has nothing of it in line */
+
+#endif

@@ -113,6 +113,7 @@ static void admin_write_http(struct text_buffer *out, const struct http_counts *
         { "http_late_total", "counter", "Connections ended for their slowness.", c->late },
         { "http_over_total", "counter", "Connections refused, for there were too many.", c->over },
         { "http_connections", "gauge", "Connections that are open.", c->connections },
+        { "http_held_bytes", "gauge", "Memory of requests without their answer.", c->held },
         { "hook_calls_total", "counter", "Calls of channels.", h->calls },
         { "hook_refused_total", "counter", "Calls that a channel refused.", h->refused },
         { "hook_unavailable_total", "counter", "Calls asked to come again.", h->unavailable },

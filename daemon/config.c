@@ -42,6 +42,13 @@ static const struct conf_key limit_keys[] = {
       .min = 1024,
       .max = 64 << 20,
       .doc = "The largest body of a request; over it: 413." },
+    { .name = "held",
+      .type = CONF_SIZE,
+      .fallback = "256MiB",
+      .min = 1 << 20,
+      .max = (int64_t)1 << 40,
+      .doc = "What requests that have no answer yet may hold of memory, all together; over it: 503 "
+             "for those larger than `header`." },
     { .name = "header",
       .type = CONF_SIZE,
       .fallback = "16KiB",

@@ -44,6 +44,7 @@ struct http_connection {
     struct bufferevent *bev;  /* one reference is ours, so that it is there when we look at it */
     struct http_scan scan;    /* has read all that came; evhttp follows */
     uint64_t whole, answered; /* requests */
+    size_t held;              /* bytes of those without their answer */
     enum http_phase phase;
     int64_t deadline_ms;
     void (*closed)(void *arg);
@@ -103,6 +104,14 @@ static void http_look(struct http_connection *c)
         http_enter(c, phase);
 }
 
+/* What a connection keeps in memory for requests that have no answer yet. */
+static void http_hold(struct http_connection *c, size_t bytes)
+{
+    c->http->counts.held -= c->held;
+    c->http->counts.held += bytes;
+    c->held = bytes;
+}
+
 static char *http_error_body(int status, const char *words)
 {
     json_t *object = json_pack("{s:{s:i,s:s}}", "error", "code", status, "message",
@@ -124,10 +133,14 @@ static void http_cut(struct http_connection *c, int status, const char *words)
 
     all = xasprintf("HTTP/1.1 %d Refused\r\n%sContent-Type: application/json\r\n"
                     "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
-                    status, status == 405 ? "Allow: GET, POST, HEAD, OPTIONS\r\n" : "",
+                    status,
+                    status == 405   ? "Allow: GET, POST, HEAD, OPTIONS\r\n"
+                    : status == 503 ? "Retry-After: 5\r\n"
+                                    : "",
                     strlen(body), body);
     http_enter(c, HTTP_REFUSED);
     evbuffer_drain(in, evbuffer_get_length(in));
+    http_hold(c, 0);
     if (fd >= 0) {
         if (evbuffer_get_length(out) == 0)
             (void)!send(fd, all, strlen(all), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -144,6 +157,19 @@ static void http_refuse_next(struct http_connection *c)
         return;
     c->http->counts.refused++;
     http_cut(c, c->scan.status, c->scan.words);
+}
+
+/* Many bodies at once are more than there is room for; what is small goes on, so that who fills the
+ * room keeps nobody out. */
+static void http_look_for_room(struct http_connection *c)
+{
+    const struct http_limits *limits = &c->http->limits;
+
+    if (c->scan.status != 0 || c->http->counts.held <= limits->held_max ||
+        c->held <= limits->header_max)
+        return;
+    c->scan.status = 503;
+    c->scan.words = "too much is being read at once; please send it again";
 }
 
 /* Watches the bytes go by, before evhttp has them. */
@@ -164,6 +190,8 @@ static void http_on_input(struct evbuffer *buffer, const struct evbuffer_cb_info
     }
     if (evbuffer_ptr_set(buffer, &from, info->orig_size, EVBUFFER_PTR_SET) < 0)
         return;
+    http_hold(c, c->held + info->n_added);
+    http_look_for_room(c);
     while (c->scan.status == 0 && evbuffer_peek(buffer, -1, &from, &part, 1) > 0) {
         for (done = 0; done < part.iov_len && c->scan.status == 0; c->whole += whole)
             done += http_scan_take(&c->scan, &bounds, (const char *)part.iov_base + done,
@@ -182,6 +210,7 @@ static void http_connection_free(void *value)
     if (c->closed != NULL)
         c->closed(c->closed_arg);
     c->http->counts.connections--;
+    http_hold(c, 0);
     c->http->counts.busy -= http_is_busy(c->phase);
     evbuffer_remove_cb(bufferevent_get_input(c->bev), http_on_input, c);
     bufferevent_decref(c->bev);
@@ -220,6 +249,8 @@ static struct bufferevent *http_on_connection(struct event_base *base, void *arg
     if (c->bev == NULL)
         abort(); /* out of memory, as xcalloc() would */
     bufferevent_incref(c->bev);
+    /* While it writes, evhttp reads on, to learn of the end: without a bound, for ever. */
+    bufferevent_setwatermark(c->bev, EV_READ, 0, h->limits.header_max + h->limits.body_max);
     evbuffer_add_cb(bufferevent_get_input(c->bev), http_on_input, c);
     http_enter(c, HTTP_IDLE);
     g_hash_table_insert(h->connections, c->bev, c);
@@ -313,6 +344,8 @@ static void http_on_answered(struct evhttp_request *req, void *arg)
     if (c == NULL)
         return;
     c->answered++;
+    if (c->answered == c->whole)
+        http_hold(c, evbuffer_get_length(bufferevent_get_input(c->bev)));
     http_look(c);
     http_refuse_next(c);
 }

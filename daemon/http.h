@@ -2,7 +2,7 @@
  *
  * Loop thread. A request reaches its handler whole and checked (daemon/http_scan.h): known method,
  * one plain length or chunks, no folded header, within the bounds. What breaks them gets 400, 405,
- * 408, 413 or 431 with a JSON error and loses its connection. Total times, not idle ones: so
+ * 408, 413, 431 or 503 with a JSON error and loses its connection. Total times, not idle ones: so
  * many seconds to the end of the header, to the end of the body, and for an answer to be read. TLS
  * and HTTP/2 are a reverse proxy's. */
 #ifndef RELEVO_DAEMON_HTTP_H
@@ -22,13 +22,16 @@ struct http_header;
 
 struct http_limits {
     size_t header_max, body_max; /* bytes */
-    int connections_max;         /* more wait in the kernel's line */
+    size_t held_max;     /* bytes of all requests without their answer; over it those larger than a
+                            header may be get 503 */
+    int connections_max; /* more wait in the kernel's line */
     int64_t header_ms, body_ms, idle_ms;
 };
 struct http_counts {
     uint64_t requests, refused, late, over; /* refused: broken a bound; late: a time; over: how
                                                often connections_max was reached */
     size_t connections;
+    size_t held; /* bytes of requests without their answer */
     size_t busy; /* of these: have a request whose header is whole, and not all of its answer */
 };
 /* Takes the request, and answers it once with http_answer(), now or later; a client that is gone by

@@ -543,6 +543,7 @@ static int relevod_listen(struct relevod *r, struct error *err)
     const struct conf *limits = r->first->limits;
     struct http_limits bounds = { .header_max = (size_t)conf_int(limits, "header"),
                                   .body_max = (size_t)conf_int(limits, "body"),
+                                  .held_max = (size_t)conf_int(limits, "held"),
                                   .connections_max = (int)conf_int(limits, "connections"),
                                   .header_ms = conf_int(limits, "header_time") * 1000,
                                   .body_ms = conf_int(limits, "body_time") * 1000,

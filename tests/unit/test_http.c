@@ -23,7 +23,13 @@
 #include "daemon/http.h"
 #include "daemon/http_address.h"
 
-enum { HEADER_MAX = 2048, BODY_MAX = 4096, CONNECTIONS_MAX = 8, DEADLINE_MS = 600 };
+enum {
+    HEADER_MAX = 2048,
+    BODY_MAX = 4096,
+    HELD_MAX = 3 * BODY_MAX + HEADER_MAX,
+    CONNECTIONS_MAX = 8,
+    DEADLINE_MS = 600
+};
 
 static struct event_base *base;
 static struct http *http;
@@ -54,10 +60,24 @@ static void on_large(void *arg, struct evhttp_request *req, const char *rest)
     free(large);
 }
 
+/* An answer without an end. */
+static void on_stream(void *arg, struct evhttp_request *req, const char *rest)
+{
+    (void)arg;
+    (void)rest;
+    held = req;
+    evhttp_send_reply_start(req, 200, "OK");
+}
+
 static int setup(void **state)
 {
-    const struct http_limits limits = { HEADER_MAX,  BODY_MAX,    CONNECTIONS_MAX,
-                                        DEADLINE_MS, DEADLINE_MS, 60000 };
+    const struct http_limits limits = { .header_max = HEADER_MAX,
+                                        .body_max = BODY_MAX,
+                                        .held_max = HELD_MAX,
+                                        .connections_max = CONNECTIONS_MAX,
+                                        .header_ms = DEADLINE_MS,
+                                        .body_ms = DEADLINE_MS,
+                                        .idle_ms = 60000 };
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
     socklen_t len = sizeof(at);
     struct error err = { 0 };
@@ -74,6 +94,7 @@ static int setup(void **state)
         fail_msg("%s", err.text);
     http_route(http, "/echo", on_echo, NULL);
     http_route(http, "/large", on_large, NULL);
+    http_route(http, "/stream", on_stream, NULL);
     signal(SIGPIPE, SIG_IGN); /* as the daemon does */
     hold = false;
     held = NULL;
@@ -391,6 +412,59 @@ static void test_nothing_more_is_read_while_an_answer_is_under_way(void **state)
     close(fd);
 }
 
+static void test_behind_an_answer_without_end_no_more_is_kept_than_one_request_may_be(void **state)
+{
+    static char more[64 * 1024];
+    int fd = raw_connect(), turns = 0;
+
+    (void)state;
+    memset(more, 'x', sizeof(more));
+    assert_true(send(fd, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n", 33, MSG_NOSIGNAL) > 0);
+    while (held == NULL)
+        event_base_loop(base, EVLOOP_ONCE);
+    while (turns < 100) {
+        turns += send(fd, more, sizeof(more), MSG_NOSIGNAL) < 0;
+        event_base_loop(base, EVLOOP_NONBLOCK);
+        assert_true(http_counts(http)->held <= 2 * (HEADER_MAX + BODY_MAX));
+    }
+    assert_true(http_counts(http)->held > 0);
+    evhttp_send_reply_end(held);
+    close(fd);
+}
+
+static void test_many_large_bodies_at_once_are_told_to_come_again_and_small_ones_go_on(void **state)
+{
+    static const char head[] = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4096\r\n\r\n";
+    static char body[BODY_MAX - 1];
+    char *got = NULL;
+    int fds[4], i;
+
+    (void)state; /* F42 */
+    memset(body, 'x', sizeof(body));
+    for (i = 0; i < 4; i++) {
+        fds[i] = raw_connect();
+        assert_true(send(fds[i], head, sizeof(head) - 1, MSG_NOSIGNAL) > 0);
+        assert_true(send(fds[i], body, sizeof(body), MSG_NOSIGNAL) > 0);
+        free(raw_ask("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n"));
+    }
+    got = raw_read(fds[3], false);
+    assert_non_null(strstr(got, "HTTP/1.1 503 "));
+    assert_non_null(strstr(got, "Retry-After: "));
+    free(got);
+    got = raw_ask("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_non_null(strstr(got, "200 OK"));
+    free(got);
+    assert_true(send(fds[0], "x", 1, MSG_NOSIGNAL) > 0);
+    got = raw_read(fds[0], true);
+    assert_non_null(strstr(got, "200 OK"));
+    free(got);
+    for (i = 0; i < 4; i++)
+        close(fds[i]);
+    while (http_counts(http)->connections > 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(http_counts(http)->held, 0);
+}
+
 static void test_a_broken_request_behind_a_good_one_is_told_after_its_answer(void **state)
 {
     static const char bytes[] = "GET /echo/1 HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -568,6 +642,12 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_a_broken_request_behind_a_good_one_is_told_after_its_answer, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_behind_an_answer_without_end_no_more_is_kept_than_one_request_may_be, setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(
+            test_many_large_bodies_at_once_are_told_to_come_again_and_small_ones_go_on, setup,
+            teardown),
         cmocka_unit_test_setup_teardown(test_connections_over_the_bound_wait_for_a_place, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_without_descriptors_the_listener_rests_and_comes_back,

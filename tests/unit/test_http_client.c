@@ -48,7 +48,13 @@ static void on_redirect(void *arg, struct evhttp_request *req, const char *rest)
 
 static int setup(void **state)
 {
-    const struct http_limits limits = { 16384, 65536, 200, 60000, 60000, 60000 };
+    const struct http_limits limits = { .header_max = 16384,
+                                        .body_max = 65536,
+                                        .held_max = 1 << 30,
+                                        .connections_max = 200,
+                                        .header_ms = 60000,
+                                        .body_ms = 60000,
+                                        .idle_ms = 60000 };
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
     socklen_t len = sizeof(at);
     struct error err = { 0 };

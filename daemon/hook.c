@@ -229,9 +229,14 @@ static void hook_stream_forget(struct http_stream *s)
     free(s);
 }
 
+/* A request whose answer has no end yet is left to us by evhttp when its connection goes. */
 static void hook_stream_on_close(void *arg)
 {
-    hook_stream_forget(arg);
+    struct http_stream *s = arg;
+
+    if (evhttp_request_get_connection(s->req) == NULL)
+        evhttp_send_reply_end(s->req); /* nobody hears it: it only frees the request */
+    hook_stream_forget(s);
 }
 
 struct http_stream *hook_stream_open(struct hook *h, struct channel *ch,

@@ -40,6 +40,13 @@ enum sent_outcome channel_outcome(int status)
     return SENT_RETRY;
 }
 
+int64_t channel_retry_bound(int64_t said_s)
+{
+    if (said_s <= 0)
+        return 0;
+    return said_s < CHANNEL_RETRY_AFTER_MAX_S ? said_s : CHANNEL_RETRY_AFTER_MAX_S;
+}
+
 int64_t channel_retry_after(const struct http_header *headers, size_t count)
 {
     size_t i;
@@ -50,7 +57,7 @@ int64_t channel_retry_after(const struct http_header *headers, size_t count)
         if (strcasecmp(headers[i].name, "Retry-After") == 0) {
             s = strtol(headers[i].value, &end, 10);
             if (end != headers[i].value && *end == '\0' && s > 0)
-                return s < CHANNEL_RETRY_AFTER_MAX_S ? s : CHANNEL_RETRY_AFTER_MAX_S;
+                return channel_retry_bound(s);
         }
     return 0;
 }

@@ -238,6 +238,7 @@ struct inbound *channel_inbound(const struct channel *ch, struct span raw, const
 /* What an HTTP answer to something we sent means where the provider says nothing finer; and the
  * seconds of its Retry-After, 0: none. */
 enum sent_outcome channel_outcome(int status);
+int64_t channel_retry_bound(int64_t said_s); /* what a peer asks for, as far as we follow it */
 int64_t channel_retry_after(const struct http_header *headers, size_t count);
 
 /* Every kind there is, ended by NULL; and the one of that kind, or NULL. */

@@ -217,7 +217,9 @@ static enum sent_outcome telegram_outcome(int status)
 {
     if (status == 403) /* blocked, kicked, deactivated: this customer, not the bot */
         return SENT_REFUSED;
-    return status == 409 ? SENT_RETRY : channel_outcome(status);
+    if (status == 409 || status < 300) /* 2xx without its "ok": a proxy's page, not Telegram */
+        return SENT_RETRY;
+    return channel_outcome(status);
 }
 
 static void telegram_refused(struct telegram_sending *s, int status, struct span body,
@@ -226,7 +228,8 @@ static void telegram_refused(struct telegram_sending *s, int status, struct span
     const json_t *parameters = payload_at(o, "parameters");
     struct sent sent = { .outcome = telegram_outcome(status),
                          .words = telegram_words(s->a, status, body, err),
-                         .retry_after_s = payload_int(parameters, "retry_after") };
+                         .retry_after_s =
+                             channel_retry_bound(payload_int(parameters, "retry_after")) };
 
     telegram_end(s, &sent);
 }

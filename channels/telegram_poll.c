@@ -12,6 +12,7 @@
 enum {
     POLL_WAIT_S = 25, /* Telegram holds the call for so long when there is nothing */
     POLL_CALL_MS = (POLL_WAIT_S + 15) * 1000,
+    POLL_SOON_S = 1,
     POLL_LIMIT = 100,
     POLL_PAUSE_MIN_MS = 1000,
     POLL_PAUSE_MAX_MS = 60000,
@@ -20,7 +21,8 @@ enum {
 /* Kept by its calls too, which cannot be called back: `ch` NULL means that it was stopped. */
 struct telegram_poll {
     struct channel *ch;
-    int64_t offset; /* of the next update that we have not */
+    int64_t offset;   /* of the next update that we have not */
+    int64_t asked_at; /* UTC seconds */
     int64_t pause_ms;
     void *timer;
     int references;
@@ -66,14 +68,20 @@ static void poll_taken(struct telegram_poll *p)
     const json_t *list = payload_at(p->answer, "result");
     const json_t *last = json_array_get(list, json_array_size(list) - 1);
 
-    if (!json_is_integer(payload_at(last, "update_id")))
+    int64_t next = telegram_update_id(last) + 1, before = p->offset;
+
+    if (next == 0)
         p->failed = true;
     if (!p->failed)
-        p->offset = payload_int(last, "update_id") + 1;
+        p->offset = next;
     json_decref(p->answer);
     p->answer = NULL;
     if (p->failed) {
         poll_rest(p, 0, "updates could not be stored");
+        return;
+    }
+    if (next <= before) {
+        poll_rest(p, 0, "updates come again that were confirmed");
         return;
     }
     p->pause_ms = POLL_PAUSE_MIN_MS;
@@ -108,7 +116,7 @@ static void poll_deliver(struct telegram_poll *p, const json_t *update, bool las
     }
     if (last) {
         in->cursor_part = "";
-        in->cursor = arena_printf(in->arena, "%" PRId64, payload_int(update, "update_id") + 1);
+        in->cursor = arena_printf(in->arena, "%" PRId64, telegram_update_id(update) + 1);
     }
     p->waiting++;
     p->references++;
@@ -148,10 +156,21 @@ static void poll_refused(struct telegram_poll *p, int status, struct span body,
     struct error wrong;
     json_t *o = status == 0 ? NULL : payload_read(body, &wrong);
 
-    poll_rest(p, payload_int(payload_at(o, "parameters"), "retry_after"),
+    poll_rest(p, channel_retry_bound(payload_int(payload_at(o, "parameters"), "retry_after")),
               telegram_words(a, status, body, err));
     json_decref(o);
     arena_free(a);
+}
+
+/* Nothing has come. Who says so before the time is over would be asked without an end. */
+static void poll_none(struct telegram_poll *p)
+{
+    const struct channel_host *host = p->ch->host;
+
+    if (host->now(host->ctx) - p->asked_at > POLL_SOON_S)
+        poll_ask(p);
+    else
+        p->timer = host->timer(host->ctx, POLL_PAUSE_MIN_MS, poll_again, p);
 }
 
 static void poll_answered(void *arg, int status, const struct http_header *headers,
@@ -173,7 +192,7 @@ static void poll_answered(void *arg, int status, const struct http_header *heade
     } else {
         p->ch->host->health(p->ch->host->ctx, p->ch, CHANNEL_OK, "asked for updates");
         if (json_array_size(payload_at(p->answer, "result")) == 0)
-            poll_ask(p);
+            poll_none(p);
         else
             poll_take(p);
     }
@@ -188,6 +207,7 @@ static void poll_ask(struct telegram_poll *p)
     char *text = json_dumps(o, JSON_COMPACT);
 
     json_decref(o);
+    p->asked_at = p->ch->host->now(p->ch->host->ctx);
     p->references++;
     telegram_call(p->ch, "getUpdates", span_of(text), POLL_CALL_MS, poll_answered, p);
     free(text);

@@ -129,14 +129,20 @@ static struct inbound *update_message(struct inbound *in, const json_t *m, int64
     return in;
 }
 
+int64_t telegram_update_id(const json_t *update)
+{
+    int64_t id = payload_int(update, "update_id");
+
+    return json_is_integer(payload_at(update, "update_id")) && id >= 0 && id < INT64_MAX ? id : -1;
+}
+
 struct inbound *telegram_update_read(struct channel *ch, const json_t *update, struct error *err)
 {
-    const json_t *id = payload_at(update, "update_id");
-    int64_t update_id = payload_int(update, "update_id");
+    int64_t update_id = telegram_update_id(update);
     struct inbound *in;
     char *raw;
 
-    if (!json_is_integer(id)) {
+    if (update_id < 0) {
         error_set(err, ERROR_PERMANENT, "update_id: expected a whole number");
         return NULL;
     }

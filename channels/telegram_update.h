@@ -5,6 +5,7 @@
 #define RELEVO_CHANNELS_TELEGRAM_UPDATE_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 #include "core/error.h"
 
@@ -14,5 +15,6 @@ struct inbound;
 /* An update that is nothing for a ticket becomes INBOUND_IGNORED with its reason. NULL with
  * ERROR_PERMANENT: it is no update at all. */
 struct inbound *telegram_update_read(struct channel *ch, const json_t *update, struct error *err);
+int64_t telegram_update_id(const json_t *update); /* -1: it has none that could be followed */
 
 #endif

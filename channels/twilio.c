@@ -377,6 +377,16 @@ static void twilio_refused(struct twilio_sending *s, int status, const json_t *o
     twilio_end(s, &sent);
 }
 
+/* Only who was given an id knows that Twilio has it: a proxy's page is a 200 too. */
+static bool twilio_took_part(struct twilio_sending *s, const json_t *o)
+{
+    const char *sid = payload_id(s->a, o, "sid");
+
+    if (s->first_sid == NULL)
+        s->first_sid = sid;
+    return sid != NULL;
+}
+
 static void twilio_answered(void *arg, int status, const struct http_header *headers,
                             size_t header_count, struct span body, const struct error *err)
 {
@@ -391,15 +401,17 @@ static void twilio_answered(void *arg, int status, const struct http_header *hea
     o = payload_read(body, &wrong);
     if (status < 200 || status >= 300) {
         twilio_refused(s, status, o, channel_retry_after(headers, header_count));
+    } else if (!twilio_took_part(s, o)) {
+        twilio_end(s, &(struct sent){ .outcome = SENT_RETRY,
+                                      .words = arena_printf(s->a,
+                                                            "HTTP %d, but without a sid: "
+                                                            "that was not Twilio",
+                                                            status) });
+    } else if (s->rest.len > 0 && s->parts < TWILIO_PARTS_MAX) {
+        twilio_send_part(s);
     } else {
-        if (s->first_sid == NULL)
-            s->first_sid = payload_id(s->a, o, "sid");
-        if (s->rest.len > 0 && s->parts < TWILIO_PARTS_MAX)
-            twilio_send_part(s);
-        else
-            twilio_end(s, &(struct sent){ .outcome = SENT_OK,
-                                          .external_id = s->first_sid,
-                                          .words = "accepted" });
+        twilio_end(s, &(struct sent){
+                          .outcome = SENT_OK, .external_id = s->first_sid, .words = "accepted" });
     }
     json_decref(o);
 }

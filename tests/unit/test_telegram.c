@@ -225,6 +225,58 @@ static void test_updates_that_could_not_be_stored_are_asked_for_again(void **sta
     assert_int_equal(h.timer_count, 0);
 }
 
+static void test_a_peer_that_does_not_wait_is_not_asked_without_a_pause(void **state)
+{
+    static const char *const again[] = {
+        "{\"ok\":true,\"result\":[]}",
+        "{\"ok\":true,\"result\":[{\"update_id\":10019,\"poll\":{}}]}",
+        "{\"ok\":true,\"result\":[{\"update_id\":9223372036854775807,\"poll\":{}}]}",
+        "{\"ok\":false,\"parameters\":{\"retry_after\":9223372036854775807}}",
+    };
+    struct fake_host h;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(again) / sizeof(again[0]); i++) {
+        open_it(&h, poll_yaml);
+        h.cursor = "10020";
+        h.channel.ops->start(&h.channel);
+        fake_host_answer(&h, 200, NULL, again[i]);
+        assert_int_equal(h.call_count, 0);
+        assert_int_equal(h.timer_count, 1);
+        assert_in_range(h.timers[0].ms, 1000, 24 * 3600 * 1000);
+        fake_host_close(&h);
+    }
+    open_it(&h, poll_yaml); /* who waited has nothing, and is asked at once */
+    h.channel.ops->start(&h.channel);
+    h.now += 25;
+    fake_host_answer(&h, 200, NULL, again[0]);
+    assert_int_equal(h.call_count, 1);
+    fake_host_close(&h);
+}
+
+static void test_a_200_that_telegram_did_not_say_is_not_taken_for_sent(void **state)
+{
+    static const char *const bodies[] = { "<html>", "", "{}", "[]", "{\"ok\":false}" };
+    struct outbound out = { .step_key = "1", .to = "1111111", .text = "x" };
+    struct fake_sent sent = { 0 };
+    struct fake_host h;
+    size_t i;
+
+    (void)state;
+    open_it(&h, poll_yaml);
+    for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+        fake_host_answer(&h, 200, NULL, bodies[i]);
+        assert_int_equal(sent.count, (int)i + 1);
+        assert_int_equal(sent.outcome, SENT_RETRY);
+    }
+    h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+    fake_host_answer(&h, 429, NULL, "{\"parameters\":{\"retry_after\":9223372036854775807}}");
+    assert_int_equal(sent.retry_after_s, 24 * 3600);
+    fake_host_close(&h);
+}
+
 static void test_a_reply_goes_to_its_chat_and_names_what_it_answers(void **state)
 {
     struct outbound out = { .step_key = "1",
@@ -314,6 +366,8 @@ int main(void)
         cmocka_unit_test(test_broken_json_is_refused_with_its_place_and_without_its_words),
         cmocka_unit_test(test_polling_confirms_only_what_is_committed),
         cmocka_unit_test(test_updates_that_could_not_be_stored_are_asked_for_again),
+        cmocka_unit_test(test_a_peer_that_does_not_wait_is_not_asked_without_a_pause),
+        cmocka_unit_test(test_a_200_that_telegram_did_not_say_is_not_taken_for_sent),
         cmocka_unit_test(test_a_reply_goes_to_its_chat_and_names_what_it_answers),
         cmocka_unit_test(test_each_refusal_says_who_must_do_something),
         cmocka_unit_test(test_a_webhook_without_its_secret_does_not_open),

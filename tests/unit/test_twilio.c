@@ -181,6 +181,8 @@ static void test_each_refusal_says_who_must_do_something(void **state)
         { 401, NULL, "{\"code\":20003,\"message\":\"Authenticate\"}", SENT_CONFIG },
         { 400, NULL, "{\"code\":21606,\"message\":\"From\"}", SENT_CONFIG },
         { 503, NULL, "<html>", SENT_RETRY },
+        { 200, NULL, "<html>", SENT_RETRY },
+        { 201, NULL, "{\"status\":\"queued\"}", SENT_RETRY },
         { 0, NULL, "", SENT_RETRY },
     };
     struct outbound out = { .step_key = "1", .to = "+15005550001", .text = "x" };

@@ -512,8 +512,19 @@ static void db_step_connect(struct db *db)
     }
 }
 
+/* The time for an answer begins when one is owed, and anew with each that comes; work that only
+ * lines up prolongs nothing. */
+static void db_watch_time(struct db *db, bool answered)
+{
+    if (db->wait_first == NULL)
+        event_del(db->timer);
+    else if (answered || !evtimer_pending(db->timer, NULL))
+        db_arm(db, DB_ANSWER_MS);
+}
+
 static void db_step_up(struct db *db)
 {
+    bool answered = false;
     int unsent;
 
     if (!PQconsumeInput(db->conn)) {
@@ -524,6 +535,7 @@ static void db_step_up(struct db *db)
     while (db->state == DB_UP && db->wait_first != NULL && !PQisBusy(db->conn)) {
         PGresult *res = PQgetResult(db->conn);
 
+        answered = answered || res != NULL;
         if (res != NULL)
             db_take_result(db, res);
         else if (PQisBusy(db->conn) || db->wait_first == NULL)
@@ -540,10 +552,7 @@ static void db_step_up(struct db *db)
         return;
     }
     db_watch(db, unsent ? EV_READ | EV_WRITE : EV_READ);
-    if (db->wait_first != NULL)
-        db_arm(db, DB_ANSWER_MS);
-    else
-        event_del(db->timer);
+    db_watch_time(db, answered);
 }
 
 static void db_step(struct db *db)
@@ -581,6 +590,13 @@ static void db_on_kick(evutil_socket_t fd, short what, void *arg)
     db_step(arg);
 }
 
+/* What a server says beside its answers (that it is being shut down) is in the answers too. */
+static void db_on_notice(void *arg, const PGresult *res)
+{
+    (void)arg;
+    (void)res;
+}
+
 static void db_connect(struct db *db)
 {
     const char *keywords[] = {
@@ -597,6 +613,7 @@ static void db_connect(struct db *db)
         db_close(db);
         return;
     }
+    PQsetNoticeReceiver(db->conn, db_on_notice, NULL); /* else libpq writes it into our log */
     db_watch(db, EV_WRITE);
     db_arm(db, DB_CONNECT_MS);
 }

@@ -1,8 +1,10 @@
 """A hostile outsider, and bad luck: what they cost is bounded, and nothing accepted is lost or doubled."""
 import json
 import os
+import signal
 import socket
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import daemon  # noqa: E402
@@ -15,6 +17,23 @@ channels:
   shop: {kind: webhook, secret: {file: "@hook@"}, send_url: "http://127.0.0.1:9/"}
   chat: {kind: webchat, secret: {file: "@chat@"}}
 """
+
+
+def message(message_id, text="Nada funciona", sender="u1"):
+    return {"type": "message.created", "data": {"id": message_id, "sender": {"id": sender}, "text": text,
+                                                "conversation_id": "c-" + sender}}
+
+
+def post(relevod, message_id, **more):
+    return relevod.post_webhook("shop", SECRET, message(message_id, **more), message_id)
+
+
+def parent_of(pid):
+    try:
+        with open("/proc/%d/stat" % pid) as f:
+            return int(f.read().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return None
 
 
 class Case(suite.Case):
@@ -49,6 +68,55 @@ class Streams(Case):
         reader.close()
         servers.wait_for("the end of the stream", lambda: relevod.metric("hook_streams") == 0)
         self.assertEqual(relevod.stop(), 0)
+
+
+class Database(Case):
+    def frozen(self):
+        """All processes of the server stand still until the test lets them go on."""
+        with open(os.path.join(self.cluster.data, "postmaster.pid")) as f:
+            first = int(f.readline())
+        pids = [first] + [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if parent_of(pid) == first]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        self.addCleanup(self.thaw, pids)
+        return pids
+
+    def thaw(self, pids):
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGCONT)
+            except ProcessLookupError:
+                pass
+
+    def test_a_server_that_stands_still_is_given_up_and_nothing_is_lost_or_doubled(self):  # F09
+        relevod = self.start()
+        pids = self.frozen()
+        writers = [threading.Thread(target=self.insist, args=(relevod, "m%d" % i)) for i in range(20)]
+        for writer in writers:
+            writer.start()
+        line = relevod.wait_line("no answer in time", 120)
+        self.assertIn("database_away", line)
+        self.assertEqual(daemon.http("GET", relevod.admin + "/healthz")[0], 200)
+        self.thaw(pids)
+        for writer in writers:
+            writer.join()
+        self.assertEqual(self.sql("SELECT count(*), count(DISTINCT external_id) FROM message"), "20|20")
+        self.assertEqual(relevod.stop(), 0)
+
+    def insist(self, relevod, message_id):
+        """As providers do: again and again, until it is taken."""
+        while True:
+            try:
+                if post(relevod, message_id)[0] < 300:
+                    return
+            except OSError:
+                pass  # no answer in time: the same again
+
+    def test_what_the_server_says_beside_its_answers_is_no_line_of_the_log(self):  # S-52
+        relevod = self.start()
+        self.cluster.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'" % self.name)
+        relevod.wait_line("database_away")
+        self.assertEqual([line for line in relevod.lines if not line.startswith("level=")], [])
 
 
 if __name__ == "__main__":

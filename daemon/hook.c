@@ -25,7 +25,8 @@ struct hook_call {
     int status;
     const char *words; /* why not, for a 4xx without a body of its own */
     size_t pending;
-    bool asked, failed, streams; /* asked: webhook() has returned */
+    struct event *late; /* when it is answered though nothing is known; NULL: no need */
+    bool asked, failed, streams, told; /* asked: webhook() has returned */
 };
 struct http_stream {
     struct hook *hook;
@@ -48,6 +49,32 @@ struct hook {
 /* --- the answer
  * --------------------------------------------------------------------------------------- */
 
+static void hook_unavailable(struct hook_call *call)
+{
+    call->hook->counts.unavailable++;
+    http_answer_error(call->req, 503, "not stored; please send it again", HOOK_RETRY_S);
+}
+
+/* Whoever waits longer hangs up and comes again by himself, and his connection would stay. */
+static void hook_on_late(evutil_socket_t fd, short what, void *arg)
+{
+    struct hook_call *call = arg;
+
+    (void)fd;
+    (void)what;
+    call->told = true;
+    hook_unavailable(call);
+}
+
+static void hook_wait(struct hook_call *call)
+{
+    const struct timeval tv = { HOOK_ANSWER_MS / 1000, 0 };
+
+    call->late = evtimer_new(evhttp_connection_get_base(evhttp_request_get_connection(call->req)),
+                             hook_on_late, call);
+    event_add(call->late, &tv);
+}
+
 static void hook_answer(struct hook_call *call)
 {
     struct hook *h = call->hook;
@@ -56,13 +83,14 @@ static void hook_answer(struct hook_call *call)
     size_t n = r->header_count;
 
     h->counts.open--;
-    if (call->streams) {
+    if (call->late != NULL)
+        event_free(call->late);
+    if (call->streams || call->told) {
         arena_free(call->arena);
         return;
     }
     if (call->failed || call->status == 503) {
-        h->counts.unavailable++;
-        http_answer_error(call->req, 503, "not stored; please send it again", HOOK_RETRY_S);
+        hook_unavailable(call);
     } else if (call->status >= 400 && r->body == NULL) {
         h->counts.refused++;
         http_answer_error(call->req, call->status, call->words, r->retry_after_s);
@@ -188,6 +216,8 @@ static void hook_ask(struct hook *h, struct evhttp_request *req, struct channel 
     call->asked = true;
     if (call->pending == 0)
         hook_answer(call);
+    else
+        hook_wait(call);
 }
 
 static void hook_on_request(void *arg, struct evhttp_request *req, const char *rest)

@@ -2,7 +2,8 @@
  *
  * Loop thread. A request is handed to its channel's webhook() with its body whole; what the channel
  * answers goes out once every message that it delivered within the call is durable. One that was
- * not stored makes it 503 with Retry-After, so the provider comes again. An answer may also stay
+ * not stored, or of which nothing is known after HOOK_ANSWER_MS, makes it 503 with Retry-After, so
+ * the provider comes again; it may be stored meanwhile, and is known then. An answer may also stay
  * open as a stream of server-sent events; a reader that is slower than HOOK_STREAM_BYTES_MAX is
  * dropped, and comes again with Last-Event-ID. */
 #ifndef RELEVO_DAEMON_HOOK_H
@@ -20,7 +21,12 @@ struct hook;
 struct hook_call;
 struct http;
 
-enum { HOOK_STREAMS_MAX = 1000, HOOK_STREAM_BYTES_MAX = 256 * 1024, HOOK_RETRY_S = 5 };
+enum {
+    HOOK_STREAMS_MAX = 1000,
+    HOOK_STREAM_BYTES_MAX = 256 * 1024,
+    HOOK_RETRY_S = 5,
+    HOOK_ANSWER_MS = 10000
+};
 
 struct hook_counts {
     uint64_t calls, refused, unavailable; /* refused: 4xx; unavailable: 503 */

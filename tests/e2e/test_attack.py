@@ -112,6 +112,19 @@ class Database(Case):
             except OSError:
                 pass  # no answer in time: the same again
 
+    def test_while_nothing_can_be_written_a_call_is_told_to_come_again_and_does_then(self):  # F13
+        relevod = self.start()
+        self.assertEqual(post(relevod, "m1")[0], 200)
+        self.cluster.sql("postgres", "ALTER DATABASE %s SET default_transaction_read_only = on" % self.name)
+        self.cluster.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'" % self.name)
+        relevod.wait_line("database_away")
+        status, headers, _ = post(relevod, "m2")
+        self.assertEqual((status, headers["Retry-After"]), (503, "5"))
+        self.cluster.sql("postgres", "ALTER DATABASE %s SET default_transaction_read_only = off" % self.name)
+        self.insist(relevod, "m2")
+        self.assertEqual(self.sql("SELECT count(*), count(DISTINCT external_id) FROM message"), "2|2")
+        self.assertEqual(relevod.stop(), 0)
+
     def test_what_the_server_says_beside_its_answers_is_no_line_of_the_log(self):  # S-52
         relevod = self.start()
         self.cluster.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'" % self.name)

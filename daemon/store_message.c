@@ -114,28 +114,42 @@ static void message_candidate(struct store_batch *b, struct store_item *item,
     out->status = t->ticket.status;
 }
 
+/* The ticket whose token was sent to just this sender; NULL: it carries none. */
+static struct store_ticket *message_by_own_token(struct store_batch *b,
+                                                 const struct store_item *item)
+{
+    const struct desk *desk = item->from->desk;
+    size_t i;
+
+    for (i = 0; i < item->signals->count; i++)
+        if (item->signals->at[i].way == THREAD_BY_TOKEN &&
+            token_fits(desk->token_key, span_of(item->signals->at[i].key),
+                       item->signals->at[i].ticket_id, item->in->sender.value))
+            return store_ticket_find(b, desk->desk_id, item->signals->at[i].ticket_id);
+    return NULL;
+}
+
 /* An agent's mail goes to the customer if it carries the token that was sent to just this agent and
- * is proven besides (S-6); else it is mail like any other. */
+ * is proven besides (S-6); else it is mail like any other. What the agent's mail system says of
+ * itself to a notice is nothing at all: as a ticket it would cause the next notice. */
 static bool message_from_agent(struct store_batch *b, struct store_item *item)
 {
     const struct desk *desk = item->from->desk;
     const struct inbound *in = item->in;
     int agent = message_agent(item);
-    struct store_ticket *t = NULL;
+    struct store_ticket *t;
     struct sink_words words;
     struct error err;
     struct plan *plan = b->store->scratch;
     struct fact f;
-    size_t i;
 
-    if (agent < 0 || !message_proven(item) || in->automatic || in->bounce)
+    if (agent < 0 || in->bounce || (t = message_by_own_token(b, item)) == NULL)
         return false;
-    for (i = 0; t == NULL && i < item->signals->count; i++)
-        if (item->signals->at[i].way == THREAD_BY_TOKEN &&
-            token_fits(desk->token_key, span_of(item->signals->at[i].key),
-                       item->signals->at[i].ticket_id, in->sender.value))
-            t = store_ticket_find(b, desk->desk_id, item->signals->at[i].ticket_id);
-    if (t == NULL)
+    if (in->automatic) {
+        store_keep_ledger(b, item, STORE_IGNORED, 0, 0, "an agent's mail system, not the agent");
+        return true;
+    }
+    if (!message_proven(item))
         return false;
     words.author_name = desk->policy.policy->agents[agent].full_name;
     words.text = in->reply_text == NULL || *in->reply_text == '\0' ? in->text : in->reply_text;

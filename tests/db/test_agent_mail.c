@@ -116,6 +116,7 @@ static void test_an_agents_automatic_mail_answers_nobody(void **state) /* B-07 *
     in->automatic = true;
     house_give(&h, 1, in);
     assert_int_equal(replies(ticket_id), 0);
+    assert_int_equal(house_count(&h, "SELECT max(ticket_id) FROM ticket"), ticket_id);
 }
 
 static void test_an_answer_to_a_merged_ticket_goes_to_the_one_it_ended_in(void **state)

@@ -12,6 +12,7 @@
 #include "ctl/command.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
+#include "daemon/db_clock.h"
 #include "daemon/intake.h"
 
 enum {
@@ -127,6 +128,7 @@ int session_serve(struct session *s, struct error *err)
 {
     struct session_wait *w = arena_alloc(s->a, sizeof(*w));
 
+    db_clock_ask(s->db, NULL, NULL); /* in line before what it is for */
     desks_load(s->db, s->config, &s->desks, on_desks, w);
     if (wait_over(s->loop, w, err) < 0)
         return -1;

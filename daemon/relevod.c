@@ -13,6 +13,7 @@
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/db.h"
+#include "daemon/db_clock.h"
 #include "daemon/deliver.h"
 #include "daemon/desk.h"
 #include "daemon/due.h"
@@ -60,10 +61,11 @@ struct relevod {
     struct parse *parse;
     struct leases *leases;
     struct node *node;
-    struct event *on_term, *on_int, *on_hup, *retry, *policy, *watchdog, *check;
+    struct event *on_term, *on_int, *on_hup, *retry, *policy, *clock, *watchdog, *check;
     int64_t started_at, drain_until_ms;
     bool again; /* SIGHUP came while a configuration was being loaded */
     bool policies_asked, ready, draining, gave_up;
+    bool clock_differs;
     int status;
 };
 
@@ -399,6 +401,27 @@ static void relevod_on_heard(void *arg, const char *payload)
         host_heard(r->now->host, channel_id, conversation + 1);
 }
 
+static void relevod_on_clock(void *arg, int64_t ahead_s)
+{
+    struct relevod *r = arg;
+    bool differs = llabs(ahead_s) > RELEVOD_CLOCK_S;
+
+    if (differs && !r->clock_differs)
+        log_event(LOG_LEVEL_WARNING, "clock_differs", LOG_NUMBER("ahead_s", ahead_s),
+                  LOG_TEXT("words", "the database's time is taken; set this machine's clock"));
+    r->clock_differs = differs;
+}
+
+static void relevod_on_clock_timer(evutil_socket_t fd, short what, void *arg)
+{
+    struct relevod *r = arg;
+
+    (void)fd;
+    (void)what;
+    if (db_is_up(r->db))
+        db_clock_ask(r->db, relevod_on_clock, r);
+}
+
 static void relevod_on_node_gone(void *arg, const char *holder, int64_t claims)
 {
     struct relevod *r = arg;
@@ -588,6 +611,7 @@ static void relevod_timers(struct relevod *r)
     r->retry = evtimer_new(r->base, relevod_ask_desks, r);
     r->check = evtimer_new(r->base, relevod_on_check, r);
     r->policy = relevod_every(r, RELEVOD_POLICY_MS, relevod_on_policy_timer);
+    r->clock = relevod_every(r, RELEVOD_CLOCK_MS, relevod_on_clock_timer);
     if (sd_watchdog_enabled(1, &watchdog_us) > 0)
         r->watchdog = relevod_every(r, (int64_t)(watchdog_us / 3000), relevod_on_watchdog);
 }
@@ -641,8 +665,8 @@ static void relevod_open(struct relevod *r)
  */
 static void relevod_close(struct relevod *r)
 {
-    struct event *const events[] = { r->on_term, r->on_int,   r->on_hup, r->retry,
-                                     r->policy,  r->watchdog, r->check };
+    struct event *const events[] = { r->on_term, r->on_int, r->on_hup,   r->retry,
+                                     r->policy,  r->clock,  r->watchdog, r->check };
     struct generation *g;
     size_t i;
 
@@ -707,6 +731,7 @@ int relevod_run(struct config *config, const char *path)
     relevod_open(&r);
     r.loading = xcalloc(1, sizeof(*r.loading));
     r.loading->config = config;
+    db_clock_ask(r.db, relevod_on_clock, &r); /* first: nothing is judged by a wrong clock */
     relevod_ask_desks(-1, 0, &r);
     event_base_dispatch(r.base);
     relevod_close(&r);

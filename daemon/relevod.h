@@ -15,6 +15,8 @@ enum {
     RELEVOD_DRAIN_MS = 20000,
     RELEVOD_POLICY_MS = 60000, /* a look for newer policies, in case the word of one was lost */
     RELEVOD_RETRY_MS = 2000,   /* between attempts to load desks while the database is away */
+    RELEVOD_CLOCK_MS = 5000,   /* between questions what time it is */
+    RELEVOD_CLOCK_S = 5,       /* so wrong may this machine's clock be without a word */
     RELEVOD_CHECK_MS = 100,    /* whether what is being shut has nothing under way any more */
 };
 

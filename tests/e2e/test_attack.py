@@ -41,6 +41,41 @@ class Case(suite.Case):
         return self.relevod(config, {"hook": SECRET, "chat": "0123456789abcdef" * 2}, **more).start()
 
 
+class Clocks(Case):
+    POLICY = """
+agents: {ana: {name: Ana, email: ana@example.org}}
+teams: {first: {members: [ana]}, second: {members: [ana]}}
+classification: [{name: urgent, match: '(?i)nada', priority: urgent}]
+targets: {first_response: {low: 30m, normal: 30m, high: 30m, urgent: 1s}}
+escalation:
+  - {name: one, team: first, steps: [{name: late, when: first_response missed, do: [level up]}]}
+  - {name: two, team: second}
+"""
+
+    def test_a_node_whose_clock_is_wrong_goes_by_the_databases(self):  # F51
+        for ahead in (3600, -3600):
+            with self.subTest(ahead=ahead):
+                self.wrong("ahead" if ahead > 0 else "behind", ahead)
+
+    def wrong(self, name, ahead):
+        relevod = self.relevod(CONFIG, {"hook": SECRET, "chat": "0123456789abcdef" * 2}, name,
+                               env={"RELEVO_CLOCK_OFFSET_S": str(ahead)})
+        policy = os.path.join(relevod.folder, "policy.yaml")
+        with open(policy, "w") as f:
+            f.write(self.POLICY)
+        relevod.ctl("migrate")
+        relevod.ctl("policy", "apply", policy)
+        relevod.start()
+        relevod.wait_line("clock_differs")
+        self.assertEqual(post(relevod, name + "1", text="Una pregunta", sender=name + "1")[0], 200)
+        self.assertEqual(post(relevod, name + "2", text="Nada funciona", sender=name + "2")[0], 200)
+        level = "SELECT level FROM ticket JOIN message USING (desk_id, ticket_id) WHERE external_id = '%s'"
+        self.wait_sql(level % (name + "2"), 2)
+        self.assertEqual(self.sql(level % (name + "1")), "1")
+        self.assertEqual(self.sql("SELECT bool_and(abs(extract(epoch FROM now() - received_at)) < 600) FROM message"), "t")
+        self.assertEqual(relevod.stop(), 0)
+
+
 class Streams(Case):
     def open_stream(self, relevod):
         token = json.loads(daemon.http("POST", relevod.url + "/chat/chat/session", b"{}")[2])["token"]

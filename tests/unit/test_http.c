@@ -439,7 +439,7 @@ static void test_many_large_bodies_at_once_are_told_to_come_again_and_small_ones
     char *got = NULL;
     int fds[4], i;
 
-    (void)state; /* F42 */
+    (void)state; /* S-42 */
     memset(body, 'x', sizeof(body));
     for (i = 0; i < 4; i++) {
         fds[i] = raw_connect();

@@ -144,7 +144,7 @@ static void write_clock(struct store_batch *b, const struct store_ticket *w,
 static void write_due(struct store_batch *b, const struct store_ticket *w)
 {
     struct store_columns *d = &b->columns[w->is_new ? STORE_DUE_INSERT : STORE_DUE_PUT];
-    int64_t wake_at = w->wants_queue ? b->now : w->wake_at;
+    int64_t wake_at = w->wake_at;
 
     if (wake_at == 0 && w->is_new)
         return;

@@ -76,6 +76,15 @@ escalation:
         self.assertEqual(relevod.stop(), 0)
 
 
+class Queue(Case):
+    def test_a_ticket_that_nobody_can_take_is_looked_at_again_but_not_without_a_pause(self):  # T-91
+        relevod = self.start()  # the policy as it is shipped: no agents yet
+        self.assertEqual(post(relevod, "m1")[0], 200)
+        self.wait_sql("SELECT wake_at > now() + interval '30 seconds' FROM due", "t")
+        self.assertLess(int(self.sql("SELECT version FROM ticket")), 10)
+        self.assertEqual(relevod.stop(), 0)
+
+
 class Streams(Case):
     def open_stream(self, relevod):
         token = json.loads(daemon.http("POST", relevod.url + "/chat/chat/session", b"{}")[2])["token"]

@@ -252,6 +252,8 @@ static void test_a_peer_that_does_not_wait_is_not_asked_without_a_pause(void **s
     h.now += 25;
     fake_host_answer(&h, 200, NULL, again[0]);
     assert_int_equal(h.call_count, 1);
+    h.channel.ops->stop(&h.channel);
+    fake_host_answer(&h, 0, NULL, "");
     fake_host_close(&h);
 }
 

@@ -1,6 +1,7 @@
 /* Tickets as they are: in a list, and one whole. */
 #include "ctl/ticket.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,8 +86,9 @@ int ticket_number(const char *word, int64_t *out)
     char *end;
 
     word += *word == '#';
+    errno = 0;
     *out = strtoll(word, &end, 10);
-    return *word == '\0' || *end != '\0' || *out < 1 ? -1 : 0;
+    return *word == '\0' || *end != '\0' || *out < 1 || errno == ERANGE ? -1 : 0;
 }
 
 const PGresult *ticket_find(struct session *s, const char *word, int *code)

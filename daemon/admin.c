@@ -21,10 +21,25 @@ struct admin {
     struct admin_rooms rooms;
 };
 
+/* Each is one place, and only read. */
+static bool admin_refuses(struct evhttp_request *req, const char *rest)
+{
+    enum evhttp_cmd_type asked = evhttp_request_get_command(req);
+
+    if (*rest != '\0')
+        http_answer_error(req, 404, "there is nothing here", 0);
+    else if (asked != EVHTTP_REQ_GET && asked != EVHTTP_REQ_HEAD)
+        http_answer_error(req, 405, "expected GET", 0);
+    else
+        return false;
+    return true;
+}
+
 static void admin_healthz(void *arg, struct evhttp_request *req, const char *rest)
 {
     (void)arg;
-    (void)rest;
+    if (admin_refuses(req, rest))
+        return;
     http_answer(req, 200, "text/plain", span_of("ok\n"), NULL, 0);
 }
 
@@ -32,7 +47,8 @@ static void admin_readyz(void *arg, struct evhttp_request *req, const char *rest
 {
     const struct admin_rooms *on = &((struct admin *)arg)->rooms;
 
-    (void)rest;
+    if (admin_refuses(req, rest))
+        return;
     if (!db_is_up(on->db))
         http_answer_error(req, 503, "the database does not answer", 0);
     else if (on->desks->count == 0)
@@ -150,7 +166,8 @@ static void admin_metrics(void *arg, struct evhttp_request *req, const char *res
     };
     struct text_buffer out = { 0 };
 
-    (void)rest;
+    if (admin_refuses(req, rest))
+        return;
     admin_write(&out, numbers, sizeof(numbers) / sizeof(numbers[0]));
     admin_write_intake(&out, intake_counts(on->intake));
     admin_write_deliver(&out, deliver_counts(on->deliver));

@@ -30,6 +30,8 @@ class Tickets(Case):
         self.refused(USAGE, "ticket", "list", "--status", "lost", words="lost")
         self.refused(USAGE, "ticket", "list", "--priority", "huge", words="huge")
         self.refused(USAGE, "ticket", "list", "--limit", "0")
+        for number in ("0", "-1", "9223372036854775808", "1x", ""):
+            self.refused(USAGE, "ticket", "show", "--", number)
 
     def test_a_reply_goes_to_the_customer_and_is_shown_with_what_was_said(self):
         self.start()

@@ -111,6 +111,14 @@ class Ingestion(Case):
 
 
 class Life(Case):
+    def test_health_and_metrics_are_read_where_they_are_and_nowhere_else(self):
+        relevod = self.relevod().start()
+        for path in ("/healthz", "/readyz", "/metrics"):
+            self.assertEqual(daemon.http("GET", relevod.admin + path)[0], 200)
+            self.assertEqual(daemon.http("GET", relevod.admin + path + "/more")[0], 404)
+            self.assertEqual(daemon.http("POST", relevod.admin + path, b"")[0], 405)
+            self.assertEqual(daemon.http("GET", relevod.url + path)[0], 404)  # S-44
+
     def test_a_broken_configuration_is_refused_at_reload_and_the_old_one_stays(self):
         relevod = self.relevod().start()
         with open(relevod.path) as f:

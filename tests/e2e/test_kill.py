@@ -191,10 +191,9 @@ class Ingestion(suite.Case):
         one = self.relevod("one")
         one.env["RELEVO_FAIL"] = "delivery_claimed:2:stop"
         one.start()
-        servers.wait_for("the lease", lambda: one.workers("imap"))
-        two = self.relevod("two").start()
         self.give(100)
         servers.wait_for("the pause", one.is_paused)
+        two = self.relevod("two").start()
         self.assert_each_mail_is_one_ticket()
         claimed = int(self.sql(of_one))
         self.assertGreater(claimed, 0)

@@ -38,6 +38,9 @@ struct db_job {
     bool committed;    /* COMMIT was sent */
     bool rolling_back; /* the transaction failed: ROLLBACK and a second Sync are under way */
     struct db_answer failure;
+    struct db_answer kept; /* of a single statement, until its Sync has committed it */
+    PGresult *kept_res;
+    bool has_kept;
     char *query;
     char **values;
     int *lengths, *formats;
@@ -90,6 +93,7 @@ static void db_job_free(struct db_job *job)
     free(job->lengths);
     free(job->formats);
     free(job->query);
+    PQclear(job->kept_res);
     free(job);
 }
 
@@ -226,13 +230,15 @@ static int db_send_sync(struct db *db)
     return 0;
 }
 
+/* What it changed is committed with its Sync, so its answer is kept until then. */
 static void db_on_single_answer(void *arg, const struct db_answer *answer)
 {
     struct db_job *job = arg;
 
-    if (job->done != NULL)
-        job->done(job->arg, answer);
-    job->done = NULL; /* told; what is left is its Sync */
+    if (job->has_kept)
+        return; /* the statement behind a refused Prepare: passed over */
+    job->kept = *answer;
+    job->has_kept = true;
 }
 
 /* Starts the first job in line, if it is not under way. */
@@ -306,7 +312,7 @@ static void db_job_synced(struct db *db)
     struct db_answer ok = { 0 };
 
     if (!job->transaction) {
-        db_job_end(db, &ok);
+        db_job_end(db, job->has_kept ? &job->kept : &ok);
         return;
     }
     if (job->failed && !job->rolling_back) {
@@ -348,6 +354,7 @@ static void db_take_result(struct db *db, PGresult *res)
     struct db_wait *w = db->wait_first;
     struct db_job *job = db->first;
     struct db_answer answer;
+    bool kept;
 
     if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
         PQclear(res);
@@ -362,6 +369,7 @@ static void db_take_result(struct db *db, PGresult *res)
     if (db->wait_first == NULL)
         db->wait_last = NULL;
     db_answer_from(&answer, res);
+    kept = w->on_answer == db_on_single_answer && job != NULL && !job->has_kept;
     if (answer.res == NULL && w->kind == DB_WAIT_PREPARE)
         db->prepared[w->query] = false; /* refused, or passed over after an earlier error */
     if (w->kind == DB_WAIT_OPENING) {
@@ -377,7 +385,10 @@ static void db_take_result(struct db *db, PGresult *res)
     } else if (w->on_answer != NULL) {
         w->on_answer(w->arg, &answer);
     }
-    PQclear(res);
+    if (kept)
+        job->kept_res = res;
+    else
+        PQclear(res);
     free(w);
 }
 

@@ -160,7 +160,7 @@ class Ingestion(suite.Case):
         self.assert_each_mail_is_one_ticket()
         servers.wait_for("what is under way", lambda: relevod.metric("deliveries_in_flight") == 0)
         self.claims_run_out()
-        # A claim is answered before its commit: one that the crash took back leaves one copy, with the same id and words.
+        # A crash is let off with what a kill is: one copy of a letter, with the same id and words.
         self.assert_each_customer_is_told_once(copies=2)
         self.assertEqual(relevod.stop(), 0)
 

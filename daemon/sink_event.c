@@ -47,11 +47,10 @@ static json_t *event_customer(const struct contact *c, const struct sink_return_
                      c->name, "address_kind", path->address_kind, "address", path->address);
 }
 
-static json_t *event_ticket(const struct desk *desk, const struct plan *plan,
-                            const struct sink_return_path *path)
+static json_t *event_ticket(const struct desk *desk, const struct ticket *t,
+                            const struct contact *contact, const struct sink_return_path *path)
 {
     const struct desk_channel *ch = desk_channel_by_id(desk, path->channel_id);
-    const struct ticket *t = &plan->ticket;
 
     return json_pack("{s:I, s:s, s:s, s:s, s:i, s:s?, s:s?, s:o, s:s?, s:s?, s:o, s:o, s:o}",
                      "ticket_id", (json_int_t)t->ticket_id, "subject",
@@ -60,7 +59,7 @@ static json_t *event_ticket(const struct desk *desk, const struct plan *plan,
                      t->team, "agent", t->agent, "tags", event_tags(t), "language", t->language,
                      "channel", ch == NULL ? NULL : ch->channel.name, "created_at",
                      event_time(t->created_at), "solved_at", event_time(t->solved_at), "customer",
-                     event_customer(&plan->contact, path));
+                     event_customer(contact, path));
 }
 
 static json_t *event_line(const struct planned_event *e)
@@ -72,7 +71,8 @@ static json_t *event_line(const struct planned_event *e)
 }
 
 const char *sink_event_body(const struct desk *desk, const struct plan *plan,
-                            const struct sink_return_path *path, struct arena *a)
+                            const struct ticket *ticket, const struct sink_return_path *path,
+                            struct arena *a)
 {
     json_t *events = json_array(), *body;
     const char *kept;
@@ -84,7 +84,7 @@ const char *sink_event_body(const struct desk *desk, const struct plan *plan,
     body = json_pack("{s:o, s:o, s:{s:s, s:o, s:o}}", "type",
                      json_sprintf("ticket.%s", plan->events[0].kind), "timestamp",
                      event_time(plan->events[0].at), "data", "desk", desk->name, "ticket",
-                     event_ticket(desk, plan, path), "events", events);
+                     event_ticket(desk, ticket, &plan->contact, path), "events", events);
     text = json_dumps(body, JSON_COMPACT);
     kept = arena_strdup(a, text == NULL ? "{}" : text);
     json_decref(body);

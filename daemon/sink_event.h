@@ -22,8 +22,9 @@ struct sink_return_path;
 
 /* Is one of the events of a kind that this channel asks for (`only`)? */
 bool sink_event_is_wanted(const struct desk_channel *ch, const struct plan *plan);
-/* The body of the call. `plan` has at least one event. */
+/* The body of the call. `plan` has at least one event; `ticket` is the one that is stored by it. */
 const char *sink_event_body(const struct desk *desk, const struct plan *plan,
-                            const struct sink_return_path *path, struct arena *a);
+                            const struct ticket *ticket, const struct sink_return_path *path,
+                            struct arena *a);
 
 #endif

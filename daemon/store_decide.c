@@ -161,7 +161,7 @@ static void decide_tell(struct store_batch *b, const struct store_ticket *t,
         if (!ch->channel.ops->takes_events || !sink_event_is_wanted(ch, plan))
             continue;
         if (s.text == NULL)
-            s.text = sink_event_body(t->desk, plan, &t->path, b->a);
+            s.text = sink_event_body(t->desk, plan, &t->ticket, &t->path, b->a);
         s.channel_id = ch->channel.channel_id;
         p.step_key = arena_printf(b->a, "%" PRId64 "/" SINK_EVENT_NOTICE "/%" PRId64 "/%" PRId64,
                                   t->ticket.ticket_id, plan->events[0].seq, s.channel_id);

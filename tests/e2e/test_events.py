@@ -65,8 +65,8 @@ class Events(Case):
         first = next(call for call in self.crm.calls if call["data"]["events"][0]["seq"] == 1)
         self.assertEqual(first["type"], "ticket.customer_wrote")
         self.assertEqual(first["data"]["desk"], "main")
-        self.assertEqual({key: first["data"]["ticket"][key] for key in ("ticket_id", "status", "channel", "level")},
-                         {"ticket_id": 1, "status": "new", "channel": "shop", "level": 1})
+        self.assertEqual({key: first["data"]["ticket"][key] for key in ("ticket_id", "subject", "status", "channel", "level")},
+                         {"ticket_id": 1, "subject": "Nada funciona", "status": "new", "channel": "shop", "level": 1})
         self.assertEqual(first["data"]["ticket"]["customer"]["name"], "Luz")
         self.assertEqual(relevod.stop(), 0)
 

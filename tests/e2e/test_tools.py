@@ -4,6 +4,9 @@ import re
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import functions  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("RELEVO_BUILD", os.path.join(ROOT, "build/dev"))
 RELEASE = os.path.join(ROOT, "build/release")
@@ -74,20 +77,5 @@ def test_the_release_is_hardened():
         assert not missing, "%s lacks: %s" % (program, ", ".join(missing))
 
 
-def main():
-    passed = failed = 0
-    for name, test in list(globals().items()):
-        if not name.startswith("test_"):
-            continue
-        try:
-            test()
-            passed += 1
-        except AssertionError as wrong:
-            failed += 1
-            print("FAILED %s: %s" % (name, wrong))
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(functions.main(globals()))

@@ -42,6 +42,19 @@ size_t fuzz_choice(struct span *s, size_t n)
     return chosen;
 }
 
+int fuzz_one_reader(fuzz_reader_fn *const *readers, size_t count, const uint8_t *data, size_t size)
+{
+    struct span s = { (const char *)data, size };
+    size_t reader = fuzz_choice(&s, count);
+    char *text = fuzz_string(s);
+    struct arena *a = arena_new();
+
+    readers[reader](a, text);
+    arena_free(a);
+    free(text);
+    return 0;
+}
+
 void fuzz_text(const char *s, size_t max)
 {
     if (s == NULL)

@@ -11,6 +11,7 @@
 
 #include "core/text.h"
 
+struct arena;
 struct inbound;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -25,6 +26,11 @@ char *fuzz_string(struct span s);
 struct span fuzz_until(struct span *s, char mark);
 /* The first byte, which chooses among `n` ways; 0 where there is none. */
 size_t fuzz_choice(struct span *s, size_t n);
+
+/* A whole target: the first byte chooses one of `count` readers, which gets the rest as text and an
+ * arena for the time of the call. */
+typedef void fuzz_reader_fn(struct arena *a, const char *text);
+int fuzz_one_reader(fuzz_reader_fn *const *readers, size_t count, const uint8_t *data, size_t size);
 
 /* UTF-8 of at most `max` bytes, or NULL. */
 void fuzz_text(const char *s, size_t max);

@@ -57,18 +57,9 @@ static void read_fact(struct arena *a, const char *text)
     free(json);
 }
 
-static void (*const readers[])(struct arena *a, const char *text) = { read_memory, read_waiting,
-                                                                      read_edges, read_fact };
+static fuzz_reader_fn *const readers[] = { read_memory, read_waiting, read_edges, read_fact };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct span s = { (const char *)data, size };
-    size_t reader = fuzz_choice(&s, sizeof(readers) / sizeof(readers[0]));
-    char *text = fuzz_string(s);
-    struct arena *a = arena_new();
-
-    readers[reader](a, text);
-    arena_free(a);
-    free(text);
-    return 0;
+    return fuzz_one_reader(readers, sizeof(readers) / sizeof(readers[0]), data, size);
 }

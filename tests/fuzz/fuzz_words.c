@@ -145,20 +145,12 @@ static void read_pattern(struct arena *a, const char *text)
     pattern_free(p);
 }
 
-static void (*const readers[])(struct arena *a, const char *text) = {
+static fuzz_reader_fn *const readers[] = {
     read_email, read_tel,   write_address, write_mailbox, read_listener, read_dates,
     read_ids,   read_token, read_visitor,  read_key,      read_step,     read_pattern,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct span s = { (const char *)data, size };
-    size_t reader = fuzz_choice(&s, sizeof(readers) / sizeof(readers[0]));
-    char *text = fuzz_string(s);
-    struct arena *a = arena_new();
-
-    readers[reader](a, text);
-    arena_free(a);
-    free(text);
-    return 0;
+    return fuzz_one_reader(readers, sizeof(readers) / sizeof(readers[0]), data, size);
 }

@@ -190,7 +190,7 @@ class Ingestion(suite.Case):
         of_one = "SELECT count(*) FROM delivery WHERE state = 'owed' AND claimed_by LIKE 'one/%'"
         self.begin("one").stop()
         one = self.relevod("one")
-        one.env["RELEVO_FAIL"] = "delivery_claimed:2:stop"
+        one.env["RELEVO_FAIL"] = "delivery_claimed:1:stop"  # claimed, and none of them is on its way yet
         one.start()
         self.give(100)
         servers.wait_for("the pause", one.is_paused)

@@ -10,7 +10,9 @@
 #include "channels/mail_kind.h"
 #include "channels/mail_part.h"
 #include "channels/mail_quote.h"
+#include "channels/mail_vendor.h"
 #include "core/arena.h"
+#include "core/subject.h"
 #include "core/token.h"
 
 enum { TOKENS_MAX = 50, DIGEST_CHARS = 32, LANGUAGE_MAX = 35 };
@@ -238,6 +240,8 @@ static void read_header(struct reading *r)
     read_references(r);
     read_tokens(r);
     in->language = language_of(r);
+    in->forwarded = subject_forwards(in->subject, in->language) ||
+                    mail_header_has(r->header, "X-Forwarded-Message-Id");
     if (!mail_header_date(mail_header_find(r->header, "Date"), &in->sent_at))
         in->sent_at = 0;
     in->received_at = r->o->received_at != 0 ? r->o->received_at : received_at(r);
@@ -287,6 +291,7 @@ int mail_parse(struct span raw, const struct mail_options *o, struct inbound **o
     mail_body_read(root, o->default_charset, in);
     in->reply_text = mail_quote_reply(in->arena, span_of(in->text));
     name_message(in);
+    mail_vendor_read(r.header, in);
     mail_kind_read(root, o, in);
     mail_kind_authenticate(r.header, o, in);
     in->raw_type = "message/rfc822";

@@ -69,16 +69,17 @@ static const struct fact_member {
     {                                                                                              \
 #name, type, offsetof(struct fact, name)                                                   \
     }
-    FACT_MEMBER(at, FACT_TIME),         FACT_MEMBER(now, FACT_TIME),
-    FACT_MEMBER(actor, FACT_TEXT),      FACT_MEMBER(message_id, FACT_TIME),
-    FACT_MEMBER(sender, FACT_TEXT),     FACT_MEMBER(language, FACT_TEXT),
-    FACT_MEMBER(automatic, FACT_BOOL),  FACT_MEMBER(spam, FACT_BOOL),
-    FACT_MEMBER(bounce, FACT_BOOL),     FACT_MEMBER(threaded_weakly, FACT_BOOL),
-    FACT_MEMBER(thread_why, FACT_TEXT), FACT_MEMBER(follow_up_of, FACT_TIME),
-    FACT_MEMBER(level, FACT_INT),       FACT_MEMBER(agent, FACT_TEXT),
-    FACT_MEMBER(team, FACT_TEXT),       FACT_MEMBER(reason, FACT_TEXT),
-    FACT_MEMBER(other, FACT_TIME),      FACT_MEMBER(delivery_id, FACT_TIME),
-    FACT_MEMBER(notice, FACT_TEXT),     FACT_MEMBER(ended, FACT_TEXT),
+    FACT_MEMBER(at, FACT_TIME),          FACT_MEMBER(now, FACT_TIME),
+    FACT_MEMBER(actor, FACT_TEXT),       FACT_MEMBER(message_id, FACT_TIME),
+    FACT_MEMBER(sender, FACT_TEXT),      FACT_MEMBER(language, FACT_TEXT),
+    FACT_MEMBER(automatic, FACT_BOOL),   FACT_MEMBER(spam, FACT_BOOL),
+    FACT_MEMBER(bounce, FACT_BOOL),      FACT_MEMBER(threaded_weakly, FACT_BOOL),
+    FACT_MEMBER(thread_why, FACT_TEXT),  FACT_MEMBER(follow_up_of, FACT_TIME),
+    FACT_MEMBER(related_to, FACT_TIME),  FACT_MEMBER(level, FACT_INT),
+    FACT_MEMBER(agent, FACT_TEXT),       FACT_MEMBER(team, FACT_TEXT),
+    FACT_MEMBER(reason, FACT_TEXT),      FACT_MEMBER(other, FACT_TIME),
+    FACT_MEMBER(delivery_id, FACT_TIME), FACT_MEMBER(notice, FACT_TEXT),
+    FACT_MEMBER(ended, FACT_TEXT),
 #undef FACT_MEMBER
 };
 enum { FACT_MEMBERS = sizeof(fact_members) / sizeof(fact_members[0]) };

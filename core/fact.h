@@ -60,6 +60,7 @@ struct fact {
     bool threaded_weakly;   /* E-03: found by less than a token, a reference or a conversation */
     const char *thread_why; /* how the ticket was found, in one line, for `why` */
     int64_t follow_up_of;   /* opens a follow-up to a closed one; 0: not */
+    int64_t related_to;     /* opens one that names another, which it did not enter; 0: none */
 
     enum ticket_status status;     /* TICKET_STATUS_N: says nothing */
     enum ticket_priority priority; /* TICKET_PRIORITY_NONE: says nothing */

@@ -19,6 +19,7 @@ void fact_from_inbound(const struct inbound *in, const struct thread_found *foun
                           .threaded_weakly = found->weakly,
                           .thread_why = found->why,
                           .follow_up_of = found->follow_up_of,
+                          .related_to = found->related_to,
                           .status = TICKET_STATUS_N,
                           .priority = TICKET_PRIORITY_NONE };
 }

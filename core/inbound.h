@@ -105,6 +105,9 @@ struct inbound {
      * them. */
     const char **tokens;
     size_t token_count;
+    /* The number that the sender's own help desk gives this case, with whose it is: "servicenow
+     * INC0012345 customer.example"; NULL: none. */
+    const char *foreign_case;
     /* Bare domain that an Authentication-Results header of the configured server vouches for (DMARC
      * pass aligned with From); NULL: nobody vouches. */
     const char *authenticated_domain;
@@ -114,6 +117,7 @@ struct inbound {
     bool automatic;     /* nothing automatic may answer it (B-07) */
     bool bounce;        /* says that a delivery failed */
     bool spam;          /* marked by the receiving server */
+    bool forwarded;     /* passes on what somebody else wrote */
     bool echo;          /* our own message coming back */
     bool body_unparsed; /* over a limit: not all of it was read */
 

@@ -242,6 +242,7 @@ static void plan_open(struct planner *pl)
     t->subject = f->subject == NULL ? "" : f->subject;
     t->language = f->language;
     t->follow_up_of = f->follow_up_of;
+    t->related_to = f->related_to;
     t->policy_version = pl->policy->version;
     plan_event(pl, fact_kind_name(f->kind), NULL, NULL, "a ticket is opened: %s",
                f->thread_why == NULL ? "nothing that is known belongs to it" : f->thread_why);

@@ -69,6 +69,7 @@ char *plan_to_json(const struct policy *policy, const struct plan *p)
     plan_json_text(o, "agent", t->agent);
     plan_json_text(o, "language", t->language);
     json_object_set_new(o, "follow_up_of", json_integer(t->follow_up_of));
+    json_object_set_new(o, "related_to", json_integer(t->related_to));
     json_object_set_new(o, "wake_at", json_integer(p->wake_at));
     json_object_set_new(o, "wants_queue", json_boolean(p->wants_queue));
     list = json_array();

@@ -7,8 +7,6 @@
 #include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
-#include "core/arena.h"
-
 enum {
     SUBJECT_MARK_MAX = 60,   /* bytes between brackets that are still a mark */
     SUBJECT_PREFIX_MAX = 40, /* bytes of a prefix, without its colon */
@@ -240,9 +238,9 @@ static void subject_words(const char *subject, struct subject_words *out)
     subject_word_end(out, &word);
 }
 
-bool subject_differs(struct arena *a, const char *one, const char *other)
+bool subject_differs(const char *one, const char *other)
 {
-    struct subject_words *w = arena_array(a, 2, sizeof(*w));
+    struct subject_words w[2];
     size_t i, k;
 
     subject_words(one, &w[0]);

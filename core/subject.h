@@ -8,8 +8,6 @@
 
 #include <stdbool.h>
 
-struct arena;
-
 /* The words that are left when marks, prefixes and numbers of tickets ("[#42]") are taken off;
  * points into the subject. */
 const char *subject_core(const char *subject);
@@ -21,6 +19,6 @@ bool subject_forwards(const char *subject, const char *language);
 /* T-44: nothing of what the one speaks of is left in the other. False where one of them is too
  * short to say: fewer than two words of four letters or with a digit, or than three signs of a
  * script without blanks. */
-bool subject_differs(struct arena *a, const char *one, const char *other);
+bool subject_differs(const char *one, const char *other);
 
 #endif

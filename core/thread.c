@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/subject.h"
 #include "core/token.h"
 
 int64_t thread_subject_number(const char *subject)
@@ -58,6 +59,7 @@ static bool thread_keeps(const struct inbound *in, size_t i)
 
 void thread_signals(const struct inbound *in, struct arena *a, struct thread_signals *out)
 {
+    const char *subject;
     int64_t n;
     size_t i;
 
@@ -80,9 +82,13 @@ void thread_signals(const struct inbound *in, struct arena *a, struct thread_sig
     if (thread_is_id(in->conversation))
         thread_add(out, THREAD_BY_CONVERSATION, 'c',
                    thread_place(a, in->channel_id, in->conversation), 0);
+    if (thread_is_id(in->foreign_case))
+        thread_add(out, THREAD_BY_FOREIGN, 'v', in->foreign_case, 0);
     n = thread_subject_number(in->subject);
     if (n > 0)
         thread_add(out, THREAD_BY_NUMBER, 0, NULL, n);
+    if (out->count > 0 && (subject = thread_subject_key(a, in)) != NULL)
+        thread_add(out, THREAD_BY_SUBJECT, 's', subject, 0);
 }
 
 size_t thread_keys(const struct inbound *in, struct arena *a, struct thread_key *keys, size_t room)
@@ -98,9 +104,20 @@ size_t thread_keys(const struct inbound *in, struct arena *a, struct thread_key 
             keys[n++] = (struct thread_key){ 'm', in->references[i] };
     if (thread_is_id(in->conversation) && n < room)
         keys[n++] = (struct thread_key){ 'c', thread_place(a, in->channel_id, in->conversation) };
+    if (thread_is_id(in->foreign_case) && n < room)
+        keys[n++] = (struct thread_key){ 'v', in->foreign_case };
     if (!thread_is_id(in->message_id) && thread_is_id(in->external_id) && n < room)
         keys[n++] = (struct thread_key){ 'x', thread_place(a, in->channel_id, in->external_id) };
     return n;
+}
+
+const char *thread_subject_key(struct arena *a, const struct inbound *in)
+{
+    const char *core = in->subject == NULL ? "" : subject_core(in->subject);
+
+    return in->message_id == NULL || *core == '\0'
+               ? NULL
+               : arena_printf(a, "%s %s", in->sender.value, core);
 }
 
 static bool thread_believes(enum thread_way way, const struct thread_candidate *c, bool proven)
@@ -112,8 +129,26 @@ static bool thread_believes(enum thread_way way, const struct thread_candidate *
     return c->participant && proven;
 }
 
-void thread_find(const struct thread_signals *signals, const struct thread_candidate *candidates,
-                 bool proven, struct thread_found *out)
+/* Why it does not go where the signal leads, though it may; NULL: it does. */
+static const char *thread_leaves(const struct inbound *in, enum thread_way way,
+                                 const struct thread_candidate *c, bool *changed)
+{
+    static const char another[] = "its subject has nothing to do with the ticket that it answers";
+
+    if (in->conversation != NULL || in->automatic || in->bounce || way == THREAD_BY_FOREIGN)
+        return NULL;
+    if (in->forwarded && way != THREAD_BY_TOKEN)
+        return "it passes on a message of another ticket";
+    if (way == THREAD_BY_NUMBER || way == THREAD_BY_SUBJECT || in->subject == NULL ||
+        thread_subject_number(in->subject) == c->ticket_id ||
+        !subject_differs(in->subject, c->subject))
+        return NULL;
+    *changed = true;
+    return another;
+}
+
+void thread_find(const struct inbound *in, const struct thread_signals *signals,
+                 const struct thread_candidate *candidates, bool proven, struct thread_found *out)
 {
     static const char *const whys[] = {
         [THREAD_NONE] = "nothing names a ticket that its sender takes part in",
@@ -121,24 +156,41 @@ void thread_find(const struct thread_signals *signals, const struct thread_candi
         [THREAD_BY_REFERENCE] = "it answers a message of this ticket",
         [THREAD_BY_ANSWERED] = "it answers a message of this ticket on its channel",
         [THREAD_BY_CONVERSATION] = "it goes on with this ticket's conversation",
+        [THREAD_BY_FOREIGN] = "it has the number that the sender's help desk gave this ticket",
         [THREAD_BY_NUMBER] = "its subject names this ticket, in which the sender takes part",
+        [THREAD_BY_SUBJECT] = "it goes on with the subject under which the sender left a ticket",
     };
+    const char *why = NULL;
     size_t i;
 
     *out = (struct thread_found){ .way = THREAD_NONE, .why = whys[THREAD_NONE] };
     for (i = 0; i < signals->count; i++) {
         const struct thread_candidate *c = &candidates[i];
         enum thread_way way = signals->at[i].way;
+        const char *leaves = NULL;
 
-        if (c->ticket_id == 0 || !thread_believes(way, c, proven))
+        if (c->ticket_id == 0 || (way == THREAD_BY_SUBJECT && !out->changed_subject))
             continue;
-        out->way = way;
-        out->weakly = way == THREAD_BY_NUMBER;
-        out->why = whys[way];
+        if (!thread_believes(way, c, proven) ||
+            (leaves = thread_leaves(in, way, c, &out->changed_subject)) != NULL) {
+            if (out->related_to == 0 ||
+                (why == NULL && leaves != NULL)) { /* its own before another's */
+                out->related_to = c->ticket_id;
+                why = leaves;
+            }
+            continue;
+        }
+        *out = (struct thread_found){ .way = way,
+                                      .weakly = way == THREAD_BY_NUMBER,
+                                      .why = whys[way] };
         if (c->status == TICKET_CLOSED)
             out->follow_up_of = c->ticket_id;
         else
             out->ticket_id = c->ticket_id;
         return;
     }
+    if (why != NULL)
+        out->why = why;
+    else if (out->related_to != 0)
+        out->why = "it names a ticket that its sender is not known to take part in";
 }

@@ -17,7 +17,9 @@ enum thread_way {
     THREAD_BY_REFERENCE,    /* key kind 'm' */
     THREAD_BY_ANSWERED,     /* key kind 'x': the id it answers on its channel */
     THREAD_BY_CONVERSATION, /* key kind 'c' */
+    THREAD_BY_FOREIGN,      /* key kind 'v': the number that the sender's own help desk gives it */
     THREAD_BY_NUMBER,       /* in the subject: a guess, and only of one's own ticket */
+    THREAD_BY_SUBJECT,      /* key kind 's': only where a reply has left its ticket (T-44) before */
 };
 /* One way to look for a ticket, in the order in which they are believed. */
 struct thread_signal {
@@ -51,19 +53,31 @@ int64_t thread_subject_number(const char *subject);
 struct thread_candidate {
     int64_t ticket_id; /* 0: the signal led nowhere */
     enum ticket_status status;
-    bool participant; /* the sender's address or contact takes part in it */
-    bool token_fits;  /* of THREAD_BY_TOKEN: made for this sender */
+    const char *subject; /* of the ticket */
+    bool participant;    /* the sender's address or contact takes part in it */
+    bool token_fits;     /* of THREAD_BY_TOKEN: made for this sender */
 };
 struct thread_found {
     int64_t ticket_id;    /* 0: a new one */
     int64_t follow_up_of; /* the new one follows this closed one */
+    int64_t related_to;   /* the new one was named together with this one; 0: none */
+    bool changed_subject; /* that is why it is a new one: thread_subject_key() will lead there */
     enum thread_way way;
     bool weakly;
     const char *why; /* one sentence */
 };
-/* `candidates` in the order of the signals. `proven`: the channel or an Authentication-Results
- * header vouches for the sender, or nobody was configured to. */
-void thread_find(const struct thread_signals *signals, const struct thread_candidate *candidates,
-                 bool proven, struct thread_found *out);
+/* `candidates` in the order of the signals of `in`. `proven`: the channel or an
+ * Authentication-Results header vouches for the sender, or nobody was configured to.
+ *
+ * Mail only: a person's reply under a subject that has nothing in common with the ticket's is about
+ * something else (T-44), and so is what is passed on, unless a token says that it belongs there
+ * (T-39). Both open a ticket that names the old one. So does what named a ticket and may not enter
+ * it (T-37): whoever works on it sees what it meant. */
+void thread_find(const struct inbound *in, const struct thread_signals *signals,
+                 const struct thread_candidate *candidates, bool proven, struct thread_found *out);
+
+/* The key of kind 's' of a reply: whose it is and how its subject reads without its prefixes; NULL:
+ * it is no mail, or has no subject. */
+const char *thread_subject_key(struct arena *a, const struct inbound *in);
 
 #endif

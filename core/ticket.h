@@ -126,6 +126,7 @@ struct ticket {
     int64_t last_customer_at,
         last_public_at;                /* last message of the customer, last public one of ours */
     int64_t merged_into, follow_up_of; /* ticket ids; 0: none */
+    int64_t related_to;                /* named by what opened this one, and not entered; 0: none */
     int64_t event_seq;                 /* of the last event */
     unsigned char event_hash[32];      /* of the last event: the chain goes on from here */
     int policy_version;

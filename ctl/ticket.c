@@ -56,6 +56,7 @@ const struct output_column ticket_columns[] = {
     { "closed_at", OUTPUT_TIME, "closed", false },
     { "merged_into", OUTPUT_INT, "merged into", false },
     { "follow_up_of", OUTPUT_INT, "follows", false },
+    { "related_to", OUTPUT_INT, "see also", false },
     { "policy_version", OUTPUT_INT, NULL, false },
     { .name = NULL },
 };

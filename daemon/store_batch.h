@@ -16,7 +16,7 @@
 #include "daemon/store.h"
 
 enum {
-    STORE_COLUMNS_MAX = 32,
+    STORE_COLUMNS_MAX = 33,
     STORE_BLOCK = 100,
     STORE_TRIES = 3,
     STORE_TRIES_UNSURE = 10,

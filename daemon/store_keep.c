@@ -166,6 +166,7 @@ static const char *keep_flags(struct arena *a, const struct inbound *in)
     } flags[] = { { in->automatic, "automatic" },
                   { in->bounce, "bounce" },
                   { in->spam, "spam" },
+                  { in->forwarded, "forwarded" },
                   { in->body_unparsed, "body_unparsed" },
                   { in->kind == INBOUND_EDIT, "edited" } };
     const char *text = "";

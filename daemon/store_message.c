@@ -112,6 +112,7 @@ static void message_candidate(struct store_batch *b, struct store_item *item,
         t = message_follow_up(b, t, named);
     out->ticket_id = t->ticket.ticket_id;
     out->status = t->ticket.status;
+    out->subject = t->ticket.subject;
 }
 
 /* The ticket whose token was sent to just this sender; NULL: it carries none. */
@@ -228,6 +229,7 @@ static void message_customer(struct store_batch *b, struct store_item *item)
                                 in->reply_text };
     struct sink_return_path path;
     struct thread_found found;
+    const char *subject;
     struct store_ticket *t;
     struct fact f;
     struct error err;
@@ -235,7 +237,7 @@ static void message_customer(struct store_batch *b, struct store_item *item)
 
     for (i = 0; i < item->signals->count; i++)
         message_candidate(b, item, &item->signals->at[i], who, &candidates[i]);
-    thread_find(item->signals, candidates, message_proven(item), &found);
+    thread_find(in, item->signals, candidates, message_proven(item), &found);
     t = message_ticket(b, item, &found, who);
     fact_from_inbound(in, &found, &f);
     f.message_id = store_id_take(b, 1);
@@ -251,6 +253,8 @@ static void message_customer(struct store_batch *b, struct store_item *item)
         return;
     }
     message_note_follow_up(b, item, candidates, &found, t->ticket.ticket_id);
+    if (found.changed_subject && t->is_new && (subject = thread_subject_key(b->a, in)) != NULL)
+        store_keep_key(b, t->desk->desk_id, 's', subject, t->ticket.ticket_id, 0);
     store_keep_message(b, item, t, f.message_id, who, NULL);
 }
 

@@ -87,6 +87,7 @@ static void read_ticket(struct store_batch *b, struct store_ticket *w,
     if (ticket_memory_from_text(db_cell_text(answer->res, i, 30), &t->memory, &b->err) < 0 ||
         ticket_waiting_from_text(db_cell_text(answer->res, i, 31), t, &b->err) < 0)
         error_wrap(&b->err, "ticket %" PRId64, t->ticket_id);
+    t->related_to = cell(answer, i, 32);
     w->agent_before = store_carrier(t);
 }
 

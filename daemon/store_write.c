@@ -11,8 +11,8 @@ static const struct {
     [STORE_CONTACT_INSERT] = { "contact_insert", 6 },
     [STORE_CONTACT_TOUCH] = { "contact_touch", 4 },
     [STORE_ADDRESS_INSERT] = { "address_insert", 6 },
-    [STORE_TICKET_INSERT] = { "ticket_insert", 32 },
-    [STORE_TICKET_TOUCH] = { "ticket_touch", 32 },
+    [STORE_TICKET_INSERT] = { "ticket_insert", 33 },
+    [STORE_TICKET_TOUCH] = { "ticket_touch", 33 },
     [STORE_CLOCK_INSERT] = { "clock_insert", 16 },
     [STORE_CLOCK_PUT] = { "clock_put", 16 },
     [STORE_DUE_INSERT] = { "due_insert", 4 },
@@ -108,6 +108,7 @@ static void write_ticket(struct store_batch *b, const struct store_ticket *w)
     db_array_int(c++, t->policy_version);
     db_array_text(c++, ticket_memory_to_text(b->a, &t->memory));
     db_array_text(c++, ticket_waiting_to_text(b->a, t, b->now));
+    db_array_int(c++, t->related_to);
     rows->rows++;
 }
 

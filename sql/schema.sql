@@ -340,6 +340,7 @@ CREATE TABLE public.ticket (
     policy_version integer NOT NULL,
     memory text NOT NULL,
     waiting text DEFAULT ''::text NOT NULL,
+    related_to bigint,
     CONSTRAINT ticket_level_never_above_its_top CHECK ((level <= top_level)),
     CONSTRAINT ticket_merges_into_another CHECK ((merged_into <> ticket_id)),
     CONSTRAINT ticket_priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),

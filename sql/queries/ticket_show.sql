@@ -4,7 +4,8 @@ SELECT t.desk_id, t.ticket_id, d.name AS desk, t.status, t.priority, t.level, t.
        t.language, array_to_string(t.tags, E'\n') AS tags, extract(epoch FROM t.created_at)::bigint AS created_at,
        extract(epoch FROM t.solved_at)::bigint AS solved_at, extract(epoch FROM t.closed_at)::bigint AS closed_at,
        extract(epoch FROM t.last_customer_at)::bigint AS last_customer_at,
-       extract(epoch FROM t.last_public_at)::bigint AS last_public_at, t.merged_into, t.follow_up_of, t.policy_version
+       extract(epoch FROM t.last_public_at)::bigint AS last_public_at, t.merged_into, t.follow_up_of, t.related_to,
+       t.policy_version
 FROM desk d
 JOIN ticket t ON t.desk_id = d.desk_id AND t.ticket_id = $1
 JOIN contact c ON c.desk_id = t.desk_id AND c.contact_id = t.contact_id

@@ -25,10 +25,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (i = 0; i < signals.count; i++)
         candidates[i] = (struct thread_candidate){ .ticket_id = (int64_t)i,
                                                    .status = i % TICKET_STATUS_N,
+                                                   .subject = i % 5 == 0 ? "" : in->text,
                                                    .participant = i % 3 == 0,
                                                    .token_fits = i % 2 == 0 };
-    thread_find(&signals, candidates, size % 2 == 0, &found);
+    thread_find(in, &signals, candidates, size % 2 == 0, &found);
     FUZZ_HOLDS(found.ticket_id == 0 || found.way != THREAD_NONE);
+    FUZZ_HOLDS(found.related_to == 0 || found.ticket_id == 0);
     inbound_free(in);
     return 0;
 }

@@ -70,6 +70,7 @@ static void clerk_candidate(const struct clerk *k, const struct inbound *in,
         return;
     out->ticket_id = k->s->ticket.ticket_id;
     out->status = k->s->ticket.status;
+    out->subject = k->s->ticket.subject;
     out->participant = g_hash_table_contains(k->people, in->sender.value);
     out->token_fits = s->way == THREAD_BY_TOKEN && token_fits(k->desk.token_key, span_of(s->key),
                                                               s->ticket_id, in->sender.value);
@@ -84,7 +85,7 @@ void clerk_find(struct clerk *k, const struct inbound *in, struct thread_found *
     thread_signals(in, k->s->a, &signals);
     for (i = 0; i < signals.count; i++)
         clerk_candidate(k, in, &signals.at[i], &candidates[i]);
-    thread_find(&signals, candidates, inbound_is_vouched_for(in), found);
+    thread_find(in, &signals, candidates, inbound_is_vouched_for(in), found);
 }
 
 void clerk_keep(struct clerk *k, const struct inbound *in)

@@ -41,9 +41,16 @@ def find_tests():
     return sorted(tests, key=lambda test: (test[0].startswith("e2e/"), test[0] not in LONGEST))
 
 
-def build():
+def targets_of(tests):
+    """What has to be built for them: a cmocka program each, and for the others what is installed."""
+    return sorted({name.split("/")[1] if not name.startswith("e2e/") else made
+                   for name, _ in tests for made in ("relevod", "relevoctl")})
+
+
+def build(targets):
     started = time.monotonic()
-    for command in (["cmake", "--preset", "dev", "-G", "Ninja"], ["cmake", "--build", "--preset", "dev"]):
+    for command in (["cmake", "--preset", "dev", "-G", "Ninja"],
+                    ["cmake", "--build", "--preset", "dev"] + (["--target"] + targets if targets else [])):
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
             print(done.stdout[-OUTPUT_KEPT:])
@@ -94,7 +101,7 @@ def main():
     if not tests:
         sys.exit("no test has a name that holds %s; see tests/run --list" % " or ".join(args.only))
     if not args.no_build:
-        build()
+        build(targets_of(tests) if args.only else [])
     env = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:abort_on_error=0", UBSAN_OPTIONS="print_stacktrace=1",
                RELEVO_BUILD=BUILD)
     totals = [0, 0]

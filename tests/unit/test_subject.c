@@ -5,7 +5,6 @@
 
 #include <cmocka.h>
 
-#include "core/arena.h"
 #include "core/subject.h"
 
 static void test_marks_and_prefixes_of_every_language_are_no_words_of_a_subject(void **state)
@@ -87,16 +86,14 @@ static void test_a_subject_that_shares_no_word_speaks_of_something_else(void **s
         { "订单还没有到", "回复：订单还没有到", false },
         { "ÄRGER mit Rechnung", "ärger mit der rechnung", false },
     };
-    struct arena *a = arena_new();
     size_t i;
 
     (void)state;
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (subject_differs(a, cases[i].one, cases[i].other) != cases[i].differs ||
-            subject_differs(a, cases[i].other, cases[i].one) != cases[i].differs)
+        if (subject_differs(cases[i].one, cases[i].other) != cases[i].differs ||
+            subject_differs(cases[i].other, cases[i].one) != cases[i].differs)
             fail_msg("%s / %s", cases[i].one, cases[i].other);
     }
-    arena_free(a);
 }
 
 int main(void)

@@ -52,11 +52,13 @@ static void test_another_persons_ticket_is_entered_with_proof_alone(void **state
     (void)state;
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct thread_signals s = { .at = { { .way = cases[i].way } }, .count = 1 };
-        struct thread_candidate c = { 42, TICKET_OPEN, cases[i].participant, cases[i].fits };
+        struct thread_candidate c = { 42, TICKET_OPEN, "", cases[i].participant, cases[i].fits };
+        struct inbound in = { .subject = "" };
         struct thread_found found;
 
-        thread_find(&s, &c, cases[i].proven, &found);
+        thread_find(&in, &s, &c, cases[i].proven, &found);
         assert_int_equal(found.ticket_id, cases[i].joins ? 42 : 0);
+        assert_int_equal(found.related_to, cases[i].joins ? 0 : 42); /* whoever reads it is told */
         assert_int_equal(found.weakly, cases[i].joins && cases[i].way == THREAD_BY_NUMBER);
     }
 }
@@ -64,11 +66,12 @@ static void test_another_persons_ticket_is_entered_with_proof_alone(void **state
 static void test_a_closed_ticket_gets_a_follow_up(void **state) /* T-42 */
 {
     struct thread_signals s = { .at = { { .way = THREAD_BY_REFERENCE } }, .count = 1 };
-    struct thread_candidate c = { 42, TICKET_CLOSED, true, false };
+    struct thread_candidate c = { 42, TICKET_CLOSED, "", true, false };
+    struct inbound in = { .subject = "" };
     struct thread_found found;
 
     (void)state;
-    thread_find(&s, &c, true, &found);
+    thread_find(&in, &s, &c, true, &found);
     assert_int_equal(found.ticket_id, 0);
     assert_int_equal(found.follow_up_of, 42);
 }
@@ -122,6 +125,144 @@ static void test_a_token_comes_before_everything_else(void **state)
     arena_free(a);
 }
 
+/* What a mail says of itself, and the tickets that it names: does it enter one of them? */
+static void asks(const struct inbound *in, const struct thread_signal *signals,
+                 const struct thread_candidate *tickets, size_t n, struct thread_found *found)
+{
+    struct thread_signals s = { .count = n };
+
+    memcpy(s.at, signals, n * sizeof(*signals));
+    thread_find(in, &s, tickets, true, found);
+}
+
+static void test_what_is_passed_on_enters_a_ticket_by_its_token_alone(void **state) /* T-39 */
+{
+    const struct thread_signal token = { .way = THREAD_BY_TOKEN },
+                               reference = { .way = THREAD_BY_REFERENCE };
+    const struct thread_candidate own = { 42, TICKET_OPEN, "Order 7731 is late", true, true };
+    struct inbound in = { .subject = "Fwd: Order 7731 is late", .forwarded = true };
+    struct thread_found found;
+
+    (void)state;
+    asks(&in, &reference, &own, 1, &found);
+    assert_int_equal(found.ticket_id, 0);
+    assert_int_equal(found.related_to, 42);
+    assert_false(found.changed_subject);
+    asks(&in, &token, &own, 1, &found);
+    assert_int_equal(found.ticket_id, 42);
+    in.forwarded = false;
+    asks(&in, &reference, &own, 1, &found);
+    assert_int_equal(found.ticket_id, 42);
+}
+
+static void test_a_reply_about_something_else_opens_a_ticket_that_names_the_old_one(void **state)
+{ /* T-44 */
+    static const struct {
+        const char *subject;
+        enum thread_way way;
+        bool automatic, chat, leaves;
+    } cases[] = {
+        { "Invoice with wrong address", THREAD_BY_REFERENCE, false, false, true },
+        { "Invoice with wrong address", THREAD_BY_TOKEN, false, false, true },
+        { "Invoice with wrong address", THREAD_BY_REFERENCE, true, false, false },
+        { "Invoice with wrong address", THREAD_BY_FOREIGN, false, false, false },
+        { "Invoice with wrong address", THREAD_BY_CONVERSATION, false, true, false },
+        { "[#42] Invoice with wrong address", THREAD_BY_REFERENCE, false, false, false },
+        { "RE: order 7731", THREAD_BY_REFERENCE, false, false, false },
+        { "", THREAD_BY_REFERENCE, false, false, false },
+    };
+    struct thread_candidate own = { 42, TICKET_OPEN, "Order 7731 is late", true, true };
+    struct thread_found found;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct inbound in = { .subject = cases[i].subject,
+                              .automatic = cases[i].automatic,
+                              .conversation = cases[i].chat ? "7" : NULL };
+        struct thread_signal s = { .way = cases[i].way };
+
+        asks(&in, &s, &own, 1, &found);
+        if ((found.ticket_id == 0) != cases[i].leaves ||
+            (found.related_to == 42) != cases[i].leaves || found.changed_subject != cases[i].leaves)
+            fail_msg("case %zu", i);
+    }
+}
+
+static void test_a_matter_that_left_its_ticket_once_goes_on_in_its_own(void **state) /* T-44 */
+{
+    const struct thread_signal ways[] = { { .way = THREAD_BY_TOKEN },
+                                          { .way = THREAD_BY_SUBJECT, .kind = 's' } };
+    struct thread_candidate tickets[] = {
+        { 42, TICKET_OPEN, "Order 7731 is late", true, true },
+        { 50, TICKET_OPEN, "Invoice with wrong address", true, false },
+    };
+    struct inbound in = { .subject = "Invoice with wrong address" };
+    struct thread_found found;
+
+    (void)state;
+    asks(&in, ways, tickets, 2, &found);
+    assert_int_equal(found.ticket_id, 50);
+    assert_int_equal(found.related_to, 0);
+    in.subject = "Order 7731 is late";
+    asks(&in, ways, tickets, 2, &found);
+    assert_int_equal(found.ticket_id, 42);
+    asks(&in, &ways[1], &tickets[1], 1, &found); /* the same words alone are nothing */
+    assert_int_equal(found.ticket_id, 0);
+}
+
+static void test_another_help_desks_number_is_a_key_of_its_own(void **state) /* T-41 */
+{
+    struct arena *a = arena_new();
+    struct inbound in = { .subject = "INC0012345",
+                          .foreign_case = "servicenow INC0012345 c.example" };
+    struct thread_signals s;
+    struct thread_key keys[4];
+
+    (void)state;
+    thread_signals(&in, a, &s);
+    assert_int_equal(s.count, 1);
+    assert_int_equal(s.at[0].way, THREAD_BY_FOREIGN);
+    assert_int_equal(thread_keys(&in, a, keys, 4), 1);
+    assert_int_equal(keys[0].kind, s.at[0].kind);
+    assert_string_equal(keys[0].key, s.at[0].key);
+    arena_free(a);
+}
+
+/* Whatever is drawn: into a ticket in which one takes no part leads nothing but its token, and what
+ * its channel itself says (T-46). */
+static void test_nobody_comes_into_a_strangers_ticket_in_a_hundred_thousand_draws(void **state)
+{
+    unsigned dice = 7, i, k;
+
+    (void)state;
+    for (i = 0; i < 100000; i++) {
+        struct thread_signal signals[6];
+        struct thread_candidate tickets[6];
+        struct inbound in = { .subject = "", .automatic = false };
+        struct thread_found found;
+        struct thread_signals s = { .count = 6 };
+        bool proven, may = false;
+
+#define DRAW(n) ((dice = dice * 1103515245u + 12345u) >> 16) % (n)
+        proven = DRAW(2);
+        in.forwarded = DRAW(4) == 0;
+        for (k = 0; k < 6; k++) {
+            signals[k] = (struct thread_signal){ .way = THREAD_BY_TOKEN + DRAW(7) };
+            tickets[k] = (struct thread_candidate){ DRAW(4), TICKET_OPEN, "", DRAW(2), DRAW(2) };
+        }
+#undef DRAW
+        memcpy(s.at, signals, sizeof(signals));
+        thread_find(&in, &s, tickets, proven, &found);
+        for (k = 0; k < 6; k++)
+            may |= tickets[k].ticket_id == found.ticket_id &&
+                   (signals[k].way == THREAD_BY_CONVERSATION ||
+                    (signals[k].way == THREAD_BY_TOKEN && tickets[k].token_fits) ||
+                    (tickets[k].participant && proven));
+        assert_true(found.ticket_id == 0 || may);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +271,11 @@ int main(void)
         cmocka_unit_test(test_a_closed_ticket_gets_a_follow_up),
         cmocka_unit_test(test_of_many_references_the_root_and_the_last_nineteen_are_kept),
         cmocka_unit_test(test_a_token_comes_before_everything_else),
+        cmocka_unit_test(test_what_is_passed_on_enters_a_ticket_by_its_token_alone),
+        cmocka_unit_test(test_a_reply_about_something_else_opens_a_ticket_that_names_the_old_one),
+        cmocka_unit_test(test_a_matter_that_left_its_ticket_once_goes_on_in_its_own),
+        cmocka_unit_test(test_another_help_desks_number_is_a_key_of_its_own),
+        cmocka_unit_test(test_nobody_comes_into_a_strangers_ticket_in_a_hundred_thousand_draws),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <strings.h>
 #include <unicode/ucnv.h>
-#include <unicode/ucsdet.h>
 #include <unicode/ustring.h>
 
+#include "channels/mail_guess.h"
 #include "core/arena.h"
 
-enum { LABEL_MAX = 40, DETECT_HIGH_MIN = 6, DETECT_SURE = 20 };
+enum { LABEL_MAX = 40 };
 
 /* What mails say (letters and digits alone, in lower case) and what they mean: mostly a larger
  * charset that holds the named one, for senders' programs name the smaller one and write the
@@ -182,11 +182,25 @@ static bool has_escape(struct span s, const char *kinds)
     return false;
 }
 
-/* ISO-2022-JP: seven bits, and one of its shifts. */
+/* ISO-2022-JP, by its shifts: of seven bits, or with half-width kana of eight. */
 static bool is_jis(struct span s)
 {
-    return s.len > 3 && count_high(s) == 0 &&
-           (memmem(s.ptr, s.len, "\x1b$B", 3) != NULL || memmem(s.ptr, s.len, "\x1b$@", 3) != NULL);
+    bool shifts = s.len > 3 && (memmem(s.ptr, s.len, "\x1b$B", 3) != NULL ||
+                                memmem(s.ptr, s.len, "\x1b$@", 3) != NULL);
+
+    return shifts && (count_high(s) == 0 || (!text_is_utf8(s) && has_escape(s, "(")));
+}
+
+/* Every other byte of UTF-16 is zero, where it is mostly ASCII; NULL: they are not. */
+static const char *wide_by_zeroes(struct span s)
+{
+    size_t zeroes[2] = { 0, 0 }, i;
+
+    for (i = 0; i < s.len; i++)
+        zeroes[i % 2] += s.ptr[i] == '\0';
+    if (zeroes[0] + zeroes[1] < 2 || (zeroes[0] + zeroes[1]) * 4 < s.len)
+        return NULL;
+    return zeroes[0] * 8 < zeroes[1] ? "UTF-16LE" : zeroes[1] * 8 < zeroes[0] ? "UTF-16BE" : NULL;
 }
 
 /* Broken UTF-8 that still is more UTF-8 than anything else. */
@@ -240,57 +254,6 @@ static size_t convert(struct text_buffer *out, struct span s, UConverter *c)
     free(utf8);
     free(u16);
     return lost;
-}
-
-static bool reads_all(struct span s, const char *name)
-{
-    struct text_buffer out = { 0 };
-    UConverter *c = open_converter(name);
-    bool all = c != NULL && convert(&out, s, c) == 0;
-
-    ucnv_close(c);
-    text_buffer_clear(&out);
-    return all;
-}
-
-/* Statistics know, where there are enough of them: the likeliest charset in which all bytes mean
- * something. "": none. */
-static struct label detect(struct span s)
-{
-    struct label l = { "" };
-    UErrorCode status = U_ZERO_ERROR;
-    UCharsetDetector *d = ucsdet_open(&status);
-    const UCharsetMatch **found;
-    int32_t count = 0, i;
-
-    ucsdet_setText(d, s.ptr, (int32_t)s.len, &status);
-    found = ucsdet_detectAll(d, &count, &status);
-    for (i = 0; U_SUCCESS(status) && i < count; i++) {
-        const char *name = ucsdet_getName(found[i], &status);
-
-        if (ucsdet_getConfidence(found[i], &status) < DETECT_SURE)
-            break;
-        l = label_of(span_of(name));
-        if (strncmp(name, "UTF", 3) != 0 && reads_all(s, l.name))
-            break;
-        l.name[0] = '\0';
-    }
-    ucsdet_close(d);
-    return l;
-}
-
-/* Latin scripts are mostly ASCII, and what is not is hard to tell apart: windows-1252, which most
- * of them write. Where most bytes are high one can know more. */
-static struct label guess(struct span s, const char *fallback)
-{
-    struct label l = { "" };
-    size_t high = count_high(s);
-
-    if (fallback != NULL)
-        return label_of(span_of(fallback));
-    if (high >= DETECT_HIGH_MIN && high * 10 >= s.len * 3)
-        l = detect(s);
-    return l.name[0] != '\0' ? l : (struct label){ "windows-1252" };
 }
 
 static void convert_named(struct text_buffer *out, struct span s, const char *name)
@@ -370,12 +333,14 @@ static void convert_jis(struct text_buffer *out, struct span s)
 
 static void convert_guessed(struct text_buffer *out, struct span s, const char *fallback)
 {
+    struct label likely = label_of(span_of(fallback));
+
     if (is_jis(s)) {
         convert_jis(out, s);
     } else if (text_is_utf8(s)) {
         text_buffer_add(out, s.ptr, s.len);
     } else {
-        convert_named(out, s, guess(s, fallback).name);
+        convert_named(out, s, mail_guess_charset(s, likely.name[0] != '\0' ? likely.name : NULL));
     }
 }
 
@@ -387,19 +352,33 @@ static bool is_shifting(const char *name)
            strncasecmp(name, "UTF-32", 6) == 0 || strncasecmp(name, "imap", 4) == 0;
 }
 
-static void convert_declared(struct text_buffer *out, struct span s, UConverter *c)
+static bool starts_utf(const char *name)
+{
+    return strncasecmp(name, "UTF", 3) == 0;
+}
+
+/* The bytes are what they are called, unless they contradict it: they are UTF-8, or are likelier in
+ * another charset, or can be read in another one only. */
+static void convert_declared(struct text_buffer *out, struct span s, UConverter *c,
+                             const char *name)
 {
     UConverterType type = ucnv_getType(c);
     bool utf8 = text_is_utf8(s);
     size_t before = out->len;
+    const char *instead;
 
     if (utf8 && (type == UCNV_SBCS || type == UCNV_LATIN_1)) {
         text_buffer_add(out, s.ptr, s.len);
         return;
     }
-    if (convert(out, s, c) > 0 && utf8) {
+    instead = utf8 || is_shifting(name) ? NULL : mail_guess_instead(s, name);
+    if (instead != NULL) {
+        convert_named(out, s, instead);
+        return;
+    }
+    if (convert(out, s, c) > 0 && !starts_utf(name)) {
         out->len = before;
-        text_buffer_add(out, s.ptr, s.len);
+        convert_guessed(out, s, name);
     }
 }
 
@@ -422,33 +401,50 @@ static const char *take_mark(struct span *s)
     return name;
 }
 
+const char *mail_charset_name(struct arena *a, struct span charset)
+{
+    struct label l = label_of(charset);
+
+    return l.name[0] == '\0' || starts_utf(l.name) ? NULL : arena_strdup(a, l.name);
+}
+
+const char *mail_charset_guess(struct arena *a, struct span s)
+{
+    if (is_jis(s) || count_high(s) == 0 || text_is_utf8(s) || wide_by_zeroes(s) != NULL)
+        return NULL;
+    return arena_strdup(a, mail_guess_charset(s, NULL));
+}
+
 void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span charset,
                          const char *fallback, size_t max)
 {
     struct span s = { bytes.ptr, bytes.len < 2 * max ? bytes.len : 2 * max };
     const char *mark = take_mark(&s);
-    struct label l = mark != NULL ? label_of(span_of(mark)) : label_of(charset);
+    struct label l;
     UConverter *c;
 
     if (s.len == 0)
         return;
+    if (mark == NULL)
+        mark = wide_by_zeroes(s);
+    l = mark != NULL ? label_of(span_of(mark)) : label_of(charset);
     if (!is_shifting(l.name) && !has_escape(s, "$") && count_high(s) == 0) {
         text_buffer_add(out, s.ptr, s.len);
         return;
     }
-    if (strcmp(l.name, "ISO-2022-JP") == 0 && has_escape(s, "$(")) {
+    if (is_jis(s) || (strcmp(l.name, "ISO-2022-JP") == 0 && has_escape(s, "$("))) {
         convert_jis(out, s);
         return;
     }
-    if (strcmp(l.name, "UTF-8") == 0 && !is_jis(s) && is_nearly_utf8(s)) {
+    if (strcmp(l.name, "UTF-8") == 0 && is_nearly_utf8(s)) {
         text_buffer_add(out, s.ptr, s.len);
         return;
     }
-    c = strcmp(l.name, "UTF-8") == 0 || is_jis(s) ? NULL : open_converter(l.name);
+    c = strcmp(l.name, "UTF-8") == 0 ? NULL : open_converter(l.name);
     if (c == NULL || (strncasecmp(l.name, "UTF-16", 6) == 0 && memchr(s.ptr, '\0', s.len) == NULL &&
                       text_is_utf8(s)))
         convert_guessed(out, s, fallback);
     else
-        convert_declared(out, s, c);
+        convert_declared(out, s, c, l.name);
     ucnv_close(c);
 }

@@ -10,12 +10,18 @@
 
 #include "core/text.h"
 
+struct arena;
+
 /* Adds what `bytes` say. `charset` is as the mail names it; empty: it says nothing. `fallback` is
- * for text that says nothing and is no UTF-8; NULL: it is guessed. Reads no more than 2 * max
+ * what text that says nothing is likely to be in; NULL: nothing is known, it is guessed. Reads no more than 2 * max
  * bytes; the result may need text_clean() still. */
 void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span charset,
                          const char *fallback, size_t max);
 /* Does it name a charset that can be read? us-ascii and "unknown" do not count. */
 bool mail_charset_is_known(struct span charset);
+/* The converter that is meant by it; NULL: UTF-8, which text tells by itself, or none. */
+const char *mail_charset_name(struct arena *a, struct span charset);
+/* Likewise of bytes that do not say it; NULL: they may be anything. */
+const char *mail_charset_guess(struct arena *a, struct span bytes);
 
 #endif

@@ -20,6 +20,7 @@ enum { TOKENS_MAX = 50, DIGEST_CHARS = 32, LANGUAGE_MAX = 35 };
 struct reading {
     const struct mail_options *o;
     const struct mail_header *header;
+    const char *likely; /* the charset of what does not say its own */
     struct inbound *in;
 };
 
@@ -50,7 +51,7 @@ static bool first_address(const struct reading *r, const char *field, struct inb
     size_t at = 0, i, n;
 
     while (mail_header_next(r->header, field, &at, &s)) {
-        n = mail_address_list(r->in->arena, s, r->o->default_charset, list, TRIED);
+        n = mail_address_list(r->in->arena, s, r->likely, list, TRIED);
         for (i = 0; i < n; i++)
             if (take_address(r, &list[i], out))
                 return true;
@@ -67,7 +68,7 @@ static struct inbound_address *all_addresses(const struct reading *r, const char
     size_t at = 0, i, n = 0;
 
     while (n < room && mail_header_next(r->header, field, &at, &s))
-        n += mail_address_list(r->in->arena, s, r->o->default_charset, list + n, room - n);
+        n += mail_address_list(r->in->arena, s, r->likely, list + n, room - n);
     out = arena_array(r->in->arena, n, sizeof(*out));
     for (*count = i = 0; i < n; i++)
         *count += take_address(r, &list[i], &out[*count]);
@@ -233,8 +234,8 @@ static void read_header(struct reading *r)
     struct inbound *in = r->in;
 
     read_people(r);
-    in->subject = mail_header_text(in->arena, mail_header_find(r->header, "Subject"),
-                                   r->o->default_charset, INBOUND_SUBJECT_MAX);
+    in->subject = mail_header_text(in->arena, mail_header_find(r->header, "Subject"), r->likely,
+                                   INBOUND_SUBJECT_MAX);
     in->message_id = first_id(r, "Message-ID");
     in->in_reply_to = first_id(r, "In-Reply-To");
     read_references(r);
@@ -284,11 +285,11 @@ int mail_parse(struct span raw, const struct mail_options *o, struct inbound **o
         return error_set(err, ERROR_PERMANENT, "an empty mail");
     in = inbound_new();
     s = lines_of(in->arena, raw);
-    root = mail_part_read(in->arena, s, o->default_charset, &in->body_unparsed);
+    root = mail_part_read(in->arena, s, o->default_charset, &r.likely, &in->body_unparsed);
     r.in = in;
     r.header = &root->header;
     read_header(&r);
-    mail_body_read(root, o->default_charset, in);
+    mail_body_read(root, r.likely, in);
     in->reply_text = mail_quote_reply(in->arena, span_of(in->text));
     name_message(in);
     mail_vendor_read(r.header, in);

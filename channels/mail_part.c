@@ -3,14 +3,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "channels/mail_charset.h"
 #include "core/arena.h"
 #include "core/inbound.h"
 
-enum { BOUNDARY_MAX = 1000, WORK_TIMES = 8, WORK_LEAST = 1 << 20 };
+enum { BOUNDARY_MAX = 1000, NAME_BYTES_MAX = 4096, WORK_TIMES = 8, WORK_LEAST = 1 << 20 };
 
 struct tree {
     struct arena *arena;
-    const char *fallback;
     size_t parts;
     size_t work; /* bytes that may still be searched for boundaries */
     bool over;
@@ -70,14 +70,42 @@ static const char *base_name(struct arena *a, const char *name)
     return out;
 }
 
-static const char *filename_of(struct tree *t, const struct mail_value *disposition,
-                               const struct mail_value *type)
+static void name_parts(struct arena *a, struct mail_part *p, const char *likely)
 {
-    const char *name = mail_param_text(t->arena, disposition, "filename", t->fallback, 4096);
+    const char *name = mail_param_text(a, &p->disposition, "filename", likely, NAME_BYTES_MAX);
+    size_t i;
 
     if (name == NULL)
-        name = mail_param_text(t->arena, type, "name", t->fallback, 4096);
-    return name != NULL ? base_name(t->arena, name) : NULL;
+        name = mail_param_text(a, &p->content_type, "name", likely, NAME_BYTES_MAX);
+    p->filename = name != NULL ? base_name(a, name) : NULL;
+    for (i = 0; i < p->count; i++)
+        name_parts(a, p->parts[i], likely);
+}
+
+/* --- what charset it is in
+ * ------------------------------------------------------------------------------- */
+
+/* The charset of a text that says it, or whose bytes tell it; NULL: neither. */
+static const char *charset_of(struct arena *a, const struct mail_part *p)
+{
+    struct span said = mail_param_bytes(a, &p->content_type, "charset", NULL);
+
+    if (strncmp(p->type, "text/", 5) != 0 || p->attached)
+        return NULL;
+    if (mail_charset_is_known(said))
+        return mail_charset_name(a, said);
+    return p->transfer == MAIL_TRANSFER_NONE ? mail_charset_guess(a, p->body) : NULL;
+}
+
+/* What the first text is in, if that is no UTF-8, which tells by itself. */
+static const char *likely_of(struct arena *a, const struct mail_part *p)
+{
+    const char *found = p->is_multipart ? NULL : charset_of(a, p);
+    size_t i;
+
+    for (i = 0; i < p->count && found == NULL; i++)
+        found = likely_of(a, p->parts[i]);
+    return found;
 }
 
 /* --- boundaries
@@ -216,17 +244,15 @@ static bool split(struct tree *t, struct mail_part *part, int level)
 static struct mail_part *read_part(struct tree *t, struct span raw, const char *unsaid, int level)
 {
     struct mail_part *p = arena_alloc(t->arena, sizeof(*p));
-    struct mail_value disposition;
 
     t->parts++;
     mail_header_read(t->arena, raw, &p->header);
     t->over = t->over || p->header.over;
     p->body = (struct span){ raw.ptr + p->header.body, raw.len - p->header.body };
     mail_param_read(t->arena, mail_header_find(&p->header, "Content-Type"), &p->content_type);
-    mail_param_read(t->arena, mail_header_find(&p->header, "Content-Disposition"), &disposition);
+    mail_param_read(t->arena, mail_header_find(&p->header, "Content-Disposition"), &p->disposition);
     p->type = type_of(t->arena, &p->content_type, unsaid);
-    p->attached = strcmp(disposition.head, "attachment") == 0;
-    p->filename = filename_of(t, &disposition, &p->content_type);
+    p->attached = strcmp(p->disposition.head, "attachment") == 0;
     p->transfer = mail_transfer_of(mail_header_find(&p->header, "Content-Transfer-Encoding"));
     if (strncmp(p->type, "multipart/", 10) == 0) {
         p->is_multipart = split(t, p, level);
@@ -236,13 +262,18 @@ static struct mail_part *read_part(struct tree *t, struct span raw, const char *
     return p;
 }
 
-struct mail_part *mail_part_read(struct arena *a, struct span raw, const char *fallback, bool *over)
+struct mail_part *mail_part_read(struct arena *a, struct span raw, const char *fallback,
+                                 const char **likely, bool *over)
 {
-    struct tree t = { .arena = a, .fallback = fallback };
+    struct tree t = { .arena = a };
     struct mail_part *root;
 
     t.work = raw.len * WORK_TIMES + WORK_LEAST;
     root = read_part(&t, raw, "text/plain", 0);
     *over = t.over;
+    *likely = likely_of(a, root);
+    if (*likely == NULL)
+        *likely = fallback;
+    name_parts(a, root, *likely);
     return root;
 }

@@ -20,7 +20,7 @@ enum { MAIL_LEVELS_MAX = 100, MAIL_PARTS_MAX = 1000 };
 
 struct mail_part {
     struct mail_header header;
-    struct mail_value content_type;
+    struct mail_value content_type, disposition;
     const char *type;     /* "text/plain", what it is taken for */
     const char *filename; /* without directories; NULL: it has none */
     bool attached;        /* Content-Disposition: attachment */
@@ -31,8 +31,9 @@ struct mail_part {
     size_t count;
 };
 
-/* Borrows `raw`. *over: a bound was met. */
+/* Borrows `raw`. *over: a bound was met. *likely: the charset of what does not say its own: what the
+ * mail's texts say, or else `fallback`. */
 struct mail_part *mail_part_read(struct arena *a, struct span raw, const char *fallback,
-                                 bool *over);
+                                 const char **likely, bool *over);
 
 #endif

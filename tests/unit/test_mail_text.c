@@ -316,7 +316,8 @@ static void test_file_names_are_names_and_no_more(void **state)
     for (i = 0; i < ROWS(rows); i++) {
         const char *raw = arena_printf(arena, "%s\n\nx", rows[i].header);
         bool over;
-        struct mail_part *p = mail_part_read(arena, span_of(raw), NULL, &over);
+        const char *likely;
+        struct mail_part *p = mail_part_read(arena, span_of(raw), NULL, &likely, &over);
 
         expect(i, p->filename != NULL ? p->filename : "", rows[i].name);
     }

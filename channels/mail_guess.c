@@ -1,0 +1,438 @@
+#include "channels/mail_guess.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/ucnv.h>
+#include <unicode/ustring.h>
+
+enum {
+    SAMPLE_MAX = 2000, /* bytes that are looked at */
+    WORST = -(1 << 28) /* below any score */
+};
+
+/* What weighs how much; a letter where it belongs is worth 3 a byte. */
+enum {
+    ALONE = 8,       /* against a wide character among ASCII: it mostly is an accent and a letter */
+    FOREIGN_MIN = 3, /* fewer bytes than that hardly tell of another script: */
+    FOREIGN_COST = 6, /* against it */
+    LIKELY = 14,      /* for what the mail says elsewhere, */
+    LIKELY_EACH = 2,  /* and for each byte so read */
+    DOUBT_MIN = 8,    /* so many bytes, */
+    DOUBT_EACH = 3    /* each so much likelier otherwise, contradict what is said */
+};
+
+/* --- what is likely in which script
+ * ------------------------------------------------------------------- */
+
+/* The commonest letters of each; those of the first string more so than those of the second. */
+static const UChar cyrillic_most[] = u"оеаинтсрвл", cyrillic_more[] = u"кмдпуяыьгзбчйхжіїє";
+static const UChar greek_most[] = u"αοιετσνηυρπκς", greek_more[] = u"μλάέήίόύώωγδθχφ";
+static const UChar hebrew_most[] = u"יוהלאתרבמש", hebrew_more[] = u"נםדחקעפןכסגטזץךףצ";
+static const UChar hebrew_final[] = u"םןךףץ";
+static const UChar arabic_most[] = u"اليمونرتبة", arabic_more[] = u"عدسفهكقأحجشصطخىضذئءزإثظغآؤ";
+static const UChar hangul_most[] =
+    u"이다는의에가을고하지를로한서기도은어리아나사일자인시그라대수해들과게만있정보제"
+    u"것면부스여주장전원구우상동니요세조으성모안미유공신소했마치비적국연습합문배송감품"
+    u"상답변확불교환메일중내녕저까오개선경계진무력바행당물거입실생각결회업용";
+static const UChar hanzi_most[] =
+    u"的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过"
+    u"发后作里用"
+    u"道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心本前开但因只从"
+    u"想实日"
+    u"者意无力与长把机公此已工使情明性知全三关点正业外将两高间由问很最重并物手应向文体美相见被利什"
+    u"等产或新"
+    u"己制加西月话合回特代内信表化给位次度门任常先通原东提立及比员解名处各入口认条平系题更别变总何"
+    u"电数安少"
+    u"报受目太量再感建务做接必场件计管期市直资金指许区保至形社便空决展司基书非听达放难且设式路记品"
+    u"住告类求"
+    u"据程该交规取望确传今让带运您请订单发票邮客户附收送货款费购买优惠退换谢帮助服优质免"
+    u"這個們來為國說時會對過發後裡種經麼學現當沒動還進樣開從實無與長機關點業將兩間問並應戰頭體見產"
+    u"話內給"
+    u"門兒東聲員論處義幾認條氣題爾別變總電數報結務場計資許統區隊決馬書則聽卻達強難權設記類據邊張該"
+    u"規萬術領"
+    u"確傳師觀讓識帶導爭運請訂單郵戶貨費購買優惠換謝幫服質您收附件";
+static const UChar kanji_most[] =
+    u"日本人年大会国中出事者社時分行上前生自後間同的見方場手業地合内部長新発立定対学高通開問代実関"
+    u"目法今文現"
+    u"所理体性小集数回動意全表金最取当月作主話員思家力要明連市教化世度電子件様御願送信返注品届確認"
+    u"料申込予約"
+    u"客請求書受付絡切知何入先般用情報変更無料便番号登録画面店円名不良交換訳待担当株式質";
+
+/* --- text as one charset reads it
+ * --------------------------------------------------------------------- */
+
+struct sample {
+    UChar *text;
+    int32_t len;
+};
+
+static bool is_ascii_letter(UChar c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static UChar at(const struct sample *s, int32_t i)
+{
+    return i >= 0 && i < s->len ? s->text[i] : ' ';
+}
+
+static int rank(UChar c, const UChar *most, const UChar *more)
+{
+    return u_strchr(most, c) != NULL ? 3 : more != NULL && u_strchr(more, c) != NULL ? 2 : 0;
+}
+
+/* Scripts that have upper and lower letters: a capital within a word is a wrong reading, and words
+ * in capitals alone are rare. */
+static int case_fault(const struct sample *s, int32_t i)
+{
+    if (!u_isupper(s->text[i]))
+        return 0;
+    return u_islower(at(s, i - 1)) ? 5 : u_isupper(at(s, i - 1)) ? 1 : 0;
+}
+
+static int score_latin(const struct sample *s, int32_t i)
+{
+    static const UChar common[] = u"éèàçêâîôûùëïöüäßñóáíúãøåæœÉÈÀÇÊÔÖÜÄÓÁÍÚÑÃÂØÅÆ",
+                       eastern[] = u"ąćęłńśźżčďěňřšťůžőűăđşţığŁŚŻČŠŽŘĐİŞȘȚ";
+    UChar before = at(s, i - 1), after = at(s, i + 1);
+    int score = u_strchr(common, s->text[i]) != NULL    ? 3
+                : u_strchr(eastern, s->text[i]) != NULL ? 2
+                                                        : 0;
+
+    if (s->text[i] == u'õ' && (after == 'e' || after == 's'))
+        score = 3;
+    if (before >= 0x80 && after >= 0x80 && u_isalpha(before) && u_isalpha(after))
+        score -= 5;
+    if (!is_ascii_letter(before) && !is_ascii_letter(after) &&
+        u_strchr(u"àÀóòèéê", s->text[i]) == NULL) /* words of one letter */
+        score -= 2;
+    return score - case_fault(s, i);
+}
+
+static int score_cyrillic(const struct sample *s, int32_t i)
+{
+    UChar c = (UChar)u_tolower(s->text[i]);
+    int score = rank(c, cyrillic_most, cyrillic_more);
+
+    if (is_ascii_letter(at(s, i - 1)) || is_ascii_letter(at(s, i + 1)))
+        score -= 4;
+    if ((c == u'ь' || c == u'ъ' || c == u'ы') && !u_isalpha(at(s, i - 1)))
+        score -= 4; /* no word begins so */
+    if (c < 0x430 || c > 0x44f)
+        score -= u_strchr(u"ёіїєґјўљњћџђ", c) != NULL ? 1 : 3;
+    return score - case_fault(s, i);
+}
+
+static int score_greek(const struct sample *s, int32_t i)
+{
+    UChar c = (UChar)u_tolower(s->text[i]);
+    int score = rank(c, greek_most, greek_more);
+
+    if (c == u'ς' && u_isalpha(at(s, i + 1)))
+        score -= 5;
+    if (is_ascii_letter(at(s, i - 1)) || is_ascii_letter(at(s, i + 1)))
+        score -= 4;
+    return score - case_fault(s, i);
+}
+
+static int score_hebrew(const struct sample *s, int32_t i)
+{
+    UChar c = s->text[i];
+    int score = rank(c, hebrew_most, hebrew_more);
+
+    if (u_strchr(hebrew_final, c) != NULL)
+        score += u_isalpha(at(s, i + 1)) ? -6 : 1;
+    if (is_ascii_letter(at(s, i - 1)) || is_ascii_letter(at(s, i + 1)))
+        score -= 4;
+    return score;
+}
+
+static int score_arabic(const struct sample *s, int32_t i)
+{
+    UChar c = s->text[i];
+    int score = rank(c, arabic_most, arabic_more);
+
+    if ((c == u'ة' || c == u'ى') && u_isalpha(at(s, i + 1)))
+        score -= 5;
+    if (is_ascii_letter(at(s, i - 1)) || is_ascii_letter(at(s, i + 1)))
+        score -= 4;
+    if (c == u'ا' && at(s, i + 1) == u'ل')
+        score++;
+    return score;
+}
+
+static bool is_thai_mark(UChar c)
+{
+    return c == 0xe31 || (c >= 0xe34 && c <= 0xe3a) || (c >= 0xe47 && c <= 0xe4e);
+}
+
+/* Marks stand above or below a consonant; some vowels before one. */
+static int score_thai(const struct sample *s, int32_t i)
+{
+    UChar c = s->text[i], before = at(s, i - 1), after = at(s, i + 1);
+
+    if (is_thai_mark(c))
+        return (before >= 0xe01 && before <= 0xe2e) || is_thai_mark(before) ? 3 : -6;
+    if (c >= 0xe40 && c <= 0xe44)
+        return after >= 0xe01 && after <= 0xe2e ? 3 : -6;
+    return c <= 0xe2e ? 2 : c >= 0xe50 ? -2 : 1;
+}
+
+/* Characters of two bytes: twice what one of one byte is worth. `plain`: of the charset's first,
+ * common half, as its lead byte tells. */
+static int score_wide(UChar c, UChar before, const UChar *most, bool plain)
+{
+    if (c >= 0xac00 && c <= 0xd7a3)
+        return u_strchr(hangul_most, c) != NULL ? 6 : plain ? 3 : -2;
+    if (c >= 0x3041 && c <= 0x3093)
+        return 5;
+    if (c >= 0x30a1 && c <= 0x30fc)
+        return 4;
+    if (c >= 0x4e00 && c <= 0x9fff) {
+        if (before >= 0xac00 && before <= 0xd7a3)
+            return -6;
+        return u_strchr(most, c) != NULL ? 6 : plain ? 2 : -3;
+    }
+    if (c >= 0xff61 && c <= 0xff9f)
+        return before >= 0xff61 && before <= 0xff9f ? 0 : -2;
+    if ((c >= 0x3000 && c <= 0x303f) || (c >= 0xff01 && c <= 0xff5e))
+        return 3;
+    return -4;
+}
+
+static int score_symbol(const struct sample *s, int32_t i)
+{
+    UChar c = s->text[i], before = at(s, i - 1), after = at(s, i + 1);
+
+    if (c == 0xfffd || c == 0x1a || (c >= 0x80 && c < 0xa0) || u_charType(c) == U_UNASSIGNED ||
+        u_charType(c) == U_PRIVATE_USE_CHAR || u_charType(c) == U_CONTROL_CHAR)
+        return -20;
+    if ((c == u'¿' || c == u'¡') && !u_isalpha(before))
+        return 2;
+    if (u_strchr(u"’–—…“”‘«»„°№€•·§©®™£ªº", c) != NULL || c == 0xa0)
+        return c == u'’' || !(u_isalpha(before) && u_isalpha(after)) ? 1 : -1;
+    return u_isalpha(before) || u_isalpha(after) || before >= 0x80 || after >= 0x80 ? -5 : -1;
+}
+
+static int score_at(const struct sample *s, int32_t i)
+{
+    UChar c = s->text[i];
+
+    if (u_isalpha(c) && ((c >= 0xc0 && c < 0x250) || (c >= 0x1e00 && c < 0x1f00)))
+        return score_latin(s, i);
+    if (c >= 0x370 && c < 0x400 && u_isalpha(c))
+        return score_greek(s, i);
+    if (c >= 0x400 && c < 0x530 && u_isalpha(c))
+        return score_cyrillic(s, i);
+    if (c >= 0x5d0 && c <= 0x5ea)
+        return score_hebrew(s, i);
+    if (c >= 0x620 && c <= 0x6d3 && u_isalpha(c))
+        return score_arabic(s, i);
+    if (c >= 0xe01 && c <= 0xe5b)
+        return score_thai(s, i);
+    return score_symbol(s, i);
+}
+
+/* --- charsets
+ * ----------------------------------------------------------------------------------------- */
+
+/* Whose first half holds the common characters, by lead byte; {0, 0}: of one byte a character. */
+static const struct candidate {
+    const char *name;
+    unsigned char first, last; /* lead bytes of common ideographs or syllables */
+    const UChar *most;
+    int bias;   /* what is rare has to be better */
+    bool latin; /* too like the others of its kind to contradict what is said */
+} candidates[] = {
+    { "windows-1252", 0, 0, NULL, 0, true },
+    { "windows-1251", 0, 0, NULL, -2, false },
+    { "KOI8-R", 0, 0, NULL, 0, false },
+    { "gb18030", 0xb0, 0xd7, hanzi_most, 0, false },
+    { "windows-949", 0xb0, 0xc8, hangul_most, 0, false },
+    { "Big5-HKSCS", 0xa4, 0xc6, hanzi_most, 0, false },
+    { "windows-31j", 0x88, 0x97, kanji_most, 0, false },
+    { "EUC-JP", 0xb0, 0xcf, kanji_most, 0, false },
+    { "ISO-8859-2", 0, 0, NULL, -6, true },
+    { "windows-1250", 0, 0, NULL, -6, true },
+    { "windows-1253", 0, 0, NULL, -3, false },
+    { "windows-1255", 0, 0, NULL, -3, false },
+    { "windows-1256", 0, 0, NULL, -3, false },
+    { "windows-874", 0, 0, NULL, -3, false },
+    { "windows-1254", 0, 0, NULL, -3, true },
+    { "windows-1257", 0, 0, NULL, -8, true },
+    { "ISO-8859-5", 0, 0, NULL, -2, false },
+    { "IBM866", 0, 0, NULL, -2, false },
+    { "IBM850", 0, 0, NULL, -6, true },
+    { "macintosh", 0, 0, NULL, -10, true },
+    { "KOI8-U", 0, 0, NULL, -1, false },
+};
+
+static int score_bytes_of_two(const struct candidate *k, struct span s, UConverter *c)
+{
+    const char *p = s.ptr, *end = s.ptr + s.len;
+    UChar before = ' ';
+    int score = 0, row = 0; /* of how many wide characters in a row this is the last */
+
+    ucnv_reset(c);
+    while (p < end) {
+        UErrorCode status = U_ZERO_ERROR;
+        const char *begin = p;
+        UChar32 u = ucnv_getNextUChar(c, &p, end, &status);
+
+        if (status == U_TRUNCATED_CHAR_FOUND || status == U_INDEX_OUTOFBOUNDS_ERROR)
+            break; /* the sample ends within it */
+        if (U_FAILURE(status) || u == 0xfffd || u == 0x1a || u_charType(u) == U_PRIVATE_USE_CHAR) {
+            score -= 20;
+            p = p > begin ? p : begin + 1;
+            before = ' ';
+            row = 0;
+            continue;
+        }
+        score -= u < 0x80 && row == 1 ? ALONE : 0;
+        row = u < 0x80 ? 0 : row + 1;
+        if (u > 0xffff)
+            score -= 6;
+        else if (u >= 0x80)
+            score +=
+                score_wide((UChar)u, before, k->most,
+                           (unsigned char)*begin >= k->first && (unsigned char)*begin <= k->last);
+        else if (p - begin > 1)
+            score -= 20;
+        before = (UChar)u;
+    }
+    return score - (row == 1 ? ALONE : 0);
+}
+
+static int score_bytes(struct span s, UConverter *c)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    struct sample u;
+    int32_t i;
+    int score = 0;
+
+    u.text = malloc(sizeof(UChar) * (s.len * 2 + 16));
+    if (u.text == NULL)
+        abort();
+    ucnv_reset(c);
+    u.len = ucnv_toUChars(c, u.text, (int32_t)s.len * 2 + 16, s.ptr, (int32_t)s.len, &status);
+    for (i = 0; U_SUCCESS(status) && i < u.len; i++)
+        if (u.text[i] >= 0x80 || u.text[i] == 0x1a)
+            score += score_at(&u, i);
+    free(u.text);
+    return U_SUCCESS(status) ? score : WORST;
+}
+
+static int score(const struct candidate *k, struct span s)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UConverter *c = ucnv_open(k->name, &status);
+    int got = WORST;
+
+    if (U_SUCCESS(status))
+        got = (k->first > 0 ? score_bytes_of_two(k, s, c) : score_bytes(s, c)) + k->bias;
+    ucnv_close(c);
+    return got;
+}
+
+/* --- the door
+ * ----------------------------------------------------------------------------------------- */
+
+static size_t count_high(struct span s)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < s.len; i++)
+        n += (unsigned char)s.ptr[i] >= 0x80;
+    return n;
+}
+
+/* Where the bytes that tell begin. */
+static struct span sample_of(struct span s)
+{
+    size_t i = 0, back;
+
+    while (i < s.len && (unsigned char)s.ptr[i] < 0x80)
+        i++;
+    back = i < 16 ? i : 16;
+    s = (struct span){ s.ptr + i - back, s.len - i + back };
+    if (s.len > SAMPLE_MAX)
+        s.len = SAMPLE_MAX;
+    return s;
+}
+
+static const struct candidate *known(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++)
+        if (ucnv_compareNames(candidates[i].name, name) == 0)
+            return &candidates[i];
+    return NULL;
+}
+
+static int score_said(struct span s, const char *name)
+{
+    const struct candidate *k = known(name);
+    struct candidate other = { .name = name };
+
+    return score(k != NULL ? k : &other, s);
+}
+
+static int score_best(struct span s, const char *likely, const char **name)
+{
+    const struct candidate *said = likely != NULL ? known(likely) : NULL;
+    size_t high = count_high(s), i;
+    int most = WORST, got;
+
+    for (i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
+        got = score(&candidates[i], s);
+        if (high < FOREIGN_MIN && !candidates[i].latin)
+            got -= FOREIGN_COST;
+        if (&candidates[i] == said)
+            got += LIKELY + LIKELY_EACH * (int)high - said->bias;
+        if (got > most) {
+            most = got;
+            *name = candidates[i].name;
+        }
+    }
+    return most;
+}
+
+const char *mail_guess_charset(struct span bytes, const char *likely)
+{
+    struct span s = sample_of(bytes);
+    const char *best = candidates[0].name;
+    int most = score_best(s, likely, &best);
+
+    if (likely != NULL && known(likely) == NULL &&
+        score_said(s, likely) + LIKELY + LIKELY_EACH * (int)count_high(s) > most)
+        best = likely;
+    return best;
+}
+
+/* Of what is no candidate only charsets of one byte a character can be held against those. */
+static bool is_scored(const char *name)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UConverter *c = ucnv_open(name, &status);
+    UConverterType type = U_SUCCESS(status) ? ucnv_getType(c) : UCNV_UNSUPPORTED_CONVERTER;
+
+    ucnv_close(c);
+    return type == UCNV_SBCS || type == UCNV_LATIN_1 || known(name) != NULL;
+}
+
+const char *mail_guess_instead(struct span bytes, const char *said)
+{
+    struct span s = sample_of(bytes);
+    int high = (int)count_high(s), most;
+    const char *best = said;
+
+    if (high < DOUBT_MIN || !is_scored(said))
+        return NULL;
+    most = score_best(s, NULL, &best);
+    if (most <= 0 || known(best)->latin)
+        return NULL;
+    return most - score_said(s, said) >= DOUBT_EACH * high ? best : NULL;
+}

@@ -1,0 +1,157 @@
+/* Words of many languages, in the charsets that their mails are written in, without a word about
+ * it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <unicode/ucnv.h>
+
+#include "channels/mail_charset.h"
+#include "channels/mail_guess.h"
+#include "core/arena.h"
+
+#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+static struct span encode(struct arena *a, const char *charset, const char *text)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t room = (int32_t)strlen(text) * 2 + 16, len;
+    char *bytes = arena_alloc(a, (size_t)room);
+
+    len = ucnv_convert(charset, "UTF-8", bytes, room, text, -1, &status);
+    assert_true(U_SUCCESS(status));
+    return (struct span){ bytes, (size_t)len };
+}
+
+static void expect_reads(struct arena *a, struct span bytes, const char *said, const char *likely,
+                         const char *text)
+{
+    struct text_buffer out = { 0 };
+    const char *got;
+
+    mail_charset_decode(&out, bytes, span_of(said), likely, 10000);
+    got = text_clean(a, (struct span){ out.ptr, out.len }, 10000);
+    text_buffer_clear(&out);
+    if (strcmp(got, text) != 0)
+        fail_msg("called %s, likely %s: \"%s\", expected \"%s\"", said,
+                 likely != NULL ? likely : "-", got, text);
+}
+
+/* T-52, T-54 */
+static const struct words {
+    const char *charset, *text;
+    bool other_script;
+} words[] = {
+    { "KOI8-R", "Проблема с заказом номер 5512", true },
+    { "KOI8-R", "я не могу войти", true },
+    { "KOI8-U", "Питання щодо оплати замовлення", true },
+    { "windows-1251", "Здравствуйте, где мой заказ?", true },
+    { "windows-1251", "РАСПРОДАЖА ТОЛЬКО СЕГОДНЯ", true },
+    { "windows-1251", "Кога ще бъде доставена поръчката", true },
+    { "IBM866", "Когда будет доставка товара", true },
+    { "ISO-8859-5", "Новый счет на оплату", true },
+    { "windows-949", "주문 상품이 아직 도착하지 않았습니다", true },
+    { "windows-949", "(광고) 특별 할인 행사 안내", true },
+    { "gb18030", "关于发票的问题", true },
+    { "gb18030", "公司产品介绍，请查收附件", true },
+    { "Big5-HKSCS", "我的訂單還沒有收到", true },
+    { "Big5-HKSCS", "免費試用 會員專屬優惠", true },
+    { "EUC-JP", "パスワードを忘れました", true },
+    { "windows-31j", "注文した商品がまだ届いておりません", true },
+    { "windows-31j", "会議のお知らせ", true },
+    { "windows-1253", "Ερώτηση για την πληρωμή", true },
+    { "windows-1255", "שאלה לגבי תשלום", true },
+    { "windows-1256", "لم يصل طلبي حتى الآن", true },
+    { "windows-874", "ยังไม่ได้รับสินค้าที่สั่งซื้อ", true },
+    { "windows-1252", "Où est ma commande ? Ça ne marche pas", false },
+    { "windows-1252", "connexion à mon compte", false },
+    { "windows-1252", "¿Dónde está mi pedido de mañana?", false },
+    { "windows-1252", "Größe passt nicht, möchte zurückgeben", false },
+    { "windows-1252", "Informações sobre a devolução não recebida", false },
+    { "windows-1252", "När får jag svar på ärendet?", false },
+    { "windows-1252", "a “quoted” word – and 40 €", false },
+    { "ISO-8859-2", "Příliš žluťoučký kůň, nemohu se přihlásit, děkuji za odpověď", false },
+    { "windows-1250", "Łódź, świąteczna zniżka. Życzę miłego dnia, proszę o odpowiedź", false },
+    { "windows-1254", "Siparişim hâlâ gelmedi, şifremi unuttum", false },
+};
+
+static void test_words_that_say_no_charset_are_read_in_theirs(void **state)
+{
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(words); i++)
+        expect_reads(a, encode(a, words[i].charset, words[i].text), "", NULL, words[i].text);
+    arena_free(a);
+}
+
+static void test_what_the_mail_says_elsewhere_decides_where_the_words_are_few(void **state)
+{
+    static const struct words few[] = {
+        { "KOI8-R", "Я", true },
+        { "windows-1251", "да", true },
+        { "windows-949", "예", true },
+        { "ISO-8859-2", "płatność", false },
+        { "windows-1250", "köszi, hétfő", false },
+        { "ISO-8859-7", "Ναι", true },
+        { "gb18030", "好", true },
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(few); i++)
+        expect_reads(a, encode(a, few[i].charset, few[i].text), "", few[i].charset, few[i].text);
+    for (i = 0; i < ROWS(words); i++) /* and does not where they are many and contradict it */
+        if (words[i].other_script)
+            expect_reads(a, encode(a, words[i].charset, words[i].text), "", "windows-1252",
+                         words[i].text);
+    arena_free(a);
+}
+
+static void test_what_is_called_latin_is_doubted_where_it_is_of_another_script(void **state)
+{
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(words); i++) {
+        struct span bytes = encode(a, words[i].charset, words[i].text);
+        const char *instead = mail_guess_instead(bytes, "windows-1252");
+
+        if (words[i].other_script)
+            expect_reads(a, bytes, "iso-8859-1", NULL, words[i].text);
+        else if (instead != NULL)
+            fail_msg("\"%s\" is called %s", words[i].text, instead);
+    }
+    arena_free(a);
+}
+
+static void test_what_is_rightly_called_is_not_doubted(void **state)
+{
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(words); i++)
+        expect_reads(a, encode(a, words[i].charset, words[i].text), words[i].charset, NULL,
+                     words[i].text);
+    arena_free(a);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_words_that_say_no_charset_are_read_in_theirs),
+        cmocka_unit_test(test_what_the_mail_says_elsewhere_decides_where_the_words_are_few),
+        cmocka_unit_test(test_what_is_called_latin_is_doubted_where_it_is_of_another_script),
+        cmocka_unit_test(test_what_is_rightly_called_is_not_doubted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -9,7 +9,9 @@
 
 #include "channels/mail_charset.h"
 #include "channels/mail_flowed.h"
+#include "channels/mail_header.h"
 #include "channels/mail_html.h"
+#include "channels/mail_inline.h"
 #include "channels/mail_part.h"
 #include "core/arena.h"
 #include "core/inbound.h"
@@ -31,6 +33,85 @@ struct said {
     struct text_buffer text;
     bool plain; /* some of it was text/plain and not blank */
 };
+
+/* --- attachments
+ * -------------------------------------------------------------------------------------- */
+
+static const char *digest(struct arena *a, struct span s)
+{
+    unsigned char md[EVP_MAX_MD_SIZE];
+    unsigned int len = 0, i;
+    char *hex;
+
+    if (EVP_Digest(s.ptr, s.len, md, &len, EVP_sha256(), NULL) != 1)
+        abort(); /* a digest that every OpenSSL has: out of memory */
+    hex = arena_alloc(a, (size_t)len * 2 + 1);
+    for (i = 0; i < len; i++)
+        sprintf(hex + i * 2, "%02x", md[i]);
+    return hex;
+}
+
+static void attach(struct body *b, const char *filename, const char *type, struct span s)
+{
+    struct inbound *in = b->in;
+    struct inbound_attachment *f;
+
+    if (in->attachment_count == b->room) {
+        size_t room = b->room * 2 + 8;
+        struct inbound_attachment *more = arena_array(b->arena, room, sizeof(*more));
+
+        if (b->room > 0)
+            memcpy(more, in->attachments, b->room * sizeof(*more));
+        in->attachments = more;
+        b->room = room;
+    }
+    if (in->attachment_count == INBOUND_ATTACHMENTS_MAX)
+        return;
+    f = &in->attachments[in->attachment_count++];
+    f->filename = filename;
+    f->content_type = type;
+    f->size = (int64_t)s.len;
+    f->sha256 = digest(b->arena, s);
+}
+
+static struct span span_in(const struct text_buffer *b)
+{
+    return (struct span){ b->len > 0 ? b->ptr : "", b->len };
+}
+
+static void attach_part(struct body *b, const struct mail_part *p)
+{
+    struct text_buffer bytes = { 0 };
+
+    mail_transfer_decode(&bytes, p->body, p->transfer);
+    attach(b, p->filename, p->type, span_in(&bytes));
+    text_buffer_clear(&bytes);
+}
+
+/* Files within a text are attachments, and no text. */
+static void pull_files(struct body *b, struct text_buffer *bytes)
+{
+    struct span s = span_in(bytes);
+    struct text_buffer rest = { 0 }, content = { 0 };
+    struct mail_inline file;
+    size_t at = 0;
+
+    while (mail_inline_next(s, at, &file, &content)) {
+        const char *name = mail_header_text(b->arena, file.name, b->fallback, INBOUND_NAME_MAX);
+
+        attach(b, mail_part_filename(b->arena, name), "application/octet-stream",
+               span_in(&content));
+        content.len = 0;
+        text_buffer_add(&rest, s.ptr + at, file.begin - at);
+        at = file.end;
+    }
+    if (at > 0) {
+        text_buffer_add(&rest, s.ptr + at, s.len - at);
+        text_buffer_clear(bytes);
+        *bytes = rest;
+    }
+    text_buffer_clear(&content);
+}
 
 /* --- one leaf
  * ----------------------------------------------------------------------------------------- */
@@ -84,7 +165,9 @@ static void decode_leaf(struct body *b, const struct mail_part *p, bool html,
     struct span charset = mail_param_bytes(b->arena, &p->content_type, "charset", NULL), s;
 
     mail_transfer_decode(&bytes, p->body, p->transfer);
-    s = (struct span){ bytes.len > 0 ? bytes.ptr : "", bytes.len };
+    if (!html)
+        pull_files(b, &bytes);
+    s = span_in(&bytes);
     if (html && !mail_charset_is_known(charset))
         charset = mail_html_charset(s);
     mail_charset_decode(out, s, charset, b->fallback, INBOUND_TEXT_MAX);
@@ -109,7 +192,7 @@ static void lay_out(const struct mail_part *p, struct text_buffer *b)
     struct mail_value v = p->content_type;
     struct arena *a = arena_new();
     struct text_buffer out = { 0 };
-    struct span s = { b->len > 0 ? b->ptr : "", b->len };
+    struct span s = span_in(b);
     const char *format = mail_param_text(a, &v, "format", NULL, 20);
     const char *delsp = mail_param_text(a, &v, "delsp", NULL, 20);
 
@@ -143,8 +226,7 @@ static void read_leaf(struct body *b, const struct mail_part *p, struct said *ou
     mend_lines(&text);
     if (!html)
         lay_out(p, &text);
-    clean = text_clean(b->arena, (struct span){ text.len > 0 ? text.ptr : "", text.len },
-                       INBOUND_TEXT_MAX);
+    clean = text_clean(b->arena, span_in(&text), INBOUND_TEXT_MAX);
     b->shown += text.len;
     text_buffer_clear(&text);
     if (html) {
@@ -156,51 +238,6 @@ static void read_leaf(struct body *b, const struct mail_part *p, struct said *ou
     text_buffer_puts(&out->text, clean);
 }
 
-/* --- attachments
- * -------------------------------------------------------------------------------------- */
-
-static const char *digest(struct arena *a, struct span s)
-{
-    unsigned char md[EVP_MAX_MD_SIZE];
-    unsigned int len = 0, i;
-    char *hex;
-
-    if (EVP_Digest(s.ptr, s.len, md, &len, EVP_sha256(), NULL) != 1)
-        abort(); /* a digest that every OpenSSL has: out of memory */
-    hex = arena_alloc(a, (size_t)len * 2 + 1);
-    for (i = 0; i < len; i++)
-        sprintf(hex + i * 2, "%02x", md[i]);
-    return hex;
-}
-
-static void attach(struct body *b, const struct mail_part *p)
-{
-    struct inbound *in = b->in;
-    struct inbound_attachment *f;
-    struct text_buffer bytes = { 0 };
-    struct span s;
-
-    if (in->attachment_count == b->room) {
-        size_t room = b->room * 2 + 8;
-        struct inbound_attachment *more = arena_array(b->arena, room, sizeof(*more));
-
-        if (b->room > 0)
-            memcpy(more, in->attachments, b->room * sizeof(*more));
-        in->attachments = more;
-        b->room = room;
-    }
-    if (in->attachment_count == INBOUND_ATTACHMENTS_MAX)
-        return;
-    mail_transfer_decode(&bytes, p->body, p->transfer);
-    s = (struct span){ bytes.len > 0 ? bytes.ptr : "", bytes.len };
-    f = &in->attachments[in->attachment_count++];
-    f->filename = p->filename;
-    f->content_type = p->type;
-    f->size = (int64_t)s.len;
-    f->sha256 = digest(b->arena, s);
-    text_buffer_clear(&bytes);
-}
-
 /* --- the tree
  * ----------------------------------------------------------------------------------------- */
 
@@ -210,7 +247,7 @@ static void add_said(struct said *to, const struct said *more)
 {
     struct text_buffer *t = &to->text;
 
-    if (is_blank((struct span){ more->text.len > 0 ? more->text.ptr : "", more->text.len }))
+    if (is_blank(span_in(&more->text)))
         return;
     if (t->len > 0)
         text_buffer_puts(t, t->ptr[t->len - 1] == '\n' ? "\n" : "\n\n");
@@ -229,8 +266,7 @@ static void read_alternative(struct body *b, const struct mail_part *p, struct s
         struct said form = { 0 };
 
         read_part(b, p->parts[i], false, &form);
-        if ((form.plain && !best.plain) || best.text.len == 0 ||
-            is_blank((struct span){ best.text.ptr, best.text.len })) {
+        if ((form.plain && !best.plain) || best.text.len == 0 || is_blank(span_in(&best.text))) {
             text_buffer_clear(&best.text);
             best = form;
         } else {
@@ -249,7 +285,7 @@ static void read_part(struct body *b, const struct mail_part *p, bool root, stru
         if (is_shown(p, root))
             read_leaf(b, p, out);
         else
-            attach(b, p);
+            attach_part(b, p);
         return;
     }
     if (strcmp(p->type, "multipart/alternative") == 0) {
@@ -272,10 +308,9 @@ void mail_body_read(struct mail_part *root, const char *fallback, struct inbound
 
     read_part(&b, root, true, &all);
     if (all.text.len > 0)
-        in->text =
-            text_clean(in->arena, (struct span){ all.text.ptr, all.text.len }, INBOUND_TEXT_MAX);
+        in->text = text_clean(in->arena, span_in(&all.text), INBOUND_TEXT_MAX);
     if (b.html.len > 0)
-        in->html = text_clean(in->arena, (struct span){ b.html.ptr, b.html.len }, INBOUND_TEXT_MAX);
+        in->html = text_clean(in->arena, span_in(&b.html), INBOUND_TEXT_MAX);
     text_buffer_clear(&all.text);
     text_buffer_clear(&b.html);
 }

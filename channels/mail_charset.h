@@ -13,8 +13,8 @@
 struct arena;
 
 /* Adds what `bytes` say. `charset` is as the mail names it; empty: it says nothing. `fallback` is
- * what text that says nothing is likely to be in; NULL: nothing is known, it is guessed. Reads no more than 2 * max
- * bytes; the result may need text_clean() still. */
+ * what text that says nothing is likely to be in; NULL: nothing is known, it is guessed. Reads no
+ * more than 2 * max bytes; the result may need text_clean() still. */
 void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span charset,
                          const char *fallback, size_t max);
 /* Does it name a charset that can be read? us-ascii and "unknown" do not count. */

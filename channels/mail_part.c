@@ -48,7 +48,7 @@ static bool is_unseen(const char *p)
     return false;
 }
 
-static const char *base_name(struct arena *a, const char *name)
+const char *mail_part_filename(struct arena *a, const char *name)
 {
     struct text_buffer b = { 0 };
     const char *p, *out;
@@ -77,7 +77,7 @@ static void name_parts(struct arena *a, struct mail_part *p, const char *likely)
 
     if (name == NULL)
         name = mail_param_text(a, &p->content_type, "name", likely, NAME_BYTES_MAX);
-    p->filename = name != NULL ? base_name(a, name) : NULL;
+    p->filename = name != NULL ? mail_part_filename(a, name) : NULL;
     for (i = 0; i < p->count; i++)
         name_parts(a, p->parts[i], likely);
 }

@@ -31,9 +31,11 @@ struct mail_part {
     size_t count;
 };
 
-/* Borrows `raw`. *over: a bound was met. *likely: the charset of what does not say its own: what the
- * mail's texts say, or else `fallback`. */
+/* Borrows `raw`. *over: a bound was met. *likely: the charset of what does not say its own: what
+ * the mail's texts say, or else `fallback`. */
 struct mail_part *mail_part_read(struct arena *a, struct span raw, const char *fallback,
                                  const char **likely, bool *over);
+/* A file's name without directories and without what is not seen; NULL: nothing is left. */
+const char *mail_part_filename(struct arena *a, const char *name);
 
 #endif

@@ -167,12 +167,15 @@ void mail_transfer_decode_q(struct text_buffer *out, struct span s)
 /* --- uuencode
  * ----------------------------------------------------------------------------------------- */
 
+/* Blanks that a line may have lost at its end: they are zeroes. */
+enum { UU_LOST_MAX = 8 };
+
 static void uu_line(struct text_buffer *out, struct span line)
 {
     size_t want = line.len > 0 ? (size_t)(line.ptr[0] - 32) & 63 : 0, i, n;
     unsigned char c[4];
 
-    for (i = 1; want > 0 && i < line.len; i += 4) {
+    for (i = 1; want > 0 && i < line.len + UU_LOST_MAX; i += 4) {
         char bytes[3];
 
         for (n = 0; n < 4; n++)

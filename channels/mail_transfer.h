@@ -15,7 +15,7 @@ enum mail_transfer {
 };
 
 enum mail_transfer mail_transfer_of(struct span value);
-/* Adds the bytes; never more than s.len of them. */
+/* Adds the bytes; never more than three times s.len of them. */
 void mail_transfer_decode(struct text_buffer *out, struct span s, enum mail_transfer how);
 /* The Q of encoded words: as quoted-printable, but "_" is a blank. */
 void mail_transfer_decode_q(struct text_buffer *out, struct span s);

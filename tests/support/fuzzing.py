@@ -10,12 +10,13 @@ MEMORY_MB = 2048
 INPUT_MAX = 16384
 
 MAILS = "tests/data/mail/*.eml"
+MADE = "tests/mail/**/*.eml"
 PAYLOADS = "tests/data/vectors/payloads/"
 SHOP = b'{"specversion":"1.0","id":"1","type":"message","text":"Hello","sender":{"id":"7","name":"Ana"}}'
 # What stands before a file of samples chooses the reader in its target.
 FILES = {
-    "mail": [(b"", MAILS)],
-    "mail_html": [(b"", MAILS)],
+    "mail": [(b"", MAILS), (b"", MADE)],
+    "mail_html": [(b"", MAILS), (b"", MADE)],
     "mail_charset": [(b"\0utf-8\n", MAILS), (b"\1shift_jis\n", MAILS), (b"\2\n", MAILS)],
     "mail_quote": [(b"\0", MAILS), (b"\1", MAILS), (b"\3", MAILS)],
     "form": [(b"", PAYLOADS + "*.form")],
@@ -44,6 +45,8 @@ TEXTS = {
               b"\6<a@b> <c@d>", b"\7support+taaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.org", b"\10AAAA.BBBB",
               b"\11whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b"\12first_response 50%", b"\12raise to high", b"\0121h30m",
               b"\13(?i)\\bdown\\b.*\\d{2}"],
+    "mail_inline": [b"a\nbegin 644 x.txt\n#0V%T\n`\nend\nb\n", b"begin-base64 644 x\nQ2F0\nIQ==\n====\n",
+                    b"=ybegin part=1 line=128 size=3 name=a b.txt\n=ypart begin=1 end=3\nm\x8b\x9e=}\n=yend size=3\n"],
     "calendar": [bytes(range(64)), bytes(200)],
     "mail_write": [b"\1ana@example.net\nAna\ndesk@example.org\nTienda\nr@example.org\na.1@example.org\nb@c\n<a@b> <b@c>\nHola \xc3\xa1\n"
                    b"Buenos d\xc3\xadas\n.\nFrom here on"],
@@ -68,7 +71,7 @@ def seed(target, folder):
     os.makedirs(folder, exist_ok=True)
     texts = list(TEXTS.get(target, []))
     for before, pattern in FILES.get(target, []):
-        for path in sorted(glob.glob(os.path.join(ROOT, pattern))):
+        for path in sorted(glob.glob(os.path.join(ROOT, pattern), recursive=True)):
             with open(path, "rb") as f:
                 texts.append(before + f.read())
     for i, text in enumerate(texts):

@@ -24,6 +24,7 @@ struct body {
     const char *fallback;
     struct inbound *in;
     struct text_buffer html;
+    bool has_html;
     size_t shown; /* bytes of text that were read */
     size_t room;  /* of in->attachments */
 };
@@ -211,6 +212,7 @@ static void add_html(struct body *b, struct span html)
 {
     if (b->html.len > 0)
         text_buffer_puts(&b->html, "\n");
+    b->has_html = true;
     text_buffer_add(&b->html, html.ptr, html.len);
 }
 
@@ -309,7 +311,7 @@ void mail_body_read(struct mail_part *root, const char *fallback, struct inbound
     read_part(&b, root, true, &all);
     if (all.text.len > 0)
         in->text = text_clean(in->arena, span_in(&all.text), INBOUND_TEXT_MAX);
-    if (b.html.len > 0)
+    if (b.has_html)
         in->html = text_clean(in->arena, span_in(&b.html), INBOUND_TEXT_MAX);
     text_buffer_clear(&all.text);
     text_buffer_clear(&b.html);

@@ -204,6 +204,39 @@ static struct span between(struct span s, size_t begin, size_t end)
     return (struct span){ s.ptr + begin, end - begin };
 }
 
+/* The first boundary line of a multipart's body. False: there is none, so it has no parts. */
+static bool find_first(struct tree *t, const struct mail_part *part, struct span *mark,
+                       struct cut *out)
+{
+    *mark = mark_of(t, part);
+    if (mark->len > 0 && find_cut(part->body, 0, *mark, out))
+        return true;
+    *mark = guess_mark(part->body);
+    return mark->len > 0 && find_cut(part->body, 0, *mark, out);
+}
+
+/* The part behind the line `here`; *next becomes the line that ends it, or its last is set where
+ * none does. */
+static struct mail_part *read_next(struct tree *t, struct span s, struct span mark,
+                                   const struct cut *here, const char *unsaid, int level,
+                                   struct cut *next)
+{
+    bool ends = find_cut(s, here->next, mark, next);
+    struct span rest = { s.ptr + here->next, s.len - here->next };
+    struct span own = ends ? between(s, here->next, next->begin) : rest;
+    struct mail_part *part = read_part(t, own, unsaid, level);
+
+    if (ends && strncmp(part->content_type.head, "multipart/", 10) == 0 &&
+        span_equal(mark_of(t, part), mark)) {
+        /* It has the boundary of what it is in: the lines are its own until one closes it */
+        part = read_part(t, rest, unsaid, level);
+        ends = part->end > 0 && find_cut(s, here->next + part->end, mark, next);
+    }
+    if (!ends)
+        *next = (struct cut){ s.len, s.len, true };
+    return part;
+}
+
 /* False: there is no boundary line in it, so it has no parts. */
 static bool split(struct tree *t, struct mail_part *part, int level)
 {
@@ -212,32 +245,20 @@ static bool split(struct tree *t, struct mail_part *part, int level)
     struct span s = part->body, mark;
     struct cut here, next;
     size_t room = 0;
-    bool more = true;
 
     if (level >= MAIL_LEVELS_MAX || s.len > t->work || t->parts >= MAIL_PARTS_MAX) {
         t->over = true;
         return false;
     }
     t->work -= s.len;
-    mark = mark_of(t, part);
-    if (mark.len == 0 || !find_cut(s, 0, mark, &here)) {
-        mark = guess_mark(s);
-        if (mark.len == 0 || !find_cut(s, 0, mark, &here))
-            return false;
-    }
-    while (more && !here.last && t->parts < MAIL_PARTS_MAX) {
-        more = find_cut(s, here.next, mark, &next);
-        if (!more)
-            next.begin = s.len;
-        add_part(t, part,
-                 read_part(t,
-                           more ? between(s, here.next, next.begin)
-                                : (struct span){ s.ptr + here.next, s.len - here.next },
-                           unsaid, level + 1),
-                 &room);
+    if (!find_first(t, part, &mark, &here))
+        return false;
+    while (!here.last && t->parts < MAIL_PARTS_MAX) {
+        add_part(t, part, read_next(t, s, mark, &here, unsaid, level + 1, &next), &room);
         here = next;
     }
-    t->over = t->over || (more && !here.last);
+    t->over = t->over || !here.last;
+    part->end = part->header.body + here.next;
     return true;
 }
 

@@ -26,6 +26,7 @@ struct list {
     struct mail_address *out;
     size_t room, count;
     struct box box;
+    struct text_buffer before;   /* words and commas before the next mailbox: a part of its name? */
     bool no_quotes, no_comments; /* one was never closed: the rest are mere characters */
 };
 
@@ -99,20 +100,81 @@ static const char *bare_address(struct list *l, struct span bare, struct span *n
     return clean_address(l, (struct span){ p, (size_t)(bare.ptr + bare.len - p) });
 }
 
+static void add(struct list *l, struct span name, const char *address)
+{
+    if (address != NULL && l->count < l->room)
+        l->out[l->count++] = (struct mail_address){ words(l, name), address };
+}
+
+static size_t word_length(struct span s)
+{
+    size_t n = 0;
+
+    while (n < s.len && (unsigned char)s.ptr[n] > ' ')
+        n++;
+    return n;
+}
+
+/* "a@b c@d": the comma was forgotten. False: not all of its words are addresses. */
+static bool add_each(struct list *l, struct span bare)
+{
+    struct span rest, none = { "", 0 };
+    size_t n, count = 0;
+
+    for (rest = bare; rest.len > 0; rest = span_trim((struct span){ rest.ptr + n, rest.len - n })) {
+        const char *at = memchr(rest.ptr, '@', n = word_length(rest));
+
+        if (at == NULL || at == rest.ptr || at == rest.ptr + n - 1)
+            return false;
+        count++;
+    }
+    for (rest = bare; count > 1 && rest.len > 0;
+         rest = span_trim((struct span){ rest.ptr + n, rest.len - n })) {
+        n = word_length(rest);
+        add(l, none, clean_address(l, (struct span){ rest.ptr, n }));
+    }
+    return count > 1;
+}
+
+/* "Gil, Ana <a@b>": the quotes were forgotten. */
+static struct span join_name(struct list *l, struct span name)
+{
+    if (l->before.len == 0 || name.len == 0)
+        return name;
+    text_buffer_puts(&l->before, ", ");
+    text_buffer_add(&l->before, name.ptr, name.len);
+    return span_in(&l->before);
+}
+
 static void finish(struct list *l)
 {
     struct box *b = &l->box;
-    struct span name = span_in(&b->phrase);
-    const char *address = b->has_angle ? clean_address(l, span_in(&b->angle))
-                                       : bare_address(l, span_in(&b->bare), &name);
+    struct span name = span_in(&b->phrase), bare = span_in(&b->bare);
+    const char *address = NULL;
 
-    if (b->has_angle && address == NULL) /* "a@b <>" */
-        address = bare_address(l, span_in(&b->bare), &name);
-    if (address != NULL && l->count < l->room) {
-        if (name.len == 0)
-            name = span_in(&b->comment);
-        l->out[l->count++] = (struct mail_address){ words(l, name), address };
+    if (b->has_angle && (address = clean_address(l, span_in(&b->angle))) != NULL)
+        name = join_name(l, name);
+    else if (!add_each(l, bare)) /* "a@b <>" too */
+        address = bare_address(l, bare, &name);
+    add(l, name.len > 0 ? name : span_in(&b->comment), address);
+    l->before.len = 0;
+    box_clear(b);
+}
+
+/* At a comma. */
+static void finish_or_keep(struct list *l)
+{
+    struct box *b = &l->box;
+    struct span bare = span_in(&b->bare);
+
+    if (b->has_angle || bare.len == 0 || memchr(bare.ptr, '@', bare.len) != NULL ||
+        memchr(bare.ptr, '"', bare.len) != NULL) {
+        finish(l);
+        return;
     }
+    if (l->before.len > 0)
+        text_buffer_puts(&l->before, ", ");
+    text_buffer_add(&l->before, bare.ptr, bare.len);
     box_clear(b);
 }
 
@@ -171,16 +233,18 @@ static size_t take_quoted(struct list *l, struct span s)
 static size_t take_angle(struct list *l, struct span s)
 {
     struct box *b = &l->box;
-    size_t i;
+    size_t i, twice = 0;
     bool quoted = false;
 
+    for (; s.len > 1 && s.ptr[1] == '<'; twice++) /* opened twice */
+        s = (struct span){ s.ptr + 1, s.len - 1 };
     for (i = 1; i < s.len && (quoted || (s.ptr[i] != '>' && s.ptr[i] != '<')); i++) {
         quoted = quoted != (s.ptr[i] == '"');
         if (!b->has_angle)
             text_buffer_add(&b->angle, s.ptr + i, 1);
     }
     b->has_angle = b->has_angle || i > 1;
-    return i < s.len && s.ptr[i] == '>' ? i + 1 : i;
+    return twice + (i < s.len && s.ptr[i] == '>' ? i + 1 : i);
 }
 
 /* The commas and brackets of an encoded word are its own. */
@@ -215,13 +279,24 @@ static void read_list(struct list *l, struct span s)
             at += take_angle(l, rest);
             break;
         case ',':
+            finish_or_keep(l);
+            at++;
+            break;
         case ';':
             finish(l);
             at++;
             break;
         case ':': /* a group's name ends */
+            l->before.len = 0;
             box_clear(&l->box);
             at++;
+            break;
+        case '>': /* of a bracket that is closed twice, or was never opened */
+            at++;
+            break;
+        case '\\':
+            at += rest.len > 1;
+            at += take_char(l, (struct span){ s.ptr + at, s.len - at });
             break;
         case '=':
             at += take_word(l, rest);
@@ -249,5 +324,6 @@ size_t mail_address_list(struct arena *a, struct span value, const char *fallbac
     text_buffer_clear(&l.box.bare);
     text_buffer_clear(&l.box.angle);
     text_buffer_clear(&l.box.comment);
+    text_buffer_clear(&l.before);
     return l.count;
 }

@@ -58,6 +58,8 @@ static bool take_offset(struct date *d, const char *word)
     n = strspn(p, "0123456789");
     if (n == 0 || n > 4)
         return false;
+    if (d->zoned)
+        return true; /* the first one counts */
     hours = atoi(p);
     if (n > 2) {
         minutes = hours % 100;
@@ -79,6 +81,8 @@ static void take_zone(struct date *d, const char *word)
     for (z = zones; z->name != NULL; z++)
         if (strcasecmp(word, z->name) == 0 && !d->zoned)
             d->offset_s = z->hours * 3600;
+    if (strcasecmp(word, "DST") == 0 && !d->zoned) /* "MET DST" */
+        d->offset_s += 3600;
     if (strncasecmp(word, "GMT", 3) == 0 || strncasecmp(word, "UTC", 3) == 0)
         take_offset(d, word + 3);
 }
@@ -117,7 +121,7 @@ static int year_of(const char *word, size_t digits)
     return digits > 3 ? year : digits == 3 ? 1900 + year : year < 50 ? 2000 + year : 1900 + year;
 }
 
-/* "2026-06-01T08:15:00Z", "19-Jun-2026", "19/06/2026". */
+/* "2026-06-01T08:15:00Z", "19-Jun-2026", "19/06/2026", and "06/01/2026" as America has it. */
 static void take_dashed(struct date *d, const char *word)
 {
     size_t n = strspn(word, "0123456789"), m;
@@ -140,6 +144,10 @@ static void take_dashed(struct date *d, const char *word)
     } else {
         d->day = atoi(word);
         d->year = year_of(third, m);
+        if (word[n] == '/' && month == 0 && d->day <= 12) {
+            d->month = d->day;
+            d->day = atoi(second);
+        }
     }
 }
 

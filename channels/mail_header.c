@@ -171,11 +171,13 @@ static size_t read_word(struct span s, struct word *w)
 
     if (s.len < 7 || p[0] != '=' || p[1] != '?')
         return 0;
-    for (q = p + 2; q < end && *q != '?' && (unsigned char)*q > ' '; q++)
+    for (q = p + 2; q < end && *q != '?' && (is_blank(*q) || (unsigned char)*q > ' '); q++)
         ;
     if (end - q < 5 || *q != '?' || q[2] != '?' || strchr("bBqQ", q[1]) == NULL || q[1] == '\0')
         return 0;
-    w->charset = (struct span){ p + 2, (size_t)(q - p) - 2 };
+    w->charset = span_trim((struct span){ p + 2, (size_t)(q - p) - 2 });
+    if (memchr(w->charset.ptr, ' ', w->charset.len) != NULL)
+        return 0;
     w->base64 = q[1] == 'b' || q[1] == 'B';
     w->text.ptr = q + 3;
     q = memmem(w->text.ptr, (size_t)(end - w->text.ptr), "?=", 2);
@@ -302,16 +304,38 @@ const char *mail_header_text(struct arena *a, struct span s, const char *fallbac
 /* --- message-ids
  * -------------------------------------------------------------------------------------- */
 
-/* NULL: it is none. Blanks within came by folding. */
+static bool is_white(char c)
+{
+    return (unsigned char)c <= ' ' || c == 0x7f;
+}
+
+/* Do the blanks at `at` belong to an id? Not those of a folded line, not at its ends, not beside
+ * its @. *next: behind them. */
+static bool is_blank_of_id(struct span s, size_t at, size_t *next)
+{
+    size_t i = at;
+    bool folded = false;
+
+    for (; i < s.len && is_white(s.ptr[i]); i++)
+        folded = folded || !is_blank(s.ptr[i]);
+    *next = i;
+    return !folded && at > 0 && i < s.len && s.ptr[at - 1] != '@' && s.ptr[i] != '@';
+}
+
+/* NULL: it is none. */
 static const char *clean_id(struct arena *a, struct span s)
 {
     struct text_buffer b = { 0 };
     const char *id = NULL;
-    size_t i;
+    size_t i, next;
 
-    for (i = 0; i < s.len; i++)
-        if ((unsigned char)s.ptr[i] > ' ' && s.ptr[i] != 0x7f)
+    for (i = 0; i < s.len; i = next) {
+        next = i + 1;
+        if (!is_white(s.ptr[i]))
             text_buffer_add(&b, s.ptr + i, 1);
+        else if (is_blank_of_id(s, i, &next))
+            text_buffer_add(&b, " ", 1);
+    }
     if (b.len > 0 && b.len <= INBOUND_ID_MAX) {
         struct text_buffer utf8 = { 0 };
 
@@ -324,7 +348,8 @@ static const char *clean_id(struct arena *a, struct span s)
     return id == NULL || id[0] == '\0' ? NULL : id;
 }
 
-/* Without brackets each word that has an @ is one: "In-Reply-To: abc@example.org". */
+/* Without brackets each word that has an @ is one: "In-Reply-To: abc@example.org"; a bracket that
+ * is only closed is none. */
 static size_t bare_ids(struct arena *a, struct span s, const char **ids, size_t room)
 {
     size_t at = 0, count = 0;
@@ -335,7 +360,8 @@ static size_t bare_ids(struct arena *a, struct span s, const char **ids, size_t 
         while (at < s.len && (unsigned char)s.ptr[at] > ' ')
             at++;
         if (at > begin && memchr(s.ptr + begin, '@', at - begin) != NULL) {
-            ids[count] = clean_id(a, (struct span){ s.ptr + begin, at - begin });
+            ids[count] =
+                clean_id(a, (struct span){ s.ptr + begin, at - begin - (s.ptr[at - 1] == '>') });
             count += ids[count] != NULL;
         }
         at += at == begin;
@@ -359,5 +385,7 @@ size_t mail_header_ids(struct arena *a, struct span s, const char **ids, size_t 
             open = NULL;
         }
     }
+    if (open != NULL && count < room) /* never closed */
+        count += bare_ids(a, (struct span){ open, (size_t)(s.ptr + s.len - open) }, ids + count, 1);
     return count;
 }

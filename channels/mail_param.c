@@ -188,7 +188,7 @@ static void add_percent(struct text_buffer *b, struct span s)
     }
 }
 
-/* "utf-8'en'rest" */
+/* "utf-8'en'rest"; with a quote forgotten, "utf-8'rest" */
 static struct span take_charset(struct span s, struct span *charset)
 {
     const char *one = memchr(s.ptr, '\'', s.len), *two;
@@ -196,13 +196,16 @@ static struct span take_charset(struct span s, struct span *charset)
     if (one == NULL)
         return s;
     two = memchr(one + 1, '\'', (size_t)(s.ptr + s.len - one) - 1);
+    if (two == NULL && mail_charset_is_known((struct span){ s.ptr, (size_t)(one - s.ptr) }))
+        two = one;
     if (two == NULL)
         return s;
     *charset = (struct span){ s.ptr, (size_t)(one - s.ptr) };
     return (struct span){ two + 1, (size_t)(s.ptr + s.len - two) - 1 };
 }
 
-static void add_section(struct text_buffer *b, const struct section *s, struct span *charset)
+static void add_section(struct text_buffer *b, const struct section *s, bool first,
+                        struct span *charset)
 {
     struct span value = s->value;
 
@@ -210,7 +213,7 @@ static void add_section(struct text_buffer *b, const struct section *s, struct s
         text_buffer_add(b, value.ptr, value.len);
         return;
     }
-    if (s->number <= 0)
+    if (first)
         value = take_charset(value, charset);
     add_percent(b, value);
 }
@@ -243,16 +246,18 @@ struct span mail_param_bytes(struct arena *a, const struct mail_value *v, const 
     struct text_buffer b = { 0 };
     struct span said = { "", 0 }, out = { "", 0 };
     bool found = false;
-    size_t i;
+    size_t first, i;
 
     sort_sections(v, name, numbered, &whole, &found);
     if (!found)
         return out;
-    if (numbered[0].value.ptr != NULL && !(whole.value.ptr != NULL && whole.extended)) {
-        for (i = 0; i < SECTIONS_MAX && numbered[i].value.ptr != NULL; i++)
-            add_section(&b, &numbered[i], &said);
+    for (first = 0; first < SECTIONS_MAX && numbered[first].value.ptr == NULL; first++)
+        ; /* some programs count from 1 */
+    if (first < SECTIONS_MAX && !(whole.value.ptr != NULL && (first > 0 || whole.extended))) {
+        for (i = first; i < SECTIONS_MAX && numbered[i].value.ptr != NULL; i++)
+            add_section(&b, &numbered[i], i == first, &said);
     } else if (whole.value.ptr != NULL) {
-        add_section(&b, &whole, &said);
+        add_section(&b, &whole, true, &said);
     }
     if (b.len > 0)
         out = (struct span){ arena_strndup(a, b.ptr, b.len), b.len };

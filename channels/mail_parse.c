@@ -91,6 +91,20 @@ static const char *first_id(const struct reading *r, const char *field)
     return NULL;
 }
 
+/* A word without brackets and without an @ is an id too, where there is nothing else. */
+static const char *own_id(const struct reading *r)
+{
+    const char *id = first_id(r, "Message-ID");
+    struct span s = mail_header_find(r->header, "Message-ID");
+    size_t i;
+
+    for (i = 0; i < s.len && s.ptr[i] > ' ' && s.ptr[i] < 0x7f && s.ptr[i] != '<'; i++)
+        ;
+    return id != NULL || i == 0 || i < s.len || i > INBOUND_ID_MAX
+               ? id
+               : arena_strndup(r->in->arena, s.ptr, s.len);
+}
+
 static void read_references(const struct reading *r)
 {
     struct inbound *in = r->in;
@@ -236,7 +250,7 @@ static void read_header(struct reading *r)
     read_people(r);
     in->subject = mail_header_text(in->arena, mail_header_find(r->header, "Subject"), r->likely,
                                    INBOUND_SUBJECT_MAX);
-    in->message_id = first_id(r, "Message-ID");
+    in->message_id = own_id(r);
     in->in_reply_to = first_id(r, "In-Reply-To");
     read_references(r);
     read_tokens(r);

@@ -328,6 +328,20 @@ static void test_an_empty_or_broken_id_is_none(void **state)
     inbound_free(in);
 }
 
+static void test_a_message_id_that_is_one_bare_word_is_one(void **state)
+{
+    struct inbound *in =
+        parse_text("From: a@b.org\r\nMessage-ID: 1998.7\r\nIn-Reply-To: x\r\n\r\nx");
+
+    (void)state;
+    assert_string_equal(in->message_id, "1998.7");
+    assert_null(in->in_reply_to);
+    inbound_free(in);
+    in = parse_text("From: a@b.org\r\nMessage-ID: in two words\r\n\r\nx");
+    assert_null(in->message_id);
+    inbound_free(in);
+}
+
 /* --- bounds (S-27, F54)
  * ------------------------------------------------------------------------------- */
 
@@ -459,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_a_copy_has_the_same_id_and_another_content_has_not),
         cmocka_unit_test(test_a_mail_of_nobody_has_a_sender_of_its_own),
         cmocka_unit_test(test_an_empty_or_broken_id_is_none),
+        cmocka_unit_test(test_a_message_id_that_is_one_bare_word_is_one),
         cmocka_unit_test(test_each_bomb_is_told_and_one_less_is_read_whole),
         cmocka_unit_test(test_a_hundred_levels_are_read_and_what_lies_deeper_is_text),
         cmocka_unit_test(test_ten_thousand_references_are_read_and_more_are_not),

@@ -133,6 +133,7 @@ static void test_encoded_words_are_text_wherever_they_stand(void **state)
         { SPAN("=?utf-8?Q?a?= =?iso-8859-1?Q?=F1?="), "añ" },
         { SPAN("x=?utf-8?Q?=C3=B1?=y"), "xñy" },
         { SPAN("=?utf-8*es?Q?=C3=B1?="), "ñ" },
+        { SPAN("=? utf-8 ?Q?=C3=B1?="), "ñ" },
         { SPAN("=?iso-8859-1?Q?a_b c?="), "a b c" },
         { SPAN("=?utf-8?B?w7\r\n E=?="), "ñ" },
         { SPAN("=?utf-8?X?abc?="), "=?utf-8?X?abc?=" },
@@ -184,6 +185,17 @@ static void test_mailboxes_are_read_as_they_come(void **state)
         { "Ana (x <a@b.org>", "Ana (x|a@b.org;" },
         { "a @ b.org", "|a@b.org;" },
         { "Ana <a@b.org> <c@b.org>", "Ana|a@b.org;" },
+        { "Gil, Ana <a@b.org>", "Gil, Ana|a@b.org;" },
+        { "c@b.org, Gil, Ana <a@b.org>, d@b.org", "|c@b.org;Gil, Ana|a@b.org;|d@b.org;" },
+        { "nobody, <a@b.org>", "|a@b.org;" },
+        { "nobody; Ana <a@b.org>", "Ana|a@b.org;" },
+        { "nobody, a@b.org", "|a@b.org;" },
+        { "Friends, all: Ana <a@b.org>;", "Ana|a@b.org;" },
+        { "Ana a@b.org>", "Ana|a@b.org;" },
+        { "Ana <<a@b.org>>, <<<c@b.org", "Ana|a@b.org;|c@b.org;" },
+        { "Ana \\(of B\\) <a@b.org>", "Ana (of B)|a@b.org;" },
+        { "a@b.org c@b.org", "|a@b.org;|c@b.org;" },
+        { "a@b.org\t<c@b.org>", "a@b.org|c@b.org;" },
         { "=?utf-8?Q?Ana_=3Ca=40b=2Eorg=3E?=", "Ana|a@b.org;" },
         { "Pe\xf1"
           "a <p@b.org>",
@@ -214,7 +226,11 @@ static void test_message_ids_are_read_as_they_come_and_never_empty(void **state)
         { "a@b.org c@d.org nothing", "a@b.org;c@d.org;" },
         { "<> < > <\x7f>", "" },
         { "<\xef\xbb\xbf>", "" }, /* a byte order mark, which is no text */
-        { "<a@b.org", "" },
+        { "<a@b.org", "a@b.org;" },
+        { "a@b.org>", "a@b.org;" },
+        { "<a b@c.org> < d @ e.org >", "a b@c.org;d@e.org;" },
+        { "<a\r\n b@c.org>", "ab@c.org;" },
+        { "Your message of \"Mon, 1 Jun\" <a@b.org", "a@b.org;" },
         { "", "" },
     };
     size_t i, k, n;
@@ -253,6 +269,10 @@ static void test_dates_are_read_as_they_come(void **state)
         { "Mon, 1 Jun 2026 20:15:00 +1200", 1780301700 },
         { "2026-06-01T08:15:00.12345678901234567890123456789",
           1780301700 }, /* longer than a word */
+        { "Mon, 1 Jun 2026 10:15:00 +0200 +0100", 1780301700 },
+        { "Mo, 1 Jun 2026 10:15:00 MET DST", 1780301700 },
+        { "06/01/2026 08:15", 1780301700 },
+        { "19/06/2026 08:15", 1781856900 },
         { "", 0 },
         { "yesterday", 0 },
         { "31 Feb 2026 08:15:00 GMT", 0 },
@@ -308,6 +328,11 @@ static void test_file_names_are_names_and_no_more(void **state)
         { "Content-Disposition: attachment; filename=\"a\tb\"", "a b" },
         { "Content-Disposition: attachment filename=a.txt", "a.txt" },
         { "Content-Disposition: attachment; filename=\"open.txt", "open.txt" },
+        { "Content-Disposition: attachment; filename*=utf-8'a%C3%B1o.txt", "año.txt" },
+        { "Content-Disposition: attachment; filename*=it's.txt", "it's.txt" },
+        { "Content-Disposition: attachment; filename*1*=utf-8''a%C3%B1; filename*2=o.txt",
+          "año.txt" },
+        { "Content-Disposition: attachment; filename=a.txt; filename*1=b.txt", "a.txt" },
         { "Content-Disposition: attachment; filename*99999999999=x", "" },
     };
     size_t i;

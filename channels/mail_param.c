@@ -118,6 +118,8 @@ void mail_param_read(struct arena *a, struct span value, struct mail_value *out)
     struct span s = span_trim(value);
     size_t at, equals = 1, i;
 
+    while (s.len > 0 && strchr("\"'", s.ptr[0]) != NULL) /* "text/plain" in quotes */
+        s = (struct span){ s.ptr + 1, s.len - 1 };
     for (i = 0; i < s.len; i++)
         equals += s.ptr[i] == '=';
     *out = (struct mail_value){ 0 };

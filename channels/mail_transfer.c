@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+enum { BASE64_LINE_MIN = 40 }; /* a clean line that is as long is one, whatever its length */
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -62,8 +64,40 @@ static bool base64_goes_on(struct span s)
     return n > 0 && (n % 4 == 0 || i < s.len);
 }
 
-static void decode_base64(struct text_buffer *out, struct span s)
+/* Is it a line of base64 from end to end? *words: it has what no base64 has. */
+static bool is_base64_line(struct span line, bool *words)
 {
+    size_t i, n = 0;
+
+    line = span_trim(line);
+    for (i = 0; i < line.len; i++) {
+        n += base64_value(line.ptr[i]) >= 0 || line.ptr[i] == '=';
+        *words = *words || strchr("-_.,:;()<>@!?\"'", line.ptr[i]) != NULL;
+    }
+    return n > 0 && n == line.len && (n % 4 == 0 || n >= BASE64_LINE_MIN);
+}
+
+/* Without what a mailing list put below: lines with words in them, after the last clean one. */
+static struct span without_footer(struct span s)
+{
+    size_t at = 0, end = 0, next;
+    bool words = false;
+
+    for (; at < s.len; at = next) {
+        const char *lf = memchr(s.ptr + at, '\n', s.len - at);
+
+        next = lf != NULL ? (size_t)(lf - s.ptr) + 1 : s.len;
+        if (is_base64_line((struct span){ s.ptr + at, next - at }, &words)) {
+            end = next;
+            words = false;
+        }
+    }
+    return end > 0 && words ? (struct span){ s.ptr, end } : s;
+}
+
+static void decode_base64(struct text_buffer *out, struct span raw)
+{
+    struct span s = without_footer(raw);
     uint32_t bits = 0;
     int held = 0;
     size_t i;

@@ -391,6 +391,10 @@ static const char *take_mark(struct span *s)
     if (s->len >= 3 && memcmp(s->ptr, "\xef\xbb\xbf", 3) == 0) {
         name = "UTF-8";
         n = 3;
+    } else if (s->len >= 8 &&
+               (memcmp(s->ptr, "\xff\xfe\0\0", 4) == 0 || memcmp(s->ptr, "\0\0\xfe\xff", 4) == 0)) {
+        name = s->ptr[0] == '\xff' ? "UTF-32LE" : "UTF-32BE";
+        n = 4;
     } else if (s->len >= 4 && memchr(s->ptr, '\0', s->len) != NULL &&
                (memcmp(s->ptr, "\xff\xfe", 2) == 0 || memcmp(s->ptr, "\xfe\xff", 2) == 0)) {
         name = s->ptr[0] == '\xff' ? "UTF-16LE" : "UTF-16BE";
@@ -425,9 +429,11 @@ void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span
 
     if (s.len == 0)
         return;
-    if (mark == NULL)
+    l = label_of(charset);
+    if (mark == NULL && strncasecmp(l.name, "UTF-32", 6) != 0)
         mark = wide_by_zeroes(s);
-    l = mark != NULL ? label_of(span_of(mark)) : label_of(charset);
+    if (mark != NULL)
+        l = label_of(span_of(mark));
     if (!is_shifting(l.name) && !has_escape(s, "$") && count_high(s) == 0) {
         text_buffer_add(out, s.ptr, s.len);
         return;

@@ -1,5 +1,6 @@
 #include "channels/mail_html.h"
 
+#include <ctype.h>
 #include <libxml/HTMLparser.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -235,19 +236,38 @@ static const char *attribute(const xmlChar **attributes, const char *name)
     return "";
 }
 
-/* "display: none", in a style as it comes. */
-static bool is_hidden(const xmlChar **attributes)
+static bool has_attribute(const xmlChar **attributes, const char *name)
 {
-    const char *p = strcasestr(attribute(attributes, "style"), "display");
+    for (; attributes != NULL && attributes[0] != NULL; attributes += 2)
+        if (strcasecmp((const char *)attributes[0], name) == 0)
+            return true;
+    return false;
+}
+
+/* "display: none", in a style as it comes. */
+static bool has_style(const char *style, const char *property, const char *value)
+{
+    const char *p = strcasestr(style, property);
 
     if (p == NULL)
         return false;
-    p += strlen("display");
+    p += strlen(property);
     p += strspn(p, " \t\r\n");
     if (*p++ != ':')
         return false;
     p += strspn(p, " \t\r\n");
-    return strncasecmp(p, "none", 4) == 0;
+    return strncasecmp(p, value, strlen(value)) == 0;
+}
+
+/* Mostly the lines that only a mailbox's list of mails is to show. */
+static bool is_hidden(const xmlChar **attributes)
+{
+    const char *style = attribute(attributes, "style");
+
+    return has_style(style, "display", "none") || has_style(style, "visibility", "hidden") ||
+           has_style(style, "mso-hide", "all") || has_style(style, "opacity", "0;") ||
+           (has_style(style, "max-height", "0") && has_style(style, "overflow", "hidden")) ||
+           has_attribute(attributes, "hidden");
 }
 
 /* A blockquote that quotes a mail; others only indent. */
@@ -462,6 +482,77 @@ static size_t copy_markup(struct text_buffer *b, struct span s, struct ends *end
     return 1;
 }
 
+/* What the parser does not know: HTML 5 has more. */
+static const struct entity {
+    const char *name, *text;
+} entities[] = {
+    { "AMP", "&amp;" },  { "COPY", "©" },      { "GT", "&gt;" },  { "LT", "&lt;" },
+    { "NewLine", "\n" }, { "QUOT", "&quot;" }, { "REG", "®" },    { "Tab", " " },
+    { "apos", "'" },     { "ast", "*" },       { "bsol", "\\" },  { "check", "✓" },
+    { "colon", ":" },    { "comma", "," },     { "commat", "@" }, { "cross", "✗" },
+    { "dollar", "$" },   { "equals", "=" },    { "excl", "!" },   { "grave", "`" },
+    { "hyphen", "-" },   { "lbrace", "{" },    { "lbrack", "[" }, { "lcub", "{" },
+    { "lowbar", "_" },   { "lpar", "(" },      { "lsqb", "[" },   { "num", "#" },
+    { "percnt", "%" },   { "period", "." },    { "phone", "☎" },  { "plus", "+" },
+    { "quest", "?" },    { "rbrace", "}" },    { "rbrack", "]" }, { "rcub", "}" },
+    { "rpar", ")" },     { "rsqb", "]" },      { "semi", ";" },   { "sol", "/" },
+    { "star", "☆" },     { "verbar", "|" },    { "vert", "|" },
+};
+
+/* HTML 2's: the letters of Latin-1 and what is not written otherwise. */
+static bool needs_no_semicolon(const char *name)
+{
+    const htmlEntityDesc *e = htmlEntityLookup((const xmlChar *)name);
+
+    return e != NULL && (e->value < 0x100 && e->value != '\'');
+}
+
+/* The length of the reference at s ("&", a name, perhaps a semicolon) that the parser would not
+ * read, after adding what it means; 0: it is none of those. */
+static size_t copy_entity(struct text_buffer *b, struct span s)
+{
+    enum { NAME_MAX_LEN = 10 };
+    char name[NAME_MAX_LEN + 1];
+    size_t n = 0, i;
+
+    while (n < NAME_MAX_LEN && n + 1 < s.len && isalnum((unsigned char)s.ptr[n + 1])) {
+        name[n] = s.ptr[n + 1];
+        n++;
+    }
+    name[n] = '\0';
+    for (i = 0; n > 0 && i < sizeof(entities) / sizeof(entities[0]); i++) {
+        if (strcmp(entities[i].name, name) == 0 && n + 1 < s.len && s.ptr[n + 1] == ';') {
+            text_buffer_puts(b, entities[i].text);
+            return n + 2;
+        }
+    }
+    if (n == 0 || n + 1 >= s.len || s.ptr[n + 1] == ';' || s.ptr[n + 1] == '=' ||
+        isalnum((unsigned char)s.ptr[n + 1]) || !needs_no_semicolon(name))
+        return 0;
+    text_buffer_add(b, s.ptr, n + 1);
+    text_buffer_puts(b, ";");
+    return n + 1;
+}
+
+static void copy_text(struct text_buffer *b, struct span s)
+{
+    size_t at = 0, n;
+
+    while (at < s.len) {
+        const char *p = memchr(s.ptr + at, '&', s.len - at);
+
+        n = p != NULL ? (size_t)(p - s.ptr) - at : s.len - at;
+        text_buffer_add(b, s.ptr + at, n);
+        at += n;
+        if (at == s.len)
+            return;
+        n = copy_entity(b, (struct span){ s.ptr + at, s.len - at });
+        if (n == 0)
+            text_buffer_add(b, "&", n = 1);
+        at += n;
+    }
+}
+
 static void copy_html(struct text_buffer *b, struct span s)
 {
     struct ends ends = { true, true, true };
@@ -471,7 +562,7 @@ static void copy_html(struct text_buffer *b, struct span s)
         const char *p = memchr(s.ptr + at, '<', s.len - at);
 
         n = p != NULL ? (size_t)(p - s.ptr) - at : s.len - at;
-        text_buffer_add(b, s.ptr + at, n);
+        copy_text(b, (struct span){ s.ptr + at, n });
         at += n;
         if (at < s.len)
             at += copy_markup(b, (struct span){ s.ptr + at, s.len - at }, &ends);

@@ -1,240 +1,71 @@
 #include "channels/mail_quote.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "channels/mail_quote_line.h"
 #include "core/arena.h"
 
 enum {
-    HEADER_BLOCK_LINES = 7,
-    HEADER_KEYS_LEAST = 3,
-    PHONE_LINE_MAX = 80,
-    INTRO_LINE_MAX = 300,
-    INTRO_LINES = 3
+    PROMPT = 2,        /* more signs than that at the least are none of quotation */
+    INTRO_LINES = 4,   /* over which an intro is wrapped */
+    QUOTE_WITHIN = 5,  /* lines below an intro */
+    BLOCK_LINES = 24,  /* of a header block */
+    BLOCK_WRAPPED = 4, /* lines of one long header in it */
+    CARD_LINES = 8,    /* of a signature that only a rule tells */
+    CARD_LINE_MAX = 100,
+    NAME_LINES = 3, /* of a smaller one */
+    FOOTER_LINES = 25,
+    PHONE_DIGITS = 7,
+    NAME_LINE_MAX = 40,
+    BEGIN_LINE_MAX = 100,
+    MARK_LINE_MAX = 200,
+    WEAK_LINE_MAX = 80, /* of an intro that names neither day nor address */
+    GUESSES_MAX = 4096, /* lines that are compared with whole tables */
+};
+
+/* What is known of a line, beside LINE_… */
+enum {
+    IS_READ = 1 << 20,
+    IS_BLANK = 1 << 21,
+    IS_QUOTED = 1 << 22,
+    IS_INTRO = 1 << 23,  /* or a part of one */
+    IS_STRONG = 1 << 24, /* such a one that what follows is history without marks too */
+    IS_CUT = 1 << 25,    /* its end was an intro, and is gone */
+    IS_KEYED = 1 << 26,  /* was looked at as a header */
+    IS_TIMED = 1 << 27,  /* is one that names a day and time */
+    IS_MAIL = 1 << 28,   /* names an address */
+};
+
+struct line {
+    const char *ptr;
+    uint32_t len;
+    uint32_t is;
+    uint8_t key;  /* of a header, where IS_KEYED */
+    uint8_t keys; /* that one and those within the line: a set of 1 << key */
 };
 
 struct lines {
-    struct span *all;
+    struct line *all;
     size_t count;
+    int guesses; /* that may still be made */
 };
 
-/* Keys of the header block that mail programs put above history, with their colon. What is compared
- * is ASCII without case; the rest as it stands. */
-static const char *const from_keys[] = {
-    "From:", "De:",     "De :",    "Von:",     "Da:",     "Van:",       "Från:",
-    "Fra:",  "Od:",     "От:",     "Feladó:",  "Kimden:", "Lähettäjä:", "De la:",
-    "Από:",  "差出人:", "发件人:", "发件人：", "寄件者:", NULL,
-};
-static const char *const other_keys[] = {
-    "Sent:",
-    "To:",
-    "Subject:",
-    "Date:",
-    "Cc:",
-    "Reply-To:",
-    "Enviado:",
-    "Enviado el:",
-    "Para:",
-    "Asunto:",
-    "Fecha:",
-    "Enviat:",
-    "Per a:",
-    "Tema:",
-    "Gesendet:",
-    "An:",
-    "Betreff:",
-    "Datum:",
-    "Envoyé :",
-    "Envoyé:",
-    "À :",
-    "À:",
-    "Objet :",
-    "Objet:",
-    "Date :",
-    "Cc :",
-    "Inviato:",
-    "A:",
-    "Oggetto:",
-    "Data:",
-    "Enviada em:",
-    "Enviado em:",
-    "Assunto:",
-    "Verzonden:",
-    "Aan:",
-    "Onderwerp:",
-    "Skickat:",
-    "Till:",
-    "Ämne:",
-    "Sendt:",
-    "Til:",
-    "Emne:",
-    "Wysłano:",
-    "Do:",
-    "Temat:",
-    "DW:",
-    "Odesláno:",
-    "Komu:",
-    "Předmět:",
-    "Отправлено:",
-    "Дата:",
-    "Кому:",
-    "Тема:",
-    "Küldve:",
-    "Címzett:",
-    "Tárgy:",
-    "Gönderme Tarihi:",
-    "Kime:",
-    "Konu:",
-    "Lähetetty:",
-    "Vastaanottaja:",
-    "Aihe:",
-    "Trimis:",
-    "Către:",
-    "Subiect:",
-    "Στάλθηκε:",
-    "Προς:",
-    "Θέμα:",
-    "送信日時:",
-    "宛先:",
-    "件名:",
-    "发送时间:",
-    "收件人:",
-    "主题:",
-    "发送时间：",
-    "收件人：",
-    "主题：",
-    NULL,
-};
-/* Within a line that begins with dashes. */
-static const char *const separators[] = {
-    "Original Message",
-    "Original-Nachricht",
-    "Forwarded message",
-    "Forwarded by",
-    "Reply message",
-    "Mensaje original",
-    "Mensaje reenviado",
-    "Missatge original",
-    "Missatge reenviat",
-    "Ursprüngliche Nachricht",
-    "Weitergeleitete Nachricht",
-    "Message d'origine",
-    "Message original",
-    "Message transféré",
-    "Messaggio originale",
-    "Messaggio inoltrato",
-    "Mensagem original",
-    "Mensagem encaminhada",
-    "Oorspronkelijk bericht",
-    "Doorgestuurd bericht",
-    "Ursprungligt meddelande",
-    "Vidarebefordrat meddelande",
-    "Oprindelig meddelelse",
-    "Opprinnelig melding",
-    "Wiadomość oryginalna",
-    "Oryginalna wiadomość",
-    "Исходное сообщение",
-    "Пересылаемое сообщение",
-    "Пересланное сообщение",
-    "Eredeti üzenet",
-    "Původní zpráva",
-    "Özgün İleti",
-    "Alkuperäinen viesti",
-    "元のメッセージ",
-    "原始邮件",
-    "原始郵件",
-    NULL,
-};
-/* A whole line. */
-static const char *const openers[] = {
-    "Begin forwarded message:",
-    "Inicio del mensaje reenviado:",
-    "Anfang der weitergeleiteten",
-    "Début du message",
-    "Inizio messaggio inoltrato:",
-    "Início da mensagem",
-    NULL,
-};
-static const char *const verbs[] = {
-    "wrote",     "writes",     "said:",    "escribió", "escribe:",    "ha escrito", "va escriure",
-    "ha escrit", "escribiu",   "idatzi",   "schrieb",  "geschrieben", "a écrit",    "écrit :",
-    "escreveu",  "ha scritto", "scrive",   "schreef",  "skrev",       "napisał",    "napsal",
-    "kirjoitti", "írta",       "написал",  "пишет",    "yazdı",       "έγραψε",     "a scris",
-    "写道",      "寫道",       "のメール", NULL,
-};
-/* How a line begins that names the day and the writer of what is quoted below. */
-static const char *const days[] = {
-    "On ",     "At ",  "El ",   "Am ", "Le ",      "Il ",         "Em ",      "Op ",      "Den ",
-    "W dniu ", "Dne ", "Dnia ", "A ",  "Quoting ", "In message ", "Lainaus ", "---- On ", NULL,
-};
-static const char *const phones[] = {
-    "Sent from my ",
-    "Sent from Mail for ",
-    "Sent from Outlook",
-    "Sent from Yahoo",
-    "Sent from Samsung",
-    "Sent via ",
-    "Get Outlook for ",
-    "Enviado desde mi ",
-    "Enviado desde Out",
-    "Enviado desde Correo",
-    "Enviado desde Yahoo",
-    "Enviat des del meu ",
-    "Von meinem ",
-    "Gesendet von ",
-    "Envoyé de mon ",
-    "Envoyé depuis ",
-    "Inviato da ",
-    "Enviado do meu ",
-    "Verzonden vanaf ",
-    "Wysłane z ",
-    "Skickat från min ",
-    "Sendt fra min ",
-    "Отправлено с ",
-    "Lähetetty ",
-    NULL,
-};
-
-/* ASCII letters compare without case, which no multibyte character holds. */
-static bool same_letters(const char *a, const char *b, size_t len)
+static struct span at(const struct lines *l, size_t i)
 {
-    return strncasecmp(a, b, len) == 0;
+    return (struct span){ l->all[i].ptr, l->all[i].len };
 }
 
-static bool has(struct span s, const char *word)
+static bool is(const struct lines *l, size_t i, uint32_t what)
 {
-    size_t len = strlen(word), i;
-
-    for (i = 0; i + len <= s.len; i++)
-        if ((s.ptr[i] | 32) == (word[0] | 32) && same_letters(s.ptr + i, word, len))
-            return true;
-    return false;
-}
-
-static bool has_any(struct span s, const char *const *words)
-{
-    for (; *words != NULL; words++) {
-        if (has(s, *words))
-            return true;
-    }
-    return false;
-}
-
-static bool begins_any(struct span s, const char *const *words)
-{
-    for (; s.len > 1 && *words != NULL; words++) {
-        if ((s.ptr[0] | 32) == ((*words)[0] | 32) && s.len >= strlen(*words) &&
-            same_letters(s.ptr, *words, strlen(*words)))
-            return true;
-    }
-    return false;
+    return (l->all[i].is & what) != 0;
 }
 
 static struct lines split(struct span text)
 {
-    struct lines l = { .count = 1 };
+    struct lines l = { .count = 1, .guesses = GUESSES_MAX };
     size_t i, begin = 0, n = 0;
 
     for (i = 0; i < text.len; i++)
@@ -243,208 +74,640 @@ static struct lines split(struct span text)
     for (i = 0; i <= text.len; i++) {
         if (i < text.len && text.ptr[i] != '\n')
             continue;
-        l.all[n++] = (struct span){ text.ptr + begin, i - begin };
+        l.all[n].ptr = text.ptr + begin;
+        l.all[n].len = (uint32_t)(i - begin);
+        if (mail_quote_line_trim(at(&l, n)).len == 0)
+            l.all[n].is = IS_BLANK;
+        n++;
         begin = i + 1;
     }
     return l;
 }
 
-static bool is_quoted(struct span line)
+static uint32_t read_line(struct lines *l, size_t i)
 {
-    struct span s = span_trim(line);
-
-    return s.len > 0 && s.ptr[0] == '>';
+    if (!is(l, i, IS_READ | IS_BLANK))
+        l->all[i].is |= mail_quote_line_read(at(l, i)) | IS_READ;
+    return l->all[i].is;
 }
 
-/* Without the asterisks that stand for bold: "*From:* Eva". */
-static struct span bare(struct span line)
+/* The next line from i on that is not blank, within a few; else the count of lines. */
+static size_t next_words(const struct lines *l, size_t i, size_t within)
 {
-    struct span s = span_trim(line);
+    size_t end = l->count - i < within ? l->count : i + within;
 
-    while (s.len > 0 && s.ptr[0] == '*') {
-        s.ptr++;
-        s.len--;
-    }
-    return s;
+    while (i < end && is(l, i, IS_BLANK))
+        i++;
+    return i < end ? i : l->count;
 }
 
-static bool is_key(struct span s)
+static bool quotes_from(const struct lines *l, size_t i)
 {
-    return begins_any(s, from_keys) || begins_any(s, other_keys);
+    i = next_words(l, i, QUOTE_WITHIN);
+    return i < l->count && is(l, i, IS_QUOTED);
 }
 
-/* "From: Sent: To: Subject:" in some language and order. */
-static bool is_header_block(const struct lines *l, size_t at)
+/* --- quotations
+ * --------------------------------------------------------------------------------------- */
+
+/* ">" before every line of a quotation. Where three of them are the least there is, they are the
+ * prompt of some interpreter, or drawn. */
+static void find_quoted(struct lines *l)
 {
-    size_t i, keys = 0;
-    bool from = false;
-
-    if (!is_key(bare(l->all[at])))
-        return false;
-    for (i = at; i < l->count && i < at + HEADER_BLOCK_LINES; i++) {
-        struct span s = bare(l->all[i]);
-
-        if (s.len == 0 && i > at + 1)
-            break;
-        from = from || begins_any(s, from_keys);
-        keys += is_key(s);
-    }
-    return from && keys >= HEADER_KEYS_LEAST;
-}
-
-static bool has_digit(struct span s)
-{
-    size_t i;
-
-    for (i = 0; i < s.len; i++) {
-        if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
-            return true;
-    }
-    return false;
-}
-
-/* "On Mon, 1 Jun 2026, Eva wrote:" all on one line: below it is history, whether it is marked or
- * not. */
-static bool is_whole_intro(struct span s)
-{
-    return s.len > 10 && s.len <= INTRO_LINE_MAX && begins_any(s, days) && has_digit(s) &&
-           has_any(s, verbs) && (s.ptr[s.len - 1] == ':' || s.ptr[s.len - 1] == '-');
-}
-
-/* Are the next words quoted? */
-static bool quotes_follow(const struct lines *l, size_t at)
-{
-    size_t i;
-
-    for (i = at + 1; i < l->count && i < at + INTRO_LINES + 2; i++) {
-        if (span_trim(l->all[i]).len > 0)
-            return is_quoted(l->all[i]);
-    }
-    return false;
-}
-
-static bool is_history(const struct lines *l, size_t at)
-{
-    struct span s = span_trim(l->all[at]);
-
-    if (s.len > 4 && s.len <= INTRO_LINE_MAX && (s.ptr[0] == '-' || s.ptr[0] == '_') &&
-        has_any(s, separators))
-        return true;
-    return begins_any(s, openers) || is_header_block(l, at);
-}
-
-static bool is_intro(struct span s)
-{
-    return has(s, "@") || has_any(s, verbs);
-}
-
-static void drop_blank(struct lines *kept)
-{
-    while (kept->count > 0 && span_trim(kept->all[kept->count - 1]).len == 0)
-        kept->count--;
-}
-
-static struct span line_back(const struct lines *k, size_t n)
-{
-    struct span none = { "", 0 }, s = n < k->count ? span_trim(k->all[k->count - 1 - n]) : none;
-
-    return s.len <= INTRO_LINE_MAX ? s : none;
-}
-
-/* "On … wrote:" stands above a quotation, over one line, two or three. */
-static void drop_intro(struct lines *kept)
-{
-    struct lines k = *kept;
-    struct span last, before;
-    size_t n;
-
-    drop_blank(&k);
-    last = line_back(&k, 0);
-    before = line_back(&k, 1);
-    if (last.len == 0 || last.ptr[last.len - 1] != ':' || !(is_intro(last) || is_intro(before)))
-        return;
-    for (n = 0; n < INTRO_LINES && line_back(&k, n).len > 0; n++) {
-        if (begins_any(line_back(&k, n), days) && has_digit(line_back(&k, n))) {
-            kept->count = k.count - n - 1;
-            return;
-        }
-    }
-    kept->count = k.count - (has(before, "@") && !has(last, "@") ? 2 : 1);
-}
-
-static bool is_rule(struct span s)
-{
-    size_t i;
-
-    for (i = 0; i < s.len; i++) {
-        if (s.ptr[i] != '_')
-            return false;
-    }
-    return true;
-}
-
-/* A line of underscores belongs to the header block below it, a phone's line to nobody. */
-static void drop_tail(struct lines *kept)
-{
-    struct span last;
-
-    for (;;) {
-        drop_blank(kept);
-        if (kept->count < 2)
-            return;
-        last = span_trim(kept->all[kept->count - 1]);
-        if (!is_rule(last) && !(last.len <= PHONE_LINE_MAX && begins_any(last, phones)))
-            return;
-        kept->count--;
-    }
-}
-
-/* `said`: there are words since the last quotation. An intro is looked for only then, so that a
- * stranger's thousand quotations do not make us search the same lines a thousand times. */
-static void keep_own(const struct lines *l, struct lines *kept)
-{
-    bool signature = false, said = false;
-    size_t i;
-
-    for (i = 0; i < l->count && !is_history(l, i); i++) {
-        struct span s = span_trim(l->all[i]);
-
-        if (kept->count > 0 && is_whole_intro(s) && !quotes_follow(l, i))
-            break;
-        if (is_quoted(l->all[i])) {
-            if (said && !signature)
-                drop_intro(kept);
-            said = signature = false;
-            continue;
-        }
-        signature = signature || span_is(s, "--");
-        if (signature)
-            continue;
-        said = said || s.len > 0;
-        kept->all[kept->count++] = l->all[i];
-    }
-    drop_tail(kept);
-}
-
-static void keep_unmarked(const struct lines *l, struct lines *kept)
-{
+    unsigned least = 99;
+    struct span rest;
     size_t i;
 
     for (i = 0; i < l->count; i++) {
-        if (!is_quoted(l->all[i]))
-            kept->all[kept->count++] = l->all[i];
+        unsigned depth = is(l, i, IS_BLANK) ? 0 : mail_quote_line_depth(at(l, i), &rest);
+
+        if (depth > 0)
+            l->all[i].is |= IS_QUOTED;
+        if (depth > 0 && depth < least)
+            least = depth;
+    }
+    for (i = 0; least > PROMPT && i < l->count; i++)
+        l->all[i].is &= ~(uint32_t)IS_QUOTED;
+}
+
+static bool is_link(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    while (s.len > 0 && strchr("<[(", s.ptr[0]) != NULL)
+        s = (struct span){ s.ptr + 1, s.len - 1 };
+    return s.len > 8 && memcmp(s.ptr, "http", 4) == 0;
+}
+
+/* The rest of a link that wrapping cut off a quoted line. */
+static bool is_link_end(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    return s.len > 3 && memchr(s.ptr, ' ', s.len) == NULL && strchr(")>", s.ptr[s.len - 1]) != NULL;
+}
+
+/* A link between two quoted lines is of them. */
+static void find_wrapped(struct lines *l)
+{
+    size_t i;
+
+    for (i = 1; i + 1 < l->count; i++)
+        if (is(l, i - 1, IS_QUOTED) && is(l, i + 1, IS_QUOTED) && !is(l, i, IS_QUOTED | IS_BLANK) &&
+            (is_link(at(l, i)) || is_link_end(at(l, i))))
+            l->all[i].is |= IS_QUOTED;
+}
+
+/* "| " and "AB> " before the lines from i on. */
+static bool find_marked(struct lines *l, size_t i)
+{
+    size_t j;
+
+    i = next_words(l, i, QUOTE_WITHIN);
+    for (j = i; j < l->count; j++) {
+        if (!is(l, j, IS_BLANK) && !mail_quote_line_is_marked(at(l, j)))
+            break;
+    }
+    if (j - i < 2)
+        return false;
+    for (; i < j; i++)
+        l->all[i].is |= is(l, i, IS_BLANK) ? 0 : IS_QUOTED;
+    return true;
+}
+
+/* --- intros
+ * ------------------------------------------------------------------------------------------- */
+
+enum verdict { NO_INTRO, WEAK_INTRO, STRONG_INTRO };
+
+/* `all` of the lines together; a weak intro is one only where marked quotations follow. */
+static enum verdict judge(uint32_t all, uint32_t first, uint32_t end, bool alone)
+{
+    bool dated = (all & (LINE_TIME | LINE_DATE)) != 0 ||
+                 (all & (LINE_YEAR | LINE_NUMBERS)) == (LINE_YEAR | LINE_NUMBERS);
+    bool colon = (end & LINE_COLON) != 0, last = (end & LINE_VERB_LAST) != 0;
+    bool opened = (first & LINE_OPENER) != 0, started = opened || (first & LINE_DAY_FIRST) != 0;
+    bool address = (all & LINE_ADDRESS) != 0;
+
+    if ((all & LINE_VERB) && (colon || last)) {
+        if (dated && address)
+            return STRONG_INTRO;
+        if (dated && started && last && (opened || (all & LINE_TIME)))
+            return STRONG_INTRO;
+        if (dated && started && last && colon && alone)
+            return STRONG_INTRO;
+        if (colon && opened && (all & (LINE_TIME | LINE_DATE)))
+            return STRONG_INTRO;
+        if (colon && alone &&
+            ((all & LINE_DATE) || (dated && (all & LINE_YEAR) && (all & LINE_TIME))))
+            return STRONG_INTRO;
+        return address && last && colon && alone ? STRONG_INTRO : WEAK_INTRO;
+    }
+    if (dated && address && colon && (end & LINE_ANGLE) && started)
+        return STRONG_INTRO;
+    if (colon && (address || (all & LINE_QUOTING) || (dated && started)))
+        return WEAK_INTRO;
+    return dated && started && ((address && (end & LINE_ANGLE)) || (all & LINE_TIME)) ? WEAK_INTRO
+                                                                                      : NO_INTRO;
+}
+
+static bool begins_alone(const struct lines *l, size_t i)
+{
+    return i == 0 || is(l, i - 1, IS_BLANK | IS_QUOTED);
+}
+
+/* Could the first of several lines of an intro be this one? */
+static bool can_begin(const struct lines *l, size_t i)
+{
+    uint32_t what = l->all[i].is;
+
+    return (what & (LINE_OPENER | LINE_DAY_FIRST | LINE_VERB | LINE_QUOTING)) != 0 ||
+           ((what & LINE_ADDRESS) && memchr(l->all[i].ptr, '<', l->all[i].len) != NULL);
+}
+
+/* The rest of a line that was wrapped before it: "<eva@example.org> wrote:", or "wrote:". */
+static bool is_tail(const struct lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(at(l, i));
+
+    return s.ptr[0] == '<' || (s.len <= 16 && is(l, i, LINE_VERB) && !is(l, i, LINE_ADDRESS));
+}
+
+/* How many lines up to `end` are an intro. */
+static size_t measure_intro(struct lines *l, size_t end, bool quotes, enum verdict *out)
+{
+    uint32_t all = 0, last = read_line(l, end);
+    size_t n, best = 0;
+
+    *out = NO_INTRO;
+    for (n = 1; n <= INTRO_LINES && n <= end + 1; n++) {
+        size_t i = end + 1 - n;
+        enum verdict v;
+
+        if (is(l, i, IS_BLANK | IS_QUOTED | IS_INTRO) || (read_line(l, i) & LINE_LONG))
+            break;
+        all |= l->all[i].is;
+        v = judge(all, l->all[i].is, last, begins_alone(l, i));
+        if (n > 1 && !can_begin(l, i) && !(best == n - 1 && is_tail(l, i + 1)))
+            continue;
+        if (v == WEAK_INTRO && (!quotes || (n == 1 && !(all & (LINE_ADDRESS | LINE_NUMBER)) &&
+                                            l->all[i].len > WEAK_LINE_MAX)))
+            continue;
+        if (v > *out || (v == *out && v != NO_INTRO && best == n - 1)) {
+            if (v == *out && !is_tail(l, i + 1) && !(l->all[i].is & (LINE_OPENER | LINE_DAY_FIRST)))
+                continue;
+            *out = v;
+            best = n;
+        }
+        if (v == STRONG_INTRO && (all & (LINE_TIME | LINE_DATE | LINE_YEAR)))
+            break;
+    }
+    return best;
+}
+
+/* Words that stand before an intro on its line stay. */
+static bool cut_inner(struct lines *l, size_t i)
+{
+    size_t inner;
+
+    if (is(l, i, LINE_OPENER | LINE_DAY_FIRST | LINE_DASHED))
+        return false;
+    inner = mail_quote_line_inner_intro(at(l, i));
+    if (inner == 0)
+        return false;
+    while (inner > 0 && strchr(" -", l->all[i].ptr[inner - 1]) != NULL)
+        inner--;
+    l->all[i].len = (uint32_t)inner;
+    return inner > 0;
+}
+
+static void find_intros(struct lines *l)
+{
+    size_t i, n, end;
+
+    for (end = 0; end < l->count; end++) {
+        enum verdict v;
+        bool quotes, may;
+
+        if (is(l, end, IS_BLANK | IS_QUOTED))
+            continue;
+        quotes = quotes_from(l, end + 1);
+        may = mail_quote_line_may_end(at(l, end));
+        if (!quotes && !may)
+            continue;
+        n = measure_intro(l, end, true, &v);
+        if (v == WEAK_INTRO && !quotes && !find_marked(l, end + 1))
+            continue;
+        if (v == STRONG_INTRO && !quotes)
+            find_marked(l, end + 1);
+        if (v == NO_INTRO)
+            continue;
+        i = end + 1 - n;
+        if (v == STRONG_INTRO && cut_inner(l, i))
+            l->all[i++].is |= IS_CUT | (n == 1 ? IS_STRONG : 0);
+        for (; i <= end; i++)
+            l->all[i].is |= IS_INTRO | (v == STRONG_INTRO ? IS_STRONG : 0);
     }
 }
 
-static const char *join(struct arena *a, const struct lines *l)
+/* --- header blocks and separators
+ * --------------------------------------------------------------------- */
+
+static bool has_address(struct span s)
+{
+    return memchr(s.ptr, '@', s.len) != NULL;
+}
+
+static bool is_rule(const struct lines *l, size_t i, size_t least)
+{
+    char mark;
+
+    return mail_quote_line_is_rule(at(l, i), least, &mark);
+}
+
+struct block {
+    unsigned keys; /* 1 << key */
+    bool address;  /* some value is one */
+    bool timed;    /* the day has a time */
+    size_t end;    /* the line after it */
+};
+
+/* Looks at a line as a header, once; returns its key. */
+static enum mail_quote_key key_of(struct lines *l, size_t i)
+{
+    struct line *line = &l->all[i];
+    struct span value;
+
+    if (is(l, i, IS_KEYED))
+        return line->key;
+    line->is |= IS_KEYED | (has_address(at(l, i)) ? IS_MAIL : 0);
+    line->key = (uint8_t)mail_quote_line_key(at(l, i), &value);
+    if (line->key == QUOTE_KEY_NONE)
+        return QUOTE_KEY_NONE;
+    line->keys = (uint8_t)(1u << line->key | mail_quote_line_keys_within(value));
+    if (line->key == QUOTE_KEY_SENT && (mail_quote_line_read(value) & (LINE_TIME | LINE_YEAR)))
+        line->is |= IS_TIMED;
+    return line->key;
+}
+
+static struct block read_block(struct lines *l, size_t from)
+{
+    struct block b = { .end = from };
+    size_t i, wrapped = 0, end = l->count - from < BLOCK_LINES ? l->count : from + BLOCK_LINES;
+
+    for (i = from; i < end; i++) {
+        if (is(l, i, IS_BLANK)) {
+            if (i > from && is(l, i - 1, IS_BLANK))
+                break;
+            continue;
+        }
+        if (key_of(l, i) != QUOTE_KEY_NONE) {
+            wrapped = 0;
+            b.keys |= l->all[i].keys;
+            b.end = i + 1;
+        } else if (i == from || is(l, i - 1, IS_BLANK) || ++wrapped > BLOCK_WRAPPED) {
+            break;
+        }
+        b.address = b.address || is(l, i, IS_MAIL);
+        b.timed = b.timed || is(l, i, IS_TIMED);
+    }
+    return b;
+}
+
+static bool has_key(const struct block *b, enum mail_quote_key key)
+{
+    return (b->keys & 1u << key) != 0;
+}
+
+/* "From: Sent: To: Subject:" in some language and order. Two keys are enough where their values
+ * bear it out, a lone "From: NAME <ADDRESS>" where it stands alone. */
+static bool is_block(struct lines *l, size_t from, const struct block *b)
+{
+    bool sender = has_key(b, QUOTE_KEY_FROM), sent = has_key(b, QUOTE_KEY_SENT);
+    bool subject = has_key(b, QUOTE_KEY_SUBJECT), to = has_key(b, QUOTE_KEY_TO);
+    int keys = sender + sent + subject + to + has_key(b, QUOTE_KEY_CC);
+    bool apart = from > 0 && (is(l, from - 1, IS_BLANK) || is_rule(l, from - 1, 5));
+
+    if (keys >= 3)
+        return (sender || sent) && (subject || b->address);
+    if (keys == 2 && sender && (sent || to || subject))
+        return b->address && apart;
+    if (keys == 2 && sent && to)
+        return b->address && b->timed;
+    return keys == 1 && sender && b->address && apart &&
+           (b->end == l->count || is(l, b->end, IS_BLANK));
+}
+
+/* Where a header block begins at `from`, the line after it; else 0. */
+static size_t block_end(struct lines *l, size_t from, bool *lone)
+{
+    struct block b;
+
+    if (key_of(l, from) == QUOTE_KEY_NONE)
+        return 0;
+    b = read_block(l, from);
+    *lone = (b.keys & (b.keys - 1)) == 0;
+    return is_block(l, from, &b) ? b.end : 0;
+}
+
+static bool is_decorated(struct span s)
+{
+    return s.len > 1 && strchr("-#=_*~<[", s.ptr[0]) != NULL;
+}
+
+/* "----- Original Message -----", "Begin forwarded message:", "reply above this line". */
+static bool is_separator(struct lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(at(l, i)), words = mail_quote_line_between_dashes(s);
+    char folded[LINE_READ_MAX + 8];
+
+    if (s.len > MARK_LINE_MAX || s.len < 4)
+        return false;
+    if (words.len > 0 &&
+        mail_quote_words_separate(mail_quote_line_fold(words, folded, sizeof(folded))))
+        return true;
+    s = mail_quote_line_fold(s, folded, sizeof(folded));
+    if (s.len <= BEGIN_LINE_MAX && mail_quote_words_begin(s))
+        return true;
+    if (l->guesses == 0 || s.len < 12)
+        return false;
+    if (!is_decorated(s) && memmem(s.ptr, s.len, "line", 4) == NULL && (s.ptr[0] & 0x80) == 0)
+        return false;
+    l->guesses--;
+    return mail_quote_words_mark(s);
+}
+
+/* Does history begin here that is not marked? *skip is set to the line after what introduces marked
+ * history, where it is that. */
+static bool is_history(struct lines *l, size_t i, bool said, size_t *skip)
+{
+    size_t end;
+    bool lone = false;
+
+    *skip = 0;
+    if (is(l, i, IS_INTRO)) {
+        for (end = i; end < l->count && is(l, end, IS_INTRO); end++)
+            ;
+        if (!is(l, i, IS_STRONG) || quotes_from(l, end)) {
+            *skip = end;
+            return false;
+        }
+        return true;
+    }
+    end = block_end(l, i, &lone);
+    if (end > 0) {
+        *skip = (!said || lone) && quotes_from(l, end) ? end : 0;
+        return *skip == 0;
+    }
+    if (!is_separator(l, i))
+        return false;
+    *skip = quotes_from(l, i + 1) ? i + 1 : 0;
+    return *skip == 0;
+}
+
+/* --- signatures
+ * --------------------------------------------------------------------------------------- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Digits of a telephone number, however they are grouped. */
+static bool has_phone(struct span s)
+{
+    size_t i, digits = 0;
+
+    for (i = 0; i < s.len && digits < PHONE_DIGITS; i++) {
+        if (is_digit(s.ptr[i]))
+            digits++;
+        else if (strchr(" -./()+", s.ptr[i]) == NULL)
+            digits = 0;
+    }
+    return digits >= PHONE_DIGITS;
+}
+
+static bool has_contact(struct span s)
+{
+    return has_address(s) || has_phone(s) || memmem(s.ptr, s.len, "www.", 4) != NULL ||
+           memmem(s.ptr, s.len, "://", 3) != NULL;
+}
+
+/* What follows a rule, up to the next quotation or the end. */
+struct below {
+    size_t lines, blanks;
+    bool brief;   /* lines of a visiting card: short, without the sign that ends a sentence */
+    bool small;   /* shorter still */
+    bool stops;   /* some line ends with a full stop */
+    bool contact; /* a number, an address */
+    bool footer;  /* of a list, or of lawyers */
+};
+
+static void read_below(struct below *b, struct span s)
+{
+    char folded[LINE_READ_MAX + 8], end = s.ptr[s.len - 1];
+
+    b->lines++;
+    b->brief =
+        b->brief && s.len <= CARD_LINE_MAX && end != '?' && (end != '.' || s.len <= NAME_LINE_MAX);
+    b->stops = b->stops || end == '.';
+    b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
+    b->contact = b->contact || has_contact(s);
+    if (b->footer || b->lines > CARD_LINES)
+        return;
+    s = mail_quote_line_fold(s, folded, sizeof(folded));
+    b->footer = mail_quote_words_footer(s) || mail_quote_words_notice(s);
+}
+
+/* Does what follows a rule read like a visiting card, a name, or the footer of a list? A rule of
+ * underscores says so louder than one of other signs. */
+static bool is_card(struct lines *l, size_t i, char mark)
+{
+    struct below b = { .brief = true, .small = true };
+    bool named = i + 1 < l->count && !is(l, i + 1, IS_BLANK) && (mark == '_' || mark == '-');
+
+    if (l->guesses == 0)
+        return false;
+    l->guesses--;
+
+    for (i++; i < l->count && !is(l, i, IS_QUOTED | IS_INTRO); i++) {
+        struct span s = mail_quote_line_trim(at(l, i));
+
+        if (s.len > 0)
+            read_below(&b, s);
+        else if (b.lines > 0 && i + 1 < l->count && !is(l, i + 1, IS_BLANK | IS_QUOTED))
+            b.blanks++;
+        if (b.lines > FOOTER_LINES)
+            return false;
+    }
+    if (b.footer)
+        return true;
+    if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small)
+        return mark == '_' || !b.stops;
+    return b.lines > 0 && b.lines <= CARD_LINES && b.brief && b.contact;
+}
+
+/* Nothing but these lines up to the next quotation or the end? */
+static bool is_last_paragraph(const struct lines *l, size_t i)
+{
+    while (i < l->count && !is(l, i, IS_BLANK | IS_QUOTED | IS_INTRO))
+        i++;
+    while (i < l->count && is(l, i, IS_BLANK))
+        i++;
+    return i == l->count || is(l, i, IS_QUOTED | IS_INTRO) || is_rule(l, i, 2);
+}
+
+static bool is_capital(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
+}
+
+/* "-Eva Example" or "-- Eva", alone at the end. */
+static bool is_dashed_name(const struct lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(at(l, i));
+    size_t blanks = 0, n;
+
+    if (s.len < 3 || s.len > NAME_LINE_MAX || s.ptr[0] != '-' || !begins_alone(l, i) || i == 0)
+        return false;
+    n = s.ptr[1] == '-' ? (s.ptr[2] == ' ' ? 3 : 2) : 1;
+    if (n >= s.len || !is_capital(s.ptr[n]))
+        return false;
+    for (; n < s.len; n++) {
+        blanks += s.ptr[n] == ' ';
+        if (strchr(".,:;!?()[]/=", s.ptr[n]) != NULL)
+            return false;
+    }
+    if (i + 1 < l->count && !is(l, i + 1, IS_BLANK | IS_QUOTED) && s.ptr[1] != '-')
+        return false;
+    return blanks <= 3 && is_last_paragraph(l, i);
+}
+
+static bool begins_signature(struct lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(at(l, i));
+    char mark;
+
+    if (span_is(s, "--"))
+        return true;
+    if (is_dashed_name(l, i))
+        return true;
+    if (s.len > 400 || !mail_quote_line_is_rule(s, 2, &mark))
+        return false;
+    return (mark == '_' || begins_alone(l, i)) && is_card(l, i, mark);
+}
+
+/* A capital or a digit at the begin of a word, but the first. */
+static bool names_something(struct span s)
+{
+    size_t i;
+
+    for (i = 1; i < s.len; i++)
+        if (strchr(" (<[", s.ptr[i - 1]) != NULL && (is_capital(s.ptr[i]) || is_digit(s.ptr[i])))
+            return true;
+    return false;
+}
+
+static bool is_program_line(struct lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(at(l, i));
+    char folded[LINE_READ_MAX + 8];
+
+    if (s.len > LINE_READ_MAX)
+        return false;
+    if (i + 1 < l->count && !is(l, i + 1, IS_BLANK | IS_QUOTED | IS_INTRO) &&
+        strchr("<[(h_-", mail_quote_line_trim(at(l, i + 1)).ptr[0]) == NULL)
+        return false;
+    return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),
+                                    names_something(s));
+}
+
+/* --- the writer's own
+ * --------------------------------------------------------------------------------- */
+
+/* Indices of the lines that stay. */
+struct kept {
+    uint32_t *line;
+    size_t count;
+};
+
+/* What stands last and is nobody's words: rules, the title above a header block. */
+static void drop_tail(struct lines *l, struct kept *k, bool cut)
+{
+    while (k->count > 0) {
+        size_t i = k->line[k->count - 1];
+        struct span s = mail_quote_line_trim(at(l, i)), title = mail_quote_line_between_dashes(s);
+        bool titled = cut && title.len > 0 && title.ptr + title.len < s.ptr + s.len;
+
+        if (s.len > 0 && !(k->count > 1 && (is_rule(l, i, 2) || titled)))
+            return;
+        k->count--;
+    }
+}
+
+static void keep_own(struct lines *l, struct kept *k)
+{
+    bool signature = false, program = false, cut = false;
+    size_t i, skip;
+
+    for (i = 0; i < l->count; i++) {
+        if (is(l, i, IS_BLANK)) {
+            if (!signature)
+                k->line[k->count++] = (uint32_t)i;
+            continue;
+        }
+        if (is(l, i, IS_QUOTED)) {
+            signature = program = false;
+            continue;
+        }
+        cut = is_history(l, i, k->count > 0, &skip);
+        if (cut)
+            break;
+        if (skip > 0) {
+            i = skip - 1;
+            continue;
+        }
+        signature = signature || begins_signature(l, i);
+        program = !signature && (is_program_line(l, i) || (program && is_link(at(l, i))));
+        if (!signature && !program)
+            k->line[k->count++] = (uint32_t)i;
+        cut = is(l, i, IS_CUT) && !quotes_from(l, i + 1) && is(l, i, IS_STRONG);
+        if (cut)
+            break;
+    }
+    drop_tail(l, k, cut);
+}
+
+/* All but what is marked as quoted, and what introduces that. */
+static void keep_unmarked(struct lines *l, struct kept *k)
+{
+    size_t i, end;
+
+    for (i = 0; i < l->count; i++) {
+        if (is(l, i, IS_INTRO)) {
+            for (end = i; end < l->count && is(l, end, IS_INTRO); end++)
+                ;
+            if (quotes_from(l, end)) {
+                i = end - 1;
+                continue;
+            }
+        }
+        if (!is(l, i, IS_QUOTED))
+            k->line[k->count++] = (uint32_t)i;
+    }
+}
+
+static const char *join(struct arena *a, const struct lines *l, const struct kept *k)
 {
     struct text_buffer b = { 0 };
     struct span trimmed;
     const char *out;
     size_t i;
 
-    for (i = 0; i < l->count; i++) {
-        text_buffer_add(&b, l->all[i].ptr, l->all[i].len);
+    for (i = 0; i < k->count; i++) {
+        struct span s = at(l, k->line[i]);
+
+        text_buffer_add(&b, s.ptr, s.len);
         text_buffer_add(&b, "\n", 1);
     }
     trimmed = span_trim((struct span){ b.ptr, b.len });
@@ -455,16 +718,18 @@ static const char *join(struct arena *a, const struct lines *l)
 
 const char *mail_quote_reply(struct arena *a, struct span text)
 {
-    struct lines l = split(text), kept = { 0 };
+    struct lines l = split(text);
+    struct kept k = { xcalloc(l.count, sizeof(*k.line)), 0 };
     const char *out;
 
-    kept.all = xcalloc(l.count, sizeof(*kept.all));
-    keep_own(&l, &kept);
-    drop_blank(&kept);
-    if (kept.count == 0)
-        keep_unmarked(&l, &kept);
-    out = join(a, &kept);
-    free(kept.all);
+    find_quoted(&l);
+    find_wrapped(&l);
+    find_intros(&l);
+    keep_own(&l, &k);
+    if (k.count == 0)
+        keep_unmarked(&l, &k);
+    out = join(a, &l, &k);
+    free(k.line);
     free(l.all);
     return out;
 }

@@ -1,7 +1,13 @@
 /* channels/mail_quote.h - what a mail's writer added: its text without history and signature.
  *
- * Pure. Linear in the text. Where nothing else is left, lines that are not marked as quoted stay:
- * a mail that is only forwarded still says something. */
+ * Pure. Linear in the text. History is what is marked as quoted ("> "), the intro above it ("On
+ * DAY, NAME wrote:"), and all that stands below an intro, a header block or a separator of a mail
+ * program where the quotation is not marked. What is written between marked quotations stays; so do
+ * greetings and names, but for what follows "-- ".
+ *
+ * Where nothing else is left the words that are not marked stay, history though they may be: a mail
+ * that is only forwarded still says something. A mail that is nothing but an intro and what it
+ * quotes says nothing. */
 #ifndef RELEVO_CHANNELS_MAIL_QUOTE_H
 #define RELEVO_CHANNELS_MAIL_QUOTE_H
 

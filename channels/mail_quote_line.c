@@ -1,0 +1,499 @@
+#include "channels/mail_quote_line.h"
+
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+enum {
+    WORD_MAX = 48,
+    KEY_MAX = 48,      /* bytes of a header's key */
+    KEY_WORDS = 3,     /* of a key that stands within a line */
+    DAY_WORD_MAX = 24, /* bytes of a weekday before the day's number */
+    KEYS_WITHIN = 16,  /* colons that are looked at */
+    INNER_WORDS = 3,   /* between "On" and the number of its date */
+    DASHES_LEAST = 2,
+};
+
+/* --- characters
+ * --------------------------------------------------------------------------------------- */
+
+static UChar32 next(struct span s, size_t *at)
+{
+    int32_t i = (int32_t)*at;
+    UChar32 c = (unsigned char)s.ptr[i];
+
+    if (c < 0x80) {
+        ++*at;
+        return c;
+    }
+    U8_NEXT((const uint8_t *)s.ptr, i, (int32_t)s.len, c);
+    *at = (size_t)i;
+    return c;
+}
+
+static UChar32 last(struct span s)
+{
+    int32_t i = (int32_t)s.len;
+    UChar32 c = (unsigned char)s.ptr[i - 1];
+
+    if (c < 0x80)
+        return c;
+    U8_PREV((const uint8_t *)s.ptr, 0, i, c);
+    return c;
+}
+
+static size_t last_len(struct span s)
+{
+    int32_t i = (int32_t)s.len;
+
+    U8_BACK_1((const uint8_t *)s.ptr, 0, i);
+    return s.len - (size_t)i;
+}
+
+/* Not seen: joiners and marks of writing directions. */
+static bool is_unseen(UChar32 c)
+{
+    return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2060 && c <= 0x2069) || c == 0xfeff || c == 0xad || c == 0x61c;
+}
+
+static bool is_blank(UChar32 c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xa0 || (c >= 0x2000 && c <= 0x200a) ||
+           c == 0x202f || c == 0x3000 || c == 0x2028;
+}
+
+static bool is_digit(UChar32 c)
+{
+    return (c >= '0' && c <= '9') || (c > 0x7f && u_isdigit(c));
+}
+
+static bool is_letter(UChar32 c)
+{
+    if (c < 0x80)
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return u_isalpha(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
+}
+
+static bool is_colon(UChar32 c)
+{
+    return c == ':' || c == 0xff1a || c == 0xfe55;
+}
+
+static bool is_dash(UChar32 c)
+{
+    return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2500 || c == 0x2501 || c == 0xff0d;
+}
+
+struct span mail_quote_line_trim(struct span s)
+{
+    UChar32 c;
+    size_t at;
+
+    while (s.len > 0) {
+        at = 0;
+        c = next(s, &at);
+        if (!is_blank(c) && !is_unseen(c))
+            break;
+        s = (struct span){ s.ptr + at, s.len - at };
+    }
+    while (s.len > 0) {
+        c = last(s);
+        if (!is_blank(c) && !is_unseen(c))
+            break;
+        s.len -= last_len(s);
+    }
+    return s;
+}
+
+static struct span cut(struct span s, size_t max)
+{
+    return (struct span){ s.ptr, text_cut(s, max) };
+}
+
+struct span mail_quote_line_fold(struct span line, char *to, size_t room)
+{
+    struct span s = mail_quote_line_trim(cut(line, LINE_READ_MAX));
+    size_t at = 0, len = 0;
+    bool blank = false;
+
+    while (at < s.len) {
+        UChar32 c = next(s, &at);
+        UBool failed = false;
+        int32_t n = (int32_t)len;
+
+        if (is_blank(c)) {
+            blank = len > 0;
+            continue;
+        }
+        if (is_unseen(c) || c == '*' || c < 0)
+            continue;
+        if (len + U8_MAX_LENGTH + 2 > room)
+            break;
+        if (blank)
+            to[n++] = ' ';
+        blank = false;
+        c = c >= 0x80 ? u_tolower(c) : c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+        U8_APPEND((uint8_t *)to, n, (int32_t)room, c, failed);
+        if (!failed)
+            len = (size_t)n;
+    }
+    return (struct span){ to, len };
+}
+
+/* --- marks at the edge
+ * -------------------------------------------------------------------------------- */
+
+unsigned mail_quote_line_depth(struct span line, struct span *rest)
+{
+    struct span s = mail_quote_line_trim(line);
+    unsigned depth = 0;
+
+    while (s.len > 0 && s.ptr[0] == '>') {
+        depth++;
+        s = (struct span){ s.ptr + 1, s.len - 1 };
+        while (s.len > 1 && s.ptr[0] == ' ' && s.ptr[1] == '>')
+            s = (struct span){ s.ptr + 1, s.len - 1 };
+    }
+    *rest = s;
+    return depth;
+}
+
+bool mail_quote_line_is_marked(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+    size_t n = 0;
+
+    if (s.len > 0 && s.ptr[0] == '|')
+        return s.len == 1 || s.ptr[s.len - 1] != '|';
+    while (n < s.len && n < 4 && is_letter((unsigned char)s.ptr[n]))
+        n++;
+    return n > 0 && n < s.len && s.ptr[n] == '>';
+}
+
+bool mail_quote_line_is_rule(struct span line, size_t least, char *mark)
+{
+    struct span s = mail_quote_line_trim(line);
+    UChar32 first = 0;
+    size_t at = 0, n = 0;
+
+    while (at < s.len) {
+        UChar32 c = next(s, &at);
+
+        if (is_blank(c) && n > 0)
+            continue;
+        c = is_dash(c) && c != '-' ? 0x2014 : c;
+        if (n == 0)
+            first = c;
+        if (c != first || (c != 0x2014 && (c >= 0x80 || strchr("-_=*~#+", (char)c) == NULL)))
+            return false;
+        n++;
+    }
+    *mark = (char)(first == 0x2014 ? '-' : first);
+    return n >= least || (n > 0 && first == 0x2014);
+}
+
+struct span mail_quote_line_between_dashes(struct span line)
+{
+    struct span s = mail_quote_line_trim(line), none = { "", 0 };
+    size_t at = 0, from = 0, n = 0;
+
+    if (s.len > LINE_READ_MAX)
+        return none;
+    while (at < s.len) {
+        UChar32 c = next(s, &at);
+
+        if (!is_dash(c) && !is_blank(c) && (c >= 0x80 || strchr("_=*~#+>[", (char)c) == NULL))
+            break;
+        n += is_dash(c) || c == '_' || c == '=' ? (is_dash(c) && c != '-' ? 2 : 1) : 0;
+        from = at;
+    }
+    if (n < DASHES_LEAST || from >= s.len)
+        return none;
+    s = (struct span){ s.ptr + from, s.len - from };
+    while (s.len > 0) {
+        UChar32 c = last(s);
+
+        if (!is_dash(c) && !is_blank(c) && (c >= 0x80 || strchr("_=*~#+]", (char)c) == NULL))
+            break;
+        s.len -= last_len(s);
+    }
+    return s;
+}
+
+/* Without what is drawn round an intro: dashes, bold. */
+static struct span undecorated(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    while (s.len > 0 && strchr("-*_>=[#", s.ptr[0]) != NULL)
+        s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 1 });
+    while (s.len > 0 && (strchr("-*_=#]", s.ptr[s.len - 1]) != NULL || is_dash(last(s)))) {
+        s.len -= last_len(s);
+        s = mail_quote_line_trim(s);
+    }
+    return s;
+}
+
+/* --- an intro's words
+ * --------------------------------------------------------------------------------- */
+
+static struct span fold_word(struct span word, char to[WORD_MAX])
+{
+    return mail_quote_line_fold(cut(word, WORD_MAX - 8), to, WORD_MAX);
+}
+
+static unsigned kind_of(struct span word)
+{
+    char to[WORD_MAX];
+
+    return word.len < WORD_MAX - 8 ? mail_quote_words_kind(fold_word(word, to)) : 0;
+}
+
+bool mail_quote_line_may_end(struct span line)
+{
+    struct span s, word;
+    UChar32 c;
+
+    if (line.len == 0 || line.len > LINE_READ_MAX * 2)
+        return false;
+    s = undecorated(line);
+    if (s.len == 0 || s.len > LINE_READ_MAX)
+        return false;
+    c = last(s);
+    if (is_colon(c) || c == '>' || c == ')')
+        return true;
+    for (word = s; word.len > 0 && is_letter(last(word)); word.len -= last_len(word))
+        ;
+    word = (struct span){ s.ptr + word.len, s.len - word.len };
+    if (word.len == 0)
+        return false;
+    return (kind_of(word) & QUOTE_WORD_VERB) != 0 || (c >= 0x0e00 && mail_quote_words_wrote(word));
+}
+
+/* A number as it is read, and what stood between it and the one before. */
+struct number {
+    long value;
+    size_t digits;
+    UChar32 between; /* 0: more than one character */
+    int chain;       /* how many numbers are joined by one of "./-" */
+    bool has_year;   /* in that chain */
+};
+
+static unsigned end_number(struct number *n, const struct number *before)
+{
+    bool year = n->digits == 4 &&
+                ((n->value >= 1970 && n->value <= 2099) || (n->value >= 2500 && n->value <= 2600));
+    unsigned what = LINE_NUMBER | (before->digits > 0 ? LINE_NUMBERS : 0) | (year ? LINE_YEAR : 0);
+    bool joined = n->between != 0 && strchr("./-", (char)n->between) != NULL && n->between < 0x80;
+
+    n->chain = joined ? before->chain + 1 : 1;
+    n->has_year = year || (joined && before->has_year);
+    if (n->chain == 3 && (n->has_year || n->digits <= 2))
+        what |= LINE_DATE;
+    if (n->digits == 2 && before->digits > 0 && before->digits <= 2 &&
+        (is_colon(n->between) || n->between == 'h' || n->between == 'H'))
+        what |= LINE_TIME;
+    return what;
+}
+
+struct reader {
+    unsigned what;
+    size_t words;         /* so far, numbers among them */
+    size_t after_verb;    /* words since the last verb */
+    size_t first_len;     /* bytes of the first word */
+    struct number number; /* the last one */
+};
+
+static void take_word(struct reader *r, struct span word)
+{
+    unsigned kind = kind_of(word);
+
+    r->words++;
+    r->after_verb++;
+    if (kind & QUOTE_WORD_VERB) {
+        r->what |= LINE_VERB;
+        r->after_verb = 0;
+    }
+    if (r->words == 1) {
+        r->first_len = word.len;
+        r->what |= kind & QUOTE_WORD_OPENER ? LINE_OPENER : 0;
+        r->what |= kind & QUOTE_WORD_QUOTING ? LINE_QUOTING : 0;
+    }
+}
+
+/* `is_day`: as a date begins, with a day or hour, or with a year that a sign follows. */
+static void take_number(struct reader *r, struct number n, bool is_day)
+{
+    r->what |= end_number(&n, &r->number);
+    r->number = n;
+    r->words++;
+    r->after_verb++;
+    if (is_day && (r->words == 1 || (r->words == 2 && r->first_len <= DAY_WORD_MAX)))
+        r->what |= LINE_DAY_FIRST;
+}
+
+/* Reads the words and numbers of s. */
+static void read_words(struct reader *r, struct span s)
+{
+    size_t at = 0, begin, since = 0;
+    UChar32 c, between = 0;
+
+    while (at < s.len) {
+        begin = at;
+        c = next(s, &at);
+        if (is_digit(c)) {
+            struct number n = { .between = since == 1 ? between : 0 };
+            size_t end = begin;
+
+            for (at = begin; at < s.len && is_digit(c = next(s, &at)); end = at) {
+                n.value = n.value < 100000 ? n.value * 10 + u_charDigitValue(c) : n.value;
+                n.digits++;
+            }
+            at = end;
+            take_number(r, n, n.digits <= 2 || (n.digits == 4 && at < s.len && s.ptr[at] != ' '));
+            since = 0;
+            continue;
+        }
+        since++;
+        between = c;
+        if (is_letter(c)) {
+            size_t end = at;
+
+            while (at < s.len && is_letter(next(s, &at)))
+                end = at;
+            at = end;
+            since += end - begin > 1;
+            if (since > 1 || !(between == 'h' || between == 'H'))
+                take_word(r, (struct span){ s.ptr + begin, end - begin });
+        } else if (c == '@' && begin > 0 && !is_blank((unsigned char)s.ptr[begin - 1]) &&
+                   at < s.len && !is_blank((unsigned char)s.ptr[at])) {
+            r->what |= LINE_ADDRESS;
+        }
+    }
+}
+
+unsigned mail_quote_line_read(struct span line)
+{
+    struct reader r = { .after_verb = 99 };
+    struct span s;
+
+    if (line.len > LINE_READ_MAX * 2)
+        return LINE_LONG;
+    s = undecorated(line);
+    if (s.len > LINE_READ_MAX)
+        return LINE_LONG;
+    if (s.len < mail_quote_line_trim(line).len && line.ptr[0] == '-')
+        r.what |= LINE_DASHED;
+    read_words(&r, s);
+    if (r.words == 0)
+        r.what |= LINE_NO_WORD;
+    if ((r.what & LINE_VERB) && r.after_verb <= 1)
+        r.what |= LINE_VERB_LAST;
+    if (memchr(s.ptr, '\xe0', s.len) != NULL || memchr(s.ptr, '\xe3', s.len) != NULL ||
+        memchr(s.ptr, '\xe5', s.len) != NULL || memchr(s.ptr, '\xec', s.len) != NULL)
+        r.what |= mail_quote_words_wrote(s) ? LINE_VERB | LINE_VERB_LAST : 0;
+    if (s.len > 0 && is_colon(last(s))) {
+        r.what |= LINE_COLON;
+        s.len -= last_len(s);
+        s = mail_quote_line_trim(s);
+    }
+    if (s.len > 0 &&
+        (s.ptr[s.len - 1] == '>' || s.ptr[s.len - 1] == ')' || s.ptr[s.len - 1] == ']'))
+        r.what |= LINE_ANGLE;
+    return r.what;
+}
+
+size_t mail_quote_line_inner_intro(struct span line)
+{
+    struct span s = cut(line, LINE_READ_MAX);
+    size_t at = 0, begin, opened = 0, words = 99, found = 0;
+    UChar32 c = 0, before;
+
+    while (at < s.len && found == 0) {
+        before = c;
+        begin = at;
+        c = next(s, &at);
+        if (is_digit(c) && words <= INNER_WORDS)
+            found = opened;
+        if (c == '@')
+            return 0; /* an address before the day: it is the name that comes first */
+        if (!is_letter(c) || is_letter(before))
+            continue;
+        words++;
+        if (begin == 0 || c >= 0x80 || c < 'A' || c > 'Z')
+            continue;
+        while (at < s.len && is_letter((unsigned char)s.ptr[at]))
+            at++;
+        if (kind_of((struct span){ s.ptr + begin, at - begin }) & QUOTE_WORD_OPENER) {
+            opened = begin;
+            words = 0;
+        }
+        c = 'a';
+    }
+    return found;
+}
+
+/* --- a header's keys
+ * ---------------------------------------------------------------------------------- */
+
+enum mail_quote_key mail_quote_line_key(struct span line, struct span *value)
+{
+    struct span s = mail_quote_line_trim(line);
+    char folded[KEY_MAX + 8];
+    size_t at = 0, begin;
+
+    while (s.len > 0 && strchr("*_>|-[", s.ptr[0]) != NULL)
+        s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 1 });
+    while (at < s.len && at < KEY_MAX) {
+        begin = at;
+        if (!is_colon(next(s, &at)))
+            continue;
+        *value = (struct span){ s.ptr + at, s.len - at };
+        s = mail_quote_line_fold((struct span){ s.ptr, begin }, folded, sizeof(folded));
+        while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '_'))
+            s.len--;
+        return mail_quote_words_key(s);
+    }
+    return QUOTE_KEY_NONE;
+}
+
+/* The key that ends where s ends, of one word or more. */
+static enum mail_quote_key key_before(struct span s)
+{
+    size_t begin = s.len, words = 0;
+    char folded[KEY_MAX + 8];
+
+    while (words < KEY_WORDS && begin > 0 && s.len - begin < KEY_MAX) {
+        struct span key;
+        enum mail_quote_key kind;
+
+        while (begin > 0 && s.ptr[begin - 1] == ' ')
+            begin--;
+        while (begin > 0 && s.ptr[begin - 1] != ' ' && s.len - begin < KEY_MAX)
+            begin--;
+        key = mail_quote_line_fold((struct span){ s.ptr + begin, s.len - begin }, folded,
+                                   sizeof(folded));
+        kind = mail_quote_words_key(key);
+        if (kind != QUOTE_KEY_NONE)
+            return kind;
+        words++;
+    }
+    return QUOTE_KEY_NONE;
+}
+
+unsigned mail_quote_line_keys_within(struct span value)
+{
+    struct span s = cut(value, LINE_READ_MAX);
+    unsigned keys = 0;
+    size_t at = 0, begin, colons = 0;
+
+    while (at < s.len && colons < KEYS_WITHIN) {
+        begin = at;
+        if (!is_colon(next(s, &at)))
+            continue;
+        keys |= 1u << key_before((struct span){ s.ptr, begin });
+        colons++;
+    }
+    return keys & ~(1u << QUOTE_KEY_NONE);
+}

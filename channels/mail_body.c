@@ -13,6 +13,7 @@
 #include "channels/mail_html.h"
 #include "channels/mail_inline.h"
 #include "channels/mail_part.h"
+#include "channels/mail_quote.h"
 #include "core/arena.h"
 #include "core/inbound.h"
 
@@ -25,6 +26,7 @@ struct body {
     struct inbound *in;
     struct text_buffer html;
     bool has_html;
+    bool heard;   /* another form of the same was read: this one's text is not needed */
     size_t shown; /* bytes of text that were read */
     size_t room;  /* of in->attachments */
 };
@@ -32,7 +34,8 @@ struct body {
 /* What a subtree says. */
 struct said {
     struct text_buffer text;
-    bool plain; /* some of it was text/plain and not blank */
+    struct text_buffer reply; /* the same, its history told by structure where it is HTML */
+    bool plain;               /* some of it was text/plain and not blank */
 };
 
 /* --- attachments
@@ -220,7 +223,7 @@ static void read_leaf(struct body *b, const struct mail_part *p, struct said *ou
 {
     bool html = strcmp(p->type, "text/html") == 0;
     struct text_buffer text = { 0 };
-    const char *clean;
+    const char *clean, *reply;
 
     if (b->shown >= SHOWN_MAX)
         return;
@@ -231,13 +234,19 @@ static void read_leaf(struct body *b, const struct mail_part *p, struct said *ou
     clean = text_clean(b->arena, span_in(&text), INBOUND_TEXT_MAX);
     b->shown += text.len;
     text_buffer_clear(&text);
+    reply = clean;
     if (html) {
         add_html(b, span_of(clean));
-        if (strchr(clean, '<') != NULL || strchr(clean, '&') != NULL)
+        if (b->heard)
+            return;
+        if (strchr(clean, '<') != NULL || strchr(clean, '&') != NULL) {
+            reply = mail_html_reply(b->arena, span_of(clean));
             clean = mail_html_text(b->arena, span_of(clean));
+        }
     }
     out->plain = !html && !is_blank(span_of(clean));
     text_buffer_puts(&out->text, clean);
+    text_buffer_puts(&out->reply, reply);
 }
 
 /* --- the tree
@@ -245,16 +254,26 @@ static void read_leaf(struct body *b, const struct mail_part *p, struct said *ou
 
 static void read_part(struct body *b, const struct mail_part *p, bool root, struct said *out);
 
+static void add_text(struct text_buffer *to, const struct text_buffer *more)
+{
+    if (to->len > 0 && more->len > 0)
+        text_buffer_puts(to, to->ptr[to->len - 1] == '\n' ? "\n" : "\n\n");
+    if (to->len + more->len <= SHOWN_MAX)
+        text_buffer_add(to, more->ptr, more->len);
+}
+
+static void said_clear(struct said *said)
+{
+    text_buffer_clear(&said->text);
+    text_buffer_clear(&said->reply);
+}
+
 static void add_said(struct said *to, const struct said *more)
 {
-    struct text_buffer *t = &to->text;
-
     if (is_blank(span_in(&more->text)))
         return;
-    if (t->len > 0)
-        text_buffer_puts(t, t->ptr[t->len - 1] == '\n' ? "\n" : "\n\n");
-    if (t->len + more->text.len <= SHOWN_MAX)
-        text_buffer_add(t, more->text.ptr, more->text.len);
+    add_text(&to->text, &more->text);
+    add_text(&to->reply, &more->reply);
     to->plain = to->plain || more->plain;
 }
 
@@ -262,21 +281,24 @@ static void add_said(struct said *to, const struct said *more)
 static void read_alternative(struct body *b, const struct mail_part *p, struct said *out)
 {
     struct said best = { 0 };
+    bool heard = b->heard;
     size_t i;
 
     for (i = 0; i < p->count; i++) {
         struct said form = { 0 };
 
+        b->heard = heard || best.plain;
         read_part(b, p->parts[i], false, &form);
         if ((form.plain && !best.plain) || best.text.len == 0 || is_blank(span_in(&best.text))) {
-            text_buffer_clear(&best.text);
+            said_clear(&best);
             best = form;
         } else {
-            text_buffer_clear(&form.text);
+            said_clear(&form);
         }
     }
+    b->heard = heard;
     add_said(out, &best);
-    text_buffer_clear(&best.text);
+    said_clear(&best);
 }
 
 static void read_part(struct body *b, const struct mail_part *p, bool root, struct said *out)
@@ -299,8 +321,21 @@ static void read_part(struct body *b, const struct mail_part *p, bool root, stru
 
         read_part(b, p->parts[i], false, &part);
         add_said(out, &part);
-        text_buffer_clear(&part.text);
+        said_clear(&part);
     }
+}
+
+static void read_reply(const struct said *all, struct inbound *in)
+{
+    const char *whole;
+
+    if (all->reply.len > 0) {
+        whole = text_clean(in->arena, (struct span){ all->reply.ptr, all->reply.len },
+                           INBOUND_TEXT_MAX);
+        in->reply_text = mail_quote_reply(in->arena, span_of(whole));
+    }
+    if (in->reply_text[0] == '\0') /* the structure told all to be history, or a signature */
+        in->reply_text = mail_quote_reply(in->arena, span_of(in->text));
 }
 
 void mail_body_read(struct mail_part *root, const char *fallback, struct inbound *in)
@@ -313,6 +348,7 @@ void mail_body_read(struct mail_part *root, const char *fallback, struct inbound
         in->text = text_clean(in->arena, span_in(&all.text), INBOUND_TEXT_MAX);
     if (b.has_html)
         in->html = text_clean(in->arena, span_in(&b.html), INBOUND_TEXT_MAX);
-    text_buffer_clear(&all.text);
+    read_reply(&all, in);
+    said_clear(&all);
     text_buffer_clear(&b.html);
 }

@@ -9,7 +9,7 @@ struct arena;
 struct inbound;
 struct mail_part;
 
-/* Fills in text, html and attachments. `fallback` as in mail_charset.h. */
+/* Fills in text, reply_text, html and attachments. `fallback` as in mail_charset.h. */
 void mail_body_read(struct mail_part *root, const char *fallback, struct inbound *in);
 
 #endif

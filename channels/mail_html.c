@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "channels/mail_html_quote.h"
 #include "core/arena.h"
 #include "core/inbound.h"
 
@@ -15,7 +16,8 @@ enum {
     TAG_NAME_MAX = 32,
     META_WITHIN = 4096,
     BREAKS_MAX = 8,
-    NEST_MAX = 32, /* lists and quotations that are told apart */
+    INTRO_MAX = 300, /* bytes of a line above a quotation */
+    NEST_MAX = 32,   /* lists and quotations that are told apart */
 };
 
 /* --- what elements do
@@ -89,6 +91,8 @@ struct writer {
     bool space, cell;    /* a blank that is owed */
     bool line_begun;
     bool pictures;      /* the words of img elements are text */
+    bool reply;         /* signatures are left out, history of any form is marked as quoted */
+    bool history;       /* all is from here on */
     const char *marker; /* before the next word: an item's */
     char number[16];
     struct nest lists, quotes;
@@ -105,7 +109,7 @@ static void begin_line(struct writer *w)
 {
     int i;
 
-    for (i = 0; i < w->quotes.count; i++)
+    for (i = 0; i < w->quotes.count || (w->history && i == 0); i++)
         text_buffer_puts(&w->out, "> ");
     w->line_begun = true;
 }
@@ -270,14 +274,22 @@ static bool is_hidden(const xmlChar **attributes)
            has_attribute(attributes, "hidden");
 }
 
-/* A blockquote that quotes a mail; others only indent. */
-static bool is_citation(const xmlChar **attributes)
+/* Does what was written last introduce a quotation: a line that ends with a colon, and names a day
+ * or an address? */
+static bool is_introduced(const struct writer *w)
 {
-    const char *class = attribute(attributes, "class"), *style = attribute(attributes, "style");
+    size_t end = w->out.len, begin;
 
-    return strcasecmp(attribute(attributes, "type"), "cite") == 0 ||
-           strcasestr(class, "quote") != NULL || strcasestr(class, "cite") != NULL ||
-           strcasestr(style, "border-left") != NULL || attribute(attributes, "cite")[0] != '\0';
+    while (end > 0 && strchr(" \n", w->out.ptr[end - 1]) != NULL)
+        end--;
+    if (end == 0 || w->out.ptr[end - 1] != ':')
+        return false;
+    for (begin = end; begin > 0 && end - begin < INTRO_MAX && w->out.ptr[begin - 1] != '\n';
+         begin--)
+        if (w->out.ptr[begin - 1] == '@' ||
+            (w->out.ptr[begin - 1] >= '0' && w->out.ptr[begin - 1] <= '9'))
+            return true;
+    return false;
 }
 
 static void nest_push(struct nest *n, int depth, int number)
@@ -330,7 +342,7 @@ static void begin_effect(struct writer *w, enum effect effect, const xmlChar **a
         break;
     case EFFECT_QUOTE:
         owe_breaks(w, 2);
-        if (is_citation(attributes))
+        if (mail_html_quote_is_citation(attributes) || (w->reply && is_introduced(w)))
             nest_push(&w->quotes, w->depth, 0);
         break;
     case EFFECT_PRE:
@@ -339,6 +351,21 @@ static void begin_effect(struct writer *w, enum effect effect, const xmlChar **a
             w->pre_at = w->depth;
         break;
     }
+}
+
+static void begin_quote(struct writer *w, enum mail_html_quote is)
+{
+    if (is == HTML_SIGNATURE) {
+        w->skip_at = w->depth;
+        return;
+    }
+    if (is == HTML_OWN || w->quotes.count > 0)
+        return;
+    owe_breaks(w, 1);
+    if (is == HTML_QUOTED)
+        nest_push(&w->quotes, w->depth, 0);
+    else
+        w->history = true;
 }
 
 static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
@@ -354,6 +381,8 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
         return;
     }
     begin_effect(w, effect, attributes);
+    if (w->reply)
+        begin_quote(w, mail_html_quote_of(attributes));
     if (w->pictures && strcasecmp((const char *)name, "img") == 0)
         write_text(w, attribute(attributes, "alt"), strlen(attribute(attributes, "alt")));
 }
@@ -381,8 +410,10 @@ static void on_end(void *arg, const xmlChar *name)
     } else if (w->skip_at == 0) {
         if (w->lists.count > 0 && w->lists.depth[w->lists.count - 1] == w->depth)
             w->lists.count--;
-        if (w->quotes.count > 0 && w->quotes.depth[w->quotes.count - 1] == w->depth)
+        while (w->quotes.count > 0 && w->quotes.depth[w->quotes.count - 1] == w->depth) {
             w->quotes.count--;
+            owe_breaks(w, 1);
+        }
         if (w->pre_at == w->depth)
             w->pre_at = 0;
         end_effect(w, effect_of((const char *)name));
@@ -596,16 +627,16 @@ static void parse(struct writer *w, struct span html)
     htmlFreeParserCtxt(c);
 }
 
-const char *mail_html_text(struct arena *a, struct span html)
+static const char *text_of(struct arena *a, struct span html, bool reply)
 {
     struct span s = { html.ptr, text_cut(html, INBOUND_TEXT_MAX) };
     struct text_buffer copy = { 0 };
-    struct writer w = { 0 };
+    struct writer w = { .reply = reply };
     const char *out;
 
     copy_html(&copy, s);
     parse(&w, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
-    if (span_trim((struct span){ w.out.len > 0 ? w.out.ptr : "", w.out.len }).len == 0) {
+    if (!reply && span_trim((struct span){ w.out.len > 0 ? w.out.ptr : "", w.out.len }).len == 0) {
         text_buffer_clear(&w.out); /* all in pictures: what they say of themselves */
         w = (struct writer){ .pictures = true };
         parse(&w, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
@@ -617,6 +648,16 @@ const char *mail_html_text(struct arena *a, struct span html)
     text_buffer_clear(&copy);
     text_buffer_clear(&w.out);
     return out;
+}
+
+const char *mail_html_text(struct arena *a, struct span html)
+{
+    return text_of(a, html, false);
+}
+
+const char *mail_html_reply(struct arena *a, struct span html)
+{
+    return text_of(a, html, true);
 }
 
 struct span mail_html_charset(struct span html)

@@ -11,6 +11,9 @@ struct arena;
 /* `html` is valid UTF-8; what is over INBOUND_TEXT_MAX is not read. Quotations of mails
  * (blockquote) come out with "> " before each line. */
 const char *mail_html_text(struct arena *a, struct span html);
+/* The same with "> " before all that the structure tells to be history, and without signatures: for
+ * mail_quote_reply(). */
+const char *mail_html_reply(struct arena *a, struct span html);
 /* The charset that a meta element near the top names; empty: none does. */
 struct span mail_html_charset(struct span html);
 

@@ -9,7 +9,6 @@
 #include "channels/mail_header.h"
 #include "channels/mail_kind.h"
 #include "channels/mail_part.h"
-#include "channels/mail_quote.h"
 #include "channels/mail_vendor.h"
 #include "core/arena.h"
 #include "core/subject.h"
@@ -304,7 +303,6 @@ int mail_parse(struct span raw, const struct mail_options *o, struct inbound **o
     r.header = &root->header;
     read_header(&r);
     mail_body_read(root, r.likely, in);
-    in->reply_text = mail_quote_reply(in->arena, span_of(in->text));
     name_message(in);
     mail_vendor_read(r.header, in);
     mail_kind_read(root, o, in);

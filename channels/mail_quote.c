@@ -320,9 +320,7 @@ static bool has_address(struct span s)
 
 static bool is_rule(const struct lines *l, size_t i, size_t least)
 {
-    char mark;
-
-    return mail_quote_line_is_rule(at(l, i), least, &mark);
+    return mail_quote_line_rule(at(l, i), least) != 0;
 }
 
 struct block {
@@ -345,7 +343,7 @@ static enum mail_quote_key key_of(struct lines *l, size_t i)
     if (line->key == QUOTE_KEY_NONE)
         return QUOTE_KEY_NONE;
     line->keys = (uint8_t)(1u << line->key | mail_quote_line_keys_within(value));
-    if (line->key == QUOTE_KEY_SENT && (mail_quote_line_read(value) & (LINE_TIME | LINE_YEAR)))
+    if (line->key == QUOTE_KEY_SENT && (mail_quote_line_read(value) & LINE_TIME))
         line->is |= IS_TIMED;
     return line->key;
 }
@@ -389,7 +387,7 @@ static bool is_block(struct lines *l, size_t from, const struct block *b)
     bool apart = from > 0 && (is(l, from - 1, IS_BLANK) || is_rule(l, from - 1, 5));
 
     if (keys >= 3)
-        return (sender || sent) && (subject || b->address);
+        return (sender || sent) && (subject || b->address || b->timed);
     if (keys == 2 && sender && (sent || to || subject))
         return b->address && apart;
     if (keys == 2 && sent && to)
@@ -521,10 +519,11 @@ static void read_below(struct below *b, struct span s)
 
 /* Does what follows a rule read like a visiting card, a name, or the footer of a list? A rule of
  * underscores says so louder than one of other signs. */
-static bool is_card(struct lines *l, size_t i, char mark)
+static bool is_card(struct lines *l, size_t i, int mark)
 {
     struct below b = { .brief = true, .small = true };
-    bool named = i + 1 < l->count && !is(l, i + 1, IS_BLANK) && (mark == '_' || mark == '-');
+    bool close = i + 1 < l->count && !is(l, i + 1, IS_BLANK);
+    bool named = mark == LINE_LONG_DASH || (close && (mark == '_' || mark == '-'));
 
     if (l->guesses == 0)
         return false;
@@ -535,15 +534,16 @@ static bool is_card(struct lines *l, size_t i, char mark)
 
         if (s.len > 0)
             read_below(&b, s);
-        else if (b.lines > 0 && i + 1 < l->count && !is(l, i + 1, IS_BLANK | IS_QUOTED))
+        else if (b.lines > 0 && i + 1 < l->count && !is(l, i + 1, IS_BLANK | IS_QUOTED | IS_INTRO))
             b.blanks++;
         if (b.lines > FOOTER_LINES)
             return false;
     }
     if (b.footer)
         return true;
-    if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small)
-        return mark == '_' || !b.stops;
+    if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small &&
+        (mark == '_' || !b.stops))
+        return true;
     return b.lines > 0 && b.lines <= CARD_LINES && b.brief && b.contact;
 }
 
@@ -586,15 +586,12 @@ static bool is_dashed_name(const struct lines *l, size_t i)
 static bool begins_signature(struct lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(at(l, i));
-    char mark;
+    int mark;
 
-    if (span_is(s, "--"))
+    if (span_is(s, "--") || is_dashed_name(l, i))
         return true;
-    if (is_dashed_name(l, i))
-        return true;
-    if (s.len > 400 || !mail_quote_line_is_rule(s, 2, &mark))
-        return false;
-    return (mark == '_' || begins_alone(l, i)) && is_card(l, i, mark);
+    mark = s.len <= LINE_READ_MAX ? mail_quote_line_rule(s, 2) : 0;
+    return mark != 0 && (mark == '_' || begins_alone(l, i)) && is_card(l, i, mark);
 }
 
 /* A capital or a digit at the begin of a word, but the first. */

@@ -171,7 +171,7 @@ bool mail_quote_line_is_marked(struct span line)
     return n > 0 && n < s.len && s.ptr[n] == '>';
 }
 
-bool mail_quote_line_is_rule(struct span line, size_t least, char *mark)
+int mail_quote_line_rule(struct span line, size_t least)
 {
     struct span s = mail_quote_line_trim(line);
     UChar32 first = 0;
@@ -182,15 +182,15 @@ bool mail_quote_line_is_rule(struct span line, size_t least, char *mark)
 
         if (is_blank(c) && n > 0)
             continue;
-        c = is_dash(c) && c != '-' ? 0x2014 : c;
+        c = is_dash(c) && c != '-' ? LINE_LONG_DASH : c;
         if (n == 0)
             first = c;
-        if (c != first || (c != 0x2014 && (c >= 0x80 || strchr("-_=*~#+", (char)c) == NULL)))
-            return false;
+        if (c != first ||
+            (c != LINE_LONG_DASH && (c >= 0x80 || strchr("-_=*~#+", (char)c) == NULL)))
+            return 0;
         n++;
     }
-    *mark = (char)(first == 0x2014 ? '-' : first);
-    return n >= least || (n > 0 && first == 0x2014);
+    return n >= least || first == LINE_LONG_DASH ? first : 0;
 }
 
 struct span mail_quote_line_between_dashes(struct span line)

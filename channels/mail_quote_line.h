@@ -49,9 +49,10 @@ unsigned mail_quote_line_depth(struct span line, struct span *rest);
 /* "AB> text" or "| text": quotations of some programs, to be believed below an intro. */
 bool mail_quote_line_is_marked(struct span line);
 
-/* Nothing but at least `least` of one of "-_=*~#" or a long dash. *mark is which; '-' for long
- * ones. */
-bool mail_quote_line_is_rule(struct span line, size_t least, char *mark);
+/* Nothing but at least `least` of one of "-_=*~#+", or long dashes: which sign, LINE_LONG_DASH for
+ * any of the latter; 0: it is no rule. */
+enum { LINE_LONG_DASH = 0x2014 };
+int mail_quote_line_rule(struct span line, size_t least);
 
 /* Its key when a line is of a header block, and *value what comes after. */
 enum mail_quote_key mail_quote_line_key(struct span line, struct span *value);

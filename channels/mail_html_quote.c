@@ -1,0 +1,180 @@
+#include "channels/mail_html_quote.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    STYLE_MAX = 300, /* bytes of a style that are looked at */
+    NAME_MAX = 200,  /* of a name or of several */
+};
+
+/* --- names
+ * ------------------------------------------------------------------------------------------- */
+
+enum how { WHOLE, WITHIN };
+
+static const struct {
+    const char *name; /* in lower case */
+    enum how how;     /* the name is one of those given, or part of one */
+    enum mail_html_quote is;
+} marks[] = {
+    { "airmail_on", WHOLE, HTML_QUOTED },           /* Airmail's intro */
+    { "appendonsend", WHOLE, HTML_QUOTED_ON },      /* Outlook on the web */
+    { "divrplyfwdmsg", WHOLE, HTML_QUOTED_ON },     /* the same, its header block */
+    { "stopspelling", WHOLE, HTML_QUOTED_ON },      /* Hotmail's rule */
+    { "olk_src_body_section", WHOLE, HTML_QUOTED }, /* Outlook for Mac */
+    { "mail-editor-reference-message-container", WHOLE, HTML_QUOTED }, /* Outlook for phones */
+    { "ms-outlook-mobile-reference-message", WHOLE, HTML_QUOTED_ON },
+    { "moz-cite-prefix", WHOLE, HTML_QUOTED }, /* Thunderbird's intro */
+    { "moz-email-headers-table", WHOLE, HTML_QUOTED_ON },
+    { "reply-intro", WHOLE, HTML_QUOTED }, /* Roundcube's */
+    { "yahoo_quoted", WITHIN, HTML_QUOTED },
+    { "zmail_extra", WITHIN, HTML_QUOTED },          /* Zoho */
+    { "ntes-mailmaster-quote", WHOLE, HTML_QUOTED }, /* 163.com */
+    { "isreplycontent", WHOLE, HTML_QUOTED },
+    { "_originalcontent", WHOLE, HTML_QUOTED }, /* BlackBerry */
+    { "_origmessageheader", WHOLE, HTML_QUOTED },
+    { "zwchr", WHOLE, HTML_QUOTED_ON }, /* Zimbra's rule */
+    { "__divider__", WHOLE, HTML_QUOTED_ON },
+    { "__headers__", WHOLE, HTML_QUOTED },
+    { "__quoted_text__", WHOLE, HTML_QUOTED },
+    { "gmail_signature", WHOLE, HTML_SIGNATURE },
+    { "gmail_signature_prefix", WHOLE, HTML_SIGNATURE },
+    { "moz-signature", WHOLE, HTML_SIGNATURE },
+    { "applemailsignature", WHOLE, HTML_SIGNATURE },
+    { "apple-signature", WHOLE, HTML_SIGNATURE },
+    { "ms-outlook-mobile-signature", WHOLE, HTML_SIGNATURE },
+    { "signature", WHOLE, HTML_SIGNATURE }, /* Outlook on the web */
+    { "protonmail_signature_block", WHOLE, HTML_SIGNATURE },
+    { "messagesignaturesection", WHOLE, HTML_SIGNATURE }, /* Spark */
+    { "sh-signature", WHOLE, HTML_SIGNATURE },            /* Superhuman */
+    { "bloop_sign", WITHIN, HTML_SIGNATURE },             /* Airmail */
+    { "front-signature", WHOLE, HTML_SIGNATURE },
+    { "composer_signature", WHOLE, HTML_SIGNATURE }, /* Samsung */
+    { "_signature", WHOLE, HTML_SIGNATURE },         /* BlackBerry */
+    { "__sig_pre__", WHOLE, HTML_SIGNATURE },        /* Zimbra */
+    { "__sig_post__", WHOLE, HTML_SIGNATURE },
+    { "js-signature", WHOLE, HTML_SIGNATURE }, /* Zammad */
+};
+
+static const char *value_of(const unsigned char **attributes, const char *name)
+{
+    for (; attributes != NULL && attributes[0] != NULL; attributes += 2)
+        if (strcasecmp((const char *)attributes[0], name) == 0)
+            return attributes[1] != NULL ? (const char *)attributes[1] : "";
+    return "";
+}
+
+static char lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+/* How much of a name in lower case others have put before it, when they sent the mail on: "x_",
+ * Hotmail's "ecx", Yahoo's "yiv" with a number, and "ydp" with eight signs. */
+static size_t prefix_of(const char *name)
+{
+    if (strncmp(name, "x_", 2) == 0)
+        return 2;
+    if (strncmp(name, "ecx", 3) == 0)
+        return 3;
+    if (strncmp(name, "yiv", 3) == 0)
+        return 3 + strspn(name + 3, "0123456789");
+    if (strncmp(name, "ydp", 3) == 0 && strlen(name) > 11)
+        return 11;
+    return 0;
+}
+
+/* One of the names, in lower case, without what was put before it; NULL: there are no more. */
+static const char *next_name(const char **p, char to[NAME_MAX + 1])
+{
+    const char *name = to;
+    size_t len = 0, skip;
+
+    *p += strspn(*p, " \t\r\n");
+    while (**p != '\0' && strchr(" \t\r\n", **p) == NULL && len < NAME_MAX)
+        to[len++] = lower(*(*p)++);
+    to[len] = '\0';
+    while ((skip = prefix_of(name)) > 0)
+        name += skip;
+    return len > 0 ? name : NULL;
+}
+
+static enum mail_html_quote named(const char *names)
+{
+    char room[NAME_MAX + 1];
+    const char *name;
+    size_t i;
+
+    while ((name = next_name(&names, room)) != NULL) {
+        for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+            if (marks[i].how == WHOLE ? strcmp(name, marks[i].name) == 0
+                                      : strstr(name, marks[i].name) != NULL)
+                return marks[i].is;
+    }
+    return HTML_OWN;
+}
+
+/* --- styles
+ * ------------------------------------------------------------------------------------------ */
+
+/* Outlook's line above a header block, as its versions and the programs that rewrite it have it. */
+static bool is_header_style(const char *style)
+{
+    static const char *const lines[] = {
+        "border-top:solid#e1e1e1",
+        "border-top:solid#b5c4df",
+        "border-top:1ptsolidrgb(225,225,225)",
+        "border-top:1ptsolidrgb(181,196,223)",
+        "border-top:1.0ptsolid#e1e1e1",
+        "border-top:1.0ptsolid#b5c4df",
+        "border-top:1ptsolid#e1e1e1",
+        "border-top:1ptsolid#b5c4df",
+        "border-color:rgb(225,225,225)currentcolor",
+        "border-color:rgb(181,196,223)currentcolor",
+        "border-top-color:rgb(229,229,229);border-top-width:1px;border-top-style:solid",
+    };
+    char tight[STYLE_MAX + 1];
+    size_t len = 0, i;
+
+    if (strcasestr(style, "border") == NULL)
+        return false;
+    for (i = 0; style[i] != '\0' && len < STYLE_MAX; i++)
+        if (strchr(" \t\r\n", style[i]) == NULL)
+            tight[len++] = lower(style[i]);
+    tight[len] = '\0';
+    for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        if (strstr(tight, lines[i]) != NULL)
+            return true;
+    return false;
+}
+
+int mail_html_quote_is_citation(const unsigned char **attributes)
+{
+    const char *class = value_of(attributes, "class"), *style = value_of(attributes, "style");
+
+    return strcasecmp(value_of(attributes, "type"), "cite") == 0 ||
+           strcasestr(class, "quote") != NULL || strcasestr(class, "cite") != NULL ||
+           strcasestr(style, "border-left") != NULL || value_of(attributes, "cite")[0] != '\0';
+}
+
+enum mail_html_quote mail_html_quote_of(const unsigned char **attributes)
+{
+    static const char *const names[] = { "id", "class", "name", "data-marker" };
+    enum mail_html_quote is = HTML_OWN;
+    size_t i;
+
+    if (attributes == NULL)
+        return HTML_OWN;
+    for (i = 0; i < sizeof(names) / sizeof(names[0]) && is == HTML_OWN; i++)
+        is = named(value_of(attributes, names[i]));
+    if (is == HTML_OWN && strcasecmp(value_of(attributes, "type"), "cite") == 0)
+        is = HTML_QUOTED;
+    if (is == HTML_OWN && value_of(attributes, "data-signatureblock")[0] != '\0')
+        is = HTML_SIGNATURE;
+    if (is == HTML_OWN && is_header_style(value_of(attributes, "style")))
+        is = HTML_QUOTED_ON;
+    return is;
+}

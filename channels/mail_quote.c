@@ -11,6 +11,7 @@
 enum {
     PROMPT = 2,        /* more signs than that at the least are none of quotation */
     INTRO_LINES = 4,   /* over which an intro is wrapped */
+    WRAP_FROM = 60,    /* bytes of a line that a program may wrap */
     QUOTE_WITHIN = 5,  /* lines below an intro */
     BLOCK_LINES = 24,  /* of a header block */
     BLOCK_WRAPPED = 4, /* lines of one long header in it */
@@ -147,14 +148,23 @@ static bool is_link_end(struct span line)
     return s.len > 3 && memchr(s.ptr, ' ', s.len) == NULL && strchr(")>", s.ptr[s.len - 1]) != NULL;
 }
 
-/* A link between two quoted lines is of them. */
+/* The rest of a quoted line that was too long: it goes on in the middle of a sentence. */
+static bool is_wrapped(struct span quoted, struct span rest)
+{
+    struct span q = mail_quote_line_trim(quoted), s = mail_quote_line_trim(rest);
+
+    return q.len >= WRAP_FROM && strchr(".?!:;", q.ptr[q.len - 1]) == NULL && s.ptr[0] >= 'a' &&
+           s.ptr[0] <= 'z';
+}
+
+/* What wrapping left without a mark, between two quoted lines, is of them. */
 static void find_wrapped(struct lines *l)
 {
     size_t i;
 
     for (i = 1; i + 1 < l->count; i++)
         if (is(l, i - 1, IS_QUOTED) && is(l, i + 1, IS_QUOTED) && !is(l, i, IS_QUOTED | IS_BLANK) &&
-            (is_link(at(l, i)) || is_link_end(at(l, i))))
+            (is_link(at(l, i)) || is_link_end(at(l, i)) || is_wrapped(at(l, i - 1), at(l, i))))
             l->all[i].is |= IS_QUOTED;
 }
 

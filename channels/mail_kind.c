@@ -4,9 +4,10 @@
 #include <strings.h>
 
 #include "channels/mail.h"
-#include "channels/mail_address.h"
+#include "channels/mail_bounce.h"
 #include "channels/mail_header.h"
 #include "channels/mail_part.h"
+#include "channels/mail_words.h"
 #include "core/arena.h"
 
 static bool begins(struct span s, const char *word)
@@ -106,92 +107,149 @@ static bool says_automatic(const struct mail_header *h)
     return false;
 }
 
-/* --- bounces
+/* --- natures
  * ------------------------------------------------------------------------------------------ */
 
-static bool is_report(const struct mail_part *root, const char *part_type)
+enum { OPENING_MAX = 2000 }; /* bytes of text in which a program says what it wants */
+
+static bool holds(struct span s, const char *word)
 {
+    return memmem(s.ptr, s.len, word, strlen(word)) != NULL;
+}
+
+static const struct mail_part *part_of(const struct mail_part *p, const char *type, int depth)
+{
+    const struct mail_part *found = strcmp(p->type, type) == 0 ? p : NULL;
     size_t i;
 
-    if (strcmp(root->type, "multipart/report") != 0)
+    for (i = 0; found == NULL && depth < 3 && i < p->count; i++)
+        found = part_of(p->parts[i], type, depth + 1);
+    return found;
+}
+
+static bool is_report(const struct mail_part *root)
+{
+    return strcmp(root->type, "multipart/report") == 0;
+}
+
+/* A report of that sort (RFC 6522), also one whose second part is lost. */
+static bool is_report_of(const struct mail_part *root, const char *type)
+{
+    const char *kind = strchr(type, '/') + 1;
+
+    return is_report(root) && (part_of(root, type, 0) != NULL ||
+                               holds(mail_header_find(&root->header, "Content-Type"), kind));
+}
+
+/* An answer to an invitation (RFC 5546 3.2.3, 3.2.7). */
+static bool answers_invitation(struct arena *a, const struct mail_part *root)
+{
+    const struct mail_part *p = part_of(root, "text/calendar", 0);
+    const char *method;
+
+    if (p == NULL)
         return false;
-    for (i = 0; i < root->count; i++)
-        if (part_type == NULL || strcmp(root->parts[i]->type, part_type) == 0)
-            return true;
-    return false;
+    method = mail_param_text(a, &p->content_type, "method", NULL, 20);
+    return method != NULL &&
+           (strcasecmp(method, "reply") == 0 || strcasecmp(method, "counter") == 0);
 }
 
-/* How the subjects of mail servers' own notices begin or what they hold. */
-static bool says_failed(const char *subject)
+/* "Automatic reply: your order", "Abwesenheitsnotiz": the form alone, with a colon or nothing
+ * behind it, is a program's. With a program's mark any wording of absence will do. */
+static bool is_out_of_office(const struct mail_header *h, const struct inbound *in)
 {
-    static const char *const words[] = {
-        "delivery fail",
-        "delivery has failed",
-        "delivery notification",
-        "delivery problem",
-        "delivery report",
-        "delivery status",
-        "error delivering",
-        "failed delivery",
-        "failed mail",
-        "failure delivery",
-        "failure notice",
-        "mail could not be delivered",
-        "mail delivery",
-        "mail failure",
-        "mail not delivered",
-        "mail system error",
-        "message could not be",
-        "message delivery",
-        "message not delivered",
-        "nicht zugestellt",
-        "no se ha podido entregar",
-        "no se pudo entregar",
-        "non-deliver",
-        "non remis",
-        "nondeliverable",
-        "not deliver",
-        "returned email",
-        "returned mail",
-        "returning message",
-        "returned to sender",
-        "unable to deliver",
-        "undeliver",
-        "unzustellbar",
-        "warning: could not send",
-        "warning: message",
-        "mancata consegna",
-        "devuelto",
-        "não entregue",
-        NULL,
-    };
-    const char *const *w;
+    const char *subject = mail_words_fold(in->arena, span_of(in->subject));
+    const char *form = mail_words_begin(subject, mail_words_auto_reply);
+    const char *after;
 
-    for (w = words; *w != NULL; w++)
-        if (strcasestr(subject, *w) != NULL)
+    if (form != NULL) {
+        for (after = subject + strlen(form); *after == ' '; after++)
+            ;
+        if (*after == '\0' || *after == ':' || strncmp(after, "\xef\xbc\x9a", 3) == 0)
             return true;
-    return false;
+    }
+    if (strncmp(subject, "auto:", 5) == 0 && mail_words_find(subject, mail_words_absence) != NULL)
+        return true;
+    return in->automatic &&
+           (form != NULL || mail_words_find(subject, mail_words_absence) != NULL ||
+            mail_header_has(h, "X-Autoreply") || mail_header_has(h, "X-Autorespond") ||
+            holds(mail_header_find(h, "Auto-Submitted"), "vacation"));
 }
 
-static bool body_says_failed(const char *text)
+/* Asks its reader to open a link before the mail is let in. */
+static bool is_challenge(const struct inbound *in)
 {
-    return strstr(text, "qmail-send program") != NULL ||
-           strstr(text, "could not be delivered to") != NULL ||
-           strstr(text, "had permanent fatal errors") != NULL ||
-           strstr(text, "following address(es) failed") != NULL;
+    struct span opening = span_of(in->text);
+    const char *words;
+
+    opening.len = text_cut(opening, OPENING_MAX);
+    if (!holds(opening, "http"))
+        return false;
+    words = mail_words_fold(in->arena, opening);
+    return mail_words_find(words, mail_words_challenge) != NULL;
 }
 
-static bool is_bounce(const struct mail_part *root, bool from_daemon, const struct inbound *in)
+static bool is_of_list(const struct mail_header *h)
+{
+    return mail_header_has(h, "List-Id") || mail_header_has(h, "List-Post") ||
+           is_any(first_word(mail_header_find(h, "Precedence")),
+                  (const char *const[]){ "list", NULL });
+}
+
+static enum inbound_nature nature_of(const struct mail_part *root, const struct inbound *in)
 {
     const struct mail_header *h = &root->header;
 
-    if (is_report(root, "message/delivery-status") ||
-        is_report(root, "message/global-delivery-status"))
-        return true;
-    if (mail_header_has(h, "X-Failed-Recipients"))
-        return true;
-    return (from_daemon || has_null_path(h)) &&
-           (says_failed(in->subject) || (from_daemon && body_says_failed(in->text)));
+    if (is_report_of(root, "message/feedback-report"))
+        return INBOUND_FEEDBACK;
+    if (is_report_of(root, "message/disposition-notification"))
+        return INBOUND_READ;
+    if (answers_invitation(in->arena, root))
+        return INBOUND_CALENDAR_REPLY;
+    if (is_challenge(in))
+        return INBOUND_CHALLENGE;
+    if (is_out_of_office(h, in))
+        return INBOUND_OUT_OF_OFFICE;
+    if (is_of_list(h))
+        return INBOUND_OF_LIST;
+    return in->automatic ? INBOUND_BY_MACHINE : INBOUND_BY_PERSON;
+}
+
+/* --- spam, as the receiving server marks it
+ * ----------------------------------------------------------- */
+
+/* Exchange's confidence, -1 to 9: what it files as junk has 5 and more. */
+static bool has_junk_level(struct span value)
+{
+    return value.len == 1 && value.ptr[0] >= '5' && value.ptr[0] <= '9';
+}
+
+static bool is_marked_spam(const struct mail_header *h)
+{
+    static const struct {
+        const char *field, *begins;
+    } marks[] = {
+        { "X-Spam-Flag", "yes" },
+        { "X-Spam-Status", "yes" },
+        { "X-Spam", "yes" },
+        { "X-Barracuda-Spam-Flag", "yes" },
+        { "X-Spamd-Result", "default: true" },
+        { "X-Rspamd-Action", "add header" },
+        { "X-Rspamd-Action", "rewrite subject" },
+        { "X-Rspamd-Action", "reject" },
+        { "X-DSPAM-Result", "spam" },
+        { "X-Bogosity", "spam" },
+        { "X-Bogosity", "yes" },
+        { "X-CRM114-Status", "spam" },
+        { "X-Proofpoint-Spam-Details", "rule=spam" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+        if (begins(mail_header_find(h, marks[i].field), marks[i].begins))
+            return true;
+    return has_junk_level(mail_header_find(h, "X-MS-Exchange-Organization-SCL")) ||
+           holds(mail_header_find(h, "X-Forefront-Antispam-Report"), "SFV:SPM");
 }
 
 /* --- ours
@@ -210,98 +268,19 @@ static bool is_echo(const struct mail_header *h, const char *loop_id)
 
 void mail_kind_read(const struct mail_part *root, const struct mail_options *o, struct inbound *in)
 {
+    static const enum inbound_nature natures[] = {
+        [MAIL_DELIVERY_FAILED] = INBOUND_BOUNCE,
+        [MAIL_DELIVERY_DELAYED] = INBOUND_DELAYED,
+        [MAIL_DELIVERY_DONE] = INBOUND_DELIVERED,
+    };
     const struct mail_header *h = &root->header;
-    bool from_daemon = is_daemon(in->sender.value);
+    enum mail_delivery told = mail_bounce_read(root, in);
 
     in->echo = is_echo(h, o->loop_id);
-    in->spam = begins(mail_header_find(h, "X-Spam-Flag"), "yes") ||
-               begins(mail_header_find(h, "X-Spam-Status"), "yes");
-    in->bounce = is_bounce(root, from_daemon, in);
-    in->automatic = in->bounce || from_daemon || is_no_reply(in->sender.value) ||
-                    says_automatic(h) || has_null_path(h) || is_report(root, NULL);
-}
-
-/* --- Authentication-Results
- * ----------------------------------------------------------------------------- */
-
-/* The value without comments, each run of blanks one blank. */
-static char *bare_value(struct arena *a, struct span s)
-{
-    char *out = arena_alloc(a, s.len + 1);
-    size_t i, n = 0, depth = 0;
-
-    for (i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-
-        depth += c == '(';
-        if (depth == 0 && (unsigned char)c > ' ')
-            out[n++] = c;
-        else if (n > 0 && out[n - 1] != ' ')
-            out[n++] = ' ';
-        depth -= c == ')' && depth > 0;
-    }
-    out[n] = '\0';
-    return out;
-}
-
-/* Does one result, "dmarc=pass header.from=example.org", vouch for that domain? */
-static bool vouches(char *result, const char *domain)
-{
-    char *state, *word = strtok_r(result, " ", &state);
-
-    if (word == NULL || strcasecmp(word, "dmarc=pass") != 0)
-        return false;
-    while ((word = strtok_r(NULL, " ", &state)) != NULL)
-        if (strncasecmp(word, "header.from=", 12) == 0)
-            return strcasecmp(word + 12, domain) == 0;
-    return false;
-}
-
-static bool is_server(const char *word, const char *authserv_id)
-{
-    size_t n = strcspn(word, " ;");
-
-    return n == strlen(authserv_id) && strncasecmp(word, authserv_id, n) == 0;
-}
-
-/* A second From would be the one that people see (S-4). */
-static const char *from_domain(struct arena *a, const struct mail_header *h)
-{
-    struct mail_address list[2];
-    struct span s;
-    size_t at = 0;
-
-    if (!mail_header_next(h, "From", &at, &s) || mail_address_list(a, s, NULL, list, 2) != 1 ||
-        mail_header_next(h, "From", &at, &s))
-        return NULL;
-    return strrchr(list[0].address, '@') + 1;
-}
-
-void mail_kind_authenticate(const struct mail_header *h, const struct mail_options *o,
-                            struct inbound *in)
-{
-    const char *domain = from_domain(in->arena, h);
-    char *value = NULL, *result, *state;
-    struct span s;
-    size_t at = 0;
-
-    if (o->authserv_id == NULL || domain == NULL)
-        return;
-    while (mail_header_next(h, "Authentication-Results", &at, &s)) {
-        value = bare_value(in->arena, s);
-        if (is_server(value, o->authserv_id))
-            break;
-        value = NULL;
-    }
-    if (value == NULL)
-        return;
-    strtok_r(value, ";", &state);
-    while ((result = strtok_r(NULL, ";", &state)) != NULL)
-        if (vouches(result, domain)) {
-            char *lower = arena_strdup(in->arena, domain);
-
-            for (in->authenticated_domain = lower; *lower != '\0'; lower++)
-                *lower = (char)(*lower >= 'A' && *lower <= 'Z' ? *lower + 32 : *lower);
-            return;
-        }
+    in->spam = is_marked_spam(h);
+    in->bounce = told == MAIL_DELIVERY_FAILED;
+    in->automatic = told != MAIL_DELIVERY_NONE || is_daemon(in->sender.value) ||
+                    is_no_reply(in->sender.value) || says_automatic(h) || has_null_path(h) ||
+                    is_report(root);
+    in->nature = told != MAIL_DELIVERY_NONE ? natures[told] : nature_of(root, in);
 }

@@ -9,6 +9,7 @@
 #include "channels/mail_header.h"
 #include "channels/mail_kind.h"
 #include "channels/mail_part.h"
+#include "channels/mail_trust.h"
 #include "channels/mail_vendor.h"
 #include "core/arena.h"
 #include "core/subject.h"
@@ -306,7 +307,7 @@ int mail_parse(struct span raw, const struct mail_options *o, struct inbound **o
     name_message(in);
     mail_vendor_read(r.header, in);
     mail_kind_read(root, o, in);
-    mail_kind_authenticate(r.header, o, in);
+    mail_trust_read(r.header, o, in);
     in->raw_type = "message/rfc822";
     *out = in;
     return 0;

@@ -57,6 +57,7 @@ struct fact {
     const char *sender;         /* the address's value, for classification patterns */
     const char *language;
     bool automatic, spam, bounce;
+    bool report;            /* a program's answer or report: nobody waits for us */
     bool threaded_weakly;   /* E-03: found by less than a token, a reference or a conversation */
     const char *thread_why; /* how the ticket was found, in one line, for `why` */
     int64_t follow_up_of;   /* opens a follow-up to a closed one; 0: not */

@@ -34,6 +34,35 @@ bool inbound_is_vouched_for(const struct inbound *in)
                                  strcasecmp(at + 1, in->authenticated_domain) == 0);
 }
 
+bool inbound_is_automatic(const struct inbound *in)
+{
+    return in->automatic || in->bounce || in->nature != INBOUND_BY_PERSON;
+}
+
+bool inbound_is_report(const struct inbound *in)
+{
+    return in->nature >= INBOUND_OUT_OF_OFFICE;
+}
+
+static const char *const inbound_natures[INBOUND_NATURE_N] = {
+    [INBOUND_BY_PERSON] = "person",
+    [INBOUND_BY_MACHINE] = "machine",
+    [INBOUND_OF_LIST] = "list",
+    [INBOUND_OUT_OF_OFFICE] = "out_of_office",
+    [INBOUND_BOUNCE] = "bounce",
+    [INBOUND_DELAYED] = "delayed",
+    [INBOUND_DELIVERED] = "delivered",
+    [INBOUND_READ] = "read",
+    [INBOUND_CALENDAR_REPLY] = "calendar_reply",
+    [INBOUND_CHALLENGE] = "challenge",
+    [INBOUND_FEEDBACK] = "feedback",
+};
+
+const char *inbound_nature_name(enum inbound_nature n)
+{
+    return inbound_natures[n];
+}
+
 /* --- canonical forms
  * ---------------------------------------------------------------------------------- */
 
@@ -119,11 +148,17 @@ static const struct inbound_member {
     MEMBER("language", language, INBOUND_STRING, 35, false),
     MEMBER("received_at", received_at, INBOUND_TIME, 0, false),
     MEMBER("authenticated_domain", authenticated_domain, INBOUND_STRING, 255, false),
+    MEMBER("sender_lookalike", sender_lookalike, INBOUND_FLAG, 0, false),
+    MEMBER("sender_claims_another", sender_claims_another, INBOUND_FLAG, 0, false),
+    MEMBER("reply_to_stranger", reply_to_stranger, INBOUND_FLAG, 0, false),
     MEMBER("sender_proven", sender_proven, INBOUND_FLAG, 0, false),
     MEMBER("spam", spam, INBOUND_FLAG, 0, false),
     MEMBER("forwarded", forwarded, INBOUND_FLAG, 0, false),
     MEMBER("echo", echo, INBOUND_FLAG, 0, false),
     MEMBER("body_unparsed", body_unparsed, INBOUND_FLAG, 0, false),
+    MEMBER("failed_recipient", failed.recipient, INBOUND_STRING, INBOUND_ADDRESS_MAX, false),
+    MEMBER("failed_status", failed.status, INBOUND_STRING, 11, false),
+    MEMBER("failed_message_id", failed.message_id, INBOUND_STRING, INBOUND_ID_MAX, false),
     MEMBER("reason", reason, INBOUND_STRING, 400, false),
     MEMBER("raw_type", raw_type, INBOUND_STRING, 100, false),
     MEMBER("cursor_part", cursor_part, INBOUND_STRING, 1000, false),
@@ -230,6 +265,8 @@ char *inbound_to_json(const struct inbound *in)
     json_object_set_new(o, "kind", json_string(inbound_kinds[in->kind]));
     for (i = 0; i < INBOUND_MEMBERS; i++)
         inbound_put_member(o, in, &inbound_members[i]);
+    if (in->nature != INBOUND_BY_PERSON)
+        json_object_set_new(o, "nature", json_string(inbound_natures[in->nature]));
     json_object_set_new(o, "from", inbound_address_json(&in->sender));
     if (in->reply_to.value != NULL)
         json_object_set_new(o, "reply_to", inbound_address_json(&in->reply_to));
@@ -411,6 +448,17 @@ static int inbound_take_receipt(const json_t *o, struct inbound *in, struct erro
                                      &in->receipt.detail, err);
 }
 
+static int inbound_take_nature(const json_t *o, struct inbound *in, struct error *err)
+{
+    const json_t *v = json_object_get(o, "nature");
+    int nature = v == NULL ? INBOUND_BY_PERSON : inbound_word(inbound_natures, INBOUND_NATURE_N, v);
+
+    if (nature < 0)
+        return error_set(err, ERROR_PERMANENT, "nature: no such one");
+    in->nature = (enum inbound_nature)nature;
+    return 0;
+}
+
 static int inbound_take(const json_t *o, struct inbound *in, struct error *err)
 {
     int kind = inbound_word(inbound_kinds, 5, json_object_get(o, "kind"));
@@ -423,7 +471,8 @@ static int inbound_take(const json_t *o, struct inbound *in, struct error *err)
     for (i = 0; i < INBOUND_MEMBERS; i++)
         if (inbound_take_member(o, in, &inbound_members[i], err) < 0)
             return -1;
-    if (inbound_take_address(in->arena, json_object_get(o, "from"), "from", &in->sender, err) < 0 ||
+    if (inbound_take_nature(o, in, err) < 0 ||
+        inbound_take_address(in->arena, json_object_get(o, "from"), "from", &in->sender, err) < 0 ||
         inbound_take_address(in->arena, json_object_get(o, "reply_to"), "reply_to", &in->reply_to,
                              err) < 0 ||
         inbound_take_addresses(in->arena, o, "to", &in->to, &in->to_count, err) < 0 ||

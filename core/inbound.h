@@ -62,6 +62,30 @@ struct inbound_receipt {
     const char *detail; /* the provider's code and words */
 };
 
+/* What sort of mail it is; of other channels: a person's, or a machine's. */
+enum inbound_nature {
+    INBOUND_BY_PERSON,
+    INBOUND_BY_MACHINE, /* automatic, and nothing closer is known */
+    INBOUND_OF_LIST,
+    INBOUND_OUT_OF_OFFICE,
+    INBOUND_BOUNCE,
+    INBOUND_DELAYED,   /* a delivery is still being tried */
+    INBOUND_DELIVERED, /* a delivery arrived */
+    INBOUND_READ,      /* it was read, or thrown away unread */
+    INBOUND_CALENDAR_REPLY,
+    INBOUND_CHALLENGE, /* the writer is to prove that he is a person */
+    INBOUND_FEEDBACK,  /* a complaint about something that we sent (RFC 5965) */
+    INBOUND_NATURE_N
+};
+const char *inbound_nature_name(enum inbound_nature n); /* "out_of_office" */
+
+/* Whose delivery a bounce or a delay tells of. NULL: it does not say. */
+struct inbound_failed {
+    const char *recipient;
+    const char *status;     /* "5.1.1" (RFC 3463); one that begins with 5 is permanent */
+    const char *message_id; /* of what was sent, without angle brackets */
+};
+
 struct inbound {
     struct arena *arena; /* owns everything here, and this struct too */
     enum inbound_kind kind;
@@ -111,6 +135,10 @@ struct inbound {
     /* Bare domain that an Authentication-Results header of the configured server vouches for (DMARC
      * pass aligned with From); NULL: nobody vouches. */
     const char *authenticated_domain;
+    /* What about the sender looks false. It proves nothing; agents are shown it (S-10, S-12). */
+    bool sender_lookalike;      /* letters of several scripts, or that pass for Latin ones */
+    bool sender_claims_another; /* the name holds another address than his */
+    bool reply_to_stranger;     /* reply_to belongs to another organisation */
     /* The channel itself proves who the sender is (a provider's signed call, a session of ours). */
     bool sender_proven;
 
@@ -120,6 +148,8 @@ struct inbound {
     bool forwarded;     /* passes on what somebody else wrote */
     bool echo;          /* our own message coming back */
     bool body_unparsed; /* over a limit: not all of it was read */
+    enum inbound_nature nature;
+    struct inbound_failed failed; /* INBOUND_BOUNCE, INBOUND_DELAYED */
 
     struct inbound_receipt receipt; /* INBOUND_RECEIPT */
     const char *reason;             /* INBOUND_IGNORED, INBOUND_BROKEN */
@@ -148,6 +178,13 @@ int inbound_from_json(struct span json, struct inbound **out, struct error *err)
 /* Does somebody vouch for the sender: the channel itself, or the server whose
  * Authentication-Results it believes? docs/semantics.md, section 4. */
 bool inbound_is_vouched_for(const struct inbound *in);
+
+/* Did a program write it of itself? So it marks itself (automatic), or is known by its form: an out
+ * of office that says so in its subject alone (T-78, T-81). */
+bool inbound_is_automatic(const struct inbound *in);
+/* Does it answer or report, so that nobody waits for an answer (B-13)? A machine's own mail, such
+ * as an alarm, does not: it may be work. */
+bool inbound_is_report(const struct inbound *in);
 
 /* Canonical forms. Both return NULL where it is no such address. */
 const char *inbound_email(struct arena *a,

@@ -195,7 +195,7 @@ void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *
 
 static bool plan_is_inert(const struct fact *f)
 {
-    return f->spam || f->bounce;
+    return f->spam || f->bounce || f->report;
 }
 
 static json_t *plan_texts(const char *const *texts, size_t count)
@@ -249,7 +249,9 @@ static void plan_open(struct planner *pl)
     plan_open_classified(pl);
     if (plan_is_inert(f)) {
         plan_event(pl, "clocks_void", "C-16", NULL, "%s",
-                   f->spam ? "marked as spam" : "a notice that a delivery failed");
+                   f->spam     ? "marked as spam"
+                   : f->bounce ? "a notice that a delivery failed"
+                               : "a program's answer or report: nobody waits");
         t->level = t->top_level = 1;
         return;
     }

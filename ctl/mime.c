@@ -91,7 +91,7 @@ static void print_text(const struct inbound *in)
                                                                      : "without a name"),
                text_printable(a, in->attachments[i].content_type),
                (long long)in->attachments[i].size);
-    if (in->automatic)
+    if (inbound_is_automatic(in))
         puts(in->bounce ? "a bounce" : "automatic");
     printf("\n%s\n", text_printable(a, in->reply_text));
     arena_free(a);

@@ -163,10 +163,14 @@ static const char *keep_flags(struct arena *a, const struct inbound *in)
     const struct {
         bool is;
         const char *word;
-    } flags[] = { { in->automatic, "automatic" },
+    } flags[] = { { inbound_is_automatic(in), "automatic" },
                   { in->bounce, "bounce" },
                   { in->spam, "spam" },
                   { in->forwarded, "forwarded" },
+                  { inbound_is_report(in) && !in->bounce, inbound_nature_name(in->nature) },
+                  { in->sender_lookalike, "sender_lookalike" },
+                  { in->sender_claims_another, "sender_claims_another" },
+                  { in->reply_to_stranger, "reply_to_stranger" },
                   { in->body_unparsed, "body_unparsed" },
                   { in->kind == INBOUND_EDIT, "edited" } };
     const char *text = "";

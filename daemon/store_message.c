@@ -146,7 +146,7 @@ static bool message_from_agent(struct store_batch *b, struct store_item *item)
 
     if (agent < 0 || in->bounce || (t = message_by_own_token(b, item)) == NULL)
         return false;
-    if (in->automatic) {
+    if (inbound_is_automatic(in)) {
         store_keep_ledger(b, item, STORE_IGNORED, 0, 0, "an agent's mail system, not the agent");
         return true;
     }
@@ -170,7 +170,8 @@ static bool message_from_agent(struct store_batch *b, struct store_item *item)
 
 static void message_path(struct store_ticket *t, const struct inbound *in)
 {
-    const struct inbound_address *to = in->reply_to.value != NULL ? &in->reply_to : &in->sender;
+    bool to_other = in->reply_to.value != NULL && !in->reply_to_stranger; /* S-12 */
+    const struct inbound_address *to = to_other ? &in->reply_to : &in->sender;
 
     t->path = (struct sink_return_path){ .channel_id = in->channel_id,
                                          .address_kind = to->kind,
@@ -244,7 +245,7 @@ static void message_customer(struct store_batch *b, struct store_item *item)
     if (b->err.kind != ERROR_NONE)
         return;
     path = t->path;
-    if (t->is_new || (!in->bounce && !in->automatic))
+    if (t->is_new || !inbound_is_automatic(in))
         message_path(t, in);
     if (store_apply(b, t, &f, &words, plan, &err) < 0) {
         t->path = path;

@@ -1,0 +1,683 @@
+#include "channels/mail_bounce.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "channels/mail_header.h"
+#include "channels/mail_part.h"
+#include "channels/mail_transfer.h"
+#include "channels/mail_words.h"
+#include "core/arena.h"
+#include "core/inbound.h"
+
+/* A notice says what it has to say at its beginning; what follows is the mail that came back. */
+enum { NOTICE_MAX = 16 << 10, LINE_MAX_READ = 1000, REPORT_MAX = 256 << 10, GROUPS_MAX = 200 };
+
+struct notice {
+    const struct mail_part *root;
+    const struct mail_part *report;   /* its machine-readable part; NULL: there is none */
+    const struct mail_part *returned; /* the part that came back, or its header */
+    struct inbound *in;
+    const char *subject; /* folded */
+    struct span text;    /* in its own words: what came back is cut off */
+    const char *words;   /* that text, folded */
+    struct span inline_returned;
+    /* The evidence: a server's name, the marks of its envelope, what subject and words claim,
+     * facts; of the facts, one that people do not write by chance. */
+    int identity, envelope, subject_claim, word_claim, facts;
+    bool hard;
+};
+
+/* --- lines
+ * -------------------------------------------------------------------------------------------- */
+
+static bool next_line(struct span text, size_t *at, struct span *line)
+{
+    const char *end;
+
+    if (*at >= text.len)
+        return false;
+    end = memchr(text.ptr + *at, '\n', text.len - *at);
+    *line = (struct span){ text.ptr + *at,
+                           end != NULL ? (size_t)(end - text.ptr) - *at : text.len - *at };
+    *at += line->len + 1;
+    return true;
+}
+
+static bool begins(struct span s, const char *word)
+{
+    return s.len >= strlen(word) && strncasecmp(s.ptr, word, strlen(word)) == 0;
+}
+
+static bool holds_word(struct span s, const char *word)
+{
+    size_t n = strlen(word), i;
+
+    for (i = 0; i + n <= s.len; i++)
+        if (strncasecmp(s.ptr + i, word, n) == 0)
+            return true;
+    return false;
+}
+
+static bool is_any_field(struct span line, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        if (begins(line, *names))
+            return true;
+    return false;
+}
+
+/* How many of the line's bytes are drawn: dashes, stars and the like. */
+static size_t drawn(struct span line)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < line.len; i++)
+        n += strchr("-=*_~#|", line.ptr[i]) != NULL;
+    return n;
+}
+
+/* "--- Below this line is a copy of the message.", "Original message follows:" */
+static bool is_separator(struct arena *a, struct span line)
+{
+    char last = line.len > 0 ? line.ptr[line.len - 1] : '\0';
+
+    if (line.len == 0 || line.len > 120 || (drawn(line) < 2 && last != ':' && last != '.'))
+        return false;
+    return mail_words_find(mail_words_fold(a, line), mail_words_returned) != NULL;
+}
+
+/* Fields that a server writes into the header of any mail. */
+static bool is_carried(struct span line)
+{
+    static const char *const fields[] = { "Received: ",
+                                          "Return-Path: ",
+                                          "Message-ID: ",
+                                          "Delivered-To: ",
+                                          "DKIM-Signature: ",
+                                          "MIME-Version: ",
+                                          NULL };
+
+    return is_any_field(line, fields);
+}
+
+/* Where the mail that came back begins in the text; its length: nowhere. */
+static size_t find_returned(struct arena *a, struct span text)
+{
+    struct span line;
+    size_t at = 0, begin = 0;
+    bool said = false; /* a report in plain text may begin with a line that is drawn */
+
+    while (next_line(text, &at, &line)) {
+        struct span s = span_trim(line);
+
+        if (is_carried(line) || (said && is_separator(a, s)))
+            return begin;
+        said = said || s.len > drawn(s);
+        begin = at;
+    }
+    return text.len;
+}
+
+/* What the server itself says: without lines that answer, without what came back. */
+static void cut_notice(struct notice *n, const char *text)
+{
+    struct arena *a = n->in->arena;
+    struct span all = span_of(text), line;
+    struct text_buffer own = { 0 };
+    size_t at = 0, end;
+
+    all.len = text_cut(all, NOTICE_MAX);
+    end = find_returned(a, all);
+    n->inline_returned = (struct span){ all.ptr + end, all.len - end };
+    all.len = end;
+    while (next_line(all, &at, &line)) {
+        if (line.len > LINE_MAX_READ)
+            line.len = text_cut(line, LINE_MAX_READ);
+        if (line.len == 0 || line.ptr[0] != '>' || begins(line, ">>>")) {
+            text_buffer_add(&own, line.ptr, line.len);
+            text_buffer_puts(&own, "\n");
+        }
+    }
+    n->text = (struct span){ arena_strndup(a, own.ptr != NULL ? own.ptr : "", own.len), own.len };
+    n->words = mail_words_fold(a, n->text);
+    text_buffer_clear(&own);
+}
+
+/* --- who wrote it
+ * ------------------------------------------------------------------------------------- */
+
+/* The local part without what writers vary: "Mailer_Daemon" is "mailerdaemon". */
+static void bare_local(const char *address, char out[65])
+{
+    size_t n = 0;
+
+    for (; *address != '\0' && *address != '@' && n < 64; address++)
+        if (strchr("-_.\"\\", *address) == NULL)
+            out[n++] = (char)(*address >= 'A' && *address <= 'Z' ? *address + 32 : *address);
+    out[n] = '\0';
+}
+
+static bool is_daemon_local(const char *address)
+{
+    static const char *const locals[] = {
+        "mailerdaemon", "maildaemon",        "mdaemon", "postmaster",
+        "maildelivery", "microsoftexchange", NULL
+    };
+    char local[65];
+
+    bare_local(address, local);
+    return mail_words_begin(local, locals) != NULL || strcmp(local, "ndr") == 0;
+}
+
+static bool has_null_path(const struct mail_header *h)
+{
+    struct span path = mail_header_find(h, "Return-Path");
+    size_t i, n = 0;
+
+    for (i = 0; i < path.len; i++)
+        n += strchr("<> \t", path.ptr[i]) == NULL;
+    return path.len > 0 &&
+           (n == 0 || begins(path, "<mailer-daemon") || begins(path, "mailer-daemon"));
+}
+
+/* What a list's members write to each other of bounces comes from the list. */
+static bool is_of_a_list(const struct mail_header *h)
+{
+    return mail_header_has(h, "List-Id") || mail_header_has(h, "List-Post") ||
+           mail_header_has(h, "List-Unsubscribe");
+}
+
+static int identity_of(const struct notice *n)
+{
+    struct span from = mail_header_find(&n->root->header, "From");
+    struct arena *a = n->in->arena;
+    const char *shown = mail_words_fold(a, span_of(mail_header_text(a, from, NULL, 300)));
+
+    if (is_daemon_local(n->in->sender.value) || strstr(shown, "<>") != NULL)
+        return 3; /* nobody else writes from nowhere */
+    return mail_words_find(shown, mail_words_daemon) != NULL ? 2 : 0;
+}
+
+static void judge_sender(struct notice *n)
+{
+    const struct mail_header *h = &n->root->header;
+
+    n->identity = identity_of(n);
+    n->envelope = has_null_path(h) ? 2 : 0;
+    n->envelope += begins(mail_header_find(h, "Auto-Submitted"), "auto-") ? 1 : 0;
+}
+
+/* --- what it claims
+ * ----------------------------------------------------------------------------------- */
+
+/* Outlook's word for a failure stands behind the subject of the mail that came back. */
+static const char *claimed_subject(const char *folded)
+{
+    const char *prefix = mail_words_begin(folded, mail_words_reply_prefix), *colon;
+
+    if (prefix == NULL)
+        return folded;
+    colon = strrchr(folded, ':');
+    return colon != NULL && colon >= folded + strlen(prefix) ? colon : "";
+}
+
+static void judge_claims(struct notice *n)
+{
+    const char *subject = claimed_subject(n->subject);
+
+    if (mail_words_find(subject, mail_words_failed_subject) != NULL)
+        n->subject_claim = 2;
+    else if (mail_words_find(subject, mail_words_status_subject) != NULL)
+        n->subject_claim = 1;
+    n->word_claim = mail_words_find(n->words, mail_words_failed) != NULL ? 2 : 0;
+}
+
+/* --- facts
+ * -------------------------------------------------------------------------------------------- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_alnum(char c)
+{
+    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
+
+/* The length of the enhanced status code at s, "5.1.1" (RFC 3463); 0: there is none. */
+static size_t enhanced_at(struct span s)
+{
+    size_t i = 2, digits = 0, part = 0;
+
+    if (s.len < 5 || strchr("245", s.ptr[0]) == NULL || s.ptr[1] != '.')
+        return 0;
+    for (; i < s.len && part < 2; i++) {
+        if (is_digit(s.ptr[i]) && digits < 3)
+            digits++;
+        else if (s.ptr[i] == '.' && digits > 0 && part == 0) {
+            part = 1;
+            digits = 0;
+        } else {
+            break;
+        }
+    }
+    return part == 1 && digits > 0 && (i == s.len || !is_alnum(s.ptr[i])) ? i : 0;
+}
+
+/* A reply that refuses: 421, 450 to 459, 500 to 509, 521, 530, 541, 550 to 559, 571, 599. */
+static bool is_reply_at(struct span s)
+{
+    return s.len >= 3 && (s.ptr[0] == '4' || s.ptr[0] == '5') && is_digit(s.ptr[1]) &&
+           is_digit(s.ptr[2]) && strchr("02345789", s.ptr[1]) != NULL &&
+           (s.len == 3 || strchr(" -:\t;,)]>.", s.ptr[3]) != NULL);
+}
+
+/* The address in the line, alone or with marks around it; empty: none. */
+static struct span address_in(struct span line)
+{
+    const char *at = memchr(line.ptr, '@', line.len), *p, *q;
+
+    if (at == NULL)
+        return (struct span){ "", 0 };
+    for (p = at; p > line.ptr && strchr(" \t<>[]()\"':;,=|", p[-1]) == NULL; p--)
+        ;
+    for (q = at + 1; q < line.ptr + line.len && (is_alnum(*q) || strchr("-._", *q) != NULL); q++)
+        ;
+    while (q > at + 1 && (q[-1] == '.' || q[-1] == '-'))
+        q--;
+    return p < at && q > at + 1 ? (struct span){ p, (size_t)(q - p) } : (struct span){ "", 0 };
+}
+
+/* Does the line say little but the address: "<a@b.org>:", "    a@b.org", "a@b.org [unknown]"? */
+static bool is_about_address(struct span line, struct span address)
+{
+    size_t before = (size_t)(address.ptr - line.ptr);
+
+    return address.len > 0 && before <= 32 && line.len <= address.len + 90;
+}
+
+struct refusal {
+    struct span address, status;
+    bool reply; /* a line has the code of a reply near an address */
+    bool listed;
+    bool fields;
+};
+
+static struct span find_enhanced(struct span line)
+{
+    size_t i, len;
+
+    for (i = 0; i + 5 <= line.len; i++)
+        if ((i == 0 || (!is_alnum(line.ptr[i - 1]) && line.ptr[i - 1] != '.')) &&
+            (line.ptr[i] == '4' || line.ptr[i] == '5') &&
+            (len = enhanced_at((struct span){ line.ptr + i, line.len - i })) > 0)
+            return (struct span){ line.ptr + i, len };
+    return (struct span){ "", 0 };
+}
+
+/* "550 User unknown", in a line that speaks of servers or of an address: a number alone is none. */
+static bool has_reply(struct span line, struct span address)
+{
+    static const char *const words[] = { "smtp", "said",      "respon",  "error", "repl",
+                                         "code", "server",    "host",    "rcpt",  "<<<",
+                                         ">>>",  "reason",    "#5",      "#4",    "mailbox",
+                                         "user", "recipient", "unknown", NULL };
+    const char *const *w;
+    size_t i;
+
+    for (w = words; *w != NULL && !holds_word(line, *w); w++)
+        ;
+    if (*w == NULL && address.len == 0)
+        return false;
+
+    for (i = 0; i + 3 <= line.len; i++)
+        if ((i == 0 || strchr(" \t:#([<", line.ptr[i - 1]) != NULL) &&
+            is_reply_at((struct span){ line.ptr + i, line.len - i }))
+            return true;
+    return false;
+}
+
+static void read_refusal(struct span text, struct refusal *out)
+{
+    static const char *const fields[] = {
+        "Final-Recipient:",    "Diagnostic-Code:", "Reporting-MTA:",
+        "Original-Recipient:", "Remote-MTA:",      "Action: failed",
+        "Failed-Recipient:",   "Error-for:",       NULL
+    };
+    struct span line;
+    size_t at = 0;
+
+    while (next_line(text, &at, &line)) {
+        struct span s = span_trim(line), address = address_in(s), status = find_enhanced(s);
+
+        out->fields = out->fields || is_any_field(s, fields);
+        out->reply = out->reply || status.len > 0 || has_reply(s, address);
+        if (is_about_address(s, address)) {
+            out->listed = true;
+            if (out->address.len == 0)
+                out->address = address;
+        }
+        if (out->status.len == 0)
+            out->status = status;
+    }
+}
+
+static bool is_delivery_report(const struct mail_part *root)
+{
+    static const char kind[] = "delivery-status";
+    struct span s = mail_header_find(&root->header, "Content-Type");
+
+    return strcmp(root->type, "multipart/report") == 0 &&
+           memmem(s.ptr, s.len, kind, sizeof(kind) - 1) != NULL;
+}
+
+static void judge_facts(struct notice *n, const struct refusal *r)
+{
+    bool returned = n->returned != NULL || n->inline_returned.len > 0;
+    bool reason = mail_words_find(n->words, mail_words_reason) != NULL;
+
+    n->facts += r->fields ? 2 : 0;
+    n->facts += r->reply ? 2 : 0;
+    n->facts += r->listed ? 1 : 0;
+    n->facts += returned ? 1 : 0;
+    n->facts += n->report != NULL ? 2 : 0;
+    n->facts += reason ? 1 : 0;
+    n->hard = r->fields || r->reply || returned || reason || n->report != NULL ||
+              is_delivery_report(n->root);
+}
+
+/* --- parts
+ * -------------------------------------------------------------------------------------------- */
+
+static bool is_one_of(const struct mail_part *p, const char *const *types)
+{
+    for (; *types != NULL; types++)
+        if (strcmp(p->type, *types) == 0)
+            return true;
+    return false;
+}
+
+static const struct mail_part *find_part(const struct mail_part *p, const char *const *types,
+                                         int depth)
+{
+    const struct mail_part *found = is_one_of(p, types) ? p : NULL;
+    size_t i;
+
+    for (i = 0; found == NULL && depth < 3 && i < p->count; i++)
+        found = find_part(p->parts[i], types, depth + 1);
+    return found;
+}
+
+static const char *const report_types[] = { "message/delivery-status",
+                                            "message/global-delivery-status", NULL };
+static const char *const returned_types[] = { "message/rfc822",
+                                              "text/rfc822-headers",
+                                              "message/rfc822-headers",
+                                              "message/global",
+                                              "message/global-headers",
+                                              "text/rfc822-header",
+                                              "text/rfc822",
+                                              NULL };
+
+/* The header of what came back, as a part of its own or within the text. */
+static void read_returned(const struct notice *n, struct mail_header *out)
+{
+    struct text_buffer b = { 0 };
+    struct span s = n->inline_returned, line;
+    size_t at = 0, begin = 0;
+
+    if (n->returned != NULL) {
+        struct span body = n->returned->body;
+
+        body.len = body.len < REPORT_MAX ? body.len : REPORT_MAX;
+        mail_transfer_decode(&b, body, n->returned->transfer);
+        s = (struct span){ b.ptr != NULL ? b.ptr : "", b.len };
+        while (s.len > 0 && strchr(" \t\r\n", s.ptr[0]) != NULL)
+            s = (struct span){ s.ptr + 1, s.len - 1 };
+    } else {
+        while (next_line(s, &at, &line) && !is_carried(line) && !begins(line, "From:"))
+            begin = at;
+        s = begin < s.len ? (struct span){ s.ptr + begin, s.len - begin } : (struct span){ "", 0 };
+    }
+    s.ptr = arena_strndup(n->in->arena, s.ptr, s.len);
+    text_buffer_clear(&b);
+    mail_header_read(n->in->arena, s, out);
+}
+
+static const char *id_of(struct arena *a, const struct mail_header *h, const char *field)
+{
+    const char *id;
+
+    return mail_header_ids(a, mail_header_find(h, field), &id, 1) == 1 ? id : NULL;
+}
+
+/* --- reports (RFC 3464)
+ * ------------------------------------------------------------------------------- */
+
+struct report {
+    size_t failed, delayed, done, said; /* groups of that action; of any */
+    const char *recipient, *status;     /* of the first that failed, else of the first delayed */
+    bool of_failed;
+};
+
+/* "rfc822; a@b.org" and its like: the address alone. */
+static const char *typed_address(struct arena *a, struct span value)
+{
+    const char *semicolon = memchr(value.ptr, ';', value.len);
+    struct span s = value;
+
+    if (semicolon != NULL)
+        s = (struct span){ semicolon + 1, (size_t)(value.ptr + value.len - semicolon) - 1 };
+    s = address_in(s);
+    return s.len > 0 && s.len <= INBOUND_ADDRESS_MAX ? inbound_email(a, s) : NULL;
+}
+
+static const char *status_of(struct arena *a, const struct mail_header *group)
+{
+    struct span s = mail_header_find(group, "Status"), found = find_enhanced(s);
+
+    if (found.len == 0)
+        found = find_enhanced(mail_header_find(group, "Diagnostic-Code"));
+    return found.len > 0 ? arena_strndup(a, found.ptr, found.len) : NULL;
+}
+
+static void take_group(struct arena *a, const struct mail_header *group, struct report *out)
+{
+    struct span action = mail_header_find(group, "Action");
+    bool failed = begins(action, "fail"), delayed = begins(action, "delayed");
+    const char *who;
+
+    if (action.len == 0 && !mail_header_has(group, "Final-Recipient"))
+        return; /* of the message, not of a recipient */
+    out->said += action.len > 0;
+    out->failed += failed;
+    out->delayed += delayed;
+    out->done +=
+        begins(action, "delivered") || begins(action, "relayed") || begins(action, "expanded");
+    if (out->of_failed || (out->recipient != NULL && !failed))
+        return;
+    who = typed_address(a, mail_header_find(group, "Final-Recipient"));
+    if (who == NULL)
+        who = typed_address(a, mail_header_find(group, "Original-Recipient"));
+    out->recipient = who != NULL ? who : out->recipient;
+    out->status = status_of(a, group);
+    out->of_failed = failed && who != NULL;
+}
+
+/* Groups of fields with an empty line between. */
+static void read_report(const struct notice *n, struct report *out)
+{
+    struct arena *a = n->in->arena;
+    struct text_buffer b = { 0 };
+    struct span s = n->report->body;
+    size_t groups = 0;
+
+    s.len = s.len < REPORT_MAX ? s.len : REPORT_MAX;
+    mail_transfer_decode(&b, s, n->report->transfer);
+    s = (struct span){ arena_strndup(a, b.ptr != NULL ? b.ptr : "", b.len), b.len };
+    text_buffer_clear(&b);
+    for (; s.len > 0 && groups < GROUPS_MAX; groups++) {
+        struct mail_header group;
+
+        while (s.len > 0 && strchr("\r\n", s.ptr[0]) != NULL)
+            s = (struct span){ s.ptr + 1, s.len - 1 };
+        mail_header_read(a, s, &group);
+        take_group(a, &group, out);
+        if (group.body == 0 || group.body >= s.len)
+            break;
+        s = (struct span){ s.ptr + group.body, s.len - group.body };
+    }
+}
+
+/* Amazon SES tells of its deliveries in JSON by SNS. */
+static enum mail_delivery by_notification(const struct notice *n)
+{
+    static const char *const failed[] = { "type\":\"bounce\"", "type\": \"bounce\"", NULL };
+
+    if (n->words[0] != '{' || strstr(n->words, "bouncedrecipients") == NULL)
+        return MAIL_DELIVERY_NONE;
+    return mail_words_find(n->words, failed) != NULL ? MAIL_DELIVERY_FAILED : MAIL_DELIVERY_NONE;
+}
+
+/* --- the verdict
+ * -------------------------------------------------------------------------------------- */
+
+static bool says_delayed(const struct notice *n)
+{
+    return mail_words_find(n->subject, mail_words_delayed) != NULL ||
+           mail_words_find(n->words, mail_words_delayed) != NULL;
+}
+
+static bool says_final(const struct notice *n)
+{
+    static const char *const words[] = { "permanent",
+                                         "giving up",
+                                         "given up",
+                                         "has expired",
+                                         "no longer be retried",
+                                         "will not be retried",
+                                         "retry timeout exceeded",
+                                         NULL };
+
+    return mail_words_find(n->words, words) != NULL ||
+           mail_words_find(n->subject, mail_words_failed_subject) != NULL;
+}
+
+/* Somebody passes on the notice that he got: the mail within is the bounce, not this one. */
+static bool passes_one_on(const struct notice *n)
+{
+    struct mail_header h;
+    struct span from;
+
+    if (n->identity > 0 || n->returned == NULL)
+        return false;
+    read_returned(n, &h);
+    from = mail_header_find(&h, "From");
+    return mail_words_find(mail_words_fold(n->in->arena, from), mail_words_daemon) != NULL ||
+           begins(mail_header_find(&h, "Content-Type"), "multipart/report");
+}
+
+/* Neither a sender's name nor a subject is enough: both are forged by those who want to be read. */
+static bool is_enough(const struct notice *n)
+{
+    int claim = n->subject_claim + n->word_claim;
+
+    if (passes_one_on(n))
+        return false;
+    if (n->identity >= 3)
+        return (n->subject_claim == 2 && (n->word_claim > 0 || n->hard)) || claim >= 3 ||
+               (claim >= 2 && n->facts >= 2) || (n->hard && n->facts >= 3);
+    if (n->identity == 2)
+        return claim >= 2 && n->hard && n->envelope + claim + n->facts >= 4;
+    if (mail_words_begin(n->subject, mail_words_auto_reply) != NULL)
+        return false;
+    if (is_of_a_list(&n->root->header))
+        return n->subject_claim == 2 && n->word_claim > 0 && n->hard && n->facts >= 4;
+    if (n->envelope > 0)
+        return n->hard && ((claim >= 3 && n->facts >= 1) || (claim >= 2 && n->facts >= 3));
+    return n->hard && claim >= 3 && n->facts >= 2;
+}
+
+static enum mail_delivery by_report(const struct notice *n, struct report *r)
+{
+    read_report(n, r);
+    if (r->failed > 0)
+        return MAIL_DELIVERY_FAILED;
+    if (r->delayed > 0)
+        return MAIL_DELIVERY_DELAYED;
+    if (r->done > 0)
+        return MAIL_DELIVERY_DONE;
+    return says_delayed(n) && !says_final(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_FAILED;
+}
+
+static enum mail_delivery by_evidence(struct notice *n, const struct refusal *r)
+{
+    judge_claims(n);
+    judge_facts(n, r);
+    if (by_notification(n) != MAIL_DELIVERY_NONE)
+        return MAIL_DELIVERY_FAILED;
+    if (!is_enough(n) && !mail_header_has(&n->root->header, "X-Failed-Recipients"))
+        return n->identity >= 3 && says_delayed(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_NONE;
+    return says_delayed(n) && !says_final(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_FAILED;
+}
+
+/* Worth a closer look: a server's mark anywhere, or a subject that claims something. */
+static bool is_suspect(struct notice *n)
+{
+    return n->identity > 0 || n->envelope > 0 || n->report != NULL ||
+           strcmp(n->root->type, "multipart/report") == 0 ||
+           mail_header_has(&n->root->header, "X-Failed-Recipients") || n->in->text[0] == '{' ||
+           mail_words_find(n->subject, mail_words_failed_subject) != NULL ||
+           mail_words_find(n->subject, mail_words_status_subject) != NULL;
+}
+
+static void fill(const struct notice *n, const struct report *report, const struct refusal *r)
+{
+    struct inbound_failed *out = &n->in->failed;
+    struct arena *a = n->in->arena;
+    struct mail_header h;
+
+    out->recipient = report->recipient;
+    out->status = report->status;
+    if (out->recipient == NULL)
+        out->recipient =
+            typed_address(a, mail_header_find(&n->root->header, "X-Failed-Recipients"));
+    if (out->recipient == NULL && r->address.len > 0 && r->address.len <= INBOUND_ADDRESS_MAX)
+        out->recipient = inbound_email(a, r->address);
+    if (out->status == NULL && r->status.len > 0)
+        out->status = arena_strndup(a, r->status.ptr, r->status.len);
+    read_returned(n, &h);
+    out->message_id = id_of(a, &h, "Message-ID");
+    if (out->message_id == NULL)
+        out->message_id = n->in->in_reply_to;
+}
+
+enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound *in)
+{
+    struct notice n = { .root = root, .in = in };
+    struct report report = { 0 };
+    struct refusal refusal = { 0 };
+    enum mail_delivery verdict;
+
+    n.report = find_part(root, report_types, 0);
+    n.returned = find_part(root, returned_types, 0);
+    n.subject = mail_words_fold(in->arena, span_of(in->subject));
+    judge_sender(&n);
+    if (!is_suspect(&n))
+        return MAIL_DELIVERY_NONE;
+    cut_notice(&n, n.identity > 0 || n.envelope > 0 ? in->text : in->reply_text);
+    read_refusal(n.text, &refusal);
+    if (n.report != NULL && strcmp(root->type, "multipart/report") == 0) {
+        verdict = by_report(&n, &report);
+    } else {
+        n.facts += is_delivery_report(root) ? 2 : 0;
+        verdict = by_evidence(&n, &refusal);
+        if (verdict != MAIL_DELIVERY_NONE && n.report != NULL)
+            verdict = by_report(&n, &report);
+    }
+    if (verdict == MAIL_DELIVERY_FAILED || verdict == MAIL_DELIVERY_DELAYED)
+        fill(&n, &report, &refusal);
+    return verdict;
+}

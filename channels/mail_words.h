@@ -1,0 +1,34 @@
+/* channels/mail_words.h - the words by which mail programs' own messages are known, in the
+ * languages of the world.
+ *
+ * Pure. Words are compared folded: lower case by Unicode's rules, one apostrophe, each run of
+ * white space one blank. The tables are written so. */
+#ifndef RELEVO_CHANNELS_MAIL_WORDS_H
+#define RELEVO_CHANNELS_MAIL_WORDS_H
+
+#include <stdbool.h>
+
+#include "core/text.h"
+
+struct arena;
+
+/* Tables end with NULL. */
+extern const char *const mail_words_daemon[];         /* a mail server's name as a sender */
+extern const char *const mail_words_failed_subject[]; /* delivery failed */
+extern const char *const mail_words_status_subject[]; /* something of the delivery is told */
+extern const char *const mail_words_failed[];         /* in the notice itself */
+extern const char *const mail_words_delayed[];        /* it is still being tried */
+extern const char *const mail_words_reason[];         /* why servers refuse */
+extern const char *const mail_words_returned[];       /* the line before the mail that came back */
+extern const char *const mail_words_reply_prefix[];   /* Re:, Fwd: and their like, with the colon */
+extern const char *const mail_words_auto_reply[];     /* an automatic answer's subject begins so */
+extern const char *const mail_words_absence[];        /* nobody is there: anywhere in a subject */
+extern const char *const mail_words_challenge[];      /* the writer is to prove himself */
+
+char *mail_words_fold(struct arena *a, struct span s);
+/* The first of the words that stands anywhere in `folded`; NULL: none does. */
+const char *mail_words_find(const char *folded, const char *const *words);
+/* The first of the words that `folded` begins with; NULL: with none. */
+const char *mail_words_begin(const char *folded, const char *const *words);
+
+#endif

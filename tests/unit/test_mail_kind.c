@@ -1,0 +1,286 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "channels/mail.h"
+#include "channels/mail_words.h"
+#include "core/arena.h"
+#include "core/inbound.h"
+
+#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+static const struct mail_options ours = { .received_at = 1780000000 };
+
+static struct inbound *parse(const char *raw)
+{
+    struct inbound *in = NULL;
+    struct error err;
+
+    if (mail_parse(span_of(raw), &ours, &in, &err) < 0)
+        fail_msg("%s", err.text);
+    return in;
+}
+
+/* --- bounces
+ * ------------------------------------------------------------------------------------------ */
+
+static void assert_bounce(const char *raw, bool bounce)
+{
+    struct inbound *in = parse(raw);
+
+    if (in->bounce != bounce)
+        fail_msg("bounce %d: %s", in->bounce, raw);
+    inbound_free(in);
+}
+
+#define DAEMON  "From: MAILER-DAEMON@b.org\n"
+#define PERSON  "From: Ana <ana@b.org>\n"
+#define REFUSED "\nYour mail could not be delivered:\n\n<tom@b.org>: 550 5.1.1 User unknown\n"
+
+/* T-74, S-17 */
+static void test_no_sort_of_evidence_alone_makes_a_bounce(void **state)
+{
+    (void)state;
+    assert_bounce(DAEMON "Subject: failure notice\n" REFUSED, true);
+    assert_bounce(DAEMON "Subject: maintenance tonight\n\nOur servers are replaced.\n", false);
+    assert_bounce(DAEMON "Subject: failure notice\n\nClick here.\n", false);
+    assert_bounce(PERSON "Subject: Mail delivery failed\n\nCan you see why?\n", false);
+    assert_bounce(PERSON "Subject: a question\n" REFUSED, false);
+    assert_bounce(PERSON "Return-Path: <>\nSubject: a question\n\nhello\n", false);
+    assert_bounce(PERSON "Return-Path: <>\nSubject: returned mail\n" REFUSED, true);
+    assert_bounce("From: gateway@b.org\nSubject: Undeliverable mail\n" REFUSED, true);
+    assert_bounce(PERSON "X-Failed-Recipients: tom@b.org\nSubject: hm\n\nx\n", true);
+}
+
+static void test_what_a_person_passes_on_or_quotes_is_no_bounce(void **state)
+{
+    (void)state;
+    assert_bounce(PERSON "Subject: Fwd: Undelivered Mail Returned to Sender\n\nWhat is this?\n\n"
+                         "---------- Forwarded message ----------\n" DAEMON
+                         "Subject: Undelivered Mail Returned to Sender\n" REFUSED,
+                  false);
+    assert_bounce(PERSON "Subject: Undeliverable mail\n\n> could not be delivered to\n"
+                         "> <tom@b.org>: 550 5.1.1 User unknown\n\nThank you.\n",
+                  false);
+    assert_bounce(PERSON "Subject: failure notice\nContent-Type: multipart/mixed; boundary=b\n\n"
+                         "--b\n" REFUSED "--b\nContent-Type: message/rfc822\n\n" DAEMON
+                         "Subject: failure notice\n\nx\n--b--\n",
+                  false);
+}
+
+static const char *const actions[] = { "failed", "FAILED", "delayed", "delivered", "relayed", "" };
+static const enum inbound_nature of_action[] = { INBOUND_BOUNCE,    INBOUND_BOUNCE,
+                                                 INBOUND_DELAYED,   INBOUND_DELIVERED,
+                                                 INBOUND_DELIVERED, INBOUND_BOUNCE };
+
+/* B-12: what is only delayed has not failed. */
+static void test_a_report_is_a_bounce_where_an_action_failed(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(actions); i++) {
+        struct text_buffer b = { 0 };
+        struct inbound *in;
+
+        text_buffer_printf(&b,
+                           DAEMON
+                           "Content-Type: multipart/report; boundary=b\n\n--b\n\nwords\n"
+                           "--b\nContent-Type: message/delivery-status\n\n"
+                           "Reporting-MTA: dns; b.org\n\nAction: %s\n"
+                           "Final-Recipient: rfc822; Tom@B.org\nStatus: 4.2.2 (full)\n--b--\n",
+                           actions[i]);
+        in = parse(b.ptr);
+        assert_int_equal(in->nature, of_action[i]);
+        assert_int_equal(in->bounce, of_action[i] == INBOUND_BOUNCE);
+        assert_true(in->automatic);
+        if (of_action[i] != INBOUND_DELIVERED) {
+            assert_string_equal(in->failed.recipient, "Tom@b.org");
+            assert_string_equal(in->failed.status, "4.2.2");
+        }
+        inbound_free(in);
+        text_buffer_clear(&b);
+    }
+}
+
+/* T-75 */
+static void test_a_bounce_says_whom_it_did_not_reach_why_and_with_which_mail(void **state)
+{
+    struct inbound *in = parse(DAEMON "Subject: failure notice\n" REFUSED
+                                      "\n--- Below this line is a copy of the message.\n\n"
+                                      "Return-Path: <support@example.com>\n"
+                                      "Message-ID: <t1.7@example.com>\nSubject: x\n\nx\n");
+
+    (void)state;
+    assert_true(in->bounce);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    assert_string_equal(in->failed.status, "5.1.1");
+    assert_string_equal(in->failed.message_id, "t1.7@example.com");
+    inbound_free(in);
+}
+
+static void test_a_servers_notice_is_known_in_many_languages(void **state)
+{
+    static const char *const rows[][2] = {
+        { "Unzustellbar: Frage", "Die Nachricht konnte nicht zugestellt werden. Postfach voll." },
+        { "Non remis : question", "Le message n\xe2\x80\x99"
+                                  "a pas pu être remis: n'existe pas." },
+        { "Mensaje devuelto", "No se pudo entregar. La dirección no existe." },
+        { "Falha na entrega", "A mensagem não pôde ser entregue: não existe." },
+        { "Mancato recapito", "Il messaggio non è stato consegnato: casella piena." },
+        { "Onbestelbaar: vraag", "Het bericht kan niet worden bezorgd: bestaat niet." },
+        { "Niedostarczone", "Nie można dostarczyć wiadomości: adres nie istnieje." },
+        { "НЕ ДОСТАВЛЕНО", "Письмо не может быть доставлено: не существует." },
+        { "配信できません", "メールを送信できませんでした。宛先が存在しません。" },
+        { "退信通知", "无法投递：用户不存在。" },
+        { "전송 실패", "메일을 전송할 수 없습니다: 존재하지 않는 사용자" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+
+        text_buffer_printf(&b,
+                           DAEMON "Content-Type: text/plain; charset=utf-8\nSubject: %s\n\n%s\n",
+                           rows[i][0], rows[i][1]);
+        assert_bounce(b.ptr, true);
+        text_buffer_clear(&b);
+    }
+}
+
+/* --- natures
+ * ------------------------------------------------------------------------------------------ */
+
+/* T-78, T-81, S-14 */
+static void test_each_nature_is_told_apart_and_all_but_persons_are_automatic(void **state)
+{
+    static const char report[] = "Content-Type: multipart/report; boundary=b\n\n--b\n\nx\n--b\n";
+    static const struct {
+        const char *header, *body;
+        enum inbound_nature nature;
+    } rows[] = {
+        { PERSON "Subject: Out of office next week\n", NULL, INBOUND_BY_PERSON },
+        { PERSON "Subject: Re: Automatic reply: order\n", NULL, INBOUND_BY_PERSON },
+        { PERSON "Subject: Automatic reply: order\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: Out of Office\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: Abwesenheitsnotiz: Frage\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: RÉPONSE AUTOMATIQUE : question\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: Respuesta automática: consulta\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: Odpowiedź automatyczna: x\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: Автоматический ответ: x\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: 自动回复：x\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: AUTO: Ana is out of the office (returning Monday)\n", NULL,
+          INBOUND_OUT_OF_OFFICE },
+        { PERSON "Auto-Submitted: auto-replied\nSubject: Fuori sede\n", NULL,
+          INBOUND_OUT_OF_OFFICE },
+        { PERSON "X-Autoreply: yes\nSubject: x\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Auto-Submitted: auto-generated\nSubject: x\n", NULL, INBOUND_BY_MACHINE },
+        { PERSON "List-Id: <l.b.org>\nSubject: x\n", NULL, INBOUND_OF_LIST },
+        { PERSON "Subject: x\n", "Content-Type: text/calendar; method=REPLY\n\nx\n--b--\n",
+          INBOUND_CALENDAR_REPLY },
+        { PERSON "Subject: x\n", "Content-Type: text/calendar; method=REQUEST\n\nx\n--b--\n",
+          INBOUND_BY_MACHINE },
+        { PERSON "Subject: x\n", "Content-Type: message/disposition-notification\n\nx\n--b--\n",
+          INBOUND_READ },
+        { PERSON "Subject: x\n", "Content-Type: message/feedback-report\n\nx\n--b--\n",
+          INBOUND_FEEDBACK },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+        struct inbound *in;
+
+        text_buffer_puts(&b, rows[i].header);
+        if (rows[i].body != NULL)
+            text_buffer_printf(&b, "%s%s", report, rows[i].body);
+        else
+            text_buffer_puts(&b, "\nx\n");
+        in = parse(b.ptr);
+        if (in->nature != rows[i].nature)
+            fail_msg("%s for %s", inbound_nature_name(in->nature), rows[i].header);
+        assert_int_equal(inbound_is_automatic(in), in->nature != INBOUND_BY_PERSON);
+        assert_false(in->bounce);
+        inbound_free(in);
+        text_buffer_clear(&b);
+    }
+}
+
+static void test_a_mark_of_spam_is_believed_in_each_filters_own_form(void **state)
+{
+    static const struct {
+        const char *field;
+        bool spam;
+    } rows[] = {
+        { "X-Spam-Flag: YES\n", true },
+        { "X-Spam-Status: Yes, score=9.1\n", true },
+        { "X-Spam-Status: No, score=0.1\n", false },
+        { "X-MS-Exchange-Organization-SCL: 6\n", true },
+        { "X-MS-Exchange-Organization-SCL: 1\n", false },
+        { "X-MS-Exchange-Organization-SCL: -1\n", false },
+        { "X-Forefront-Antispam-Report: CIP:192.0.2.1;SFV:SPM;H:x;\n", true },
+        { "X-Forefront-Antispam-Report: CIP:192.0.2.1;SFV:NSPM;H:x;\n", false },
+        { "X-Spamd-Result: default: True [16.00 / 15.00]; R_X(1.0)[]\n", true },
+        { "X-Spamd-Result: default: False [-0.10 / 15.00]\n", false },
+        { "X-Rspamd-Action: add header\n", true },
+        { "X-Rspamd-Action: no action\n", false },
+        { "X-Proofpoint-Spam-Details: rule=spam policy=default score=99\n", true },
+        { "X-Proofpoint-Spam-Details: rule=notspam policy=default score=0\n", false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+        struct inbound *in;
+
+        text_buffer_printf(&b, PERSON "%s\nx\n", rows[i].field);
+        in = parse(b.ptr);
+        if (in->spam != rows[i].spam)
+            fail_msg("%s", rows[i].field);
+        inbound_free(in);
+        text_buffer_clear(&b);
+    }
+}
+
+static void test_words_are_written_as_they_are_compared(void **state)
+{
+    static const char *const *const tables[] = {
+        mail_words_daemon,   mail_words_failed_subject, mail_words_status_subject,
+        mail_words_failed,   mail_words_delayed,        mail_words_reason,
+        mail_words_returned, mail_words_reply_prefix,   mail_words_auto_reply,
+        mail_words_absence,  mail_words_challenge,
+    };
+    struct arena *a = arena_new();
+    const char *const *w;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(tables); i++)
+        for (w = tables[i]; *w != NULL; w++)
+            assert_string_equal(mail_words_fold(a, span_of(*w)), *w);
+    assert_string_equal(mail_words_fold(a, span_of("\xe2\x80\x99 A\r\n\tB\xc2\xa0 c")), "' a b c");
+    arena_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_sort_of_evidence_alone_makes_a_bounce),
+        cmocka_unit_test(test_what_a_person_passes_on_or_quotes_is_no_bounce),
+        cmocka_unit_test(test_a_report_is_a_bounce_where_an_action_failed),
+        cmocka_unit_test(test_a_bounce_says_whom_it_did_not_reach_why_and_with_which_mail),
+        cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
+        cmocka_unit_test(test_each_nature_is_told_apart_and_all_but_persons_are_automatic),
+        cmocka_unit_test(test_a_mark_of_spam_is_believed_in_each_filters_own_form),
+        cmocka_unit_test(test_words_are_written_as_they_are_compared),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

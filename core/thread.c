@@ -135,7 +135,7 @@ static const char *thread_leaves(const struct inbound *in, enum thread_way way,
 {
     static const char another[] = "its subject has nothing to do with the ticket that it answers";
 
-    if (in->conversation != NULL || in->automatic || in->bounce || way == THREAD_BY_FOREIGN)
+    if (in->conversation != NULL || inbound_is_automatic(in) || way == THREAD_BY_FOREIGN)
         return NULL;
     if (in->forwarded && way != THREAD_BY_TOKEN)
         return "it passes on a message of another ticket";

@@ -1,9 +1,9 @@
 /* What could not be taken, kept aside with its bytes. */
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/arena.h"
+#include "ctl/original.h"
 #include "ctl/output.h"
 #include "ctl/session.h"
 #include "ctl/ticket.h"
@@ -32,43 +32,25 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     return res == NULL ? ctl_fail(&err) : output_list(ctl, res, columns);
 }
 
-/* PostgreSQL's base64 has line ends, OpenSSL's decoder wants none. */
-static struct span decode(struct arena *a, const char *base64)
+/* A daemon before migration 6 keeps the bytes in the row itself. */
+static int read_bytes(struct session *s, const PGresult *res, struct text_buffer *out,
+                      struct error *err)
 {
-    unsigned char *in = arena_alloc(a, strlen(base64) + 1);
-    unsigned char *out = arena_alloc(a, strlen(base64) + 1);
-    size_t n = 0, pad = 0;
-    int len;
+    const char *sha256 = db_cell_text(res, 0, PQfnumber(res, "raw_sha256"));
+    struct span own;
 
-    for (; *base64 != '\0'; base64++)
-        if (*base64 != '\n')
-            in[n++] = (unsigned char)*base64;
-    while (pad < n && in[n - 1 - pad] == '=')
-        pad++;
-    len = EVP_DecodeBlock(out, in, (int)n);
-    return (struct span){ (const char *)out, len < (int)pad ? 0 : (size_t)len - pad };
+    if (sha256 != NULL)
+        return original_read(s, db_cell_int(res, 0, PQfnumber(res, "desk_id")), sha256, out, err);
+    own = original_cell(s, res, 0, "raw");
+    text_buffer_add(out, own.ptr, own.len);
+    return 0;
 }
 
-static int show(const struct ctl *ctl, struct session *s, char **argv)
+static int show_bytes(const struct ctl *ctl, struct session *s, const PGresult *res,
+                      struct span raw)
 {
-    const PGresult *res;
-    struct db_value v;
-    struct error err;
-    struct span raw;
-    int64_t number;
     json_t *o;
 
-    if (ticket_number(argv[0], &number) < 0)
-        return ctl_usage("what is in quarantine has a number, not", argv[0]);
-    v = db_int(s->a, number);
-    res = session_ask(s, "quarantine_show", &v, 1, &err);
-    if (res != NULL && PQntuples(res) == 0) {
-        error_set(&err, ERROR_PERMANENT, "nothing in quarantine has the number %s", argv[0]);
-        res = NULL;
-    }
-    if (res == NULL)
-        return ctl_fail(&err);
-    raw = decode(s->a, PQgetvalue(res, 0, PQfnumber(res, "raw")));
     if (ctl_value(ctl, "--raw") != NULL) {
         fwrite(raw.ptr, 1, raw.len, stdout);
         return CTL_DONE;
@@ -82,6 +64,30 @@ static int show(const struct ctl *ctl, struct session *s, char **argv)
     putchar('\n');
     output_text("  ", text_clean(s->a, raw, raw.len * 3 + 1));
     return CTL_DONE;
+}
+
+static int show(const struct ctl *ctl, struct session *s, char **argv)
+{
+    struct text_buffer raw = { 0 };
+    const PGresult *res;
+    struct db_value v;
+    struct error err;
+    int64_t number;
+    int code;
+
+    if (ticket_number(argv[0], &number) < 0)
+        return ctl_usage("what is in quarantine has a number, not", argv[0]);
+    v = db_int(s->a, number);
+    res = session_ask(s, "quarantine_show", &v, 1, &err);
+    if (res != NULL && PQntuples(res) == 0) {
+        error_set(&err, ERROR_PERMANENT, "nothing in quarantine has the number %s", argv[0]);
+        res = NULL;
+    }
+    code = res == NULL || read_bytes(s, res, &raw, &err) < 0
+               ? ctl_fail(&err)
+               : show_bytes(ctl, s, res, (struct span){ raw.ptr, raw.len });
+    text_buffer_clear(&raw);
+    return code;
 }
 
 static int quarantine_list(const struct ctl *ctl, int argc, char **argv)

@@ -4,7 +4,9 @@
 #include <jansson.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/original.h"
 #include "daemon/store_batch.h"
 
 void store_keep_key(struct store_batch *b, int32_t desk_id, char kind, const char *key,
@@ -81,16 +83,86 @@ void store_keep_ledger(struct store_batch *b, struct store_item *item, enum stor
     c->rows++;
 }
 
+/* --- originals
+ * -------------------------------------------------------------------------------------------- */
+
+enum { KEEP_DIGEST = SHA256_DIGEST_LENGTH };
+
+static struct span keep_digest(struct arena *a, struct span bytes)
+{
+    unsigned char *digest = arena_alloc(a, KEEP_DIGEST);
+
+    SHA256((const unsigned char *)bytes.ptr, bytes.len, digest);
+    return (struct span){ (const char *)digest, KEEP_DIGEST };
+}
+
+static void keep_bytes(struct store_batch *b, int32_t desk_id, struct span digest, const char *type,
+                       struct span bytes)
+{
+    struct db_value v[4] = { db_int(b->a, desk_id), db_bytes(digest), db_text(type),
+                             db_bytes(bytes) };
+
+    db_job_add(b->job, "raw_put", v, 4, NULL, NULL);
+}
+
+/* What was taken out goes first: the original refers to it. */
+static void keep_cut(struct store_batch *b, int32_t desk_id, struct span digest, const char *type,
+                     size_t size, const struct original *o)
+{
+    struct db_array at = { 0 }, digests = { 0 }, lines = { 0 }, crlf = { 0 };
+    size_t i;
+
+    for (i = 0; i < o->count; i++) {
+        struct span part = keep_digest(b->a, o->cuts[i].bytes);
+
+        keep_bytes(b, desk_id, part, "application/octet-stream", o->cuts[i].bytes);
+        db_array_int(&at, (int64_t)o->cuts[i].at);
+        db_array_hex(&digests, part);
+        db_array_int(&lines, (int64_t)o->cuts[i].line);
+        db_array_bool(&crlf, o->cuts[i].crlf);
+    }
+    struct db_value v[9] = { db_int(b->a, desk_id),
+                             db_bytes(digest),
+                             db_text(type),
+                             db_bytes(o->rest),
+                             db_int(b->a, (int64_t)size),
+                             db_array_end(&at, b->a),
+                             db_array_end(&digests, b->a),
+                             db_array_end(&lines, b->a),
+                             db_array_end(&crlf, b->a) };
+
+    db_job_add(b->job, "raw_put_cut", v, 9, NULL, NULL);
+}
+
+/* Keeps it once, by its content; returns the digest that it is found by, the batch's. */
+static struct span keep_original(struct store_batch *b, int32_t desk_id, struct span raw,
+                                 const char *type)
+{
+    struct span digest = keep_digest(b->a, raw);
+    struct original o = { .rest = raw };
+
+    if (strcmp(type, "message/rfc822") == 0)
+        original_cut(b->a, raw, &o);
+    if (o.count > 0)
+        keep_cut(b, desk_id, digest, type, raw.len, &o);
+    else
+        keep_bytes(b, desk_id, digest, type, raw);
+    return digest;
+}
+
 void store_keep_aside(struct store_batch *b, struct store_item *item, const char *reason)
 {
     const struct inbound *in = item->in;
-    struct db_value v[7] = { db_int(b->a, item->from->desk->desk_id),
+    int32_t desk_id = item->from->desk->desk_id;
+    const char *type = in->raw_type == NULL ? "text/plain" : in->raw_type;
+    struct span raw = in->raw.len > 0 ? in->raw : span_of(in->text);
+    struct db_value v[7] = { db_int(b->a, desk_id),
                              db_int(b->a, in->channel_id),
                              db_text(in->external_id),
                              db_text(in->locator),
                              db_text(reason),
-                             db_text(in->raw_type == NULL ? "text/plain" : in->raw_type),
-                             db_bytes(in->raw.len > 0 ? in->raw : span_of(in->text)) };
+                             db_text(type),
+                             db_bytes(keep_original(b, desk_id, raw, type)) };
 
     db_job_add(b->job, "quarantine_put", v, 7, NULL, NULL);
     store_keep_ledger(b, item, STORE_QUARANTINED, 0, 0, reason);
@@ -201,7 +273,7 @@ static struct db_array *keep_row_begin(struct store_batch *b, const struct store
 
 static void keep_row(struct store_batch *b, const struct store_ticket *t, int64_t message_id,
                      const struct store_contact *who, const char *agent, const struct inbound *in,
-                     const unsigned char *digest)
+                     struct span digest)
 {
     struct db_array *c = keep_row_begin(b, t, message_id, agent == NULL ? "in" : "out",
                                         agent == NULL ? "customer" : "agent", agent);
@@ -223,7 +295,7 @@ static void keep_row(struct store_batch *b, const struct store_ticket *t, int64_
     db_array_text(c++, in->message_id);
     db_array_text(c++, in->in_reply_to);
     db_array_text(c++, keep_flags(b->a, in));
-    db_array_hex(c++, (struct span){ (const char *)digest, digest == NULL ? 0 : 32 });
+    db_array_hex(c++, digest);
 }
 
 void store_keep_agent(struct store_batch *b, struct store_ticket *t, int64_t message_id,
@@ -281,31 +353,19 @@ static void keep_attachments(struct store_batch *b, const struct store_ticket *t
     }
 }
 
-static void keep_raw(struct store_batch *b, const struct store_ticket *t, const struct inbound *in,
-                     const unsigned char digest[32])
-{
-    struct db_value v[4] = {
-        db_int(b->a, t->desk->desk_id), db_bytes((struct span){ (const char *)digest, 32 }),
-        db_text(in->raw_type == NULL ? "application/octet-stream" : in->raw_type), db_bytes(in->raw)
-    };
-
-    db_job_add(b->job, "raw_put", v, 4, NULL, NULL);
-}
-
 void store_keep_message(struct store_batch *b, struct store_item *item, struct store_ticket *t,
                         int64_t message_id, const struct store_contact *who, const char *agent)
 {
     const struct inbound *in = item->in;
     int64_t over = t->is_new ? t->ticket.follow_up_of : 0;
     struct thread_key keys[STORE_KEYS_MAX];
-    unsigned char digest[32];
+    struct span digest = { NULL, 0 };
     size_t i, n;
 
-    if (in->raw.len > 0) {
-        SHA256((const unsigned char *)in->raw.ptr, in->raw.len, digest);
-        keep_raw(b, t, in, digest);
-    }
-    keep_row(b, t, message_id, who, agent, in, in->raw.len > 0 ? digest : NULL);
+    if (in->raw.len > 0)
+        digest = keep_original(b, t->desk->desk_id, in->raw,
+                               in->raw_type == NULL ? "application/octet-stream" : in->raw_type);
+    keep_row(b, t, message_id, who, agent, in, digest);
     keep_attachments(b, t, message_id, in);
     if (b->last - b->first > 1) /* the rest of the batch may answer it */
         keep_participants(b, t, in);

@@ -248,8 +248,10 @@ CREATE TABLE public.quarantine (
     locator text,
     reason text NOT NULL,
     raw_type text NOT NULL,
-    raw bytea NOT NULL,
-    stored_at timestamp with time zone DEFAULT now() NOT NULL
+    raw bytea,
+    stored_at timestamp with time zone DEFAULT now() NOT NULL,
+    raw_sha256 bytea,
+    CONSTRAINT quarantine_keeps_its_bytes CHECK (((raw IS NOT NULL) OR (raw_sha256 IS NOT NULL)))
 );
 ALTER TABLE public.quarantine ALTER COLUMN quarantine_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.quarantine_quarantine_id_seq
@@ -264,9 +266,19 @@ CREATE TABLE public.raw (
     sha256 bytea NOT NULL,
     type text NOT NULL,
     bytes bytea NOT NULL,
-    stored_at timestamp with time zone DEFAULT now() NOT NULL
+    stored_at timestamp with time zone DEFAULT now() NOT NULL,
+    size bigint
 );
 ALTER TABLE ONLY public.raw ALTER COLUMN bytes SET COMPRESSION lz4;
+CREATE TABLE public.raw_part (
+    desk_id integer NOT NULL,
+    sha256 bytea NOT NULL,
+    "position" integer NOT NULL,
+    at bigint NOT NULL,
+    part_sha256 bytea NOT NULL,
+    line integer NOT NULL,
+    crlf boolean NOT NULL
+);
 CREATE TABLE public.schema_migration (
     number integer NOT NULL,
     name text NOT NULL,
@@ -397,6 +409,8 @@ ALTER TABLE ONLY public.policy_version
     ADD CONSTRAINT policy_version_pkey PRIMARY KEY (desk_id, version);
 ALTER TABLE ONLY public.quarantine
     ADD CONSTRAINT quarantine_pkey PRIMARY KEY (desk_id, quarantine_id);
+ALTER TABLE ONLY public.raw_part
+    ADD CONSTRAINT raw_part_pkey PRIMARY KEY (desk_id, sha256, "position");
 ALTER TABLE ONLY public.raw
     ADD CONSTRAINT raw_pkey PRIMARY KEY (desk_id, sha256);
 ALTER TABLE ONLY public.schema_migration
@@ -416,6 +430,7 @@ CREATE INDEX delivery_dead_idx ON public.delivery USING btree (ended_at) WHERE (
 CREATE INDEX delivery_of_ticket_idx ON public.delivery USING btree (ticket_id, desk_id);
 CREATE INDEX delivery_owed_idx ON public.delivery USING btree (due_at) WHERE (state = 'owed'::text);
 CREATE INDEX due_next_idx ON public.due USING btree (wake_at);
+CREATE INDEX message_by_id_idx ON public.message USING brin (message_id);
 CREATE INDEX node_watched_idx ON public.node USING btree (name) WHERE watched;
 CREATE INDEX ticket_of_contact_idx ON public.ticket USING btree (contact_id, desk_id);
 ALTER TABLE ONLY public.address
@@ -440,6 +455,12 @@ ALTER TABLE ONLY public.organization
     ADD CONSTRAINT organization_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
 ALTER TABLE ONLY public.policy_version
     ADD CONSTRAINT policy_version_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
+ALTER TABLE ONLY public.quarantine
+    ADD CONSTRAINT quarantine_has_its_original FOREIGN KEY (desk_id, raw_sha256) REFERENCES public.raw(desk_id, sha256);
+ALTER TABLE ONLY public.raw_part
+    ADD CONSTRAINT raw_part_has_its_bytes FOREIGN KEY (desk_id, part_sha256) REFERENCES public.raw(desk_id, sha256);
+ALTER TABLE ONLY public.raw_part
+    ADD CONSTRAINT raw_part_has_its_original FOREIGN KEY (desk_id, sha256) REFERENCES public.raw(desk_id, sha256);
 ALTER TABLE ONLY public.target_clock
     ADD CONSTRAINT target_clock_desk_id_ticket_id_fkey FOREIGN KEY (desk_id, ticket_id) REFERENCES public.ticket(desk_id, ticket_id);
 ALTER TABLE ONLY public.ticket

@@ -1,6 +1,7 @@
 -- quarantine_list: $1 channel's name (null: any), $2 how many; newest first
 SELECT q.quarantine_id, d.name AS desk, c.name AS channel, q.external_id, q.locator, q.reason, q.raw_type,
-       octet_length(q.raw) AS size, extract(epoch FROM q.stored_at)::bigint AS stored_at
+       coalesce(octet_length(q.raw), r.size, octet_length(r.bytes)) AS size,
+       extract(epoch FROM q.stored_at)::bigint AS stored_at
 FROM desk d
 CROSS JOIN LATERAL (
     SELECT * FROM quarantine
@@ -8,4 +9,5 @@ CROSS JOIN LATERAL (
       AND ($1::text IS NULL OR channel_id IN (SELECT channel_id FROM channel WHERE desk_id = d.desk_id AND name = $1))
     ORDER BY quarantine_id DESC LIMIT $2) q
 JOIN channel c ON c.desk_id = q.desk_id AND c.channel_id = q.channel_id
+LEFT JOIN raw r ON r.desk_id = q.desk_id AND r.sha256 = q.raw_sha256
 ORDER BY q.quarantine_id DESC LIMIT $2

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/arena.h"
+#include "core/original.h"
 #include "tests/support/house.h"
 #include "tests/support/test_db.h"
 
@@ -90,8 +91,8 @@ static void test_what_cannot_be_understood_is_kept_with_its_bytes(void **state)
     in->locator = "INBOX/7/1";
     house_give(&h, 1, in);
     house_says(&h,
-               "SELECT concat_ws(' ', reason, raw_type, encode(raw, 'hex'), locator) "
-               "FROM quarantine WHERE external_id = 'broken@x'",
+               "SELECT concat_ws(' ', reason, raw_type, encode(bytes, 'hex'), locator) "
+               "FROM quarantine JOIN raw ON sha256 = raw_sha256 WHERE external_id = 'broken@x'",
                "not JSON at byte 3 application/json 7b2261005c INBOX/7/1");
     house_says(&h,
                "SELECT i.outcome || ' ' || s.outcome FROM intake i JOIN source s USING "
@@ -120,8 +121,8 @@ static void test_one_poisonous_message_goes_aside_and_its_neighbours_are_stored(
     assert_int_equal(h.refused, 0);
     assert_int_equal(house_count(&h, "SELECT count(*) FROM message"), before + 4);
     house_says(&h,
-               "SELECT concat_ws(' ', external_id, convert_from(raw, 'UTF8')) FROM quarantine "
-               "WHERE reason LIKE '%message_subject_is_no_poison%'",
+               "SELECT concat_ws(' ', external_id, convert_from(bytes, 'UTF8')) FROM quarantine "
+               "JOIN raw ON sha256 = raw_sha256 WHERE reason LIKE '%message_subject_is_no_poison%'",
                "p2@x the raw bytes");
     house_says(&h, "SELECT cursor FROM channel_cursor WHERE channel_id = 1 AND part = ''", "4");
     assert_int_equal(house_count(&h, "SELECT count(DISTINCT ticket_id) FROM message WHERE "
@@ -206,6 +207,75 @@ static void test_originals_are_kept_once_and_attachments_in_their_order(void **s
                                      "m.desk_id AND r.sha256 = m.raw_sha256 AND r.sha256 = "
                                      "sha256(r.bytes) AND r.type = 'message/rfc822' "
                                      "WHERE m.external_id LIKE 'files%%'"),
+                     2);
+}
+
+/* A file in base64, after words that make each mail another one. */
+static struct inbound *mail_with_file(const char *id, struct span file)
+{
+    struct inbound *in = mail(id, "pepe@client.example", NULL);
+    struct text_buffer raw = { 0 };
+
+    text_buffer_printf(&raw, "Message-ID: <%s>\r\n\r\n", id);
+    original_join(&raw, file, 76, true);
+    text_buffer_puts(&raw, "\r\n--b--\r\n");
+    in->raw = (struct span){ arena_strndup(in->arena, raw.ptr, raw.len), raw.len };
+    in->raw_type = "message/rfc822";
+    text_buffer_clear(&raw);
+    return in;
+}
+
+static void test_a_file_that_many_mails_carry_is_kept_once_and_not_in_base64(void **state)
+{
+    static char file[4000];
+    struct inbound *in;
+    long before;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(file); i++)
+        file[i] = (char)(i * i / 7);
+    before = house_count(&h, "SELECT count(*) FROM raw");
+    house_give(&h, 1, mail_with_file("cut0@x", (struct span){ file, sizeof(file) }));
+    house_give(&h, 2, mail_with_file("cut1@x", (struct span){ file, sizeof(file) }));
+    in = mail_with_file("cut2@x", (struct span){ file, sizeof(file) });
+    in->kind = INBOUND_BROKEN; /* what is set aside shares it too */
+    house_give(&h, 1, in);
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM raw"), before + 4);
+    house_says(
+        &h,
+        "SELECT concat_ws(' ', count(*), count(DISTINCT p.part_sha256), min(p.line), "
+        "bool_and(p.crlf), bool_and(f.sha256 = sha256(f.bytes)), min(octet_length(f.bytes)), "
+        "max(octet_length(r.bytes)), min(r.size)) FROM raw r "
+        "JOIN raw_part p USING (desk_id, sha256) "
+        "JOIN raw f ON f.desk_id = p.desk_id AND f.sha256 = p.part_sha256",
+        "3 1 76 t t 4000 33 5509");
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM raw JOIN message ON sha256 = raw_sha256 "
+                                     "WHERE external_id LIKE 'cut%%' AND size IS NOT NULL"),
+                     2);
+    assert_int_equal(house_count(&h,
+                                 "SELECT count(*) FROM raw JOIN quarantine ON sha256 = raw_sha256 "
+                                 "WHERE external_id = 'cut2@x' AND size IS NOT NULL"),
+                     1);
+}
+
+static void test_an_original_that_is_there_whole_stays_so(void **state)
+{
+    static char file[2000];
+    struct inbound *in = mail_with_file("whole0@x", (struct span){ file, sizeof(file) }), *again;
+
+    (void)state; /* a daemon of before left it so */
+    again = mail("whole1@x", "pepe@client.example", NULL);
+    again->raw =
+        (struct span){ arena_strndup(again->arena, in->raw.ptr, in->raw.len), in->raw.len };
+    again->raw_type = in->raw_type;
+    in->raw_type = "application/octet-stream";
+    house_give(&h, 1, in);
+    house_give(&h, 1, again);
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM message m JOIN raw r ON r.sha256 = "
+                                     "m.raw_sha256 AND r.sha256 = sha256(r.bytes) WHERE "
+                                     "m.external_id LIKE 'whole%%' AND NOT EXISTS (SELECT FROM "
+                                     "raw_part p WHERE p.sha256 = r.sha256)"),
                      2);
 }
 
@@ -338,6 +408,8 @@ int main(void)
         cmocka_unit_test(test_each_part_of_a_channel_is_where_its_last_message_left_it),
         cmocka_unit_test(test_a_cursor_stays_where_it_was_when_its_message_could_not_be_stored),
         cmocka_unit_test(test_originals_are_kept_once_and_attachments_in_their_order),
+        cmocka_unit_test(test_a_file_that_many_mails_carry_is_kept_once_and_not_in_base64),
+        cmocka_unit_test(test_an_original_that_is_there_whole_stays_so),
         cmocka_unit_test(test_an_edit_says_what_the_message_now_reads),
         cmocka_unit_test(test_an_edit_of_what_was_never_seen_is_a_message),
         cmocka_unit_test(test_a_delivery_goes_forward_alone_by_its_receipts),

@@ -1,0 +1,198 @@
+#include "core/original.h"
+
+#include <openssl/evp.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arena.h"
+
+/* A line, and where the next one begins. */
+struct line {
+    struct span text;
+    bool ended, crlf;
+    const char *next;
+};
+/* A text in base64 that is being read, as far as it is one. */
+struct run {
+    const char *from;
+    size_t line, lines;
+    bool crlf;
+    char *to; /* its bytes, so far `len` */
+    size_t len;
+};
+struct cutting {
+    struct arena *a;
+    struct span raw;
+    const char *kept; /* up to here it is in the rest, or in a cut */
+    char *rest, *bytes;
+    size_t rest_len, bytes_len;
+    struct original_cut *cuts;
+    size_t count;
+};
+
+/* One more than what a character of base64 stands for; 0: it is none. */
+static const unsigned char sextets[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+};
+
+static struct line line_at(const char *p, const char *end)
+{
+    const char *lf = memchr(p, '\n', (size_t)(end - p));
+    struct line l = { .text = { p, (size_t)((lf == NULL ? end : lf) - p) },
+                      .ended = lf != NULL,
+                      .next = lf == NULL ? end : lf + 1 };
+
+    if (l.ended && l.text.len > 0 && l.text.ptr[l.text.len - 1] == '\r') {
+        l.crlf = true;
+        l.text.len--;
+    }
+    return l;
+}
+
+/* How many bytes a line stands for, written to `to`; 0: it is no whole base64. *last: padding says
+ * that nothing may follow. Bits that stand for nothing must be zero, or they would be lost. */
+static size_t line_decode(struct span s, char *to, bool *last)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr, *end = p + s.len;
+    unsigned char *out = (unsigned char *)to;
+    uint32_t a, b, c, d;
+
+    *last = false;
+    if (s.len == 0 || s.len % 4 != 0)
+        return 0;
+    for (; p < end; p += 4) {
+        a = sextets[p[0]] - 1u;
+        b = sextets[p[1]] - 1u;
+        c = sextets[p[2]] - 1u;
+        d = sextets[p[3]] - 1u;
+        if ((a | b | c | d) < 64) {
+            *out++ = (unsigned char)(a << 2 | b >> 4);
+            *out++ = (unsigned char)(b << 4 | c >> 2);
+            *out++ = (unsigned char)(c << 6 | d);
+            continue;
+        }
+        *last = true;
+        if (p + 4 != end || p[3] != '=' || (a | b) >= 64)
+            return 0;
+        *out++ = (unsigned char)(a << 2 | b >> 4);
+        if (p[2] == '=')
+            return (b & 15) != 0 ? 0 : (size_t)(out - (unsigned char *)to);
+        if (c >= 64 || (c & 3) != 0)
+            return 0;
+        *out++ = (unsigned char)(b << 4 | c >> 2);
+    }
+    return (size_t)(out - (unsigned char *)to);
+}
+
+/* Takes the line into the run; false: it does not belong there. *over: nothing more does. */
+static bool run_takes(struct run *r, const struct line *l, bool *over)
+{
+    bool last;
+    size_t n;
+
+    if (r->lines > 0 && l->text.len > r->line)
+        return false;
+    n = line_decode(l->text, r->to + r->len, &last);
+    if (n == 0)
+        return false;
+    if (r->lines == 0) {
+        r->from = l->text.ptr;
+        r->line = l->text.len;
+        r->crlf = l->crlf;
+    }
+    r->len += n;
+    r->lines++;
+    /* The end of the last line stays in the rest, so it may be of the other kind, or none. */
+    *over = last || l->text.len < r->line || !l->ended || l->crlf != r->crlf;
+    return true;
+}
+
+static void cut_begin(struct cutting *c)
+{
+    if (c->cuts != NULL)
+        return;
+    c->rest = arena_alloc(c->a, c->raw.len + 1);
+    c->cuts = arena_array(c->a, ORIGINAL_CUTS_MAX, sizeof(*c->cuts));
+}
+
+static void cut_keep(struct cutting *c, const char *to)
+{
+    memcpy(c->rest + c->rest_len, c->kept, (size_t)(to - c->kept));
+    c->rest_len += (size_t)(to - c->kept);
+    c->kept = to;
+}
+
+static void cut_run(struct cutting *c, const struct run *r, const char *end)
+{
+    if (r->len < ORIGINAL_CUT_MIN)
+        return;
+    cut_begin(c);
+    cut_keep(c, r->from);
+    c->kept = end;
+    c->cuts[c->count++] = (struct original_cut){
+        .at = c->rest_len, .bytes = { r->to, r->len }, .line = r->line, .crlf = r->crlf
+    };
+    c->bytes_len += r->len;
+}
+
+/* Reads the run that begins at p, if one does; returns the line that no longer belongs to it. */
+static const char *cut_at(struct cutting *c, const char *p)
+{
+    const char *end = c->raw.ptr + c->raw.len, *run_end = p;
+    struct run r = { .to = c->bytes + c->bytes_len };
+    bool over = false;
+
+    while (!over && p < end) {
+        struct line l = line_at(p, end);
+
+        if (!run_takes(&r, &l, &over)) {
+            if (r.lines == 0)
+                p = l.next;
+            break;
+        }
+        run_end = l.text.ptr + l.text.len;
+        p = l.next;
+    }
+    cut_run(c, &r, run_end);
+    return p;
+}
+
+void original_cut(struct arena *a, struct span raw, struct original *out)
+{
+    struct cutting c = { .a = a, .raw = raw, .kept = raw.ptr };
+    const char *p = raw.ptr, *end = raw.ptr + raw.len;
+
+    *out = (struct original){ .rest = raw };
+    if (raw.len < ORIGINAL_CUT_MIN / 3 * 4)
+        return;
+    c.bytes = arena_alloc(a, raw.len / 4 * 3 + 3);
+    while (p < end && c.count < ORIGINAL_CUTS_MAX)
+        p = cut_at(&c, p);
+    if (c.count == 0)
+        return;
+    cut_keep(&c, end);
+    *out = (struct original){ .rest = { c.rest, c.rest_len }, .cuts = c.cuts, .count = c.count };
+}
+
+void original_join(struct text_buffer *out, struct span bytes, size_t line, bool crlf)
+{
+    const unsigned char *p = (const unsigned char *)bytes.ptr, *end = p + bytes.len;
+    size_t most = line / 4 * 3, n;
+    char *to;
+
+    while (p < end) {
+        n = (size_t)(end - p) < most ? (size_t)(end - p) : most;
+        to = text_buffer_room(out, line + 2);
+        out->len += (size_t)EVP_EncodeBlock((unsigned char *)to, p, (int)n);
+        p += n;
+        if (p < end)
+            text_buffer_puts(out, crlf ? "\r\n" : "\n");
+    }
+}

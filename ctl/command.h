@@ -65,6 +65,7 @@ extern const struct ctl_command calendar_commands[];
 extern const struct ctl_command channel_commands[];
 extern const struct ctl_command config_commands[];
 extern const struct ctl_command delivery_commands[];
+extern const struct ctl_command message_commands[];
 extern const struct ctl_command migrate_commands[];
 extern const struct ctl_command mime_commands[];
 extern const struct ctl_command policy_apply_commands[];

@@ -1,5 +1,6 @@
 """relevoctl for operators: why, deliveries, channels, quarantine, status."""
 import base64
+import hashlib
 import http.server
 import json
 import os
@@ -204,6 +205,54 @@ class Operations(Case):
         self.assertNotIn(b"\x1b", shown.stdout)
         self.assertIn("end", self.ask("quarantine", "show", number)["text"])
         self.refused(REFUSED, "quarantine", "show", "99", words="99")
+
+    def bytes_of(self, *words):
+        line = [self.one._binary("ctl", "relevoctl"), "--config", self.one.path, *words]
+        done = subprocess.run(line, stdout=subprocess.PIPE, env=self.one.env)
+        self.assertEqual(done.returncode, DONE, words)
+        return done.stdout
+
+    def keep(self, kept, size="NULL"):
+        """A row of raw; returns its digest as SQL."""
+        self.sql("INSERT INTO raw (desk_id, sha256, type, bytes, size) VALUES (1, decode('%s', 'hex'), 'message/rfc822', "
+                 "decode('%s', 'hex'), %s)" % (kept[0], kept[1].hex(), size))
+
+    def test_an_original_that_was_taken_apart_comes_out_to_the_last_byte(self):
+        self.start()
+        number = self.answered()
+        inner = bytes(range(256)) * 9
+        within = b"Subject: within\r\n\r\n" + base64.encodebytes(inner).rstrip(b"\n") + b"\n.\n"
+        text = base64.b64encode(within)
+        small = b"Content-Type: text/x-log; name=a.log\r\n\r\nca\xc3\xaddo\0!"
+        head = b"Subject: a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + small + b"\r\n--b\r\n\r\n"
+        lines = b"\r\n".join(text[i:i + 60] for i in range(0, len(text), 60))
+        mail = head + lines + b"\r\n--b--\r\n"
+        digest = {name: hashlib.sha256(what).hexdigest() for name, what in
+                  (("inner", inner), ("within", within), ("mail", mail), ("small", small.split(b"\r\n\r\n")[1]))}
+        self.keep((digest["inner"], inner))
+        self.keep((digest["within"], b"Subject: within\r\n\r\n\n.\n"), len(within))  # a part that was taken apart itself
+        self.keep((digest["mail"], head + b"\r\n--b--\r\n"), len(mail))
+        self.sql("INSERT INTO raw_part SELECT 1, decode(a, 'hex'), 1, b, decode(c, 'hex'), d, e FROM (VALUES "
+                 "('%s', 19, '%s', 76, false), ('%s', %d, '%s', 60, true)) v (a, b, c, d, e)"
+                 % (digest["within"], digest["inner"], digest["mail"], len(head), digest["within"]))
+        message = self.sql("SELECT message_id FROM message WHERE direction = 'in'")
+        self.sql("UPDATE message SET raw_sha256 = decode('%s', 'hex') WHERE message_id = %s; INSERT INTO attachment (desk_id, "
+                 "ticket_id, message_id, position, content_type, size, sha256) SELECT 1, ticket_id, message_id, position, "
+                 "'text/plain', 1, sha256 FROM message, (VALUES (1, '%s'), (2, '%s'), (3, repeat('0', 64)), (4, NULL)) v "
+                 "(position, sha256) WHERE message_id = %s"
+                 % (digest["mail"], message, digest["within"], digest["small"], message))
+        self.assertEqual(self.bytes_of("message", "raw", message), mail)
+        self.assertEqual(self.bytes_of("attachment", "get", message, "1"), within)
+        self.assertEqual(self.bytes_of("attachment", "get", message, "2"), b"ca\xc3\xaddo\0!")
+        self.refused(REFUSED, "attachment", "get", message, "3", words="message raw")
+        self.refused(LATER, "attachment", "get", message, "4", words="not fetched")
+        self.refused(REFUSED, "attachment", "get", message, "5")
+        self.refused(REFUSED, "message", "raw", "999999", words="999999")
+        self.refused(USAGE, "message", "raw", "first")
+        ours = self.sql("SELECT message_id FROM message WHERE ticket_id = %s AND direction = 'out'" % number)
+        self.refused(REFUSED, "message", "raw", ours, words="no original")
+        self.sql("UPDATE raw SET bytes = '' WHERE sha256 = decode('%s', 'hex')" % digest["inner"])
+        self.refused(REFUSED, "message", "raw", message, words="not what was stored")
 
 
 if __name__ == "__main__":

@@ -81,13 +81,14 @@ static int read_within(struct session *s, int64_t desk_id, const char *raw_sha25
 {
     struct text_buffer mail = { 0 };
     const struct mail_part *root;
+    const char *likely;
     bool over, found;
 
     if (raw_sha256 == NULL || original_read(s, desk_id, raw_sha256, &mail, err) < 0) {
         text_buffer_clear(&mail);
         return raw_sha256 == NULL ? error_set(err, ERROR_PERMANENT, "its bytes are not kept") : -1;
     }
-    root = mail_part_read(s->a, (struct span){ mail.ptr, mail.len }, NULL, &over);
+    root = mail_part_read(s->a, (struct span){ mail.ptr, mail.len }, NULL, &likely, &over);
     found = find_leaf(s->a, root, sha256, out);
     text_buffer_clear(&mail);
     return found ? 0

@@ -95,7 +95,8 @@ static void take_line(struct reader *r, struct span line, size_t at)
         r->open = NULL;
         r->stray = r->stray > 0 ? r->stray : at;
     }
-    r->bytes += line.len;
+    if (r->open == NULL || r->open->value.len <= MAIL_FIELD_MAX) /* what is cut costs nothing */
+        r->bytes += line.len;
 }
 
 void mail_header_read(struct arena *a, struct span part, struct mail_header *out)

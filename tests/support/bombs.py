@@ -1,0 +1,73 @@
+"""Mails that are made to break their reader (reliability section 5): (name, bytes), made anew each time, one after the other."""
+import base64
+
+HEAD = b"From: Ana <ana@example.org>\r\nTo: desk@example.com\r\nSubject: bomb\r\nMessage-ID: <bomb@example.org>\r\n"
+END = b"\r\nwords\r\n"
+
+
+def nested(levels, what):
+    """Each level in the one before it."""
+    if what == "rfc822":
+        return HEAD + b"Content-Type: message/rfc822\r\n\r\n" * levels + END
+    return HEAD + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (i, i) for i in range(levels)) + END
+
+
+def multipart(parts):
+    return HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts
+
+
+def html(body):
+    return HEAD + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + body
+
+
+def encoded(charset, body):
+    return HEAD + b"Content-Type: text/plain; charset=" + charset + b"\r\n\r\n" + body
+
+
+def bombs():
+    for levels in (100, 1000, 40000):
+        yield "rfc822 in rfc822, %d" % levels, nested(levels, "rfc822")
+    for levels in (100, 5000, 20000):
+        yield "multipart in multipart, %d" % levels, nested(levels, "multipart")
+    same = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+    yield "multiparts of one boundary, 20000", HEAD + same * 20000 + END
+    yield "multiparts without a boundary, 5000", HEAD + b"Content-Type: multipart/mixed\r\n\r\n--x\r\n" * 5000 + END
+    yield "1 M parts", multipart(b"--b\r\n\r\nx\r\n" * 1000000)
+    yield "near boundaries", multipart(b"--b\r\n\r\n" + b"--bx\r\n--b-\r\n" * 1000000)
+    yield "unclosed, large body", multipart(b"--b\r\n\r\n" + b"x" * 78 + b"\r\n" * 300000)
+    yield "5 M fields", HEAD + b"X: 1\r\n" * 5000000 + END
+    yield "10 MB subject", b"Subject: " + b"x" * (10 << 20) + b"\r\n" + HEAD + END
+    yield "10 MB subject, folded", b"Subject: x" + b"\r\n x" * (3 << 20) + b"\r\n" + HEAD + END
+    yield "200 000 recipients", b"Cc: " + b",\r\n ".join(b"n%d@example.net" % i for i in range(200000)) + b"\r\n" + HEAD + END
+    yield "300 000 comments", b"From: " + b"(" * 300000 + b"\r\n" + HEAD + END
+    yield "quotes and brackets", b"From: " + b'"<(,' * 75000 + b"\r\n" + HEAD + END
+    yield "100 000 parameters", HEAD + b"Content-Disposition: attachment" + b"".join(
+        b";\r\n filename*%d*=%%41" % i for i in range(100000)) + b"\r\n" + END
+    yield "one parameter 100 000 times", HEAD + b"Content-Type: text/plain" + b"; charset=x" * 100000 + b"\r\n" + END
+    yield "100 000 references", b"References: " + b"\r\n ".join(b"<%d@example.org>" % i for i in range(100000)) + b"\r\n" + HEAD + END
+    yield "encoded words", b"Subject: " + b"=?utf-8?q?a?= " * 500000 + b"\r\n" + HEAD + END
+    yield "encoded words never ended", b"Subject: " + b"=?utf-8?q?a " * 500000 + b"\r\n" + HEAD + END
+    yield "charsets of encoded words", b"Subject: " + b"=?gbk?q?=b0=a1?= =?big5?q?=a4=a4?= " * 200000 + b"\r\n" + HEAD + END
+    yield "30 MB of zeroes", multipart(b"--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+                                       base64.encodebytes(b"\0" * (30 << 20)) + b"--b--\r\n")
+    yield "25 MB of text", encoded(b"utf-8", "ñandú ".encode() * (25 << 17))
+    yield "a line of 25 MB", encoded(b"iso-8859-1", b"x" * (25 << 20))
+    yield "25 MB in quoted-printable", HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=\r\n" * (8 << 20)
+    yield "25 MB in uuencode", encoded(b"us-ascii", b"begin 644 x\r\n" + b"#0V%T\r\n" * (3 << 20) + b"end\r\n")
+    yield "beginnings of files", encoded(b"us-ascii", b"begin 644 x\r\n" * (1 << 20))
+    yield "files in a text", encoded(b"us-ascii", b"begin 644 x\r\n#0V%T\r\n`\r\nend\r\n" * 200000)
+    yield "500 KB of div", html(b"<div>" * 100000)
+    yield "400 KB of ul li", html(b"<ul><li>" * 50000)
+    yield "150 KB of tables", html(b"<table><tr><td>" * 10000)
+    yield "1 MB of blockquotes", html(b"<blockquote type=cite>" * 47000 + b"x<br>" * 1000)
+    yield "100 000 attributes", html(b"<p " + b"a=1 " * 100000 + b">x</p>")
+    yield "comments never ended", html(b"<!-- " * 200000)
+    yield "tags never ended", html(b"<p a=" * 200000)
+    yield "entities", html(b"&amp" * 250000)
+    yield "1 M lines of >", encoded(b"us-ascii", b"> x\r\n" * 1000000)
+    yield "flowed without end", HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"x \r\n" * 1000000
+    for charset in (b"utf-7", b"gb18030", b"utf-8", b"iso-2022-jp", b"hz-gb-2312", b"utf-16", b"x-none"):
+        yield "noise called " + charset.decode(), encoded(charset, bytes(range(256)) * 20000)
+    yield "shifts", encoded(b"iso-2022-jp", b"\x1b$B\x1b(B" * 1000000)
+    yield "marks", encoded(b"utf-8", "\u202e\u200b\u0301".encode() * 1000000)
+    yield "NUL", encoded(b"utf-8", b"\0" * (10 << 20))

@@ -545,20 +545,22 @@ static size_t copy_entity(struct text_buffer *b, struct span s)
     enum { NAME_MAX_LEN = 10 };
     char name[NAME_MAX_LEN + 1];
     size_t n = 0, i;
+    bool closed;
 
     while (n < NAME_MAX_LEN && n + 1 < s.len && isalnum((unsigned char)s.ptr[n + 1])) {
         name[n] = s.ptr[n + 1];
         n++;
     }
     name[n] = '\0';
-    for (i = 0; n > 0 && i < sizeof(entities) / sizeof(entities[0]); i++) {
-        if (strcmp(entities[i].name, name) == 0 && n + 1 < s.len && s.ptr[n + 1] == ';') {
+    closed = n + 1 < s.len && s.ptr[n + 1] == ';';
+    for (i = 0; closed && i < sizeof(entities) / sizeof(entities[0]); i++) {
+        if (entities[i].name[0] == name[0] && strcmp(entities[i].name, name) == 0) {
             text_buffer_puts(b, entities[i].text);
             return n + 2;
         }
     }
-    if (n == 0 || n + 1 >= s.len || s.ptr[n + 1] == ';' || s.ptr[n + 1] == '=' ||
-        isalnum((unsigned char)s.ptr[n + 1]) || !needs_no_semicolon(name))
+    if (n == 0 || closed || !needs_no_semicolon(name) ||
+        (n + 1 < s.len && (s.ptr[n + 1] == '=' || isalnum((unsigned char)s.ptr[n + 1]))))
         return 0;
     text_buffer_add(b, s.ptr, n + 1);
     text_buffer_puts(b, ";");

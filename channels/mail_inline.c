@@ -1,5 +1,6 @@
 #include "channels/mail_inline.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "channels/mail_transfer.h"
@@ -76,17 +77,34 @@ static bool read_uu(struct span s, struct mail_inline *file, size_t at, struct t
     return true;
 }
 
+static bool is_base64_line(struct span line)
+{
+    size_t i;
+
+    for (i = 0; i < line.len; i++)
+        if (!isalnum((unsigned char)line.ptr[i]) && strchr("+/=", line.ptr[i]) == NULL)
+            return false;
+    return line.len > 0;
+}
+
 /* "begin-base64 644 name", and "====" at the end */
 static bool read_base64(struct span s, struct mail_inline *file, size_t at, struct text_buffer *out)
 {
-    const char *end = memmem(s.ptr + at, s.len - at, "\n====", 5);
-    size_t last;
+    size_t begin = at, next;
+    struct span line;
+    bool ended = false;
 
-    if (end == NULL)
+    while (at < s.len && !ended) {
+        line = line_at(s, at, &next);
+        if (!is_base64_line(line))
+            break;
+        ended = span_is(line, "====");
+        at = next;
+    }
+    if (at == begin)
         return false;
-    last = (size_t)(end - s.ptr) + 1;
-    mail_transfer_decode(out, (struct span){ s.ptr + at, last - at }, MAIL_TRANSFER_BASE64);
-    line_at(s, last, &file->end);
+    file->end = at;
+    mail_transfer_decode(out, (struct span){ s.ptr + begin, at - begin }, MAIL_TRANSFER_BASE64);
     return true;
 }
 

@@ -127,21 +127,26 @@ static bool ends_line(struct span s, size_t at, size_t *next)
     return at >= s.len || s.ptr[at] == '\n';
 }
 
+/* From `at` on, which is the beginning of a line. */
 static bool find_cut(struct span s, size_t at, struct span mark, struct cut *out)
 {
-    const char *p;
+    const char *end;
 
-    while (at < s.len && (p = memmem(s.ptr + at, s.len - at, mark.ptr, mark.len)) != NULL) {
-        out->begin = (size_t)(p - s.ptr);
-        at = out->begin + mark.len;
-        if (out->begin > 0 && s.ptr[out->begin - 1] != '\n')
-            continue;
-        out->last = false;
-        if (ends_line(s, at, &out->next))
-            return true;
-        out->last = true;
-        if (s.len - at >= 2 && memcmp(s.ptr + at, "--", 2) == 0 && ends_line(s, at + 2, &out->next))
-            return true;
+    for (; at < s.len; at = (size_t)(end - s.ptr) + 1) {
+        size_t behind = at + mark.len;
+
+        if (behind <= s.len && memcmp(s.ptr + at, mark.ptr, mark.len) == 0) {
+            *out = (struct cut){ .begin = at };
+            if (ends_line(s, behind, &out->next))
+                return true;
+            out->last = true;
+            if (s.len - behind >= 2 && memcmp(s.ptr + behind, "--", 2) == 0 &&
+                ends_line(s, behind + 2, &out->next))
+                return true;
+        }
+        end = memchr(s.ptr + at, '\n', s.len - at);
+        if (end == NULL)
+            return false;
     }
     return false;
 }

@@ -55,6 +55,7 @@ def bombs():
     yield "25 MB in quoted-printable", HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=\r\n" * (8 << 20)
     yield "25 MB in uuencode", encoded(b"us-ascii", b"begin 644 x\r\n" + b"#0V%T\r\n" * (3 << 20) + b"end\r\n")
     yield "beginnings of files", encoded(b"us-ascii", b"begin 644 x\r\n" * (1 << 20))
+    yield "beginnings of base64", encoded(b"us-ascii", b"begin-base64 644 x\r\n" * (1 << 20))
     yield "files in a text", encoded(b"us-ascii", b"begin 644 x\r\n#0V%T\r\n`\r\nend\r\n" * 200000)
     yield "500 KB of div", html(b"<div>" * 100000)
     yield "400 KB of ul li", html(b"<ul><li>" * 50000)

@@ -57,7 +57,8 @@ static void test_a_file_within_a_text_is_found_and_what_only_looks_like_one_is_t
           "{a:Cat}and\n{b:Cat}" },
         { SPAN("begin 644 blanks lost\n$0V%T\n`\nend\n"), "{blanks lost:Cat~}" },
         { SPAN("begin-base64 644 x\nQ2F0\nIQ==\n====\nb\n"), "{x:Cat!}b\n" },
-        { SPAN("begin-base64 644 x\nnever ended\n"), "begin-base64 644 x\nnever ended\n" },
+        { SPAN("begin-base64 644 x\nno base64\n"), "begin-base64 644 x\nno base64\n" },
+        { SPAN("begin-base64 644 x\nQ2F0\n"), "{x:Cat}" },
         { SPAN("=ybegin line=128 size=3 name=a b.txt\n\x6d\x8b\x9e\n=yend size=3\nb\n"),
           "{a b.txt:Cat}b\n" },
         { SPAN("=ybegin part=1 line=4 size=9 name=x\n=ypart begin=1 end=2\n=}\x6b\n"

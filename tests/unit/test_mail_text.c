@@ -413,6 +413,7 @@ static void test_html_is_read_as_it_is_seen(void **state)
           "style='max-height:0;overflow:hidden'>c</div><p style='mso-hide:all'>d</p>seen",
           "seen\n" },
         { "<div style='max-height:600px;overflow:hidden'>seen</div>", "seen\n" },
+        { "<b>caf&eacute</b> &amp", "café &\n" },
         { "caf&eacute, &amp &lt x&commat;y&lpar;1&rpar;&apos;&check;", "café, & < x@y(1)'✓\n" },
         { "?a=1&copy=2&eacuter &ne &#233 &#xe9 &zwnj;", "?a=1&copy=2&eacuter &ne é é \u200c\n" },
         { "<a title='&QUOT;&excl'>x</a>", "x\n" },

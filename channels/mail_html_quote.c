@@ -7,7 +7,7 @@
 
 enum {
     STYLE_MAX = 300, /* bytes of a style that are looked at */
-    NAME_MAX = 200,  /* of a name or of several */
+    NAMES_MAX = 200, /* of one name */
 };
 
 /* --- names
@@ -88,13 +88,13 @@ static size_t prefix_of(const char *name)
 }
 
 /* One of the names, in lower case, without what was put before it; NULL: there are no more. */
-static const char *next_name(const char **p, char to[NAME_MAX + 1])
+static const char *next_name(const char **p, char to[NAMES_MAX + 1])
 {
     const char *name = to;
     size_t len = 0, skip;
 
     *p += strspn(*p, " \t\r\n");
-    while (**p != '\0' && strchr(" \t\r\n", **p) == NULL && len < NAME_MAX)
+    while (**p != '\0' && strchr(" \t\r\n", **p) == NULL && len < NAMES_MAX)
         to[len++] = lower(*(*p)++);
     to[len] = '\0';
     while ((skip = prefix_of(name)) > 0)
@@ -104,7 +104,7 @@ static const char *next_name(const char **p, char to[NAME_MAX + 1])
 
 static enum mail_html_quote named(const char *names)
 {
-    char room[NAME_MAX + 1];
+    char room[NAMES_MAX + 1];
     const char *name;
     size_t i;
 

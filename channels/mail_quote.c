@@ -10,6 +10,8 @@
 
 enum {
     PROMPT = 2,        /* more signs than that at the least are none of quotation */
+    INTRO_MAX = 300,   /* bytes of an intro with words after it */
+    COLONS_MAX = 4,    /* in it, after its address */
     INTRO_LINES = 4,   /* over which an intro is wrapped */
     WRAP_FROM = 60,    /* bytes of a line that a program may wrap */
     QUOTE_WITHIN = 5,  /* lines below an intro */
@@ -21,6 +23,7 @@ enum {
     FOOTER_LINES = 25,
     PHONE_DIGITS = 7,
     NAME_LINE_MAX = 40,
+    FORM_KEY_MAX = 30,
     BEGIN_LINE_MAX = 100,
     MARK_LINE_MAX = 200,
     WEAK_LINE_MAX = 80, /* of an intro that names neither day nor address */
@@ -291,6 +294,30 @@ static bool cut_inner(struct lines *l, size_t i)
     return inner > 0;
 }
 
+/* The quotation begins on the intro's own line: "On DAY, NAME <ADDRESS> wrote: Hello". */
+static bool has_intro_before(const struct lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(at(l, i));
+    size_t within = s.len < INTRO_MAX ? s.len : INTRO_MAX;
+    const char *end = s.ptr + within, *colon = memchr(s.ptr, '@', within);
+    int tries;
+
+    if (colon == NULL || !mail_quote_line_is_opened(s))
+        return false;
+    for (tries = 0; tries < COLONS_MAX && colon != NULL; tries++) {
+        uint32_t what;
+
+        colon = memchr(colon, ':', (size_t)(end - colon));
+        if (colon == NULL)
+            return false;
+        colon++;
+        what = mail_quote_line_read((struct span){ s.ptr, (size_t)(colon - s.ptr) });
+        if ((what & LINE_VERB_LAST) && judge(what, what, what, true) == STRONG_INTRO)
+            return true;
+    }
+    return false;
+}
+
 static void find_intros(struct lines *l)
 {
     size_t i, n, end;
@@ -303,6 +330,10 @@ static void find_intros(struct lines *l)
             continue;
         quotes = quotes_from(l, end + 1);
         may = mail_quote_line_may_end(at(l, end));
+        if (!may && has_intro_before(l, end)) {
+            l->all[end].is |= IS_INTRO | IS_STRONG;
+            continue;
+        }
         if (!quotes && !may)
             continue;
         n = measure_intro(l, end, true, &v);
@@ -387,6 +418,25 @@ static bool has_key(const struct block *b, enum mail_quote_key key)
     return (b->keys & 1u << key) != 0;
 }
 
+/* The writer's own words lead up to it: a line that ends with a colon. */
+static bool is_announced(const struct lines *l, size_t i)
+{
+    while (i > 0 && is(l, i - 1, IS_BLANK))
+        i--;
+    return i > 0 && l->all[i - 1].ptr[l->all[i - 1].len - 1] == ':';
+}
+
+/* It goes on from a line "KEY: VALUE" of no mail: it is a form that someone filled in. */
+static bool is_of_form(const struct lines *l, size_t from)
+{
+    const char *colon;
+
+    if (from == 0 || is(l, from - 1, IS_BLANK))
+        return false;
+    colon = memchr(l->all[from - 1].ptr, ':', l->all[from - 1].len);
+    return colon != NULL && colon - l->all[from - 1].ptr < FORM_KEY_MAX;
+}
+
 /* "From: Sent: To: Subject:" in some language and order. Two keys are enough where their values
  * bear it out, a lone "From: NAME <ADDRESS>" where it stands alone. */
 static bool is_block(struct lines *l, size_t from, const struct block *b)
@@ -397,7 +447,9 @@ static bool is_block(struct lines *l, size_t from, const struct block *b)
     bool apart = from > 0 && (is(l, from - 1, IS_BLANK) || is_rule(l, from - 1, 5));
 
     if (keys >= 3)
-        return (sender || sent) && (subject || b->address || b->timed);
+        return (sender || sent) && (subject || ((b->address || b->timed) && !is_of_form(l, from)));
+    if (is_announced(l, from))
+        return false;
     if (keys == 2 && sender && (sent || to || subject))
         return b->address && apart;
     if (keys == 2 && sent && to)
@@ -507,6 +559,7 @@ struct below {
     bool brief;   /* lines of a visiting card: short, without the sign that ends a sentence */
     bool small;   /* shorter still */
     bool stops;   /* some line ends with a full stop */
+    bool low;     /* some line begins with a small letter */
     bool contact; /* a number, an address */
     bool footer;  /* of a list, or of lawyers */
 };
@@ -519,6 +572,7 @@ static void read_below(struct below *b, struct span s)
     b->brief =
         b->brief && s.len <= CARD_LINE_MAX && end != '?' && (end != '.' || s.len <= NAME_LINE_MAX);
     b->stops = b->stops || end == '.';
+    b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
     b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
     b->contact = b->contact || has_contact(s);
     if (b->footer || b->lines > CARD_LINES)
@@ -552,7 +606,7 @@ static bool is_card(struct lines *l, size_t i, int mark)
     if (b.footer)
         return true;
     if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small &&
-        (mark == '_' || !b.stops))
+        (mark == '_' || !(b.stops || b.low)))
         return true;
     return b.lines > 0 && b.lines <= CARD_LINES && b.brief && b.contact;
 }
@@ -570,6 +624,14 @@ static bool is_last_paragraph(const struct lines *l, size_t i)
 static bool is_capital(char c)
 {
     return (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
+}
+
+/* The last words above are an item of a list, with a dash too. */
+static bool follows_item(const struct lines *l, size_t i)
+{
+    while (i > 0 && is(l, i - 1, IS_BLANK))
+        i--;
+    return i > 0 && l->all[i - 1].ptr[0] == '-';
 }
 
 /* "-Eva Example" or "-- Eva", alone at the end. */
@@ -590,7 +652,7 @@ static bool is_dashed_name(const struct lines *l, size_t i)
     }
     if (i + 1 < l->count && !is(l, i + 1, IS_BLANK | IS_QUOTED) && s.ptr[1] != '-')
         return false;
-    return blanks <= 3 && is_last_paragraph(l, i);
+    return blanks <= 3 && is_last_paragraph(l, i) && !follows_item(l, i);
 }
 
 static bool begins_signature(struct lines *l, size_t i)

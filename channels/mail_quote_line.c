@@ -271,6 +271,16 @@ bool mail_quote_line_may_end(struct span line)
     return (kind_of(word) & QUOTE_WORD_VERB) != 0 || (c >= 0x0e00 && mail_quote_words_wrote(word));
 }
 
+bool mail_quote_line_is_opened(struct span line)
+{
+    struct span s = undecorated(cut(line, LINE_READ_MAX));
+    size_t at = 0, end = 0;
+
+    while (at < s.len && is_letter(next(s, &at)))
+        end = at;
+    return (kind_of((struct span){ s.ptr, end }) & QUOTE_WORD_OPENER) != 0;
+}
+
 /* A number as it is read, and what stood between it and the one before. */
 struct number {
     long value;
@@ -322,7 +332,6 @@ static void take_word(struct reader *r, struct span word)
     }
 }
 
-/* `is_day`: as a date begins, with a day or hour, or with a year that a sign follows. */
 static void take_number(struct reader *r, struct number n, bool is_day)
 {
     r->what |= end_number(&n, &r->number);
@@ -333,44 +342,84 @@ static void take_number(struct reader *r, struct number n, bool is_day)
         r->what |= LINE_DAY_FIRST;
 }
 
-/* Reads the words and numbers of s. */
+/* Reads the digits that begin at *at. *is_day: a date can begin with them. */
+static struct number read_number(struct span s, size_t *at, bool *is_day)
+{
+    struct number n = { 0 };
+    size_t end = *at;
+
+    while (*at < s.len) {
+        UChar32 c = next(s, at);
+
+        if (!is_digit(c))
+            break;
+        n.value = n.value < 100000 ? n.value * 10 + u_charDigitValue(c) : n.value;
+        n.digits++;
+        end = *at;
+    }
+    *at = end;
+    *is_day = n.digits <= 2 || (n.digits == 4 && end < s.len && s.ptr[end] != ' ');
+    return n;
+}
+
+static size_t word_end(struct span s, size_t at)
+{
+    size_t end = at;
+
+    while (at < s.len && is_letter(next(s, &at)))
+        end = at;
+    return end;
+}
+
+static bool is_address_sign(struct span s, size_t begin, size_t at)
+{
+    return s.ptr[begin] == '@' && begin > 0 && at < s.len &&
+           !is_blank((unsigned char)s.ptr[begin - 1]) && !is_blank((unsigned char)s.ptr[at]);
+}
+
+/* Reads the words and numbers of s. An 'h' between two numbers is a sign between them. */
 static void read_words(struct reader *r, struct span s)
 {
-    size_t at = 0, begin, since = 0;
-    UChar32 c, between = 0;
+    size_t at = 0, since = 0;
+    UChar32 between = 0;
 
     while (at < s.len) {
-        begin = at;
-        c = next(s, &at);
-        if (is_digit(c)) {
-            struct number n = { .between = since == 1 ? between : 0 };
-            size_t end = begin;
+        size_t begin = at;
+        UChar32 c = next(s, &at);
+        bool is_day;
 
-            for (at = begin; at < s.len && is_digit(c = next(s, &at)); end = at) {
-                n.value = n.value < 100000 ? n.value * 10 + u_charDigitValue(c) : n.value;
-                n.digits++;
-            }
-            at = end;
-            take_number(r, n, n.digits <= 2 || (n.digits == 4 && at < s.len && s.ptr[at] != ' '));
+        if (is_digit(c)) {
+            struct number n;
+
+            at = begin;
+            n = read_number(s, &at, &is_day);
+            n.between = since == 1 ? between : 0;
+            take_number(r, n, is_day);
             since = 0;
             continue;
         }
         since++;
         between = c;
         if (is_letter(c)) {
-            size_t end = at;
-
-            while (at < s.len && is_letter(next(s, &at)))
-                end = at;
-            at = end;
-            since += end - begin > 1;
-            if (since > 1 || !(between == 'h' || between == 'H'))
-                take_word(r, (struct span){ s.ptr + begin, end - begin });
-        } else if (c == '@' && begin > 0 && !is_blank((unsigned char)s.ptr[begin - 1]) &&
-                   at < s.len && !is_blank((unsigned char)s.ptr[at])) {
+            at = word_end(s, at);
+            since += at - begin > 1;
+            if (since > 1 || (c != 'h' && c != 'H'))
+                take_word(r, (struct span){ s.ptr + begin, at - begin });
+        } else if (is_address_sign(s, begin, at)) {
             r->what |= LINE_ADDRESS;
         }
     }
+}
+
+/* Characters of three bytes, but signs: Chinese, Japanese, Korean, Thai. */
+static bool has_dense_script(struct span s)
+{
+    size_t i;
+
+    for (i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 0xe0 && (unsigned char)s.ptr[i] != 0xe2)
+            return true;
+    return false;
 }
 
 unsigned mail_quote_line_read(struct span line)
@@ -390,9 +439,8 @@ unsigned mail_quote_line_read(struct span line)
         r.what |= LINE_NO_WORD;
     if ((r.what & LINE_VERB) && r.after_verb <= 1)
         r.what |= LINE_VERB_LAST;
-    if (memchr(s.ptr, '\xe0', s.len) != NULL || memchr(s.ptr, '\xe3', s.len) != NULL ||
-        memchr(s.ptr, '\xe5', s.len) != NULL || memchr(s.ptr, '\xec', s.len) != NULL)
-        r.what |= mail_quote_words_wrote(s) ? LINE_VERB | LINE_VERB_LAST : 0;
+    if (has_dense_script(s) && mail_quote_words_wrote(s))
+        r.what |= LINE_VERB | LINE_VERB_LAST;
     if (s.len > 0 && is_colon(last(s))) {
         r.what |= LINE_COLON;
         s.len -= last_len(s);

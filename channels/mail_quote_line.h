@@ -36,6 +36,9 @@ unsigned mail_quote_line_read(struct span line);
 /* Could an intro end here? A cheap question that comes before mail_quote_line_read(). */
 bool mail_quote_line_may_end(struct span line);
 
+/* Does it begin with a word like "On"? */
+bool mail_quote_line_is_opened(struct span line);
+
 /* In lower case, white space as one blank, without the marks of writing directions and bold.
  * Returns what is written to `to`. */
 struct span mail_quote_line_fold(struct span line, char *to, size_t room);

@@ -796,6 +796,11 @@ static const struct row {
     { "keep", OWN,
       "On 3 May 2026 I called your office at 10:00 and wrote down:\nlamp, door, key\nPlease help" },
     { "keep", OWN, "Meeting at 10:00 with bob@example.com:\nbring the lamp" },
+    { "keep", OWN, "I got this:\n\nFrom: bob@example.org\n\nand then nothing." },
+    { "keep", OWN,
+      "My data:\nName: Eva\nDate: 3 May 2026 10:00\nTo: Berlin\nFrom: eva@example.org\n\nThanks" },
+    { "keep", OWN, "ok\n\n-----\nlamp\ndoor" },
+    { "keep", OWN, "- one\n- two\n\n-Three" },
 };
 
 #endif

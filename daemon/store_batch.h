@@ -72,6 +72,8 @@ struct store_edit {
 };
 struct store_receipt {
     const struct store_item *item;
+    int64_t channel_id; /* 0: told.external_id is the Message-ID that we gave it */
+    struct inbound_receipt told;
     struct store_receipt *next;
 };
 struct store_clock { /* to be written; the latest of its kind and instance */

@@ -226,17 +226,23 @@ static void look_signal(struct store_look *l, const struct thread_signal *s, int
     look_add_key(keys, desk_id, 'f', arena_printf(l->b->a, "%" PRId64, s->ticket_id));
 }
 
+/* channel_id 0: `id` is the Message-ID that we gave it. */
+static void look_delivery(struct store_look *l, const struct store_item *item, int64_t channel_id,
+                          const char *id)
+{
+    db_array_int(&l->deliveries.column[0], item->from->desk->desk_id);
+    db_array_int(&l->deliveries.column[1], channel_id);
+    db_array_text(&l->deliveries.column[2], id);
+    l->deliveries.rows++;
+}
+
 /* The ticket hears of what did not arrive; of the rest the delivery's own row tells. */
 static void look_receipt(struct store_look *l, const struct store_item *item)
 {
     const struct inbound *in = item->in;
 
-    if (in->receipt.state != RECEIPT_FAILED)
-        return;
-    db_array_int(&l->deliveries.column[0], item->from->desk->desk_id);
-    db_array_int(&l->deliveries.column[1], in->channel_id);
-    db_array_text(&l->deliveries.column[2], in->receipt.external_id);
-    l->deliveries.rows++;
+    if (in->receipt.state == RECEIPT_FAILED)
+        look_delivery(l, item, in->channel_id, in->receipt.external_id);
 }
 
 static void look_item(struct store_look *l, struct store_item *item, struct store_columns *known,
@@ -260,6 +266,8 @@ static void look_item(struct store_look *l, struct store_item *item, struct stor
     known->rows++;
     if (item->in->kind == INBOUND_RECEIPT)
         look_receipt(l, item);
+    else if (item->in->failed.message_id != NULL)
+        look_delivery(l, item, 0, item->in->failed.message_id);
     if (item->quarantine != NULL ||
         (item->in->kind != INBOUND_MESSAGE && item->in->kind != INBOUND_EDIT))
         return;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/fact_inbound.h"
+#include "core/notice.h"
 #include "core/token.h"
 #include "daemon/store_batch.h"
 
@@ -281,7 +282,7 @@ static void message_edit(struct store_batch *b, struct store_item *item,
 
 /* What was sent and did not arrive is told in the ticket's history, once. */
 static void message_failed(struct store_batch *b, const struct store_item *item,
-                           struct store_delivery *d)
+                           struct store_delivery *d, const char *detail)
 {
     struct plan *plan = b->store->scratch;
     struct store_ticket *t =
@@ -291,7 +292,7 @@ static void message_failed(struct store_batch *b, const struct store_item *item,
                       .by = FACT_BY_POLICY,
                       .status = TICKET_STATUS_N,
                       .priority = TICKET_PRIORITY_NONE,
-                      .reason = item->in->receipt.detail,
+                      .reason = detail,
                       .delivery_id = d->delivery_id,
                       .notice = d->notice,
                       .ended = "failed" };
@@ -302,25 +303,59 @@ static void message_failed(struct store_batch *b, const struct store_item *item,
 }
 
 /* One row a delivery: the furthest that was told of it. */
-static void message_receipt(struct store_batch *b, struct store_item *item)
+static void message_told(struct store_batch *b, struct store_item *item, const char *key,
+                         int64_t channel_id, const struct inbound_receipt *told)
 {
-    const struct inbound *in = item->in;
-    const char *key =
-        store_ledger_key(b->a, item->from->desk->desk_id, in->channel_id, in->receipt.external_id);
     struct store_receipt *r = store_map_get(&b->receipts, key);
-    struct store_delivery *of = store_map_get(&b->deliveries, key);
 
-    if (of != NULL)
-        message_failed(b, item, of);
     if (r == NULL) {
         r = arena_alloc(b->a, sizeof(*r));
         r->next = b->receipt_list;
         b->receipt_list = r;
         store_map_put(&b->receipts, key, r);
     }
-    if (r->item == NULL || r->item->in->receipt.state < in->receipt.state)
-        r->item = item;
+    if (r->item == NULL || r->told.state < told->state)
+        *r = (struct store_receipt){ item, channel_id, *told, r->next };
     store_keep_ledger(b, item, STORE_RECEIPT, 0, 0, NULL);
+}
+
+static void message_receipt(struct store_batch *b, struct store_item *item)
+{
+    const struct inbound *in = item->in;
+    const char *key =
+        store_ledger_key(b->a, item->from->desk->desk_id, in->channel_id, in->receipt.external_id);
+    struct store_delivery *of = store_map_get(&b->deliveries, key);
+
+    if (of != NULL)
+        message_failed(b, item, of, in->receipt.detail);
+    message_told(b, item, key, in->channel_id, &in->receipt);
+}
+
+/* A bounce of what we sent is told of its delivery, wherever it comes from: nobody else knows the
+ * id. The ticket hears of a person's words that did not arrive; of a notice it does not (B-13). */
+static bool message_of_own_delivery(struct store_batch *b, struct store_item *item)
+{
+    const struct inbound *in = item->in;
+    struct inbound_receipt told = { in->failed.message_id, RECEIPT_FAILED, NULL };
+    struct store_delivery *of;
+    const char *key;
+
+    if (in->failed.message_id == NULL)
+        return false;
+    key = store_ledger_key(b->a, item->from->desk->desk_id, 0, in->failed.message_id);
+    of = store_map_get(&b->deliveries, key);
+    if (of == NULL)
+        return false;
+    if (!in->bounce) {
+        store_keep_ledger(b, item, STORE_IGNORED, 0, 0, "a delivery of ours is still being tried");
+        return true;
+    }
+    told.detail = arena_printf(b->a, "bounced: %s",
+                               in->failed.status == NULL ? "no status" : in->failed.status);
+    if (strcmp(of->notice, notice_kinds[NOTICE_REPLY].id) == 0)
+        message_failed(b, item, of, told.detail);
+    message_told(b, item, key, 0, &told);
+    return true;
 }
 
 /* The last one of a part wins: each part is one row. */
@@ -369,6 +404,6 @@ void store_take_message(struct store_batch *b, struct store_item *item)
         store_keep_ledger(b, item, STORE_IGNORED, 0, 0, in->echo ? "our own message" : in->reason);
     else if (copy != NULL)
         store_keep_ledger(b, item, STORE_DUPLICATE, *copy, 0, "a copy of a message of this ticket");
-    else if (!message_from_agent(b, item))
+    else if (!message_of_own_delivery(b, item) && !message_from_agent(b, item))
         message_customer(b, item);
 }

@@ -260,13 +260,11 @@ static void write_receipts(struct store_batch *b)
     const struct store_receipt *r;
 
     for (r = b->receipt_list; r != NULL; r = r->next) {
-        const struct inbound *in = r->item->in;
-
         db_array_int(&c->column[0], r->item->from->desk->desk_id);
-        db_array_int(&c->column[1], in->channel_id);
-        db_array_text(&c->column[2], in->receipt.external_id);
-        db_array_text(&c->column[3], names[in->receipt.state]);
-        db_array_text(&c->column[4], in->receipt.detail);
+        db_array_int(&c->column[1], r->channel_id);
+        db_array_text(&c->column[2], r->told.external_id);
+        db_array_text(&c->column[3], names[r->told.state]);
+        db_array_text(&c->column[4], r->told.detail);
         c->rows++;
     }
 }

@@ -1,7 +1,17 @@
--- delivery_receipt: $1 desks, $2 channels, $3 the provider's ids, $4 what became of them, $5 words; forward only
-UPDATE delivery d SET receipt = w.receipt, last_words = coalesce(w.words, d.last_words)
-FROM unnest($1::integer[], $2::bigint[], $3::text[], $4::text[], $5::text[])
-     AS w (desk_id, channel_id, external_id, receipt, words)
-WHERE d.desk_id = w.desk_id AND d.channel_id = w.channel_id AND d.external_id = w.external_id
+-- delivery_receipt: $1 desks, $2 channels, $3 the provider's ids, $4 what became of them, $5 words; forward only. Where
+-- the channel is 0 the id is the Message-ID that we gave it, which holds its number.
+WITH w AS MATERIALIZED (
+    SELECT w.*, CASE channel_id WHEN 0 THEN substring(external_id FROM '\.([0-9]{1,18})@')::bigint END AS own_id
+    FROM unnest($1::integer[], $2::bigint[], $3::text[], $4::text[], $5::text[])
+           AS w (desk_id, channel_id, external_id, receipt, words)),
+told AS (
+    SELECT d.desk_id, d.delivery_id, w.receipt, w.words
+    FROM w JOIN delivery d ON d.desk_id = w.desk_id AND d.channel_id = w.channel_id AND d.external_id = w.external_id
+    UNION ALL
+    SELECT d.desk_id, d.delivery_id, w.receipt, w.words
+    FROM w JOIN delivery d ON d.desk_id = w.desk_id AND d.delivery_id = w.own_id AND d.mail_id = w.external_id)
+UPDATE delivery d SET receipt = told.receipt, last_words = coalesce(told.words, d.last_words)
+FROM told
+WHERE d.desk_id = told.desk_id AND d.delivery_id = told.delivery_id
   AND coalesce(array_position(ARRAY['sent', 'delivered', 'read', 'failed'], d.receipt), 0)
-      < array_position(ARRAY['sent', 'delivered', 'read', 'failed'], w.receipt)
+      < array_position(ARRAY['sent', 'delivered', 'read', 'failed'], told.receipt)

@@ -156,6 +156,67 @@ static void test_what_was_sent_and_did_not_arrive_is_told_once(void **state)
                "1 it was sent and did not arrive: 30003 unreachable");
 }
 
+/* What of a delivery says `sql` of the mail that the notice went out in. */
+static char *mail_id_of(const char *which)
+{
+    char *sql =
+        xasprintf("SELECT mail_id FROM delivery WHERE %s ORDER BY delivery_id DESC LIMIT 1", which);
+    PGresult *res = PQexec(h.conn, sql);
+    char *id = PQntuples(res) == 1 ? xstrdup(PQgetvalue(res, 0, 0)) : NULL;
+
+    PQclear(res);
+    free(sql);
+    assert_non_null(id);
+    return id;
+}
+
+static struct inbound *bounce(const char *id, const char *of, enum inbound_nature nature)
+{
+    struct inbound *in = house_mail(&h, id, "mailer-daemon@elsewhere.example", NULL);
+
+    in->automatic = true;
+    in->bounce = nature == INBOUND_BOUNCE;
+    in->nature = nature;
+    in->failed = (struct inbound_failed){ "gone@x.example", "5.1.1", arena_strdup(in->arena, of) };
+    return in;
+}
+
+/* T-74, T-75, T-82: the ticket hears of a person's words that did not arrive, and of nothing else.
+ */
+static void test_a_bounce_of_our_own_mail_goes_to_its_delivery_and_to_no_ticket(void **state)
+{
+    int64_t ticket_id = open_ticket("bounced@x");
+    long tickets = house_count(&h, "SELECT count(*) FROM ticket");
+    long events, owed;
+    char *notice, *words;
+    struct store_message said = { .subject = "Re: Pedido", .text = "Ya sale hoy", .agent = "ana" };
+
+    (void)state;
+    house_happens(&h, ticket_id, house_fact(FACT_AGENT_REPLIED, FACT_BY_AGENT, "ana"), &said);
+    test_db_exec(h.conn, "UPDATE delivery SET mail_id = 'tok.' || delivery_id || '@desk.example'");
+    notice = mail_id_of("notice <> 'E-06'");
+    words = mail_id_of("notice = 'E-06'");
+    events = house_count(&h, "SELECT count(*) FROM event");
+    owed = house_count(&h, "SELECT count(*) FROM delivery");
+    house_give(&h, 1, bounce("late@mx", notice, INBOUND_DELAYED));
+    house_give(&h, 1, bounce("ndr1@mx", notice, INBOUND_BOUNCE));
+    house_give(&h, 1, bounce("ndr2@mx", notice, INBOUND_BOUNCE));
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM event"), events);
+    assert_int_equal(house_count(&h,
+                                 "SELECT count(*) FROM delivery WHERE receipt = 'failed' AND "
+                                 "last_words = 'bounced: 5.1.1' AND mail_id = '%s'",
+                                 notice),
+                     1);
+    house_give(&h, 1, bounce("ndr3@mx", words, INBOUND_BOUNCE));
+    house_give(&h, 1, bounce("ndr4@mx", words, INBOUND_BOUNCE));
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM event"), events + 1);
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM delivery"), owed);
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM ticket"), tickets);
+    test_db_exec(h.conn, "DELETE FROM delivery WHERE state = 'owed'");
+    free(notice);
+    free(words);
+}
+
 static void test_a_delivery_whose_end_could_not_be_stored_is_owed_still(void **state)
 {
     int64_t ticket_id = open_ticket("no end@x");
@@ -312,6 +373,7 @@ int main(void)
         cmocka_unit_test(test_what_the_peer_refuses_is_dead_and_its_ticket_says_so),
         cmocka_unit_test(test_what_became_untrue_is_dropped_and_its_ticket_says_why),
         cmocka_unit_test(test_what_was_sent_and_did_not_arrive_is_told_once),
+        cmocka_unit_test(test_a_bounce_of_our_own_mail_goes_to_its_delivery_and_to_no_ticket),
         cmocka_unit_test(test_a_delivery_whose_end_could_not_be_stored_is_owed_still),
         cmocka_unit_test(test_what_fails_together_lets_its_sink_rest_once),
         cmocka_unit_test(test_a_node_leaves_alone_what_is_owed_by_a_desk_that_it_does_not_know),

@@ -183,9 +183,12 @@ static void test_a_notice_of_failure_is_a_bounce_and_a_receipt_is_not(void **sta
         const char *header, *body;
         bool bounce, automatic;
     } rows[] = {
-        { "From: MAILER-DAEMON@b.org\nSubject: failure notice\n", "\nunable to deliver", true, true },
-        { "From: postmaster@b.org\nSubject: Undeliverable: order\n", "\nit did not reach", true, true },
-        { "From: <>\nReturn-Path: <>\nSubject: Mail delivery failed\n", "\nx@b.org: user unknown", true, true },
+        { "From: MAILER-DAEMON@b.org\nSubject: failure notice\n", "\nunable to deliver", true,
+          true },
+        { "From: postmaster@b.org\nSubject: Undeliverable: order\n", "\nit did not reach", true,
+          true },
+        { "From: <>\nReturn-Path: <>\nSubject: Mail delivery failed\n", "\nx@b.org: user unknown",
+          true, true },
         { "From: x@b.org\nX-Failed-Recipients: a@b.org\nSubject: hm\n", "\nx", true, true },
         { "From: x@b.org\nSubject: r\n", "delivery-status", true, true },
         { "From: x@b.org\nSubject: r\n", "disposition-notification", false, true },

@@ -247,16 +247,23 @@ static void test_a_bounce_or_a_vacation_changes_no_state_and_no_clock(void **sta
     assert_int_equal(s->plan.delivery_count, 0);
 }
 
-static void test_spam_opens_a_ticket_without_clocks_notices_or_owner(void **state)
+static void test_spam_a_bounce_and_a_report_open_a_ticket_without_clocks_notices_or_owner(
+    void **state)
 {
     struct story *s = *state;
     struct fact f = story_fact(s, FACT_CUSTOMER_WROTE);
+    bool *const flags[] = { &f.spam, &f.bounce, &f.report };
+    size_t i;
 
-    f.spam = true;
-    assert_int_equal(story_apply(s, &f), 0); /* C-16 */
-    assert_int_equal(s->ticket.clock_count, 0);
-    assert_int_equal(s->plan.delivery_count, 0);
-    assert_int_equal(s->plan.wake_at, 0);
+    for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        *flags[i] = true;
+        s->ticket.version = 0;
+        assert_int_equal(story_apply(s, &f), 0); /* C-16, T-74, T-81 */
+        assert_int_equal(s->ticket.clock_count, 0);
+        assert_int_equal(s->plan.delivery_count, 0);
+        assert_int_equal(s->plan.wake_at, 0);
+        *flags[i] = false;
+    }
 }
 
 static void test_notices_in_one_window_become_the_newest_and_the_window_does_not_grow(void **state)
@@ -461,7 +468,7 @@ int main(void)
         CASE(test_a_priority_change_keeps_elapsed_time_and_breaches_at_the_change),
         CASE(test_nothing_automatic_answers_an_automatic_message),
         CASE(test_a_bounce_or_a_vacation_changes_no_state_and_no_clock),
-        CASE(test_spam_opens_a_ticket_without_clocks_notices_or_owner),
+        CASE(test_spam_a_bounce_and_a_report_open_a_ticket_without_clocks_notices_or_owner),
         CASE(test_notices_in_one_window_become_the_newest_and_the_window_does_not_grow),
         CASE(test_a_person_told_a_moment_ago_is_not_told_again_for_another_ticket),
         CASE(test_a_hand_back_needs_a_reason_and_tells_the_customer_nothing),

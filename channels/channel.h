@@ -21,7 +21,7 @@ struct conf;
 struct conf_key;
 struct channel;
 
-enum { CHAT_LINES_MAX = 200 };
+enum { CHAT_LINES_MAX = 200, CHANNEL_CLIENT_MAX = 64 << 10 };
 
 /* One webhook call, its body whole and within its bound. Borrowed for the time of the call. */
 struct http_header {
@@ -123,6 +123,9 @@ struct chat_line {
 typedef void chat_history_fn(void *arg, const struct chat_line *lines, size_t count,
                              const struct error *err);
 struct http_stream;
+/* Who is connected to a channel's socket; the host's, until channel_ops.on_client_gone() or
+ * client_end(). */
+struct channel_client;
 
 /* What an attachment's link names; borrowed for the time of the call. err not ERROR_NONE: it could
  * not be had; ERROR_PERMANENT: and never will be. `content_type` NULL: it was not said. */
@@ -156,8 +159,9 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
      * then it is lost, and on_worker_up() will come again. `fd` stays the caller's. */
     int (*worker_send)(void *ctx, struct channel *ch, struct span frame, int fd);
     /* Makes a message of an original, out of process. `memfd` is sealed and stays the caller's; it
-     * is duplicated. `locator` as in struct inbound. `done` runs once, on the loop, with a message
-     * that is never NULL and is the callee's: INBOUND_BROKEN at worst; its raw bytes are in it. */
+     * is duplicated. `locator` and `received_at` as in struct inbound; 0: the mail's own headers
+     * say it. `done` runs once, on the loop, with a message that is never NULL and is the callee's:
+     * INBOUND_BROKEN at worst; its raw bytes are in it. */
     void (*parse_mail)(void *ctx, struct channel *ch, int memfd, const char *locator,
                        int64_t received_at, void (*done)(void *arg, struct inbound *in), void *arg);
     void (*health)(void *ctx, struct channel *ch, enum channel_health health, const char *words);
@@ -173,6 +177,17 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
                                        void *arg);
     void (*stream_write)(void *ctx, struct http_stream *stream, struct span bytes);
     void (*stream_end)(void *ctx, struct http_stream *stream);
+    /* Listens on a socket at `path`, made anew with that mode: on_client() tells who connects. One
+     * for each channel. -1: not now, err says why. Clients stay when it stops. */
+    int (*listen)(void *ctx, struct channel *ch, const char *path, unsigned mode,
+                  struct error *err);
+    void (*listen_stop)(void *ctx, struct channel *ch);
+    /* Goes out as fast as the client reads; what does not wait for it is cut off by the channel. */
+    void (*client_write)(void *ctx, struct channel_client *client, struct span bytes);
+    /* What was left of its words is told again, on the loop, with what followed. */
+    void (*client_more)(void *ctx, struct channel_client *client);
+    /* Nothing more is heard of it; it is closed when what was written is out, or soon. */
+    void (*client_end)(void *ctx, struct channel_client *client);
     /* What was said in `conversation` of this channel at `after_us` or later, at most
      * CHAT_LINES_MAX lines, the newest of them: messages that are stored and deliveries that are
      * handed out. */
@@ -225,6 +240,14 @@ struct channel_ops {
                   void *arg);
     /* Some node said something in this conversation: chat_history() has more. NULL: of no use. */
     void (*heard)(struct channel *ch, const char *conversation);
+    /* Somebody connected to its socket; what is returned goes with all that is told of it. NULL,
+     * and client_end() was called: it is not wanted. */
+    void *(*on_client)(struct channel *ch, struct channel_client *client);
+    /* What it says; returns how many bytes of it were taken. The rest comes again with what
+     * follows, at most CHANNEL_CLIENT_MAX in all: then nothing follows until client_more(). */
+    size_t (*on_client_said)(void *client, struct span bytes);
+    /* It went away by itself. */
+    void (*on_client_gone)(void *client);
     /* A frame from its child. The host closes `fd` (-1: none) when this returns. */
     void (*on_worker)(struct channel *ch, struct span frame, int fd);
     /* The child is there and knows nothing yet. */

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-extern const struct channel_ops channel_events, channel_imap, channel_smtp, channel_telegram,
-    channel_twilio, channel_webchat, channel_webhook;
+extern const struct channel_ops channel_events, channel_imap, channel_lmtp, channel_smtp,
+    channel_telegram, channel_twilio, channel_webchat, channel_webhook;
 
 const struct channel_ops *const channel_kinds[] = {
-    &channel_events, &channel_imap,    &channel_smtp,    &channel_telegram,
+    &channel_events, &channel_imap,    &channel_lmtp,    &channel_smtp, &channel_telegram,
     &channel_twilio, &channel_webchat, &channel_webhook, NULL,
 };
 

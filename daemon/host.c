@@ -9,6 +9,7 @@
 #include "core/arena.h"
 #include "core/conf.h"
 #include "daemon/chat_history.h"
+#include "daemon/clients.h"
 #include "daemon/clock.h"
 #include "daemon/db.h"
 #include "daemon/desk.h"
@@ -354,7 +355,7 @@ static const struct worker_child_ops host_child_ops = { .on_frame = host_on_fram
                                                         .on_up = host_on_child_up,
                                                         .on_lost = host_on_child_lost };
 
-/* --- streams and what was said
+/* --- streams
  * ------------------------------------------------------------------------ */
 
 static struct http_stream *host_stream_open(void *ctx, struct channel *ch,
@@ -375,6 +376,41 @@ static void host_stream_end(void *ctx, struct http_stream *stream)
     (void)ctx;
     hook_stream_end(stream);
 }
+
+/* --- who connects
+ * ----------------------------------------------------------------------------------------- */
+
+static int host_listen(void *ctx, struct channel *ch, const char *path, unsigned mode,
+                       struct error *err)
+{
+    return clients_listen(((struct host *)ctx)->on.clients, ch, path, mode, err);
+}
+
+static void host_listen_stop(void *ctx, struct channel *ch)
+{
+    clients_listen_stop(((struct host *)ctx)->on.clients, ch);
+}
+
+static void host_client_write(void *ctx, struct channel_client *client, struct span bytes)
+{
+    (void)ctx;
+    clients_write(client, bytes);
+}
+
+static void host_client_more(void *ctx, struct channel_client *client)
+{
+    (void)ctx;
+    clients_more(client);
+}
+
+static void host_client_end(void *ctx, struct channel_client *client)
+{
+    (void)ctx;
+    clients_end(client);
+}
+
+/* --- what was said
+ * ---------------------------------------------------------------------------------------- */
 
 struct host_history {
     struct host *host;
@@ -419,6 +455,11 @@ static const struct channel_host host_doors = {
     .stream_open = host_stream_open,
     .stream_write = host_stream_write,
     .stream_end = host_stream_end,
+    .listen = host_listen,
+    .listen_stop = host_listen_stop,
+    .client_write = host_client_write,
+    .client_more = host_client_more,
+    .client_end = host_client_end,
     .chat_history = host_chat_history,
 };
 

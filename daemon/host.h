@@ -14,6 +14,7 @@
 #include "daemon/parse.h"
 #include "daemon/worker.h"
 
+struct clients;
 struct db;
 struct desk_channel;
 struct desks;
@@ -38,6 +39,7 @@ struct host_services {
     struct workers *workers;
     struct worker_pool *smtp; /* the pool of role "smtp" */
     struct parse *parse;
+    struct clients *clients;
 };
 
 /* Opens all channels of `desks`, which stay the caller's and get this host. NULL, and none is open:

@@ -10,6 +10,7 @@
 
 #include "core/arena.h"
 #include "daemon/admin.h"
+#include "daemon/clients.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/db.h"
@@ -59,6 +60,7 @@ struct relevod {
     struct workers *workers;
     struct worker_pool *parse_pool, *smtp_pool;
     struct parse *parse;
+    struct clients *clients;
     struct leases *leases;
     struct node *node;
     struct event *on_term, *on_int, *on_hup, *retry, *policy, *clock, *watchdog, *check;
@@ -242,7 +244,8 @@ static void relevod_services(struct relevod *r, struct host_services *out)
                                    .hook = r->hook,
                                    .workers = r->workers,
                                    .smtp = r->smtp_pool,
-                                   .parse = r->parse };
+                                   .parse = r->parse,
+                                   .clients = r->clients };
 }
 
 static void relevod_load(struct relevod *r);
@@ -644,6 +647,7 @@ static void relevod_open(struct relevod *r)
     if (!conf_bool(attachments, "fetch"))
         fetch_stop(r->fetch);
     r->client = http_client_new(r->base);
+    r->clients = clients_new(r->base);
     r->hook = hook_new(r->http, &r->desks);
     rooms = (struct admin_rooms){ .db = r->db,
                                   .intake = r->intake,
@@ -695,6 +699,7 @@ static void relevod_close(struct relevod *r)
         generation_free(r, g);
     }
     generation_free(r, r->loading);
+    clients_free(r->clients);
     workers_free(r->workers);
     for (i = 0; i < sizeof(events) / sizeof(events[0]); i++)
         if (events[i] != NULL)

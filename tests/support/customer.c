@@ -20,6 +20,7 @@ enum { CUSTOMER_SLOW_S = 3600 };
 #define MAILED "Tienda Sol <help@example.org>"
 
 static void customer_write_mail(struct customer *c, const struct customer_said *said);
+static void customer_write_lmtp(struct customer *c, const struct customer_said *said);
 static void customer_write_sms(struct customer *c, const struct customer_said *said);
 static void customer_write_telegram(struct customer *c, const struct customer_said *said);
 static void customer_write_chat(struct customer *c, const struct customer_said *said);
@@ -36,6 +37,15 @@ const struct customer_way customer_ways[] = {
       .keeps = true,
       .machines = true,
       .write = customer_write_mail },
+    { .name = "a mail server by LMTP",
+      .kind = "lmtp",
+      .yaml = "path: /run/relevo/lmtp\nrecipients: ['@example.org']\n"
+              "authserv_id: mx.example.org\n",
+      .people = { "cliente@example.net", "otra@example.com" },
+      .found_by = 1u << THREAD_BY_TOKEN | 1u << THREAD_BY_REFERENCE,
+      .keeps = true,
+      .machines = true,
+      .write = customer_write_lmtp },
     { .name = "SMS by Twilio",
       .kind = "twilio",
       .yaml = "account: AC1\ntoken: {file: /x}\nnumber: '+34910000000'\n",
@@ -163,12 +173,10 @@ static char *customer_mail(const struct customer *c, const struct customer_said 
     GString *mail = g_string_new(NULL);
 
     g_string_append_printf(mail,
-                           "Return-Path: <%s>\r\n"
                            "Received: from mx.example.net by mx.example.org; %s\r\n"
                            "Authentication-Results: mx.example.org; dmarc=pass header.from=%s\r\n"
                            "From: <%s>\r\nDate: %s\r\nMessage-ID: <m%d@example.net>\r\n",
-                           who, taken, strchr(who, '@') + 1, who, written,
-                           customer_number(c, said));
+                           taken, strchr(who, '@') + 1, who, written, customer_number(c, said));
     customer_mail_thread(c, said, mail);
     if (said->by_a_machine)
         g_string_append(mail, "Auto-Submitted: auto-replied\r\n");
@@ -191,16 +199,37 @@ static void customer_write_mail(struct customer *c, const struct customer_said *
                               .uidvalidity = 77,
                               .uid = (uint32_t)customer_number(c, said),
                               .at = said->at };
-    char *mail = customer_mail(c, said);
+    char *mail = customer_mail(c, said), *kept;
     struct error err;
     int memfd;
 
-    if (frame_seal(span_of(mail), &memfd, &err) < 0)
+    kept = xasprintf("Return-Path: <%s>\r\n%s", customer_who(c, said), mail);
+    if (frame_seal(span_of(kept), &memfd, &err) < 0)
         abort();
+    free(kept);
     c->h.channel.ops->on_worker(&c->h.channel, imap_talk_write(&talk), memfd);
     close(memfd);
     g_free(mail);
     fake_host_parse(&c->h);
+}
+
+/* The operator's mail server has it, and hands it over, all in one go. */
+static void customer_write_lmtp(struct customer *c, const struct customer_said *said)
+{
+    struct fake_client *server = fake_host_connect(&c->h);
+    char *mail = customer_mail(c, said);
+    char *talk =
+        xasprintf("LHLO mail.example.org\r\nMAIL FROM:<%s>\r\nRCPT TO:<help@example.org>\r\n"
+                  "DATA\r\n%s.\r\n",
+                  customer_who(c, said), mail);
+
+    fake_host_say(&c->h, server, span_of(talk));
+    g_free(mail);
+    free(talk);
+    fake_host_parse(&c->h);
+    if (strstr(server->out.ptr, "\r\n250 2.0.0") == NULL)
+        abort();
+    fake_host_say(&c->h, server, span_of("QUIT\r\n"));
 }
 
 /* --- SMS, WhatsApp

@@ -323,6 +323,90 @@ static void fake_chat_history(void *ctx, struct channel *ch, const char *convers
     q->arg = arg;
 }
 
+/* --- who connects
+ * ---------------------------------------------------------------------------------------------- */
+
+static int fake_listen(void *ctx, struct channel *ch, const char *path, unsigned mode,
+                       struct error *err)
+{
+    struct fake_host *h = ctx;
+
+    (void)ch;
+    (void)mode;
+    if (h->refuses_listening)
+        return error_set(err, ERROR_CONFIG, "%s: it is refused", path);
+    snprintf(h->listens, sizeof(h->listens), "%s", path);
+    return 0;
+}
+
+static void fake_listen_stop(void *ctx, struct channel *ch)
+{
+    (void)ch;
+    ((struct fake_host *)ctx)->listens[0] = '\0';
+}
+
+static void fake_client_write(void *ctx, struct channel_client *client, struct span bytes)
+{
+    struct fake_client *c = (struct fake_client *)client;
+
+    (void)ctx;
+    if (!c->open)
+        fake_die("written to a client that has gone");
+    text_buffer_add(&c->out, bytes.ptr, bytes.len);
+}
+
+/* The test says when: by the next words, or none. */
+static void fake_client_more(void *ctx, struct channel_client *client)
+{
+    (void)ctx;
+    if (!((struct fake_client *)client)->open)
+        fake_die("more is asked of a client that has gone");
+}
+
+static void fake_client_end(void *ctx, struct channel_client *client)
+{
+    struct fake_client *c = (struct fake_client *)client;
+
+    (void)ctx;
+    if (!c->open)
+        fake_die("a client was ended twice");
+    c->open = false;
+}
+
+struct fake_client *fake_host_connect(struct fake_host *h)
+{
+    struct fake_client *c = &h->clients[h->client_count++];
+
+    if (h->client_count == FAKE_MAX || h->listens[0] == '\0')
+        fake_die("nobody can connect");
+    c->open = true;
+    c->state = h->channel.ops->on_client(&h->channel, (struct channel_client *)c);
+    return c;
+}
+
+void fake_host_say(struct fake_host *h, struct fake_client *c, struct span bytes)
+{
+    size_t taken = 1;
+
+    text_buffer_add(&c->in, bytes.ptr, bytes.len);
+    while (c->open && taken > 0 && c->in.len > 0) {
+        /* Just the bytes: reading behind them is an error that a sanitizer sees. */
+        char *said = memcpy(xmalloc(c->in.len), c->in.ptr, c->in.len);
+
+        taken = h->channel.ops->on_client_said(c->state, (struct span){ said, c->in.len });
+        free(said);
+        if (taken > c->in.len)
+            fake_die("more was taken than was said");
+        memmove(c->in.ptr, c->in.ptr + taken, c->in.len -= taken);
+    }
+}
+
+void fake_host_hang_up(struct fake_host *h, struct fake_client *c)
+{
+    c->open = false;
+    h->channel.ops->on_client_gone(c->state);
+}
+
 int fake_host_open(struct fake_host *h, const char *kind, const char *yaml,
                    const struct fake_secret *secrets, struct error *err)
 {
@@ -347,6 +431,11 @@ int fake_host_open(struct fake_host *h, const char *kind, const char *yaml,
         .stream_write = fake_stream_write,
         .stream_end = fake_stream_end,
         .chat_history = fake_chat_history,
+        .listen = fake_listen,
+        .listen_stop = fake_listen_stop,
+        .client_write = fake_client_write,
+        .client_more = fake_client_more,
+        .client_end = fake_client_end,
         .ctx = h,
     };
     h->channel.ops = channel_kind(kind);
@@ -379,6 +468,10 @@ void fake_host_close(struct fake_host *h)
     for (i = 0; i < h->parse_count; i++)
         if (h->parses[i].memfd >= 0)
             close(h->parses[i].memfd);
+    for (i = 0; i < h->client_count; i++) {
+        text_buffer_clear(&h->clients[i].in);
+        text_buffer_clear(&h->clients[i].out);
+    }
     text_buffer_clear(&h->told);
     arena_free(h->arena);
     conf_file_free(h->conf);

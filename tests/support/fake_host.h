@@ -50,6 +50,11 @@ struct fake_parse {
     void (*done)(void *arg, struct inbound *in);
     void *arg;
 };
+struct fake_client { /* who is connected to its socket */
+    bool open;       /* the channel has not ended it */
+    void *state;
+    struct text_buffer in, out; /* what was said and not yet taken; what was answered */
+};
 struct fake_host {
     struct channel channel;
     struct channel_host host;
@@ -79,6 +84,11 @@ struct fake_host {
     size_t parse_count;
     struct text_buffer told; /* the last frame to its child */
 
+    char listens[200]; /* where; "": nowhere */
+    bool refuses_listening;
+    struct fake_client clients[FAKE_MAX];
+    size_t client_count;
+
     enum channel_health health;
     char health_words[300];
 
@@ -107,6 +117,10 @@ void fake_host_answer_with(struct fake_host *h, int status, const char *name, co
 void fake_host_parse(struct fake_host *h);
 /* Lets the oldest timer fire; fails the test where there is none. */
 void fake_host_fire(struct fake_host *h);
+/* Somebody connects to its socket, says something, and goes away by himself. */
+struct fake_client *fake_host_connect(struct fake_host *h);
+void fake_host_say(struct fake_host *h, struct fake_client *client, struct span bytes);
+void fake_host_hang_up(struct fake_host *h, struct fake_client *client);
 /* What came of sending: for channel_sent_fn. */
 struct fake_sent {
     int count;

@@ -47,6 +47,11 @@ TEXTS = {
               b"\13(?i)\\bdown\\b.*\\d{2}"],
     "mail_inline": [b"a\nbegin 644 x.txt\n#0V%T\n`\nend\nb\n", b"begin-base64 644 x\nQ2F0\nIQ==\n====\n",
                     b"=ybegin part=1 line=128 size=3 name=a b.txt\n=ypart begin=1 end=3\nm\x8b\x9e=}\n=yend size=3\n"],
+    "lmtp": [b"\377LHLO a\r\nMAIL FROM:<a@b> SIZE=20 BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<c+d@e>\r\nRCPT TO:<c@d>\r\nDATA\r\nS: a\r\n\r\n"
+             b"..\r\n\n.\r\n.\rb\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<@x:\"a>b\"@c>\r\nDATA\r\n.\r\nRSET\r\nNOOP\r\nQUIT\r\n",
+             b"\3LHLO a\r\nMAIL FROM:<postmaster>\r\nRCPT TO:<postmaster>\r\nDATA\r\nabcdef\r\n.\r\nVRFY a\r\n"],
+    "original": [b"Subject: a\r\n\r\n" + b"\r\n".join([b"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5"] * 40) +
+                 b"\r\nQUI=\r\n--b--\r\n", b"QUJD\nQUJD\r\nQQ==\n" * 300],
     "calendar": [bytes(range(64)), bytes(200)],
     "mail_write": [b"\1ana@example.net\nAna\ndesk@example.org\nTienda\nr@example.org\na.1@example.org\nb@c\n<a@b> <b@c>\nHola \xc3\xa1\n"
                    b"Buenos d\xc3\xadas\n.\nFrom here on"],

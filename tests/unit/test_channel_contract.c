@@ -117,6 +117,7 @@ static const struct story stories[] = {
     { .kind = "imap",
       .yaml = "host: mail.example.org\nuser: sol\npassword: {file: /x}\n",
       .secrets = { { "password", SECRET } } },
+    { .kind = "lmtp", .yaml = "path: /run/relevo/lmtp\n" },
     { .kind = "smtp",
       .yaml = "host: mail.example.org\nfrom: Sol <help@example.org>\nuser: sol\n"
               "password: {file: /x}\n",
@@ -215,6 +216,9 @@ static void test_every_kind_says_what_it_is_and_what_it_takes(void **state)
         assert_true(!ops->pulls || (ops->start != NULL && ops->stop != NULL));
         assert_true(ops->child == NULL || (ops->on_worker != NULL && ops->on_worker_up != NULL &&
                                            ops->on_worker_lost != NULL));
+        assert_true((ops->on_client != NULL) == (ops->on_client_said != NULL) &&
+                    (ops->on_client != NULL) == (ops->on_client_gone != NULL));
+        assert_true(ops->on_client == NULL || (ops->start != NULL && ops->stop != NULL));
         assert_true(ops->writes_letters == (strcmp(ops->kind, "smtp") == 0));
     }
 }
@@ -260,6 +264,8 @@ static void test_without_a_secret_that_it_needs_none_opens(void **state) /* S-37
 
     (void)state;
     for (i = 0; i < STORIES; i++) {
+        if (stories[i].secrets[0].value == NULL) /* who may use its socket is the proof */
+            continue;
         err = (struct error){ ERROR_NONE, "" };
         assert_int_equal(fake_host_open(&h, stories[i].kind, stories[i].yaml, none, &err), -1);
         assert_int_equal(err.kind, ERROR_CONFIG);

@@ -20,6 +20,7 @@ struct arena;
 struct conf;
 struct conf_key;
 struct channel;
+struct imap_audit;
 
 enum { CHAT_LINES_MAX = 200, CHANNEL_CLIENT_MAX = 64 << 10 };
 
@@ -165,6 +166,9 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
     void (*parse_mail)(void *ctx, struct channel *ch, int memfd, const char *locator,
                        int64_t received_at, void (*done)(void *arg, struct inbound *in), void *arg);
     void (*health)(void *ctx, struct channel *ch, enum channel_health health, const char *words);
+    /* So many messages are known of and not stored yet, and so many become fewer each second. 0:
+     * it has caught up. */
+    void (*behind)(void *ctx, struct channel *ch, int64_t left, int64_t per_s);
     /* The secret that `key` of ch->conf names; *out NULL where it is not written. The channel ends
      * it with sign_secret_free(). */
     int (*secret)(void *ctx, struct channel *ch, const char *key, char **out, struct error *err);
@@ -238,6 +242,17 @@ struct channel_ops {
      * once, on the loop. NULL: its links are public ones, that link.h can follow. */
     void (*fetch)(struct channel *ch, const char *url, size_t max, channel_fetched_fn *done,
                   void *arg);
+    /* For the balance sheet (daemon/reconcile.h): the role of the process that tells what lies at
+     * the source, and what it is told first (free() it, it may hold a secret; NULL: not now). NULL:
+     * there is nothing to compare. */
+    const char *auditor;
+    char *(*audit)(struct channel *ch, size_t *len);
+    /* Its i-th part, as its cursor and its locators name it, and since when mails of it count (UTC
+     * seconds, 0: always); false: there is none. */
+    bool (*audit_part)(struct channel *ch, size_t i, const char **name, int64_t *floor_at);
+    /* This lies there. stored[i]: it is stored whole, not long ago; whether what is to be done then
+     * was done, the channel sees. Only where it is started. */
+    void (*audited)(struct channel *ch, const struct imap_audit *there, const bool *stored);
     /* Some node said something in this conversation: chat_history() has more. NULL: of no use. */
     void (*heard)(struct channel *ch, const char *conversation);
     /* Somebody connected to its socket; what is returned goes with all that is told of it. NULL,

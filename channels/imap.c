@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "channels/channel.h"
+#include "channels/imap_audit.h"
 #include "channels/imap_name.h"
 #include "channels/imap_take.h"
 #include "channels/imap_talk.h"
@@ -14,7 +15,13 @@
 #include "core/arena.h"
 #include "core/conf.h"
 
-enum { IMAP_TEXT_MAX = 1000, IMAP_PORT = 143, IMAPS_PORT = 993 };
+enum {
+    IMAP_TEXT_MAX = 1000,
+    IMAP_PORT = 143,
+    IMAPS_PORT = 993,
+    IMAP_BEHIND_MIN = 500, /* mails; less is the day's business */
+    IMAP_BEHIND_S = 10,
+};
 
 struct imap {
     char *password;
@@ -22,6 +29,12 @@ struct imap {
     bool from_now;
     struct imap_take take[IMAP_BOXES_MAX];
     uint32_t count;
+    uint32_t untold[IMAP_BOXES_MAX]; /* mails that the worker knows of and has not told yet */
+    struct {
+        int64_t told_at,
+            stored; /* when it was last told how far behind it is, and what was stored then */
+        bool is;
+    } behind;
 };
 
 static int imap_open(struct channel *ch, struct error *err);
@@ -31,9 +44,12 @@ static void imap_stop(struct channel *ch);
 static void imap_on_worker(struct channel *ch, struct span frame, int fd);
 static void imap_on_worker_up(struct channel *ch);
 static void imap_on_worker_lost(struct channel *ch);
+static char *imap_audit(struct channel *ch, size_t *len);
+static bool imap_audit_part(struct channel *ch, size_t i, const char **name, int64_t *floor_at);
+static void imap_audited(struct channel *ch, const struct imap_audit *there, const bool *stored);
 
 static const char *const imap_tls[] = { "tls", "starttls", "none", NULL };
-static const char *const imap_afters[] = { "keep", "seen", "move", NULL };
+static const char *const imap_afters[] = { "keep", "seen", "move", "delete", NULL };
 static const struct conf_key imap_keys[] = {
     { .name = "host",
       .type = CONF_TEXT,
@@ -82,8 +98,11 @@ static const struct conf_key imap_keys[] = {
       .type = CONF_CHOICE,
       .choices = imap_afters,
       .fallback = "keep",
-      .doc = "What happens to a mail in its mailbox once it is stored here. Whether it is marked "
-             "as seen has no influence on whether it is read." },
+      .doc =
+          "What happens to a mail in its mailbox once it is stored here. Whether it is marked "
+          "as seen has no influence on whether it is read. delete: for good; but a mail of which "
+          "only the header was fetched stays. What a kill kept from being done is done after "
+          "the next comparison (see reconcile)." },
     { .name = "move_to",
       .type = CONF_TEXT,
       .doc = "The mailbox for `after: move`; it must exist.",
@@ -94,6 +113,22 @@ static const struct conf_key imap_keys[] = {
       .min = 1,
       .max = 3600,
       .doc = "How often to look where the server does not tell by itself." },
+    { .name = "idle",
+      .type = CONF_DURATION,
+      .fallback = "9m",
+      .min = 1,
+      .max = 23 * 60,
+      .doc = "How long the server is left to tell by itself (IDLE) before it is asked anew, and up "
+             "to a quarter longer, so that not all do it at once. Some servers and firewalls "
+             "forget a connection after ten minutes; all may after thirty." },
+    { .name = "reconcile",
+      .type = CONF_DURATION,
+      .fallback = "1d",
+      .min = 1,
+      .max = 30 * 86400,
+      .doc = "How often each mailbox is compared with what is stored, mail by mail: first a minute "
+             "after the channel began, then as often as this says. A mail that is in no account "
+             "is an alarm. relevoctl reconcile does the same at any time." },
     { .name = "size_max",
       .type = CONF_SIZE,
       .fallback = "50MiB",
@@ -127,6 +162,10 @@ const struct channel_ops channel_imap = {
     .on_worker = imap_on_worker,
     .on_worker_up = imap_on_worker_up,
     .on_worker_lost = imap_on_worker_lost,
+    .auditor = "audit",
+    .audit = imap_audit,
+    .audit_part = imap_audit_part,
+    .audited = imap_audited,
 };
 
 /* --- configuration
@@ -279,7 +318,7 @@ static void imap_set_up(struct channel *ch, struct imap_setup *s)
 {
     static const enum mail_stream_tls tls[] = { MAIL_STREAM_TLS, MAIL_STREAM_STARTTLS,
                                                 MAIL_STREAM_PLAIN };
-    static const enum imap_after after[] = { IMAP_KEEP, IMAP_SEEN, IMAP_MOVE };
+    static const enum imap_after after[] = { IMAP_KEEP, IMAP_SEEN, IMAP_MOVE, IMAP_DELETE };
     struct imap *m = ch->state;
     uint32_t i;
 
@@ -296,6 +335,7 @@ static void imap_set_up(struct channel *ch, struct imap_setup *s)
     s->from_now = m->from_now;
     s->size_max = (uint32_t)conf_int(ch->conf, "size_max");
     s->poll_ms = conf_int(ch->conf, "poll") * 1000;
+    s->idle_ms = conf_int(ch->conf, "idle") * 1000;
     s->box_count = m->count;
     for (i = 0; i < m->count; i++)
         s->box[i] = (struct imap_setup_box){ .name = m->take[i].name,
@@ -305,25 +345,60 @@ static void imap_set_up(struct channel *ch, struct imap_setup *s)
                                              .floor_at = m->take[i].floor_at };
 }
 
+static char *imap_write_setup(struct channel *ch, size_t *len)
+{
+    struct imap_setup *setup = xcalloc(1, sizeof(*setup));
+    char *bytes;
+
+    imap_set_up(ch, setup);
+    bytes = imap_setup_write(setup, len);
+    free(setup);
+    return bytes;
+}
+
 static void imap_on_worker_up(struct channel *ch)
 {
     struct imap *m = ch->state;
-    struct imap_setup *setup = xcalloc(1, sizeof(*setup));
     struct span record;
     char *bytes;
     uint32_t i;
 
     for (i = 0; i < m->count; i++) {
         m->take[i].floor_at = m->since_at;
+        m->untold[i] = 0;
         imap_take_begin(&m->take[i]);
     }
-    imap_set_up(ch, setup);
-    bytes = imap_setup_write(setup, &record.len);
+    bytes = imap_write_setup(ch, &record.len);
     record.ptr = bytes;
     ch->host->worker_send(ch->host->ctx, ch, record, -1);
     explicit_bzero(bytes, record.len);
     free(bytes);
-    free(setup);
+}
+
+/* A mailbox that has much to tell says so now and then, until it has caught up. */
+static void imap_tell_behind(struct channel *ch, bool caught_up)
+{
+    const struct channel_host *host = ch->host;
+    struct imap *m = ch->state;
+    int64_t now = host->now(host->ctx), left = 0, stored = 0, per_s;
+    uint32_t i;
+
+    for (i = 0; i < m->count; i++) {
+        left += m->untold[i] + (int64_t)m->take[i].length;
+        stored += m->take[i].stored;
+    }
+    if (caught_up && m->behind.is) {
+        m->behind.is = false;
+        host->behind(host->ctx, ch, 0, 0);
+    }
+    if (caught_up || (!m->behind.is && left < IMAP_BEHIND_MIN) ||
+        (m->behind.is && now - m->behind.told_at < IMAP_BEHIND_S))
+        return;
+    per_s = m->behind.is ? (stored - m->behind.stored) / (now - m->behind.told_at) : 0;
+    m->behind.is = true;
+    m->behind.told_at = now;
+    m->behind.stored = stored;
+    host->behind(host->ctx, ch, left, per_s);
 }
 
 static void imap_on_worker(struct channel *ch, struct span frame, int fd)
@@ -336,10 +411,18 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
         return;
     switch (talk.word) {
     case IMAP_WELL:
+        memset(m->untold, 0, sizeof(m->untold));
+        imap_tell_behind(ch, true);
         host->health(host->ctx, ch, CHANNEL_OK, "connected");
         break;
     case IMAP_TROUBLE:
         host->health(host->ctx, ch, CHANNEL_TROUBLE, talk.words);
+        break;
+    case IMAP_BEHIND:
+        if (talk.box < m->count && talk.generation == m->take[talk.box].generation) {
+            m->untold[talk.box] = talk.uid;
+            imap_tell_behind(ch, false);
+        }
         break;
     case IMAP_START:
     case IMAP_MAIL:
@@ -351,6 +434,7 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
     case IMAP_ALIVE:
     case IMAP_STORED:
     case IMAP_AGAIN:
+    case IMAP_FINISH:
     case IMAP_WORDS:
         break;
     }
@@ -362,4 +446,57 @@ static void imap_on_worker_lost(struct channel *ch)
 
     imap_drop_all(ch->state);
     host->health(host->ctx, ch, CHANNEL_TROUBLE, "its process ended; another one begins");
+}
+
+/* --- the balance sheet
+ * ----------------------------------------------------------------------------------- */
+
+static char *imap_audit(struct channel *ch, size_t *len)
+{
+    return imap_write_setup(ch, len);
+}
+
+static bool imap_audit_part(struct channel *ch, size_t i, const char **name, int64_t *floor_at)
+{
+    const struct imap *m = ch->state;
+
+    if (i >= m->count)
+        return false;
+    *name = m->take[i].name;
+    *floor_at = m->since_at;
+    return true;
+}
+
+/* Is to be done, and was not: a kill came between the commit and it. */
+static bool imap_is_unfinished(const struct channel *ch, const struct imap_audit_mail *mail)
+{
+    const char *after = conf_text(ch->conf, "after");
+
+    if (strcmp(after, "seen") == 0)
+        return !mail->seen;
+    return strcmp(after, "keep") != 0 && !mail->deleted;
+}
+
+static void imap_audited(struct channel *ch, const struct imap_audit *there, const bool *stored)
+{
+    const struct imap *m = ch->state;
+    struct imap_talk talk = { .word = IMAP_FINISH,
+                              .box = there->box,
+                              .uidvalidity = there->uidvalidity };
+    uint32_t uids[IMAP_LOOK_MAX];
+    struct span record;
+    size_t n = 0, i;
+    char *bytes;
+
+    if (there->box >= m->count)
+        return;
+    for (i = 0; i < there->count; i++)
+        if (stored[i] && imap_is_unfinished(ch, &there->mail[i]))
+            uids[n++] = there->mail[i].uid;
+    if (n == 0)
+        return;
+    bytes = imap_talk_write_finish(&talk, uids, n, &record.len);
+    record.ptr = bytes;
+    ch->host->worker_send(ch->host->ctx, ch, record, -1);
+    free(bytes);
 }

@@ -266,6 +266,13 @@ int imap_session_select(struct imap_session *s, const char *mailbox, bool writes
     return 0;
 }
 
+uint32_t imap_session_exists(const struct imap_session *s)
+{
+    const struct mailimap_selection_info *info = s->etpan->imap_selection_info;
+
+    return info == NULL ? 0 : info->sel_exists;
+}
+
 static int session_compare(const void *left, const void *right)
 {
     uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
@@ -273,19 +280,16 @@ static int session_compare(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-int imap_session_search(struct imap_session *s, uint32_t above, uint32_t **uids, size_t *count,
-                        struct error *err)
+/* What is over `above` of those that match; takes `key`. */
+static int session_find(struct imap_session *s, struct mailimap_search_key *key, uint32_t above,
+                        uint32_t **uids, size_t *count, struct error *err)
 {
-    struct mailimap_search_key *key;
     clist *found = NULL;
     clistiter *at;
     int r;
 
     *uids = NULL;
     *count = 0;
-    if (above == UINT32_MAX)
-        return 0;
-    key = mailimap_search_key_new_uid(mailimap_set_new_interval(above + 1, 0));
     session_step(s, SESSION_SEARCH_BYTES);
     r = mailimap_uid_search(s->etpan, NULL, key, &found);
     mailimap_search_key_free(key);
@@ -298,6 +302,35 @@ int imap_session_search(struct imap_session *s, uint32_t above, uint32_t **uids,
     mailimap_search_result_free(found);
     qsort(*uids, *count, sizeof(**uids), session_compare);
     return 0;
+}
+
+int imap_session_search(struct imap_session *s, uint32_t above, uint32_t last, uint32_t **uids,
+                        size_t *count, struct error *err)
+{
+    *uids = NULL;
+    *count = 0;
+    if (above == UINT32_MAX || (last != 0 && last <= above))
+        return 0;
+    return session_find(s, mailimap_search_key_new_uid(mailimap_set_new_interval(above + 1, last)),
+                        above, uids, count, err);
+}
+
+int imap_session_walk(struct imap_session *s, uint32_t *above, uint32_t uidnext, uint32_t **uids,
+                      size_t *count, struct error *err)
+{
+    uint64_t width = IMAP_WINDOW, last;
+
+    for (;; width *= 4) {
+        last = *above + width;
+        if (last >= uidnext) /* also where it is not told; and mails have come since */
+            last = 0;
+        if (imap_session_search(s, *above, (uint32_t)last, uids, count, err) < 0)
+            return -1;
+        *above = last == 0 ? UINT32_MAX : (uint32_t)last;
+        if (*count > 0 || last == 0)
+            return 0;
+        free(*uids);
+    }
 }
 
 static struct mailimap_set *session_set(const uint32_t *uids, size_t count)
@@ -328,6 +361,22 @@ static int64_t session_time(const struct mailimap_date_time *t)
     return (int64_t)timegm(&tm) - zone;
 }
 
+static void session_read_flags(const struct mailimap_msg_att_dynamic *flags, struct imap_mail *mail)
+{
+    clistiter *at;
+
+    if (flags == NULL || flags->att_list == NULL)
+        return;
+    for (at = clist_begin(flags->att_list); at != NULL; at = clist_next(at)) {
+        const struct mailimap_flag_fetch *flag = clist_content(at);
+
+        if (flag->fl_type != MAILIMAP_FLAG_FETCH_OTHER || flag->fl_flag == NULL)
+            continue;
+        mail->seen |= flag->fl_flag->fl_type == MAILIMAP_FLAG_SEEN;
+        mail->deleted |= flag->fl_flag->fl_type == MAILIMAP_FLAG_DELETED;
+    }
+}
+
 /* What an answer to FETCH says of one mail. */
 static void session_read_facts(const struct mailimap_msg_att *att, struct imap_mail *mail)
 {
@@ -338,6 +387,8 @@ static void session_read_facts(const struct mailimap_msg_att *att, struct imap_m
     for (at = clist_begin(att->att_list); at != NULL; at = clist_next(at)) {
         const struct mailimap_msg_att_item *item = clist_content(at);
 
+        if (item->att_type == MAILIMAP_MSG_ATT_ITEM_DYNAMIC)
+            session_read_flags(item->att_data.att_dyn, mail);
         fact = item->att_data.att_static;
         if (item->att_type != MAILIMAP_MSG_ATT_ITEM_STATIC || fact == NULL)
             continue;
@@ -364,6 +415,7 @@ int imap_session_look(struct imap_session *s, const uint32_t *uids, size_t count
     mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_uid());
     mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_rfc822_size());
     mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_internaldate());
+    mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_flags());
     session_step(s, SESSION_STEP_BYTES);
     r = mailimap_uid_fetch(s->etpan, set, what, &list);
     mailimap_set_free(set);
@@ -373,6 +425,7 @@ int imap_session_look(struct imap_session *s, const uint32_t *uids, size_t count
     *found = 0;
     for (at = clist_begin(list); at != NULL && *found < count; at = clist_next(at)) {
         session_read_facts(clist_content(at), &mail);
+        mail.number = ((const struct mailimap_msg_att *)clist_content(at))->att_number;
         if (bsearch(&mail.uid, uids, count, sizeof(*uids), session_compare) != NULL)
             mails[(*found)++] = mail;
     }
@@ -515,15 +568,17 @@ int imap_session_fetch(struct imap_session *s, uint32_t uid, bool header, size_t
 /* --- what becomes of it
  * --------------------------------------------------------------------------------- */
 
-static int session_add_flag(struct imap_session *s, struct mailimap_set *set,
-                            struct mailimap_flag *flag, struct error *err)
+/* Adds the flag, or takes it away; takes `flag`. */
+static int session_flag(struct imap_session *s, struct mailimap_set *set,
+                        struct mailimap_flag *flag, bool add, struct error *err)
 {
     struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
     struct mailimap_store_att_flags *how;
     int r;
 
     mailimap_flag_list_add(flags, flag);
-    how = mailimap_store_att_flags_new_add_flags_silent(flags);
+    how = add ? mailimap_store_att_flags_new_add_flags_silent(flags)
+              : mailimap_store_att_flags_new_remove_flags_silent(flags);
     session_step(s, SESSION_STEP_BYTES);
     r = mailimap_uid_store(s->etpan, set, how);
     mailimap_store_att_flags_free(how);
@@ -534,25 +589,71 @@ int imap_session_mark_seen(struct imap_session *s, const uint32_t *uids, size_t 
                            struct error *err)
 {
     struct mailimap_set *set = session_set(uids, count);
-    int rc = session_add_flag(s, set, mailimap_flag_new_seen(), err);
+    int rc = session_flag(s, set, mailimap_flag_new_seen(), true, err);
 
     mailimap_set_free(set);
     return rc;
 }
 
-/* Without MOVE: a copy, and the original goes. Where single mails cannot be expunged it stays,
- * marked as deleted: what another client has marked so is not ours to remove. */
-static int session_move_by_copy(struct imap_session *s, struct mailimap_set *set, const char *name,
-                                struct error *err)
+static int session_remove(struct imap_session *s, struct mailimap_set *set, struct error *err)
 {
-    session_step(s, SESSION_STEP_BYTES);
-    if (session_end(s, mailimap_uid_copy(s->etpan, set, name), "COPY", err) < 0 ||
-        session_add_flag(s, set, mailimap_flag_new_deleted(), err) < 0)
+    if (session_flag(s, set, mailimap_flag_new_deleted(), true, err) < 0)
         return -1;
     if (!s->can_expunge_some)
         return 0;
     session_step(s, SESSION_STEP_BYTES);
     return session_end(s, mailimap_uid_expunge(s->etpan, set), "EXPUNGE", err);
+}
+
+int imap_session_delete(struct imap_session *s, const uint32_t *uids, size_t count,
+                        struct error *err)
+{
+    struct mailimap_set *set = session_set(uids, count);
+    int rc = session_remove(s, set, err);
+
+    mailimap_set_free(set);
+    return rc;
+}
+
+static int session_move_set(struct imap_session *s, struct mailimap_set *set, const char *name,
+                            struct error *err)
+{
+    session_step(s, SESSION_STEP_BYTES);
+    return session_end(s, mailimap_uid_move(s->etpan, set, name), "MOVE", err);
+}
+
+/* Without MOVE: a copy, and the original goes. A copy must not be made again and again because the
+ * original cannot be marked (osTicket filled a disk so): that is tried first, with a mark that is
+ * not there; and what is marked already was copied before. */
+static int session_move_by_copy(struct imap_session *s, const uint32_t *uids, size_t count,
+                                const char *name, struct error *err)
+{
+    struct mailimap_set *set = session_set(uids, count);
+    struct mailimap_search_key *key = mailimap_search_key_new_multiple_empty();
+    uint32_t *left;
+    size_t n;
+    int rc = -1;
+
+    mailimap_search_key_multiple_add(key, mailimap_search_key_new_uid(set));
+    mailimap_search_key_multiple_add(
+        key, mailimap_search_key_new(MAILIMAP_SEARCH_KEY_UNDELETED, NULL, NULL, NULL, NULL, NULL,
+                                     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL,
+                                     NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL));
+    if (session_find(s, key, 0, &left, &n, err) < 0) /* `set` was the key's */
+        return -1;
+    set = n == 0 ? NULL : session_set(left, n);
+    free(left);
+    if (set == NULL)
+        return 0;
+    if (session_flag(s, set, mailimap_flag_new_deleted(), false, err) < 0)
+        goto out;
+    session_step(s, SESSION_STEP_BYTES);
+    if (session_end(s, mailimap_uid_copy(s->etpan, set, name), "COPY", err) < 0)
+        goto out;
+    rc = session_remove(s, set, err);
+out:
+    mailimap_set_free(set);
+    return rc;
 }
 
 int imap_session_move(struct imap_session *s, const uint32_t *uids, size_t count,
@@ -565,11 +666,13 @@ int imap_session_move(struct imap_session *s, const uint32_t *uids, size_t count
     if (name == NULL)
         return error_set(err, ERROR_CONFIG, "mailbox %.60s: not a name that one can ask for",
                          mailbox);
-    set = session_set(uids, count);
-    session_step(s, SESSION_STEP_BYTES);
-    rc = s->can_move ? session_end(s, mailimap_uid_move(s->etpan, set, name), "MOVE", err)
-                     : session_move_by_copy(s, set, name, err);
-    mailimap_set_free(set);
+    if (s->can_move) {
+        set = session_set(uids, count);
+        rc = session_move_set(s, set, name, err);
+        mailimap_set_free(set);
+    } else {
+        rc = session_move_by_copy(s, uids, count, name, err);
+    }
     free(name);
     return rc;
 }

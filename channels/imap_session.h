@@ -35,18 +35,28 @@ struct imap_box {
 /* `mailbox` is UTF-8. Without `writes` nothing in it changes, whatever comes. */
 int imap_session_select(struct imap_session *s, const char *mailbox, bool writes,
                         struct imap_box *box, struct error *err);
-/* The UIDs over `above`, ascending; free() them. */
-int imap_session_search(struct imap_session *s, uint32_t above, uint32_t **uids, size_t *count,
-                        struct error *err);
+/* How many mails are in it, as far as the server has said. */
+uint32_t imap_session_exists(const struct imap_session *s);
+/* The UIDs over `above` up to `last` (0: all), ascending; free() them. */
+int imap_session_search(struct imap_session *s, uint32_t above, uint32_t last, uint32_t **uids,
+                        size_t *count, struct error *err);
+/* The next UIDs over *above, of at most IMAP_WINDOW numbers or as many more as it takes to find
+ * one, and *above goes to the end of them: UINT32_MAX when these were the last. `uidnext` as select
+ * said it. So a mailbox of any size is walked through in bounded memory. */
+enum { IMAP_WINDOW = 50000 };
+int imap_session_walk(struct imap_session *s, uint32_t *above, uint32_t uidnext, uint32_t **uids,
+                      size_t *count, struct error *err);
 
 struct imap_mail {
     uint32_t uid;
-    uint32_t size; /* as the server says */
-    int64_t at;    /* INTERNALDATE, UTC seconds; 0: not said */
+    uint32_t number; /* in the mailbox, from 1 */
+    uint32_t size;   /* as the server says */
+    int64_t at;      /* INTERNALDATE, UTC seconds; 0: not said */
+    bool seen, deleted;
 };
-enum { IMAP_LOOK_MAX = 100 };
-/* Sizes and dates of at most IMAP_LOOK_MAX mails; `mails` has room for count. What is not there any
- * more is missing in it. */
+enum { IMAP_LOOK_MAX = 250 };
+/* Sizes, dates and flags of at most IMAP_LOOK_MAX mails; `mails` has room for count. What is not
+ * there any more is missing in it. */
 int imap_session_look(struct imap_session *s, const uint32_t *uids, size_t count,
                       struct imap_mail *mails, size_t *found, struct error *err);
 /* The bytes of a mail, or of its header alone, in a sealed memfd that is the caller's; -1: it is
@@ -57,8 +67,13 @@ int imap_session_fetch(struct imap_session *s, uint32_t uid, bool header, size_t
 /* Of the mailbox that is selected for writing; uids ascend. */
 int imap_session_mark_seen(struct imap_session *s, const uint32_t *uids, size_t count,
                            struct error *err);
+/* The same again does no harm: what is gone, or was copied and marked as deleted, is left alone.
+ * Where the server cannot expunge single mails the originals stay, marked as deleted: what another
+ * client has marked so is not ours to remove. */
 int imap_session_move(struct imap_session *s, const uint32_t *uids, size_t count,
                       const char *mailbox, struct error *err);
+int imap_session_delete(struct imap_session *s, const uint32_t *uids, size_t count,
+                        struct error *err);
 
 /* Lets the server say what it has not said yet. */
 int imap_session_noop(struct imap_session *s, struct error *err);

@@ -46,7 +46,7 @@ void imap_take_drop(struct imap_take *t)
             take_item_free(item);
     }
     t->end = &t->first;
-    t->group = t->waiting = 0;
+    t->length = t->group = t->waiting = 0;
     t->generation++;
 }
 
@@ -97,6 +97,8 @@ static void take_committed(struct imap_take *t)
     for (; t->group > 0; t->group--) {
         item = t->first;
         t->first = item->next;
+        t->length--;
+        t->stored++;
         t->uidvalidity = talk.uidvalidity = item->uidvalidity;
         t->uid = talk.uid = item->uid;
         take_item_free(item);
@@ -268,6 +270,7 @@ void imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd)
                                 .header = talk->word == IMAP_HEADER };
     *t->end = item;
     t->end = &item->next;
+    t->length++;
     if (talk->word == IMAP_START) {
         t->floor_at = talk->at;
         t->keeps_floor = true;

@@ -21,6 +21,8 @@ struct imap_take {
     bool keeps_floor;          /* it is part of the cursor */
     /* Inside: */
     struct imap_item *first, **end;
+    size_t length;         /* of that line */
+    int64_t stored;        /* mails, ever */
     size_t group, waiting; /* items in delivery, and answers that are still to come */
     bool last, failed;
     void *timer;

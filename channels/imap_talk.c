@@ -9,11 +9,34 @@ struct span imap_talk_write(const struct imap_talk *t)
 
 int imap_talk_read(struct span record, struct imap_talk *t)
 {
-    if (record.len != sizeof(*t))
+    if (record.len < sizeof(*t))
         return -1;
     memcpy(t, record.ptr, sizeof(*t));
     t->words[sizeof(t->words) - 1] = '\0';
-    return (unsigned)t->word < IMAP_WORDS && t->box < IMAP_BOXES_MAX ? 0 : -1;
+    if ((unsigned)t->word >= IMAP_WORDS || t->box >= IMAP_BOXES_MAX)
+        return -1;
+    return record.len == sizeof(*t) || t->word == IMAP_FINISH ? 0 : -1;
+}
+
+char *imap_talk_write_finish(const struct imap_talk *t, const uint32_t *uids, size_t count,
+                             size_t *len)
+{
+    struct text_buffer out = { 0 };
+
+    text_buffer_add(&out, (const char *)t, sizeof(*t));
+    text_buffer_add(&out, (const char *)uids, count * sizeof(*uids));
+    *len = out.len;
+    return text_buffer_take(&out);
+}
+
+size_t imap_talk_read_finish(struct span record, uint32_t *uids)
+{
+    size_t n = (record.len - sizeof(struct imap_talk)) / sizeof(*uids);
+
+    if (n > IMAP_FINISH_MAX)
+        n = IMAP_FINISH_MAX;
+    memcpy(uids, record.ptr + sizeof(struct imap_talk), n * sizeof(*uids));
+    return n;
 }
 
 /* The texts of a setup, in the order in which they follow it in its record. */
@@ -65,4 +88,16 @@ int imap_setup_read(struct span record, struct imap_setup *s)
         at += strlen(at) + 1;
     }
     return at == end ? 0 : -1;
+}
+
+struct imap_account imap_setup_account(const struct imap_setup *s, void (*beat)(void *arg),
+                                       void *arg)
+{
+    return (struct imap_account){
+        .peer = { s->host, s->port, s->tls, s->ca_file },
+        .user = s->user == NULL ? "" : s->user,
+        .password = s->password == NULL ? "" : s->password,
+        .beat = beat,
+        .arg = arg,
+    };
 }

@@ -10,11 +10,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "channels/mail_stream.h"
+#include "channels/imap_session.h"
 #include "core/text.h"
 
 enum {
     IMAP_BOXES_MAX = 32,
+    IMAP_FINISH_MAX = 1000,
     IMAP_FLIGHT_MAX = 64,         /* mails of a worker that are told and not yet acknowledged */
     IMAP_FLIGHT_BYTES = 64 << 20, /* and their bytes, but for a single one */
 };
@@ -24,6 +25,7 @@ enum imap_word {
     IMAP_ALIVE,
     IMAP_WELL,    /* the server was asked, and all is told */
     IMAP_TROUBLE, /* words */
+    IMAP_BEHIND,  /* so many mails (uid) are still to be told */
     IMAP_START,   /* the mailbox was never read before; what is in it, up to uid, is left alone; at:
                    * since when (see floor_at) */
     IMAP_MAIL,    /* uid, at; its bytes are beside it */
@@ -32,6 +34,7 @@ enum imap_word {
     /* The channel says: */
     IMAP_STORED, /* all up to this one is committed */
     IMAP_AGAIN,  /* uidvalidity and uid are the last that is; all that follows once more */
+    IMAP_FINISH, /* these are stored, and nobody did what is to be done then: UIDs follow it */
     IMAP_WORDS,
 };
 struct imap_talk {
@@ -44,8 +47,13 @@ struct imap_talk {
 struct span imap_talk_write(const struct imap_talk *t);
 /* -1: that is none. */
 int imap_talk_read(struct span record, struct imap_talk *t);
+/* IMAP_FINISH with its UIDs, at most IMAP_FINISH_MAX; free() it. */
+char *imap_talk_write_finish(const struct imap_talk *t, const uint32_t *uids, size_t count,
+                             size_t *len);
+/* The UIDs of an IMAP_FINISH, into uids[IMAP_FINISH_MAX]; how many. */
+size_t imap_talk_read_finish(struct span record, uint32_t *uids);
 
-enum imap_after { IMAP_KEEP, IMAP_SEEN, IMAP_MOVE };
+enum imap_after { IMAP_KEEP, IMAP_SEEN, IMAP_MOVE, IMAP_DELETE };
 struct imap_setup_box {
     const char *name; /* UTF-8 */
     uint32_t generation;
@@ -62,6 +70,7 @@ struct imap_setup {
     bool from_now;       /* a mailbox without a cursor begins with what is new */
     uint32_t size_max;
     int64_t poll_ms;
+    int64_t idle_ms; /* how long an IDLE lasts at least; up to a quarter more */
     uint32_t box_count;
     struct imap_setup_box box[IMAP_BOXES_MAX];
 };
@@ -69,5 +78,8 @@ struct imap_setup {
 char *imap_setup_write(const struct imap_setup *s, size_t *len);
 /* Its texts are those of the record. -1: that is none. */
 int imap_setup_read(struct span record, struct imap_setup *s);
+/* Whom to connect to and as whom; its texts are those of the setup. */
+struct imap_account imap_setup_account(const struct imap_setup *s, void (*beat)(void *arg),
+                                       void *arg);
 
 #endif

@@ -15,8 +15,7 @@
 
 enum {
     WORKER_BEAT_MS = 10000,
-    WORKER_RENEW_MS = 9 * 60000, /* of IDLE; some servers and NATs forget us after ten minutes */
-    WORKER_JITTER_MS = 60000,
+    WORKER_BEHIND_MS = 2000,     /* how often it is told how many are still to come */
     WORKER_AWAKE_MS = 5 * 60000, /* how often the server hears of us while we wait for the loop */
     WORKER_PAUSE_MIN_MS = 1000,
     WORKER_PAUSE_MAX_MS = 60000,
@@ -38,6 +37,7 @@ struct worker_told {
 struct worker_box {
     const struct imap_setup_box *setup;
     uint32_t generation, uidvalidity, uid; /* uid: the last that was told or passed over */
+    uint32_t uidnext;                      /* when it was selected */
     bool begun;
     int64_t floor_at;
     struct worker_told told[IMAP_FLIGHT_MAX];
@@ -57,7 +57,7 @@ struct imap_worker {
     struct imap_session *session;
     size_t selected;
     size_t flying, flying_bytes;
-    int64_t said_at;
+    int64_t said_at, behind_at;
     int failures;
 };
 
@@ -91,13 +91,17 @@ static struct imap_talk worker_talk(const struct imap_worker *w, const struct wo
                                .uid = uid };
 }
 
-/* Tells of a mail (memfd -1: only about it); it is in flight from now on. */
+/* Tells of a mail (memfd -1: only about it); it is in flight from now on. What is not stored whole
+ * is never deleted. */
 static void worker_tell(struct imap_worker *w, struct worker_box *b, const struct imap_talk *t,
                         uint32_t size, int memfd)
 {
-    b->told[b->told_count++] = (struct worker_told){
-        .uidvalidity = b->uidvalidity, .uid = t->uid, .size = size, .stays = memfd < 0
-    };
+    b->told[b->told_count++] =
+        (struct worker_told){ .uidvalidity = b->uidvalidity,
+                              .uid = t->uid,
+                              .size = size,
+                              .stays = memfd < 0 ||
+                                       (t->word == IMAP_HEADER && w->setup.after == IMAP_DELETE) };
     w->flying++;
     w->flying_bytes += size;
     b->uid = t->uid;
@@ -116,6 +120,25 @@ static void worker_landed(struct imap_worker *w, struct worker_box *b, size_t n)
     memmove(b->told, b->told + n, b->told_count * sizeof(*b->told));
 }
 
+static void worker_add_done(struct worker_box *b, uint32_t uid)
+{
+    b->done = xrealloc(b->done, (b->done_count + 1) * sizeof(*b->done));
+    b->done[b->done_count++] = uid;
+}
+
+/* What the balance sheet found; a mailbox whose UIDs mean other mails now is left alone. */
+static void worker_on_finish(struct imap_worker *w, struct worker_box *b, const struct imap_talk *t,
+                             struct span record)
+{
+    uint32_t uids[IMAP_FINISH_MAX];
+    size_t n = imap_talk_read_finish(record, uids), i;
+
+    if (w->setup.after == IMAP_KEEP || !b->begun || t->uidvalidity != b->uidvalidity)
+        return;
+    for (i = 0; i < n; i++)
+        worker_add_done(b, uids[i]);
+}
+
 static void worker_on_stored(struct imap_worker *w, struct worker_box *b, const struct imap_talk *t)
 {
     size_t i, n = 0;
@@ -128,8 +151,7 @@ static void worker_on_stored(struct imap_worker *w, struct worker_box *b, const 
     for (i = 0; i <= n && w->setup.after != IMAP_KEEP; i++) {
         if (b->told[i].stays || b->told[i].uidvalidity != b->uidvalidity)
             continue;
-        b->done = xrealloc(b->done, (b->done_count + 1) * sizeof(*b->done));
-        b->done[b->done_count++] = b->told[i].uid;
+        worker_add_done(b, b->told[i].uid);
     }
     worker_landed(w, b, n + 1);
 }
@@ -166,6 +188,8 @@ static bool worker_hear(struct imap_worker *w, int64_t ms)
             worker_on_stored(w, &w->box[t.box], &t);
         else if (t.word == IMAP_AGAIN)
             worker_on_again(w, &w->box[t.box], &t);
+        else if (t.word == IMAP_FINISH)
+            worker_on_finish(w, &w->box[t.box], &t, (struct span){ w->room, len });
     }
     worker_beat(w);
     return heard;
@@ -201,7 +225,7 @@ static int worker_ask_gone(struct imap_worker *w, uint32_t uid, bool *gone, stru
     uint32_t *uids;
     size_t count;
 
-    if (imap_session_search(w->session, uid - 1, &uids, &count, err) < 0)
+    if (imap_session_search(w->session, uid - 1, uid, &uids, &count, err) < 0)
         return -1;
     *gone = count == 0 || uids[0] != uid;
     free(uids);
@@ -292,7 +316,7 @@ static int worker_begin(struct imap_worker *w, struct worker_box *b, const struc
     if (there->uidnext > 0) {
         last = there->uidnext - 1;
     } else {
-        if (imap_session_search(w->session, 0, &uids, &count, err) < 0)
+        if (imap_session_search(w->session, 0, 0, &uids, &count, err) < 0)
             return -1;
         last = count == 0 ? 0 : uids[count - 1];
         free(uids);
@@ -316,6 +340,7 @@ static int worker_select(struct imap_worker *w, size_t i, struct error *err)
         0)
         return -1;
     w->selected = i;
+    b->uidnext = there.uidnext;
     if (!b->begun)
         return worker_begin(w, b, &there, err);
     if (b->uidvalidity != there.uidvalidity) { /* all UIDs mean other mails now */
@@ -326,28 +351,61 @@ static int worker_select(struct imap_worker *w, size_t i, struct error *err)
     return 0;
 }
 
-/* What is stored is marked or moved. Where the server will not, that is told, and not asked again:
- * the mail is safe. */
+static int worker_compare(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+
+    return a < b ? -1 : a > b;
+}
+
+static int worker_finish_some(struct imap_worker *w, const uint32_t *uids, size_t count,
+                              struct error *err)
+{
+    switch (w->setup.after) {
+    case IMAP_KEEP:
+        break;
+    case IMAP_SEEN:
+        return imap_session_mark_seen(w->session, uids, count, err);
+    case IMAP_MOVE:
+        return imap_session_move(w->session, uids, count, w->setup.move_to, err);
+    case IMAP_DELETE:
+        return imap_session_delete(w->session, uids, count, err);
+    }
+    return 0;
+}
+
+/* What is stored is marked, moved or deleted, at most IMAP_LOOK_MAX with one command: a line has
+ * its bounds. Where the server will not, that is told, and not asked again: the mail is safe. */
 static int worker_finish(struct imap_worker *w, struct worker_box *b, struct error *err)
 {
     struct imap_talk t = { .word = IMAP_TROUBLE };
-    size_t n = b->done_count;
-    int rc;
+    size_t n, i;
 
-    if (n == 0)
+    if (b->done_count == 0)
         return 0;
-    b->done_count = 0;
-    rc = w->setup.after == IMAP_SEEN
-             ? imap_session_mark_seen(w->session, b->done, n, err)
-             : imap_session_move(w->session, b->done, n, w->setup.move_to, err);
-    if (rc < 0 && imap_session_is_alive(w->session)) {
+    qsort(b->done, b->done_count, sizeof(*b->done), worker_compare);
+    for (i = 0; i < b->done_count; i += n) {
+        n = b->done_count - i < IMAP_LOOK_MAX ? b->done_count - i : IMAP_LOOK_MAX;
+        if (worker_finish_some(w, b->done + i, n, err) == 0)
+            continue;
+        if (!imap_session_is_alive(w->session))
+            return -1; /* all of it again on the next connection: it does no harm */
         snprintf(t.words, sizeof(t.words), "%.199s", err->text);
         worker_say(w, &t, -1);
-        return 0;
     }
-    if (rc < 0)
-        b->done_count = n; /* on the next connection */
-    return rc;
+    b->done_count = 0;
+    return 0;
+}
+
+static void worker_tell_behind(struct imap_worker *w, const struct worker_box *b, uint32_t number)
+{
+    uint32_t there = imap_session_exists(w->session);
+    struct imap_talk t = worker_talk(w, b, IMAP_BEHIND, there < number ? 0 : there - number);
+
+    if (mail_stream_now() - w->behind_at < WORKER_BEHIND_MS)
+        return;
+    w->behind_at = mail_stream_now();
+    worker_say(w, &t, -1);
 }
 
 static int worker_take_all(struct imap_worker *w, struct worker_box *b, const uint32_t *uids,
@@ -366,6 +424,7 @@ static int worker_take_all(struct imap_worker *w, struct worker_box *b, const ui
                 return -1;
             if (w->over || b->generation != generation)
                 return 0;
+            worker_tell_behind(w, b, mails[k].number);
         }
         if (worker_finish(w, b, err) < 0)
             return -1;
@@ -376,7 +435,7 @@ static int worker_take_all(struct imap_worker *w, struct worker_box *b, const ui
 static int worker_visit(struct imap_worker *w, size_t i, struct error *err)
 {
     struct worker_box *b = &w->box[i];
-    uint32_t generation, *uids;
+    uint32_t generation, at, *uids;
     size_t count;
     int rc;
 
@@ -384,10 +443,13 @@ static int worker_visit(struct imap_worker *w, size_t i, struct error *err)
         if (worker_select(w, i, err) < 0 || worker_finish(w, b, err) < 0)
             return -1;
         generation = b->generation;
-        if (imap_session_search(w->session, b->uid, &uids, &count, err) < 0)
-            return -1;
-        rc = worker_take_all(w, b, uids, count, err);
-        free(uids);
+        at = b->uid;
+        do {
+            if (imap_session_walk(w->session, &at, b->uidnext, &uids, &count, err) < 0)
+                return -1;
+            rc = worker_take_all(w, b, uids, count, err);
+            free(uids);
+        } while (rc == 0 && !w->over && b->generation == generation && at != UINT32_MAX);
     } while (rc == 0 && !w->over && b->generation != generation);
     return rc;
 }
@@ -397,13 +459,7 @@ static int worker_visit(struct imap_worker *w, size_t i, struct error *err)
 
 static int worker_connect(struct imap_worker *w, struct error *err)
 {
-    const struct imap_account a = {
-        .peer = { w->setup.host, w->setup.port, w->setup.tls, w->setup.ca_file },
-        .user = w->setup.user == NULL ? "" : w->setup.user,
-        .password = w->setup.password == NULL ? "" : w->setup.password,
-        .beat = worker_beat,
-        .arg = w,
-    };
+    const struct imap_account a = imap_setup_account(&w->setup, worker_beat, w);
 
     if (w->session != NULL)
         return 0;
@@ -422,6 +478,15 @@ static bool worker_is_asked(const struct imap_worker *w, const uint32_t *generat
     return false;
 }
 
+/* No two workers begin anew at the same moment, however many began together. */
+static int64_t worker_idle_ms(const struct imap_worker *w)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return w->setup.idle_ms + (now.tv_nsec ^ (int64_t)getpid() * 7919) % (w->setup.idle_ms / 4 + 1);
+}
+
 /* Until there may be something new, or the loop wants something. `idles`: the server may be left to
  * tell. */
 static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
@@ -434,7 +499,7 @@ static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
     for (i = 0; i < w->setup.box_count; i++)
         generations[i] = w->box[i].generation;
     if (w->setup.box_count == 1)
-        ms = WORKER_RENEW_MS + (int64_t)getpid() * 7919 % WORKER_JITTER_MS;
+        ms = worker_idle_ms(w);
     while (idles && imap_session_can_idle(w->session)) {
         if (worker_select(w, 0, err) < 0 ||
             imap_session_idle(w->session, w->fd, ms, &what, err) < 0)

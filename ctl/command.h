@@ -71,6 +71,7 @@ extern const struct ctl_command mime_commands[];
 extern const struct ctl_command policy_apply_commands[];
 extern const struct ctl_command policy_commands[];
 extern const struct ctl_command quarantine_commands[];
+extern const struct ctl_command reconcile_commands[];
 extern const struct ctl_command status_commands[];
 extern const struct ctl_command ticket_change_commands[];
 extern const struct ctl_command ticket_commands[];

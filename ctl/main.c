@@ -25,6 +25,7 @@ const struct ctl_command *const manual_rooms[] = {
     config_commands,
     migrate_commands,
     calendar_commands,
+    reconcile_commands,
     mime_commands,
     verify_commands,
     NULL,

@@ -28,9 +28,27 @@ static const struct output_column work_columns[] = {
     { .name = NULL },
 };
 
+static const struct output_column mailbox_columns[] = {
+    { "desk", OUTPUT_TEXT, NULL, false },
+    { "channel", OUTPUT_TEXT, "channel", false },
+    { "mailbox", OUTPUT_TEXT, "mailbox", true },
+    { "ended_at", OUTPUT_TIME, "compared", false },
+    { "mails", OUTPUT_INT, "mails", false },
+    { "messages", OUTPUT_INT, NULL, false },
+    { "duplicates", OUTPUT_INT, NULL, false },
+    { "ignored", OUTPUT_INT, NULL, false },
+    { "quarantined", OUTPUT_INT, NULL, false },
+    { "others", OUTPUT_INT, NULL, false },
+    { "pending", OUTPUT_INT, "to come", false },
+    { "gaps", OUTPUT_INT, "in no account", false },
+    { "gap_uids", OUTPUT_JSON, NULL, false },
+    { "error", OUTPUT_TEXT, "could not be read", true },
+    { .name = NULL },
+};
+
 struct status {
     struct session *s;
-    const PGresult *nodes, *channels, *work;
+    const PGresult *nodes, *channels, *work, *mailboxes;
     json_t *trouble; /* a sentence each */
 };
 
@@ -44,6 +62,9 @@ static int ask(struct status *st, struct error *err)
     st->channels = session_ask(st->s, "channel_list", &all, 1, err);
     if (st->channels == NULL)
         return -1;
+    st->mailboxes = session_ask(st->s, "reconcile_list", NULL, 0, err);
+    if (st->mailboxes == NULL)
+        return -1;
     st->work = session_ask(st->s, "work_count", NULL, 0, err);
     return st->work == NULL ? -1 : 0;
 }
@@ -56,6 +77,22 @@ static void add(struct status *st, const char *sentence)
 static int64_t work(const struct status *st, const char *name)
 {
     return db_cell_int(st->work, 0, PQfnumber(st->work, name));
+}
+
+/* T-18: the server's count and ours differ. */
+static void find_gaps(struct status *st)
+{
+    const PGresult *m = st->mailboxes;
+    int i;
+
+    for (i = 0; i < PQntuples(m); i++)
+        if (db_cell_int(m, i, PQfnumber(m, "gaps")) > 0)
+            add(st, arena_printf(st->s->a,
+                                 "%" PRId64 " mails in %s of channel %s are in no account: "
+                                 "relevoctl reconcile",
+                                 db_cell_int(m, i, PQfnumber(m, "gaps")),
+                                 db_cell_text(m, i, PQfnumber(m, "mailbox")),
+                                 db_cell_text(m, i, PQfnumber(m, "channel"))));
 }
 
 static void find_trouble(struct status *st)
@@ -82,6 +119,7 @@ static void find_trouble(struct status *st)
     if (work(st, "quarantined") > 0)
         add(st, arena_printf(a, "%" PRId64 " messages are in quarantine: relevoctl quarantine list",
                              work(st, "quarantined")));
+    find_gaps(st);
 }
 
 static void print(const struct status *st)
@@ -92,6 +130,10 @@ static void print(const struct status *st)
     putchar('\n');
     output_table(st->channels, channel_columns);
     putchar('\n');
+    if (PQntuples(st->mailboxes) > 0) {
+        output_table(st->mailboxes, mailbox_columns);
+        putchar('\n');
+    }
     output_fields(st->work, 0, work_columns);
     putchar('\n');
     if (json_array_size(st->trouble) == 0)
@@ -113,8 +155,10 @@ static int status(const struct ctl *ctl, struct session *s, char **argv)
     find_trouble(&st);
     troubled = json_array_size(st.trouble) > 0;
     if (ctl->json)
-        output_json(json_pack("{s:o, s:o, s:o, s:O}", "nodes", output_rows(st.nodes, node_columns),
-                              "channels", output_rows(st.channels, channel_columns), "work",
+        output_json(json_pack("{s:o, s:o, s:o, s:o, s:O}", "nodes",
+                              output_rows(st.nodes, node_columns), "channels",
+                              output_rows(st.channels, channel_columns), "mailboxes",
+                              output_rows(st.mailboxes, mailbox_columns), "work",
                               output_row(st.work, 0, work_columns), "trouble", st.trouble));
     else
         print(&st);
@@ -134,8 +178,9 @@ static const struct ctl_option options[] = {
 };
 const struct ctl_command status_commands[] = {
     { "status", NULL, run, "", 0, 0, options,
-      "Show the nodes, who pulls which channel, which channels fail, what is owed and for how "
-      "long, "
-      "and what lies in quarantine." },
+      "Show the nodes, who pulls which channel, which channels fail and how far one is behind, "
+      "what "
+      "the last comparison of each mailbox said, what is owed and for how long, and what lies in "
+      "quarantine." },
     { .group = NULL },
 };

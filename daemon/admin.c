@@ -8,6 +8,7 @@
 
 #include "core/arena.h"
 #include "core/text.h"
+#include "daemon/balance.h"
 #include "daemon/db.h"
 #include "daemon/deliver.h"
 #include "daemon/desk.h"
@@ -153,6 +154,22 @@ static void admin_write_channels(struct text_buffer *out, const struct host *hos
                            started && health == CHANNEL_OK);
 }
 
+static void admin_write_balance(struct text_buffer *out, const struct balance *balance)
+{
+    const char *name;
+    int64_t gaps;
+    size_t i;
+
+    text_buffer_puts(out,
+                     "# HELP relevo_reconcile_gaps Mails at the source that are in no account; "
+                     "none is right.\n"
+                     "# TYPE relevo_reconcile_gaps gauge\n");
+    for (i = 0; balance_at(balance, i, &name, &gaps); i++)
+        if (gaps >= 0)
+            text_buffer_printf(out, "relevo_reconcile_gaps{channel=\"%s\"} %lld\n", name,
+                               (long long)gaps);
+}
+
 static void admin_metrics(void *arg, struct evhttp_request *req, const char *rest)
 {
     const struct admin_rooms *on = &((struct admin *)arg)->rooms;
@@ -173,6 +190,7 @@ static void admin_metrics(void *arg, struct evhttp_request *req, const char *res
     admin_write_deliver(&out, deliver_counts(on->deliver));
     admin_write_http(&out, http_counts(on->http), hook_counts(on->hook));
     admin_write_channels(&out, *on->host);
+    admin_write_balance(&out, on->balance);
     http_answer(req, 200, "text/plain; version=0.0.4", (struct span){ out.ptr, out.len }, NULL, 0);
     text_buffer_clear(&out);
 }

@@ -7,6 +7,7 @@
 #define RELEVO_DAEMON_ADMIN_H
 
 struct admin;
+struct balance;
 struct db;
 struct deliver;
 struct desks;
@@ -18,6 +19,7 @@ struct worker_pool;
 
 struct admin_rooms { /* all outlive the admin */
     const struct db *db;
+    const struct balance *balance;
     const struct desks *desks; /* empty: not ready */
     struct host *const *host;  /* the newest; *host NULL: none yet */
     const struct intake *intake;

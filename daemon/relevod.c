@@ -10,6 +10,7 @@
 
 #include "core/arena.h"
 #include "daemon/admin.h"
+#include "daemon/balance.h"
 #include "daemon/clients.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
@@ -62,6 +63,7 @@ struct relevod {
     struct parse *parse;
     struct clients *clients;
     struct leases *leases;
+    struct balance *balance;
     struct node *node;
     struct event *on_term, *on_int, *on_hup, *retry, *policy, *clock, *watchdog, *check;
     int64_t started_at, drain_until_ms;
@@ -138,10 +140,13 @@ static void relevod_on_lease(void *arg, struct desk_channel *ch, bool held)
 {
     struct relevod *r = arg;
 
-    if (held)
+    if (held) {
         host_start(r->now->host, ch);
-    else
+        balance_want(r->balance, ch);
+    } else {
+        balance_forget(r->balance, ch);
         host_stop(r->now->host, ch);
+    }
 }
 
 /* --- generations
@@ -169,6 +174,7 @@ static void generation_stop(struct relevod *r, struct generation *g)
 {
     size_t i, k;
 
+    balance_forget_all(r->balance);
     host_stop_all(g->host);
     for (i = 0; i < g->desks.count; i++)
         for (k = 0; k < g->desks.desk[i]->channel_count; k++) {
@@ -529,6 +535,7 @@ static void relevod_on_term(evutil_socket_t fd, short what, void *arg)
     r->draining = true;
     r->drain_until_ms = steady_now_ms() + RELEVOD_DRAIN_MS;
     http_stop(r->http);
+    balance_forget_all(r->balance);
     if (r->now != NULL) {
         host_stop_all(r->now->host);
         hook_end_streams(r->hook, NULL);
@@ -637,6 +644,7 @@ static void relevod_open(struct relevod *r)
     r->store = store_new(r->store_db, &r->desks, relevod_now, NULL);
     r->intake = intake_new(r->store);
     r->leases = leases_new(r->db, c->node, relevod_on_lease, r);
+    r->balance = balance_new(r->db, r->workers);
     holder = leases_holder(r->leases);
     r->node = node_new(r->db, holder, r->started_at, NODE_SILENT_S, relevod_on_node_gone, r);
     r->due = due_new(r->db, &r->desks, r->store, holder, relevod_now, relevod_on_due_failed, r);
@@ -650,6 +658,7 @@ static void relevod_open(struct relevod *r)
     r->clients = clients_new(r->base);
     r->hook = hook_new(r->http, &r->desks);
     rooms = (struct admin_rooms){ .db = r->db,
+                                  .balance = r->balance,
                                   .intake = r->intake,
                                   .deliver = r->deliver,
                                   .desks = &r->desks,
@@ -677,6 +686,7 @@ static void relevod_close(struct relevod *r)
     for (g = r->now; g != NULL; g = g->older)
         host_stop_all(g->host);
     hook_end_streams(r->hook, NULL);
+    balance_free(r->balance);
     http_client_free(r->client);
     worker_pool_free(r->smtp_pool);
     worker_pool_free(r->parse_pool);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "channels/frame.h"
+#include "channels/imap_audit.h"
 #include "channels/imap_worker.h"
 #include "channels/smtp_worker.h"
 #include "daemon/parse_worker.h"
@@ -19,6 +20,7 @@
 enum { WORKER_FILES_MAX = 64, WORKER_CANNOT_START = 70 };
 
 const struct worker_role worker_roles[] = {
+    { "audit", imap_audit_serve, SANDBOX_NETWORK, NULL },
     { "imap", imap_worker_serve, SANDBOX_NETWORK, NULL },
     { "parse", parse_worker_serve, SANDBOX_PURE, parse_worker_warm },
     { "smtp", smtp_worker_serve, SANDBOX_NETWORK, smtp_worker_warm },

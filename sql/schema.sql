@@ -59,7 +59,10 @@ CREATE TABLE public.channel_health (
     last_error_at timestamp with time zone,
     last_error text,
     failing_since timestamp with time zone,
-    node text
+    node text,
+    behind bigint,
+    behind_per_s bigint,
+    behind_at timestamp with time zone
 );
 CREATE TABLE public.channel_lease (
     desk_id integer NOT NULL,
@@ -279,6 +282,26 @@ CREATE TABLE public.raw_part (
     line integer NOT NULL,
     crlf boolean NOT NULL
 );
+CREATE TABLE public.reconciliation (
+    desk_id integer NOT NULL,
+    channel_id bigint NOT NULL,
+    part text NOT NULL COLLATE pg_catalog."C",
+    uidvalidity bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    since_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    mails bigint NOT NULL,
+    messages bigint NOT NULL,
+    duplicates bigint NOT NULL,
+    ignored bigint NOT NULL,
+    quarantined bigint NOT NULL,
+    others bigint NOT NULL,
+    pending bigint NOT NULL,
+    gaps bigint NOT NULL,
+    gap_uids bigint[] NOT NULL,
+    error text,
+    CONSTRAINT reconciliation_sum_is_whole CHECK ((mails = ((((((messages + duplicates) + ignored) + quarantined) + others) + pending) + gaps)))
+);
 CREATE TABLE public.schema_migration (
     number integer NOT NULL,
     name text NOT NULL,
@@ -413,6 +436,8 @@ ALTER TABLE ONLY public.raw_part
     ADD CONSTRAINT raw_part_pkey PRIMARY KEY (desk_id, sha256, "position");
 ALTER TABLE ONLY public.raw
     ADD CONSTRAINT raw_pkey PRIMARY KEY (desk_id, sha256);
+ALTER TABLE ONLY public.reconciliation
+    ADD CONSTRAINT reconciliation_one_a_mailbox PRIMARY KEY (desk_id, channel_id, part);
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
 ALTER TABLE ONLY public.source
@@ -461,6 +486,8 @@ ALTER TABLE ONLY public.raw_part
     ADD CONSTRAINT raw_part_has_its_bytes FOREIGN KEY (desk_id, part_sha256) REFERENCES public.raw(desk_id, sha256);
 ALTER TABLE ONLY public.raw_part
     ADD CONSTRAINT raw_part_has_its_original FOREIGN KEY (desk_id, sha256) REFERENCES public.raw(desk_id, sha256);
+ALTER TABLE ONLY public.reconciliation
+    ADD CONSTRAINT reconciliation_desk_id_channel_id_fkey FOREIGN KEY (desk_id, channel_id) REFERENCES public.channel(desk_id, channel_id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.target_clock
     ADD CONSTRAINT target_clock_desk_id_ticket_id_fkey FOREIGN KEY (desk_id, ticket_id) REFERENCES public.ticket(desk_id, ticket_id);
 ALTER TABLE ONLY public.ticket

@@ -253,6 +253,15 @@ static void fake_health(void *ctx, struct channel *ch, enum channel_health healt
     snprintf(h->health_words, sizeof(h->health_words), "%s", words == NULL ? "" : words);
 }
 
+static void fake_behind(void *ctx, struct channel *ch, int64_t left, int64_t per_s)
+{
+    struct fake_host *h = ctx;
+
+    (void)ch;
+    h->behind = left;
+    h->behind_per_s = per_s;
+}
+
 static int fake_secret(void *ctx, struct channel *ch, const char *key, char **out,
                        struct error *err)
 {
@@ -426,6 +435,7 @@ int fake_host_open(struct fake_host *h, const char *kind, const char *yaml,
         .worker_send = fake_worker_send,
         .parse_mail = fake_parse_mail,
         .health = fake_health,
+        .behind = fake_behind,
         .secret = fake_secret,
         .stream_open = fake_stream_open,
         .stream_write = fake_stream_write,

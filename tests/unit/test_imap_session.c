@@ -17,7 +17,7 @@
 #include "channels/imap_session.h"
 #include "tests/support/hostile.h"
 
-enum { LONG_MS = 60000, STEPS_MAX = 24 };
+enum { LONG_MS = 60000, STEPS_MAX = 32 };
 
 static struct error err;
 static struct hostile *server;
@@ -113,7 +113,7 @@ static void test_a_mailbox_is_searched_looked_at_and_fetched(void **state)
           0 },
         { HOSTILE_HEAR, "UID SEARCH UID 6:*", 0 },
         { HOSTILE_SAY, "* SEARCH 12 5 7\r\n3 OK done\r\n", 0 }, /* 5 is no answer to 6:* */
-        { HOSTILE_HEAR, "UID FETCH 7,12 (UID RFC822.SIZE INTERNALDATE)", 0 },
+        { HOSTILE_HEAR, "UID FETCH 7,12 (UID RFC822.SIZE INTERNALDATE FLAGS)", 0 },
         { HOSTILE_SAY,
           "* 3 FETCH (UID 12 RFC822.SIZE 900 INTERNALDATE \"15-Jan-2026 12:00:00 +0200\")\r\n"
           "* 1 FETCH (FLAGS (\\Seen) UID 1)\r\n* 2 FETCH (UID 7 RFC822.SIZE 5)\r\n4 OK done\r\n",
@@ -140,7 +140,7 @@ static void test_a_mailbox_is_searched_looked_at_and_fetched(void **state)
         fail_msg("%s", err.text);
     assert_int_equal(box.uidvalidity, 77);
     assert_int_equal(box.uidnext, 13);
-    assert_int_equal(imap_session_search(s, 5, &uids, &count, &err), 0);
+    assert_int_equal(imap_session_search(s, 5, 0, &uids, &count, &err), 0);
     assert_int_equal(count, 2);
     assert_int_equal(uids[0], 7);
     assert_int_equal(imap_session_look(s, uids, count, mails, &count, &err), 0);
@@ -352,14 +352,18 @@ static void test_a_server_that_cannot_move_copies_and_removes_what_was_copied_al
     static const struct hostile_step steps[] = {
         { HOSTILE_HEAR, "SELECT INBOX", 0 },
         { HOSTILE_SAY, "* OK [UIDVALIDITY 1] x\r\n2 OK done\r\n", 0 },
-        { HOSTILE_HEAR, "UID COPY 3:5,9 \"Archiv&AOk-\"", 0 },
-        { HOSTILE_SAY, "3 OK done\r\n", 0 },
-        { HOSTILE_HEAR, "UID STORE 3:5,9 +FLAGS.SILENT (\\Deleted)", 0 },
+        { HOSTILE_HEAR, "UID SEARCH UID 3:5,9 UNDELETED", 0 }, /* 4 was copied before */
+        { HOSTILE_SAY, "* SEARCH 3 5 9\r\n3 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID STORE 3,5,9 -FLAGS.SILENT (\\Deleted)", 0 },
         { HOSTILE_SAY, "4 OK done\r\n", 0 },
-        { HOSTILE_HEAR, "UID EXPUNGE 3:5,9", 0 },
+        { HOSTILE_HEAR, "UID COPY 3,5,9 \"Archiv&AOk-\"", 0 },
         { HOSTILE_SAY, "5 OK done\r\n", 0 },
-        { HOSTILE_HEAR, "UID STORE 4 +FLAGS.SILENT (\\Seen)", 0 },
+        { HOSTILE_HEAR, "UID STORE 3,5,9 +FLAGS.SILENT (\\Deleted)", 0 },
         { HOSTILE_SAY, "6 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID EXPUNGE 3,5,9", 0 },
+        { HOSTILE_SAY, "7 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID STORE 4 +FLAGS.SILENT (\\Seen)", 0 },
+        { HOSTILE_SAY, "8 OK done\r\n", 0 },
         { HOSTILE_SILENT, NULL, 0 },
         { HOSTILE_END, NULL, 0 },
     };
@@ -371,6 +375,69 @@ static void test_a_server_that_cannot_move_copies_and_removes_what_was_copied_al
     assert_int_equal(imap_session_select(s, "INBOX", true, &box, &err), 0);
     assert_int_equal(imap_session_move(s, uids, 4, "Archivé", &err), 0);
     assert_int_equal(imap_session_mark_seen(s, uids + 1, 1, &err), 0);
+    done(s);
+}
+
+/* T-22: or else each look would copy all of it once more. */
+static void test_what_cannot_be_marked_as_deleted_is_not_copied(void **state)
+{
+    static const struct hostile_step steps[] = {
+        { HOSTILE_HEAR, "SELECT INBOX", 0 },
+        { HOSTILE_SAY, "* OK [UIDVALIDITY 1] x\r\n2 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID SEARCH", 0 },
+        { HOSTILE_SAY, "* SEARCH 3\r\n3 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID STORE 3 -FLAGS.SILENT (\\Deleted)", 0 },
+        { HOSTILE_SAY, "4 NO you may not\r\n", 0 },
+        { HOSTILE_HEAR, "LOGOUT", 0 },
+        { HOSTILE_SAY, "* BYE\r\n5 OK done\r\n", 0 },
+        { HOSTILE_END, NULL, 0 },
+    };
+    static const uint32_t uid = 3;
+    struct imap_session *s = logged_in(steps);
+    struct imap_box box;
+
+    (void)state;
+    assert_int_equal(imap_session_select(s, "INBOX", true, &box, &err), 0);
+    assert_int_equal(imap_session_move(s, &uid, 1, "Done", &err), -1);
+    assert_int_equal(err.kind, ERROR_PERMANENT);
+    done(s);
+}
+
+/* In windows, though nobody says where the UIDs are. */
+static void test_a_mailbox_of_any_size_is_walked_through_in_windows(void **state)
+{
+    static const struct hostile_step steps[] = {
+        { HOSTILE_HEAR, "EXAMINE INBOX", 0 },
+        { HOSTILE_SAY, "* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT 400001] x\r\n2 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID SEARCH UID 1:50000", 0 },
+        { HOSTILE_SAY, "* SEARCH 7\r\n3 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID SEARCH UID 50001:100000", 0 },
+        { HOSTILE_SAY, "* SEARCH\r\n4 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID SEARCH UID 100001:300000", 0 },
+        { HOSTILE_SAY, "* SEARCH 300000\r\n5 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID SEARCH UID 300001:350000", 0 },
+        { HOSTILE_SAY, "* SEARCH\r\n6 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "UID SEARCH UID 350001:*", 0 },
+        { HOSTILE_SAY, "* SEARCH 400001 400000\r\n7 OK done\r\n", 0 },
+        { HOSTILE_HEAR, "LOGOUT", 0 },
+        { HOSTILE_SAY, "* BYE\r\n8 OK done\r\n", 0 },
+        { HOSTILE_END, NULL, 0 },
+    };
+    static const uint32_t expected[] = { 7, 300000, 400000, 400001 };
+    struct imap_session *s = logged_in(steps);
+    uint32_t at = 0, *uids;
+    size_t count, i, n = 0;
+    struct imap_box box;
+
+    (void)state;
+    assert_int_equal(imap_session_select(s, "INBOX", false, &box, &err), 0);
+    do {
+        assert_int_equal(imap_session_walk(s, &at, box.uidnext, &uids, &count, &err), 0);
+        for (i = 0; i < count; i++)
+            assert_int_equal(uids[i], expected[n++]);
+        free(uids);
+    } while (at != UINT32_MAX);
+    assert_int_equal(n, 4);
     done(s);
 }
 
@@ -411,6 +478,8 @@ int main(void)
         cmocka_unit_test(test_idling_hears_news_wherever_they_come),
         cmocka_unit_test(test_idling_that_is_refused_is_not_asked_for_again),
         cmocka_unit_test(test_a_server_that_cannot_move_copies_and_removes_what_was_copied_alone),
+        cmocka_unit_test(test_what_cannot_be_marked_as_deleted_is_not_copied),
+        cmocka_unit_test(test_a_mailbox_of_any_size_is_walked_through_in_windows),
         cmocka_unit_test(test_names_of_mailboxes_are_written_as_imap_wants_them),
     };
 

@@ -1,0 +1,186 @@
+"""The balance sheet: each mail of each mailbox that is read is in exactly one account, and what is none is named."""
+import json
+import os
+import signal
+
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import servers  # noqa: E402
+import suite  # noqa: E402
+import test_imap  # noqa: E402
+from test_imap import mail  # noqa: E402
+
+ACCOUNTS = ("messages", "duplicates", "ignored", "quarantined", "others", "pending", "gaps")
+
+
+class Case(test_imap.Case):
+    def reconcile(self, relevod, code=0, *args):
+        """The mailboxes as relevoctl tells them, by their names."""
+        done = relevod.ctl("reconcile", "--json", *args, ok=False)
+        self.assertEqual(done.returncode, code, done.stderr + done.stdout)
+        self.assertNotIn("Sanitizer", done.stderr)
+        mailboxes = {}
+        for box in json.loads(done.stdout):
+            self.assertEqual(box["mails"], sum(box[account] for account in ACCOUNTS))
+            mailboxes[box["mailbox"]] = box
+        return mailboxes
+
+    def accounts(self, box):
+        return {account: box[account] for account in ACCOUNTS if box[account]}
+
+
+class Accounts(Case):
+    def test_each_mail_is_in_exactly_one_account_and_a_gap_of_one_is_named(self):  # T-18, T-20
+        server = self.dovecot()
+        for i in range(3):
+            server.put("support", mail("before%d" % i), "Web")
+        relevod = self.relevod(server.tls_port, more="since: now, mailboxes: [INBOX, Web, Junk]").start()
+        self.wait_sql("SELECT count(*) FROM channel_cursor", 2)
+        for i in range(6):
+            server.put("support", mail(i))
+        server.put("support", mail(2))  # once more
+        server.put("support", b"\r\n")
+        server.put("support", mail("new"), "Web")
+        self.wait_sql("SELECT sum(split_part(cursor, ':', 2)::int) FROM channel_cursor", 12)
+        box = self.reconcile(relevod, 4)  # there is no Junk
+        self.assertEqual(self.accounts(box["Web"]), {"messages": 1, "ignored": 3})
+        inbox = self.accounts(box["INBOX"])
+        self.assertEqual((inbox["duplicates"], inbox.get("gaps"), sum(inbox.values())), (1, None, 8))
+        self.assertIn("Junk", box["Junk"]["error"])
+        relevod.kill()
+        for i in range(2):
+            server.put("support", mail("later%d" % i))
+        server.put("support", mail("spam"), "Junk")
+        box = self.reconcile(relevod)
+        self.assertEqual(box["INBOX"]["pending"], 2)
+        self.assertEqual(self.accounts(box["Junk"]), {"pending": 1})
+        self.sql("DELETE FROM source WHERE locator LIKE 'INBOX/%/4'")
+        self.assertEqual(self.reconcile(relevod, 1)["INBOX"]["gap_uids"], [4])
+        self.assertIn("in no account are the UIDs 4", relevod.ctl("reconcile", ok=False).stdout)
+        self.assertTrue(any("1 mails in INBOX of channel mail" in line for line in relevod.ctl("status", "--json")["trouble"]))
+        self.assertEqual(relevod.ctl("status", "--check", ok=False).returncode, 1)
+
+    def test_the_account_of_each_mail_is_said_with_its_ticket_and_its_reason(self):
+        server = self.dovecot()
+        server.put("support", mail("old"), date='"01-Jan-2020 10:00:00 +0000"')
+        server.put("support", mail(1))
+        server.put("support", mail(1))
+        relevod = self.relevod(server.tls_port, more="since: 2021-01-01").start()
+        self.wait_sql("SELECT split_part(cursor, ':', 2) FROM channel_cursor", 3)
+        each = self.reconcile(relevod, 0, "--each")["INBOX"]["each"]
+        ticket = int(self.sql("SELECT ticket_id FROM ticket"))
+        self.assertEqual([(m["uid"], m["account"], m["ticket_id"]) for m in each],
+                         [(1, "ignored", 0), (2, "message", ticket), (3, "duplicate", ticket)])
+        self.assertIn("before mails count", each[0]["reason"])
+        self.assertIn("/3 duplicate of ticket %d" % ticket, relevod.ctl("reconcile", "--each").stdout)
+
+    def test_uids_that_begin_anew_are_counted_anew(self):  # F26
+        server = self.dovecot()
+        server.put("support", mail(1), "Web")
+        relevod = self.relevod(server.tls_port, more="since: all, mailboxes: [Web]").start()
+        self.count(1)
+        relevod.kill()
+        session = server.imap("support")
+        session.delete("Web")
+        session.logout()
+        for i in range(1, 3):
+            server.put("support", mail(i), "Web")
+        self.assertEqual(self.accounts(self.reconcile(relevod)["Web"]), {"pending": 2})
+        relevod.start()
+        self.count(2)
+        self.wait_sql("SELECT split_part(cursor, ':', 2) FROM channel_cursor", 2)
+        self.assertEqual(self.accounts(self.reconcile(relevod)["Web"]), {"messages": 1, "duplicates": 1})
+
+    def test_the_node_compares_by_itself_and_a_gap_is_an_alarm(self):  # T-18
+        server = self.dovecot()
+        for i in range(3):
+            server.put("support", mail(i))
+        relevod = self.relevod(server.tls_port, more="since: all, reconcile: 1s").start()
+        self.count(3)
+        servers.wait_for("a whole comparison", lambda: self.sql("SELECT messages, gaps FROM reconciliation") == "3|0")
+        self.assertEqual(self.metric(relevod), 0)
+        self.sql("DELETE FROM source WHERE locator LIKE '%/2'")
+        line = relevod.wait_line("event=reconcile_gap")
+        self.assertIn("mailbox=INBOX", line)
+        self.assertIn("uids=2 ", line)
+        servers.wait_for("the metric", lambda: self.metric(relevod) == 1)
+        self.assertEqual([box["gap_uids"] for box in relevod.ctl("status", "--json")["mailboxes"]], [[2]])
+
+    def metric(self, relevod):
+        return relevod.metric('reconcile_gaps{channel="mail"}')
+
+    def test_a_server_that_cannot_be_asked_is_no_clean_balance(self):
+        server = self.dovecot()
+        relevod = self.relevod(server.tls_port).start()
+        relevod.stop()
+        server.stop(signal.SIGKILL)
+        done = relevod.ctl("reconcile", ok=False)
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("channel mail", done.stderr)
+
+
+class After(Case):
+    """What is to be done with a stored mail is done, whenever the kill came."""
+
+    def killed_before_the_marking(self, more):
+        """A node that stored some of three mails and died before the server heard of it."""
+        server = self.dovecot()
+        for i in range(3):
+            server.put("support", mail(i))
+        server.put("support", mail("archived"), "Done")
+        relevod = self.relevod(server.tls_port, more="since: all, reconcile: 1s, " + more,
+                               env={"RELEVO_FAIL": "cursor_kept"})
+        relevod.start(wait=False)
+        relevod.wait_end()
+        self.assertNotEqual(self.sql("SELECT count(*) FROM message"), "0")
+        self.assertEqual(len(server.mails("support")), 3)
+        self.assertEqual(server.seen("support"), set())
+        del relevod.env["RELEVO_FAIL"]
+        return server, relevod.start()
+
+    def test_a_mail_that_a_kill_left_unmarked_is_marked(self):  # T-26
+        server, _ = self.killed_before_the_marking("after: seen")
+        servers.wait_for("seen", lambda: len(server.seen("support")) == 3)
+        self.assertEqual(self.sql("SELECT count(*), count(DISTINCT ticket_id) FROM message"), "3|3")
+
+    def test_a_mail_that_a_kill_left_behind_is_moved_once(self):  # T-22
+        server, _ = self.killed_before_the_marking("after: move, move_to: Done")
+        servers.wait_for("moved", lambda: server.mails("support") == [])
+        self.assertEqual(len(server.mails("support", "Done")), 4)
+
+    def test_a_mail_that_a_kill_left_behind_is_deleted(self):
+        server, _ = self.killed_before_the_marking("after: delete")
+        servers.wait_for("deleted", lambda: server.mails("support") == [])
+        self.assertEqual(len(server.mails("support", "Done")), 1)
+
+    def test_what_an_agent_marks_as_unread_stays_so_after_the_comparisons(self):
+        server = self.dovecot()
+        server.put("support", mail(1))
+        relevod = self.relevod(server.tls_port, more="since: all, after: seen, reconcile: 1s").start()
+        servers.wait_for("seen", lambda: len(server.seen("support")) == 1)
+        self.sql("UPDATE source SET stored_at = stored_at - interval '3 days'")
+        since = len(relevod.lines)
+        session = server.imap("support")
+        session.select("INBOX")
+        session.store("1", "-FLAGS", "\\Seen")
+        session.logout()
+        for _ in range(3):
+            relevod.wait_line("event=reconciled", since=since)
+            since = len(relevod.lines)
+        self.assertEqual(server.seen("support"), set())
+
+    def test_only_what_is_stored_whole_is_deleted(self):  # T-11
+        server = self.dovecot()
+        server.put("support", mail("large", text="x" * 200000))
+        server.put("support", mail("small"))
+        relevod = self.relevod(server.tls_port, more="since: all, after: delete, size_max: 64KiB, reconcile: 1s").start()
+        self.count(2)
+        servers.wait_for("deleted", lambda: len(server.mails("support")) == 1)
+        since = len(relevod.lines)
+        relevod.wait_line("event=reconciled", since=since)
+        self.assertIn(b"large", server.mails("support")[0][2])
+
+
+if __name__ == "__main__":
+    suite.main()

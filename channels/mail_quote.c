@@ -218,7 +218,7 @@ static enum verdict judge(uint32_t all, uint32_t first, uint32_t end, bool alone
     }
     if (dated && address && colon && (end & LINE_ANGLE) && started)
         return STRONG_INTRO;
-    if (colon && (address || (all & LINE_QUOTING) || (dated && started)))
+    if (colon && (address || (all & LINE_QUOTING) || dated))
         return WEAK_INTRO;
     return dated && started && ((address && (end & LINE_ANGLE)) || (all & LINE_TIME)) ? WEAK_INTRO
                                                                                       : NO_INTRO;
@@ -304,7 +304,7 @@ static bool has_intro_before(const struct lines *l, size_t i)
 
     if (colon == NULL || !mail_quote_line_is_opened(s))
         return false;
-    for (tries = 0; tries < COLONS_MAX && colon != NULL; tries++) {
+    for (tries = 0; tries < COLONS_MAX; tries++) {
         uint32_t what;
 
         colon = memchr(colon, ':', (size_t)(end - colon));

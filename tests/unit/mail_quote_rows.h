@@ -801,6 +801,11 @@ static const struct row {
       "My data:\nName: Eva\nDate: 3 May 2026 10:00\nTo: Berlin\nFrom: eva@example.org\n\nThanks" },
     { "keep", OWN, "ok\n\n-----\nlamp\ndoor" },
     { "keep", OWN, "- one\n- two\n\n-Three" },
+    { "en", WEAK, "Excerpts from Eva's message of Mon Jun 01 10:00:00 +0200 2026:" },
+    { "en", WEAK, "According to Eva:" },
+    { "en", WEAK, "Eva Example (01.06.2026 10:00):" },
+    { "en", WEAK, "Thus spake Eva (eva@example.org):" },
+    { "en", WEAK, "* Eva Example (eva@example.org) wrote:" },
 };
 
 #endif

@@ -77,16 +77,20 @@ static void skip_blank(struct words *w)
 
 static const char *quoted_word(struct arena *a, struct words *w)
 {
-    char *out = arena_alloc(a, (size_t)(w->end - w->p) + 1);
+    const char *p = ++w->p;
     size_t n = 0;
+    char *out;
 
-    for (w->p++; w->p < w->end && *w->p != '"'; w->p++) {
-        if (*w->p == '\\' && w->p + 1 < w->end)
-            w->p++;
-        out[n++] = *w->p;
+    while (w->p < w->end && *w->p != '"')
+        w->p += *w->p == '\\' && w->p + 1 < w->end ? 2 : 1;
+    out = arena_alloc(a, (size_t)(w->p - p) + 1); /* no more: a field may hold thousands of them */
+    for (; p < w->p; p++) {
+        if (*p == '\\' && p + 1 < w->p)
+            p++;
+        out[n++] = *p;
     }
-    w->p += w->p < w->end;
     out[n] = '\0';
+    w->p += w->p < w->end;
     return out;
 }
 

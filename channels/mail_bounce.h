@@ -14,7 +14,7 @@ struct mail_part;
 enum mail_delivery {
     MAIL_DELIVERY_NONE, /* it is no such notice */
     MAIL_DELIVERY_FAILED,
-    MAIL_DELIVERY_DELAYED, /* it is still being tried: no bounce */
+    MAIL_DELIVERY_DELAYED, /* failed so far: it is still being tried */
     MAIL_DELIVERY_DONE,    /* delivered, relayed or expanded */
 };
 

@@ -278,7 +278,7 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
 
     in->echo = is_echo(h, o->loop_id);
     in->spam = is_marked_spam(h);
-    in->bounce = told == MAIL_DELIVERY_FAILED;
+    in->bounce = told == MAIL_DELIVERY_FAILED || told == MAIL_DELIVERY_DELAYED;
     in->automatic = told != MAIL_DELIVERY_NONE || is_daemon(in->sender.value) ||
                     is_no_reply(in->sender.value) || says_automatic(h) || has_null_path(h) ||
                     is_report(root);

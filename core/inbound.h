@@ -143,7 +143,7 @@ struct inbound {
     bool sender_proven;
 
     bool automatic;     /* nothing automatic may answer it (B-07) */
-    bool bounce;        /* says that a delivery failed */
+    bool bounce;        /* says that a delivery failed: for good, or (INBOUND_DELAYED) so far */
     bool spam;          /* marked by the receiving server */
     bool forwarded;     /* passes on what somebody else wrote */
     bool echo;          /* our own message coming back */

@@ -239,7 +239,7 @@ static const char *keep_flags(struct arena *a, const struct inbound *in)
                   { in->bounce, "bounce" },
                   { in->spam, "spam" },
                   { in->forwarded, "forwarded" },
-                  { inbound_is_report(in) && !in->bounce, inbound_nature_name(in->nature) },
+                  { inbound_is_report(in) && in->nature != INBOUND_BOUNCE, inbound_nature_name(in->nature) },
                   { in->sender_lookalike, "sender_lookalike" },
                   { in->sender_claims_another, "sender_claims_another" },
                   { in->reply_to_stranger, "reply_to_stranger" },

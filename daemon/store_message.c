@@ -346,7 +346,7 @@ static bool message_of_own_delivery(struct store_batch *b, struct store_item *it
     of = store_map_get(&b->deliveries, key);
     if (of == NULL)
         return false;
-    if (!in->bounce) {
+    if (in->nature != INBOUND_BOUNCE) {
         store_keep_ledger(b, item, STORE_IGNORED, 0, 0, "a delivery of ours is still being tried");
         return true;
     }

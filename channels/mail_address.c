@@ -161,14 +161,20 @@ static void finish(struct list *l)
     box_clear(b);
 }
 
+/* "nobody", of this machine: no part of a name. */
+static bool is_login(struct span s)
+{
+    return s.len > 0 && s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && word_length(s) == s.len;
+}
+
 /* At a comma. */
 static void finish_or_keep(struct list *l)
 {
     struct box *b = &l->box;
     struct span bare = span_in(&b->bare);
 
-    if (b->has_angle || bare.len == 0 || memchr(bare.ptr, '@', bare.len) != NULL ||
-        memchr(bare.ptr, '"', bare.len) != NULL) {
+    if (b->has_angle || bare.len == 0 || is_login(bare) ||
+        memchr(bare.ptr, '@', bare.len) != NULL || memchr(bare.ptr, '"', bare.len) != NULL) {
         finish(l);
         return;
     }

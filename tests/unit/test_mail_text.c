@@ -196,6 +196,8 @@ static void test_mailboxes_are_read_as_they_come(void **state)
         { "Gil, Ana <a@b.org>", "Gil, Ana|a@b.org;" },
         { "c@b.org, Gil, Ana <a@b.org>, d@b.org", "|c@b.org;Gil, Ana|a@b.org;|d@b.org;" },
         { "nobody, <a@b.org>", "|a@b.org;" },
+        { "root, Ana <a@b.org>", "Ana|a@b.org;" },
+        { "de la Cruz, Ana <a@b.org>", "de la Cruz, Ana|a@b.org;" },
         { "nobody; Ana <a@b.org>", "Ana|a@b.org;" },
         { "nobody, a@b.org", "|a@b.org;" },
         { "Friends, all: Ana <a@b.org>;", "Ana|a@b.org;" },

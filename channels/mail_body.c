@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "channels/mail_charset.h"
+#include "channels/mail_event.h"
 #include "channels/mail_flowed.h"
 #include "channels/mail_header.h"
 #include "channels/mail_html.h"
@@ -338,12 +339,31 @@ static void read_reply(const struct said *all, struct inbound *in)
         in->reply_text = mail_quote_reply(in->arena, span_of(in->text));
 }
 
+/* Of a mail without words: those of the first invitation in it. */
+static bool read_event(struct body *b, const struct mail_part *p, struct said *out)
+{
+    struct text_buffer calendar = { 0 };
+    bool found = false;
+    size_t i;
+
+    for (i = 0; i < p->count && !found; i++)
+        found = read_event(b, p->parts[i], out);
+    if (found || strcmp(p->type, "text/calendar") != 0)
+        return found;
+    decode_leaf(b, p, false, &calendar);
+    mail_event_words(&out->text, span_in(&calendar));
+    text_buffer_clear(&calendar);
+    return out->text.len > 0;
+}
+
 void mail_body_read(struct mail_part *root, const char *fallback, struct inbound *in)
 {
     struct body b = { .arena = in->arena, .fallback = fallback, .in = in };
     struct said all = { 0 };
 
     read_part(&b, root, true, &all);
+    if (is_blank(span_in(&all.text)))
+        read_event(&b, root, &all);
     if (all.text.len > 0)
         in->text = text_clean(in->arena, span_in(&all.text), INBOUND_TEXT_MAX);
     if (b.has_html)

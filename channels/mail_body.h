@@ -1,7 +1,9 @@
 /* channels/mail_body.h - what of a mail is to be read, and what hangs on it.
  *
  * Pure. Of multipart/alternative one form is shown; of other multiparts every text that is neither
- * named nor marked as an attachment; all other leaves are attachments. */
+ * named nor marked as an attachment; all other leaves are attachments. Where there is no text at
+ * all, an invitation's words stand for it; it stays an attachment. winmail.dat is not opened: what
+ * writes it puts the words beside it. */
 #ifndef RELEVO_CHANNELS_MAIL_BODY_H
 #define RELEVO_CHANNELS_MAIL_BODY_H
 

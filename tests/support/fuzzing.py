@@ -45,6 +45,8 @@ TEXTS = {
               b"\6<a@b> <c@d>", b"\7support+taaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.org", b"\10AAAA.BBBB",
               b"\11whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b"\12first_response 50%", b"\12raise to high", b"\0121h30m",
               b"\13(?i)\\bdown\\b.*\\d{2}"],
+    "mail_event": [b"BEGIN:VEVENT\r\nSUMMARY:a\\, b\r\n c\r\nDTSTART;TZID=x:20260601T100000Z\r\nBEGIN:VALARM\r\nEND:VALARM\r\n"
+                   b"LOCATION:x\r\nEND:VEVENT\r\n"],
     "mail_inline": [b"a\nbegin 644 x.txt\n#0V%T\n`\nend\nb\n", b"begin-base64 644 x\nQ2F0\nIQ==\n====\n",
                     b"=ybegin part=1 line=128 size=3 name=a b.txt\n=ypart begin=1 end=3\nm\x8b\x9e=}\n=yend size=3\n"],
     "lmtp": [b"\377LHLO a\r\nMAIL FROM:<a@b> SIZE=20 BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<c+d@e>\r\nRCPT TO:<c@d>\r\nDATA\r\nS: a\r\n\r\n"

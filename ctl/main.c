@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "core/arena.h"
 #include "core/conf.h"
@@ -17,6 +18,7 @@ const struct ctl_command *const manual_rooms[] = {
     why_commands,
     message_commands,
     delivery_commands,
+    deliver_commands,
     channel_commands,
     quarantine_commands,
     status_commands,
@@ -197,8 +199,11 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
         code = CTL_USAGE;
     else
         code = ctl->command->run(ctl, argc, argv);
-    if (code == CTL_USAGE)
+    if (code == CTL_USAGE) {
         manual_print_usage(stderr, ctl->command);
+        if (ctl->command == deliver_commands) /* a mail server reads it: a slip must cost no mail */
+            code = EX_TEMPFAIL;
+    }
     if (fflush(stdout) != 0) {
         fprintf(stderr, "relevoctl: output: %s\n", strerror(errno));
         return CTL_LATER;

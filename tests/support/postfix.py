@@ -88,10 +88,12 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 class Postfix:
-    def __init__(self, folder, domains, lmtp, auth, authority, port=None, tls_port=None, more=""):
+    """`more` is added to main.cf, `services` to master.cf."""
+
+    def __init__(self, folder, domains, lmtp, auth, authority, port=None, tls_port=None, more="", services=""):
         self.folder, self.domains, self.lmtp, self.auth = os.path.abspath(folder), list(domains), lmtp, auth
         self.port, self.tls_port = port or servers.free_port(), tls_port or servers.free_port()
-        self.more, self.process = more, None
+        self.more, self.services, self.process = more, services, None
         self.cert, self.key = authority.certify("localhost", "127.0.0.1")
 
     def _write(self):
@@ -103,7 +105,7 @@ class Postfix:
         os.chmod(self.folder, 0o755)
         facts = {"folder": self.folder, "domain": self.domains[0], "domains": ", ".join(self.domains), "lmtp": self.lmtp,
                  "auth": self.auth, "cert": self.cert, "key": self.key, "port": self.port, "tls_port": self.tls_port, "more": self.more}
-        for name, text in (("main.cf", MAIN), ("master.cf", MASTER)):
+        for name, text in (("main.cf", MAIN), ("master.cf", MASTER + self.services)):
             with open(os.path.join(self.folder, name), "w") as f:
                 f.write(text % facts)
 

@@ -1,0 +1,414 @@
+"""Mail by LMTP and by `relevoctl deliver`: a real Postfix hands over, by a socket and by a pipe; and clients that are slow, many or hostile."""
+import email.message
+import email.policy
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import mailhouse  # noqa: E402
+import servers  # noqa: E402
+import suite  # noqa: E402
+
+OK, DATA_WRONG, NO_USER, KEEP = 0, 65, 67, 75  # sysexits.h
+POINTS = ("mail_told", "mail_parsed", "intake_taken", "decided", "stored", "committed", "acked")
+CONFIG = """
+channels:
+  inbox: {kind: lmtp, path: "%(path)s", mode: "0666", recipients: ["support@desk.example"], smtp: out,
+          authserv_id: mail.desk.example, %(more)s}
+  out: {kind: smtp, host: localhost, port: %(smtp)d, tls: none, from: "Tienda Sol <support@desk.example>"}
+"""
+POLICY = """
+desk: {title: Tienda Sol, language: es}
+teams: {first: {title: Primera atención}}
+escalation: [{name: first contact, team: first}]
+timing: {coalesce: 1s}
+"""
+# Postfix tries again at once, not after minutes.
+SOON = """
+queue_run_delay = 1s
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+transport_maps = inline:{ { desk.example = %s } }
+"""
+PIPE = """
+relevo unix - n n - - pipe
+  flags=q user=nobody null_sender= argv=%s --config %s deliver --channel inbox --from=${sender} -- ${recipient}
+"""
+
+
+def mail(number, text="Hola", **headers):
+    made = email.message.EmailMessage(policy=email.policy.SMTP)
+    made["From"], made["To"], made["Subject"] = "ana@client.example", "support@desk.example", "Pedido %s" % number
+    made["Message-ID"] = "<%s@client.example>" % number
+    for name, value in headers.items():
+        made[name] = value
+    made.set_content(text)
+    return made
+
+
+class Client:
+    """Speaks LMTP as it is told to."""
+
+    def __init__(self, path, timeout=60):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(timeout)
+        self.socket.connect(path)
+        self.file = self.socket.makefile("rb")
+
+    def hear(self):
+        """The code of the next answer; 0: the other side is gone."""
+        while True:
+            line = self.file.readline()
+            if line[3:4] != b"-":
+                return int(line[:3]) if line else 0
+
+    def say(self, text):
+        self.socket.sendall(text)
+
+    def ask(self, text):
+        self.say(text)
+        return self.hear()
+
+    def send(self, raw, sender="ana@client.example", recipient="support@desk.example"):
+        """The answer to one mail, from the greeting on."""
+        self.hear()
+        for command, hoped in (("LHLO mx", 250), ("MAIL FROM:<%s>" % sender, 250), ("RCPT TO:<%s>" % recipient, 250),
+                               ("DATA", 354)):
+            code = self.ask(command.encode() + b"\r\n")
+            if code != hoped:
+                return code
+        return self.ask(re.sub(rb"(?m)^\.", b"..", raw) + b".\r\n")
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+class Case(suite.Case):
+    def begin(self, more="", smtp=9, start=True, **others):
+        self.path = os.path.join(self.folder, "lmtp")
+        self.one = self.relevod(CONFIG % {"path": self.path, "more": more, "smtp": smtp}, {}, **others)
+        if start:
+            self.start()
+        return self.one
+
+    def start(self):
+        self.one.start()
+        servers.wait_for("the socket", lambda: os.path.exists(self.path))
+
+    def client(self, **more):
+        client = Client(self.path, **more)
+        self.addCleanup(client.close)
+        return client
+
+    def count(self, wanted):
+        self.wait_sql("SELECT count(*) FROM message", wanted)
+
+
+class Postfix(Case):
+    """One that delivers what is for desk.example to relevo, and the rest to its own mailboxes."""
+
+    def house(self, transport, services=""):
+        house = mailhouse.MailHouse(os.path.join(self.folder, "house"), {"ana": "secret"})
+        house.postfix.more, house.postfix.services = SOON % transport, services
+        self.addCleanup(house.stop)
+        return house.start()
+
+    def wait_deferred(self, house):
+        servers.wait_for("a mail that waits", lambda: "status=deferred" in house.postfix.log(400), 120)
+
+    def wait_over(self, house, mails):
+        """Each mail is one message, and Postfix has none any more."""
+        self.count(mails)
+        servers.wait_for("Postfix", house.postfix.is_idle, 120)
+        self.assertEqual(self.sql("SELECT (SELECT count(*) FROM message WHERE direction = 'in'), (SELECT count(*) FROM ticket), "
+                                  "(SELECT count(*) FROM quarantine)"), "%d|%d|0" % (mails, mails))
+        self.assertNotIn("status=bounced", house.postfix.log(400))
+
+    def by_lmtp(self, **more):
+        house = self.house("lmtp:unix:" + os.path.join(self.folder, "lmtp"))
+        self.begin(smtp=house.postfix.port, **more)
+        return house
+
+    def by_pipe(self, **more):
+        self.begin(start=False, **more)
+        house = self.house("relevo:", PIPE % (self.one._binary("ctl", "relevoctl"), self.one.path))
+        self.start()
+        return house
+
+    def talk(self, house):
+        """A customer writes, is answered, and writes to the address that the answer gives."""
+        self.apply_policy(POLICY)
+        first = house.send("ana@client.example", "support@desk.example", "La caja", "Está rota\n.\nde verdad")
+        answer = house.wait_mail("ana", lambda m: m["Auto-Submitted"], 180)
+        self.assertIn("+", str(answer["Reply-To"]))
+        house.send("otra@client.example", str(answer["Reply-To"]), "Otra cosa", "Y otra")  # not hers: another ticket
+        house.send("ana@client.example", str(answer["Reply-To"]), "Sin referencias", "Y la tapa")
+        self.wait_sql("SELECT count(*) FROM message WHERE direction = 'in'", 3)
+        self.assertEqual(self.sql("SELECT string_agg(ticket_id::text, ' ' ORDER BY subject) ~ '^([0-9]+) [0-9]+ \\1$' FROM message "
+                                  "WHERE direction = 'in'"), "t")
+        self.assertEqual(self.sql("SELECT text FROM message WHERE subject = 'La caja'").replace("\r", ""),
+                         "Está rota\n.\nde verdad")
+        message = self.sql("SELECT message_id FROM message WHERE subject = 'La caja'")
+        raw = subprocess.run([self.one._binary("ctl", "relevoctl"), "--config", self.one.path, "message", "raw", message],
+                             stdout=subprocess.PIPE, check=True).stdout
+        self.assertTrue(raw.startswith(b"Return-Path: <ana@client.example>\r\nDelivered-To: support@desk.example\r\n"), raw)
+        self.assertIn(first.encode(), raw)
+        self.assertIn(b"\r\n.\r\n", raw)
+
+    def test_what_postfix_hands_over_by_lmtp_is_a_ticket_and_its_answer_finds_it(self):
+        self.talk(self.by_lmtp())
+
+    def test_what_postfix_hands_over_by_a_pipe_is_a_ticket_and_its_answer_finds_it(self):
+        self.begin(start=False)
+        house = self.house("relevo:", PIPE % (self.one._binary("ctl", "relevoctl"), self.one.path))
+        self.one.configure(CONFIG % {"path": self.path, "more": "", "smtp": house.postfix.port})
+        self.start()
+        self.talk(house)
+
+    def test_while_the_database_is_down_postfix_keeps_mails_and_each_comes_once(self):  # F07, T-25
+        house = self.by_lmtp(more="answer_time: 2s")
+        self.cluster.stop("immediate")
+        try:
+            for i in range(3):
+                house.send("c%d@client.example" % i, "support@desk.example", "Pedido %d" % i, "No llega")
+            self.wait_deferred(house)
+        finally:
+            self.cluster.start()
+        self.wait_over(house, 3)
+
+    def test_while_relevod_is_down_the_pipe_leaves_mails_with_postfix_and_each_comes_once(self):  # T-25
+        house = self.by_pipe()
+        self.assertEqual(self.one.stop(), 0)
+        house.send("ana@client.example", "support@desk.example", "Pedido", "No llega")
+        self.wait_deferred(house)
+        self.start()
+        self.wait_over(house, 1)
+
+    def test_killed_at_each_point_of_the_way_it_loses_and_doubles_nothing(self):  # F01
+        house = self.by_lmtp()
+        self.assertEqual(self.one.stop(), 0)
+        for i, point in enumerate(POINTS):
+            self.one.env["RELEVO_FAIL"] = point
+            self.one.start(wait=False)
+            house.send("c%d@client.example" % i, "support@desk.example", "Pedido %d" % i, "No llega")
+            self.assertEqual(self.one.wait_end(120), -signal.SIGKILL, point)
+        del self.one.env["RELEVO_FAIL"]
+        self.one.start()
+        self.wait_over(house, len(POINTS))
+
+    def test_a_bounce_is_known_by_its_empty_sender(self):  # S-14
+        house = self.by_lmtp()
+        subprocess.run(["/usr/sbin/sendmail", "-C", house.postfix.folder, "-f", "<>", "support@desk.example"], check=True,
+                       input=b"From: mailer@client.example\nSubject: Nope\nTo: support@desk.example\n\nIt did not arrive.\n")
+        self.count(1)
+        self.assertEqual(self.sql("SELECT 'automatic' = ANY (flags) FROM message"), "t")
+
+
+class Clients(Case):
+    def test_one_mail_twice_is_one_message(self):  # T-29
+        self.begin()
+        for _ in range(2):
+            self.assertEqual(self.client().send(bytes(mail(1))), 250)
+        self.assertEqual(self.sql("SELECT count(*) FROM message"), "1")
+        self.assertEqual(self.one.metric("duplicates_total"), 1)
+
+    def test_what_is_no_mail_goes_aside_and_is_taken(self):
+        self.begin()
+        self.assertEqual(self.client().send(b"\x80\x81\r\n"), 250)
+        self.assertEqual(self.client().send(bytes(mail(1))), 250)
+        self.assertEqual(self.sql("SELECT (SELECT count(*) FROM message) + (SELECT count(*) FROM quarantine)"), "2")
+
+    def test_a_second_mail_cannot_hide_in_a_first(self):  # S-21
+        self.begin()
+        evil = b"MAIL FROM:<boss@desk.example>\r\nRCPT TO:<support@desk.example>\r\nDATA\r\n" + bytes(mail(2)) + b"\r\n"
+        for number, end in enumerate((b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\n", b"\r\n.\r", b"\r.\r\n", b"\0\r\n\0.\r\n")):
+            client = self.client()
+            client.hear()
+            client.say(b"LHLO mx\r\nMAIL FROM:<ana@client.example>\r\nRCPT TO:<support@desk.example>\r\nDATA\r\n")
+            self.assertEqual([client.hear() for _ in range(4)], [250, 250, 250, 354])
+            self.assertEqual(client.ask(bytes(mail("a%d" % number)) + end + evil.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"), 250)
+            self.assertEqual(client.ask(b"QUIT\r\n"), 221)
+        self.assertEqual(self.sql("SELECT count(*), count(DISTINCT subject) FROM message WHERE subject LIKE 'Pedido a%'"), "7|7")
+        self.assertEqual(self.sql("SELECT count(*) FROM message"), "7")
+
+    def test_slow_clients_are_cut_off_and_keep_nobody_waiting(self):  # F40
+        self.begin(more="command_time: 2s, data_time: 3s, connections: 20")
+        silent = [self.client() for _ in range(8)]
+        dripping = self.client()
+        dripping.hear()
+        dripping.say(b"LHLO mx\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<support@desk.example>\r\nDATA\r\n")
+        self.assertEqual([dripping.hear() for _ in range(4)], [250, 250, 250, 354])
+        over = threading.Event()
+
+        def drip():
+            while not over.wait(0.1):
+                try:
+                    dripping.say(b"x")
+                except OSError:
+                    return
+        dripper = threading.Thread(target=drip, daemon=True)
+        dripper.start()
+        self.assertEqual(self.client().send(bytes(mail(1))), 250)
+        self.assertEqual(dripping.hear(), 421)
+        over.set()
+        dripper.join()
+        for client in silent:
+            self.assertEqual((client.hear(), client.hear(), client.hear()), (220, 421, 0))
+        self.count(1)
+
+    def test_one_who_asks_and_never_listens_takes_no_memory_and_no_time(self):  # F33
+        self.begin(more="command_time: 3s")
+        deaf = self.client(timeout=10)
+        try:
+            while True:
+                deaf.say(b"NOOP\r\n" * 1000)
+        except OSError:  # cut off; or nobody reads any more
+            pass
+        self.assertEqual(self.client().send(bytes(mail(1))), 250)
+
+    def test_more_than_so_many_are_sent_away(self):
+        self.begin(more="connections: 3")
+        kept = [self.client() for _ in range(3)]
+        self.assertEqual([client.hear() for client in kept], [220] * 3)
+        self.assertEqual(self.client().hear(), 421)
+        self.assertEqual(kept[0].ask(b"QUIT\r\n"), 221)
+        kept[0].hear()
+        self.assertEqual(self.client().send(bytes(mail(1))), 250)
+
+    def test_a_mail_that_is_too_large_is_refused_for_ever(self):
+        self.begin(more="size_max: 64KiB")
+        self.assertEqual(self.client().send(bytes(mail(1, "x" * 40 + "\n" + ("y" * 60 + "\n") * 2000))), 552)
+        self.assertEqual(self.client().send(bytes(mail(2))), 250)
+        self.count(1)
+
+    def test_a_reload_refuses_nobody_and_an_end_leaves_no_socket(self):  # F49
+        self.begin()
+        refused, over = [], threading.Event()
+
+        def connect():
+            while not over.is_set():
+                try:
+                    client = Client(self.path)
+                    if client.hear() not in (220, 421):
+                        refused.append("no greeting")
+                    client.close()
+                except OSError as error:
+                    refused.append(error)
+        thread = threading.Thread(target=connect, daemon=True)
+        thread.start()
+        for _ in range(10):
+            ready = len([line for line in self.one.lines if "event=ready" in line])
+            self.one.tell(signal.SIGHUP)
+            servers.wait_for("a reload", lambda: len([line for line in self.one.lines if "event=ready" in line]) > ready)
+        over.set()
+        thread.join()
+        self.assertEqual(refused, [])
+        self.assertEqual(self.client().send(bytes(mail(1))), 250)
+        self.assertEqual(self.one.stop(), 0)
+        self.assertFalse(os.path.exists(self.path))
+
+    def test_who_waits_when_it_must_end_is_answered_first(self):  # F48
+        self.begin()
+        self.sql("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN NEW; END'; "
+                 "CREATE TRIGGER slow BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION slow()")
+        client, answers = self.client(), []
+        thread = threading.Thread(target=lambda: answers.append(client.send(bytes(mail(1)))), daemon=True)
+        thread.start()
+        self.wait_sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'", 1)
+        self.assertEqual(self.one.stop(), 0)
+        thread.join()
+        self.assertEqual((answers, client.hear()), ([250], 421))
+        self.count(1)
+
+
+class Deliver(Case):
+    def deliver(self, raw, *args, channel="inbox"):
+        words = [self.one._binary("ctl", "relevoctl"), "--config", self.one.path, "deliver", "--channel", channel, *args]
+        return subprocess.run(words, input=raw, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+
+    def ends(self, code, raw, *args, words="", **more):
+        done = self.deliver(raw, *args, **more)
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.assertIn(words, done.stderr.decode())
+
+    def raw(self):
+        message = self.sql("SELECT max(message_id) FROM message")
+        return subprocess.run([self.one._binary("ctl", "relevoctl"), "--config", self.one.path, "message", "raw", message],
+                              stdout=subprocess.PIPE, check=True).stdout
+
+    def test_a_mail_on_standard_input_is_a_message_and_again_it_is_the_same(self):
+        self.begin()
+        text = bytes(mail(1, "Hola\n..\n.a")).replace(b"\r\n", b"\n")
+        for _ in range(2):
+            self.ends(OK, text, "--from", "ana@client.example", "support+x@desk.example")
+        self.count(1)
+        self.assertEqual(self.raw(), b"Return-Path: <ana@client.example>\r\nDelivered-To: support+x@desk.example\r\n" +
+                         text.replace(b"\n", b"\r\n"))
+
+    def test_who_sent_it_is_said_by_the_line_before_it_or_by_nobody(self):
+        self.begin()
+        for number, (before, args, path) in enumerate((
+                (b"From ana@client.example Sat Nov 28 10:00:00 2026\n", (), b"Return-Path: <ana@client.example>\r\n"),
+                (b"From MAILER-DAEMON Sat Nov 28 10:00:00 2026\n", (), b"Return-Path: <>\r\n"),
+                (b"Return-Path: <ana@client.example>\r\n", (), b"Return-Path: <ana@client.example>\r\n"),
+                (b"Return-Path: <ana@client.example>\n", ("--from=",), b"Return-Path: <>\r\n"),
+                (b"", ("--from", "MAILER-DAEMON"), b"Return-Path: <>\r\n"),
+                (b"", (), b""))):
+            self.ends(OK, before + bytes(mail(number)), *args)
+            self.assertEqual(self.raw(), path + bytes(mail(number)))
+
+    def test_only_what_can_never_be_taken_is_given_back(self):  # T-25
+        self.begin(more="size_max: 64KiB, answer_time: 2s")
+        text = bytes(mail(1))
+        self.ends(DATA_WRONG, bytes(mail(2, ("y" * 60 + "\n") * 2000)), words="larger")
+        self.ends(DATA_WRONG, b"", words="nothing")
+        self.ends(NO_USER, text, "nobody@desk.example", words="no address of this channel")
+        self.ends(KEEP, text, channel="out", words="'out'")
+        self.ends(KEEP, text, channel="none")
+        self.ends(KEEP, text, "--to", "x", words="usage")
+        self.ends(KEEP, text, "a\nDATA", words="address")
+        self.cluster.stop("immediate")
+        try:
+            self.ends(KEEP, text)
+        finally:
+            self.cluster.start()
+        self.one.stop()
+        self.ends(KEEP, text, words="lmtp")
+        os.rename(self.one.path, self.one.path + ".away")
+        self.ends(KEEP, text)
+        os.rename(self.one.path + ".away", self.one.path)
+        self.start()
+        self.ends(OK, text)
+        self.count(1)
+
+    def test_a_server_that_hangs_up_or_talks_nonsense_costs_no_mail(self):
+        self.begin(start=False)
+        listener = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listener.close)
+        listener.bind(self.path)
+        listener.listen()
+        for words in (b"", b"220 a\r\n", b"hello\r\n", b"x" * 20000, b"220 a\r\n250 b\r\n250 c\r\n250 d\r\n354 e\r\n",
+                      b"220 a\r\n250 b\r\n250 c\r\n250 d\r\n354 e\r\n250"):
+            def serve(said=words):
+                with listener.accept()[0] as peer:
+                    peer.sendall(said)
+                    peer.shutdown(socket.SHUT_WR)
+                    try:
+                        while peer.recv(65536):
+                            pass
+                    except ConnectionResetError:
+                        pass
+            thread = threading.Thread(target=serve, daemon=True)
+            thread.start()
+            self.ends(KEEP, bytes(mail(1)))
+            thread.join()
+
+
+if __name__ == "__main__":
+    suite.main()

@@ -332,7 +332,9 @@ int mail_stream_open(const struct mail_stream_peer *peer, int64_t timeout_ms,
     if (s->etpan == NULL)
         abort(); /* as xmalloc() does */
     mail_stream_limit(s, timeout_ms, STREAM_GREETING_MAX, 0);
-    if (stream_connect(s, peer, err) < 0 ||
+    if (peer->given > 0)
+        s->fd = peer->given;
+    if ((s->fd < 0 && stream_connect(s, peer, err) < 0) ||
         (peer->tls == MAIL_STREAM_TLS && stream_shake_hands(s, err) < 0)) {
         mail_stream_close(s);
         return -1;

@@ -26,6 +26,7 @@ struct mail_stream_peer {
     int port;
     enum mail_stream_tls tls;
     const char *ca_file; /* NULL: the system's authorities */
+    int given;           /* over 0: this connection, in clear, that is the stream's now: tests */
 };
 
 /* Connects, and shakes hands for MAIL_STREAM_TLS, within timeout_ms. ERROR_CONFIG: the certificate

@@ -166,6 +166,8 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
     void (*parse_mail)(void *ctx, struct channel *ch, int memfd, const char *locator,
                        int64_t received_at, void (*done)(void *arg, struct inbound *in), void *arg);
     void (*health)(void *ctx, struct channel *ch, enum channel_health health, const char *words);
+    /* Something will fail one day unless an operator does something; NULL: nothing will. */
+    void (*warn)(void *ctx, struct channel *ch, const char *words);
     /* So many messages are known of and not stored yet, and so many become fewer each second. 0:
      * it has caught up. */
     void (*behind)(void *ctx, struct channel *ch, int64_t left, int64_t per_s);

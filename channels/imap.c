@@ -11,6 +11,7 @@
 #include "channels/imap_name.h"
 #include "channels/imap_take.h"
 #include "channels/imap_talk.h"
+#include "channels/oauth.h"
 #include "channels/sign.h"
 #include "core/arena.h"
 #include "core/conf.h"
@@ -24,7 +25,9 @@ enum {
 };
 
 struct imap {
-    char *password;
+    char *password;      /* NULL: it logs in by a token */
+    struct oauth *oauth; /* NULL: by a password */
+    bool has_worker;
     int64_t since_at; /* mails before it are left alone; 0: none is */
     bool from_now;
     struct imap_take take[IMAP_BOXES_MAX];
@@ -33,7 +36,7 @@ struct imap {
     struct {
         int64_t told_at,
             stored; /* when it was last told how far behind it is, and what was stored then */
-        bool is;
+        bool is, said;
     } behind;
 };
 
@@ -44,11 +47,13 @@ static void imap_stop(struct channel *ch);
 static void imap_on_worker(struct channel *ch, struct span frame, int fd);
 static void imap_on_worker_up(struct channel *ch);
 static void imap_on_worker_lost(struct channel *ch);
+static void imap_on_token(struct channel *ch);
 static char *imap_audit(struct channel *ch, size_t *len);
 static bool imap_audit_part(struct channel *ch, size_t i, const char **name, int64_t *floor_at);
 static void imap_audited(struct channel *ch, const struct imap_audit *there, const bool *stored);
 
 static const char *const imap_tls[] = { "tls", "starttls", "none", NULL };
+static const char *const imap_auths[] = { "login", "plain", "xoauth2", NULL };
 static const char *const imap_afters[] = { "keep", "seen", "move", "delete", NULL };
 static const struct conf_key imap_keys[] = {
     { .name = "host",
@@ -77,16 +82,24 @@ static const struct conf_key imap_keys[] = {
       .required = true,
       .doc = "Who logs in.",
       .example = "support@example.org" },
+    { .name = "auth",
+      .type = CONF_CHOICE,
+      .choices = imap_auths,
+      .fallback = "login",
+      .doc = "How: login and plain with a password; xoauth2 with access tokens, as Gmail and "
+             "Exchange Online want it: see token_url." },
     { .name = "password",
       .type = CONF_SECRET,
-      .required = true,
-      .doc = "The password of that user; where the provider has them, one for this program alone.",
+      .doc = "The password of that user, unless auth is xoauth2; where the provider has them, one "
+             "for this program alone.",
       .example = "{file: /etc/relevo/imap-password}" },
+    OAUTH_KEYS,
     { .name = "mailboxes",
       .type = CONF_TEXTS,
       .fallback = "INBOX",
-      .doc = "The mailboxes to read, as the user sees their names; at most 32. The server tells at "
-             "once of new mail in the only or first one; the others are looked at now and then." },
+      .doc = "The mailboxes to read, as the user sees their names; at most 32. A server with IDLE "
+             "tells at once of new mail in the first one, with NOTIFY in all of them; the others "
+             "are looked at now and then." },
     { .name = "since",
       .type = CONF_TEXT,
       .fallback = "now",
@@ -113,6 +126,14 @@ static const struct conf_key imap_keys[] = {
       .min = 1,
       .max = 3600,
       .doc = "How often to look where the server does not tell by itself." },
+    { .name = "silence",
+      .type = CONF_DURATION,
+      .fallback = "30s",
+      .min = 1,
+      .max = 600,
+      .doc = "How long the server may be silent when it is to answer, or slower than half a "
+             "kilobyte a second, before the connection is given up. A mail may take as long as "
+             "it takes." },
     { .name = "idle",
       .type = CONF_DURATION,
       .fallback = "9m",
@@ -244,6 +265,14 @@ static int imap_check_texts(const struct channel *ch, const struct imap *m, stru
     return 0;
 }
 
+static int imap_open_auth(struct channel *ch, struct imap *m, struct error *err)
+{
+    if (strcmp(conf_text(ch->conf, "auth"), "xoauth2") == 0)
+        return oauth_open(ch, imap_on_token, &m->oauth, err);
+    return m->password != NULL ? 0
+                               : error_set(err, ERROR_CONFIG, "%s: password is missing", ch->name);
+}
+
 static int imap_open(struct channel *ch, struct error *err)
 {
     struct imap *m = xcalloc(1, sizeof(*m));
@@ -254,10 +283,8 @@ static int imap_open(struct channel *ch, struct error *err)
         imap_read_since(ch, m, err) < 0 || imap_read_mailboxes(ch, m, err) < 0 ||
         imap_check_texts(ch, m, err) < 0)
         goto out;
-    if (m->password == NULL) {
-        error_set(err, ERROR_CONFIG, "%s: password is missing", ch->name);
+    if (imap_open_auth(ch, m, err) < 0)
         goto out;
-    }
     if (strcmp(conf_text(ch->conf, "after"), "move") == 0 && move_to == NULL) {
         error_set(err, ERROR_CONFIG, "%s: after: move needs move_to", ch->name);
         goto out;
@@ -285,19 +312,30 @@ static void imap_close(struct channel *ch)
     if (m == NULL)
         return;
     imap_drop_all(m);
+    oauth_close(m->oauth);
     sign_secret_free(m->password);
     free(m);
     ch->state = NULL;
 }
 
+/* Its worker begins by itself: imap_on_worker_up(). */
 static void imap_start(struct channel *ch)
 {
-    (void)ch; /* its worker begins: imap_on_worker_up() */
+    struct imap *m = ch->state;
+
+    m->has_worker = false;
+    if (m->oauth != NULL)
+        oauth_start(m->oauth);
 }
 
 static void imap_stop(struct channel *ch)
 {
-    imap_drop_all(ch->state);
+    struct imap *m = ch->state;
+
+    m->has_worker = false;
+    imap_drop_all(m);
+    if (m->oauth != NULL)
+        oauth_stop(m->oauth);
 }
 
 /* --- the worker
@@ -325,7 +363,8 @@ static void imap_set_up(struct channel *ch, struct imap_setup *s)
     s->host = conf_text(ch->conf, "host");
     s->ca_file = conf_text(ch->conf, "ca_file");
     s->user = conf_text(ch->conf, "user");
-    s->password = m->password;
+    s->auth = (enum imap_auth)imap_choice(ch, "auth", imap_auths);
+    s->password = m->oauth == NULL ? m->password : oauth_token(m->oauth);
     s->tls = tls[imap_choice(ch, "tls", imap_tls)];
     s->port = conf_has(ch->conf, "port")  ? (int)conf_int(ch->conf, "port")
               : s->tls == MAIL_STREAM_TLS ? IMAPS_PORT
@@ -334,6 +373,7 @@ static void imap_set_up(struct channel *ch, struct imap_setup *s)
     s->move_to = conf_text(ch->conf, "move_to");
     s->from_now = m->from_now;
     s->size_max = (uint32_t)conf_int(ch->conf, "size_max");
+    s->silence_ms = conf_int(ch->conf, "silence") * 1000;
     s->poll_ms = conf_int(ch->conf, "poll") * 1000;
     s->idle_ms = conf_int(ch->conf, "idle") * 1000;
     s->box_count = m->count;
@@ -342,7 +382,8 @@ static void imap_set_up(struct channel *ch, struct imap_setup *s)
                                              .generation = m->take[i].generation,
                                              .uidvalidity = m->take[i].uidvalidity,
                                              .uid = m->take[i].uid,
-                                             .floor_at = m->take[i].floor_at };
+                                             .floor_at = m->take[i].floor_at,
+                                             .floor_uid = m->take[i].floor_uid };
 }
 
 static char *imap_write_setup(struct channel *ch, size_t *len)
@@ -368,7 +409,24 @@ static void imap_on_worker_up(struct channel *ch)
         m->untold[i] = 0;
         imap_take_begin(&m->take[i]);
     }
+    m->has_worker = true;
     bytes = imap_write_setup(ch, &record.len);
+    record.ptr = bytes;
+    ch->host->worker_send(ch->host->ctx, ch, record, -1);
+    explicit_bzero(bytes, record.len);
+    free(bytes);
+}
+
+static void imap_on_token(struct channel *ch)
+{
+    const struct imap_talk talk = { .word = IMAP_TOKEN };
+    struct imap *m = ch->state;
+    struct span record;
+    char *bytes;
+
+    if (!m->has_worker)
+        return; /* it will be in its setup */
+    bytes = imap_talk_write_more(&talk, span_of(oauth_token(m->oauth)), &record.len);
     record.ptr = bytes;
     ch->host->worker_send(ch->host->ctx, ch, record, -1);
     explicit_bzero(bytes, record.len);
@@ -387,8 +445,9 @@ static void imap_tell_behind(struct channel *ch, bool caught_up)
         left += m->untold[i] + (int64_t)m->take[i].length;
         stored += m->take[i].stored;
     }
-    if (caught_up && m->behind.is) {
+    if (caught_up && (m->behind.is || !m->behind.said)) {
         m->behind.is = false;
+        m->behind.said = true; /* also of what a node told that died over it */
         host->behind(host->ctx, ch, 0, 0);
     }
     if (caught_up || (!m->behind.is && left < IMAP_BEHIND_MIN) ||
@@ -418,6 +477,11 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
     case IMAP_TROUBLE:
         host->health(host->ctx, ch, CHANNEL_TROUBLE, talk.words);
         break;
+    case IMAP_LOCKED:
+        host->health(host->ctx, ch, CHANNEL_TROUBLE, talk.words);
+        if (m->oauth != NULL)
+            oauth_refused(m->oauth);
+        break;
     case IMAP_BEHIND:
         if (talk.box < m->count && talk.generation == m->take[talk.box].generation) {
             m->untold[talk.box] = talk.uid;
@@ -435,6 +499,7 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
     case IMAP_STORED:
     case IMAP_AGAIN:
     case IMAP_FINISH:
+    case IMAP_TOKEN:
     case IMAP_WORDS:
         break;
     }
@@ -443,8 +508,10 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
 static void imap_on_worker_lost(struct channel *ch)
 {
     const struct channel_host *host = ch->host;
+    struct imap *m = ch->state;
 
-    imap_drop_all(ch->state);
+    m->has_worker = false;
+    imap_drop_all(m);
     host->health(host->ctx, ch, CHANNEL_TROUBLE, "its process ended; another one begins");
 }
 
@@ -453,6 +520,10 @@ static void imap_on_worker_lost(struct channel *ch)
 
 static char *imap_audit(struct channel *ch, size_t *len)
 {
+    const struct imap *m = ch->state;
+
+    if (m->oauth != NULL && oauth_token(m->oauth) == NULL)
+        return NULL;
     return imap_write_setup(ch, len);
 }
 
@@ -495,7 +566,8 @@ static void imap_audited(struct channel *ch, const struct imap_audit *there, con
             uids[n++] = there->mail[i].uid;
     if (n == 0)
         return;
-    bytes = imap_talk_write_finish(&talk, uids, n, &record.len);
+    bytes = imap_talk_write_more(&talk, (struct span){ (const char *)uids, n * sizeof(*uids) },
+                                 &record.len);
     record.ptr = bytes;
     ch->host->worker_send(ch->host->ctx, ch, record, -1);
     free(bytes);

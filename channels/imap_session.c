@@ -12,13 +12,14 @@
 
 #include "channels/frame.h"
 #include "channels/imap_name.h"
+#include "channels/sign.h"
 #include "core/arena.h"
 
 enum {
     SESSION_STEP_MS = 30000,
     SESSION_STEP_BYTES = 1 << 20,
     SESSION_SEARCH_BYTES = 16 << 20, /* over a million UIDs */
-    SESSION_BYTES_PER_S = 4096,      /* a line slower than this is a dead one */
+    SESSION_BYTES_PER_S = 512,       /* a line slower than this is a dead one: T-06 knows 1 KB/s */
     SESSION_FAREWELL_MS = 1500,
     SESSION_WORDS_MAX = 64 * 1024, /* around a mail's bytes */
     SESSION_BEAT_MS = 20000,
@@ -27,7 +28,8 @@ enum {
 struct imap_session {
     mailimap *etpan;
     struct mail_stream *stream; /* libetpan's to close */
-    bool alive, can_idle, can_move, can_expunge_some;
+    int64_t silence_ms;
+    bool alive, can_idle, can_move, can_expunge_some, can_notify;
     unsigned raw_tag;
     MMAPString *line;
     void (*beat)(void *arg);
@@ -39,7 +41,7 @@ struct imap_session {
 
 static void session_step(struct imap_session *s, size_t bytes)
 {
-    mail_stream_limit(s->stream, SESSION_STEP_MS, bytes, SESSION_BYTES_PER_S);
+    mail_stream_limit(s->stream, s->silence_ms, bytes, SESSION_BYTES_PER_S);
     s->beat(s->arg);
 }
 
@@ -125,11 +127,14 @@ static bool session_has_tag(const struct imap_session *s, const char *line)
 
 static int session_say_command(struct imap_session *s, const char *command)
 {
-    char line[64];
+    struct text_buffer line = { 0 };
+    int rc;
 
     s->raw_tag++;
-    snprintf(line, sizeof(line), "R%u %s\r\n", s->raw_tag, command);
-    return session_say(s, line);
+    text_buffer_printf(&line, "R%u %s\r\n", s->raw_tag, command);
+    rc = session_say(s, line.ptr);
+    text_buffer_clear(&line);
+    return rc;
 }
 
 static void session_note_capability(struct imap_session *s, const char *line)
@@ -142,6 +147,7 @@ static void session_note_capability(struct imap_session *s, const char *line)
         len = strcspn(line, blanks);
         s->can_idle |= len == 4 && strncasecmp(line, "IDLE", len) == 0;
         s->can_move |= len == 4 && strncasecmp(line, "MOVE", len) == 0;
+        s->can_notify |= len == 6 && strncasecmp(line, "NOTIFY", len) == 0;
         s->can_expunge_some |= len == 7 && strncasecmp(line, "UIDPLUS", len) == 0;
     }
 }
@@ -175,6 +181,63 @@ static int session_start_tls(struct imap_session *s, struct error *err)
     return 0;
 }
 
+/* What is said behind the mechanism's name, in base64; the caller's arena. */
+static const char *session_proof(struct arena *a, const struct imap_account *who)
+{
+    const char *text;
+    size_t user = strlen(who->user), password = strlen(who->password);
+    char *plain;
+
+    if (who->auth == IMAP_XOAUTH2) {
+        text = arena_printf(a, "user=%s\1auth=Bearer %s\1\1", who->user, who->password);
+        return sign_base64(a, span_of(text));
+    }
+    plain = arena_alloc(a, user + password + 2); /* RFC 4616: NUL user NUL password */
+    plain[0] = '\0';
+    memcpy(plain + 1, who->user, user + 1);
+    memcpy(plain + user + 2, who->password, password);
+    return sign_base64(a, (struct span){ plain, user + password + 2 });
+}
+
+/* By lines of our own: libetpan would ask libsasl, which loads modules. A second "+" is a refusal
+ * with details, which an empty line answers. */
+static int session_authenticate(struct imap_session *s, const struct imap_account *who,
+                                struct error *err)
+{
+    const char *mechanism = who->auth == IMAP_XOAUTH2 ? "XOAUTH2" : "PLAIN", *line = NULL;
+    char command[32], doing[32], words[170] = "";
+    struct arena *a = arena_new();
+    int said = 0, rc;
+
+    snprintf(doing, sizeof(doing), "AUTHENTICATE %s", mechanism);
+    snprintf(command, sizeof(command), "%s", doing);
+    rc = session_say_command(s, command);
+    while (rc == 0 && (line = session_hear(s)) != NULL && !session_has_tag(s, line)) {
+        if (line[0] != '+')
+            continue;
+        rc = session_say(s, said++ > 0 ? "" : session_proof(a, who));
+        if (rc == 0)
+            rc = session_say(s, "\r\n");
+    }
+    arena_free(a);
+    if (rc < 0 || line == NULL)
+        return session_dead(s, doing, err);
+    line = strchr(line, ' ') + 1;
+    snprintf(words, sizeof(words), "%.160s", line);
+    if (strncasecmp(line, "OK", 2) != 0)
+        return error_set(err, ERROR_CONFIG, "%s: the server refuses: %s", doing, words);
+    s->etpan->imap_state = MAILIMAP_STATE_AUTHENTICATED;
+    return 0;
+}
+
+static int session_log_in(struct imap_session *s, const struct imap_account *who, struct error *err)
+{
+    if (who->auth != IMAP_LOGIN)
+        return session_authenticate(s, who, err);
+    session_step(s, SESSION_STEP_BYTES);
+    return session_end(s, mailimap_login(s->etpan, who->user, who->password), "LOGIN", err);
+}
+
 static int session_greet(struct imap_session *s, const struct imap_account *a, struct error *err)
 {
     int r;
@@ -196,8 +259,7 @@ static int session_greet(struct imap_session *s, const struct imap_account *a, s
         return -1;
     if (r == MAILIMAP_NO_ERROR_AUTHENTICATED)
         return 0;
-    session_step(s, SESSION_STEP_BYTES);
-    if (session_end(s, mailimap_login(s->etpan, a->user, a->password), "LOGIN", err) < 0) {
+    if (session_log_in(s, a, err) < 0) {
         if (s->alive)
             err->kind = ERROR_CONFIG;
         return -1;
@@ -210,9 +272,12 @@ int imap_session_open(const struct imap_account *a, struct imap_session **out, s
     struct mail_stream *stream;
     struct imap_session *s;
 
-    if (mail_stream_open(&a->peer, SESSION_STEP_MS, &stream, err) < 0)
+    int64_t silence_ms = a->silence_ms > 0 ? a->silence_ms : SESSION_STEP_MS;
+
+    if (mail_stream_open(&a->peer, silence_ms, &stream, err) < 0)
         return -1;
     s = xcalloc(1, sizeof(*s));
+    s->silence_ms = silence_ms;
     s->stream = stream;
     s->etpan = mailimap_new(0, NULL);
     s->line = mmap_string_new("");
@@ -686,13 +751,15 @@ int imap_session_noop(struct imap_session *s, struct error *err)
     return session_end(s, mailimap_noop(s->etpan), "NOOP", err);
 }
 
-/* "* 17 EXISTS" is news; "* BYE …" is the end. */
+/* "* 17 EXISTS" is news, and so is "* STATUS Web (…)"; "* BYE …" is the end. */
 static int session_note_untagged(const char *line, int *what)
 {
     char word[8] = "";
 
     if (strncasecmp(line, "* BYE", 5) == 0)
         return -1;
+    if (strncasecmp(line, "* STATUS ", 9) == 0)
+        *what |= IMAP_NEWS;
     if (sscanf(line, "* %*u %7s", word) == 1 &&
         (strcasecmp(word, "EXISTS") == 0 || strcasecmp(word, "RECENT") == 0))
         *what |= IMAP_NEWS;
@@ -755,5 +822,47 @@ int imap_session_idle(struct imap_session *s, int other_fd, int64_t ms, int *wha
     if (session_idle_wait(s, other_fd, ms, what) < 0 || session_say(s, "DONE\r\n") < 0 ||
         session_hear_to_end(s, false, what) < 0)
         return session_dead(s, "IDLE", err);
+    return 0;
+}
+
+static void session_add_quoted(struct text_buffer *out, const char *name)
+{
+    text_buffer_puts(out, "\"");
+    for (; *name != '\0'; name++) {
+        if (*name == '"' || *name == '\\')
+            text_buffer_puts(out, "\\");
+        text_buffer_add(out, name, 1);
+    }
+    text_buffer_puts(out, "\"");
+}
+
+int imap_session_notify(struct imap_session *s, const char *const *mailboxes, size_t count,
+                        bool *does, struct error *err)
+{
+    static const char events[] = "(MessageNew MessageExpunge)";
+    struct text_buffer command = { 0 };
+    const char *line = NULL;
+    size_t i;
+    int rc;
+
+    *does = false;
+    if (!s->can_notify)
+        return 0;
+    text_buffer_printf(&command, "NOTIFY SET (selected-delayed %s) (mailboxes (", events);
+    for (i = 0; i < count; i++) {
+        char *name = imap_name_write(mailboxes[i]);
+
+        text_buffer_puts(&command, i == 0 ? "" : " ");
+        session_add_quoted(&command, name == NULL ? "" : name);
+        free(name);
+    }
+    text_buffer_printf(&command, ") %s)", events);
+    rc = session_say_command(s, command.ptr);
+    text_buffer_clear(&command);
+    while (rc == 0 && (line = session_hear(s)) != NULL && !session_has_tag(s, line)) {
+    }
+    if (rc < 0 || line == NULL)
+        return session_dead(s, "NOTIFY", err);
+    *does = strncasecmp(strchr(line, ' ') + 1, "OK", 2) == 0;
     return 0;
 }

@@ -15,9 +15,12 @@
 
 struct imap_session;
 
+enum imap_auth { IMAP_LOGIN, IMAP_PLAIN, IMAP_XOAUTH2 };
 struct imap_account {
     struct mail_stream_peer peer;
-    const char *user, *password;
+    enum imap_auth auth;
+    const char *user, *password; /* IMAP_XOAUTH2: the access token */
+    int64_t silence_ms;          /* so long the server may say nothing; 0: half a minute */
     /* Called now and then while something long is under way. */
     void (*beat)(void *arg);
     void *arg;
@@ -27,6 +30,10 @@ int imap_session_open(const struct imap_account *a, struct imap_session **out, s
 void imap_session_close(struct imap_session *s); /* with a word of farewell; takes NULL */
 bool imap_session_is_alive(const struct imap_session *s);
 bool imap_session_can_idle(const struct imap_session *s);
+/* Asks to be told of new mail in these too, while another is selected (RFC 5465); their names are
+ * UTF-8. *does: the server will; false: they are to be looked at. */
+int imap_session_notify(struct imap_session *s, const char *const *mailboxes, size_t count,
+                        bool *does, struct error *err);
 
 struct imap_box {
     uint32_t uidvalidity;

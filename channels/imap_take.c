@@ -12,7 +12,7 @@ enum { TAKE_PAUSE_MIN_MS = 1000, TAKE_PAUSE_MAX_MS = 60000 };
 struct imap_item {
     struct imap_take *take;
     struct imap_item *next;
-    uint32_t uidvalidity, uid;
+    uint32_t uidvalidity, uid, floor_uid;
     bool header;
     bool busy;          /* somebody has it and will come back */
     struct inbound *in; /* parsed, and not yet delivered */
@@ -55,10 +55,10 @@ void imap_take_begin(struct imap_take *t)
     const char *cursor = t->ch->host->cursor(t->ch->host->ctx, t->ch, t->name);
 
     imap_take_drop(t);
-    t->uidvalidity = t->uid = 0;
-    t->keeps_floor = false;
-    if (cursor != NULL && sscanf(cursor, "%" SCNu32 ":%" SCNu32 ":%" SCNd64, &t->uidvalidity,
-                                 &t->uid, &t->floor_at) == 3)
+    t->uidvalidity = t->uid = t->floor_uid = 0;
+    t->keeps_floor = t->floor_at > 0;
+    if (cursor != NULL && sscanf(cursor, "%" SCNu32 ":%" SCNu32 ":%" SCNd64 ":%" SCNu32,
+                                 &t->uidvalidity, &t->uid, &t->floor_at, &t->floor_uid) >= 3)
         t->keeps_floor = true;
 }
 
@@ -158,10 +158,11 @@ static void take_deliver_last(struct imap_take *t)
         item = item->next;
     in = item->in;
     in->cursor_part = arena_strdup(in->arena, t->name);
-    in->cursor = t->keeps_floor ? arena_printf(in->arena, "%" PRIu32 ":%" PRIu32 ":%" PRId64,
-                                               item->uidvalidity, item->uid, t->floor_at)
-                                : arena_printf(in->arena, "%" PRIu32 ":%" PRIu32, item->uidvalidity,
-                                               item->uid);
+    in->cursor = arena_printf(in->arena, "%" PRIu32 ":%" PRIu32, item->uidvalidity, item->uid);
+    if (t->keeps_floor)
+        in->cursor = arena_printf(in->arena, "%s:%" PRId64, in->cursor, t->floor_at);
+    if (t->keeps_floor && item->floor_uid > 0)
+        in->cursor = arena_printf(in->arena, "%s:%" PRIu32, in->cursor, item->floor_uid);
     t->last = true;
     take_deliver(t, item);
 }
@@ -267,6 +268,7 @@ void imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd)
     *item = (struct imap_item){ .take = t,
                                 .uidvalidity = talk->uidvalidity,
                                 .uid = talk->uid,
+                                .floor_uid = talk->floor_uid,
                                 .header = talk->word == IMAP_HEADER };
     *t->end = item;
     t->end = &item->next;

@@ -17,8 +17,9 @@ struct imap_take {
     uint32_t box;     /* its index in the worker's setup */
     uint32_t generation;
     uint32_t uidvalidity, uid; /* committed up to here; 0, 0: nothing is */
-    int64_t floor_at;          /* as in struct imap_setup_box */
-    bool keeps_floor;          /* it is part of the cursor */
+    int64_t floor_at;          /* as in struct imap_setup_box, and */
+    uint32_t floor_uid;
+    bool keeps_floor; /* it is part of the cursor */
     /* Inside: */
     struct imap_item *first, **end;
     size_t length;         /* of that line */

@@ -15,27 +15,33 @@ int imap_talk_read(struct span record, struct imap_talk *t)
     t->words[sizeof(t->words) - 1] = '\0';
     if ((unsigned)t->word >= IMAP_WORDS || t->box >= IMAP_BOXES_MAX)
         return -1;
-    return record.len == sizeof(*t) || t->word == IMAP_FINISH ? 0 : -1;
+    return record.len == sizeof(*t) || t->word == IMAP_FINISH || t->word == IMAP_TOKEN ? 0 : -1;
 }
 
-char *imap_talk_write_finish(const struct imap_talk *t, const uint32_t *uids, size_t count,
-                             size_t *len)
+char *imap_talk_write_more(const struct imap_talk *t, struct span more, size_t *len)
 {
     struct text_buffer out = { 0 };
 
     text_buffer_add(&out, (const char *)t, sizeof(*t));
-    text_buffer_add(&out, (const char *)uids, count * sizeof(*uids));
+    text_buffer_add(&out, more.ptr, more.len);
     *len = out.len;
     return text_buffer_take(&out);
 }
 
+struct span imap_talk_more(struct span record)
+{
+    return (struct span){ record.ptr + sizeof(struct imap_talk),
+                          record.len - sizeof(struct imap_talk) };
+}
+
 size_t imap_talk_read_finish(struct span record, uint32_t *uids)
 {
-    size_t n = (record.len - sizeof(struct imap_talk)) / sizeof(*uids);
+    struct span more = imap_talk_more(record);
+    size_t n = more.len / sizeof(*uids);
 
     if (n > IMAP_FINISH_MAX)
         n = IMAP_FINISH_MAX;
-    memcpy(uids, record.ptr + sizeof(struct imap_talk), n * sizeof(*uids));
+    memcpy(uids, more.ptr, n * sizeof(*uids));
     return n;
 }
 
@@ -95,6 +101,8 @@ struct imap_account imap_setup_account(const struct imap_setup *s, void (*beat)(
 {
     return (struct imap_account){
         .peer = { s->host, s->port, s->tls, s->ca_file },
+        .auth = s->auth,
+        .silence_ms = s->silence_ms,
         .user = s->user == NULL ? "" : s->user,
         .password = s->password == NULL ? "" : s->password,
         .beat = beat,

@@ -25,6 +25,7 @@ enum imap_word {
     IMAP_ALIVE,
     IMAP_WELL,    /* the server was asked, and all is told */
     IMAP_TROUBLE, /* words */
+    IMAP_LOCKED,  /* the token is refused: words */
     IMAP_BEHIND,  /* so many mails (uid) are still to be told */
     IMAP_START,   /* the mailbox was never read before; what is in it, up to uid, is left alone; at:
                    * since when (see floor_at) */
@@ -35,6 +36,7 @@ enum imap_word {
     IMAP_STORED, /* all up to this one is committed */
     IMAP_AGAIN,  /* uidvalidity and uid are the last that is; all that follows once more */
     IMAP_FINISH, /* these are stored, and nobody did what is to be done then: UIDs follow it */
+    IMAP_TOKEN,  /* logs in with this one from now on; it follows */
     IMAP_WORDS,
 };
 struct imap_talk {
@@ -42,14 +44,15 @@ struct imap_talk {
     enum imap_word word;
     uint32_t box; /* index in the setup */
     uint32_t generation, uidvalidity, uid;
-    char words[204];
+    uint32_t floor_uid; /* as in struct imap_setup_box, from this mail on */
+    char words[200];
 };
 struct span imap_talk_write(const struct imap_talk *t);
 /* -1: that is none. */
 int imap_talk_read(struct span record, struct imap_talk *t);
-/* IMAP_FINISH with its UIDs, at most IMAP_FINISH_MAX; free() it. */
-char *imap_talk_write_finish(const struct imap_talk *t, const uint32_t *uids, size_t count,
-                             size_t *len);
+/* What follows it: the UIDs of an IMAP_FINISH, the token of an IMAP_TOKEN; free() it. */
+char *imap_talk_write_more(const struct imap_talk *t, struct span more, size_t *len);
+struct span imap_talk_more(struct span record); /* of one that was read */
 /* The UIDs of an IMAP_FINISH, into uids[IMAP_FINISH_MAX]; how many. */
 size_t imap_talk_read_finish(struct span record, uint32_t *uids);
 
@@ -58,18 +61,22 @@ struct imap_setup_box {
     const char *name; /* UTF-8 */
     uint32_t generation;
     uint32_t uidvalidity, uid; /* the stored cursor; 0, 0: there is none */
-    /* What the server got before is left alone when UIDs begin anew; 0: nothing is. */
+    /* What the server got before floor_at is left alone, where it lay there when the mailbox was
+     * first read or its UIDs began anew: under floor_uid. What is moved there later is new, however
+     * old it is (T-10). 0: nothing is left alone. */
     int64_t floor_at;
+    uint32_t floor_uid;
 };
 struct imap_setup {
     const char *host, *ca_file, *user, *password; /* ca_file NULL: the system's */
     int port;
     enum mail_stream_tls tls;
+    enum imap_auth auth; /* IMAP_XOAUTH2: the token is the password; NULL: there is none yet */
     enum imap_after after;
     const char *move_to; /* IMAP_MOVE */
     bool from_now;       /* a mailbox without a cursor begins with what is new */
     uint32_t size_max;
-    int64_t poll_ms;
+    int64_t silence_ms, poll_ms;
     int64_t idle_ms; /* how long an IDLE lasts at least; up to a quarter more */
     uint32_t box_count;
     struct imap_setup_box box[IMAP_BOXES_MAX];

@@ -39,7 +39,8 @@ struct worker_box {
     uint32_t generation, uidvalidity, uid; /* uid: the last that was told or passed over */
     uint32_t uidnext;                      /* when it was selected */
     bool begun;
-    int64_t floor_at;
+    int64_t floor_at; /* as in struct imap_setup_box, and */
+    uint32_t floor_uid;
     struct worker_told told[IMAP_FLIGHT_MAX];
     size_t told_count;
     uint32_t *done; /* stored, and to be marked or moved */
@@ -53,8 +54,11 @@ struct imap_worker {
     bool over; /* the parent is gone */
     char *record, *room;
     struct imap_setup setup;
+    char *token; /* newer than the setup's; NULL: none came */
+    bool token_is_new;
     struct worker_box *box;
     struct imap_session *session;
+    bool notifies; /* of all mailboxes, also of those that are not selected */
     size_t selected;
     size_t flying, flying_bytes;
     int64_t said_at, behind_at;
@@ -88,7 +92,8 @@ static struct imap_talk worker_talk(const struct imap_worker *w, const struct wo
                                .box = (uint32_t)(b - w->box),
                                .generation = b->generation,
                                .uidvalidity = b->uidvalidity,
-                               .uid = uid };
+                               .uid = uid,
+                               .floor_uid = b->floor_uid };
 }
 
 /* Tells of a mail (memfd -1: only about it); it is in flight from now on. What is not stored whole
@@ -137,6 +142,18 @@ static void worker_on_finish(struct imap_worker *w, struct worker_box *b, const 
         return;
     for (i = 0; i < n; i++)
         worker_add_done(b, uids[i]);
+}
+
+/* Whatever waits because the old one was refused goes on at once. */
+static void worker_on_token(struct imap_worker *w, struct span token)
+{
+    if (w->token != NULL)
+        explicit_bzero(w->token, strlen(w->token));
+    free(w->token);
+    w->token = xcalloc(1, token.len + 1);
+    memcpy(w->token, token.ptr, token.len);
+    w->setup.password = w->token;
+    w->token_is_new = true;
 }
 
 static void worker_on_stored(struct imap_worker *w, struct worker_box *b, const struct imap_talk *t)
@@ -188,6 +205,8 @@ static bool worker_hear(struct imap_worker *w, int64_t ms)
             worker_on_stored(w, &w->box[t.box], &t);
         else if (t.word == IMAP_AGAIN)
             worker_on_again(w, &w->box[t.box], &t);
+        else if (t.word == IMAP_TOKEN)
+            worker_on_token(w, imap_talk_more((struct span){ w->room, len }));
         else if (t.word == IMAP_FINISH)
             worker_on_finish(w, &w->box[t.box], &t, (struct span){ w->room, len });
     }
@@ -282,7 +301,7 @@ static int worker_take(struct imap_worker *w, struct worker_box *b, const struct
     int tries = b->hard_uid == mail->uid ? b->tries : 0, rc = 0;
     struct imap_talk t;
 
-    if (mail->at != 0 && mail->at < b->floor_at) {
+    if (mail->uid < b->floor_uid && mail->at != 0 && mail->at < b->floor_at) {
         b->uid = mail->uid;
         return 0;
     }
@@ -300,27 +319,42 @@ static int worker_take(struct imap_worker *w, struct worker_box *b, const struct
 /* --- one mailbox
  * ----------------------------------------------------------------------------------------- */
 
-/* Never read before: from now on, or all that is there. */
+/* The last UID that there is now; 0: none. */
+static int worker_last(struct imap_worker *w, const struct imap_box *there, uint32_t *last,
+                       struct error *err)
+{
+    uint32_t *uids;
+    size_t count;
+
+    if (there->uidnext > 0) {
+        *last = there->uidnext - 1;
+        return 0;
+    }
+    if (imap_session_search(w->session, 0, 0, &uids, &count, err) < 0)
+        return -1;
+    *last = count == 0 ? 0 : uids[count - 1];
+    free(uids);
+    return 0;
+}
+
+/* All UIDs are new: it was never read before, or they mean other mails now. */
 static int worker_begin(struct imap_worker *w, struct worker_box *b, const struct imap_box *there,
                         struct error *err)
 {
-    uint32_t *uids, last = 0;
+    bool first = !b->begun;
     struct imap_talk t;
-    size_t count;
+    uint32_t last;
 
+    if (worker_last(w, there, &last, err) < 0)
+        return -1;
     b->uidvalidity = there->uidvalidity;
     b->uid = 0;
     b->begun = true;
-    if (!w->setup.from_now)
+    b->done_count = 0;
+    b->floor_uid = last + 1;
+    if (!first || !w->setup.from_now)
         return 0;
-    if (there->uidnext > 0) {
-        last = there->uidnext - 1;
-    } else {
-        if (imap_session_search(w->session, 0, 0, &uids, &count, err) < 0)
-            return -1;
-        last = count == 0 ? 0 : uids[count - 1];
-        free(uids);
-    }
+    b->floor_uid = 0;
     b->floor_at = (int64_t)time(NULL) - WORKER_CLOCKS_DIFFER_S;
     t = worker_talk(w, b, IMAP_START, last);
     t.at = b->floor_at;
@@ -341,13 +375,8 @@ static int worker_select(struct imap_worker *w, size_t i, struct error *err)
         return -1;
     w->selected = i;
     b->uidnext = there.uidnext;
-    if (!b->begun)
+    if (!b->begun || b->uidvalidity != there.uidvalidity)
         return worker_begin(w, b, &there, err);
-    if (b->uidvalidity != there.uidvalidity) { /* all UIDs mean other mails now */
-        b->uidvalidity = there.uidvalidity;
-        b->uid = 0;
-        b->done_count = 0;
-    }
     return 0;
 }
 
@@ -460,11 +489,22 @@ static int worker_visit(struct imap_worker *w, size_t i, struct error *err)
 static int worker_connect(struct imap_worker *w, struct error *err)
 {
     const struct imap_account a = imap_setup_account(&w->setup, worker_beat, w);
+    const char *names[IMAP_BOXES_MAX];
+    uint32_t i;
 
     if (w->session != NULL)
         return 0;
     w->selected = NOTHING_SELECTED;
-    return imap_session_open(&a, &w->session, err);
+    w->token_is_new = w->notifies = false;
+    if (a.auth == IMAP_XOAUTH2 && w->setup.password == NULL)
+        return error_set(err, ERROR_TRANSIENT, "no access token yet");
+    if (imap_session_open(&a, &w->session, err) < 0)
+        return -1;
+    for (i = 0; i < w->setup.box_count; i++)
+        names[i] = w->setup.box[i].name;
+    return w->setup.box_count == 1
+               ? 0
+               : imap_session_notify(w->session, names, w->setup.box_count, &w->notifies, err);
 }
 
 /* Is there something for us to do in a mailbox that the server does not know of? */
@@ -498,7 +538,7 @@ static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
 
     for (i = 0; i < w->setup.box_count; i++)
         generations[i] = w->box[i].generation;
-    if (w->setup.box_count == 1)
+    if (w->setup.box_count == 1 || w->notifies)
         ms = worker_idle_ms(w);
     while (idles && imap_session_can_idle(w->session)) {
         if (worker_select(w, 0, err) < 0 ||
@@ -557,11 +597,15 @@ static void worker_rest(struct imap_worker *w, const struct error *err)
         longest = WORKER_REFUSED_MS;
     }
     end = mail_stream_now() + (pause < longest ? pause : longest);
-    if (w->failures > 1 || err->kind == ERROR_CONFIG) { /* connections do end now and then */
+    if (w->setup.auth == IMAP_XOAUTH2 && w->setup.password == NULL)
+        end = INT64_MAX;                                     /* who has none to give says why */
+    else if (w->failures > 1 || err->kind == ERROR_CONFIG) { /* connections do end now and then */
+        if (err->kind == ERROR_CONFIG && w->setup.auth == IMAP_XOAUTH2)
+            t.word = IMAP_LOCKED;
         snprintf(t.words, sizeof(t.words), "%.199s", err->text);
         worker_say(w, &t, -1);
     }
-    while (!w->over && mail_stream_now() < end)
+    while (!w->over && !w->token_is_new && mail_stream_now() < end)
         worker_hear(w, end - mail_stream_now() < WORKER_BEAT_MS ? end - mail_stream_now()
                                                                 : WORKER_BEAT_MS);
 }
@@ -590,6 +634,7 @@ static int worker_set_up(struct imap_worker *w)
         w->box[i].uid = from->uid;
         w->box[i].begun = from->uidvalidity != 0;
         w->box[i].floor_at = from->floor_at;
+        w->box[i].floor_uid = from->floor_uid;
     }
     return 0;
 }
@@ -608,6 +653,7 @@ int imap_worker_serve(int fd)
     for (i = 0; w.box != NULL && i < w.setup.box_count; i++)
         free(w.box[i].done);
     free(w.box);
+    free(w.token);
     free(w.record);
     free(w.room);
     return 0;

@@ -24,6 +24,7 @@ const struct output_column channel_columns[] = {
     { "last_error_at", OUTPUT_TIME, NULL, false },
     { "last_error", OUTPUT_TEXT, "last trouble", true },
     { "node", OUTPUT_TEXT, NULL, false },
+    { "warning", OUTPUT_TEXT, NULL, false },
     { "behind", OUTPUT_INT, "to come", false },
     { "behind_per_s", OUTPUT_INT, "a second", false },
     { "behind_s", OUTPUT_INT, "seconds left", false },

@@ -95,6 +95,18 @@ static void find_gaps(struct status *st)
                                  db_cell_text(m, i, PQfnumber(m, "channel"))));
 }
 
+static void find_warnings(struct status *st)
+{
+    const PGresult *c = st->channels;
+    int i, warning = PQfnumber(c, "warning");
+
+    for (i = 0; i < PQntuples(c); i++)
+        if (!PQgetisnull(c, i, warning))
+            add(st,
+                arena_printf(st->s->a, "channel %s: %s", PQgetvalue(c, i, PQfnumber(c, "channel")),
+                             PQgetvalue(c, i, warning)));
+}
+
 static void find_trouble(struct status *st)
 {
     int failing = PQfnumber(st->channels, "failing_since");
@@ -119,6 +131,7 @@ static void find_trouble(struct status *st)
     if (work(st, "quarantined") > 0)
         add(st, arena_printf(a, "%" PRId64 " messages are in quarantine: relevoctl quarantine list",
                              work(st, "quarantined")));
+    find_warnings(st);
     find_gaps(st);
 }
 

@@ -34,6 +34,7 @@ struct host_channel {
     enum channel_health health;
     bool health_known;
     int64_t health_noted_ms;
+    bool behind;
 };
 struct host {
     struct host_services on;
@@ -293,23 +294,41 @@ static void host_health(void *ctx, struct channel *ch, enum channel_health healt
     arena_free(a);
 }
 
+static void host_warn(void *ctx, struct channel *ch, const char *words)
+{
+    struct host *h = ctx;
+    struct arena *a = arena_new();
+    struct db_value v[3];
+
+    if (words != NULL)
+        log_event(LOG_LEVEL_WARNING, "channel_warning", LOG_TEXT("channel", ch->name),
+                  LOG_TEXT("words", words));
+    v[0] = db_int(a, host_channel_of(h, ch)->channel->desk->desk_id);
+    v[1] = db_int(a, ch->channel_id);
+    v[2] = db_text(words);
+    db_query(h->on.db, "warning_note", v, 3, NULL, NULL);
+    arena_free(a);
+}
+
 /* Without a rate yet nothing is said of the time that is left. */
 static void host_behind(void *ctx, struct channel *ch, int64_t left, int64_t per_s)
 {
     struct host *h = ctx;
+    struct host_channel *c = host_channel_of(h, ch);
     struct arena *a = arena_new();
     struct db_value v[5];
 
-    if (left == 0)
+    if (left == 0 && c->behind)
         log_event(LOG_LEVEL_INFO, "channel_caught_up", LOG_TEXT("channel", ch->name));
-    else if (per_s <= 0)
+    else if (left > 0 && per_s <= 0)
         log_event(LOG_LEVEL_INFO, "channel_behind", LOG_TEXT("channel", ch->name),
                   LOG_NUMBER("messages", left));
-    else
+    else if (left > 0)
         log_event(LOG_LEVEL_INFO, "channel_behind", LOG_TEXT("channel", ch->name),
                   LOG_NUMBER("messages", left), LOG_NUMBER("per_s", per_s),
                   LOG_NUMBER("left_s", left / per_s));
-    v[0] = db_int(a, host_channel_of(h, ch)->channel->desk->desk_id);
+    c->behind = left > 0;
+    v[0] = db_int(a, c->channel->desk->desk_id);
     v[1] = db_int(a, ch->channel_id);
     v[2] = db_text(NULL);
     v[3] = left == 0 ? db_text(NULL) : db_int(a, left);
@@ -476,6 +495,7 @@ static const struct channel_host host_doors = {
     .worker_send = host_worker_send,
     .parse_mail = host_parse_mail,
     .health = host_health,
+    .warn = host_warn,
     .behind = host_behind,
     .secret = host_secret,
     .stream_open = host_stream_open,

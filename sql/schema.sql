@@ -62,7 +62,8 @@ CREATE TABLE public.channel_health (
     node text,
     behind bigint,
     behind_per_s bigint,
-    behind_at timestamp with time zone
+    behind_at timestamp with time zone,
+    warning text
 );
 CREATE TABLE public.channel_lease (
     desk_id integer NOT NULL,

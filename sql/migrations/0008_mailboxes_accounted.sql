@@ -1,6 +1,6 @@
 -- sql/migrations/0008_mailboxes_accounted.sql
 -- Why: each mailbox is compared with what is stored, mail by mail, and a mail in no account is seen by whoever looks;
--- and so is how far a channel is behind.
+-- and so is how far a channel is behind, and what will fail one day: a client secret that runs out.
 -- Locks: channel (the reference) and channel_health, for a moment. Rewrites: none. Old daemon beside it: yes.
 CREATE TABLE reconciliation (
     desk_id     integer NOT NULL,
@@ -28,3 +28,4 @@ CREATE TABLE reconciliation (
 ALTER TABLE channel_health ADD COLUMN behind bigint;       -- mails that are known and not stored yet; null: none
 ALTER TABLE channel_health ADD COLUMN behind_per_s bigint; -- how fast they become fewer
 ALTER TABLE channel_health ADD COLUMN behind_at timestamptz;
+ALTER TABLE channel_health ADD COLUMN warning text; -- what will fail one day unless somebody does something

@@ -1,7 +1,7 @@
 -- channel_list: $1 name (null: all): what is known of each channel, and who pulls it
 SELECT d.desk_id, c.channel_id, d.name AS desk, c.name AS channel, c.kind, l.holder,
        extract(epoch FROM h.last_ok_at)::bigint AS last_ok_at, extract(epoch FROM h.last_error_at)::bigint AS last_error_at,
-       extract(epoch FROM h.failing_since)::bigint AS failing_since, h.last_error, h.node, h.behind,
+       extract(epoch FROM h.failing_since)::bigint AS failing_since, h.last_error, h.node, h.warning, h.behind,
        h.behind_per_s, CASE WHEN h.behind_per_s > 0 THEN h.behind / h.behind_per_s END AS behind_s
 FROM desk d
 JOIN channel c ON c.desk_id = d.desk_id

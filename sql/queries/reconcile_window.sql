@@ -3,7 +3,8 @@
 -- lately: stored since the comparison before the last one; whole: all of it is stored.
 WITH place AS (
     SELECT split_part(cursor, ':', 1)::bigint AS uidvalidity, split_part(cursor, ':', 2)::bigint AS uid,
-           nullif(split_part(cursor, ':', 3), '')::bigint AS floor_at
+           nullif(split_part(cursor, ':', 3), '')::bigint AS floor_at,
+           coalesce(nullif(split_part(cursor, ':', 4), ''), '0')::bigint AS floor_uid
     FROM channel_cursor WHERE desk_id = $1 AND channel_id = $2 AND part = $3::text),
 began AS (
     SELECT max(CASE WHEN left_over ~ '^[0-9]{1,10}$' THEN left_over::bigint END) AS uid
@@ -17,13 +18,15 @@ before AS (
                     now() - interval '2 days') AS since_at)
 SELECT m.uid,
        CASE WHEN s.outcome IS NOT NULL THEN s.outcome
-            WHEN m.uid <= began.uid OR m.at > 0 AND m.at < coalesce(p.floor_at, $7::bigint) THEN 'ignored'
+            WHEN m.uid <= began.uid OR m.at > 0 AND m.at < coalesce(p.floor_at, $7::bigint)
+                 AND (m.uid < p.floor_uid OR p.uidvalidity <> $4::bigint) IS NOT FALSE THEN 'ignored'
             WHEN p.uid IS NULL OR p.uidvalidity <> $4::bigint OR m.uid > p.uid THEN 'pending'
             ELSE 'gap' END AS account,
        coalesce(i.ticket_id, 0) AS ticket_id, coalesce(i.message_id, 0) AS message_id,
        CASE WHEN s.outcome IS NOT NULL THEN i.reason
             WHEN m.uid <= began.uid THEN 'it was there before the mailbox was first read'
-            WHEN m.at > 0 AND m.at < coalesce(p.floor_at, $7::bigint) THEN 'the server got it before mails count' END AS reason,
+            WHEN m.at > 0 AND m.at < coalesce(p.floor_at, $7::bigint)
+                 AND (m.uid < p.floor_uid OR p.uidvalidity <> $4::bigint) IS NOT FALSE THEN 'the server got it before mails count' END AS reason,
        s.stored_at >= before.since_at AS lately,
        s.outcome <> 'quarantined' AND NOT coalesce('body_unparsed' = ANY (g.flags), false) AS whole
 FROM unnest($5::bigint[], $6::bigint[]) AS m (uid, at)

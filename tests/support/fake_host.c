@@ -253,6 +253,14 @@ static void fake_health(void *ctx, struct channel *ch, enum channel_health healt
     snprintf(h->health_words, sizeof(h->health_words), "%s", words == NULL ? "" : words);
 }
 
+static void fake_warn(void *ctx, struct channel *ch, const char *words)
+{
+    struct fake_host *h = ctx;
+
+    (void)ch;
+    snprintf(h->warning, sizeof(h->warning), "%s", words == NULL ? "" : words);
+}
+
 static void fake_behind(void *ctx, struct channel *ch, int64_t left, int64_t per_s)
 {
     struct fake_host *h = ctx;
@@ -435,6 +443,7 @@ int fake_host_open(struct fake_host *h, const char *kind, const char *yaml,
         .worker_send = fake_worker_send,
         .parse_mail = fake_parse_mail,
         .health = fake_health,
+        .warn = fake_warn,
         .behind = fake_behind,
         .secret = fake_secret,
         .stream_open = fake_stream_open,

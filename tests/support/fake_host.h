@@ -91,6 +91,7 @@ struct fake_host {
 
     enum channel_health health;
     char health_words[300];
+    char warning[300];
     int64_t behind, behind_per_s; /* as it was last told */
 
     struct arena *arena; /* of the last call's answer */

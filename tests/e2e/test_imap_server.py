@@ -1,0 +1,304 @@
+"""What servers do over the years: they hang, lie, count anew, change their mind in the middle, and are many."""
+import os
+import statistics
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import dovecot  # noqa: E402
+import servers  # noqa: E402
+import strange_imap  # noqa: E402
+import suite  # noqa: E402
+import test_imap  # noqa: E402
+from test_imap import mail  # noqa: E402
+
+MEMBER = '  %s: {kind: imap, host: localhost, port: %d, tls: none, user: %s, password: {file: "@password@"}, since: all, %s}\n'
+# Where a server may fall silent: a command, and what it says before; "" is the greeting.
+POINTS = {
+    "greeting": ("", b""), "half-greeting": ("", b"* OK her"), "login": ("LOGIN", b""), "capability": ("CAPABILITY", b"* CAPA"),
+    "examine": ("EXAMINE", b"* 3 EXISTS\r\n"), "search": ("SEARCH", b"* SEARCH 1"),
+    "sizes": ("FETCH", b"* 1 FETCH (UID 1 RFC822"), "literal": ("BODY", b"* 1 FETCH (UID 1 BODY[] {900}\r\nFrom: a"),
+    "after-literal": ("BODY", b"* 1 FETCH (UID 1 BODY[] {3}\r\nabc"), "idle": ("IDLE", b""),
+}
+
+
+def hang(connection):
+    """Says nothing more, until the other side goes."""
+    while connection.rfile.readline():
+        pass
+    raise ConnectionAbortedError
+
+
+class Case(test_imap.Case):
+    def strange(self, mails=3, **more):
+        server = strange_imap.StrangeImap(**more)
+        self.addCleanup(server.stop)
+        server.mails = {uid: mail(uid) for uid in range(1, mails + 1)}
+        return server
+
+    def one(self, server, more="since: all", **others):
+        return self.relevod(server.port, "none", more, **others)
+
+    def hanging(self, point):
+        command, before = POINTS[point]
+        server = self.strange(capability="IDLE")
+
+        def twist(connection, said, rest):
+            if said == "FETCH" and "BODY" in rest:
+                said = "BODY"
+            if said == command:
+                connection.say(before)
+                hang(connection)
+            return False
+        server.twist = twist
+        return server
+
+
+class Hanging(Case):
+    def test_a_server_that_hangs_at_any_point_is_told_of_and_left(self):  # T-02, F25
+        channels, hanging = "", {point: self.hanging(point) for point in POINTS}
+        for point, server in hanging.items():
+            channels += MEMBER % (point, server.port, "support", "silence: 2s")
+        well = self.strange()
+        relevod = suite.Case.relevod(self, "channels:\n" + channels + MEMBER % ("well", well.port, "support", "poll: 1s"),
+                                     {"password": "x"}).start()
+        told = [point for point in POINTS if point != "idle"]  # there all was read before: it comes again at once
+        for point in told:
+            self.assertIn("deadline", relevod.wait_line("event=channel_trouble channel=%s " % point, 120))
+        well.mails[4] = mail("later")
+        self.wait_sql("SELECT count(*) FROM source s JOIN channel c USING (desk_id, channel_id) WHERE c.name = 'well'", 4)
+        trouble = relevod.ctl("status", "--json")["trouble"]
+        for point in told:
+            self.assertTrue(any("channel %s fails" % point in line for line in trouble), point)
+        hanging["idle"].mails[9] = mail("idle")
+        for server in hanging.values():
+            server.twist = lambda connection, command, rest: False
+        self.count(5)  # the same three mails lie in each; copies are duplicates
+        self.wait_sql("SELECT count(*) FROM source", len(POINTS) * 3 + 5)
+
+    def test_a_slow_line_is_no_silent_one(self):  # T-06
+        server = self.strange(1)
+        server.mails[1] = mail(1, text="x" * 6000)
+
+        def twist(connection, command, rest):
+            if command != "FETCH" or "BODY" not in rest:
+                return False
+            answer = connection.fetched(1, rest, server.mails[1])
+            for i in range(0, len(answer), 100):  # 1 KB/s
+                connection.say(answer[i:i + 100])
+                time.sleep(0.1)
+            connection.done()
+            return True
+        server.twist = twist
+        self.one(server, "since: all, silence: 2s").start()
+        self.count(1)
+        self.assertEqual(server.connections, 1)
+        self.assertEqual(self.sql("SELECT length(trim(text, E'\\n')) FROM message"), "6000")
+
+    def test_one_poisoned_account_among_twenty_costs_the_others_nothing(self):  # T-03, T-05
+        users = {"u%d" % i: "pw" for i in range(19)}
+        server = dovecot.Dovecot(os.path.join(self.folder, "dovecot"), users, self.authority).start()
+        self.addCleanup(server.stop)
+        quiet = self.strange()
+        members = "".join(MEMBER % (user, server.port, user, "poll: 1s") for user in users)
+        medians = []
+        for name, last in (("quiet", quiet), ("poisoned", self.hanging("literal"))):
+            relevod = suite.Case.relevod(
+                self, "channels:\n" + members + MEMBER % ("last", last.port, "support", "silence: 2s"), {"password": "pw"}, name)
+            relevod.start()
+            servers.wait_for("all to be up", lambda: len(server.sessions()) >= len(users), 300)
+            if name == "poisoned":
+                relevod.wait_line("event=channel_trouble channel=last", 120)
+            medians.append(statistics.median(self.latency(server, user, name, relevod) for user in users))
+            self.assertEqual({user: count for user, count in server.sessions().items() if count > 2}, {})
+            relevod.stop()
+        print("latency of the nineteen: quiet %.0f ms, beside a poisoned one %.0f ms, ratio %.2f" % (
+            medians[0] * 1000, medians[1] * 1000, medians[1] / medians[0]))
+
+    def latency(self, server, user, name, relevod):
+        stored = relevod.metric("messages_total")
+        began = time.monotonic()
+        server.deliver(user, mail("%s-%s" % (user, name)))
+        servers.wait_for("the mail", lambda: relevod.metric("messages_total") > stored or
+                         self.sql("SELECT count(*) FROM message WHERE subject = 'Pedido %s-%s'" % (user, name)) == "1")
+        return time.monotonic() - began
+
+
+class Changing(Case):
+    """Mailboxes that change while they are walked through."""
+
+    def test_flags_and_expunges_and_new_mails_in_the_middle_lose_nothing(self):  # T-19, T-14
+        server = self.strange(30)
+
+        def twist(connection, command, rest):
+            if command == "FETCH" and "BODY" in rest:
+                uid = int(rest.split(" ")[0])
+                connection.say("* %d FETCH (FLAGS (\\Seen $Forwarded))" % (uid % 7 + 1))
+                if uid == 5:
+                    server.mails.pop(6), server.mails.pop(20)
+                    connection.say("* 6 EXPUNGE")
+                    connection.say("* 18 EXPUNGE")
+                if uid == 9:
+                    server.mails[31] = mail("new")
+                    connection.say("* 29 EXISTS")
+            return False
+        server.twist = twist
+        self.one(server).start()
+        self.count(29)
+        self.assertEqual(self.sql("SELECT count(*) FROM quarantine"), "0")
+        self.wait_sql("SELECT cursor FROM channel_cursor", "77:31")
+
+    def test_one_mail_that_cannot_be_read_does_not_shorten_the_page(self):  # T-19, T-32
+        server = self.strange(0)
+        server.mails = {uid: mail(uid) for uid in range(1, 41)}
+        server.mails[17] = b"\xff\xfe\x00garbage"
+        for uid in (3, 4, 5):
+            server.mails[uid] = server.mails[uid].replace(b"Message-ID: <m%d@example.net>\r\n" % uid, b"Message-ID: \r\n")
+        self.one(server).start()
+        self.wait_sql("SELECT cursor FROM channel_cursor", "77:40")
+        self.assertEqual(self.sql("SELECT count(*) FROM source"), "40")
+        self.assertEqual(self.sql("SELECT count(*) FROM message WHERE subject LIKE 'Pedido%'"), "39")
+
+    def test_a_mail_with_many_attachments_holds_nobody_up(self):  # T-07
+        server = self.strange(0)
+        part = b"--b\r\nContent-Type: text/plain; name=a%d.txt\r\nContent-Disposition: attachment\r\n\r\n" + b"x" * 20000 + b"\r\n"
+        many = mail("many", more="MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n", text="")
+        server.mails = {1: many + b"".join(part % i for i in range(70)) + b"--b--\r\n", 2: mail(2)}
+        self.one(server).start()
+        self.count(2)
+        self.assertEqual(self.sql("SELECT count(*) FROM attachment"), "70")
+
+    def test_old_mail_that_is_moved_into_the_mailbox_is_new_here(self):  # T-10
+        server = self.dovecot()
+        self.relevod(server.tls_port, more="since: now").start()
+        self.wait_sql("SELECT count(*) FROM channel_cursor", 1)
+        server.put("support", mail("old"), "Elsewhere", date='"01-Jan-2020 10:00:00 +0000"')
+        session = server.imap("support")
+        session.select("Elsewhere")
+        session.uid("MOVE", "1", "INBOX")
+        session.logout()
+        self.wait_sql("SELECT split_part(cursor, ':', 2) FROM channel_cursor", 1)
+        self.assertEqual(self.sql("SELECT outcome FROM source"), "message")
+
+    def test_a_long_outage_is_made_up_for_the_oldest_first(self):  # T-12, T-13
+        server = self.dovecot()
+        relevod = self.relevod(server.tls_port).start()
+        server.put("support", mail(0))
+        self.count(1)
+        relevod.kill()
+        server.put_all("support", [mail(i) for i in range(1, 200)], date='"01-Jan-2025 10:00:00 +0000"')
+        relevod.start()
+        for wanted in (20, 60):
+            servers.wait_for("mails", lambda: int(self.sql("SELECT count(*) FROM message")) >= wanted)
+            server.restart()
+        self.count(200)
+        self.assertEqual(self.sql("SELECT count(*) FROM (SELECT substring(subject, '[0-9]+')::int AS n, lag(message_id) OVER "
+                                  "(ORDER BY substring(subject, '[0-9]+')::int) AS before, message_id FROM message) m "
+                                  "WHERE before > message_id"), "0")
+
+
+class Talking(Case):
+    """What is said around the mails."""
+
+    def test_bye_in_the_middle_is_a_reason_to_come_again(self):
+        server = self.strange()
+        byes = ["EXAMINE", "SEARCH", "FETCH", "IDLE"]
+        server.capability = "IDLE"
+
+        def twist(connection, command, rest):
+            if byes and command == byes[0]:
+                byes.pop(0)
+                connection.say("* BYE going down for a moment")
+                connection.drop()
+            return False
+        server.twist = twist
+        self.one(server).start()
+        self.count(3)
+        servers.wait_for("the last of them", lambda: byes == [])
+        server.mails[9] = mail(9)
+        self.count(4)
+
+    def test_news_in_the_packet_of_the_continuation_is_not_slept_through(self):  # T-14
+        server = self.strange(capability="IDLE")
+
+        def twist(connection, command, rest):
+            if command == "IDLE" and 9 not in server.mails:
+                server.mails[9] = mail(9)
+                connection.say(b"+ idling\r\n* 4 EXISTS\r\n* OK still here\r\n")
+                connection.rfile.readline()
+                connection.done()
+                return True
+            return False
+        server.twist = twist
+        self.one(server).start()
+        self.count(4)
+
+    def test_idling_is_begun_anew_before_anybody_forgets_it(self):
+        server = self.strange(capability="IDLE")
+        self.one(server, "since: all, idle: 1s").start()
+        servers.wait_for("IDLE anew", lambda: server.commands.count("IDLE") >= 4)
+        self.assertEqual(server.connections, 1)
+
+    def test_where_all_mailboxes_are_watched_nobody_polls(self):
+        server = self.dovecot()
+        for name in ("Web", "Junk"):
+            server.put("support", mail("first " + name), name)
+        self.relevod(server.tls_port, more="since: all, mailboxes: [INBOX, Web, Junk]", config=("poll: 1s", "poll: 1h")).start()
+        self.count(2)
+        for i, name in enumerate(("Junk", "INBOX", "Web", "Junk")):
+            server.put("support", mail(i), name)
+            self.count(3 + i)
+
+    def relevod(self, port, tls="tls", more="since: all", name="one", config=None, **others):
+        made = super().relevod(port, tls, more, name, **others)
+        if config is not None:
+            with open(made.path, encoding="utf-8") as f:
+                text = f.read()
+            self.assertIn(config[0], text)
+            with open(made.path, "w", encoding="utf-8") as f:
+                f.write(text.replace(*config))
+        return made
+
+    def test_two_daemons_read_each_mail_once_and_a_dead_one_is_followed(self):  # T-27, T-33, F10
+        server = self.dovecot()
+        nodes = [self.relevod(server.tls_port, name=name).start() for name in ("one", "two")]
+        for i in range(20):
+            server.deliver("support", mail(i))
+        self.count(20)
+        holder = next(node for node in nodes if node.workers("imap"))
+        holder.kill()
+        server.deliver("support", mail("after"))
+        self.count(21)
+        other = next(node for node in nodes if node is not holder)
+        self.assertEqual(len(other.wait_workers("imap")), 1)
+        self.assertEqual(self.sql("SELECT count(*) FROM source WHERE outcome <> 'message'"), "0")
+
+    def test_the_same_mail_by_two_mailboxes_of_ours_is_one_message(self):  # T-28, T-31
+        server = self.dovecot()
+        for user in ("support", "billing"):
+            server.put(user, mail(1))
+        channels = MEMBER % ("support", server.port, "support", "poll: 1s") + MEMBER.replace("@password@", "@other@") % (
+            "billing", server.port, "billing", "poll: 1s")
+        relevod = suite.Case.relevod(self, "channels:\n" + channels, {
+            "password": test_imap.USERS["support"], "other": test_imap.USERS["billing"]}).start()
+        self.wait_sql("SELECT count(*) FROM source", 2)
+        self.assertEqual(self.sql("SELECT string_agg(outcome, ' ' ORDER BY outcome DESC) FROM source"), "message duplicate")
+        self.assertEqual(relevod.ctl("reconcile", "--json")[0]["gaps"], 0)
+
+    def test_reading_a_mailbox_by_hand_marks_and_hides_nothing(self):  # T-16, T-17
+        server = self.dovecot()
+        relevod = self.relevod(server.tls_port).start()
+        relevod.wait_workers("imap")
+        for i in range(5):
+            server.put("support", mail(i))
+            session = server.imap("support")
+            session.select("INBOX")
+            session.store("1:*", "+FLAGS", "\\Seen")
+            session.store("1:*", "-FLAGS", "\\Seen")
+            session.logout()
+        self.count(5)
+        self.assertEqual(server.seen("support"), set())
+
+
+if __name__ == "__main__":
+    suite.main()

@@ -1,0 +1,82 @@
+"""A mailbox full of mail at the first start. As many as RELEVO_MANY says, otherwise 2,000.
+
+  RELEVO_MANY=100000 tests/run --only imap_many      takes its time
+"""
+import os
+import random
+import signal
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import servers  # noqa: E402
+import suite  # noqa: E402
+import test_imap_balance  # noqa: E402
+from test_imap import mail  # noqa: E402
+
+MANY = int(os.environ.get("RELEVO_MANY", "2000"))
+DEADLINE_S = 300 + MANY // 10
+KILLS = 5
+BODIES = 40  # different lengths of text, so that sizes differ
+
+
+class Many(test_imap_balance.Case):
+    def fill(self, server, count):
+        words = random.Random(7)
+        server.fill("support", (mail(i, text=" ".join("word%d" % words.randrange(9999) for _ in range(20 * (i % BODIES))))
+                                for i in range(1, count + 1)))
+
+    def peak(self, relevod, role):
+        """kB; of a worker that may have just died there is none."""
+        peaks = [0]
+        for pid in relevod.workers(role):
+            try:
+                with open("/proc/%d/status" % pid) as f:
+                    peaks += [int(line.split()[1]) for line in f if line.startswith("VmHWM")]
+            except OSError:
+                pass
+        return max(peaks)
+
+    def test_all_come_in_the_oldest_first_though_everything_is_killed_on_the_way(self):  # T-12, T-13, T-20, F04
+        server = self.dovecot()
+        self.fill(server, MANY)
+        relevod = self.relevod(server.tls_port, more="since: all").start()
+        peak, behind = [0], []
+
+        def stored():
+            peak[0] = max(peak[0], self.peak(relevod, "imap"))
+            behind.extend(line for line in relevod.lines if "channel_behind" in line)
+            return int(self.sql("SELECT count(*) FROM message"))
+        for kill in range(1, KILLS + 1):
+            servers.wait_for("mails", lambda: stored() >= MANY * kill // (KILLS + 1), DEADLINE_S)
+            if kill % 2:
+                relevod.kill()
+                relevod.start()
+            else:
+                for pid in relevod.workers("imap"):
+                    os.kill(pid, signal.SIGKILL)
+        servers.wait_for("all mails", lambda: stored() == MANY, DEADLINE_S)
+        self.wait_sql("SELECT split_part(cursor, ':', 2) FROM channel_cursor", MANY)
+        self.assertEqual(self.sql("SELECT count(DISTINCT mail_id) FROM message"), str(MANY))
+        self.assertEqual(self.sql("SELECT count(*) FROM (SELECT substring(subject, '[0-9]+')::int AS n, lag(message_id) "
+                                  "OVER (ORDER BY substring(subject, '[0-9]+')::int) AS before, message_id FROM message) m "
+                                  "WHERE before > message_id"), "0")
+        box = self.reconcile(relevod)["INBOX"]
+        self.assertEqual(self.accounts(box), {"messages": MANY})
+        self.assertTrue(behind)
+        servers.wait_for("no more to come", lambda: relevod.ctl("channel", "list", "--json")[0]["behind"] is None)
+        print("%d mails, %d kills, the imap worker took %d MB at most" % (MANY, KILLS, peak[0] // 1024))
+        if "release" in relevod.build or "bench" in relevod.build:
+            self.assertLess(peak[0], 64 * 1024)  # a sanitizer alone takes more
+
+    def test_who_looks_sees_how_many_are_still_to_come(self):
+        server = self.dovecot()
+        self.fill(server, 1500)
+        relevod = self.relevod(server.tls_port, more="since: all").start()
+        line = relevod.wait_line("event=channel_behind", 60)
+        self.assertRegex(line, r"channel=mail messages=\d+")
+        self.count(1500)
+        relevod.wait_line("event=channel_caught_up", 60)
+
+
+if __name__ == "__main__":
+    suite.main()

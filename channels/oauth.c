@@ -132,8 +132,12 @@ static char *oauth_base64url(struct arena *a, struct span bytes)
 {
     char *text = sign_base64(a, bytes), *c;
 
-    for (c = text; *c != '\0' && *c != '='; c++)
-        *c = *c == '+' ? '-' : *c == '/' ? '_' : *c;
+    for (c = text; *c != '\0' && *c != '='; c++) {
+        if (*c == '+')
+            *c = '-';
+        else if (*c == '/')
+            *c = '_';
+    }
     *c = '\0';
     return text;
 }
@@ -162,7 +166,7 @@ static const char *oauth_thumbprint(const struct oauth *o, struct arena *a, cons
 static const char *oauth_assertion(const struct oauth *o, struct arena *a)
 {
     const char *client = conf_text(o->ch->conf, "client_id");
-    int64_t now = o->ch->host->now(o->ch->host->ctx);
+    json_int_t now = o->ch->host->now(o->ch->host->ctx);
     unsigned char id[16], *signature;
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     const char *signed_part;
@@ -175,11 +179,10 @@ static const char *oauth_assertion(const struct oauth *o, struct arena *a)
         oauth_json_part(a, json_pack("{s:s, s:s, s:s, s:s}", "alg", "RS256", "typ", "JWT", "x5t",
                                      oauth_thumbprint(o, a, EVP_sha1()), "x5t#S256",
                                      oauth_thumbprint(o, a, EVP_sha256()))),
-        oauth_json_part(a,
-                        json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "iss", client, "sub", client,
-                                  "aud", conf_text(o->ch->conf, "token_url"), "jti",
-                                  sign_hex(a, (struct span){ (const char *)id, sizeof(id) }), "nbf",
-                                  (json_int_t)now, "exp", (json_int_t)(now + OAUTH_JWT_S))));
+        oauth_json_part(a, json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "iss", client, "sub", client,
+                                     "aud", conf_text(o->ch->conf, "token_url"), "jti",
+                                     sign_hex(a, (struct span){ (const char *)id, sizeof(id) }),
+                                     "nbf", now, "exp", now + OAUTH_JWT_S)));
     good = ctx != NULL && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, o->key) == 1 &&
            EVP_DigestSign(ctx, NULL, &len, (const unsigned char *)signed_part,
                           strlen(signed_part)) == 1;

@@ -182,7 +182,7 @@ static int pass_run(struct pass *p, struct error *err)
 static void print_mailbox(struct arena *a, const json_t *o)
 {
     const char *error = json_string_value(json_object_get(o, "error"));
-    const json_t *uids = json_object_get(o, "gap_uids"), *uid;
+    const json_t *uids = json_object_get(o, "gap_uids");
     size_t i;
 
     printf("%s %s: %" PRId64 " mails", json_string_value(json_object_get(o, "channel")),
@@ -194,7 +194,8 @@ static void print_mailbox(struct arena *a, const json_t *o)
                    accounts[i]);
     if (json_array_size(uids) > 0)
         printf(": in no account are the UIDs");
-    json_array_foreach(uids, i, uid) printf(" %" PRId64, (int64_t)json_integer_value(uid));
+    for (i = 0; i < json_array_size(uids); i++)
+        printf(" %" PRId64, (int64_t)json_integer_value(json_array_get(uids, i)));
     putchar('\n');
     if (error != NULL)
         printf("  it could not be read: %s\n", output_line(a, error));

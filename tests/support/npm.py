@@ -1,6 +1,7 @@
 """The providers' own npm packages, as clients of relevod and as receivers of what it sends.
 
-tests/npm holds which they are and the programs that use them. They are installed under build/, once for each lock file.
+tests/npm holds which they are and the programs that use them. They are installed under build/, once for each lock file;
+so are those of another folder, for whoever names it.
 """
 import fcntl
 import hashlib
@@ -19,31 +20,31 @@ NAMES = ("package.json", "package-lock.json", ".npmrc")
 INSTALL_DEADLINE_S, CALLS_DEADLINE_S = 600, 120
 
 
-def _wanted():
+def _wanted(source):
     digest = hashlib.sha256()
     for name in NAMES:
-        with open(os.path.join(SOURCE, name), "rb") as f:
+        with open(os.path.join(source, name), "rb") as f:
             digest.update(f.read() + b"\0")
     return digest.hexdigest()
 
 
-def install():
+def install(source=SOURCE, place=PLACE):
     """Where the packages are; installs them if they are not yet those of the lock file."""
-    os.makedirs(PLACE, exist_ok=True)
-    with open(os.path.join(PLACE, "installed"), "a+") as stamp:
+    os.makedirs(place, exist_ok=True)
+    with open(os.path.join(place, "installed"), "a+") as stamp:
         fcntl.flock(stamp, fcntl.LOCK_EX)
         stamp.seek(0)
-        wanted = _wanted()
+        wanted = _wanted(source)
         if stamp.read() != wanted:
             stamp.truncate(0)
             for name in NAMES:
-                shutil.copy(os.path.join(SOURCE, name), os.path.join(PLACE, name))
-            done = subprocess.run(["npm", "ci", "--ignore-scripts"], cwd=PLACE, stdin=subprocess.DEVNULL,
+                shutil.copy(os.path.join(source, name), os.path.join(place, name))
+            done = subprocess.run(["npm", "ci", "--ignore-scripts"], cwd=place, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=INSTALL_DEADLINE_S)
             if done.returncode != 0:
                 raise RuntimeError("npm ci: %s" % done.stdout[-2000:])
             stamp.write(wanted)
-    return os.path.join(PLACE, "node_modules")
+    return os.path.join(place, "node_modules")
 
 
 def _environment():

@@ -80,9 +80,8 @@ static size_t drawn(struct span line)
 /* "--- Below this line is a copy of the message.", "Original message follows:" */
 static bool is_separator(struct arena *a, struct span line)
 {
-    char last = line.len > 0 ? line.ptr[line.len - 1] : '\0';
-
-    if (line.len == 0 || line.len > 120 || (drawn(line) < 2 && last != ':' && last != '.'))
+    if (line.len == 0 || line.len > 120 ||
+        (drawn(line) < 2 && line.ptr[line.len - 1] != ':' && line.ptr[line.len - 1] != '.'))
         return false;
     return mail_words_find(mail_words_fold(a, line), mail_words_returned) != NULL;
 }
@@ -402,9 +401,11 @@ static bool is_one_of(const struct mail_part *p, const char *const *types)
 static const struct mail_part *find_part(const struct mail_part *p, const char *const *types,
                                          int depth)
 {
-    const struct mail_part *found = is_one_of(p, types) ? p : NULL;
+    const struct mail_part *found = NULL;
     size_t i;
 
+    if (is_one_of(p, types))
+        return p;
     for (i = 0; found == NULL && depth < 3 && i < p->count; i++)
         found = find_part(p->parts[i], types, depth + 1);
     return found;

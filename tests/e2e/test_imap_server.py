@@ -99,10 +99,11 @@ class Hanging(Case):
         users = {"u%d" % i: "pw" for i in range(19)}
         server = dovecot.Dovecot(os.path.join(self.folder, "dovecot"), users, self.authority).start()
         self.addCleanup(server.stop)
-        quiet = self.strange()
+        quiet, poisoned = self.strange(), self.hanging("literal")
+        poisoned.mails = {uid: mail("poison%d" % uid) for uid in range(10, 13)}  # the first node has read what quiet has
         members = "".join(MEMBER % (user, server.port, user, "poll: 1s") for user in users)
         medians = []
-        for name, last in (("quiet", quiet), ("poisoned", self.hanging("literal"))):
+        for name, last in (("quiet", quiet), ("poisoned", poisoned)):
             relevod = suite.Case.relevod(
                 self, "channels:\n" + members + MEMBER % ("last", last.port, "support", "silence: 2s"), {"password": "pw"}, name)
             relevod.start()

@@ -134,7 +134,7 @@ class Ingestion(suite.Case):
 
     # --- the stories
 
-    def test_killed_at_each_point_of_the_way_it_loses_and_doubles_nothing(self):  # F01, F02
+    def test_killed_at_each_point_of_the_way_it_loses_and_doubles_nothing(self):  # F01, F02, T-23
         relevod = self.begin()
         self.assertEqual(relevod.stop(), 0)
         for point in POINTS:

@@ -1,0 +1,99 @@
+"""The database's disk is full: mails wait where they are, nobody hears of what is not stored, and then all of it goes on."""
+import email.utils
+import os
+import pwd
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import mailhouse  # noqa: E402
+import servers  # noqa: E402
+import suite  # noqa: E402
+
+MAILS = 30
+USERS = {"support": "s3cret", "ana": "pw"}
+CONFIG = """
+channels:
+  mail:
+    {kind: imap, host: localhost, port: %(imap)d, ca_file: "%(ca)s", user: support, password: {file: "@password@"},
+     since: all, after: seen, smtp: letters}
+  letters: {kind: smtp, host: localhost, port: %(smtp)d, ca_file: "%(ca)s", from: "Tienda Sol <support@desk.example>"}
+"""
+POLICY = """
+desk: {title: Tienda Sol, language: en}
+teams: {first: {title: First}}
+escalation: [{name: first contact, team: first}]
+timing: {coalesce: 1s}
+"""
+
+
+class Full(suite.Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.house = mailhouse.MailHouse(os.path.join(cls.place.name, "mail"), USERS)
+        cls.house.start()
+        cls.disk = os.path.join(cls.place.name, "disk")
+        os.mkdir(cls.disk)
+        cls.as_root("mount", "-t", "tmpfs", "-o", "size=64m,mode=0755,uid=%d" % pwd.getpwnam(cls.cluster.user).pw_uid,
+                    "relevo", cls.disk)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.house.stop()
+        cls.cluster.stop("immediate")
+        cls.as_root("umount", "-l", cls.disk)
+        cls.place.cleanup()
+
+    @staticmethod
+    def as_root(*command):
+        subprocess.run(servers.privileged(*command), check=True, stdin=subprocess.DEVNULL)
+
+    def setUp(self):
+        super().setUp()
+        self.cluster.sql("postgres", "CREATE TABLESPACE small LOCATION '%s'" % self.disk)
+        self.cluster.sql("postgres", "ALTER DATABASE %s SET TABLESPACE small" % self.name)
+
+    def mail(self, i):
+        return ("From: Ana <ana+%03d@client.example>\r\nTo: support@desk.example\r\nSubject: Order %03d\r\n"
+                "Message-ID: <%03d@client.example>\r\nDate: %s\r\n\r\nWhere is it? %s\r\n" % (
+                    i, i, i, email.utils.formatdate(), os.urandom(20000).hex())).encode()
+
+    def stored(self):
+        return int(self.sql("SELECT count(*) FROM message"))
+
+    def told(self):
+        return [email.utils.parseaddr(mail["To"])[1] for mail in self.house.mails("ana")]
+
+    def fill(self):
+        """To the last page, whoever it was kept for."""
+        filler = os.path.join(self.disk, "filler")
+        self.as_root("sh", "-c", "dd if=/dev/zero of='%s' bs=8k 2>/dev/null || true" % filler)
+        return filler
+
+    def test_while_the_disk_is_full_mails_wait_and_nobody_is_told_of_what_is_not_stored(self):  # F17, T-21
+        relevod = self.relevod(CONFIG % {"imap": self.house.dovecot.tls_port, "smtp": self.house.postfix.port,
+                                         "ca": self.house.authority.ca}, {"password": USERS["support"]}).start()
+        self.apply_policy(POLICY)
+        self.house.dovecot.put_all("support", [self.mail(0)])
+        self.wait_sql("SELECT count(*) FROM message", 1)
+        filler = self.fill()
+        self.house.dovecot.put_all("support", [self.mail(i) for i in range(1, MAILS)])
+        relevod.wait_line("53100", 120)
+        before = self.stored()
+        self.assertLess(before, MAILS)
+        self.assertEqual(self.sql("SELECT count(*) FROM quarantine"), "0")
+        seen = self.house.dovecot.seen("support")
+        self.assertLessEqual(len(seen), self.stored())
+        self.assertLessEqual(len(self.told()), self.stored())
+        self.as_root("rm", filler)
+        self.wait_sql("SELECT count(DISTINCT subject), count(*) FROM message", "%d|%d" % (MAILS, MAILS), 180)
+        self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent'", MAILS, 180)
+        servers.wait_for("Postfix", self.house.postfix.is_idle)
+        self.assertEqual(sorted(self.told()), ["ana+%03d@client.example" % i for i in range(MAILS)])
+        servers.wait_for("the marks", lambda: len(self.house.dovecot.seen("support")) == MAILS)
+        self.assertEqual(relevod.stop(), 0)
+
+
+if __name__ == "__main__":
+    suite.main()

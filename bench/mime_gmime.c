@@ -25,7 +25,7 @@ struct reading {
     GMimeReferences *references, *answers;
     GDateTime *date; /* UTC */
     GString *text;
-    char *html;
+    GString *html; /* NULL: none */
     GArray *files; /* of struct file */
     bool crlf;
 };
@@ -83,7 +83,8 @@ static bool is_shown(GMimeObject *part)
 
     return GMIME_IS_TEXT_PART(part) &&
            (g_mime_content_type_is_type(type, "text", "plain") ||
-            g_mime_content_type_is_type(type, "text", "html")) &&
+            g_mime_content_type_is_type(type, "text", "html") ||
+            g_mime_content_type_is_type(type, "text", "enriched")) &&
            (disposition == NULL || g_ascii_strcasecmp(disposition, "attachment") != 0) &&
            g_mime_part_get_filename(GMIME_PART(part)) == NULL;
 }
@@ -93,22 +94,22 @@ static void add_text(struct reading *r, GMimeObject *part, bool wanted)
     bool html = g_mime_content_type_is_type(g_mime_object_get_content_type(part), "text", "html");
     char *text;
 
-    if (!wanted && (!html || r->html != NULL))
+    if (!wanted && !html)
         return;
     text = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
     if (text == NULL)
         return;
-    if (wanted) {
-        if (html)
-            add_html_text(text, r->text);
-        else
-            g_string_append(r->text, text);
+    if (wanted && html)
+        add_html_text(text, r->text);
+    else if (wanted)
+        g_string_append(r->text, text);
+    if (wanted)
         g_string_append_c(r->text, '\n');
+    if (html) {
+        r->html = r->html != NULL ? g_string_append_c(r->html, '\n') : g_string_new(NULL);
+        g_string_append(r->html, text);
     }
-    if (html && r->html == NULL)
-        r->html = text;
-    else
-        g_free(text);
+    g_free(text);
 }
 
 static const char *filename(GMimeObject *part)
@@ -257,7 +258,8 @@ static void reading_end(struct reading *r)
     }
     g_array_free(r->files, TRUE);
     g_string_free(r->text, TRUE);
-    g_free(r->html);
+    if (r->html != NULL)
+        g_string_free(r->html, TRUE);
     if (r->date != NULL)
         g_date_time_unref(r->date);
     g_mime_references_free(r->references);
@@ -304,13 +306,20 @@ static json_t *people(InternetAddressList *list)
     return out;
 }
 
+/* The first that one could write to. */
 static json_t *sender(InternetAddressList *list)
 {
-    json_t *all = people(list);
-    json_t *first = json_array_size(all) > 0 ? json_incref(json_array_get(all, 0)) : json_null();
+    json_t *all = people(list), *found = NULL;
+    const char *address;
+    size_t i;
 
+    for (i = 0; found == NULL && i < json_array_size(all); i++) {
+        address = json_string_value(json_object_get(json_array_get(all, i), "address"));
+        if (address != NULL && strchr(address, '@') != NULL)
+            found = json_incref(json_array_get(all, i));
+    }
     json_decref(all);
-    return first;
+    return found != NULL ? found : json_null();
 }
 
 static json_t *ids(GMimeReferences *list)
@@ -342,20 +351,21 @@ static json_t *reading_json(const struct reading *r)
 {
     const char *subject = g_mime_message_get_subject(r->message);
     char *date = r->date != NULL ? g_date_time_format(r->date, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+    const char *id = g_mime_message_get_message_id(r->message);
     json_t *o = json_object(), *answers = ids(r->answers);
 
     json_object_set_new(o, "from", sender(r->from));
     json_object_set_new(o, "to", people(r->to));
     json_object_set_new(o, "cc", people(r->cc));
     json_object_set_new(o, "subject", json_text(subject != NULL ? subject : ""));
-    json_object_set_new(o, "message_id", json_text(g_mime_message_get_message_id(r->message)));
+    json_object_set_new(o, "message_id", json_text(id != NULL && *id != '\0' ? id : NULL));
     json_object_set_new(o, "in_reply_to",
                         json_array_size(answers) > 0 ? json_incref(json_array_get(answers, 0))
                                                      : json_null());
     json_object_set_new(o, "references", ids(r->references));
     json_object_set_new(o, "date", json_text(date));
     json_object_set_new(o, "text", json_text(r->text->str));
-    json_object_set_new(o, "html", json_text(r->html));
+    json_object_set_new(o, "html", json_text(r->html != NULL ? r->html->str : NULL));
     json_object_set_new(o, "attachments", files(r->files));
     json_decref(answers);
     g_free(date);

@@ -15,12 +15,13 @@ function people(...fields) {
 
 /** Of one header or of several, as they stand: the package leaves comments in them. */
 function ids(said) {
-    return [said ?? []].flat().flatMap((one) => [...one.matchAll(/<([^<>]+)>/g)]).map(([, id]) => id.replace(/\s/g, ""));
+    return [said ?? []].flat().flatMap((one) => [...one.matchAll(/<([^<>]+)>/g)]).map(([, id]) => id.trim());
 }
 
 async function read(path) {
     const mail = await simpleParser(fs.readFileSync(path), OPTIONS);
-    const sender = [mail.from, mail.headers.get("sender"), mail.replyTo].flatMap((field) => people(field));
+    const sender = [mail.from, mail.headers.get("sender"), mail.replyTo].flatMap((field) => people(field))
+        .filter(({ address }) => address.includes("@"));
     return {
         from: sender[0] ?? null,
         to: people(mail.to),

@@ -60,17 +60,17 @@ def header(mail, name):
         return None
 
 
-def people(mail, *names):
-    """Of the first of these headers that holds somebody."""
-    for name in names:
-        found = [{"name": a.display_name, "address": a.addr_spec} for a in getattr(header(mail, name), "addresses", ())]
-        if found:
-            return found
-    return []
+def people(mail, name):
+    return [{"name": a.display_name, "address": a.addr_spec} for a in getattr(header(mail, name), "addresses", ())]
 
 
 def ids(mail, name):
-    return ["".join(i.split()) for i in re.findall(r"<([^<>]+)>", str(header(mail, name) or ""))]
+    return [i.strip() for i in re.findall(r"<([^<>]+)>", str(header(mail, name) or ""))]
+
+
+def own_id(mail):
+    bare = str(header(mail, "Message-ID") or "").strip()
+    return (ids(mail, "Message-ID") or [bare if "<" not in bare else ""])[0] or None
 
 
 def date(mail):
@@ -90,8 +90,8 @@ def content(part):
 
 
 def is_shown(part):
-    return (part.get_content_type() in ("text/plain", "text/html") and not part.is_multipart() and not part.is_attachment()
-            and part.get_filename() is None)
+    return (part.get_content_type() in ("text/plain", "text/html", "text/enriched") and not part.is_multipart()
+            and not part.is_attachment() and part.get_filename() is None)
 
 
 class Reading:
@@ -100,11 +100,11 @@ class Reading:
         self.text, self.html, self.files = [], None, []
         mail = email.message_from_bytes(raw, policy=email.policy.default)
         self.part(mail, True)
-        senders = people(mail, "From", "Sender", "Reply-To")
+        senders = [who for name in ("From", "Sender", "Reply-To") for who in people(mail, name) if "@" in who["address"]]
         answers = ids(mail, "In-Reply-To")
         self.fields = {
             "from": senders[0] if senders else None, "to": people(mail, "To"), "cc": people(mail, "Cc"),
-            "subject": str(header(mail, "Subject") or ""), "message_id": (ids(mail, "Message-ID") or [None])[0],
+            "subject": str(header(mail, "Subject") or ""), "message_id": own_id(mail),
             "in_reply_to": answers[0] if answers else None, "references": ids(mail, "References"), "date": date(mail),
             "text": "\n".join(self.text), "html": self.html, "attachments": self.files,
         }
@@ -117,7 +117,7 @@ class Reading:
                 self.part(form, wanted and (chosen is None or form is chosen))
         elif is_shown(part):
             self.words(part, wanted)
-        else:
+        elif part.get_content_maintype() != "multipart":  # else it is one without any part
             self.file(part)
 
     @staticmethod
@@ -131,13 +131,13 @@ class Reading:
 
     def words(self, part, wanted):
         is_html = part.get_content_type() == "text/html"
-        if not wanted and (not is_html or self.html is not None):
+        if not wanted and not is_html:
             return
         text = content(part)
         if wanted:
             self.text.append(html_text(text) if is_html else text)
-        if is_html and self.html is None:
-            self.html = text
+        if is_html:
+            self.html = text if self.html is None else self.html + "\n" + text
 
     def file(self, part):
         if part.is_multipart():  # a mail, or the groups of a delivery report

@@ -61,7 +61,7 @@ def test_the_configurations_to_copy_have_no_mistake(folder):
 def test_each_command_that_the_guides_name_is_one(_):
     known = run(CTL, "--help").stdout
     named = set()
-    for name in ("README.md", "docs/install.md", "docs/events.md", "docs/relevod.8", "docs/relevo.yaml.5.in", "docs/relevo-policy.5.in"):
+    for name in ("README.md", "docs/install.md", "docs/events.md", "docs/mail.md", "docs/relevod.8", "docs/relevo.yaml.5.in", "docs/relevo-policy.5.in"):
         named |= {(name, c) for c in re.findall(r"relevoctl ((?:[a-z]+ )?[a-z]+)\b", read(os.path.join(ROOT, name)))}
     for name, command in sorted(named):
         first = command.split()[0]
@@ -72,6 +72,33 @@ def test_packages_of_the_guide_are_those_of_the_build(_):
     wanted = run("bash", "-c", ". tests/support/packages.sh; echo $BUILD_PACKAGES", cwd=ROOT).stdout.split()
     said = read(os.path.join(ROOT, "docs/install.md")).split("$ cmake", 1)[0].split()
     assert len(wanted) > 10 and not set(wanted) - set(said), set(wanted) - set(said)
+
+
+def constants(path):
+    """What the enums of that file give a number: {name: number}; sums of other names are passed over."""
+    found = re.findall(r"\b([A-Z][A-Z_]+) = (\d+(?:LL)?(?: << \d+)?)\s*(?:[,}/]|$)", read(os.path.join(ROOT, path)), flags=re.M)
+    return {name: int(number.split()[0].rstrip("L")) << int((number.split(" << ") + ["0"])[1]) for name, number in found}
+
+
+def test_the_limits_that_the_guide_to_mail_tells_are_those_of_the_code(_):
+    rows = re.findall(r"(?m)^\| [^|]+ \| (\d+)( KiB| MiB)? \| `(\w+)` \| `([\w/.]+)` \|$", read(os.path.join(ROOT, "docs/mail.md")))
+    assert len(rows) > 20, rows
+    for number, unit, name, path in rows:
+        told = int(number) << {"": 0, " KiB": 10, " MiB": 20}[unit]
+        assert constants(path).get(name) == told, (name, told, constants(path).get(name))
+    told = {name for _, _, name, _ in rows}
+    for path in ("core/inbound.h", "channels/mail_header.h", "channels/mail_param.h", "channels/mail_part.h"):
+        missing = set(constants(path)) - told
+        assert not missing, "%s bounds what docs/mail.md does not tell: %s" % (path, sorted(missing))
+
+
+def test_the_guide_to_mail_compares_every_field_of_the_contract(_):
+    contract = re.findall(r"(?m)^\| ((?:`\w+`(?:, )?)+) \| ", read(os.path.join(ROOT, "tests/data/mail/README.md")))
+    fields = {name for names in contract for name in re.findall(r"\w+", names)}
+    tables = re.findall(r"(?ms)^\| `(tests/[\w/]+)` \|.*?\n\n", read(os.path.join(ROOT, "docs/mail.md")) + "\n")
+    rows = re.findall(r"(?m)^\| `(\w+)` \|(?: (?:\d+|—) \|)+$", read(os.path.join(ROOT, "docs/mail.md")))
+    assert tables == ["tests/data/mail", "tests/mail"], tables
+    assert len(fields) == 14 and sorted(rows) == sorted(list(fields) * 2), (sorted(fields), sorted(rows))
 
 
 def test_what_is_installed_lies_where_debian_looks_for_it(folder):

@@ -36,15 +36,22 @@ enum mail_transfer mail_transfer_of(struct span value)
 /* --- base64
  * ------------------------------------------------------------------------------------------- */
 
+/* Each digit's value and one; 0: it is none. Files are most of what mails carry, so their bytes are
+ * looked up, and written where they stay. */
+static const unsigned char base64_digits[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64
+};
+
 static int base64_value(char c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    return base64_digits[(unsigned char)c] - 1;
 }
 
 /* After padding: does base64 go on (pieces encoded one by one), or is it something else (what a
@@ -71,8 +78,10 @@ static bool is_base64_line(struct span line, bool *words)
 
     line = span_trim(line);
     for (i = 0; i < line.len; i++) {
-        n += base64_value(line.ptr[i]) >= 0 || line.ptr[i] == '=';
-        *words = *words || strchr("-_.,:;()<>@!?\"'", line.ptr[i]) != NULL;
+        if (base64_value(line.ptr[i]) >= 0 || line.ptr[i] == '=')
+            n++;
+        else
+            *words = *words || strchr("-_.,:;()<>@!?\"'", line.ptr[i]) != NULL;
     }
     return n > 0 && n == line.len && (n % 4 == 0 || n >= BASE64_LINE_MIN);
 }
@@ -98,17 +107,17 @@ static struct span without_footer(struct span s)
 static void decode_base64(struct text_buffer *out, struct span raw)
 {
     struct span s = without_footer(raw);
+    char *to = text_buffer_room(out, s.len / 4 * 3 + 3);
     uint32_t bits = 0;
     int held = 0;
     size_t i;
 
     for (i = 0; i < s.len; i++) {
         int v = base64_value(s.ptr[i]);
-        char byte;
 
         if (s.ptr[i] == '=' && held > 0) {
             if (!base64_goes_on((struct span){ s.ptr + i, s.len - i }))
-                return;
+                break;
             held = 0;
         }
         if (v < 0)
@@ -118,11 +127,12 @@ static void decode_base64(struct text_buffer *out, struct span raw)
         if (held < 8)
             continue;
         held -= 8;
-        byte = (char)(bits >> held & 0xff);
-        text_buffer_add(out, &byte, 1);
+        *to++ = (char)(bits >> held & 0xff);
         if (held == 0)
             bits = 0;
     }
+    *to = '\0';
+    out->len = (size_t)(to - out->ptr);
 }
 
 /* --- quoted-printable

@@ -31,7 +31,7 @@ class Case(test_imap.Case):
 
 
 class Accounts(Case):
-    def test_each_mail_is_in_exactly_one_account_and_a_gap_of_one_is_named(self):  # T-18, T-20
+    def test_each_mail_is_in_exactly_one_account_and_a_gap_of_one_is_named(self):  # T-18, T-20, T-24
         server = self.dovecot()
         for i in range(3):
             server.put("support", mail("before%d" % i), "Web")

@@ -139,6 +139,10 @@ class Postfix:
         places = [os.path.join(self.folder, "queue", name) for name in ("maildrop", "incoming", "active", "deferred")]
         return subprocess.run(servers.privileged("find", *places, "-type", "f"), stdout=subprocess.PIPE, check=False).stdout == b""
 
+    def flush(self):
+        """All that is deferred is tried now, whatever was thought of its destination."""
+        subprocess.run(servers.privileged("/usr/sbin/postqueue", "-c", self.folder, "-f"), stdin=subprocess.DEVNULL, check=True)
+
     def log(self, lines=40):
         return subprocess.run(servers.privileged("tail", "-n", str(lines), os.path.join(self.folder, "log")), text=True,
                               errors="replace", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout

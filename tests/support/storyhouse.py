@@ -270,7 +270,7 @@ class StoryHouse:
                        text + "\n\nEl mar, 24 nov 2026, Tienda Sol escribió:\n" + quoted + "\n", mail, login=agent)
 
 
-def wait(what, reached, deadline_s=180):
+def wait(what, reached, deadline_s=600):
     try:
         servers.wait_for(what, reached, deadline_s)
     except RuntimeError:

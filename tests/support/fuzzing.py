@@ -47,6 +47,13 @@ TEXTS = {
               b"\13(?i)\\bdown\\b.*\\d{2}"],
     "mail_event": [b"BEGIN:VEVENT\r\nSUMMARY:a\\, b\r\n c\r\nDTSTART;TZID=x:20260601T100000Z\r\nBEGIN:VALARM\r\nEND:VALARM\r\n"
                    b"LOCATION:x\r\nEND:VEVENT\r\n"],
+    "mail_tnef": [b"\0x\x9f>\"\1\0\1\7\x90\6\0\10\0\0\0\xe4\4\0\0\0\0\0\0\0\0\1\3\x90\6\0*\0\0\0\2\0\0\0\3\0\xde?\xe9\xfd\0\0"
+                  b"\x1e\0\0\x10\1\0\0\0\6\0\0\0words\0\0\0\0\0",
+                  b"\0x\x9f>\"\1\0\1\3\x90\6\0\x39\0\0\0\1\0\0\0\2\1\x09\x10\1\0\0\0\x29\0\0\0\x25\0\0\0\x19\0\0\0MELA\0\0\0\0"
+                  b"{\\rtf1\\fromhtml1 \\'e9\\u233?}\0\0",
+                  b"\1{\\rtf1\\ansicpg1252\\fromhtml1{\\fonttbl{\\f1\\fcharset128 A;}}{\\*\\htmltag64 <p>}\\htmlrtf {\\htmlrtf0 \\f1\\'93\\'fa"
+                  b"\\u-10179?\\u-8704?\\uc0\\par\\bin3 abc}}",
+                  b"\2\x1a\0\0\0\x1c\0\0\0LZFu\xe2\xd4KQA\0\4 WXYZ\rn}\1\x0e\xb0"],
     "mail_inline": [b"a\nbegin 644 x.txt\n#0V%T\n`\nend\nb\n", b"begin-base64 644 x\nQ2F0\nIQ==\n====\n",
                     b"=ybegin part=1 line=128 size=3 name=a b.txt\n=ypart begin=1 end=3\nm\x8b\x9e=}\n=yend size=3\n"],
     "lmtp": [b"\377LHLO a\r\nMAIL FROM:<a@b> SIZE=20 BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<c+d@e>\r\nRCPT TO:<c@d>\r\nDATA\r\nS: a\r\n\r\n"

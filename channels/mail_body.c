@@ -15,6 +15,7 @@
 #include "channels/mail_inline.h"
 #include "channels/mail_part.h"
 #include "channels/mail_quote.h"
+#include "channels/mail_tnef.h"
 #include "core/arena.h"
 #include "core/inbound.h"
 
@@ -220,22 +221,12 @@ static void add_html(struct body *b, struct span html)
     text_buffer_add(&b->html, html.ptr, html.len);
 }
 
-static void read_leaf(struct body *b, const struct mail_part *p, struct said *out)
+/* Adds words in UTF-8 to what is shown. */
+static void show(struct body *b, const struct text_buffer *text, bool html, struct said *out)
 {
-    bool html = strcmp(p->type, "text/html") == 0;
-    struct text_buffer text = { 0 };
-    const char *clean, *reply;
+    const char *clean = text_clean(b->arena, span_in(text), INBOUND_TEXT_MAX), *reply = clean;
 
-    if (b->shown >= SHOWN_MAX)
-        return;
-    decode_leaf(b, p, html, &text);
-    mend_lines(&text);
-    if (!html)
-        lay_out(p, &text);
-    clean = text_clean(b->arena, span_in(&text), INBOUND_TEXT_MAX);
-    b->shown += text.len;
-    text_buffer_clear(&text);
-    reply = clean;
+    b->shown += text->len;
     if (html) {
         add_html(b, span_of(clean));
         if (b->heard)
@@ -248,6 +239,21 @@ static void read_leaf(struct body *b, const struct mail_part *p, struct said *ou
     out->plain = !html && !is_blank(span_of(clean));
     text_buffer_puts(&out->text, clean);
     text_buffer_puts(&out->reply, reply);
+}
+
+static void read_leaf(struct body *b, const struct mail_part *p, struct said *out)
+{
+    bool html = strcmp(p->type, "text/html") == 0;
+    struct text_buffer text = { 0 };
+
+    if (b->shown >= SHOWN_MAX)
+        return;
+    decode_leaf(b, p, html, &text);
+    mend_lines(&text);
+    if (!html)
+        lay_out(p, &text);
+    show(b, &text, html, out);
+    text_buffer_clear(&text);
 }
 
 /* --- the tree
@@ -339,6 +345,36 @@ static void read_reply(const struct said *all, struct inbound *in)
         in->reply_text = mail_quote_reply(in->arena, span_of(in->text));
 }
 
+static bool is_tnef(const struct mail_part *p)
+{
+    return !p->is_multipart &&
+           (strcmp(p->type, "application/ms-tnef") == 0 ||
+            strcmp(p->type, "application/vnd.ms-tnef") == 0 ||
+            (p->filename != NULL && strcasecmp(p->filename, "winmail.dat") == 0));
+}
+
+/* Of a mail without words: those of the first winmail.dat in it, and of no other, for a hostile one
+ * is much work. */
+static bool read_tnef(struct body *b, const struct mail_part *p, struct said *out)
+{
+    struct text_buffer bytes = { 0 }, text = { 0 };
+    bool found = false, html;
+    size_t i;
+
+    for (i = 0; i < p->count && !found; i++)
+        found = read_tnef(b, p->parts[i], out);
+    if (found || !is_tnef(p))
+        return found;
+    mail_transfer_decode(&bytes, p->body, p->transfer);
+    html = mail_tnef_words(&text, span_in(&bytes), b->fallback);
+    mend_lines(&text);
+    if (!is_blank(span_in(&text)))
+        show(b, &text, html, out);
+    text_buffer_clear(&bytes);
+    text_buffer_clear(&text);
+    return true;
+}
+
 /* Of a mail without words: those of the first invitation in it. */
 static bool read_event(struct body *b, const struct mail_part *p, struct said *out)
 {
@@ -362,6 +398,8 @@ void mail_body_read(struct mail_part *root, const char *fallback, struct inbound
     struct said all = { 0 };
 
     read_part(&b, root, true, &all);
+    if (is_blank(span_in(&all.text)))
+        read_tnef(&b, root, &all);
     if (is_blank(span_in(&all.text)))
         read_event(&b, root, &all);
     if (all.text.len > 0)

@@ -2,8 +2,8 @@
  *
  * Pure. Of multipart/alternative one form is shown; of other multiparts every text that is neither
  * named nor marked as an attachment; all other leaves are attachments. Where there is no text at
- * all, an invitation's words stand for it; it stays an attachment. winmail.dat is not opened: what
- * writes it puts the words beside it. */
+ * all, the words in the first winmail.dat stand for it, else an invitation's; both stay
+ * attachments. */
 #ifndef RELEVO_CHANNELS_MAIL_BODY_H
 #define RELEVO_CHANNELS_MAIL_BODY_H
 

@@ -1,7 +1,7 @@
 # tests/support/packages.sh - which Debian packages are needed, and how they come; sourced by quickstart and tests/run.
 
 BUILD_PACKAGES="gcc cmake ninja-build pkg-config libpq-dev libevent-dev libcurl4-gnutls-dev libetpan-dev libesmtp-dev
-libssl-dev libicu-dev libglib2.0-dev libpcre2-dev libjansson-dev libxml2-dev libytnef0-dev libexttextcat-dev
+libssl-dev libicu-dev libglib2.0-dev libpcre2-dev libjansson-dev libxml2-dev libexttextcat-dev
 libyaml-dev libpsl-dev libsqlite3-dev libseccomp-dev libsystemd-dev"
 SERVER_PACKAGES="postgresql-15 postgresql-client-15 dovecot-core dovecot-imapd dovecot-lmtpd postfix python3 openssl
 ca-certificates tzdata curl procps"

@@ -19,8 +19,8 @@
 #include "core/arena.h"
 
 enum {
-    SMTP_REPLY_MAX = 512, /* bytes of a reply's line (RFC 5321 4.5.3.1.5) */
-    SMTP_TICKETS_MS = 50, /* how long TLS 1.3's tickets are waited for */
+    SMTP_REPLY_MAX = 512,  /* bytes of a reply's line (RFC 5321 4.5.3.1.5) */
+    SMTP_TICKETS_MS = 500, /* how long TLS 1.3's tickets are waited for: a way there and back */
     SMTP_FDS = 64,
 };
 

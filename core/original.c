@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/base64.h"
 
 /* A line, and where the next one begins. */
 struct line {
@@ -28,18 +29,6 @@ struct cutting {
     size_t rest_len, bytes_len;
     struct original_cut *cuts;
     size_t count;
-};
-
-/* One more than what a character of base64 stands for; 0: it is none. */
-static const unsigned char sextets[256] = {
-    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
-    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
-    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
-    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
-    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
-    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
-    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
-    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
 };
 
 static struct line line_at(const char *p, const char *end)
@@ -68,10 +57,10 @@ static size_t line_decode(struct span s, char *to, bool *last)
     if (s.len == 0 || s.len % 4 != 0)
         return 0;
     for (; p < end; p += 4) {
-        a = sextets[p[0]] - 1u;
-        b = sextets[p[1]] - 1u;
-        c = sextets[p[2]] - 1u;
-        d = sextets[p[3]] - 1u;
+        a = base64_digits[p[0]] - 1u;
+        b = base64_digits[p[1]] - 1u;
+        c = base64_digits[p[2]] - 1u;
+        d = base64_digits[p[3]] - 1u;
         if ((a | b | c | d) < 64) {
             *out++ = (unsigned char)(a << 2 | b >> 4);
             *out++ = (unsigned char)(b << 4 | c >> 2);

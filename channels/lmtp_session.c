@@ -60,7 +60,7 @@ static bool lmtp_takes_word(struct span *line, const char *word)
 {
     size_t n = strlen(word);
 
-    if (line->len < n || strncasecmp(line->ptr, word, n) != 0)
+    if (!span_begins(*line, word))
         return false;
     line->ptr += n;
     line->len -= n;

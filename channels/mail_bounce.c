@@ -5,6 +5,7 @@
 
 #include "channels/mail_header.h"
 #include "channels/mail_part.h"
+#include "channels/mail_sender.h"
 #include "channels/mail_transfer.h"
 #include "channels/mail_words.h"
 #include "core/arena.h"
@@ -44,11 +45,6 @@ static bool next_line(struct span text, size_t *at, struct span *line)
     return true;
 }
 
-static bool begins(struct span s, const char *word)
-{
-    return s.len >= strlen(word) && strncasecmp(s.ptr, word, strlen(word)) == 0;
-}
-
 static bool holds_word(struct span s, const char *word)
 {
     size_t n = strlen(word), i;
@@ -62,7 +58,7 @@ static bool holds_word(struct span s, const char *word)
 static bool is_any_field(struct span line, const char *const *names)
 {
     for (; *names != NULL; names++)
-        if (begins(line, *names))
+        if (span_begins(line, *names))
             return true;
     return false;
 }
@@ -133,7 +129,7 @@ static void cut_notice(struct notice *n, const char *text)
     while (next_line(all, &at, &line)) {
         if (line.len > LINE_MAX_READ)
             line.len = text_cut(line, LINE_MAX_READ);
-        if (line.len == 0 || line.ptr[0] != '>' || begins(line, ">>>")) {
+        if (line.len == 0 || line.ptr[0] != '>' || span_begins(line, ">>>")) {
             text_buffer_add(&own, line.ptr, line.len);
             text_buffer_puts(&own, "\n");
         }
@@ -146,38 +142,16 @@ static void cut_notice(struct notice *n, const char *text)
 /* --- who wrote it
  * ------------------------------------------------------------------------------------- */
 
-/* The local part without what writers vary: "Mailer_Daemon" is "mailerdaemon". */
-static void bare_local(const char *address, char out[65])
-{
-    size_t n = 0;
-
-    for (; *address != '\0' && *address != '@' && n < 64; address++)
-        if (strchr("-_.\"\\", *address) == NULL)
-            out[n++] = (char)(*address >= 'A' && *address <= 'Z' ? *address + 32 : *address);
-    out[n] = '\0';
-}
-
 static bool is_daemon_local(const char *address)
 {
     static const char *const locals[] = {
         "mailerdaemon", "maildaemon",        "mdaemon", "postmaster",
         "maildelivery", "microsoftexchange", NULL
     };
-    char local[65];
+    char local[MAIL_SENDER_LOCAL];
 
-    bare_local(address, local);
+    mail_sender_local(address, "-_.\"\\", local);
     return mail_words_begin(local, locals) != NULL || strcmp(local, "ndr") == 0;
-}
-
-static bool has_null_path(const struct mail_header *h)
-{
-    struct span path = mail_header_find(h, "Return-Path");
-    size_t i, n = 0;
-
-    for (i = 0; i < path.len; i++)
-        n += strchr("<> \t", path.ptr[i]) == NULL;
-    return path.len > 0 &&
-           (n == 0 || begins(path, "<mailer-daemon") || begins(path, "mailer-daemon"));
 }
 
 /* What a list's members write to each other of bounces comes from the list. */
@@ -203,8 +177,8 @@ static void judge_sender(struct notice *n)
     const struct mail_header *h = &n->root->header;
 
     n->identity = identity_of(n);
-    n->envelope = has_null_path(h) ? 2 : 0;
-    n->envelope += begins(mail_header_find(h, "Auto-Submitted"), "auto-") ? 1 : 0;
+    n->envelope = mail_sender_is_null(h, "<mailer-daemon") ? 2 : 0;
+    n->envelope += span_begins(mail_header_find(h, "Auto-Submitted"), "auto-") ? 1 : 0;
 }
 
 /* --- what it claims
@@ -438,7 +412,7 @@ static void read_returned(const struct notice *n, struct mail_header *out)
         while (s.len > 0 && strchr(" \t\r\n", s.ptr[0]) != NULL)
             s = (struct span){ s.ptr + 1, s.len - 1 };
     } else {
-        while (next_line(s, &at, &line) && !is_carried(line) && !begins(line, "From:"))
+        while (next_line(s, &at, &line) && !is_carried(line) && !span_begins(line, "From:"))
             begin = at;
         s = begin < s.len ? (struct span){ s.ptr + begin, s.len - begin } : (struct span){ "", 0 };
     }
@@ -487,7 +461,7 @@ static const char *status_of(struct arena *a, const struct mail_header *group)
 static void take_group(struct arena *a, const struct mail_header *group, struct report *out)
 {
     struct span action = mail_header_find(group, "Action");
-    bool failed = begins(action, "fail"), delayed = begins(action, "delayed");
+    bool failed = span_begins(action, "fail"), delayed = span_begins(action, "delayed");
     const char *who;
 
     if (action.len == 0 && !mail_header_has(group, "Final-Recipient"))
@@ -495,8 +469,8 @@ static void take_group(struct arena *a, const struct mail_header *group, struct 
     out->said += action.len > 0;
     out->failed += failed;
     out->delayed += delayed;
-    out->done +=
-        begins(action, "delivered") || begins(action, "relayed") || begins(action, "expanded");
+    out->done += span_begins(action, "delivered") || span_begins(action, "relayed") ||
+                 span_begins(action, "expanded");
     if (out->of_failed || (out->recipient != NULL && !failed))
         return;
     who = typed_address(a, mail_header_find(group, "Final-Recipient"));
@@ -577,7 +551,7 @@ static bool passes_one_on(const struct notice *n)
     read_returned(n, &h);
     from = mail_header_find(&h, "From");
     return mail_words_find(mail_words_fold(n->in->arena, from), mail_words_daemon) != NULL ||
-           begins(mail_header_find(&h, "Content-Type"), "multipart/report");
+           span_begins(mail_header_find(&h, "Content-Type"), "multipart/report");
 }
 
 /* Neither a sender's name nor a subject is enough: both are forged by those who want to be read. */

@@ -7,13 +7,9 @@
 #include "channels/mail_bounce.h"
 #include "channels/mail_header.h"
 #include "channels/mail_part.h"
+#include "channels/mail_sender.h"
 #include "channels/mail_words.h"
 #include "core/arena.h"
-
-static bool begins(struct span s, const char *word)
-{
-    return s.len >= strlen(word) && strncasecmp(s.ptr, word, strlen(word)) == 0;
-}
 
 static bool is_any(struct span s, const char *const *words)
 {
@@ -36,22 +32,11 @@ static struct span first_word(struct span s)
 /* --- senders
  * ------------------------------------------------------------------------------------------ */
 
-/* The local part without what writers vary: "No-Reply" and "no_reply" are "noreply". */
-static void bare_local(const char *address, char out[65])
-{
-    size_t n = 0;
-
-    for (; *address != '\0' && *address != '@' && n < 64; address++)
-        if (strchr("-_.", *address) == NULL)
-            out[n++] = (char)(*address >= 'A' && *address <= 'Z' ? *address + 32 : *address);
-    out[n] = '\0';
-}
-
 static bool is_daemon(const char *address)
 {
-    char local[65];
+    char local[MAIL_SENDER_LOCAL];
 
-    bare_local(address, local);
+    mail_sender_local(address, "-_.", local);
     return strcmp(local, "mailerdaemon") == 0 || strcmp(local, "postmaster") == 0;
 }
 
@@ -59,25 +44,13 @@ static bool is_no_reply(const char *address)
 {
     static const char *const words[] = { "noreply", "donotreply", "dontreply", "nereply", NULL };
     const char *const *w;
-    char local[65];
+    char local[MAIL_SENDER_LOCAL];
 
-    bare_local(address, local);
+    mail_sender_local(address, "-_.", local);
     for (w = words; *w != NULL; w++)
         if (strstr(local, *w) != NULL)
             return true;
     return false;
-}
-
-/* "<>": nobody wants to hear whether it arrived. */
-static bool has_null_path(const struct mail_header *h)
-{
-    struct span path = mail_header_find(h, "Return-Path");
-    size_t i, n = 0;
-
-    for (i = 0; i < path.len; i++)
-        n += strchr("<> \t", path.ptr[i]) == NULL;
-    return path.len > 0 &&
-           (n == 0 || begins(path, "<mailer-daemon>") || begins(path, "mailer-daemon"));
 }
 
 /* --- machines (B-07)
@@ -246,7 +219,7 @@ static bool is_marked_spam(const struct mail_header *h)
     size_t i;
 
     for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-        if (begins(mail_header_find(h, marks[i].field), marks[i].begins))
+        if (span_begins(mail_header_find(h, marks[i].field), marks[i].begins))
             return true;
     return has_junk_level(mail_header_find(h, "X-MS-Exchange-Organization-SCL")) ||
            holds(mail_header_find(h, "X-Forefront-Antispam-Report"), "SFV:SPM");
@@ -280,7 +253,7 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
     in->spam = is_marked_spam(h);
     in->bounce = told == MAIL_DELIVERY_FAILED || told == MAIL_DELIVERY_DELAYED;
     in->automatic = told != MAIL_DELIVERY_NONE || is_daemon(in->sender.value) ||
-                    is_no_reply(in->sender.value) || says_automatic(h) || has_null_path(h) ||
-                    is_report(root);
+                    is_no_reply(in->sender.value) || says_automatic(h) ||
+                    mail_sender_is_null(h, "<mailer-daemon>") || is_report(root);
     in->nature = told != MAIL_DELIVERY_NONE ? natures[told] : nature_of(root, in);
 }

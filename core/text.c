@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
@@ -115,6 +116,13 @@ bool span_is(struct span a, const char *s)
 static bool text_is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v';
+}
+
+bool span_begins(struct span s, const char *word)
+{
+    size_t n = strlen(word);
+
+    return s.len >= n && strncasecmp(s.ptr, word, n) == 0;
 }
 
 struct span span_trim(struct span s)

@@ -40,7 +40,8 @@ const char *text_time(char to[TEXT_TIME], int64_t at);
 struct span span_of(const char *s); /* NULL gives an empty span */
 bool span_equal(struct span a, struct span b);
 bool span_is(struct span a, const char *s);
-struct span span_trim(struct span s); /* blanks, tabs and line ends at both sides */
+bool span_begins(struct span s, const char *word); /* in any case of ASCII's letters */
+struct span span_trim(struct span s);              /* blanks, tabs and line ends at both sides */
 
 bool text_is_utf8(struct span s); /* strict: no surrogate, no overlong form, at most U+10FFFF */
 /* What can be stored: broken UTF-8 becomes U+FFFD, NUL becomes U+2400, the rest NFC. At most `max`

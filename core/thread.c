@@ -133,8 +133,6 @@ static bool thread_believes(enum thread_way way, const struct thread_candidate *
 static const char *thread_leaves(const struct inbound *in, enum thread_way way,
                                  const struct thread_candidate *c, bool *changed)
 {
-    static const char another[] = "its subject has nothing to do with the ticket that it answers";
-
     if (in->conversation != NULL || inbound_is_automatic(in) || way == THREAD_BY_FOREIGN)
         return NULL;
     if (in->forwarded && way != THREAD_BY_TOKEN)
@@ -144,7 +142,7 @@ static const char *thread_leaves(const struct inbound *in, enum thread_way way,
         !subject_differs(in->subject, c->subject))
         return NULL;
     *changed = true;
-    return another;
+    return "its subject has nothing to do with the ticket that it answers";
 }
 
 void thread_find(const struct inbound *in, const struct thread_signals *signals,

@@ -43,13 +43,6 @@ static int keep_it(struct error *err)
  * -----------------------------------------------------------------------------------------------
  */
 
-static bool begins(struct span s, const char *word)
-{
-    size_t n = strlen(word);
-
-    return s.len >= n && strncasecmp(s.ptr, word, n) == 0;
-}
-
 /* "MAILER-DAEMON" and "<>" are how a null sender is written where it cannot be empty. */
 static const char *sender_of(struct arena *a, struct span s)
 {
@@ -66,11 +59,11 @@ static bool take_envelope_line(struct delivery *d, struct span line, const char 
 {
     const char *blank;
 
-    if (begins(line, "From ")) {
+    if (span_begins(line, "From ")) {
         line = (struct span){ line.ptr + 5, line.len - 5 };
         blank = memchr(line.ptr, ' ', line.len);
         line.len = blank == NULL ? line.len : (size_t)(blank - line.ptr);
-    } else if (begins(line, "Return-Path:")) {
+    } else if (span_begins(line, "Return-Path:")) {
         line = (struct span){ line.ptr + 12, line.len - 12 };
     } else {
         return false;

@@ -1,0 +1,26 @@
+#include "channels/mail_sender.h"
+
+#include <string.h>
+
+#include "channels/mail_header.h"
+
+void mail_sender_local(const char *address, const char *left_out, char out[MAIL_SENDER_LOCAL])
+{
+    size_t n = 0;
+
+    for (; *address != '\0' && *address != '@' && n < MAIL_SENDER_LOCAL - 1; address++)
+        if (strchr(left_out, *address) == NULL)
+            out[n++] = (char)(*address >= 'A' && *address <= 'Z' ? *address + 32 : *address);
+    out[n] = '\0';
+}
+
+bool mail_sender_is_null(const struct mail_header *h, const char *daemon)
+{
+    struct span path = mail_header_find(h, "Return-Path");
+    size_t i, n = 0;
+
+    for (i = 0; i < path.len; i++)
+        n += strchr("<> \t", path.ptr[i]) == NULL;
+    return path.len > 0 &&
+           (n == 0 || span_begins(path, daemon) || span_begins(path, "mailer-daemon"));
+}

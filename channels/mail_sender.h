@@ -1,0 +1,20 @@
+/* channels/mail_sender.h - small questions about who wrote a mail, for the rooms that tell kinds.
+ *
+ * Pure. */
+#ifndef RELEVO_CHANNELS_MAIL_SENDER_H
+#define RELEVO_CHANNELS_MAIL_SENDER_H
+
+#include <stdbool.h>
+
+struct mail_header;
+
+enum { MAIL_SENDER_LOCAL = 65 }; /* RFC 5321 4.5.3.1.1, and a NUL */
+
+/* An address's local part in lower case, without the signs of `left_out`, in which writers vary:
+ * "No-Reply" and "no_reply" are "noreply". */
+void mail_sender_local(const char *address, const char *left_out, char out[MAIL_SENDER_LOCAL]);
+/* Nobody wants to hear whether it arrived: Return-Path is "<>", or begins with "mailer-daemon" or
+ * with `daemon`. */
+bool mail_sender_is_null(const struct mail_header *h, const char *daemon);
+
+#endif

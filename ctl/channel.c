@@ -68,15 +68,6 @@ static const char *const outcomes[] = { [SENT_OK] = "sent",
                                         [SENT_REFUSED] = "refused",
                                         [SENT_CONFIG] = "wrong configuration" };
 
-static void on_worker(void *arg, const char *role, pid_t pid, const char *words, int64_t pause_ms)
-{
-    (void)arg;
-    (void)pid;
-    (void)pause_ms;
-    if (words != NULL)
-        fprintf(stderr, "relevoctl: process of role %s: %s\n", role, words);
-}
-
 static int test_open(struct test *t, struct error *err)
 {
     struct event_base *base = db_base(t->s->db);
@@ -88,7 +79,7 @@ static int test_open(struct test *t, struct error *err)
     t->desk_list[0] = &t->desk;
     t->desks = (struct desks){ t->desk_list, 1 };
     if (t->channel->channel.ops->pool != NULL) {
-        t->workers = services.workers = workers_new(base, on_worker, NULL);
+        t->workers = services.workers = workers_new(base, ctl_on_worker, NULL);
         t->smtp = services.smtp =
             worker_pool_new(t->workers, t->channel->channel.ops->pool, 1, 0, 0);
     }

@@ -68,6 +68,15 @@ int ctl_print(char *text)
     return CTL_DONE;
 }
 
+void ctl_on_worker(void *arg, const char *role, pid_t pid, const char *words, int64_t pause_ms)
+{
+    (void)arg;
+    (void)pid;
+    (void)pause_ms;
+    if (words != NULL)
+        fprintf(stderr, "relevoctl: process of role %s: %s\n", role, words);
+}
+
 int ctl_usage(const char *what, const char *word)
 {
     struct error err;

@@ -33,15 +33,6 @@ static const char *const accounts[RECONCILE_N] = { "messages",    "duplicates", 
                                                    "quarantined", "others",     "pending",
                                                    "gaps" };
 
-static void on_worker(void *arg, const char *role, pid_t pid, const char *words, int64_t pause_ms)
-{
-    (void)arg;
-    (void)pid;
-    (void)pause_ms;
-    if (words != NULL)
-        fprintf(stderr, "relevoctl: process of role %s: %s\n", role, words);
-}
-
 /* --- what is told
  * -------------------------------------------------------------------------------------- */
 
@@ -152,7 +143,7 @@ static int pass_run(struct pass *p, struct error *err)
 
     desk.channels = &p->channel;
     desk.channel_count = 1;
-    services.workers = workers_new(base, on_worker, NULL);
+    services.workers = workers_new(base, ctl_on_worker, NULL);
     services.client = http_client_new(base);
     host = host_new(&services, &desks, err);
     if (host != NULL) {

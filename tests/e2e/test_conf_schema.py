@@ -9,6 +9,9 @@ import tempfile
 import jsonschema
 import yaml
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import functions  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CTL = os.path.join(os.environ.get("RELEVO_BUILD", os.path.join(ROOT, "build/dev")), "ctl/relevoctl")
 GOOD = {
@@ -112,20 +115,5 @@ def test_schema_and_reader_refuse_the_same_mistakes_and_accept_the_same_files():
         assert (by_reader is None) == good, "reader, %s %s %s: %s" % (kind, path, to, by_reader)
 
 
-def main():
-    passed = failed = 0
-    for name, test in sorted(globals().items()):
-        if not name.startswith("test_"):
-            continue
-        try:
-            test()
-            passed += 1
-        except AssertionError as e:
-            failed += 1
-            print("FAILED %s: %s" % (name, e))
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(functions.main(globals()))

@@ -11,6 +11,9 @@ import re
 import sys
 import tokenize
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import functions  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TABLE = os.path.join(ROOT, "tests", "coverage.md")
 RULE = re.compile(r"\b([BCDEST])-(\d{1,2})\b(?: to \1-(\d{1,2})\b)?|\bF(\d{2})\b(?: to F(\d{2})\b)?")
@@ -134,18 +137,7 @@ def main():
     if "--write" in sys.argv:
         write()
         return 0
-    passed = failed = 0
-    for name, test in sorted(globals().items()):
-        if not name.startswith("test_"):
-            continue
-        try:
-            test()
-            passed += 1
-        except AssertionError as e:
-            failed += 1
-            print("FAILED %s: %s" % (name, e))
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed else 0
+    return functions.main(globals())
 
 
 if __name__ == "__main__":

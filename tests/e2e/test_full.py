@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-import mailhouse  # noqa: E402
+import mailcase  # noqa: E402
 import servers  # noqa: E402
 import suite  # noqa: E402
 
@@ -27,12 +27,12 @@ timing: {coalesce: 1s}
 """
 
 
-class Full(suite.Case):
+class Full(mailcase.MailCase):
+    USERS = USERS
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.house = mailhouse.MailHouse(os.path.join(cls.place.name, "mail"), USERS)
-        cls.house.start()
         cls.disk = os.path.join(cls.place.name, "disk")
         os.mkdir(cls.disk)
         cls.as_root("mount", "-t", "tmpfs", "-o", "size=64m,mode=0755,uid=%d" % pwd.getpwnam(cls.cluster.user).pw_uid,

@@ -10,6 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import mailcase  # noqa: E402
 import mailhouse  # noqa: E402
 import servers  # noqa: E402
 import suite  # noqa: E402
@@ -40,17 +41,8 @@ POINTS = ("mail_told:30", "intake_taken:25", "looked_up:4", "decided:4", "delive
           "committed:4", "delivery_sent:15", "cursor_kept:2", "acked:3", "delivery_marked:25", "worker_asked:30")
 
 
-class Ingestion(suite.Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.house = mailhouse.MailHouse(os.path.join(cls.place.name, "mail"), USERS)
-        cls.house.start()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.house.stop()
-        super().tearDownClass()
+class Ingestion(mailcase.MailCase):
+    USERS = USERS
 
     def setUp(self):
         super().setUp()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-import mailhouse  # noqa: E402
+import mailcase  # noqa: E402
 import servers  # noqa: E402
 import suite  # noqa: E402
 
@@ -30,17 +30,8 @@ timing: {coalesce: 1s}
 REPORTS = {"out_of_office", "bounce", "delayed", "delivered", "read", "calendar_reply", "challenge", "feedback"}
 
 
-class Kinds(suite.Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.house = mailhouse.MailHouse(os.path.join(cls.place.name, "mail"), {"support": "s3cret"})
-        cls.house.start()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.house.stop()
-        super().tearDownClass()
+class Kinds(mailcase.MailCase):
+    USERS = {"support": "s3cret"}
 
     def test_reports_start_no_clock_and_nothing_a_machine_wrote_is_answered(self):  # B-07, B-13, C-16, T-78, T-81, T-82
         relevod = self.relevod(CONFIG % {"imap": self.house.dovecot.tls_port, "smtp": self.house.postfix.port,

@@ -6,6 +6,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import functions  # noqa: E402
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 CTL = os.path.join(os.environ.get("RELEVO_BUILD", os.path.join(ROOT, "build/dev")), "ctl/relevoctl")
@@ -83,19 +86,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder, open(SCHEMA, "w", encoding="utf-8") as f:
             f.write(schema_of(migrated(folder, "relevo_test_schema_py")))
         return 0
-    passed = failed = 0
-    for name, test in sorted(globals().items()):
-        if not name.startswith("test_"):
-            continue
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                test(*[folder][: test.__code__.co_argcount])
-            passed += 1
-        except AssertionError as wrong:
-            failed += 1
-            print("%s: %s" % (name, wrong))
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed else 0
+    return functions.main(globals())
 
 
 if __name__ == "__main__":

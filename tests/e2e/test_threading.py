@@ -4,6 +4,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import mailcase  # noqa: E402
 import mailhouse  # noqa: E402
 import servers  # noqa: E402
 import suite  # noqa: E402
@@ -27,17 +28,8 @@ channels:
 BEN = "Ben <ben@client.example>"
 
 
-class Threading(suite.Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.house = mailhouse.MailHouse(os.path.join(cls.place.name, "mail"), USERS)
-        cls.house.start()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.house.stop()
-        super().tearDownClass()
+class Threading(mailcase.MailCase):
+    USERS = USERS
 
     def setUp(self):
         super().setUp()

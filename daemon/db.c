@@ -39,7 +39,6 @@ struct db_job {
     bool rolling_back; /* the transaction failed: ROLLBACK and a second Sync are under way */
     struct db_answer failure;
     struct db_answer kept; /* of a single statement, until its Sync has committed it */
-    PGresult *kept_res;
     bool has_kept;
     char *query;
     char **values;
@@ -93,7 +92,7 @@ static void db_job_free(struct db_job *job)
     free(job->lengths);
     free(job->formats);
     free(job->query);
-    PQclear(job->kept_res);
+    PQclear(job->kept.res);
     free(job);
 }
 
@@ -354,7 +353,6 @@ static void db_take_result(struct db *db, PGresult *res)
     struct db_wait *w = db->wait_first;
     struct db_job *job = db->first;
     struct db_answer answer;
-    bool kept;
 
     if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
         PQclear(res);
@@ -369,7 +367,6 @@ static void db_take_result(struct db *db, PGresult *res)
     if (db->wait_first == NULL)
         db->wait_last = NULL;
     db_answer_from(&answer, res);
-    kept = w->on_answer == db_on_single_answer && job != NULL && !job->has_kept;
     if (answer.res == NULL && w->kind == DB_WAIT_PREPARE)
         db->prepared[w->query] = false; /* refused, or passed over after an earlier error */
     if (w->kind == DB_WAIT_OPENING) {
@@ -385,9 +382,7 @@ static void db_take_result(struct db *db, PGresult *res)
     } else if (w->on_answer != NULL) {
         w->on_answer(w->arg, &answer);
     }
-    if (kept)
-        job->kept_res = res;
-    else
+    if (w->on_answer != db_on_single_answer || job == NULL || job->kept.res != res)
         PQclear(res);
     free(w);
 }

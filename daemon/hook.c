@@ -52,7 +52,7 @@ struct hook {
 static void hook_unavailable(struct hook_call *call)
 {
     call->hook->counts.unavailable++;
-    http_answer_error(call->req, 503, "not stored; please send it again", HOOK_RETRY_S);
+    http_answer_error(call->req, 503, "not stored; please send it again", HTTP_RETRY_S);
 }
 
 /* Whoever waits longer hangs up and comes again by himself, and his connection would stay. */
@@ -230,7 +230,7 @@ static void hook_on_request(void *arg, struct evhttp_request *req, const char *r
 
     if (h->desks->count == 0) {
         h->counts.unavailable++;
-        http_answer_error(req, 503, "not ready yet", HOOK_RETRY_S);
+        http_answer_error(req, 503, "not ready yet", HTTP_RETRY_S);
         return;
     }
     rest += *rest == '/';

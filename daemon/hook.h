@@ -21,12 +21,7 @@ struct hook;
 struct hook_call;
 struct http;
 
-enum {
-    HOOK_STREAMS_MAX = 1000,
-    HOOK_STREAM_BYTES_MAX = 256 * 1024,
-    HOOK_RETRY_S = 5,
-    HOOK_ANSWER_MS = 10000
-};
+enum { HOOK_STREAMS_MAX = 1000, HOOK_STREAM_BYTES_MAX = 256 * 1024, HOOK_ANSWER_MS = 10000 };
 
 struct hook_counts {
     uint64_t calls, refused, unavailable; /* refused: 4xx; unavailable: 503 */

@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -129,13 +130,14 @@ static void http_cut(struct http_connection *c, int status, const char *words)
 {
     struct evbuffer *in = bufferevent_get_input(c->bev), *out = bufferevent_get_output(c->bev);
     evutil_socket_t fd = bufferevent_getfd(c->bev);
-    char *body = http_error_body(status, words), *all;
+    char *body = http_error_body(status, words), *all, retry[40];
 
+    snprintf(retry, sizeof(retry), "Retry-After: %d\r\n", HTTP_RETRY_S);
     all = xasprintf("HTTP/1.1 %d Refused\r\n%sContent-Type: application/json\r\n"
                     "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
                     status,
                     status == 405   ? "Allow: GET, POST, HEAD, OPTIONS\r\n"
-                    : status == 503 ? "Retry-After: 5\r\n"
+                    : status == 503 ? retry
                                     : "",
                     strlen(body), body);
     http_enter(c, HTTP_REFUSED);

@@ -20,6 +20,8 @@ struct evhttp_request;
 struct http;
 struct http_header;
 
+enum { HTTP_RETRY_S = 5 }; /* who gets 503 comes again after so long, where nothing else is said */
+
 struct http_limits {
     size_t header_max, body_max; /* bytes */
     size_t held_max;     /* bytes of all requests without their answer; over it those larger than a

@@ -11,6 +11,7 @@
 #include "channels/imap_name.h"
 #include "channels/imap_take.h"
 #include "channels/imap_talk.h"
+#include "channels/mail_keys.h"
 #include "channels/oauth.h"
 #include "channels/sign.h"
 #include "core/arena.h"
@@ -156,15 +157,7 @@ static const struct conf_key imap_keys[] = {
       .min = 1 << 16,
       .max = INBOUND_RAW_MAX,
       .doc = "Of a larger mail only the header is fetched; it is a message all the same." },
-    { .name = "default_charset",
-      .type = CONF_TEXT,
-      .doc = "Of text that does not say its own; absent: it is guessed.",
-      .example = "windows-1252" },
-    { .name = "authserv_id",
-      .type = CONF_TEXT,
-      .doc = "Whose Authentication-Results are believed (RFC 8601): the name that the receiving "
-             "mail server puts into them. Absent: nobody's; then no mail proves its sender.",
-      .example = "mx.example.org" },
+    MAIL_KEYS,
     { .name = NULL },
 };
 

@@ -12,6 +12,7 @@
 #include "channels/channel.h"
 #include "channels/frame.h"
 #include "channels/lmtp_session.h"
+#include "channels/mail_keys.h"
 #include "channels/sign.h"
 #include "core/arena.h"
 #include "core/conf.h"
@@ -109,15 +110,7 @@ static const struct conf_key lmtp_keys[] = {
       .max = 600,
       .doc = "How long a mail server waits for the database; then it is told to keep the mail. It "
              "should wait longer than this by itself." },
-    { .name = "default_charset",
-      .type = CONF_TEXT,
-      .doc = "Of text that does not say its own; absent: it is guessed.",
-      .example = "windows-1252" },
-    { .name = "authserv_id",
-      .type = CONF_TEXT,
-      .doc = "Whose Authentication-Results are believed (RFC 8601): the name that the receiving "
-             "mail server puts into them. Absent: nobody's; then no mail proves its sender.",
-      .example = "mx.example.org" },
+    MAIL_KEYS,
     { .name = NULL },
 };
 

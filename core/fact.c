@@ -48,6 +48,26 @@ const char *fact_actor_name(enum fact_actor a)
     return fact_actors[a];
 }
 
+void fact_merged_from(const struct fact *into, const struct ticket *ended, struct arena *a,
+                      struct fact *out)
+{
+    struct target_clock *clocks = arena_array(a, ended->clock_count, sizeof(*clocks));
+
+    if (ended->clock_count > 0)
+        memcpy(clocks, ended->clocks, ended->clock_count * sizeof(*clocks));
+    *out = (struct fact){ .kind = FACT_MERGED_FROM,
+                          .at = into->at,
+                          .now = into->now,
+                          .by = into->by,
+                          .actor = into->actor,
+                          .status = TICKET_STATUS_N,
+                          .priority = TICKET_PRIORITY_NONE,
+                          .reason = into->reason,
+                          .other = ended->ticket_id,
+                          .other_clocks = clocks,
+                          .other_clock_count = ended->clock_count };
+}
+
 int fact_actor_find(const char *name)
 {
     int i;

@@ -80,6 +80,10 @@ struct fact {
     const char *notice; /* its id: "E-09" */
     const char *ended;  /* "suppressed" (B-15), "dead", or "failed": sent, and yet not delivered */
 };
+/* The other half of FACT_MERGED_INTO `into`, for the ticket that goes on: `ended` is the one that
+ * ends in it, with its clocks as they were. */
+void fact_merged_from(const struct fact *into, const struct ticket *ended, struct arena *a,
+                      struct fact *out);
 /* All of it but subject and text, which are the message's. free() the text. */
 char *fact_to_json(const struct fact *f);
 int fact_from_json(struct arena *a, struct span json, struct fact *f, struct error *err);

@@ -31,9 +31,8 @@ static const char *plan_event_fact(struct planner *pl)
     const char *kept;
     char *text;
 
-    if (pl->fact_told)
+    if (pl->p->event_count > 1)
         return NULL;
-    pl->fact_told = true;
     text = fact_to_json(pl->fact);
     kept = arena_strdup(pl->a, text);
     free(text);
@@ -73,36 +72,14 @@ bool plan_event_is_known(const char *kind)
     return fact_kind_find(kind) >= 0;
 }
 
-int64_t plan_event(struct planner *pl, const char *kind, const char *rule, json_t *detail,
-                   const char *why, ...)
+/* Words, and the next link of the chain. */
+static void plan_event_tell(struct planner *pl, struct planned_event *e, json_t *detail)
 {
     struct ticket *t = &pl->p->ticket;
     struct ticket_event_line line;
-    struct planned_event *e;
-    char words[300];
-    va_list ap;
 
-    assert(plan_event_is_known(kind));
-    if (pl->p->event_count >= PLAN_EVENTS_MAX) {
-        json_decref(detail);
-        return t->event_seq; /* folds stop before: plan_is_full() */
-    }
-    va_start(ap, why);
-    vsnprintf(words, sizeof(words), why, ap);
-    va_end(ap);
-    e = &pl->p->events[pl->p->event_count++];
-    e->seq = ++t->event_seq;
-    e->at = pl->fact->now;
-    e->kind = kind;
-    e->by = pl->fact->by;
-    e->actor = pl->fact->actor;
-    e->rule = rule;
-    e->why = arena_strdup(pl->a, words);
     e->detail = plan_event_detail(pl, detail);
     e->fact = plan_event_fact(pl);
-    if (e->fact != NULL)
-        pl->cause = e->seq;
-    e->cause = pl->cause;
     line = (struct ticket_event_line){ .ticket_id = t->ticket_id,
                                        .seq = e->seq,
                                        .at = e->at,
@@ -117,7 +94,43 @@ int64_t plan_event(struct planner *pl, const char *kind, const char *rule, json_
                                        .fact = e->fact };
     ticket_event_hash(t->event_hash, &line, e->hash);
     memcpy(t->event_hash, e->hash, sizeof(t->event_hash));
-    return e->seq;
+}
+
+struct planned_event *plan_event(struct planner *pl, const char *kind, const char *rule,
+                                 json_t *detail, const char *why, ...)
+{
+    struct ticket *t = &pl->p->ticket;
+    struct planned_event *e = &pl->unkept;
+    char words[300];
+    va_list ap;
+
+    assert(plan_event_is_known(kind));
+    if (pl->p->event_count >= PLAN_EVENTS_MAX) {
+        json_decref(detail);
+        return e; /* folds stop before: plan_is_full() */
+    }
+    e = &pl->p->events[pl->p->event_count++];
+    *e = (struct planned_event){ .seq = ++t->event_seq,
+                                 .at = pl->fact->now,
+                                 .kind = kind,
+                                 .by = pl->fact->by,
+                                 .actor = pl->fact->actor,
+                                 .rule = rule,
+                                 .why = "",
+                                 .detail = "{}",
+                                 .clock = -1,
+                                 .notice = -1 };
+    if (pl->cause == 0)
+        pl->cause = e->seq; /* the first line is the fact's own */
+    e->cause = pl->cause;
+    if (pl->bare)
+        return e;
+    va_start(ap, why);
+    vsnprintf(words, sizeof(words), why, ap);
+    va_end(ap);
+    e->why = arena_strdup(pl->a, words);
+    plan_event_tell(pl, e, detail);
+    return e;
 }
 
 /* --- status and priority
@@ -157,10 +170,10 @@ void plan_set_status(struct planner *pl, enum ticket_status to, int64_t at, cons
     if (from == to)
         return;
     t->status = to;
-    plan_event(
-        pl, "status_changed", NULL,
-        json_pack("{s:s, s:s}", "from", ticket_status_name(from), "to", ticket_status_name(to)),
-        "%s", why);
+    plan_event(pl, "status_changed", NULL,
+               plan_detail(pl, "{s:s, s:s}", "from", ticket_status_name(from), "to",
+                           ticket_status_name(to)),
+               "%s", why);
     if (to == TICKET_SOLVED)
         plan_on_solved(pl, at);
     if (from >= TICKET_SOLVED && to < TICKET_SOLVED)
@@ -183,10 +196,10 @@ void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *
     if (from == to)
         return;
     t->priority = to;
-    plan_event(
-        pl, "priority_changed", rule,
-        json_pack("{s:s, s:s}", "from", ticket_priority_name(from), "to", ticket_priority_name(to)),
-        "%s", why);
+    plan_event(pl, "priority_changed", rule,
+               plan_detail(pl, "{s:s, s:s}", "from", ticket_priority_name(from), "to",
+                           ticket_priority_name(to)),
+               "%s", why);
     plan_clock_retarget(pl, "the priority changed");
 }
 
@@ -220,9 +233,9 @@ static void plan_open_classified(struct planner *pl)
     t->tags = found.tags;
     t->tag_count = found.tag_count;
     plan_event(pl, "classified", found.priority_rule,
-               json_pack("{s:s, s:o, s:o}", "priority", ticket_priority_name(found.priority),
-                         "rules", plan_texts(found.rules, found.rule_count), "tags",
-                         plan_texts(found.tags, found.tag_count)),
+               plan_detail(pl, "{s:s, s:o, s:o}", "priority", ticket_priority_name(found.priority),
+                           "rules", plan_texts(found.rules, found.rule_count), "tags",
+                           plan_texts(found.tags, found.tag_count)),
                "%s",
                found.priority_rule == NULL ? "no rule says a priority: the policy's own"
                                            : "by the policy's rules");
@@ -325,6 +338,7 @@ static int plan_agent_replied(struct planner *pl)
     struct ticket *t = &pl->p->ticket;
     const struct fact *f = pl->fact;
     enum ticket_status to = f->status == TICKET_STATUS_N ? TICKET_OPEN : f->status;
+    int agent;
 
     if (t->status == TICKET_CLOSED)
         return error_set(pl->err, ERROR_PERMANENT, "ticket %lld is closed",
@@ -338,8 +352,9 @@ static int plan_agent_replied(struct planner *pl)
     plan_clock_end(pl, TARGET_NEXT_RESPONSE, f->at, TARGET_MET, "C-8");
     plan_clock_end(pl, TARGET_UPDATE, f->at, TARGET_MET, "C-9");
     plan_level_acknowledge(pl, f->at);
-    if (t->agent == NULL && f->actor != NULL && policy_find_agent(pl->policy, f->actor) >= 0)
-        plan_assign_to(pl, f->actor, NULL, "who answers first has it");
+    agent = f->actor == NULL ? -1 : policy_find_agent(pl->policy, f->actor);
+    if (t->agent == NULL && agent >= 0)
+        plan_assign_to(pl, pl->policy->agents[agent].name, NULL, "who answers first has it");
     if (to != t->status && plan_moves[t->status][to])
         plan_set_status(pl, to, f->at, "set with the answer");
     if (t->status == TICKET_OPEN)
@@ -455,8 +470,8 @@ static int plan_tagged(struct planner *pl)
         return error_set(pl->err, ERROR_PERMANENT, "over %d tags", TICKET_TAGS_MAX);
     t->tags = tags;
     t->tag_count = n;
-    plan_event(pl, fact_kind_name(f->kind), NULL, json_pack("{s:o}", "tags", plan_texts(tags, n)),
-               "set by hand");
+    plan_event(pl, fact_kind_name(f->kind), NULL,
+               plan_detail(pl, "{s:o}", "tags", plan_texts(tags, n)), "set by hand");
     return 0;
 }
 
@@ -468,7 +483,8 @@ static int plan_merged_into(struct planner *pl)
         return error_set(pl->err, ERROR_PERMANENT, "it cannot be merged into ticket %lld",
                          (long long)pl->fact->other);
     plan_event(pl, fact_kind_name(pl->fact->kind), "C-15",
-               json_pack("{s:I}", "other", (json_int_t)pl->fact->other), "merged into another");
+               plan_detail(pl, "{s:I}", "other", (json_int_t)pl->fact->other),
+               "merged into another");
     t->merged_into = pl->fact->other;
     plan_clock_end_all(pl, pl->fact->now, TARGET_MERGED, "C-15");
     t->status = TICKET_CLOSED;
@@ -485,7 +501,8 @@ static int plan_merged_from(struct planner *pl)
     size_t i;
 
     plan_event(pl, fact_kind_name(f->kind), "C-15",
-               json_pack("{s:I}", "other", (json_int_t)f->other), "another was merged into it");
+               plan_detail(pl, "{s:I}", "other", (json_int_t)f->other),
+               "another was merged into it");
     for (i = 0; i < f->other_clock_count; i++) {
         struct target_clock *c = plan_clock_find(pl, f->other_clocks[i].kind);
 
@@ -554,10 +571,10 @@ static int plan_priority_set(struct planner *pl)
 
 static int plan_policy_changed(struct planner *pl)
 {
-    plan_event(
-        pl, fact_kind_name(pl->fact->kind), "C-14",
-        json_pack("{s:i, s:i}", "from", pl->p->ticket.policy_version, "to", pl->policy->version),
-        "open clocks follow the new policy");
+    plan_event(pl, fact_kind_name(pl->fact->kind), "C-14",
+               plan_detail(pl, "{s:i, s:i}", "from", pl->p->ticket.policy_version, "to",
+                           pl->policy->version),
+               "open clocks follow the new policy");
     pl->p->ticket.policy_version = pl->policy->version;
     plan_clock_retarget(pl, "the policy changed");
     return 0;
@@ -590,10 +607,10 @@ static int plan_delivery_ended(struct planner *pl)
             break;
     if (i == sizeof(ends) / sizeof(ends[0]) || f->notice == NULL)
         return error_set(pl->err, ERROR_PERMANENT, "which delivery ended how is not said");
-    plan_event(
-        pl, ends[i].event, ends[i].rule,
-        json_pack("{s:s, s:I}", "notice", f->notice, "delivery_id", (json_int_t)f->delivery_id),
-        "%s%s", ends[i].why, strncmp(why, "B-15 ", 5) == 0 ? why + 5 : why);
+    plan_event(pl, ends[i].event, ends[i].rule,
+               plan_detail(pl, "{s:s, s:I}", "notice", f->notice, "delivery_id",
+                           (json_int_t)f->delivery_id),
+               "%s%s", ends[i].why, strncmp(why, "B-15 ", 5) == 0 ? why + 5 : why);
     return 0;
 }
 
@@ -640,28 +657,53 @@ static void plan_set_wake(struct planner *pl)
     pl->p->wants_queue = plan_assign_next(pl) != 0;
 }
 
+static int plan_decide(struct planner *pl, const struct ticket *before,
+                       const struct contact *contact)
+{
+    const struct fact *fact = pl->fact;
+    struct plan *out = pl->p;
+    size_t i;
+
+    if (before->version == 0 && fact->kind != FACT_CUSTOMER_WROTE && fact->kind != FACT_SPLIT_FROM)
+        return error_set(pl->err, ERROR_PERMANENT, "there is no such ticket");
+    if (before->merged_into != 0 && fact->kind != FACT_TIME_CAME &&
+        fact->kind != FACT_DELIVERY_ENDED)
+        return error_set(pl->err, ERROR_PERMANENT, "ticket %lld was merged into ticket %lld",
+                         (long long)before->ticket_id, (long long)before->merged_into);
+    out->event_count = out->delivery_count = out->suppression_count = 0;
+    out->ticket = *before;
+    out->contact = *contact;
+    out->contact.changed = false;
+    for (i = 0; i < out->ticket.clock_count; i++)
+        out->ticket.clocks[i].changed = false;
+    if (plan_facts[fact->kind](pl) < 0)
+        return -1;
+    plan_set_wake(pl);
+    return 0;
+}
+
 int plan_apply(const struct policy *policy, const struct target_table *targets,
                const struct ticket *before, const struct contact *contact, const struct fact *fact,
                struct arena *a, struct plan *out, struct error *err)
 {
-    struct planner pl = { .policy = policy, .targets = targets, .fact = fact, .a = a, .err = err };
-    size_t i;
+    struct planner pl = {
+        .policy = policy, .targets = targets, .fact = fact, .a = a, .p = out, .err = err
+    };
 
-    if (before->version == 0 && fact->kind != FACT_CUSTOMER_WROTE && fact->kind != FACT_SPLIT_FROM)
-        return error_set(err, ERROR_PERMANENT, "there is no such ticket");
-    if (before->merged_into != 0 && fact->kind != FACT_TIME_CAME &&
-        fact->kind != FACT_DELIVERY_ENDED)
-        return error_set(err, ERROR_PERMANENT, "ticket %lld was merged into ticket %lld",
-                         (long long)before->ticket_id, (long long)before->merged_into);
-    pl.p = out;
-    out->event_count = out->delivery_count = out->suppression_count = 0;
-    pl.p->ticket = *before;
-    pl.p->contact = *contact;
-    pl.p->contact.changed = false;
-    for (i = 0; i < pl.p->ticket.clock_count; i++)
-        pl.p->ticket.clocks[i].changed = false;
-    if (plan_facts[fact->kind](&pl) < 0)
-        return -1;
-    plan_set_wake(&pl);
-    return 0;
+    return plan_decide(&pl, before, contact);
+}
+
+int plan_apply_bare(const struct policy *policy, const struct target_table *targets,
+                    const struct ticket *before, const struct contact *contact,
+                    const struct fact *fact, struct arena *a, struct plan *out, struct error *err)
+{
+    struct planner pl = { .policy = policy,
+                          .targets = targets,
+                          .fact = fact,
+                          .a = a,
+                          .p = out,
+                          .bare = true,
+                          .err = err };
+
+    return plan_decide(&pl, before, contact);
 }

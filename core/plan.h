@@ -26,6 +26,10 @@ struct planned_event {
     const char *detail; /* JSON object, canonical: keys sorted, no blanks; "{}" */
     const char *fact;   /* the fact verbatim on its first event; NULL on the others */
     unsigned char hash[32]; /* SHA-256 over the hash before and this line; see ticket_event.h */
+    /* What of the detail is counted: */
+    int clock;  /* enum target_kind; -1: it is about no clock */
+    int level;  /* that was entered, or whose step or reminder it is; 0: about none */
+    int notice; /* enum notice; -1: about none */
 };
 
 /* Is it the kind of a fact, or of something that follows from one? */
@@ -76,6 +80,12 @@ struct plan {
 int plan_apply(const struct policy *policy, const struct target_table *targets,
                const struct ticket *before, const struct contact *contact, const struct fact *fact,
                struct arena *a, struct plan *out, struct error *err);
+
+/* The same decision, and nothing put into words: the events have no why, no detail, no fact and no
+ * hash, and the chain of the ticket stays where it is. For whoever folds a million facts. */
+int plan_apply_bare(const struct policy *policy, const struct target_table *targets,
+                    const struct ticket *before, const struct contact *contact,
+                    const struct fact *fact, struct arena *a, struct plan *out, struct error *err);
 
 /* B-15, asked when a notice is about to leave: is what it says still so? NULL: yes; else the rule
  * that drops it. */

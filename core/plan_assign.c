@@ -34,8 +34,8 @@ void plan_assign_to(struct planner *pl, const char *agent, const char *rule, con
     t->memory.assign_wanted_at = 0;
     t->memory.assign_looked_at = 0;
     t->memory.assigned_at = agent == NULL ? 0 : pl->fact->now;
-    plan_event(pl, "owner_set", rule, agent == NULL ? NULL : json_pack("{s:s}", "agent", agent),
-               "%s", why);
+    plan_event(pl, "owner_set", rule,
+               agent == NULL ? NULL : plan_detail(pl, "{s:s}", "agent", agent), "%s", why);
     if (agent == NULL)
         return;
     plan_clock_end(pl, TARGET_ACK, pl->fact->now, TARGET_MET, "C-1");

@@ -136,11 +136,11 @@ static struct target plan_clock_target(const struct planner *pl, enum target_kin
     return pl->targets->at[t->priority][kind];
 }
 
-static json_t *plan_clock_detail(const struct target_clock *c)
+static json_t *plan_clock_detail(const struct planner *pl, const struct target_clock *c)
 {
-    return json_pack("{s:s, s:i, s:i, s:I, s:I}", "clock", target_kind_name(c->kind), "instance",
-                     c->instance, "level", c->level, "target_s", (json_int_t)c->target.seconds,
-                     "due_at", (json_int_t)c->due_at);
+    return plan_detail(pl, "{s:s, s:i, s:i, s:I, s:I}", "clock", target_kind_name(c->kind),
+                       "instance", c->instance, "level", c->level, "target_s",
+                       (json_int_t)c->target.seconds, "due_at", (json_int_t)c->due_at);
 }
 
 /* Room for one more: those that have ended need not be carried on. */
@@ -173,7 +173,9 @@ void plan_clock_start(struct planner *pl, enum target_kind kind, int64_t at)
                                 .target = target,
                                 .started_at = at };
     plan_clock_edge(pl, c, at, true, t->event_seq + 1);
-    plan_event(pl, "clock_started", "C-1", plan_clock_detail(c), "%s runs", target_kind_name(kind));
+    plan_event(pl, "clock_started", "C-1", plan_clock_detail(pl, c), "%s runs",
+               target_kind_name(kind))
+        ->clock = (int)c->kind;
     if (plan_clock_pauses(pl, kind))
         plan_clock_edge(pl, c, at, false, t->event_seq);
 }
@@ -186,9 +188,10 @@ static void plan_clock_finish(struct planner *pl, struct target_clock *c, int64_
     c->due_at = 0;
     c->changed = true;
     plan_event(pl, "clock_ended", rule,
-               json_pack("{s:s, s:i, s:s}", "clock", target_kind_name(c->kind), "instance",
-                         c->instance, "end", target_end_name(end)),
-               "%s ended: %s", target_kind_name(c->kind), target_end_name(end));
+               plan_detail(pl, "{s:s, s:i, s:s}", "clock", target_kind_name(c->kind), "instance",
+                           c->instance, "end", target_end_name(end)),
+               "%s ended: %s", target_kind_name(c->kind), target_end_name(end))
+        ->clock = (int)c->kind;
 }
 
 void plan_clock_end(struct planner *pl, enum target_kind kind, int64_t at, enum target_end end,
@@ -231,10 +234,11 @@ static void plan_clock_breach(struct planner *pl, struct target_clock *c, int64_
     c->breached_at = instant;
     c->changed = true;
     plan_event(pl, "clock_breached", "C-18",
-               json_pack("{s:s, s:i, s:s, s:I, s:I}", "clock", target_kind_name(c->kind),
-                         "instance", c->instance, "cause", cause, "due_at", (json_int_t)instant,
-                         "late_by", (json_int_t)(pl->fact->now - instant)),
-               "%s was missed", target_kind_name(c->kind));
+               plan_detail(pl, "{s:s, s:i, s:s, s:I, s:I}", "clock", target_kind_name(c->kind),
+                           "instance", c->instance, "cause", cause, "due_at", (json_int_t)instant,
+                           "late_by", (json_int_t)(pl->fact->now - instant)),
+               "%s was missed", target_kind_name(c->kind))
+        ->clock = (int)c->kind;
     plan_notice_owner(pl, NOTICE_AGENT_BREACH, "C-18", c->kind, instant, cause);
 }
 
@@ -260,8 +264,9 @@ void plan_clock_retarget(struct planner *pl, const char *why)
         while (c->warned < TARGET_WARNINGS_MAX && wanted.warn_percent[c->warned] > 0 &&
                wanted.seconds * wanted.warn_percent[c->warned] <= elapsed * 100)
             c->warned++; /* what lies behind is not told late */
-        plan_event(pl, "clock_retargeted", "C-13", plan_clock_detail(c), "%s: %s",
-                   target_kind_name(c->kind), why);
+        plan_event(pl, "clock_retargeted", "C-13", plan_clock_detail(pl, c), "%s: %s",
+                   target_kind_name(c->kind), why)
+            ->clock = (int)c->kind;
         if (c->breached_at == 0 && plan_clock_runs(c) && c->due_at != 0 &&
             c->due_at <= pl->fact->now)
             plan_clock_breach(pl, c, pl->fact->now, "retarget");
@@ -308,8 +313,10 @@ void plan_clock_fire(struct planner *pl, struct target_clock *c, int64_t instant
     c->warned++;
     c->changed = true;
     plan_event(pl, "clock_warned", "C-17",
-               json_pack("{s:s, s:i, s:i, s:I}", "clock", target_kind_name(c->kind), "instance",
-                         c->instance, "percent", percent, "due_at", (json_int_t)c->due_at),
-               "%s has used %d %% of its target", target_kind_name(c->kind), percent);
+               plan_detail(pl, "{s:s, s:i, s:i, s:I}", "clock", target_kind_name(c->kind),
+                           "instance", c->instance, "percent", percent, "due_at",
+                           (json_int_t)c->due_at),
+               "%s has used %d %% of its target", target_kind_name(c->kind), percent)
+        ->clock = (int)c->kind;
     plan_notice_owner(pl, NOTICE_AGENT_WARNING, "C-17", c->kind, c->due_at, NULL);
 }

@@ -40,9 +40,10 @@ void plan_level_enter(struct planner *pl, int level, const char *rule, const cha
     t->memory.steps_done = 0;
     t->memory.reminders_done = 0;
     plan_event(pl, "level_entered", rule,
-               json_pack("{s:i, s:i, s:i, s:s}", "from", from, "to", level, "visit",
-                         t->memory.level_visit, "name", to->name),
-               "%s", why);
+               plan_detail(pl, "{s:i, s:i, s:i, s:s}", "from", from, "to", level, "visit",
+                           t->memory.level_visit, "name", to->name),
+               "%s", why)
+        ->level = level;
     plan_clock_start(pl, TARGET_LEVEL_ACK, pl->fact->now);
     plan_clock_start(pl, TARGET_LEVEL_RESOLVE, pl->fact->now);
     if (to->team >= 0)
@@ -65,7 +66,7 @@ void plan_level_acknowledge(struct planner *pl, int64_t at)
     if (t->memory.level_entered_at == 0 || t->memory.level_acked_at != 0)
         return;
     t->memory.level_acked_at = at;
-    plan_event(pl, "level_acknowledged", "B-20", json_pack("{s:i}", "level", t->level),
+    plan_event(pl, "level_acknowledged", "B-20", plan_detail(pl, "{s:i}", "level", t->level),
                "somebody of the level has seen it");
     plan_clock_end(pl, TARGET_LEVEL_ACK, at, TARGET_MET, "C-20");
 }
@@ -168,7 +169,7 @@ static void plan_level_add_tag(struct planner *pl, const char *tag, const char *
         memcpy(tags, t->tags, t->tag_count * sizeof(*tags));
     tags[t->tag_count++] = tag;
     t->tags = tags;
-    plan_event(pl, "tagged", rule, json_pack("{s:s}", "tag", tag), "tagged %s", tag);
+    plan_event(pl, "tagged", rule, plan_detail(pl, "{s:s}", "tag", tag), "tagged %s", tag);
 }
 
 /* What an agent is told of a step: a target comes near, was missed, or the case needs eyes. */
@@ -226,9 +227,10 @@ static void plan_level_take_step(struct planner *pl, int index, int64_t instant)
 
     pl->p->ticket.memory.steps_done |= 1ull << index;
     plan_event(pl, "step_taken", rule,
-               json_pack("{s:i, s:s, s:i, s:I}", "level", l->level, "step", s->name, "visit", visit,
-                         "late_by", (json_int_t)(pl->fact->now - instant)),
-               "%s", s->name);
+               plan_detail(pl, "{s:i, s:s, s:i, s:I}", "level", l->level, "step", s->name, "visit",
+                           visit, "late_by", (json_int_t)(pl->fact->now - instant)),
+               "%s", s->name)
+        ->level = l->level;
     for (i = 0; i < s->action_count; i++)
         plan_level_do(pl, s, &s->actions[i], rule, s->name);
 }
@@ -242,10 +244,11 @@ void plan_level_fire(struct planner *pl, int step, int64_t instant)
         return;
     }
     pl->p->ticket.memory.reminders_done++;
-    plan_event(
-        pl, "level_reminded", "B-20",
-        json_pack("{s:i, s:i}", "level", l->level, "reminder", pl->p->ticket.memory.reminders_done),
-        "nobody of the level has acknowledged it");
+    plan_event(pl, "level_reminded", "B-20",
+               plan_detail(pl, "{s:i, s:i}", "level", l->level, "reminder",
+                           pl->p->ticket.memory.reminders_done),
+               "nobody of the level has acknowledged it")
+        ->level = l->level;
     plan_notice_team(pl, NOTICE_AGENT_REMINDER, l->team, "B-20", TARGET_LEVEL_ACK, 0, NULL);
 }
 

@@ -12,8 +12,9 @@ static const uint64_t plan_notice_received_bits =
 static void plan_notice_suppressed(struct planner *pl, enum notice notice, const char *rule,
                                    const char *why)
 {
-    plan_event(pl, "notice_suppressed", rule, json_pack("{s:s}", "notice", notice_kinds[notice].id),
-               "%s", why);
+    plan_event(pl, "notice_suppressed", rule,
+               plan_detail(pl, "{s:s}", "notice", notice_kinds[notice].id), "%s", why)
+        ->notice = (int)notice;
 }
 
 static struct planned_delivery *plan_notice_add(struct planner *pl, enum notice notice,
@@ -168,9 +169,10 @@ void plan_notice_customer(struct planner *pl, enum notice notice, const char *ru
     due_at = plan_notice_window(pl);
     plan_notice_drop(pl, notice, true, "B-01");
     plan_event(pl, "notice_planned", rule,
-               json_pack("{s:s, s:I, s:I}", "notice", notice_kinds[notice].id, "due_at",
-                         (json_int_t)due_at, "by_at", (json_int_t)by_at),
-               "the customer is told: %s", notice_kinds[notice].name);
+               plan_detail(pl, "{s:s, s:I, s:I}", "notice", notice_kinds[notice].id, "due_at",
+                           (json_int_t)due_at, "by_at", (json_int_t)by_at),
+               "the customer is told: %s", notice_kinds[notice].name)
+        ->notice = (int)notice;
     d = plan_notice_add(pl, notice, rule, due_at);
     if (d == NULL)
         return;

@@ -14,17 +14,21 @@ struct planner {
     const struct target_table *targets;
     const struct fact *fact;
     struct arena *a;
-    struct plan *p; /* p->ticket and p->contact are what is being made */
-    int64_t cause;  /* seq of the fact's own event */
-    bool fact_told; /* that event is there */
+    struct plan *p;              /* p->ticket and p->contact are what is being made */
+    int64_t cause;               /* seq of the fact's own event */
+    bool bare;                   /* nothing is put into words */
+    struct planned_event unkept; /* what there is no room for */
     struct error *err;
 };
 
 /* --- core/plan.c: events */
 
-/* Adds a line to the history and returns its seq. `detail` is taken; NULL: {}. */
-int64_t plan_event(struct planner *pl, const char *kind, const char *rule, json_t *detail,
-                   const char *why, ...) __attribute__((format(printf, 5, 6)));
+/* Adds a line to the history, about nothing yet. `detail` is taken; NULL: {}. */
+struct planned_event *plan_event(struct planner *pl, const char *kind, const char *rule,
+                                 json_t *detail, const char *why, ...)
+    __attribute__((format(printf, 5, 6)));
+/* A detail, where somebody will read it. */
+#define plan_detail(pl, ...) ((pl)->bare ? NULL : json_pack(__VA_ARGS__))
 /* No room for what one more step of a fold may need: go on with the next FACT_TIME_CAME. */
 bool plan_is_full(const struct planner *pl);
 void plan_set_status(struct planner *pl, enum ticket_status to, int64_t at, const char *why);

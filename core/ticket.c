@@ -29,6 +29,11 @@ static int ticket_word(const char *const *words, int count, const char *name)
     return -1;
 }
 
+const char *ticket_carrier(const struct ticket *t)
+{
+    return t->status == TICKET_NEW || t->status == TICKET_OPEN ? t->agent : NULL;
+}
+
 const char *ticket_status_name(enum ticket_status s)
 {
     return ticket_statuses[s];

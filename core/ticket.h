@@ -131,11 +131,6 @@ struct ticket {
     unsigned char event_hash[32];      /* of the last event: the chain goes on from here */
     int policy_version;
 
-    struct target_clock clocks[TICKET_CLOCKS_MAX];
-    size_t clock_count;
-    struct ticket_waiting waiting[TICKET_WAITING_MAX];
-    size_t waiting_count;
-
     /* The planner's own memory; travels as text, see ticket_memory_to_text(). */
     struct ticket_memory {
         int instances[TARGET_KIND_N]; /* how many clocks of each kind there were */
@@ -152,7 +147,15 @@ struct ticket {
         int64_t assign_looked_at; /* when the queue last had nobody for it */
         int64_t assigned_at;
     } memory;
+
+    struct ticket_waiting waiting[TICKET_WAITING_MAX];
+    size_t waiting_count;
+    size_t clock_count;
+    struct target_clock clocks[TICKET_CLOCKS_MAX]; /* the last field: core/fold.c cuts it short */
 };
+/* Whose work it is now: the assignee's, as long as it waits for us; NULL: nobody's. Paused, solved
+ * and closed ones do not count against an agent's limit. */
+const char *ticket_carrier(const struct ticket *t);
 /* Compact text for ticket.memory, and back; unknown words are kept out, so an older daemon can
  * read. */
 char *ticket_memory_to_text(struct arena *a, const struct ticket_memory *m);

@@ -211,8 +211,6 @@ struct store_contact *store_contact_new(struct store_batch *b, int32_t desk_id, 
 int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
                 const struct sink_words *words, struct plan *plan, struct error *err);
 void store_take_message(struct store_batch *b, struct store_item *item);
-/* Carries this ticket weight on its agent's limit? */
-const char *store_carrier(const struct ticket *t);
 
 /* --- store_read.c: rows that were locked or read into what the planner sees */
 

@@ -22,11 +22,6 @@ int64_t store_id_take(struct store_batch *b, int which)
     return id;
 }
 
-const char *store_carrier(const struct ticket *t)
-{
-    return t->status == TICKET_NEW || t->status == TICKET_OPEN ? t->agent : NULL;
-}
-
 struct store_contact *store_contact_new(struct store_batch *b, int32_t desk_id, int64_t contact_id)
 {
     struct store_contact *c = arena_alloc(b->a, sizeof(*c));
@@ -276,7 +271,7 @@ static void decide_loads(struct store_batch *b, struct store_ticket *t, struct f
 /* What this fact gave counts for the next one of the batch. */
 static void decide_count_load(struct store_batch *b, struct store_ticket *t, const char *before)
 {
-    const char *after = store_carrier(&t->ticket);
+    const char *after = ticket_carrier(&t->ticket);
     struct fact_load *load;
 
     if (before != NULL && after != NULL && strcmp(before, after) == 0)
@@ -296,22 +291,12 @@ static int decide_merge(struct store_batch *b, struct store_ticket *from, struct
 {
     struct store_ticket *into = store_ticket_find(b, from->desk->desk_id, f->other);
     struct plan *plan = arena_alloc(b->a, sizeof(*plan));
-    struct fact other = { .kind = FACT_MERGED_FROM,
-                          .at = f->at,
-                          .by = f->by,
-                          .actor = f->actor,
-                          .status = TICKET_STATUS_N,
-                          .priority = TICKET_PRIORITY_NONE,
-                          .reason = f->reason,
-                          .other = from->ticket.ticket_id };
+    struct fact other;
 
     if (into == NULL || into == from || from->ticket.merged_into != 0)
         return error_set(err, ERROR_PERMANENT, "ticket %" PRId64 " cannot be merged into",
                          f->other);
-    other.other_clocks = arena_array(b->a, from->ticket.clock_count, sizeof(struct target_clock));
-    memcpy((void *)(uintptr_t)other.other_clocks, from->ticket.clocks,
-           from->ticket.clock_count * sizeof(struct target_clock));
-    other.other_clock_count = from->ticket.clock_count;
+    fact_merged_from(f, &from->ticket, b->a, &other);
     f->other = into->ticket.ticket_id;
     return store_apply(b, into, &other, NULL, plan, err);
 }
@@ -345,7 +330,7 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
                   item->fact->ticket_id);
         return;
     }
-    before = store_carrier(&t->ticket);
+    before = ticket_carrier(&t->ticket);
     if (m != NULL) {
         f.message_id = store_id_take(b, 1);
         words = (struct sink_words){ m->agent, m->text };

@@ -88,7 +88,7 @@ static void read_ticket(struct store_batch *b, struct store_ticket *w,
         ticket_waiting_from_text(db_cell_text(answer->res, i, 31), t, &b->err) < 0)
         error_wrap(&b->err, "ticket %" PRId64, t->ticket_id);
     t->related_to = cell(answer, i, 32);
-    w->agent_before = store_carrier(t);
+    w->agent_before = ticket_carrier(t);
 }
 
 /* It became another's, or was merged, between the look-up and its lock: look again. */

@@ -195,7 +195,7 @@ static void write_loads(struct store_batch *b)
 
     store_map_init(&m, b->a, 64);
     for (t = b->ticket_list; t != NULL; t = t->next) {
-        const char *after = store_carrier(&t->ticket);
+        const char *after = ticket_carrier(&t->ticket);
 
         if (!t->dirty ||
             (after != NULL && t->agent_before != NULL && strcmp(after, t->agent_before) == 0))

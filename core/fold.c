@@ -1,0 +1,555 @@
+#include "core/fold.h"
+
+#include <assert.h>
+#include <glib.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/target.h"
+
+/* A person, and the strings that it came with. */
+struct fold_contact {
+    struct contact contact;
+};
+/* Targets are the same for all tickets of a channel: resolved once. */
+struct fold_channel {
+    const char *channel, *kind; /* interned */
+    struct target_table targets;
+};
+struct fold_ticket {
+    int64_t ticket_id;
+    struct fold_contact *contact;
+    const struct fold_channel *channel;
+    struct ticket *kept; /* cut short after its last clock; ledgers and words behind it */
+    int64_t wake_at;     /* 0: never */
+    bool wants_queue;
+    int64_t due_at; /* the earlier of wake_at and of what waits to leave; its place in the heap */
+    size_t place;   /* 1 …; 0: not in the heap */
+};
+struct fold {
+    struct fold_options o;
+    int64_t now;
+    GHashTable *tickets, *contacts; /* by int64_t */
+    GPtrArray *channels;
+    GPtrArray *heap; /* of struct fold_ticket, the earliest first; [0] is unused */
+    struct fact_load *loads;
+    int64_t last_delivery;
+    struct arena *scratch; /* of one fact */
+    struct ticket before;
+    struct plan plan;
+};
+
+/* --- what waits for its second: a heap with one entry a ticket
+ * ---------------------------------------------------------------- */
+
+static bool fold_is_earlier(const struct fold_ticket *x, const struct fold_ticket *y)
+{
+    return x->due_at != y->due_at ? x->due_at < y->due_at : x->ticket_id < y->ticket_id;
+}
+
+static struct fold_ticket *fold_at(const struct fold *f, size_t place)
+{
+    return g_ptr_array_index(f->heap, place);
+}
+
+static void fold_set(struct fold *f, size_t place, struct fold_ticket *t)
+{
+    g_ptr_array_index(f->heap, place) = t;
+    t->place = place;
+}
+
+static void fold_rise(struct fold *f, struct fold_ticket *t, size_t place)
+{
+    for (; place > 1 && fold_is_earlier(t, fold_at(f, place / 2)); place /= 2)
+        fold_set(f, place, fold_at(f, place / 2));
+    fold_set(f, place, t);
+}
+
+static void fold_sink(struct fold *f, struct fold_ticket *t, size_t place)
+{
+    size_t last = f->heap->len - 1, child;
+
+    for (; (child = place * 2) <= last; place = child) {
+        if (child < last && fold_is_earlier(fold_at(f, child + 1), fold_at(f, child)))
+            child++;
+        if (!fold_is_earlier(fold_at(f, child), t))
+            break;
+        fold_set(f, place, fold_at(f, child));
+    }
+    fold_set(f, place, t);
+}
+
+static void fold_take_out(struct fold *f, struct fold_ticket *t)
+{
+    size_t place = t->place;
+    struct fold_ticket *last = fold_at(f, f->heap->len - 1);
+
+    t->place = 0;
+    g_ptr_array_set_size(f->heap, (int)f->heap->len - 1);
+    if (last == t)
+        return;
+    fold_rise(f, last, place);
+    fold_sink(f, last, last->place);
+}
+
+static void fold_schedule(struct fold *f, struct fold_ticket *t)
+{
+    int64_t due = t->wake_at;
+    size_t i;
+
+    for (i = 0; i < t->kept->waiting_count; i++)
+        if (due == 0 || t->kept->waiting[i].due_at < due)
+            due = t->kept->waiting[i].due_at;
+    if (t->place != 0)
+        fold_take_out(f, t);
+    t->due_at = due;
+    if (due == 0)
+        return;
+    g_ptr_array_add(f->heap, t);
+    fold_rise(f, t, f->heap->len - 1);
+}
+
+/* --- keeping a ticket: one block of memory each
+ * ------------------------------------------------------------------------------------- */
+
+static char *fold_words(char **end, const char *s)
+{
+    char *kept = *end;
+
+    if (s == NULL)
+        return NULL;
+    *end = stpcpy(kept, s) + 1;
+    return kept;
+}
+
+static size_t fold_length(const char *s)
+{
+    return s == NULL ? 0 : strlen(s) + 1;
+}
+
+/* Clocks that have ended are of no more use to the planner. */
+static size_t fold_drop_ended(struct ticket *t)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].end == TARGET_RUNS)
+            t->clocks[n++] = t->clocks[i];
+    return t->clock_count = n;
+}
+
+static size_t fold_size(const struct ticket *t)
+{
+    size_t size = offsetof(struct ticket, clocks) + t->clock_count * sizeof(t->clocks[0]);
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++)
+        size += t->clocks[i].edge_count * sizeof(struct target_edge);
+    size += t->tag_count * sizeof(char *);
+    for (i = 0; i < t->tag_count; i++)
+        size += fold_length(t->tags[i]);
+    return size + fold_length(t->subject) + fold_length(t->language);
+}
+
+/* `t` may point into `old`; teams and agents are called by the policy's own words. */
+static struct ticket *fold_keep(struct ticket *t, struct ticket *old)
+{
+    struct ticket *kept;
+    char *end;
+    size_t i;
+
+    fold_drop_ended(t);
+    kept = xmalloc(fold_size(t));
+    memcpy(kept, t, offsetof(struct ticket, clocks));
+    end = (char *)kept + offsetof(struct ticket, clocks);
+    if (t->clock_count > 0)
+        memcpy(end, t->clocks, t->clock_count * sizeof(t->clocks[0]));
+    end += t->clock_count * sizeof(t->clocks[0]);
+    for (i = 0; i < t->clock_count; i++) {
+        struct target_clock *c =
+            (struct target_clock *)(void *)((char *)kept + offsetof(struct ticket, clocks)) + i;
+
+        c->edges = memcpy(end, t->clocks[i].edges, c->edge_count * sizeof(struct target_edge));
+        end += c->edge_count * sizeof(struct target_edge);
+    }
+    kept->tags = (const char **)(void *)end;
+    end += t->tag_count * sizeof(char *);
+    for (i = 0; i < t->tag_count; i++)
+        kept->tags[i] = fold_words(&end, t->tags[i]);
+    kept->subject = fold_words(&end, t->subject);
+    kept->language = fold_words(&end, t->language);
+    free(old);
+    return kept;
+}
+
+static const struct ticket *fold_whole(struct fold *f, const struct fold_ticket *t)
+{
+    memcpy(&f->before, t->kept,
+           offsetof(struct ticket, clocks) + t->kept->clock_count * sizeof(f->before.clocks[0]));
+    return &f->before;
+}
+
+static void fold_ticket_free(void *p)
+{
+    struct fold_ticket *t = p;
+
+    if (t->contact != NULL && t->contact->contact.contact_id == 0)
+        free(t->contact); /* of nobody else */
+    free(t->kept);
+    free(t);
+}
+
+/* --- who wrote, and by what
+ * -------------------------------------------------------------------------------------------- */
+
+static struct fold_contact *fold_contact_of(struct fold *f, const struct fold_origin *from)
+{
+    struct fold_contact *c = NULL;
+    char *end;
+
+    if (from->contact_id != 0)
+        c = g_hash_table_lookup(f->contacts, &from->contact_id);
+    if (c != NULL)
+        return c;
+    c = xcalloc(1, sizeof(*c) + fold_length(from->name) + fold_length(from->language) +
+                       fold_length(from->zone));
+    end = (char *)(c + 1);
+    c->contact.contact_id = from->contact_id;
+    c->contact.name = fold_words(&end, from->name);
+    c->contact.language = fold_words(&end, from->language);
+    c->contact.zone = fold_words(&end, from->zone);
+    if (from->contact_id != 0)
+        g_hash_table_insert(f->contacts, &c->contact.contact_id, c);
+    return c;
+}
+
+static const struct fold_channel *fold_channel_of(struct fold *f, const struct fold_origin *from)
+{
+    struct fold_channel *ch;
+    guint i;
+
+    for (i = 0; i < f->channels->len; i++) {
+        ch = g_ptr_array_index(f->channels, i);
+        if (g_strcmp0(ch->channel, from->channel) == 0 && g_strcmp0(ch->kind, from->kind) == 0)
+            return ch;
+    }
+    ch = xcalloc(1, sizeof(*ch));
+    ch->channel = g_intern_string(from->channel);
+    ch->kind = g_intern_string(from->kind);
+    target_resolve(f->o.targets, ch->channel, ch->kind, &ch->targets);
+    g_ptr_array_add(f->channels, ch);
+    return ch;
+}
+
+static struct fold_ticket *fold_find(const struct fold *f, int64_t ticket_id)
+{
+    return g_hash_table_lookup(f->tickets, &ticket_id);
+}
+
+/* Not kept before its first fact has been taken. */
+static struct fold_ticket *fold_open(struct fold *f, int64_t ticket_id,
+                                     const struct fold_origin *from)
+{
+    static const struct fold_origin somebody = { 0 };
+    struct fold_ticket *t = xcalloc(1, sizeof(*t));
+
+    if (from == NULL)
+        from = &somebody;
+    t->ticket_id = ticket_id;
+    t->contact = fold_contact_of(f, from);
+    t->channel = fold_channel_of(f, from);
+    return t;
+}
+
+/* --- what follows of a decision
+ * ---------------------------------------------------------------------------------------- */
+
+static void fold_count_load(struct fold *f, const char *agent, int by)
+{
+    int i = agent == NULL ? -1 : policy_find_agent(f->o.policy, agent);
+
+    if (i < 0)
+        return;
+    f->loads[i].open += by;
+    if (by > 0)
+        f->loads[i].assigned_at = f->now;
+}
+
+static void fold_carry(struct fold *f, const char *before, const char *after)
+{
+    if (before == after || (before != NULL && after != NULL && strcmp(before, after) == 0))
+        return;
+    fold_count_load(f, before, -1);
+    fold_count_load(f, after, 1);
+}
+
+static void fold_leaves(struct fold *f, const struct fold_ticket *t,
+                        const struct fold_delivery *left)
+{
+    struct fold_delivery d = *left;
+
+    d.ticket_id = t->ticket_id;
+    d.at = f->now;
+    if (f->o.delivered != NULL)
+        f->o.delivered(f->o.arg, &d);
+}
+
+/* What the customer did not ask for waits in its window; the rest leaves at once. */
+static void fold_owe(struct fold *f, const struct fold_ticket *t, struct ticket *now,
+                     const struct planned_delivery *d)
+{
+    if (d->to == PLANNED_CUSTOMER && notice_kinds[d->notice].unsolicited &&
+        now->waiting_count < TICKET_WAITING_MAX) {
+        now->waiting[now->waiting_count++] =
+            (struct ticket_waiting){ ++f->last_delivery, d->notice, d->due_at };
+        return;
+    }
+    fold_leaves(f, t,
+                &(struct fold_delivery){ .notice = d->notice, .to = d->to, .agent = d->agent });
+}
+
+static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticket *before,
+                       const struct fact *fact, struct error *err)
+{
+    struct plan *p = &f->plan;
+    struct fold_step step = {
+        .ticket_id = t->ticket_id, .before = before, .fact = fact, .plan = p
+    };
+    const char *carried = ticket_carrier(before);
+    size_t i;
+    int rc;
+
+    rc = (f->o.bare ? plan_apply_bare : plan_apply)(f->o.policy, &t->channel->targets, before,
+                                                    &t->contact->contact, fact, f->scratch, p, err);
+    if (rc < 0)
+        return -1;
+    if (f->o.decided != NULL)
+        f->o.decided(f->o.arg, &step);
+    fold_carry(f, carried, ticket_carrier(&p->ticket));
+    t->contact->contact = p->contact;
+    p->ticket.version = before->version + 1;
+    for (i = 0; i < p->delivery_count; i++)
+        fold_owe(f, t, &p->ticket, &p->deliveries[i]);
+    t->wake_at = p->wake_at;
+    t->wants_queue = p->wants_queue;
+    t->kept = fold_keep(&p->ticket, t->kept);
+    fold_schedule(f, t);
+    return 0;
+}
+
+/* --- time
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static struct fact fold_fact(const struct fold *f, enum fact_kind kind)
+{
+    return (struct fact){ .kind = kind,
+                          .at = f->now,
+                          .now = f->now,
+                          .by = FACT_BY_TIME,
+                          .status = TICKET_STATUS_N,
+                          .priority = TICKET_PRIORITY_NONE };
+}
+
+/* What time brings can happen to any ticket. */
+static void fold_time(struct fold *f, struct fold_ticket *t, const struct fact *fact)
+{
+    struct error err;
+    int rc = fold_decide(f, t, fold_whole(f, t), fact, &err);
+
+    assert(rc == 0);
+    (void)rc;
+}
+
+/* B-15: is what it says still so? */
+static void fold_send(struct fold *f, struct fold_ticket *t, size_t which)
+{
+    struct ticket_waiting w = t->kept->waiting[which];
+    const char *dropped =
+        plan_notice_untrue(f->o.policy, t->kept, w.notice, t->kept->memory.told_level, f->now);
+    struct fact gone = fold_fact(f, FACT_DELIVERY_ENDED);
+
+    t->kept->waiting[which] = t->kept->waiting[--t->kept->waiting_count];
+    fold_leaves(
+        f, t,
+        &(struct fold_delivery){ .notice = w.notice, .to = PLANNED_CUSTOMER, .dropped = dropped });
+    if (dropped == NULL) {
+        fold_schedule(f, t);
+        return;
+    }
+    gone.delivery_id = w.delivery_id;
+    gone.notice = notice_kinds[w.notice].id;
+    gone.ended = "suppressed";
+    gone.reason = dropped;
+    fold_time(f, t, &gone);
+}
+
+/* One thing that is due of this ticket. */
+static void fold_fire(struct fold *f, struct fold_ticket *t)
+{
+    struct fact time;
+    size_t i;
+
+    if (t->wake_at == 0 || t->wake_at > f->now) {
+        for (i = 0; t->kept->waiting[i].due_at > f->now; i++)
+            ;
+        fold_send(f, t, i);
+        return;
+    }
+    time = fold_fact(f, t->wants_queue ? FACT_QUEUE_LOOKED : FACT_TIME_CAME);
+    time.loads = f->loads;
+    time.load_count = f->o.policy->agent_count;
+    fold_time(f, t, &time);
+}
+
+static void fold_forget_scratch(struct fold *f)
+{
+    if (arena_size(f->scratch) < 64 * 1024)
+        return;
+    arena_free(f->scratch);
+    f->scratch = arena_new();
+}
+
+void fold_until(struct fold *f, int64_t to)
+{
+    while (fold_next(f) != 0 && fold_next(f) <= to) {
+        struct fold_ticket *t = fold_at(f, 1);
+
+        if (t->due_at > f->now)
+            f->now = t->due_at;
+        fold_fire(f, t);
+        fold_forget_scratch(f);
+    }
+    if (to > f->now)
+        f->now = to;
+}
+
+/* --- facts
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static int fold_merge(struct fold *f, const struct ticket *ended, const struct fact *into,
+                      struct error *err)
+{
+    struct fold_ticket *other = fold_find(f, into->other);
+    struct ticket *before;
+    struct fact from;
+
+    if (other == NULL || other->ticket_id == ended->ticket_id)
+        return error_set(err, ERROR_PERMANENT, "ticket %lld cannot be merged into",
+                         (long long)into->other);
+    fact_merged_from(into, ended, f->scratch, &from);
+    before = arena_alloc(f->scratch, sizeof(*before));
+    *before = *fold_whole(f, other);
+    return fold_decide(f, other, before, &from, err);
+}
+
+static int fold_happens(struct fold *f, struct fold_ticket *t, const struct fact *fact,
+                        struct error *err)
+{
+    static const struct ticket none = { 0 };
+    struct ticket *before = arena_alloc(f->scratch, sizeof(*before));
+    struct fact now = *fact;
+
+    *before = t->kept == NULL ? none : *fold_whole(f, t);
+    before->ticket_id = t->ticket_id;
+    now.now = f->now;
+    if (now.at == 0 || now.at > f->now)
+        now.at = f->now;
+    if (now.kind == FACT_QUEUE_LOOKED) {
+        now.loads = f->loads;
+        now.load_count = f->o.policy->agent_count;
+    }
+    if (now.kind == FACT_MERGED_INTO && before->merged_into == 0 &&
+        fold_merge(f, before, &now, err) < 0)
+        return -1;
+    return fold_decide(f, t, before, &now, err);
+}
+
+int fold_apply(struct fold *f, int64_t ticket_id, const struct fold_origin *origin,
+               const struct fact *fact, struct error *err)
+{
+    struct fold_ticket *t;
+    int rc;
+
+    fold_until(f, fact->now);
+    t = fold_find(f, ticket_id);
+    if (t != NULL) {
+        rc = fold_happens(f, t, fact, err);
+        fold_forget_scratch(f);
+        return rc;
+    }
+    t = fold_open(f, ticket_id, origin);
+    rc = fold_happens(f, t, fact, err);
+    fold_forget_scratch(f);
+    if (rc < 0)
+        fold_ticket_free(t);
+    else
+        g_hash_table_insert(f->tickets, &t->ticket_id, t);
+    return rc;
+}
+
+/* --- whole
+ * ------------------------------------------------------------------------------------------------
+ */
+
+struct fold *fold_new(const struct fold_options *o)
+{
+    struct fold *f = xcalloc(1, sizeof(*f));
+    size_t i;
+
+    f->o = *o;
+    f->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, fold_ticket_free);
+    f->contacts = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free);
+    f->channels = g_ptr_array_new_with_free_func(free);
+    f->heap = g_ptr_array_new();
+    g_ptr_array_add(f->heap, NULL);
+    f->loads = xcalloc(o->policy->agent_count, sizeof(*f->loads));
+    for (i = 0; i < o->policy->agent_count; i++)
+        f->loads[i].agent = o->policy->agents[i].name;
+    f->scratch = arena_new();
+    return f;
+}
+
+void fold_free(struct fold *f)
+{
+    if (f == NULL)
+        return;
+    g_ptr_array_free(f->heap, TRUE);
+    g_hash_table_destroy(f->tickets);
+    g_hash_table_destroy(f->contacts);
+    g_ptr_array_free(f->channels, TRUE);
+    free(f->loads);
+    arena_free(f->scratch);
+    free(f);
+}
+
+int64_t fold_next(const struct fold *f)
+{
+    return f->heap->len > 1 ? fold_at(f, 1)->due_at : 0;
+}
+
+int64_t fold_now(const struct fold *f)
+{
+    return f->now;
+}
+
+const struct ticket *fold_ticket(struct fold *f, int64_t ticket_id)
+{
+    const struct fold_ticket *t = fold_find(f, ticket_id);
+
+    return t == NULL ? NULL : fold_whole(f, t);
+}
+
+const struct fact_load *fold_loads(const struct fold *f, size_t *count)
+{
+    *count = f->o.policy->agent_count;
+    return f->loads;
+}
+
+size_t fold_count(const struct fold *f)
+{
+    return g_hash_table_size(f->tickets);
+}

@@ -1,0 +1,315 @@
+#include <glib.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/fold.h"
+#include "core/target.h"
+#include "tests/support/story.h"
+
+enum { NINE = 1767258000 }; /* 2026-01-01 09:00:00 UTC */
+
+/* A fold under the story's policy, and a line for all that its listeners hear. */
+struct desk {
+    struct story s;
+    struct target_policy targets;
+    struct fold *f;
+    GString *heard;
+};
+
+static void decided(void *arg, const struct fold_step *step)
+{
+    struct desk *d = arg;
+    size_t i;
+
+    for (i = 0; i < step->plan->event_count; i++) {
+        const struct planned_event *e = &step->plan->events[i];
+
+        g_string_append_printf(d->heard, "%lld %lld %s %s %d %d %d\n", (long long)step->ticket_id,
+                               (long long)e->at - NINE, e->kind, e->rule == NULL ? "" : e->rule,
+                               e->clock, e->level, e->notice);
+    }
+}
+
+static void delivered(void *arg, const struct fold_delivery *left)
+{
+    struct desk *d = arg;
+
+    g_string_append_printf(d->heard, "%lld %lld %s %s to %s\n", (long long)left->ticket_id,
+                           (long long)left->at - NINE, left->dropped == NULL ? "sent" : "dropped",
+                           notice_kinds[left->notice].id,
+                           left->to == PLANNED_CUSTOMER ? "customer" : left->agent);
+}
+
+static struct desk *open_desk(bool bare)
+{
+    struct desk *d = g_new0(struct desk, 1);
+
+    story_begin(&d->s, NINE);
+    d->targets.table = d->s.targets;
+    d->heard = g_string_new(NULL);
+    d->f = fold_new(&(struct fold_options){ .policy = &d->s.policy,
+                                            .targets = &d->targets,
+                                            .bare = bare,
+                                            .decided = decided,
+                                            .delivered = delivered,
+                                            .arg = d });
+    return d;
+}
+
+static void close_desk(struct desk *d)
+{
+    fold_free(d->f);
+    g_string_free(d->heard, TRUE);
+    story_end(&d->s);
+    g_free(d);
+}
+
+static bool heard(const struct desk *d, const char *line)
+{
+    char *whole = g_strdup_printf("%s\n", line);
+    const char *at = strstr(d->heard->str, whole);
+
+    g_free(whole);
+    return at != NULL && (at == d->heard->str || at[-1] == '\n');
+}
+
+static int happens(struct desk *d, int64_t ticket_id, struct fact f, int64_t after)
+{
+    const struct fold_origin from = { .contact_id = ticket_id / 10, .language = "es" };
+
+    f.at = f.now = NINE + after;
+    return fold_apply(d->f, ticket_id, &from, &f, &d->s.err);
+}
+
+static struct fact wrote(const struct desk *d, const char *text)
+{
+    struct fact f = story_fact(&d->s, FACT_CUSTOMER_WROTE);
+
+    f.by = FACT_BY_CUSTOMER;
+    f.subject = "La tienda";
+    f.text = text;
+    f.language = "es";
+    return f;
+}
+
+static struct fact by_agent(const struct desk *d, enum fact_kind kind)
+{
+    struct fact f = story_fact(&d->s, kind);
+
+    f.by = FACT_BY_AGENT;
+    f.actor = "ana";
+    f.reason = "porque sí";
+    f.message_id = 99;
+    return f;
+}
+
+static void test_what_falls_due_between_two_facts_happens_at_its_own_second(void **state)
+{
+    struct desk *d = open_desk(false);
+
+    (void)state;
+    assert_int_equal(happens(d, 10, wrote(d, "hola"), 0), 0);
+    assert_int_equal(fold_next(d->f), NINE);
+    assert_int_equal(happens(d, 20, wrote(d, "otra"), 1000), 0);
+    assert_true(heard(d, "10 0 owner_set T-90 -1 0 -1"));
+    assert_true(heard(d, "10 120 sent E-01 to customer"));
+    assert_true(heard(d, "10 900 level_entered policy level 1/silent -1 2 -1"));
+    assert_false(heard(d, "20 1000 owner_set T-90 -1 0 -1")); /* due just now, and not yet */
+    fold_until(d->f, NINE + 1000);
+    assert_true(heard(d, "20 1000 owner_set T-90 -1 0 -1"));
+    assert_int_equal(fold_now(d->f), NINE + 1000);
+    assert_int_equal(fold_count(d->f), 2);
+    close_desk(d);
+}
+
+static void test_tickets_are_shared_out_by_the_loads_that_the_fold_keeps(void **state)
+{
+    struct desk *d = open_desk(false);
+    const struct fact_load *loads;
+    struct fact solved = by_agent(d, FACT_STATUS_SET);
+    size_t n;
+
+    (void)state;
+    happens(d, 10, wrote(d, "uno"), 0);
+    happens(d, 20, wrote(d, "dos"), 1);
+    happens(d, 30, wrote(d, "tres"), 2);
+    fold_until(d->f, NINE + 2);
+    loads = fold_loads(d->f, &n);
+    assert_int_equal(n, 4);
+    assert_string_equal(loads[0].agent, "ana");
+    assert_int_equal(loads[0].open, 2);
+    assert_int_equal(loads[1].open, 1);
+    assert_string_equal(fold_ticket(d->f, 20)->agent, "luis");
+    solved.status = TICKET_SOLVED;
+    happens(d, 20, solved, 3);
+    assert_int_equal(loads[1].open, 0);
+    close_desk(d);
+}
+
+static void test_a_merge_moves_the_earlier_start_and_ends_the_other(void **state)
+{
+    struct desk *d = open_desk(false);
+    struct fact merge = by_agent(d, FACT_MERGED_INTO);
+    const struct ticket *t;
+
+    (void)state;
+    happens(d, 10, wrote(d, "uno"), 0);
+    happens(d, 20, wrote(d, "dos"), 60);
+    merge.other = 20;
+    assert_int_equal(happens(d, 10, merge, 90), 0); /* C-15 */
+    assert_int_equal(fold_ticket(d->f, 10)->merged_into, 20);
+    t = fold_ticket(d->f, 20);
+    assert_int_equal(t->clocks[0].started_at, NINE);
+    assert_int_equal(happens(d, 10, merge, 91), -1);
+    merge.other = 77;
+    assert_int_equal(happens(d, 20, merge, 92), -1);
+    assert_int_equal(fold_ticket(d->f, 20)->merged_into, 0);
+    close_desk(d);
+}
+
+static void test_a_notice_that_became_untrue_while_it_waited_is_dropped_as_it_would_leave(
+    void **state)
+{
+    struct desk *d = open_desk(false);
+    struct fact status = by_agent(d, FACT_STATUS_SET), back = by_agent(d, FACT_HANDED_BACK);
+
+    (void)state;
+    happens(d, 10, wrote(d, "uno"), 0);
+    status.status = TICKET_SOLVED;
+    happens(d, 10, status, 200);
+    status.status = TICKET_OPEN;
+    happens(d, 10, status, 250);
+    fold_until(d->f, NINE + 400);
+    assert_false(heard(d, "10 320 sent E-15 to customer"));
+    close_desk(d);
+    d = open_desk(false);
+    happens(d, 10, wrote(d, "uno"), 0);
+    happens(d, 10, by_agent(d, FACT_ESCALATED), 200);
+    assert_true(heard(d, "10 200 notice_planned E-09 -1 0 4"));
+    back.level = 1;
+    assert_int_equal(happens(d, 10, back, 210), 0);
+    fold_until(d->f, NINE + 400);
+    assert_true(heard(d, "10 320 dropped E-09 to customer"));
+    assert_true(heard(d, "10 320 notice_suppressed B-15 -1 0 -1"));
+    close_desk(d);
+}
+
+static void test_one_person_is_not_told_of_a_second_ticket_a_moment_later(void **state)
+{
+    struct desk *d = open_desk(false);
+
+    (void)state;
+    happens(d, 10, wrote(d, "uno"), 0);
+    happens(d, 11, wrote(d, "dos"), 60); /* E-01 */
+    happens(d, 20, wrote(d, "otra persona"), 61);
+    fold_until(d->f, NINE + 600);
+    assert_true(heard(d, "10 120 sent E-01 to customer"));
+    assert_true(heard(d, "11 60 notice_suppressed E-01 -1 0 0"));
+    assert_true(heard(d, "20 181 sent E-01 to customer"));
+    close_desk(d);
+}
+
+static void test_a_fact_that_cannot_be_changes_nothing(void **state)
+{
+    struct desk *d = open_desk(false);
+
+    (void)state;
+    assert_int_equal(happens(d, 10, by_agent(d, FACT_AGENT_REPLIED), 0), -1);
+    assert_null(fold_ticket(d->f, 10));
+    assert_int_equal(fold_count(d->f), 0);
+    assert_string_equal(d->heard->str, "");
+    close_desk(d);
+}
+
+/* What may happen to one of a few tickets, drawn. */
+static struct fact drawn(struct desk *d, GRand *r)
+{
+    static const enum fact_kind kinds[] = { FACT_AGENT_REPLIED, FACT_STATUS_SET,  FACT_PRIORITY_SET,
+                                            FACT_ESCALATED,     FACT_HANDED_BACK, FACT_ACKNOWLEDGED,
+                                            FACT_AGENT_NOTED,   FACT_MERGED_INTO };
+    struct fact f;
+
+    if (g_rand_int_range(r, 0, 3) == 0)
+        return wrote(d, g_rand_boolean(r) ? "todo caído" : "hola");
+    f = by_agent(d, kinds[g_rand_int_range(r, 0, (int)G_N_ELEMENTS(kinds))]);
+    if (f.kind == FACT_STATUS_SET)
+        f.status = (enum ticket_status)g_rand_int_range(r, 0, TICKET_STATUS_N);
+    if (f.kind == FACT_PRIORITY_SET)
+        f.priority = (enum ticket_priority)g_rand_int_range(r, 0, TICKET_PRIORITY_N);
+    f.level = f.kind == FACT_HANDED_BACK ? 1 : 0;
+    f.other = 10 * g_rand_int_range(r, 1, 9);
+    return f;
+}
+
+static void draw_story(struct desk *d, guint32 seed)
+{
+    GRand *r = g_rand_new_with_seed(seed);
+    int64_t after = 0;
+    int i;
+
+    for (i = 0; i < 60; i++) {
+        after += g_rand_int_range(r, 0, 2000);
+        happens(d, 10 * g_rand_int_range(r, 1, 9), drawn(d, r), after);
+    }
+    g_rand_free(r);
+}
+
+static void test_a_bare_fold_decides_what_one_with_words_decides(void **state)
+{
+    guint32 seed;
+
+    (void)state;
+    for (seed = 0; seed < 60; seed++) {
+        struct desk *told = open_desk(false), *bare = open_desk(true);
+
+        draw_story(told, seed);
+        draw_story(bare, seed);
+        assert_string_equal(told->heard->str, bare->heard->str);
+        close_desk(told);
+        close_desk(bare);
+    }
+}
+
+static void test_looking_each_second_changes_nothing_of_what_happens(void **state)
+{
+    guint32 seed;
+
+    (void)state;
+    for (seed = 100; seed < 110; seed++) {
+        struct desk *jumps = open_desk(true), *looks = open_desk(true);
+        int64_t end, at;
+
+        draw_story(jumps, seed);
+        draw_story(looks, seed);
+        end = fold_now(jumps->f) + 20000;
+        fold_until(jumps->f, end);
+        for (at = fold_now(looks->f); at <= end; at++)
+            fold_until(looks->f, at);
+        assert_string_equal(jumps->heard->str, looks->heard->str);
+        close_desk(jumps);
+        close_desk(looks);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_falls_due_between_two_facts_happens_at_its_own_second),
+        cmocka_unit_test(test_tickets_are_shared_out_by_the_loads_that_the_fold_keeps),
+        cmocka_unit_test(test_a_merge_moves_the_earlier_start_and_ends_the_other),
+        cmocka_unit_test(
+            test_a_notice_that_became_untrue_while_it_waited_is_dropped_as_it_would_leave),
+        cmocka_unit_test(test_one_person_is_not_told_of_a_second_ticket_a_moment_later),
+        cmocka_unit_test(test_a_fact_that_cannot_be_changes_nothing),
+        cmocka_unit_test(test_a_bare_fold_decides_what_one_with_words_decides),
+        cmocka_unit_test(test_looking_each_second_changes_nothing_of_what_happens),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

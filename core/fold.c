@@ -300,10 +300,11 @@ static void fold_leaves(struct fold *f, const struct fold_ticket *t,
 static void fold_owe(struct fold *f, const struct fold_ticket *t, struct ticket *now,
                      const struct planned_delivery *d)
 {
+    f->last_delivery++;
     if (d->to == PLANNED_CUSTOMER && notice_kinds[d->notice].unsolicited &&
         now->waiting_count < TICKET_WAITING_MAX) {
         now->waiting[now->waiting_count++] =
-            (struct ticket_waiting){ ++f->last_delivery, d->notice, d->due_at };
+            (struct ticket_waiting){ f->last_delivery, d->notice, d->due_at };
         return;
     }
     fold_leaves(f, t,

@@ -47,6 +47,7 @@ struct fold_options {
     void *arg;
 };
 
+/* Deliveries are numbered from 1 as they are planned. */
 struct fold *fold_new(const struct fold_options *o);
 void fold_free(struct fold *f); /* takes NULL */
 /* Time goes on to fact->now, then the fact happens. Facts come in the order of their `now`: an

@@ -24,6 +24,7 @@ const struct ctl_command *const manual_rooms[] = {
     status_commands,
     policy_commands,
     policy_apply_commands,
+    policy_simulate_commands,
     config_commands,
     migrate_commands,
     calendar_commands,

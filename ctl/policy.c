@@ -5,6 +5,7 @@
 #include "core/embedded.h"
 #include "core/notice.h"
 #include "core/policy_read.h"
+#include "core/scenario.h"
 #include "ctl/command.h"
 #include "daemon/config.h"
 
@@ -48,6 +49,15 @@ static int schema(const struct ctl *ctl, int argc, char **argv)
     return ctl_print(conf_doc_schema(policy_keys, "relevo policy"));
 }
 
+static void manual_sentences(bool expects)
+{
+    int i;
+
+    for (i = 0; i < SCENARIO_VERB_N; i++)
+        if (scenario_sentences[i].expects == expects)
+            printf(".It Ic %s\n%s\n", scenario_sentences[i].pattern, scenario_sentences[i].doc);
+}
+
 static int manual(const struct ctl *ctl, int argc, char **argv)
 {
     size_t i;
@@ -62,6 +72,18 @@ static int manual(const struct ctl *ctl, int argc, char **argv)
     for (i = 0; i < NOTICE_N; i++)
         printf(".It Ic %s Pq %s\n%s\n", notice_kinds[i].name, notice_kinds[i].id,
                notice_kinds[i].doc);
+    puts(".El\n.Sh STORIES\n"
+         ".Ic relevoctl policy simulate\n"
+         "tells a story, in lines of time:\n"
+         ".Qq at TIME SENTENCE ,\nor a sentence alone, which happens at the time of the line "
+         "before.\n"
+         ".Sq 09:15\nis a time of the first day,\n.Sq 2/09:15:30\nof the second, UTC.\n"
+         "What stands after\n.Ic expect\nis looked at then; several are parted by a comma and a "
+         "blank.\nWords that hold blanks stand in\n.Qq quotes .\nWhat happens:\n"
+         ".Bl -tag -width escalated -compact");
+    manual_sentences(false);
+    puts(".El\nWhat may be expected:\n.Bl -tag -width escalated -compact");
+    manual_sentences(true);
     puts(".El");
     return CTL_DONE;
 }

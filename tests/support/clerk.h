@@ -7,18 +7,23 @@
 
 #include <glib.h>
 
+#include "core/fold.h"
 #include "core/thread.h"
 #include "daemon/desk.h"
 #include "daemon/sink.h"
 #include "tests/support/customer.h"
-#include "tests/support/story.h"
 
 struct clerk_letter {
     int64_t delivery_id, due_at;
     struct customer_letter letter;
 };
 struct clerk {
-    struct story *s;
+    struct arena *a;
+    const struct policy *policy;
+    int64_t ticket_id; /* of the story's ticket; 0: there is none yet */
+    enum ticket_status status;
+    const char *subject;
+    int64_t last_delivery;    /* deliveries are counted as the fold counts them */
     struct fake_host letters; /* the channel by which letters leave */
     struct desk desk;
     struct desk_channel channel[2];
@@ -30,15 +35,16 @@ struct clerk {
 };
 
 /* The story's customer writes by `from`. */
-void clerk_begin(struct clerk *k, struct story *s, const struct channel *from);
+void clerk_begin(struct clerk *k, const struct policy *policy, const struct channel *from);
 void clerk_end(struct clerk *k);
 /* Which ticket it belongs to: 0, or the story's. */
 void clerk_find(struct clerk *k, const struct inbound *in, struct thread_found *found);
 /* It is a message of the story's ticket. */
 void clerk_keep(struct clerk *k, const struct inbound *in);
-/* What the story's last plan owes the customer, and what it takes back. */
-void clerk_post(struct clerk *k);
-/* The newest letter in the customer's mailbox at story.now; NULL: there is none. */
-const struct customer_letter *clerk_last_letter(const struct clerk *k);
+/* What is owed to the customer of the story's ticket, and what is taken back. `ours`: it is that
+ * ticket, and no other person's. */
+void clerk_post(struct clerk *k, const struct fold_step *step, bool ours);
+/* The newest letter in the customer's mailbox then; NULL: there is none. */
+const struct customer_letter *clerk_last_letter(const struct clerk *k, int64_t now);
 
 #endif

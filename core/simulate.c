@@ -1,0 +1,492 @@
+#include "core/simulate.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/calendar.h"
+#include "core/target.h"
+#include "core/timeline.h"
+
+enum { SIMULATE_HOLIDAYS_MAX = 64 };
+
+struct simulation {
+    const char *name;
+    const struct simulate_options *o;
+    struct arena *a;
+    struct fold *fold;
+    struct timeline *t;
+    struct error *err;
+    int64_t ticket_id, another_id; /* of the customer now; the next one of anybody else */
+    int64_t message_id;
+    /* What the story's own hours make of the policy. */
+    struct policy policy;
+    struct target_policy targets;
+    struct calendar_plan hours;
+    struct calendar_holiday holidays[SIMULATE_HOLIDAYS_MAX];
+    struct calendar *calendar;
+    /* For what is expected of the customer's tickets. */
+    int told[NOTICE_N];
+    int64_t opens_at;
+};
+
+/* --- the frame
+ * ------------------------------------------------------------------------------------------------
+ */
+
+/* "mon" or "mon-fri"; -1: neither. */
+static int simulate_days(const char *word, int *first, int *last)
+{
+    static const char days[] = "mon tue wed thu fri sat sun";
+    const char *from, *to;
+    char **ends = g_strsplit(word, "-", 2);
+    int rc = -1;
+
+    from = strlen(ends[0]) == 3 ? strstr(days, ends[0]) : NULL;
+    to = ends[1] == NULL ? from : strlen(ends[1]) == 3 ? strstr(days, ends[1]) : NULL;
+    if (from != NULL && to != NULL) {
+        *first = (int)(from - days) / 4;
+        *last = (int)(to - days) / 4;
+        rc = 0;
+    }
+    g_strfreev(ends);
+    return rc;
+}
+
+static int simulate_span(const char *word, struct calendar_span *out)
+{
+    int fh, fm, th, tm, used = 0;
+
+    if (sscanf(word, "%2d:%2d-%2d:%2d%n", &fh, &fm, &th, &tm, &used) != 4 || word[used] != '\0')
+        return -1;
+    *out = (struct calendar_span){ fh * 3600 + fm * 60, th * 3600 + tm * 60 };
+    return 0;
+}
+
+static int simulate_hours(struct simulation *s, const struct scenario_line *l)
+{
+    struct calendar_span span;
+    int first = 0, last = 0, d;
+
+    if (simulate_days(l->w[1], &first, &last) < 0 || simulate_span(l->w[2], &span) < 0)
+        return error_set(s->err, ERROR_PERMANENT, "expected days like mon-fri and 09:00-17:00");
+    s->hours.zone = l->w[0];
+    for (d = first;; d = (d + 1) % 7) {
+        if (s->hours.span_count[d] >= CALENDAR_SPANS_MAX)
+            return error_set(s->err, ERROR_PERMANENT, "over %d spans a day", CALENDAR_SPANS_MAX);
+        s->hours.spans[d][s->hours.span_count[d]++] = span;
+        if (d == last)
+            return 0;
+    }
+}
+
+static int simulate_holiday(struct simulation *s, const struct scenario_line *l)
+{
+    GDateTime *day = g_date_time_new_from_unix_utc(l->time);
+
+    if (s->hours.holiday_count < SIMULATE_HOLIDAYS_MAX)
+        s->holidays[s->hours.holiday_count++] =
+            (struct calendar_holiday){ .year = g_date_time_get_year(day),
+                                       .month = g_date_time_get_month(day),
+                                       .day = g_date_time_get_day_of_month(day) };
+    g_date_time_unref(day);
+    return s->hours.holiday_count < SIMULATE_HOLIDAYS_MAX
+               ? 0
+               : error_set(s->err, ERROR_PERMANENT, "over %d holidays", SIMULATE_HOLIDAYS_MAX);
+}
+
+static void simulate_all_in(struct target_table *t, int calendar)
+{
+    int p, k;
+
+    for (p = 0; p < TICKET_PRIORITY_N; p++)
+        for (k = 0; k < TARGET_KIND_N; k++)
+            t->at[p][k].calendar = calendar;
+}
+
+/* A policy like the one given, in which everything is counted in the story's hours. */
+static int simulate_use_hours(struct simulation *s)
+{
+    static const char *const names[] = { "the story's hours" };
+    struct policy_level *levels =
+        arena_array(s->a, s->o->policy->level_count, sizeof(struct policy_level));
+    struct target_channel *channels =
+        arena_array(s->a, s->o->targets->channel_count, sizeof(struct target_channel));
+    size_t i;
+
+    s->policy = *s->o->policy;
+    s->targets = *s->o->targets;
+    if (s->hours.zone == NULL)
+        return 0;
+    s->hours.holidays = s->holidays;
+    if (calendar_new(&s->hours, &s->calendar, s->err) < 0)
+        return -1;
+    s->policy.calendars = (const struct calendar *const *)&s->calendar;
+    s->policy.calendar_names = names;
+    s->policy.calendar_count = 1;
+    memcpy(levels, s->policy.levels, s->policy.level_count * sizeof(*levels));
+    for (i = 0; i < s->policy.level_count; i++)
+        levels[i].calendar = levels[i].ack.calendar = levels[i].resolve.calendar = 0;
+    s->policy.levels = levels;
+    simulate_all_in(&s->targets.table, 0);
+    for (i = 0; i < s->targets.channel_count; i++) {
+        channels[i] = s->targets.channels[i];
+        simulate_all_in(&channels[i].table, 0);
+    }
+    s->targets.channels = channels;
+    return 0;
+}
+
+/* --- what happens
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static int simulate_happens(struct simulation *s, int64_t ticket_id, const struct fact *f)
+{
+    const struct fold_origin from = { .channel = s->o->channel,
+                                      .kind = s->o->kind,
+                                      .contact_id = ticket_id >= SIMULATE_ANOTHER ? ticket_id : 1,
+                                      .language = f->language };
+
+    return fold_apply(s->fold, ticket_id, &from, f, s->err);
+}
+
+static struct fact simulate_fact(const struct scenario_line *l, enum fact_kind kind,
+                                 enum fact_actor by)
+{
+    return (struct fact){ .kind = kind,
+                          .at = l->at,
+                          .now = l->at,
+                          .by = by,
+                          .status = TICKET_STATUS_N,
+                          .priority = TICKET_PRIORITY_NONE };
+}
+
+/* What the sentence itself says. */
+static enum simulate_wrote simulate_as_it_stands(const struct scenario_line *l, struct fact *f)
+{
+    if (l->verb == SCENARIO_EDITS)
+        return SIMULATE_SILENT;
+    f->at = l->verb == SCENARIO_SAID ? l->time : l->at;
+    f->subject = "";
+    f->text = l->w[0];
+    f->sender = l->verb == SCENARIO_ANOTHER_SAYS ? "another@example.net" : "customer@example.net";
+    f->automatic = l->verb == SCENARIO_AUTOREPLIES;
+    f->thread_why = "it was found";
+    return SIMULATE_WROTE;
+}
+
+static int simulate_writes(struct simulation *s, const struct scenario_line *l)
+{
+    bool another = l->verb == SCENARIO_ANOTHER_SAYS;
+    const struct ticket *now;
+    struct fact f = simulate_fact(l, FACT_CUSTOMER_WROTE, FACT_BY_CUSTOMER);
+    int64_t id = another ? s->another_id++ : s->ticket_id;
+    enum simulate_wrote wrote;
+
+    fold_until(s->fold, l->at);
+    now = another ? NULL : fold_ticket(s->fold, id);
+    f.message_id = ++s->message_id;
+    wrote = s->o->wrote == NULL ? simulate_as_it_stands(l, &f) : s->o->wrote(s->o->arg, l, now, &f);
+    if (wrote != SIMULATE_WROTE)
+        return wrote == SIMULATE_CANNOT ? 1 : 0;
+    if (now != NULL && now->status == TICKET_CLOSED) {
+        f.follow_up_of = id;
+        id = ++s->ticket_id;
+    }
+    return simulate_happens(s, id, &f);
+}
+
+static int simulate_acts(struct simulation *s, const struct scenario_line *l)
+{
+    bool named = g_str_has_prefix(scenario_sentences[l->verb].pattern, "agent NAME ");
+    struct fact f = simulate_fact(l, FACT_AGENT_NOTED, FACT_BY_AGENT);
+
+    f.actor = named ? l->w[0] : NULL;
+    f.by = named ? FACT_BY_AGENT : FACT_BY_OPERATOR;
+    f.reason = "the story says so";
+    switch (l->verb) {
+    case SCENARIO_REPLIES:
+    case SCENARIO_REPLIES_SETS:
+        f.kind = FACT_AGENT_REPLIED;
+        f.message_id = ++s->message_id;
+        if (l->verb == SCENARIO_REPLIES_SETS)
+            f.status = (enum ticket_status)ticket_status_find(l->w[1]);
+        break;
+    case SCENARIO_ACKNOWLEDGES:
+        f.kind = FACT_ACKNOWLEDGED;
+        break;
+    case SCENARIO_TAKES:
+        f.kind = FACT_ASSIGNED;
+        f.agent = l->w[0];
+        break;
+    case SCENARIO_STATUS:
+        f.kind = FACT_STATUS_SET;
+        f.status = (enum ticket_status)ticket_status_find(l->w[0]);
+        break;
+    case SCENARIO_PRIORITY:
+        f.kind = FACT_PRIORITY_SET;
+        f.priority = (enum ticket_priority)ticket_priority_find(l->w[0]);
+        break;
+    case SCENARIO_ESCALATE:
+        f.kind = FACT_ESCALATED;
+        break;
+    case SCENARIO_ESCALATES_BECAUSE:
+        f.kind = FACT_ESCALATED;
+        f.reason = l->w[1];
+        break;
+    case SCENARIO_HAND_BACK:
+        f.kind = FACT_HANDED_BACK;
+        f.level = atoi(l->w[0]);
+        break;
+    case SCENARIO_TAG:
+        f.kind = FACT_TAGGED;
+        f.tags = l->w;
+        f.tag_count = 1;
+        break;
+    default: /* SCENARIO_NOTES */
+        break;
+    }
+    return simulate_happens(s, s->ticket_id, &f);
+}
+
+/* --- what is expected: what came instead, NULL where it is so
+ * -----------------------------------------------------------------------------------------------
+ */
+
+static char *simulate_time(int64_t at)
+{
+    GDateTime *when = g_date_time_new_from_unix_utc(at);
+    char *text = at == 0 ? g_strdup("never") : g_date_time_format(when, "%F %T");
+
+    g_date_time_unref(when);
+    return text;
+}
+
+/* The newest of its kind, ended or not. */
+static const struct target_clock *simulate_clock(const struct simulation *s, const char *kind)
+{
+    const struct target_clock *found = NULL;
+    struct timeline_view v;
+    size_t i, k;
+
+    timeline_view(s->t, &v);
+    for (i = 0; i < v.ticket_count; i++)
+        for (k = 0; v.tickets[i].ticket_id == s->ticket_id && k < v.tickets[i].clock_count; k++)
+            if ((int)v.tickets[i].clocks[k].c.kind == target_kind_find(kind) &&
+                (found == NULL || v.tickets[i].clocks[k].c.instance > found->instance))
+                found = &v.tickets[i].clocks[k].c;
+    return found;
+}
+
+static char *simulate_wrong_clock(const struct simulation *s, const struct scenario_line *l)
+{
+    const struct target_clock *c = simulate_clock(s, l->w[0]);
+
+    if (c == NULL)
+        return g_strdup("there is no such clock");
+    switch (l->verb) {
+    case SCENARIO_IS_DUE:
+        return c->due_at == l->time ? NULL : simulate_time(c->due_at);
+    case SCENARIO_IS_PAUSED:
+        return c->due_at == 0 && c->end == TARGET_RUNS ? NULL : g_strdup("it does not pause");
+    case SCENARIO_IS_ENDED:
+        if ((int)c->end == target_end_find(l->w[1]))
+            return NULL;
+        return g_strdup(c->end == TARGET_RUNS ? "it has not ended" : target_end_name(c->end));
+    case SCENARIO_IS_MISSED:
+        return c->breached_at == l->time ? NULL : simulate_time(c->breached_at);
+    case SCENARIO_IS_WARNED:
+        return c->warned == atoi(l->w[1]) ? NULL : g_strdup_printf("%d times", c->warned);
+    default: /* SCENARIO_IS_INSTANCE */
+        return c->instance == atoi(l->w[1]) ? NULL : g_strdup_printf("number %d", c->instance);
+    }
+}
+
+static char *simulate_wrong_waiting(const struct ticket *t, const struct scenario_line *l)
+{
+    size_t i;
+
+    for (i = 0; i < t->waiting_count; i++)
+        if (t->waiting[i].notice == notice_find(l->w[0]))
+            return t->waiting[i].due_at == l->time ? NULL : simulate_time(t->waiting[i].due_at);
+    return g_strdup("it does not wait");
+}
+
+static char *simulate_wrong_ticket(const struct ticket *t, const struct scenario_line *l)
+{
+    size_t i;
+
+    switch (l->verb) {
+    case SCENARIO_IS_TICKET:
+        if ((int)t->status == ticket_status_find(l->w[0]) && t->level == atoi(l->w[1]))
+            return NULL;
+        return g_strdup_printf("it is %s, level %d", ticket_status_name(t->status), t->level);
+    case SCENARIO_IS_FOLLOW_UP:
+        return t->follow_up_of != 0 && t->follow_up_of == t->ticket_id - 1
+                   ? NULL
+                   : g_strdup("it follows nothing");
+    case SCENARIO_IS_PRIORITY:
+        return (int)t->priority == ticket_priority_find(l->w[0])
+                   ? NULL
+                   : g_strdup(ticket_priority_name(t->priority));
+    case SCENARIO_IS_OWNER:
+        return strcmp(t->agent == NULL ? "-" : t->agent, l->w[0]) == 0
+                   ? NULL
+                   : g_strdup(t->agent == NULL ? "nobody has it" : t->agent);
+    case SCENARIO_IS_TAGGED:
+        for (i = 0; i < t->tag_count; i++)
+            if (strcmp(t->tags[i], l->w[0]) == 0)
+                return NULL;
+        return g_strdup("it is not");
+    default:
+        return simulate_wrong_waiting(t, l);
+    }
+}
+
+static char *simulate_wrong(struct simulation *s, const struct scenario_line *l)
+{
+    const struct ticket *t = fold_ticket(s->fold, s->ticket_id);
+
+    if (l->verb == SCENARIO_IS_TOLD)
+        return s->told[notice_find(l->w[0])] == atoi(l->w[1])
+                   ? NULL
+                   : g_strdup_printf("%d times", s->told[notice_find(l->w[0])]);
+    if (l->verb == SCENARIO_IS_OPENING)
+        return s->opens_at == l->time ? NULL : simulate_time(s->opens_at);
+    if (t == NULL)
+        return g_strdup("there is no ticket yet");
+    return l->verb >= SCENARIO_IS_DUE ? simulate_wrong_clock(s, l) : simulate_wrong_ticket(t, l);
+}
+
+static void simulate_check(struct simulation *s, const struct scenario_line *l)
+{
+    char *came;
+
+    fold_until(s->fold, l->at);
+    came = simulate_wrong(s, l);
+    timeline_add_check(s->t, l->line, l->said, came);
+    g_free(came);
+}
+
+/* --- telling
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void simulate_decided(void *arg, const struct fold_step *step)
+{
+    struct simulation *s = arg;
+    const struct plan *p = step->plan;
+    size_t i;
+
+    timeline_add_step(s->t, step);
+    if (s->o->decided != NULL)
+        s->o->decided(s->o->arg, step);
+    if (step->ticket_id >= SIMULATE_ANOTHER)
+        return;
+    for (i = 0; i < p->delivery_count; i++) {
+        s->told[p->deliveries[i].notice]++;
+        if (p->deliveries[i].opens_at != 0)
+            s->opens_at = p->deliveries[i].opens_at;
+    }
+    for (i = 0; i < p->suppression_count; i++)
+        s->told[p->suppressions[i].notice]--;
+}
+
+static void simulate_delivered(void *arg, const struct fold_delivery *left)
+{
+    struct simulation *s = arg;
+
+    timeline_add_delivery(s->t, left, s->o->sink);
+}
+
+static int simulate_line(struct simulation *s, const struct scenario_line *l)
+{
+    if (scenario_sentences[l->verb].expects) {
+        simulate_check(s, l);
+        return 0;
+    }
+    switch (l->verb) {
+    case SCENARIO_POLICY:
+    case SCENARIO_BEGINS:
+    case SCENARIO_HOURS:
+    case SCENARIO_HOLIDAY:
+        return 0; /* before */
+    case SCENARIO_WAIT:
+        fold_until(s->fold, l->at);
+        return 0;
+    case SCENARIO_SAYS:
+    case SCENARIO_SAID:
+    case SCENARIO_AUTOREPLIES:
+    case SCENARIO_EDITS:
+    case SCENARIO_ANOTHER_SAYS:
+        return simulate_writes(s, l);
+    default:
+        return simulate_acts(s, l);
+    }
+}
+
+static int simulate_frame(struct simulation *s, const struct scenario_line *l)
+{
+    return l->verb == SCENARIO_HOURS     ? simulate_hours(s, l)
+           : l->verb == SCENARIO_HOLIDAY ? simulate_holiday(s, l)
+                                         : 0;
+}
+
+static int simulate_each(struct simulation *s, const struct scenario *story,
+                         int (*tell)(struct simulation *s, const struct scenario_line *l))
+{
+    struct error cause;
+    size_t i;
+    int rc = 0;
+
+    for (i = 0; i < story->count && rc == 0; i++)
+        rc = tell(s, &story->lines[i]);
+    if (rc >= 0)
+        return rc;
+    cause = *s->err;
+    return error_set(s->err, cause.kind, "%s:%d: %s: %s", s->name, story->lines[i - 1].line,
+                     story->lines[i - 1].said, cause.text);
+}
+
+static int simulate_story(struct simulation *s, const struct scenario *story)
+{
+    const struct fold_options fold = { .policy = &s->policy,
+                                       .targets = &s->targets,
+                                       .decided = simulate_decided,
+                                       .delivered = simulate_delivered,
+                                       .arg = s };
+
+    int rc;
+
+    if (simulate_each(s, story, simulate_frame) < 0 || simulate_use_hours(s) < 0)
+        return -1;
+    s->fold = fold_new(&fold);
+    s->t = timeline_new(s->name, &s->policy);
+    rc = simulate_each(s, story, simulate_line);
+    timeline_end(s->t, fold_now(s->fold));
+    return rc;
+}
+
+int simulate(const char *name, const struct scenario *story, const struct simulate_options *o,
+             struct timeline **out, struct error *err)
+{
+    struct simulation s = { .name = name,
+                            .o = o,
+                            .a = arena_new(),
+                            .err = err,
+                            .ticket_id = SIMULATE_TICKET,
+                            .another_id = SIMULATE_ANOTHER };
+    int rc = simulate_story(&s, story);
+
+    fold_free(s.fold);
+    calendar_free(s.calendar);
+    arena_free(s.a);
+    if (rc != 0)
+        timeline_free(s.t);
+    else
+        *out = s.t;
+    return rc;
+}

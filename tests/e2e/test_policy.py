@@ -1,0 +1,124 @@
+"""Stories told under a policy: relevoctl policy simulate."""
+import json
+import os
+import subprocess
+import sys
+import xml.dom.minidom
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import functions  # noqa: E402
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+CTL = os.path.join(os.environ.get("RELEVO_BUILD", os.path.join(ROOT, "build/dev")), "ctl/relevoctl")
+# All stories by all adapters: tests/unit/test_scenarios.c; here it is the command that is looked at.
+STORIES = [os.path.join(ROOT, "tests", "scenarios", name + ".scn") for name in ("nobody_answers", "after_grace", "weekend")]
+KINDS = ("imap", "lmtp", "twilio", "telegram", "webchat", "webhook")
+
+
+def simulate(*words):
+    done = subprocess.run([CTL, "policy", "simulate", *words], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def written(folder, text, name="made.scn"):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    return path
+
+
+def test_one_story_differs_between_kinds_of_channel_in_nothing_but_its_sinks(_):  # C-20, D-4, D-19
+    for story in STORIES:
+        told, sinks = set(), set()
+        for kind in KINDS:
+            code, out, err = simulate("--json", "--story", story, "--channel", kind)
+            assert (code, err) == (0, ""), (story, kind, err)
+            whole = json.loads(out)
+            for delivery in whole["deliveries"]:
+                if delivery["to"] == "customer":
+                    sinks.add(delivery["sink"])
+                delivery["sink"] = None
+            told.add(json.dumps(whole))
+        assert len(told) == 1, story
+        assert sinks == {"smtp", "twilio", "telegram", "webchat", "webhook"}, sinks
+
+
+def test_a_channel_has_the_targets_that_the_policy_gives_it(_):  # C-22, D-10, D-12
+    for kind, seconds in (("imap", 4 * 3600), ("telegram", 3600), ("webchat", 600)):
+        _, out, _ = simulate("--json", "--text", "Hola", "--days", "1", "--channel", kind)
+        started = [e["detail"]["target_s"] for e in json.loads(out)["events"]
+                   if e["event"] == "clock_started" and e["detail"]["clock"] == "first_response"]
+        assert started == [seconds], (kind, started)
+
+
+def test_the_shipped_policy_takes_a_case_that_nobody_answers_through_all_four_levels(_):  # D-39, D-46
+    _, out, _ = simulate("--json", "--text", "Nada funciona desde esta mañana", "--days", "3")
+    whole = json.loads(out)
+    entered = [e["detail"]["name"] for e in whole["events"] if e["event"] == "level_entered"]
+    assert entered == ["first contact", "specialists", "back end and research", "servers and installation"], entered
+    assert whole["tickets"][0]["priority"] == "urgent"
+
+
+def test_what_a_story_expects_and_is_not_so_is_said_with_its_line(folder):
+    path = written(folder, 'at 09:00 customer says "Hola"\nat 09:01 expect ticket solved level 1, told E-01 1\n')
+    code, out, _ = simulate("--story", path)
+    assert code == 1
+    assert "1 of 2 expectations hold" in out, out
+    assert "%s:2: expected ticket solved level 1, but it is new, level 1" % path in out, out
+    code, out, _ = simulate("--json", "--story", path)
+    assert code == 1
+    assert json.loads(out)["expectations_missed"] == [
+        {"line": 2, "expected": "ticket solved level 1", "came": "it is new, level 1"}], out
+
+
+def test_a_line_that_is_not_understood_is_named_with_what_was_expected(folder):
+    for text, words in (
+        ('customer says "Hola"\ncustomer hums\n', ":2: expected a sentence, got 'customer hums'"),
+        ('at 25:00 customer says "Hola"\n', ":1: expected a time like 09:15 or 2/09:15:30, got '25:00'"),
+        ('at 10:00 customer says "a"\nat 09:00 escalate\n', ":2: expected a time that is not before"),
+        ('status asleep\n', ":1: expected a status: new, open, pending, on_hold, solved, closed, got 'asleep'"),
+        ('expect told E-99 1\n', ":1: expected a notice"),
+        ('customer says "Hola\n', ":1: expected words, each alone or in \"quotes\""),
+        ('escalate\n', ":1: escalate: there is no such ticket"),
+        ('begins 2026-02-30\n', ":1: expected a day like 2026-01-06, got '2026-02-30'"),
+        ('hours Europe/Madrid someday 09:00-17:00\n', ":1: hours Europe/Madrid someday 09:00-17:00: expected days"),
+    ):
+        code, out, err = simulate("--story", written(folder, text))
+        assert (code, out) == (1, ""), (text, code, out)
+        assert words in err, (text, err)
+
+
+def test_a_story_is_told_under_the_policy_that_the_line_names(folder):
+    policy = written(folder, "escalation:\n  - {name: only, steps: [{name: asked, when: requested, do: [tag asked]}]}\n"
+                     "targets: {resolution: {normal: 1h}}\n", "policy.yaml")
+    code, out, err = simulate("--json", "--text", "Hola", "--days", "1", "--policy", policy)
+    assert (code, err) == (0, ""), err
+    assert [c["clock"] for c in json.loads(out)["tickets"][0]["clocks"]] == ["resolution"], out
+
+
+def test_a_mistake_in_the_policy_is_said_with_its_place(folder):
+    policy = written(folder, "escalation: 3\n", "policy.yaml")
+    code, _, err = simulate("--text", "Hola", "--policy", policy)
+    assert code == 3, code
+    assert "%s:1:" % policy in err, err
+
+
+def test_the_picture_is_well_formed_and_holds_no_markup_of_the_story(folder):
+    story = written(folder, 'at 09:00 customer says "<script>alert(1)</script>"\nat 2/09:00 wait\n', "<b>.scn")
+    code, out, err = simulate("--svg", "--story", story)
+    assert (code, err) == (0, ""), err
+    drawn = xml.dom.minidom.parseString(out)
+    assert drawn.getElementsByTagName("script") == []
+    assert drawn.getElementsByTagName("b") == []
+    assert len(drawn.getElementsByTagName("rect")) > 4
+
+
+def test_one_of_story_and_text_is_wanted(_):
+    for words in ((), ("--text", "a", "--story", STORIES[0])):
+        code, _, err = simulate(*words)
+        assert code == 1, words
+        assert "expected --story FILE or --text TEXT" in err, err
+
+
+if __name__ == "__main__":
+    sys.exit(functions.main(globals()))

@@ -150,6 +150,9 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
     void (*timer_cancel)(void *ctx, void *timer);
     /* The stored cursor of this part, NULL if there is none yet; good until the next call. */
     const char *(*cursor)(void *ctx, struct channel *ch, const char *part);
+    /* Reads them all anew: another node may have moved them. `done` runs once, on the loop; where
+     * the database is away cursor() is as it was. */
+    void (*cursors_read)(void *ctx, struct channel *ch, void (*done)(void *arg), void *arg);
     /* Asks one of the processes of role ops->pool; each has one question at a time, the rest wait
      * in line. `frame` is copied, `fd` (a sealed memfd, -1: none) duplicated. `done` runs once, on
      * the loop, never within this call, whatever happens. `deadline_ms` counts from when a process

@@ -48,7 +48,7 @@ static void imap_stop(struct channel *ch);
 static void imap_on_worker(struct channel *ch, struct span frame, int fd);
 static void imap_on_worker_up(struct channel *ch);
 static void imap_on_worker_lost(struct channel *ch);
-static void imap_on_token(struct channel *ch);
+static void imap_on_token(struct channel *ch, const char *words);
 static char *imap_audit(struct channel *ch, size_t *len);
 static bool imap_audit_part(struct channel *ch, size_t i, const char **name, int64_t *floor_at);
 static void imap_audited(struct channel *ch, const struct imap_audit *there, const bool *stored);
@@ -410,15 +410,15 @@ static void imap_on_worker_up(struct channel *ch)
     free(bytes);
 }
 
-static void imap_on_token(struct channel *ch)
+static void imap_on_token(struct channel *ch, const char *words)
 {
     const struct imap_talk talk = { .word = IMAP_TOKEN };
     struct imap *m = ch->state;
     struct span record;
     char *bytes;
 
-    if (!m->has_worker)
-        return; /* it will be in its setup */
+    if (words != NULL || !m->has_worker)
+        return; /* none came; or it will be in its setup */
     bytes = imap_talk_write_more(&talk, span_of(oauth_token(m->oauth)), &record.len);
     record.ptr = bytes;
     ch->host->worker_send(ch->host->ctx, ch, record, -1);

@@ -30,9 +30,10 @@ static const char oauth_part[] = "oauth"; /* of the channel's cursors */
 
 struct oauth {
     struct channel *ch;
-    void (*got)(struct channel *ch);
+    void (*told)(struct channel *ch, const char *words);
     char *client_secret, *configured; /* the refresh token of relevo.yaml */
     char *refresh, *access;           /* those in force; access NULL: none */
+    char *stored;                     /* the cursor as it was last seen or made; NULL: none */
     EVP_PKEY *key;
     X509 *certificate;
     int64_t expires_at; /* of the client's secret or certificate; 0: not known */
@@ -46,6 +47,7 @@ struct oauth {
 struct oauth_call {
     struct oauth *oauth;
     char *refresh, *access;
+    char *stored; /* `refresh` as the cursor says it */
     int64_t life_s;
 };
 
@@ -215,6 +217,7 @@ static void oauth_failed(struct oauth *o, const char *words)
     host->health(host->ctx, o->ch, CHANNEL_TROUBLE, words);
     oauth_arm(o, o->pause_ms);
     o->pause_ms = o->pause_ms * 2 > OAUTH_PAUSE_MAX_MS ? OAUTH_PAUSE_MAX_MS : o->pause_ms * 2;
+    o->told(o->ch, words);
 }
 
 static void oauth_replace(char **token, char *with)
@@ -228,6 +231,7 @@ static void oauth_call_free(struct oauth_call *call)
 {
     sign_secret_free(call->refresh);
     sign_secret_free(call->access);
+    free(call->stored);
     free(call);
 }
 
@@ -240,7 +244,7 @@ static void oauth_use(struct oauth *o, struct oauth_call *call)
     o->got_at = o->ch->host->now(o->ch->host->ctx);
     o->pause_ms = OAUTH_PAUSE_MIN_MS;
     oauth_arm(o, (call->life_s - early) * 1000);
-    o->got(o->ch);
+    o->told(o->ch, NULL);
 }
 
 /* A token that was rotated is kept before the first use of what came with it; where the database is
@@ -250,9 +254,13 @@ static void oauth_on_kept(void *arg, int rc)
     struct oauth_call *call = arg;
     struct oauth *o = call->oauth;
 
-    (void)rc;
     if (o != NULL) {
         o->call = NULL;
+        if (rc == 0) {
+            free(o->stored);
+            o->stored = call->stored;
+            call->stored = NULL;
+        }
         oauth_use(o, call);
     }
     oauth_call_free(call);
@@ -273,6 +281,7 @@ static void oauth_keep(struct oauth *o, struct oauth_call *call)
                      sign_hex(in->arena, (struct span){ (const char *)id, sizeof(id) }));
     in->cursor_part = oauth_part;
     in->cursor = oauth_seal(o, in->arena, call->refresh);
+    call->stored = xstrdup(in->cursor);
     oauth_replace(&o->refresh, call->refresh);
     call->refresh = NULL;
     host->deliver(host->ctx, o->ch, in, oauth_on_kept, call);
@@ -348,22 +357,14 @@ static void oauth_on_answer(void *arg, int status, const struct http_header *hea
     json_decref(answer);
 }
 
-static void oauth_ask(void *arg)
+static void oauth_exchange(struct oauth *o)
 {
     static const struct http_header type = { "Content-Type", "application/x-www-form-urlencoded" };
-    struct oauth *o = arg;
     const struct channel_host *host = o->ch->host;
     const char *scope = conf_text(o->ch->conf, "scope");
     struct text_buffer form = { 0 };
     struct arena *a = arena_new();
 
-    o->timer = NULL;
-    if (o->call != NULL) {
-        arena_free(a);
-        return;
-    }
-    o->call = xcalloc(1, sizeof(*o->call));
-    o->call->oauth = o;
     form_add(&form, "grant_type", "refresh_token");
     form_add(&form, "client_id", conf_text(o->ch->conf, "client_id"));
     form_add(&form, "refresh_token", o->refresh);
@@ -391,6 +392,50 @@ static void oauth_ask(void *arg)
     OPENSSL_cleanse(form.ptr, form.len);
     text_buffer_clear(&form);
     arena_free(a);
+}
+
+/* What another node kept replaces ours, which was good once; what we could not keep stays. */
+static void oauth_take_stored(struct oauth *o)
+{
+    const struct channel_host *host = o->ch->host;
+    const char *stored = host->cursor(host->ctx, o->ch, oauth_part);
+    struct arena *a;
+    char *token;
+
+    if (stored == NULL || (o->stored != NULL && strcmp(stored, o->stored) == 0))
+        return;
+    a = arena_new();
+    token = oauth_unseal(o, a, stored);
+    arena_free(a);
+    if (token != NULL)
+        oauth_replace(&o->refresh, token);
+    free(o->stored);
+    o->stored = xstrdup(stored);
+}
+
+static void oauth_on_cursors(void *arg)
+{
+    struct oauth_call *call = arg;
+
+    if (call->oauth == NULL) {
+        oauth_call_free(call);
+        return;
+    }
+    oauth_take_stored(call->oauth);
+    oauth_exchange(call->oauth);
+}
+
+static void oauth_ask(void *arg)
+{
+    struct oauth *o = arg;
+    const struct channel_host *host = o->ch->host;
+
+    o->timer = NULL;
+    if (o->call != NULL)
+        return;
+    o->call = xcalloc(1, sizeof(*o->call));
+    o->call->oauth = o;
+    host->cursors_read(host->ctx, o->ch, oauth_on_cursors, o->call);
 }
 
 /* --- before it runs out
@@ -480,13 +525,13 @@ static int oauth_read(struct oauth *o, struct error *err)
     return rc < 0 ? rc : oauth_read_day(o, err);
 }
 
-int oauth_open(struct channel *ch, void (*got)(struct channel *ch), struct oauth **out,
-               struct error *err)
+int oauth_open(struct channel *ch, void (*told)(struct channel *ch, const char *words),
+               struct oauth **out, struct error *err)
 {
     struct oauth *o = xcalloc(1, sizeof(*o));
 
     o->ch = ch;
-    o->got = got;
+    o->told = told;
     o->pause_ms = OAUTH_PAUSE_MIN_MS;
     if (oauth_read(o, err) < 0) {
         oauth_close(o);
@@ -498,12 +543,9 @@ int oauth_open(struct channel *ch, void (*got)(struct channel *ch), struct oauth
 
 void oauth_start(struct oauth *o)
 {
-    const struct channel_host *host = o->ch->host;
-    struct arena *a = arena_new();
-    char *kept = oauth_unseal(o, a, host->cursor(host->ctx, o->ch, oauth_part));
-
-    oauth_replace(&o->refresh, kept != NULL ? kept : xstrdup(o->configured));
-    arena_free(a);
+    oauth_replace(&o->refresh, xstrdup(o->configured));
+    free(o->stored);
+    o->stored = NULL;
     o->started = true;
     if (o->expires_at > 0)
         oauth_on_warn(o);
@@ -535,6 +577,7 @@ void oauth_close(struct oauth *o)
     sign_secret_free(o->client_secret);
     sign_secret_free(o->configured);
     sign_secret_free(o->refresh);
+    free(o->stored);
     EVP_PKEY_free(o->key);
     X509_free(o->certificate);
     free(o);
@@ -545,9 +588,12 @@ const char *oauth_token(const struct oauth *o)
     return o->access;
 }
 
-void oauth_refused(struct oauth *o)
+bool oauth_refused(struct oauth *o)
 {
-    if (o->started && o->call == NULL && o->access != NULL &&
-        o->ch->host->now(o->ch->host->ctx) - o->got_at >= OAUTH_FRESH_S)
+    if (!o->started || o->access == NULL ||
+        o->ch->host->now(o->ch->host->ctx) - o->got_at < OAUTH_FRESH_S)
+        return false;
+    if (o->call == NULL)
         oauth_arm(o, 0);
+    return true;
 }

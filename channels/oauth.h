@@ -5,10 +5,12 @@
  * with a JWT that the client's certificate signs (RFC 7523). A token is asked for when it is first
  * wanted and before it runs out, not at each poll. Where the server rotates refresh tokens the new
  * one is the channel's cursor `oauth`, encrypted with a key made of the one that is configured:
- * whoever has the database alone has neither. A failure is this channel's own. */
+ * whoever has the database alone has neither. Before each exchange that cursor is read anew, so
+ * nodes that share a channel share its refresh token. A failure is this channel's own. */
 #ifndef RELEVO_CHANNELS_OAUTH_H
 #define RELEVO_CHANNELS_OAUTH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "channels/channel.h"
@@ -53,17 +55,18 @@ enum {
         .example = "https://outlook.office.com/IMAP.AccessAsUser.All offline_access"               \
     }
 
-/* Reads these keys. ERROR_CONFIG names what is wrong. `got` runs on the loop whenever there is a
- * new access token. */
-int oauth_open(struct channel *ch, void (*got)(struct channel *ch), struct oauth **out,
-               struct error *err);
+/* Reads these keys. ERROR_CONFIG names what is wrong. `told` runs on the loop for each exchange:
+ * there is a new access token (words NULL), or none came, and why. */
+int oauth_open(struct channel *ch, void (*told)(struct channel *ch, const char *words),
+               struct oauth **out, struct error *err);
 void oauth_close(struct oauth *o); /* takes NULL */
 /* Begins to keep a token, and ends. */
 void oauth_start(struct oauth *o);
 void oauth_stop(struct oauth *o);
 /* NULL: there is none now. */
 const char *oauth_token(const struct oauth *o);
-/* The server refuses this one: another is asked for, unless it was made just now. */
-void oauth_refused(struct oauth *o);
+/* The server refuses this one: another is asked for, unless it was made just now. True: `told` will
+ * say what came of it. */
+bool oauth_refused(struct oauth *o);
 
 #endif

@@ -8,6 +8,7 @@
 #include "channels/frame.h"
 #include "channels/mail_address.h"
 #include "channels/mail_write.h"
+#include "channels/oauth.h"
 #include "channels/sign.h"
 #include "channels/smtp_frame.h"
 #include "core/arena.h"
@@ -17,10 +18,13 @@ enum { SMTP_SESSIONS_MAX = 2 };
 
 static int smtp_open(struct channel *ch, struct error *err);
 static void smtp_close(struct channel *ch);
+static void smtp_start(struct channel *ch);
+static void smtp_stop(struct channel *ch);
 static void smtp_send(struct channel *ch, const struct outbound *out, channel_sent_fn *done,
                       void *arg);
 
 static const char *const smtp_tls_modes[] = { "starttls", "implicit", "none", NULL };
+static const char *const smtp_auths[] = { "password", "xoauth2", NULL };
 static const char *const smtp_paths[] = { "empty", "reply", "from", NULL };
 static const struct conf_key smtp_keys[] = {
     { .name = "host",
@@ -45,10 +49,17 @@ static const struct conf_key smtp_keys[] = {
       .type = CONF_TEXT,
       .doc = "Certificates that are trusted instead of the system's." },
     { .name = "user", .type = CONF_TEXT, .doc = "Who we are there; absent: no authentication." },
+    { .name = "auth",
+      .type = CONF_CHOICE,
+      .choices = smtp_auths,
+      .fallback = "password",
+      .doc = "How the user proves who it is: with the password, or by xoauth2 with access tokens, "
+             "as Gmail and Exchange Online want it: see token_url." },
     { .name = "password",
       .type = CONF_SECRET,
-      .doc = "The user's password.",
+      .doc = "The user's password, unless auth is xoauth2.",
       .example = "{file: /etc/relevo/smtp-password}" },
+    OAUTH_KEYS,
     { .name = "from",
       .type = CONF_TEXT,
       .required = true,
@@ -88,6 +99,8 @@ const struct channel_ops channel_smtp = {
     .pool = "smtp",
     .open = smtp_open,
     .close = smtp_close,
+    .start = smtp_start,
+    .stop = smtp_stop,
     .send = smtp_send,
 };
 
@@ -97,6 +110,7 @@ struct smtp_letter {
     struct text_buffer bytes;
     channel_sent_fn *done;
     void *arg;
+    bool renewed; /* it waited for another access token already */
     struct smtp_letter *next;
 };
 struct smtp {
@@ -105,6 +119,9 @@ struct smtp {
     const char *mailbox, *name, *helo; /* of `from` */
     const char *port;
     char *password;
+    struct oauth *oauth; /* NULL: by a password, or without a login */
+    char *tokenless; /* why there is no access token; NULL: there is, or it is being asked for */
+    bool renewing;   /* the token was refused, another one is being asked for */
     struct smtp_letter *line, **line_end;
     int sessions;
     size_t batch_max; /* one after a session that broke: whoever broke it stands alone then */
@@ -140,6 +157,11 @@ static int smtp_check(const struct channel *ch, const struct smtp *s, struct err
     if (!smtp_is_name(s->helo))
         return error_set(err, ERROR_CONFIG, "%s: helo: expected a name, got '%.80s'", ch->name,
                          s->helo);
+    if (strcmp(conf_text(ch->conf, "auth"), "xoauth2") == 0)
+        return user != NULL && s->password == NULL
+                   ? 0
+                   : error_set(err, ERROR_CONFIG, "%s: auth: xoauth2 needs a user, no password",
+                               ch->name);
     if ((user == NULL) != (s->password == NULL))
         return error_set(err, ERROR_CONFIG, "%s: user and password belong together", ch->name);
     return 0;
@@ -153,6 +175,8 @@ static const char *smtp_port(const struct conf *c, struct arena *a)
         return arena_printf(a, "%d", (int)conf_int(c, "port"));
     return strcmp(tls, "implicit") == 0 ? "465" : strcmp(tls, "none") == 0 ? "25" : "587";
 }
+
+static void smtp_on_token(struct channel *ch, const char *words);
 
 static int smtp_open(struct channel *ch, struct error *err)
 {
@@ -174,7 +198,9 @@ static int smtp_open(struct channel *ch, struct error *err)
     if (s->helo == NULL && s->mailbox != NULL)
         s->helo = strrchr(s->mailbox, '@') + 1;
     if (ch->host->secret(ch->host->ctx, ch, "password", &s->password, err) < 0 ||
-        smtp_check(ch, s, err) < 0) {
+        smtp_check(ch, s, err) < 0 ||
+        (strcmp(conf_text(ch->conf, "auth"), "xoauth2") == 0 &&
+         oauth_open(ch, smtp_on_token, &s->oauth, err) < 0)) {
         smtp_close(ch);
         return -1;
     }
@@ -187,6 +213,8 @@ static void smtp_close(struct channel *ch)
 
     if (s == NULL)
         return;
+    oauth_close(s->oauth);
+    free(s->tokenless);
     sign_secret_free(s->password);
     arena_free(s->arena);
     ch->state = NULL;
@@ -208,6 +236,28 @@ static void smtp_letter_end(struct smtp_letter *l, enum sent_outcome outcome, co
 
 static void smtp_begin(struct smtp *s);
 
+/* Goes out before all others. */
+static void smtp_letter_again(struct smtp *s, struct smtp_letter *l)
+{
+    l->next = s->line;
+    if (s->line == NULL)
+        s->line_end = &l->next;
+    s->line = l;
+}
+
+/* A letter whose session was refused for its access token waits once for another one. */
+static bool smtp_waits_for_token(struct smtp *s, struct smtp_letter *l,
+                                 const struct smtp_answer *answer)
+{
+    if (!answer->locked || s->oauth == NULL || l->renewed)
+        return false;
+    s->renewing = s->renewing || oauth_refused(s->oauth);
+    if (s->renewing)
+        smtp_letter_again(s, l);
+    l->renewed = s->renewing;
+    return s->renewing;
+}
+
 static void smtp_on_answer(void *arg, struct span record, int fd, const struct error *err)
 {
     struct smtp_session *session = arg;
@@ -224,8 +274,10 @@ static void smtp_on_answer(void *arg, struct span record, int fd, const struct e
     for (i = 0; i < session->count; i++) {
         if (!smtp_answer_next(record, &at, &answer))
             answer =
-                (struct smtp_answer){ SENT_RETRY, err->kind != ERROR_NONE ? err->text : "not tried",
-                                      false };
+                (struct smtp_answer){ .outcome = SENT_RETRY,
+                                      .words = err->kind != ERROR_NONE ? err->text : "not tried" };
+        if (smtp_waits_for_token(s, session->letters[i], &answer))
+            continue;
         if (i + 1 == session->count)
             host->health(host->ctx, s->ch, answer.well ? CHANNEL_OK : CHANNEL_TROUBLE,
                          answer.words);
@@ -242,6 +294,7 @@ static void smtp_ask(struct smtp *s, struct smtp_session *session)
 {
     const struct conf *c = s->ch->conf;
     const char *ca = conf_text(c, "ca_file"), *user = conf_text(c, "user");
+    const char *password = s->oauth == NULL ? s->password : oauth_token(s->oauth);
     struct text_buffer bytes = { 0 }, record = { 0 };
     struct error err = { 0 };
     struct smtp_question q;
@@ -252,8 +305,9 @@ static void smtp_ask(struct smtp *s, struct smtp_session *session)
         .host = conf_text(c, "host"),
         .port = s->port,
         .tls = conf_text(c, "tls"),
+        .auth = conf_text(c, "auth"),
         .user = user == NULL ? "" : user,
-        .password = s->password == NULL ? "" : s->password,
+        .password = password == NULL ? "" : password,
         .ca_file = ca == NULL ? "" : ca,
         .helo = s->helo,
         .timeout_ms = conf_int(c, "step_time") * 1000,
@@ -279,9 +333,15 @@ static void smtp_ask(struct smtp *s, struct smtp_session *session)
         close(memfd);
 }
 
+/* Is there what one logs in with? */
+static bool smtp_can_log_in(const struct smtp *s)
+{
+    return s->oauth == NULL || (!s->renewing && oauth_token(s->oauth) != NULL);
+}
+
 static void smtp_begin(struct smtp *s)
 {
-    while (s->line != NULL && s->sessions < SMTP_SESSIONS_MAX) {
+    while (smtp_can_log_in(s) && s->line != NULL && s->sessions < SMTP_SESSIONS_MAX) {
         struct smtp_session *session = xcalloc(1, sizeof(*session));
         size_t bytes = 0;
 
@@ -299,6 +359,57 @@ static void smtp_begin(struct smtp *s)
         smtp_ask(s, session);
     }
 }
+
+/* --- the access token
+ * --------------------------------------------------------------------------------- */
+
+/* Nobody else gets a letter while it waits here, so none waits for what may never come. */
+static void smtp_end_line(struct smtp *s, enum sent_outcome outcome, const char *words)
+{
+    struct smtp_letter *l = s->line, *next;
+
+    s->line = NULL;
+    s->line_end = &s->line;
+    for (; l != NULL; l = next) {
+        next = l->next;
+        smtp_letter_end(l, outcome, words);
+    }
+}
+
+static void smtp_on_token(struct channel *ch, const char *words)
+{
+    struct smtp *s = ch->state;
+
+    s->renewing = false;
+    free(s->tokenless);
+    s->tokenless = words == NULL ? NULL : xstrdup(words);
+    if (words != NULL)
+        smtp_end_line(s, SENT_CONFIG, words);
+    else
+        smtp_begin(s);
+}
+
+static void smtp_start(struct channel *ch)
+{
+    struct smtp *s = ch->state;
+
+    if (s->oauth != NULL)
+        oauth_start(s->oauth);
+}
+
+static void smtp_stop(struct channel *ch)
+{
+    struct smtp *s = ch->state;
+
+    if (s->oauth == NULL)
+        return;
+    oauth_stop(s->oauth);
+    s->renewing = false;
+    smtp_end_line(s, SENT_RETRY, "its sender stopped");
+}
+
+/* --- a letter
+ * ----------------------------------------------------------------------------------------- */
 
 /* B-09: where a failure is told. A person's letter may be answered by machines, a notice not. */
 static const char *smtp_return_path(const struct smtp *s, const struct outbound *out,
@@ -329,6 +440,10 @@ static void smtp_send(struct channel *ch, const struct outbound *out, channel_se
     arena_free(a);
     if (mail_write(out, &options, &l->bytes, &err) < 0) {
         smtp_letter_end(l, SENT_REFUSED, err.text);
+        return;
+    }
+    if (s->tokenless != NULL && oauth_token(s->oauth) == NULL) {
+        smtp_letter_end(l, SENT_CONFIG, s->tokenless);
         return;
     }
     *s->line_end = l;

@@ -65,12 +65,22 @@ static const char *smtp_config_words(CURLcode rc, long code, const struct smtp_t
 {
     if (t->far)
         return "the server is not on this machine: nothing goes there without TLS";
+    if (rc == CURLE_LOGIN_DENIED && code == 334) /* it says why in a form of its own */
+        return "the server refuses the access token";
     if (t->refused_to_go_on || (rc == CURLE_LOGIN_DENIED && code < 400))
         return "the server offers no login that we know";
     if (rc == CURLE_PEER_FAILED_VERIFICATION || rc == CURLE_SSL_CACERT_BADFILE ||
         rc == CURLE_USE_SSL_FAILED)
         return arena_printf(a, "the server's certificate: %s", curl_easy_strerror(rc));
     return NULL;
+}
+
+static void smtp_say(struct smtp_answer *answer, enum sent_outcome outcome, const char *words,
+                     bool well)
+{
+    answer->outcome = outcome;
+    answer->words = words;
+    answer->well = well;
 }
 
 static void smtp_curl_judge(CURL *curl, CURLcode rc, const struct smtp_transfer *t, struct arena *a,
@@ -82,21 +92,21 @@ static void smtp_curl_judge(CURL *curl, CURLcode rc, const struct smtp_transfer 
 
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
     config = smtp_config_words(rc, code, t, a);
+    answer->locked = rc == CURLE_LOGIN_DENIED && strcmp(t->q->auth, "xoauth2") == 0 &&
+                     (code == 334 || code == 535);
     if (rc == CURLE_OK && t->rest.len == 0) {
-        *answer = (struct smtp_answer){ SENT_OK, words, true };
+        smtp_say(answer, SENT_OK, words, true);
     } else if (t->beyond_it) {
-        *answer =
-            (struct smtp_answer){ SENT_REFUSED, "the server takes no address beyond ASCII", true };
+        smtp_say(answer, SENT_REFUSED, "the server takes no address beyond ASCII", true);
     } else if (config != NULL) {
-        *answer = (struct smtp_answer){ SENT_CONFIG, config, false };
+        smtp_say(answer, SENT_CONFIG, config, false);
     } else if (code >= 400 && rc != CURLE_OPERATION_TIMEDOUT) {
         smtp_session_judge((int)code, words, answer);
         answer->well = !smtp_is_of_server(rc, t);
         if (!answer->well && code >= 500)
             answer->outcome = SENT_CONFIG;
     } else {
-        *answer =
-            (struct smtp_answer){ SENT_RETRY, arena_strdup(a, curl_easy_strerror(rc)), false };
+        smtp_say(answer, SENT_RETRY, arena_strdup(a, curl_easy_strerror(rc)), false);
     }
 }
 
@@ -108,6 +118,18 @@ static curl_socket_t smtp_on_socket(void *arg, curlsocktype purpose, struct curl
     (void)purpose;
     t->far = strcmp(t->q->tls, "none") == 0 && !smtp_session_is_here(&to->addr);
     return t->far ? CURL_SOCKET_BAD : socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+static void smtp_curl_login(CURL *curl, const struct smtp_question *q)
+{
+    bool bearer = strcmp(q->auth, "xoauth2") == 0;
+
+    if (q->user[0] == '\0')
+        return;
+    curl_easy_setopt(curl, CURLOPT_USERNAME, q->user);
+    curl_easy_setopt(curl, bearer ? CURLOPT_XOAUTH2_BEARER : CURLOPT_PASSWORD, q->password);
+    if (bearer)
+        curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2");
 }
 
 static struct curl_slist *smtp_curl_fill(CURL *curl, struct smtp_transfer *t,
@@ -128,10 +150,7 @@ static struct curl_slist *smtp_curl_fill(CURL *curl, struct smtp_transfer *t,
         curl_easy_setopt(curl, CURLOPT_CAINFO, q->ca_file);
         curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
     }
-    if (q->user[0] != '\0') {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, q->user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, q->password);
-    }
+    smtp_curl_login(curl, q);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, arena_printf(a, "<%s>", errand->from));
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);

@@ -1,4 +1,5 @@
-/* channels/smtp_curl.h - one mail by libcurl: TLS from the first byte on, addresses beyond ASCII.
+/* channels/smtp_curl.h - one mail by libcurl: TLS from the first byte on, logins by access token,
+ * addresses beyond ASCII.
  *
  * In a process of its own alone: it blocks. */
 #ifndef RELEVO_CHANNELS_SMTP_CURL_H

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How the server is, in an answer. */
+enum { SMTP_ILL, SMTP_WELL, SMTP_LOCKED };
+
 static void frame_text(struct text_buffer *out, const char *s)
 {
     text_buffer_add(out, s, strlen(s) + 1);
@@ -29,8 +32,8 @@ static const char *frame_next(struct span s, size_t *at)
 
 void smtp_question_write(const struct smtp_question *q, struct text_buffer *out)
 {
-    const char *const texts[] = { q->host,     q->port,    q->tls, q->user,
-                                  q->password, q->ca_file, q->helo };
+    const char *const texts[] = { q->host, q->port,     q->tls,     q->auth,
+                                  q->user, q->password, q->ca_file, q->helo };
     size_t i;
 
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -45,8 +48,8 @@ void smtp_question_write(const struct smtp_question *q, struct text_buffer *out)
 
 int smtp_question_read(struct span record, struct smtp_question *q)
 {
-    const char **texts[] = { &q->host,     &q->port,    &q->tls, &q->user,
-                             &q->password, &q->ca_file, &q->helo };
+    const char **texts[] = { &q->host, &q->port,     &q->tls,     &q->auth,
+                             &q->user, &q->password, &q->ca_file, &q->helo };
     const char *number;
     size_t at = 0, i;
 
@@ -73,18 +76,20 @@ int smtp_question_read(struct span record, struct smtp_question *q)
 void smtp_answer_add(struct text_buffer *out, const struct smtp_answer *answer)
 {
     frame_number(out, answer->outcome);
-    frame_number(out, answer->well);
+    frame_number(out, answer->locked ? SMTP_LOCKED : answer->well ? SMTP_WELL : SMTP_ILL);
     frame_text(out, answer->words);
 }
 
 bool smtp_answer_next(struct span record, size_t *at, struct smtp_answer *answer)
 {
-    const char *outcome = frame_next(record, at), *well = frame_next(record, at);
+    const char *outcome = frame_next(record, at), *server = frame_next(record, at);
     const char *words = frame_next(record, at);
-    long n = outcome == NULL ? -1 : strtol(outcome, NULL, 10);
+    long n = outcome == NULL ? -1 : strtol(outcome, NULL, 10), state;
 
     if (words == NULL || n < SENT_OK || n > SENT_CONFIG)
         return false;
-    *answer = (struct smtp_answer){ (enum sent_outcome)n, words, strcmp(well, "1") == 0 };
+    state = strtol(server, NULL, 10);
+    *answer = (struct smtp_answer){ (enum sent_outcome)n, words, state == SMTP_WELL,
+                                    state == SMTP_LOCKED };
     return true;
 }

@@ -22,6 +22,7 @@ struct smtp_mail {
 };
 struct smtp_question {
     const char *host, *port, *tls; /* tls: "starttls", "implicit" or "none" */
+    const char *auth;              /* "password"; "xoauth2": the token is the password */
     const char *user, *password;   /* "" : no authentication */
     const char *ca_file, *helo;    /* ca_file "": the system's authorities */
     int64_t timeout_ms;            /* for each step */
@@ -36,6 +37,7 @@ struct smtp_answer {
     enum sent_outcome outcome;
     const char *words; /* the server's, or why there are none; one line */
     bool well;         /* the server is there and speaks with us, whatever it says of this mail */
+    bool locked;       /* it refuses our access token */
 };
 void smtp_answer_add(struct text_buffer *out, const struct smtp_answer *answer);
 /* The next one, from *at on; its words point into `record`. False: there is no further one. */

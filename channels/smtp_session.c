@@ -369,7 +369,9 @@ static void smtp_judge_letter(struct smtp_talk *t, const struct smtp_letter *l, 
         }
     if (status[1]->code / 100 == 2 && status[2]->code / 100 == 2 &&
         smtp_recipient_check_complete(l->to) && (error == 0 || l->ended)) {
-        *answer = (struct smtp_answer){ SENT_OK, smtp_status_words(t->arena, status[2]), true };
+        *answer = (struct smtp_answer){ .outcome = SENT_OK,
+                                        .words = smtp_status_words(t->arena, status[2]),
+                                        .well = true };
         return;
     }
     answer->outcome = SENT_RETRY;
@@ -482,7 +484,7 @@ void smtp_session_send(const struct smtp_question *q, const struct smtp_errand *
     t.wants_tls = strcmp(q->tls, "none") != 0;
     if (t.wants_tls && (tls = smtp_tls_new(&t, &words)) == NULL) {
         for (i = 0; i < count; i++)
-            *errands[i].answer = (struct smtp_answer){ SENT_CONFIG, words, false };
+            *errands[i].answer = (struct smtp_answer){ .outcome = SENT_CONFIG, .words = words };
         return;
     }
     smtp_talk_through(&t, tls);

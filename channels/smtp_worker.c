@@ -42,7 +42,7 @@ static bool smtp_worker_send(const struct smtp_question *q, struct span mails, s
                              struct smtp_answer *answers)
 {
     struct smtp_errand by_esmtp[SMTP_MAILS_MAX], by_curl[SMTP_MAILS_MAX];
-    bool implicit = strcmp(q->tls, "implicit") == 0;
+    bool beyond = strcmp(q->tls, "implicit") == 0 || strcmp(q->auth, "xoauth2") == 0;
     size_t esmtp = 0, curl = 0, i;
 
     for (i = 0; i < q->count; i++) {
@@ -52,7 +52,7 @@ static bool smtp_worker_send(const struct smtp_question *q, struct span mails, s
         if (m->len > mails.len)
             return false;
         mails = (struct span){ mails.ptr + m->len, mails.len - m->len };
-        if (implicit || !smtp_is_ascii(m->from) || !smtp_is_ascii(m->to))
+        if (beyond || !smtp_is_ascii(m->from) || !smtp_is_ascii(m->to))
             by_curl[curl++] = errand;
         else
             by_esmtp[esmtp++] = errand;

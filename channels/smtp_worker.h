@@ -2,9 +2,9 @@
  *
  * A child's life. libesmtp sends, one session for as many mails as a question names
  * (channels/smtp_frame.h); libcurl does where libesmtp cannot: TLS from the first byte on (port
- * 465), addresses beyond ASCII. "Sent" is said of a mail only when nothing speaks against it; what
- * is not certain is SENT_RETRY, and comes again under the same Message-ID. A relay that drips is
- * ended by the question's deadline, from outside. */
+ * 465), logins by access token, addresses beyond ASCII. "Sent" is said of a mail only when nothing
+ * speaks against it; what is not certain is SENT_RETRY, and comes again under the same Message-ID.
+ * A relay that drips is ended by the question's deadline, from outside. */
 #ifndef RELEVO_CHANNELS_SMTP_WORKER_H
 #define RELEVO_CHANNELS_SMTP_WORKER_H
 

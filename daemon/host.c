@@ -129,6 +129,49 @@ static const char *host_cursor_of(void *ctx, struct channel *ch, const char *par
     return NULL;
 }
 
+struct host_cursors {
+    struct host_channel *channel;
+    void (*done)(void *arg);
+    void *arg;
+};
+
+static void host_take_cursors(struct host_channel *c, const struct db_answer *answer)
+{
+    int rows = answer->res == NULL ? 0 : PQntuples(answer->res), i;
+
+    for (i = 0; i < rows; i++)
+        host_cursor_set(c, db_cell_text(answer->res, i, 0), db_cell_text(answer->res, i, 1));
+}
+
+static void host_query_cursors(struct host_channel *c, db_answer_fn *done, void *arg)
+{
+    struct arena *a = arena_new();
+    struct db_value v[] = { db_int(a, c->channel->desk->desk_id),
+                            db_int(a, c->channel->channel.channel_id) };
+
+    c->host->open++;
+    db_query(c->host->on.db, "cursor_load", v, 2, done, arg);
+    arena_free(a);
+}
+
+static void host_on_cursors_read(void *arg, const struct db_answer *answer)
+{
+    struct host_cursors *q = arg;
+
+    q->channel->host->open--;
+    host_take_cursors(q->channel, answer);
+    q->done(q->arg);
+    free(q);
+}
+
+static void host_cursors_read(void *ctx, struct channel *ch, void (*done)(void *arg), void *arg)
+{
+    struct host_cursors *q = xcalloc(1, sizeof(*q));
+
+    *q = (struct host_cursors){ host_channel_of(ctx, ch), done, arg };
+    host_query_cursors(q->channel, host_on_cursors_read, q);
+}
+
 struct host_parse {
     struct host *host;
     void (*done)(void *arg, struct inbound *in);
@@ -491,6 +534,7 @@ static const struct channel_host host_doors = {
     .timer = host_timer,
     .timer_cancel = host_timer_end,
     .cursor = host_cursor_of,
+    .cursors_read = host_cursors_read,
     .worker_ask = host_worker_ask,
     .worker_send = host_worker_send,
     .parse_mail = host_parse_mail,
@@ -532,7 +576,6 @@ static void host_on_cursors(void *arg, const struct db_answer *answer)
 {
     struct host_channel *c = arg;
     struct timeval pause = { HOST_CURSOR_RETRY_MS / 1000, 0 };
-    int i;
 
     c->host->open--;
     if (!c->wanted || c->started)
@@ -541,23 +584,15 @@ static void host_on_cursors(void *arg, const struct db_answer *answer)
         event_add(c->retry, &pause);
         return;
     }
-    for (i = 0; i < PQntuples(answer->res); i++)
-        host_cursor_set(c, db_cell_text(answer->res, i, 0), db_cell_text(answer->res, i, 1));
+    host_take_cursors(c, answer);
     host_begin(c);
 }
 
 static void host_ask_cursors(evutil_socket_t fd, short what, void *arg)
 {
-    struct host_channel *c = arg;
-    struct arena *a = arena_new();
-    struct db_value v[] = { db_int(a, c->channel->desk->desk_id),
-                            db_int(a, c->channel->channel.channel_id) };
-
     (void)fd;
     (void)what;
-    c->host->open++;
-    db_query(c->host->on.db, "cursor_load", v, 2, host_on_cursors, c);
-    arena_free(a);
+    host_query_cursors(arg, host_on_cursors, arg);
 }
 
 static struct host_channel *host_find(struct host *h, const struct desk_channel *ch)

@@ -18,14 +18,6 @@ CHANNEL = """
     {kind: imap, host: localhost, port: %(port)d, ca_file: %(ca)s, user: support, auth: xoauth2, since: all, poll: 1s,
      token_url: "%(url)s/token", client_id: %(client)s, refresh_token: {file: "@refresh@"}, %(more)s}
 """
-OAUTH = """
-auth_mechanisms = $auth_mechanisms xoauth2 oauthbearer
-passdb {
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = %s
-}
-"""
 
 
 class Case(test_imap.Case):
@@ -35,11 +27,7 @@ class Case(test_imap.Case):
         return tokens
 
     def dovecot_with(self, tokens):
-        path = os.path.join(self.folder, "oauth2.conf")
-        with open(path, "w", encoding="ascii") as f:
-            f.write("introspection_url = %s/introspect?token=\nintrospection_mode = get\nusername_attribute = username\n"
-                    "active_attribute = active\nactive_value = true\n" % tokens.url)
-        return self.dovecot(more=OAUTH % path)
+        return self.dovecot(more=tokens.dovecot_more(self.folder))
 
     def channel(self, server, tokens, name="mail", client="relevo", more="client_secret: {file: \"@secret@\"}"):
         return CHANNEL % {"name": name, "port": server.tls_port, "ca": self.authority.ca, "url": tokens.url, "client": client,

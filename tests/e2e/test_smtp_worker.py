@@ -1,4 +1,5 @@
 """The process that sends, as the daemon starts it, against SMTP servers on bad days: what it says of each mail."""
+import base64
 import os
 import re
 import ssl
@@ -13,6 +14,7 @@ import suite  # noqa: E402
 
 PIPELINING, CODES = "PIPELINING", "ENHANCEDSTATUSCODES"
 LOGIN = {"user": "support", "password": "s3cret p\u00e4ss"}
+TOKEN = {"auth": "xoauth2", "user": "support", "password": "t0ken"}
 MAIL = (b"From: Support\r\n <support@example.test>\r\nTo: Ana\r\n <ana@example.test>\r\nSubject: =?UTF-8?B?w7E=?=\r\n"
         b"Date: Thu, 15 Jan 2026 10:00:00 +0000\r\nMessage-ID: <t.7@example.test>\r\nReferences: <a@b>\r\n <c@d>\r\n"
         b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nX-Relevo-Loop: support@example.test; hops=1\r\n"
@@ -285,6 +287,28 @@ class Guarded(Case):
                 self.assertEqual(self.bodies(), [])
                 if tls != "implicit":
                     self.assertNotIn("MAIL", self.names())
+
+    def test_an_access_token_goes_to_servers_that_take_them_and_to_no_others(self):
+        wanted = base64.b64encode(b"user=support\1auth=Bearer t0ken\1\1")
+        for tls in ("starttls", "implicit"):
+            self.expect(("ok", True), self.secure(offers=("AUTH LOGIN PLAIN XOAUTH2",), tls=tls, **TOKEN))
+            said = b"".join(line for verb, line in self.server.heard if verb in ("AUTH", "SECRET"))
+            self.assertEqual(said.split(b"XOAUTH2")[1].split(), [wanted])
+            self.expect(("config", False), self.secure(offers=("AUTH LOGIN PLAIN",), tls=tls, **TOKEN), "no login")
+            self.assertNotIn("AUTH", self.names())
+            self.assertEqual(self.bodies(), [])
+
+    def test_a_refused_token_is_told_apart_from_a_server_that_is_ill(self):
+        no = b"535 5.7.3 Authentication unsuccessful\r\n"
+        why = b"334 " + base64.b64encode(b'{"status":"401","schemes":"bearer"}') + b"\r\n"
+        for answer, words in ((no, "535 5.7.3"), (why, "refuses the access token")):
+            said = self.secure({"AUTH": answer}, ("AUTH XOAUTH2",), **TOKEN)
+            self.assertEqual(said[:2], ("config", "locked"), said)
+            self.assertIn(words, said[2])
+            self.assertNotIn("t0ken", said[2])
+            self.assertNotIn("MAIL", self.names())
+        said = self.secure({"AUTH": b"454 4.7.0 later\r\n"}, ("AUTH XOAUTH2",), **TOKEN)
+        self.expect(("retry", False), said, "454 4.7.0 later")
 
     def test_a_server_that_wants_a_login_stops_the_sink(self):
         self.expect(("config", True), self.worker.send(self.serve({"MAIL": b"530 5.7.0 login first\r\n"})), "530 5.7.0")

@@ -14,16 +14,17 @@ import servers
 
 
 class MailHouse:
-    """`users`: names to passwords, in every one of `domains`. NAME+anything@DOMAIN is NAME's too."""
+    """`users`: names to passwords, in every one of `domains`. NAME+anything@DOMAIN is NAME's too. `dovecot_more`: for its
+    configuration."""
 
-    def __init__(self, folder, users, domains=("desk.example", "client.example"), ports=None):
+    def __init__(self, folder, users, domains=("desk.example", "client.example"), ports=None, dovecot_more=""):
         ports = ports or {}
         os.makedirs(folder, exist_ok=True)
         self.users, self.domains = dict(users), domains
         self.authority = authority.Authority(os.path.join(folder, "ca"))
         auth = os.path.join(folder, "dovecot", "auth-for-postfix")
         self.dovecot = dovecot.Dovecot(os.path.join(folder, "dovecot"), users, self.authority,
-                                       ports.get("imap"), ports.get("imaps"), postfix.AUTH_SOCKET % auth)
+                                       ports.get("imap"), ports.get("imaps"), postfix.AUTH_SOCKET % auth + dovecot_more)
         self.postfix = postfix.Postfix(os.path.join(folder, "postfix"), domains, self.dovecot.lmtp, auth, self.authority,
                                        ports.get("smtp"), ports.get("smtps"))
 

@@ -10,6 +10,7 @@ import threading
 
 MORE, LAST, READY = b"+", b".", b"*"
 OUTCOMES = ("ok", "retry", "refused", "config")
+WELL = (False, True, "locked")
 
 
 class Worker:
@@ -38,17 +39,17 @@ class Worker:
 
     def send(self, port, mail=b"Subject: x\r\n\r\nx\r\n", sender="support@example.test", to="ana@example.test",
              **how):
-        """(outcome, is the server well, words) of one mail."""
+        """(outcome, is the server well or "locked", words) of one mail."""
         return self.send_all(port, [(sender, to, mail)], **how)[0]
 
-    def send_all(self, port, mails, host="localhost", tls="none", ca="", user="", password="", timeout_s=5):
+    def send_all(self, port, mails, host="localhost", tls="none", ca="", auth="password", user="", password="", timeout_s=5):
         """The same of many: `mails` are (sender, recipient, bytes)."""
         memfd = os.memfd_create("mail", os.MFD_ALLOW_SEALING)
         with os.fdopen(os.dup(memfd), "wb") as f:
             f.write(b"".join(mail for _, _, mail in mails))
         fcntl.fcntl(memfd, fcntl.F_ADD_SEALS,
                     fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE)
-        texts = [host, str(port), tls, user, password, ca, "relevo.example.test", str(timeout_s * 1000)]
+        texts = [host, str(port), tls, auth, user, password, ca, "relevo.example.test", str(timeout_s * 1000)]
         for sender, to, mail in mails:
             texts += [sender, to, str(len(mail))]
         record = b"".join(text.encode() + b"\0" for text in texts)
@@ -58,7 +59,7 @@ class Worker:
         if said[:1] != LAST:
             raise RuntimeError("the worker said %r" % said)
         parts = said[1:].decode().split("\0")[:-1]
-        return [(OUTCOMES[int(parts[i])], parts[i + 1] == "1", parts[i + 2]) for i in range(0, len(parts), 3)]
+        return [(OUTCOMES[int(parts[i])], WELL[int(parts[i + 1])], parts[i + 2]) for i in range(0, len(parts), 3)]
 
     def end(self):
         """Its exit status once its socket is closed."""

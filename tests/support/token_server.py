@@ -7,12 +7,31 @@ import base64
 import hashlib
 import http.server
 import json
+import os
 import subprocess
 import tempfile
 import threading
 import urllib.parse
 
 JWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+# For Dovecot's `more`: whoever has a token is asked about here. The place of the file that says where.
+PASSDB = """
+auth_mechanisms = $auth_mechanisms xoauth2 oauthbearer
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = %s
+}
+"""
+INTROSPECTION = """
+introspection_url = %s/introspect?token=
+introspection_mode = get
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
 
 
 def unbase64url(text):
@@ -93,6 +112,12 @@ class TokenServer(http.server.ThreadingHTTPServer):
         return (good and head["alg"] == "RS256" and unbase64url(head["x5t"]) == hashlib.sha1(der).digest()
                 and claims["aud"] == self.url + "/token" and claims["iss"] == claims["sub"] == form["client_id"]
                 and 0 < claims["exp"] - claims["nbf"] <= 600)
+
+    def dovecot_more(self, folder):
+        path = os.path.join(folder, "oauth2.conf")
+        with open(path, "w", encoding="ascii") as f:
+            f.write(INTROSPECTION % self.url)
+        return PASSDB % path
 
     def revoke_all(self):
         with self.lock:

@@ -102,7 +102,8 @@ static void answer_smtp(struct fake_host *h, enum answer how)
     if (words[how] == NULL)
         error_set(&err, ERROR_TRANSIENT, "it was killed");
     else
-        smtp_answer_add(&said, &(struct smtp_answer){ meanings[how], words[how], true });
+        smtp_answer_add(&said, &(struct smtp_answer){
+                                   .outcome = meanings[how], .words = words[how], .well = true });
     q.done(q.arg, (struct span){ said.ptr, said.len }, -1, &err);
     text_buffer_clear(&q.frame);
     text_buffer_clear(&said);

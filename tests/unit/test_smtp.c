@@ -57,7 +57,7 @@ static void answer(struct fake_host *h, const struct smtp_answer *said, size_t t
 }
 
 static const struct error no_error = { ERROR_NONE, "" };
-static const struct smtp_answer good = { SENT_OK, "250 queued", true };
+static const struct smtp_answer good = { .outcome = SENT_OK, .words = "250 queued", .well = true };
 
 static void test_a_question_says_where_who_and_how(void **state)
 {
@@ -148,11 +148,11 @@ static void test_what_the_server_says_is_what_came_of_it(void **state)
         struct smtp_answer said;
         enum channel_health health;
     } cases[] = {
-        { { SENT_OK, "250 2.0.0 queued", true }, CHANNEL_OK },
-        { { SENT_RETRY, "450 4.2.0 greylisted", true }, CHANNEL_OK },
-        { { SENT_RETRY, "Connection refused", false }, CHANNEL_TROUBLE },
-        { { SENT_REFUSED, "550 5.1.1 no such user", true }, CHANNEL_OK },
-        { { SENT_CONFIG, "535 5.7.8 wrong password", false }, CHANNEL_TROUBLE },
+        { { SENT_OK, "250 2.0.0 queued", true, false }, CHANNEL_OK },
+        { { SENT_RETRY, "450 4.2.0 greylisted", true, false }, CHANNEL_OK },
+        { { SENT_RETRY, "Connection refused", false, false }, CHANNEL_TROUBLE },
+        { { SENT_REFUSED, "550 5.1.1 no such user", true, false }, CHANNEL_OK },
+        { { SENT_CONFIG, "535 5.7.8 wrong password", false, true }, CHANNEL_TROUBLE },
     };
     size_t i;
 
@@ -293,6 +293,145 @@ static void test_a_recipient_that_is_no_address_is_refused_and_nobody_is_asked(v
     fake_host_close(&h);
 }
 
+/* --- logins by access token
+ * ------------------------------------------------------------------------------ */
+
+#define OAUTH                                                                                      \
+    YAML "user: support@example.org\nauth: xoauth2\nrefresh_token: {file: /r}\n"                   \
+         "token_url: http://127.0.0.1/token\nclient_id: relevo\n"
+static const struct fake_secret granted[] = { { "refresh_token", "granted" }, { NULL, NULL } };
+static const struct smtp_answer locked = { .outcome = SENT_CONFIG,
+                                           .words = "535 5.7.3 no",
+                                           .locked = true };
+
+/* Opens and starts it; its first question for a token is under way. */
+static void begin_oauth(struct fake_host *h)
+{
+    struct error err;
+
+    if (fake_host_open(h, "smtp", OAUTH, granted, &err) < 0)
+        fail_msg("%s", err.text);
+    h->now = 1800000000;
+    h->channel.ops->start(&h->channel);
+    assert_int_equal(h->call_count, 1);
+}
+
+static void expect_token(const struct fake_host *h, const char *token)
+{
+    struct smtp_question q;
+
+    assert_int_equal(h->ask_count, 1);
+    assert_int_equal(
+        smtp_question_read((struct span){ h->asks[0].frame.ptr, h->asks[0].frame.len }, &q), 0);
+    assert_string_equal(q.auth, "xoauth2");
+    assert_string_equal(q.user, "support@example.org");
+    assert_string_equal(q.password, token);
+}
+
+static void test_letters_wait_for_the_access_token_and_leave_with_it(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent[2] = { { 0 } };
+    struct outbound out = letter();
+
+    (void)state;
+    begin_oauth(&h);
+    h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[0]);
+    assert_int_equal(h.ask_count, 0);
+    fake_host_answer(&h, 200, NULL, "{\"access_token\":\"first\",\"expires_in\":3600}");
+    expect_token(&h, "first");
+    answer(&h, &good, 1, &no_error);
+    h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[1]);
+    expect_token(&h, "first");
+    answer(&h, &good, 1, &no_error);
+    assert_int_equal(sent[0].count + sent[1].count, 2);
+    assert_int_equal(h.call_count, 0);
+    fake_host_close(&h);
+}
+
+static void test_a_refused_token_is_renewed_once_and_then_is_an_error(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent = { 0 };
+    struct outbound out = letter();
+
+    (void)state;
+    begin_oauth(&h);
+    h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+    fake_host_answer(&h, 200, NULL, "{\"access_token\":\"first\",\"expires_in\":3600}");
+    h.now += 600;
+    answer(&h, &locked, 1, &no_error);
+    assert_int_equal(sent.count, 0);
+    assert_int_equal(h.ask_count, 0);
+    fake_host_fire(&h);
+    assert_int_equal(h.call_count, 1);
+    fake_host_answer(&h, 200, NULL, "{\"access_token\":\"second\",\"expires_in\":3600}");
+    expect_token(&h, "second");
+    h.now += 600;
+    answer(&h, &locked, 1, &no_error);
+    assert_int_equal(sent.count, 1);
+    assert_int_equal(sent.outcome, SENT_CONFIG);
+    assert_string_equal(sent.words, "535 5.7.3 no");
+    assert_string_equal(h.health_words, "535 5.7.3 no");
+    fake_host_close(&h);
+}
+
+static void test_a_token_that_came_just_now_and_is_refused_is_an_error_at_once(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent = { 0 };
+    struct outbound out = letter();
+
+    (void)state;
+    begin_oauth(&h);
+    h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+    fake_host_answer(&h, 200, NULL, "{\"access_token\":\"first\",\"expires_in\":3600}");
+    answer(&h, &locked, 1, &no_error);
+    assert_int_equal(sent.outcome, SENT_CONFIG);
+    assert_int_equal(sent.count, 1);
+    fake_host_close(&h);
+}
+
+/* A letter that waited longer than its claim lasts would be another node's as well. */
+static void test_letters_do_not_wait_for_a_token_that_does_not_come(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent[3] = { { 0 } };
+    struct outbound out = letter();
+
+    (void)state;
+    begin_oauth(&h);
+    h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[0]);
+    fake_host_answer(&h, 400, NULL, "{\"error\":\"invalid_grant\"}");
+    h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[1]);
+    assert_int_equal(h.ask_count, 0);
+    assert_int_equal(sent[0].outcome, SENT_CONFIG);
+    assert_string_equal(sent[0].words, "no access token: 400 invalid_grant ");
+    assert_string_equal(sent[1].words, sent[0].words);
+    fake_host_fire(&h);
+    fake_host_answer(&h, 200, NULL, "{\"access_token\":\"first\",\"expires_in\":3600}");
+    h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[2]);
+    expect_token(&h, "first");
+    answer(&h, &good, 1, &no_error);
+    fake_host_close(&h);
+}
+
+static void test_letters_in_line_come_back_when_their_sender_stops(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent = { 0 };
+    struct outbound out = letter();
+
+    (void)state;
+    begin_oauth(&h);
+    h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+    h.channel.ops->stop(&h.channel);
+    assert_int_equal(sent.outcome, SENT_RETRY);
+    assert_int_equal(sent.count, 1);
+    fake_host_answer(&h, 200, NULL, "{\"access_token\":\"late\"}");
+    fake_host_close(&h);
+}
+
 static void test_what_cannot_work_does_not_open(void **state)
 {
     static const struct {
@@ -307,6 +446,9 @@ static void test_what_cannot_work_does_not_open(void **state)
         { YAML "user: u\n", none, "user and password belong together" },
         { YAML "password: {file: /x}\n", secret, "user and password belong together" },
         { YAML "helo: 'x y'\n", none, "helo: expected" },
+        { YAML "auth: xoauth2\n", none, "needs a user" },
+        { YAML "auth: xoauth2\nuser: u\npassword: {file: /x}\n", secret, "no password" },
+        { YAML "auth: xoauth2\nuser: u\n", none, "needs token_url" },
     };
     size_t i;
 
@@ -356,6 +498,11 @@ int main(void)
         cmocka_unit_test(test_after_a_session_that_broke_letters_go_one_by_one),
         cmocka_unit_test(test_an_answer_that_is_none_means_the_same_again),
         cmocka_unit_test(test_a_recipient_that_is_no_address_is_refused_and_nobody_is_asked),
+        cmocka_unit_test(test_letters_wait_for_the_access_token_and_leave_with_it),
+        cmocka_unit_test(test_a_refused_token_is_renewed_once_and_then_is_an_error),
+        cmocka_unit_test(test_a_token_that_came_just_now_and_is_refused_is_an_error_at_once),
+        cmocka_unit_test(test_letters_do_not_wait_for_a_token_that_does_not_come),
+        cmocka_unit_test(test_letters_in_line_come_back_when_their_sender_stops),
         cmocka_unit_test(test_what_cannot_work_does_not_open),
         cmocka_unit_test(test_codes_say_who_must_do_something),
     };

@@ -1,0 +1,89 @@
+/* Refresh tokens that rotate: what one node was given, the others use. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "channels/oauth.h"
+#include "core/arena.h"
+#include "tests/support/fake_host.h"
+
+#define YAML                                                                                       \
+    "host: mail.example.org\nfrom: support@example.org\nuser: u\nauth: xoauth2\n"                  \
+    "refresh_token: {file: /r}\ntoken_url: http://127.0.0.1/token\nclient_id: relevo\n"
+static const struct fake_secret granted[] = { { "refresh_token", "granted" }, { NULL, NULL } };
+
+static void begin(struct fake_host *h)
+{
+    struct error err;
+
+    if (fake_host_open(h, "smtp", YAML, granted, &err) < 0)
+        fail_msg("%s", err.text);
+    h->now = 1800000000;
+}
+
+/* The exchange that is under way was with that refresh token; this is what the server gives. */
+static void exchanged(struct fake_host *h, const char *with, const char *answer)
+{
+    char *wanted = xasprintf("&refresh_token=%s", with);
+    char *found;
+
+    assert_int_equal(h->call_count, 1);
+    found = strstr(h->calls[0].body, wanted);
+    if (found == NULL || strchr("&", found[strlen(wanted)]) == NULL)
+        fail_msg("'%s' is not in '%s'", wanted, h->calls[0].body);
+    free(wanted);
+    fake_host_answer(h, 200, NULL, answer);
+}
+
+static void test_nodes_that_share_a_channel_share_its_refresh_token(void **state) /* T-98 */
+{
+    struct fake_host one, other;
+
+    (void)state;
+    begin(&one);
+    begin(&other);
+    one.channel.ops->start(&one.channel);
+    exchanged(&one, "granted", "{\"access_token\":\"a1\",\"refresh_token\":\"second\"}");
+    other.cursor = one.delivered[0]->cursor;
+    other.channel.ops->start(&other.channel);
+    exchanged(&other, "second", "{\"access_token\":\"a2\",\"refresh_token\":\"third\"}");
+    one.cursor = other.delivered[0]->cursor;
+    fake_host_fire(&one);
+    exchanged(&one, "third", "{\"access_token\":\"a3\"}");
+    fake_host_close(&one);
+    fake_host_close(&other);
+}
+
+static void test_a_token_that_could_not_be_kept_is_not_given_up_for_the_older_one(void **state)
+{
+    struct fake_host h;
+
+    (void)state;
+    begin(&h);
+    h.hold = true;
+    h.channel.ops->start(&h.channel);
+    exchanged(&h, "granted", "{\"access_token\":\"a1\",\"refresh_token\":\"second\"}");
+    fake_host_stored(&h, 0, 0);
+    h.cursor = h.delivered[0]->cursor;
+    fake_host_fire(&h);
+    exchanged(&h, "second", "{\"access_token\":\"a2\",\"refresh_token\":\"third\"}");
+    fake_host_stored(&h, 1, -1); /* the database is away */
+    fake_host_fire(&h);
+    exchanged(&h, "third", "{\"access_token\":\"a3\"}");
+    fake_host_close(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nodes_that_share_a_channel_share_its_refresh_token),
+        cmocka_unit_test(test_a_token_that_could_not_be_kept_is_not_given_up_for_the_older_one),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

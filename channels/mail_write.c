@@ -22,14 +22,6 @@ enum {
 /* --- addresses and ids
  * -------------------------------------------------------------------------------- */
 
-static bool mail_is_ascii(const char *s)
-{
-    for (; *s != '\0'; s++)
-        if ((unsigned char)*s >= 0x80)
-            return false;
-    return true;
-}
-
 /* The control characters U+0080 to U+009F; s is UTF-8. */
 static bool mail_has_c1(const char *s)
 {
@@ -69,7 +61,7 @@ static const char *mail_domain(struct arena *a, const char *domain)
     UIDNA *idna;
     int32_t len;
 
-    if (mail_is_ascii(domain))
+    if (text_is_ascii(span_of(domain)))
         return mail_is_domain(domain) ? domain : NULL;
     idna = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI, &status);
     if (U_FAILURE(status))
@@ -133,7 +125,7 @@ static bool mail_is_plain(const char *s)
 {
     size_t run = 0;
 
-    if (!mail_is_ascii(s) || strstr(s, "=?") != NULL)
+    if (!text_is_ascii(span_of(s)) || strstr(s, "=?") != NULL)
         return false;
     for (; *s != '\0'; s++) {
         run = *s == ' ' ? 0 : run + 1;

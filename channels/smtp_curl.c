@@ -11,13 +11,18 @@
 
 enum { SMTP_LINE_MAX = 512 };
 
-struct smtp_transfer {
+/* A connection, which serves one mail after the other. */
+struct smtp_link {
     const struct smtp_question *q;
+    bool far; /* it is not on this machine */
+    bool logged_in, has_utf8;
+};
+struct smtp_transfer {
+    struct smtp_link *link;
     struct span rest;
-    bool far;   /* it is not on this machine */
     bool begun; /* the mail itself was wanted */
-    bool logged_in, refused_to_go_on;
-    bool wants_utf8, has_utf8, beyond_it;
+    bool refused_to_go_on;
+    bool wants_utf8, beyond_it;
     char words[SMTP_LINE_MAX + 1]; /* the last line that the server said */
 };
 
@@ -26,14 +31,14 @@ static size_t smtp_on_line(char *line, size_t size, size_t count, void *arg)
     struct smtp_transfer *t = arg;
     size_t len = size * count, kept = len < SMTP_LINE_MAX ? len : SMTP_LINE_MAX;
 
-    if (kept >= 3 && memcmp(line, "221", 3) == 0)
+    if (t == NULL || (kept >= 3 && memcmp(line, "221", 3) == 0))
         return len; /* to QUIT; what was said before matters */
     memcpy(t->words, line, kept);
     t->words[kept] = '\0';
     if (strstr(t->words, "SMTPUTF8") != NULL)
-        t->has_utf8 = true;
+        t->link->has_utf8 = true;
     if (strncmp(t->words, "235", 3) == 0)
-        t->logged_in = true;
+        t->link->logged_in = true;
     return len;
 }
 
@@ -44,8 +49,8 @@ static size_t smtp_on_want(char *room, size_t size, size_t count, void *arg)
     size_t len = size * count < t->rest.len ? size * count : t->rest.len;
 
     t->begun = true;
-    t->refused_to_go_on = t->q->user[0] != '\0' && !t->logged_in;
-    t->beyond_it = t->wants_utf8 && !t->has_utf8;
+    t->refused_to_go_on = t->link->q->user[0] != '\0' && !t->link->logged_in;
+    t->beyond_it = t->wants_utf8 && !t->link->has_utf8;
     if (t->refused_to_go_on || t->beyond_it)
         return CURL_READFUNC_ABORT;
     memcpy(room, t->rest.ptr, len);
@@ -63,7 +68,7 @@ static bool smtp_is_of_server(CURLcode rc, const struct smtp_transfer *t)
 static const char *smtp_config_words(CURLcode rc, long code, const struct smtp_transfer *t,
                                      struct arena *a)
 {
-    if (t->far)
+    if (t->link->far)
         return "the server is not on this machine: nothing goes there without TLS";
     if (rc == CURLE_LOGIN_DENIED && code == 334) /* it says why in a form of its own */
         return "the server refuses the access token";
@@ -92,7 +97,7 @@ static void smtp_curl_judge(CURL *curl, CURLcode rc, const struct smtp_transfer 
 
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
     config = smtp_config_words(rc, code, t, a);
-    answer->locked = rc == CURLE_LOGIN_DENIED && strcmp(t->q->auth, "xoauth2") == 0 &&
+    answer->locked = rc == CURLE_LOGIN_DENIED && strcmp(t->link->q->auth, "xoauth2") == 0 &&
                      (code == 334 || code == 535);
     if (rc == CURLE_OK && t->rest.len == 0) {
         smtp_say(answer, SENT_OK, words, true);
@@ -113,11 +118,13 @@ static void smtp_curl_judge(CURL *curl, CURLcode rc, const struct smtp_transfer 
 /* Without TLS nothing leaves this machine. */
 static curl_socket_t smtp_on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 {
-    struct smtp_transfer *t = arg;
+    struct smtp_link *link = arg;
 
     (void)purpose;
-    t->far = strcmp(t->q->tls, "none") == 0 && !smtp_session_is_here(&to->addr);
-    return t->far ? CURL_SOCKET_BAD : socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    link->logged_in = link->has_utf8 = false;
+    link->far = strcmp(link->q->tls, "none") == 0 && !smtp_session_is_here(&to->addr);
+    return link->far ? CURL_SOCKET_BAD
+                     : socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
 static void smtp_curl_login(CURL *curl, const struct smtp_question *q)
@@ -132,11 +139,10 @@ static void smtp_curl_login(CURL *curl, const struct smtp_question *q)
         curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2");
 }
 
-static struct curl_slist *smtp_curl_fill(CURL *curl, struct smtp_transfer *t,
-                                         const struct smtp_errand *errand, struct arena *a)
+/* What is the same for all mails. */
+static void smtp_curl_set(CURL *curl, struct smtp_link *link, struct arena *a)
 {
-    const struct smtp_question *q = t->q;
-    struct curl_slist *to = curl_slist_append(NULL, arena_printf(a, "<%s>", errand->to));
+    const struct smtp_question *q = link->q;
     bool implicit = strcmp(q->tls, "implicit") == 0;
 
     curl_easy_setopt(
@@ -152,32 +158,54 @@ static struct curl_slist *smtp_curl_fill(CURL *curl, struct smtp_transfer *t,
     }
     smtp_curl_login(curl, q);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, arena_printf(a, "<%s>", errand->from));
-    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, smtp_on_socket);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, t);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, link);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)q->timeout_ms);
     curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)((q->timeout_ms + 999) / 1000));
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, smtp_on_want);
-    curl_easy_setopt(curl, CURLOPT_READDATA, t);
-    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->rest.len);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, smtp_on_line);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, t);
-    return to;
 }
 
-void smtp_curl_send(const struct smtp_question *q, const struct smtp_errand *errand, bool utf8,
+static void smtp_curl_transfer(CURL *curl, struct smtp_link *link, const struct smtp_errand *errand,
+                               struct arena *a)
+{
+    struct curl_slist *to = curl_slist_append(NULL, arena_printf(a, "<%s>", errand->to));
+    struct smtp_transfer t = {
+        .link = link,
+        .rest = errand->mail,
+        .wants_utf8 = !text_is_ascii(span_of(errand->from)) || !text_is_ascii(span_of(errand->to)),
+    };
+
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, arena_printf(a, "<%s>", errand->from));
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
+    curl_easy_setopt(curl, CURLOPT_READDATA, &t);
+    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t.rest.len);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &t);
+    smtp_curl_judge(curl, curl_easy_perform(curl), &t, a, errand->answer);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, NULL);
+    curl_slist_free_all(to);
+}
+
+/* A server that is not well is not asked for each mail again; with one that is, the next goes on
+ * over the same connection. */
+void smtp_curl_send(const struct smtp_question *q, const struct smtp_errand *errands, size_t count,
                     struct arena *a)
 {
-    struct smtp_transfer t = { .q = q, .rest = errand->mail, .wants_utf8 = utf8 };
+    struct smtp_link link = { .q = q };
     CURL *curl = curl_easy_init();
-    struct curl_slist *to = smtp_curl_fill(curl, &t, errand, a);
-    CURLcode rc = curl_easy_perform(curl);
+    bool well = true;
+    size_t i;
 
-    smtp_curl_judge(curl, rc, &t, a, errand->answer);
-    curl_slist_free_all(to);
+    smtp_curl_set(curl, &link, a);
+    for (i = 0; i < count; i++) {
+        if (well)
+            smtp_curl_transfer(curl, &link, &errands[i], a);
+        else
+            *errands[i].answer = *errands[i - 1].answer;
+        well = errands[i].answer->well;
+    }
     curl_easy_cleanup(curl);
 }
 

@@ -11,32 +11,6 @@
 #include "channels/smtp_session.h"
 #include "core/arena.h"
 
-static bool smtp_is_ascii(const char *s)
-{
-    for (; *s != '\0'; s++)
-        if ((unsigned char)*s >= 0x80)
-            return false;
-    return true;
-}
-
-/* Those that libcurl must send, one connection each; a server that is not well is not asked for
- * each of them again. */
-static void smtp_worker_curl(const struct smtp_question *q, const struct smtp_errand *errands,
-                             size_t count, struct arena *a)
-{
-    bool well = true;
-    size_t i;
-
-    for (i = 0; i < count; i++) {
-        if (well)
-            smtp_curl_send(q, &errands[i],
-                           !smtp_is_ascii(errands[i].from) || !smtp_is_ascii(errands[i].to), a);
-        else
-            *errands[i].answer = *errands[i - 1].answer;
-        well = errands[i].answer->well;
-    }
-}
-
 /* False: the lengths are not those of the mails. */
 static bool smtp_worker_send(const struct smtp_question *q, struct span mails, struct arena *a,
                              struct smtp_answer *answers)
@@ -52,7 +26,7 @@ static bool smtp_worker_send(const struct smtp_question *q, struct span mails, s
         if (m->len > mails.len)
             return false;
         mails = (struct span){ mails.ptr + m->len, mails.len - m->len };
-        if (beyond || !smtp_is_ascii(m->from) || !smtp_is_ascii(m->to))
+        if (beyond || !text_is_ascii(span_of(m->from)) || !text_is_ascii(span_of(m->to)))
             by_curl[curl++] = errand;
         else
             by_esmtp[esmtp++] = errand;
@@ -61,7 +35,8 @@ static bool smtp_worker_send(const struct smtp_question *q, struct span mails, s
         return false;
     if (esmtp > 0)
         smtp_session_send(q, by_esmtp, esmtp, a);
-    smtp_worker_curl(q, by_curl, curl, a);
+    if (curl > 0)
+        smtp_curl_send(q, by_curl, curl, a);
     return true;
 }
 

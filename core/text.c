@@ -212,7 +212,7 @@ static void text_mend(struct text_buffer *out, struct span s, size_t max)
     }
 }
 
-static bool text_is_ascii(struct span s)
+bool text_is_ascii(struct span s)
 {
     size_t i;
 

@@ -107,11 +107,19 @@ class Sent(Case):
             self.assertEqual([outcome for outcome, _, _ in said], ["ok"] * 20)
             self.assertEqual(self.server.verbs().count("EHLO"), 1)
 
-    def test_many_mails_beyond_ascii_are_many_sessions_and_keep_their_places(self):
+    def test_mails_beyond_ascii_are_a_session_of_their_own_and_keep_their_places(self):
         to = ["a@c.test", "jos\u00e9@c.test", "b@c.test", "\u65e5\u672c@c.test"]
         said = self.worker.send_all(self.serve(offers=("SMTPUTF8",)), [("a@b.test", address, MAIL) for address in to])
         self.assertEqual([outcome for outcome, _, _ in said], ["ok"] * 4)
-        self.assertEqual(self.server.verbs().count("EHLO"), 3)
+        self.assertEqual(self.server.verbs().count("EHLO"), 2)
+
+    def test_a_login_by_token_serves_all_mails_and_a_refused_one_costs_no_other(self):
+        script = {"RCPT": at(3, b"550 5.1.1 no such user\r\n", b"250 ok\r\n")}
+        said = self.worker.send_all(self.serve(script, ("AUTH XOAUTH2",)),
+                                    [("a@b.test", "u%d@c.test" % i, MAIL) for i in range(6)], **TOKEN)
+        self.assertEqual([outcome for outcome, _, _ in said], ["ok", "ok", "refused", "ok", "ok", "ok"])
+        self.assertEqual(self.server.verbs().count("AUTH"), 2)
+        self.assertEqual(self.bodies(), [MAIL] * 5)
 
     def test_a_server_that_hangs_up_instead_of_answering_quit_has_the_mail(self):
         for script, offers in (({}, ()), ({"BDAT": chunked()}, ("CHUNKING", PIPELINING))):

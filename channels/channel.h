@@ -89,6 +89,7 @@ struct outbound {
     const char *reply_to;                 /* with its token; NULL: none */
     const char *message_id, *in_reply_to; /* without angle brackets */
     const char *references;               /* "<a> <b>"; NULL: none */
+    const char *token;                    /* names the delivery (core/token.h) */
 };
 
 enum sent_outcome {

@@ -432,8 +432,8 @@ static const char *id_of(struct arena *a, const struct mail_header *h, const cha
  * ------------------------------------------------------------------------------- */
 
 struct report {
-    size_t failed, delayed, done, said; /* groups of that action; of any */
-    const char *recipient, *status;     /* of the first that failed, else of the first delayed */
+    size_t failed, delayed, done, said;      /* groups of that action; of any */
+    const char *recipient, *status, *action; /* of the first that failed, else of the first one */
     bool of_failed;
 };
 
@@ -458,14 +458,28 @@ static const char *status_of(struct arena *a, const struct mail_header *group)
     return found.len > 0 ? arena_strndup(a, found.ptr, found.len) : NULL;
 }
 
-static void take_group(struct arena *a, const struct mail_header *group, struct report *out)
+static const char *action_of(struct span action)
 {
+    static const char *const names[] = { "failed",  "delayed",  "delivered",
+                                         "relayed", "expanded", NULL };
+    const char *const *n;
+
+    for (n = names; *n != NULL && !span_begins(action, *n); n++)
+        ;
+    return *n;
+}
+
+static void take_group(const struct notice *n, const struct mail_header *group, struct report *out)
+{
+    struct arena *a = n->in->arena;
     struct span action = mail_header_find(group, "Action");
     bool failed = span_begins(action, "fail"), delayed = span_begins(action, "delayed");
     const char *who;
 
-    if (action.len == 0 && !mail_header_has(group, "Final-Recipient"))
-        return; /* of the message, not of a recipient */
+    if (action.len == 0 && !mail_header_has(group, "Final-Recipient")) { /* of the message */
+        inbound_add_token(n->in, mail_header_find(group, "Original-Envelope-Id"));
+        return;
+    }
     out->said += action.len > 0;
     out->failed += failed;
     out->delayed += delayed;
@@ -473,6 +487,7 @@ static void take_group(struct arena *a, const struct mail_header *group, struct 
                  span_begins(action, "expanded");
     if (out->of_failed || (out->recipient != NULL && !failed))
         return;
+    out->action = failed ? "failed" : action_of(action);
     who = typed_address(a, mail_header_find(group, "Final-Recipient"));
     if (who == NULL)
         who = typed_address(a, mail_header_find(group, "Original-Recipient"));
@@ -499,7 +514,7 @@ static void read_report(const struct notice *n, struct report *out)
         while (s.len > 0 && strchr("\r\n", s.ptr[0]) != NULL)
             s = (struct span){ s.ptr + 1, s.len - 1 };
         mail_header_read(a, s, &group);
-        take_group(a, &group, out);
+        take_group(n, &group, out);
         if (group.body == 0 || group.body >= s.len)
             break;
         s = (struct span){ s.ptr + group.body, s.len - group.body };
@@ -615,6 +630,7 @@ static void fill(const struct notice *n, const struct report *report, const stru
     struct mail_header h;
 
     out->recipient = report->recipient;
+    out->action = report->action;
     out->status = report->status;
     if (out->recipient == NULL)
         out->recipient =
@@ -652,7 +668,7 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
         if (verdict != MAIL_DELIVERY_NONE && n.report != NULL)
             verdict = by_report(&n, &report);
     }
-    if (verdict == MAIL_DELIVERY_FAILED || verdict == MAIL_DELIVERY_DELAYED)
+    if (verdict != MAIL_DELIVERY_NONE)
         fill(&n, &report, &refusal);
     return verdict;
 }

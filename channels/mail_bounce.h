@@ -18,7 +18,8 @@ enum mail_delivery {
     MAIL_DELIVERY_DONE,    /* delivered, relayed or expanded */
 };
 
-/* Fills in in->failed where delivery failed or is delayed. Sender, subject and texts are there. */
+/* Fills in in->failed, and adds the envelope's id to the tokens where it is one. Sender, subject
+ * and texts are there. */
 enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound *in);
 
 #endif

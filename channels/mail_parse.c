@@ -13,9 +13,8 @@
 #include "channels/mail_vendor.h"
 #include "core/arena.h"
 #include "core/subject.h"
-#include "core/token.h"
 
-enum { TOKENS_MAX = 50, DIGEST_CHARS = 32, LANGUAGE_MAX = 35 };
+enum { DIGEST_CHARS = 32, LANGUAGE_MAX = 35 };
 
 struct reading {
     const struct mail_options *o;
@@ -120,19 +119,6 @@ static void read_references(const struct reading *r)
                                                bytes - in->reference_count);
 }
 
-static void add_token(struct inbound *in, const char *within)
-{
-    struct span token = token_find(span_of(within));
-    size_t i;
-
-    if (token.len == 0 || in->token_count == TOKENS_MAX)
-        return;
-    for (i = 0; i < in->token_count; i++)
-        if (span_is(token, in->tokens[i]))
-            return;
-    in->tokens[in->token_count++] = arena_strndup(in->arena, token.ptr, token.len);
-}
-
 /* Wherever our own address or Message-ID may have come back to us. */
 static void read_tokens(const struct reading *r)
 {
@@ -142,18 +128,17 @@ static void read_tokens(const struct reading *r)
     struct inbound_address address;
     size_t i;
 
-    in->tokens = arena_array(in->arena, TOKENS_MAX, sizeof(*in->tokens));
     for (i = 0; delivered[i] != NULL; i++)
         if (first_address(r, delivered[i], &address))
-            add_token(in, address.value);
+            inbound_add_token(in, span_of(address.value));
     for (i = 0; i < in->to_count; i++)
-        add_token(in, in->to[i].value);
+        inbound_add_token(in, span_of(in->to[i].value));
     for (i = 0; i < in->cc_count; i++)
-        add_token(in, in->cc[i].value);
+        inbound_add_token(in, span_of(in->cc[i].value));
     if (in->in_reply_to != NULL)
-        add_token(in, in->in_reply_to);
+        inbound_add_token(in, span_of(in->in_reply_to));
     for (i = in->reference_count; i > 0; i--)
-        add_token(in, in->references[i - 1]);
+        inbound_add_token(in, span_of(in->references[i - 1]));
 }
 
 static void digest_add(EVP_MD_CTX *md, const char *s)

@@ -13,8 +13,12 @@
 #include "channels/smtp_frame.h"
 #include "core/arena.h"
 #include "core/conf.h"
+#include "core/token.h"
 
-enum { SMTP_SESSIONS_MAX = 2 };
+enum {
+    SMTP_SESSIONS_MAX = 2,
+    SMTP_LOCAL_MAX = 64, /* bytes before the @ (RFC 5321 4.5.3.1.1) */
+};
 
 static int smtp_open(struct channel *ch, struct error *err);
 static void smtp_close(struct channel *ch);
@@ -25,7 +29,8 @@ static void smtp_send(struct channel *ch, const struct outbound *out, channel_se
 
 static const char *const smtp_tls_modes[] = { "starttls", "implicit", "none", NULL };
 static const char *const smtp_auths[] = { "password", "xoauth2", NULL };
-static const char *const smtp_paths[] = { "empty", "reply", "from", NULL };
+static const char *const smtp_paths[] = { "empty", "reply", "verp", "from", NULL };
+static const char *const smtp_reports[] = { "off", "failure", "all", NULL };
 static const struct conf_key smtp_keys[] = {
     { .name = "host",
       .type = CONF_TEXT,
@@ -70,9 +75,17 @@ static const struct conf_key smtp_keys[] = {
       .type = CONF_CHOICE,
       .choices = smtp_paths,
       .fallback = "empty",
-      .doc = "Where a failure of our automatic letters is told: empty is nowhere, and no machine "
-             "answers; reply is the address with the token, so a bounce finds its ticket; from is "
-             "for relays that take no other sender." },
+      .doc =
+          "Where a failure of our automatic letters is told: empty is nowhere, and no machine "
+          "answers; reply is the address with the token, so a bounce finds its ticket; verp is "
+          "from with another +TOKEN for each letter, so that whatever a server writes back finds "
+          "that letter, also one of an agent; from is for relays that take no other sender." },
+    { .name = "dsn",
+      .type = CONF_CHOICE,
+      .choices = smtp_reports,
+      .fallback = "failure",
+      .doc = "Which reports are asked for where the relay knows how (RFC 3461) and return_path is "
+             "not empty: failure is of failures and delays, all is also of letters that arrived." },
     { .name = "helo", .type = CONF_TEXT, .doc = "How we greet; absent: the domain of from." },
     { .name = "step_time",
       .type = CONF_DURATION,
@@ -106,7 +119,7 @@ const struct channel_ops channel_smtp = {
 
 /* A letter in line, or of a session under way. */
 struct smtp_letter {
-    char *from, *to; /* the envelope */
+    char *from, *to, *envelope_id; /* "": none */
     struct text_buffer bytes;
     channel_sent_fn *done;
     void *arg;
@@ -157,6 +170,11 @@ static int smtp_check(const struct channel *ch, const struct smtp *s, struct err
     if (!smtp_is_name(s->helo))
         return error_set(err, ERROR_CONFIG, "%s: helo: expected a name, got '%.80s'", ch->name,
                          s->helo);
+    if (strcmp(conf_text(ch->conf, "return_path"), "verp") == 0 &&
+        strcspn(s->mailbox, "@") > SMTP_LOCAL_MAX - TOKEN_CHARS - 1)
+        return error_set(err, ERROR_CONFIG,
+                         "%s: from: for return_path: verp at most %d bytes before the @", ch->name,
+                         SMTP_LOCAL_MAX - TOKEN_CHARS - 1);
     if (strcmp(conf_text(ch->conf, "auth"), "xoauth2") == 0)
         return user != NULL && s->password == NULL
                    ? 0
@@ -231,6 +249,7 @@ static void smtp_letter_end(struct smtp_letter *l, enum sent_outcome outcome, co
     text_buffer_clear(&l->bytes);
     free(l->from);
     free(l->to);
+    free(l->envelope_id);
     free(l);
 }
 
@@ -310,13 +329,14 @@ static void smtp_ask(struct smtp *s, struct smtp_session *session)
         .password = password == NULL ? "" : password,
         .ca_file = ca == NULL ? "" : ca,
         .helo = s->helo,
+        .reports = conf_text(c, "dsn"),
         .timeout_ms = conf_int(c, "step_time") * 1000,
         .count = session->count,
     };
     for (i = 0; i < session->count; i++) {
         const struct smtp_letter *l = session->letters[i];
 
-        q.mails[i] = (struct smtp_mail){ l->from, l->to, l->bytes.len };
+        q.mails[i] = (struct smtp_mail){ l->from, l->to, l->envelope_id, l->bytes.len };
         text_buffer_add(&bytes, l->bytes.ptr, l->bytes.len);
     }
     smtp_question_write(&q, &record);
@@ -411,6 +431,14 @@ static void smtp_stop(struct channel *ch)
 /* --- a letter
  * ----------------------------------------------------------------------------------------- */
 
+/* Which letter it was stands in the address that a failure is told to. */
+static const char *smtp_verp(const struct smtp *s, const struct outbound *out, struct arena *a)
+{
+    const char *at = strrchr(s->mailbox, '@');
+
+    return arena_printf(a, "%.*s+%s%s", (int)(at - s->mailbox), s->mailbox, out->token, at);
+}
+
 /* B-09: where a failure is told. A person's letter may be answered by machines, a notice not. */
 static const char *smtp_return_path(const struct smtp *s, const struct outbound *out,
                                     struct arena *a)
@@ -418,6 +446,8 @@ static const char *smtp_return_path(const struct smtp *s, const struct outbound 
     const char *choice = conf_text(s->ch->conf, "return_path");
     const char *reply;
 
+    if (strcmp(choice, "verp") == 0 && out->token != NULL)
+        return smtp_verp(s, out, a);
     if (!out->automatic || strcmp(choice, "from") == 0)
         return s->mailbox;
     reply = strcmp(choice, "reply") == 0 ? mail_write_address(a, out->reply_to) : NULL;
@@ -435,6 +465,7 @@ static void smtp_send(struct channel *ch, const struct outbound *out, channel_se
 
     l->to = xstrdup(mail_write_address(a, out->to));
     l->from = xstrdup(smtp_return_path(s, out, a));
+    l->envelope_id = xstrdup(out->token == NULL ? "" : out->token);
     l->done = done;
     l->arg = arg;
     arena_free(a);

@@ -32,8 +32,8 @@ static const char *frame_next(struct span s, size_t *at)
 
 void smtp_question_write(const struct smtp_question *q, struct text_buffer *out)
 {
-    const char *const texts[] = { q->host, q->port,     q->tls,     q->auth,
-                                  q->user, q->password, q->ca_file, q->helo };
+    const char *const texts[] = { q->host,     q->port,    q->tls,  q->auth,   q->user,
+                                  q->password, q->ca_file, q->helo, q->reports };
     size_t i;
 
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -42,14 +42,15 @@ void smtp_question_write(const struct smtp_question *q, struct text_buffer *out)
     for (i = 0; i < q->count; i++) {
         frame_text(out, q->mails[i].from);
         frame_text(out, q->mails[i].to);
+        frame_text(out, q->mails[i].envelope_id);
         frame_number(out, (int64_t)q->mails[i].len);
     }
 }
 
 int smtp_question_read(struct span record, struct smtp_question *q)
 {
-    const char **texts[] = { &q->host, &q->port,     &q->tls,     &q->auth,
-                             &q->user, &q->password, &q->ca_file, &q->helo };
+    const char **texts[] = { &q->host,     &q->port,    &q->tls,  &q->auth,   &q->user,
+                             &q->password, &q->ca_file, &q->helo, &q->reports };
     const char *number;
     size_t at = 0, i;
 
@@ -65,8 +66,9 @@ int smtp_question_read(struct span record, struct smtp_question *q)
 
         m->from = frame_next(record, &at);
         m->to = frame_next(record, &at);
+        m->envelope_id = frame_next(record, &at);
         number = frame_next(record, &at);
-        if (m->from == NULL || m->to == NULL || number == NULL)
+        if (m->from == NULL || m->to == NULL || m->envelope_id == NULL || number == NULL)
             return -1;
         m->len = (size_t)strtoull(number, NULL, 10);
     }

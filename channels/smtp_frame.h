@@ -1,9 +1,9 @@
 /* channels/smtp_frame.h - what an smtp channel asks a worker of role "smtp", and what that answers.
  *
  * Pure. A question is a record of texts ended by NUL: where to and how, then for each mail its
- * sender ("" is the null return path), its recipient and its length; the mails themselves lie one
- * after the other in a sealed memfd beside it. The answer has an outcome and the peer's words for
- * each mail, in the same order; what is missing at its end was not tried. */
+ * sender ("" is the null return path), its recipient, its envelope's id and its length; the mails
+ * themselves lie one after the other in a sealed memfd beside it. The answer has an outcome and the
+ * peer's words for each mail, in the same order; what is missing at its end was not tried. */
 #ifndef RELEVO_CHANNELS_SMTP_FRAME_H
 #define RELEVO_CHANNELS_SMTP_FRAME_H
 
@@ -18,6 +18,7 @@ enum { SMTP_MAILS_MAX = 20, SMTP_BYTES_MAX = 32 << 20 };
 
 struct smtp_mail {
     const char *from, *to;
+    const char *envelope_id; /* for reports (RFC 3461); "": none are asked for */
     size_t len;
 };
 struct smtp_question {
@@ -25,6 +26,7 @@ struct smtp_question {
     const char *auth;              /* "password"; "xoauth2": the token is the password */
     const char *user, *password;   /* "" : no authentication */
     const char *ca_file, *helo;    /* ca_file "": the system's authorities */
+    const char *reports;           /* which are asked for: "off", "failure" or "all" */
     int64_t timeout_ms;            /* for each step */
     struct smtp_mail mails[SMTP_MAILS_MAX];
     size_t count;

@@ -412,6 +412,21 @@ static void smtp_judge_talk(struct smtp_talk *t, int error, struct smtp_answer *
 /* --- the door
  * ------------------------------------------------------------------------------------------ */
 
+/* RFC 3461, where the server knows it. Nobody is told of what goes out with a null return path. */
+static void smtp_want_reports(const struct smtp_question *q, struct smtp_letter *l)
+{
+    int when = Notify_FAILURE | Notify_DELAY;
+
+    if (strcmp(q->reports, "off") == 0 || l->errand->from[0] == '\0')
+        return;
+    if (strcmp(q->reports, "all") == 0)
+        when |= Notify_SUCCESS;
+    smtp_dsn_set_ret(l->message, Ret_HDRS);
+    smtp_dsn_set_notify(l->to, (enum notify_flags)when);
+    if (l->errand->envelope_id[0] != '\0')
+        smtp_dsn_set_envid(l->message, l->errand->envelope_id);
+}
+
 static void smtp_fill(struct smtp_talk *t, smtp_session_t session)
 {
     const struct smtp_question *q = t->q;
@@ -430,6 +445,7 @@ static void smtp_fill(struct smtp_talk *t, smtp_session_t session)
         smtp_set_reverse_path(l->message, l->errand->from[0] == '\0' ? NULL : l->errand->from);
         smtp_set_messagecb(l->message, smtp_on_mail, l);
         smtp_size_set_estimate(l->message, l->errand->mail.len);
+        smtp_want_reports(q, l);
     }
 }
 

@@ -16,7 +16,7 @@ struct smtp_question;
 
 /* One mail of the question at `q`, ready for the wire, and what came of it. */
 struct smtp_errand {
-    const char *from, *to;
+    const char *from, *to, *envelope_id;
     struct span mail;
     struct smtp_answer *answer; /* its words are the arena's */
 };

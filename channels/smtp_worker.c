@@ -21,7 +21,9 @@ static bool smtp_worker_send(const struct smtp_question *q, struct span mails, s
 
     for (i = 0; i < q->count; i++) {
         const struct smtp_mail *m = &q->mails[i];
-        const struct smtp_errand errand = { m->from, m->to, { mails.ptr, m->len }, &answers[i] };
+        const struct smtp_errand errand = {
+            m->from, m->to, m->envelope_id, { mails.ptr, m->len }, &answers[i]
+        };
 
         if (m->len > mails.len)
             return false;

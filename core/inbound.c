@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/arena.h"
+#include "core/token.h"
 
 struct inbound *inbound_new(void)
 {
@@ -24,6 +25,21 @@ void inbound_free(struct inbound *in)
 {
     if (in != NULL)
         arena_free(in->arena); /* and `in` with it */
+}
+
+void inbound_add_token(struct inbound *in, struct span within)
+{
+    struct span token = token_find(within);
+    size_t i;
+
+    if (token.len == 0 || in->token_count == INBOUND_TOKENS_MAX)
+        return;
+    for (i = 0; i < in->token_count; i++)
+        if (span_is(token, in->tokens[i]))
+            return;
+    if (in->tokens == NULL)
+        in->tokens = arena_array(in->arena, INBOUND_TOKENS_MAX, sizeof(*in->tokens));
+    in->tokens[in->token_count++] = arena_strndup(in->arena, token.ptr, token.len);
 }
 
 bool inbound_is_vouched_for(const struct inbound *in)
@@ -157,6 +173,7 @@ static const struct inbound_member {
     MEMBER("echo", echo, INBOUND_FLAG, 0, false),
     MEMBER("body_unparsed", body_unparsed, INBOUND_FLAG, 0, false),
     MEMBER("failed_recipient", failed.recipient, INBOUND_STRING, INBOUND_ADDRESS_MAX, false),
+    MEMBER("failed_action", failed.action, INBOUND_STRING, 11, false),
     MEMBER("failed_status", failed.status, INBOUND_STRING, 11, false),
     MEMBER("failed_message_id", failed.message_id, INBOUND_STRING, INBOUND_ID_MAX, false),
     MEMBER("reason", reason, INBOUND_STRING, 400, false),

@@ -26,6 +26,7 @@ enum {
     INBOUND_RECIPIENTS_MAX = 500,   /* To and Cc together */
     INBOUND_REFERENCES_MAX = 10000, /* ids that are read; thread.h says which of them are kept */
     INBOUND_ATTACHMENTS_MAX = 1000,
+    INBOUND_TOKENS_MAX = 50,
     INBOUND_RAW_MAX = 50 << 20, /* bytes of an original that is kept whole */
 };
 
@@ -79,9 +80,10 @@ enum inbound_nature {
 };
 const char *inbound_nature_name(enum inbound_nature n); /* "out_of_office" */
 
-/* Whose delivery a bounce or a delay tells of. NULL: it does not say. */
+/* Whose delivery a bounce, a delay or another report tells of. NULL: it does not say. */
 struct inbound_failed {
     const char *recipient;
+    const char *action;     /* "failed", "delayed", "delivered", "relayed", "expanded" (RFC 3464) */
     const char *status;     /* "5.1.1" (RFC 3463); one that begins with 5 is permanent */
     const char *message_id; /* of what was sent, without angle brackets */
 };
@@ -125,8 +127,8 @@ struct inbound {
     const char *in_reply_to;
     const char **references;
     size_t reference_count;
-    /* Reply tokens found in recipients and ids, unverified: whoever knows the desk's key checks
-     * them. */
+    /* Tokens found in recipients and ids (core/token.h), unverified: whoever knows the desk's key
+     * checks them. */
     const char **tokens;
     size_t token_count;
     /* The number that the sender's own help desk gives this case, with whose it is: "servicenow
@@ -149,7 +151,7 @@ struct inbound {
     bool echo;          /* our own message coming back */
     bool body_unparsed; /* over a limit: not all of it was read */
     enum inbound_nature nature;
-    struct inbound_failed failed; /* INBOUND_BOUNCE, INBOUND_DELAYED */
+    struct inbound_failed failed; /* INBOUND_BOUNCE, INBOUND_DELAYED, INBOUND_DELIVERED */
 
     struct inbound_receipt receipt; /* INBOUND_RECEIPT */
     const char *reason;             /* INBOUND_IGNORED, INBOUND_BROKEN */
@@ -168,6 +170,9 @@ struct inbound {
 /* A zeroed one in an arena of its own, with subject and texts "". */
 struct inbound *inbound_new(void);
 void inbound_free(struct inbound *in); /* takes NULL */
+
+/* Adds the first token within, once each, up to INBOUND_TOKENS_MAX of them. */
+void inbound_add_token(struct inbound *in, struct span within);
 
 /* The object that relevoctl mime and verify print and that parse workers answer with, as text
  * (free() it) and back. inbound_from_json() refuses what is over a bound, for the worker may be

@@ -9,15 +9,22 @@ enum { TOKEN_ID_BYTES = 8, TOKEN_MAC_BYTES = 16, TOKEN_BYTES = TOKEN_ID_BYTES + 
 
 static const char token_alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
-static void token_mac(const unsigned char key[TOKEN_KEY_BYTES], const unsigned char *id,
-                      const char *recipient, unsigned char mac[EVP_MAX_MD_SIZE])
+struct token_sort {
+    char letter;
+    const char *label;
+};
+static const struct token_sort token_reply = { 't', "relevo reply token 1" };
+static const struct token_sort token_of_delivery = { 'd', "relevo delivery token 1" };
+
+static void token_mac(const struct token_sort *sort, const unsigned char key[TOKEN_KEY_BYTES],
+                      const unsigned char *id, const char *recipient,
+                      unsigned char mac[EVP_MAX_MD_SIZE])
 {
-    static const char label[] = "relevo reply token 1";
-    unsigned char said[sizeof(label) + TOKEN_ID_BYTES + 1024];
-    size_t len = strnlen(recipient, 1024), n = sizeof(label);
+    unsigned char said[64 + TOKEN_ID_BYTES + 1024];
+    size_t len = strnlen(recipient, 1024), n = strlen(sort->label) + 1;
     unsigned int out = 0;
 
-    memcpy(said, label, sizeof(label)); /* its NUL parts it from the id */
+    memcpy(said, sort->label, n); /* its NUL parts it from the id */
     memcpy(said + n, id, TOKEN_ID_BYTES);
     n += TOKEN_ID_BYTES;
     memcpy(said + n, recipient, len);
@@ -49,13 +56,14 @@ static int token_digit(char c)
     return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
 }
 
-static bool token_decode(struct span token, unsigned char out[TOKEN_BYTES])
+static bool token_decode(const struct token_sort *sort, struct span token,
+                         unsigned char out[TOKEN_BYTES])
 {
     unsigned int have = 0, bits = 0;
     size_t i, n = 0;
     int digit;
 
-    if (token.len != TOKEN_CHARS || (token.ptr[0] | 32) != 't')
+    if (token.len != TOKEN_CHARS || (token.ptr[0] | 32) != sort->letter)
         return false;
     for (i = 1; i < token.len; i++) {
         digit = token_digit(token.ptr[i]);
@@ -71,42 +79,73 @@ static bool token_decode(struct span token, unsigned char out[TOKEN_BYTES])
     return n == TOKEN_BYTES && (have & 7) == 0; /* one spelling each */
 }
 
-void token_make(const unsigned char key[TOKEN_KEY_BYTES], int64_t ticket_id, const char *recipient,
-                char out[TOKEN_CHARS + 1])
+static void token_write(const struct token_sort *sort, const unsigned char key[TOKEN_KEY_BYTES],
+                        int64_t id, const char *recipient, char out[TOKEN_CHARS + 1])
 {
     unsigned char bytes[TOKEN_BYTES], mac[EVP_MAX_MD_SIZE];
     int i;
 
     for (i = 0; i < TOKEN_ID_BYTES; i++)
-        bytes[i] = (unsigned char)((uint64_t)ticket_id >> (56 - 8 * i));
-    token_mac(key, bytes, recipient, mac);
+        bytes[i] = (unsigned char)((uint64_t)id >> (56 - 8 * i));
+    token_mac(sort, key, bytes, recipient, mac);
     memcpy(bytes + TOKEN_ID_BYTES, mac, TOKEN_MAC_BYTES);
-    out[0] = 't';
+    out[0] = sort->letter;
     token_encode(bytes, out + 1);
 }
 
-int64_t token_ticket(struct span token)
+/* The id in it; 0: it is none of that sort. */
+static int64_t token_id(const struct token_sort *sort, struct span token)
 {
     unsigned char bytes[TOKEN_BYTES];
     uint64_t id = 0;
     int i;
 
-    if (!token_decode(token, bytes))
+    if (!token_decode(sort, token, bytes))
         return 0;
     for (i = 0; i < TOKEN_ID_BYTES; i++)
         id = id << 8 | bytes[i];
     return id > INT64_MAX ? 0 : (int64_t)id;
 }
 
-bool token_fits(const unsigned char key[TOKEN_KEY_BYTES], struct span token, int64_t ticket_id,
-                const char *recipient)
+static bool token_is_signed(const struct token_sort *sort, const unsigned char key[TOKEN_KEY_BYTES],
+                            struct span token, const char *recipient)
 {
     unsigned char bytes[TOKEN_BYTES], mac[EVP_MAX_MD_SIZE];
 
-    if (token_ticket(token) != ticket_id || ticket_id <= 0 || !token_decode(token, bytes))
+    if (!token_decode(sort, token, bytes))
         return false;
-    token_mac(key, bytes, recipient, mac);
+    token_mac(sort, key, bytes, recipient, mac);
     return CRYPTO_memcmp(bytes + TOKEN_ID_BYTES, mac, TOKEN_MAC_BYTES) == 0;
+}
+
+void token_make(const unsigned char key[TOKEN_KEY_BYTES], int64_t ticket_id, const char *recipient,
+                char out[TOKEN_CHARS + 1])
+{
+    token_write(&token_reply, key, ticket_id, recipient, out);
+}
+
+int64_t token_ticket(struct span token)
+{
+    return token_id(&token_reply, token);
+}
+
+bool token_fits(const unsigned char key[TOKEN_KEY_BYTES], struct span token, int64_t ticket_id,
+                const char *recipient)
+{
+    return ticket_id > 0 && token_ticket(token) == ticket_id &&
+           token_is_signed(&token_reply, key, token, recipient);
+}
+
+void token_make_delivery(const unsigned char key[TOKEN_KEY_BYTES], int64_t delivery_id,
+                         char out[TOKEN_CHARS + 1])
+{
+    token_write(&token_of_delivery, key, delivery_id, "", out);
+}
+
+int64_t token_delivery(const unsigned char key[TOKEN_KEY_BYTES], struct span token)
+{
+    return token_is_signed(&token_of_delivery, key, token, "") ? token_id(&token_of_delivery, token)
+                                                               : 0;
 }
 
 struct span token_find(struct span within)
@@ -119,7 +158,7 @@ struct span token_find(struct span within)
         if (end - start == TOKEN_CHARS) {
             struct span found = { within.ptr + start, TOKEN_CHARS };
 
-            if (token_ticket(found) != 0)
+            if (token_ticket(found) != 0 || token_id(&token_of_delivery, found) != 0)
                 return found;
         }
         start = end + 1;

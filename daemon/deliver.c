@@ -9,6 +9,7 @@
 #include "channels/channel.h"
 #include "core/arena.h"
 #include "core/plan.h"
+#include "core/token.h"
 #include "daemon/db.h"
 #include "daemon/desk.h"
 #include "daemon/failpoint.h"
@@ -335,6 +336,7 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
     struct desk *desk = desk_by_id(d->desks, (int32_t)db_cell_int(res, row, COL_DESK));
     struct desk_channel *sink;
     struct sent refused = { .outcome = SENT_CONFIG };
+    char token[TOKEN_CHARS + 1];
     const char *untrue;
     struct outbound out;
 
@@ -362,6 +364,7 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
         deliver_end(f, "suppressed", untrue);
         return;
     }
+    token_make_delivery(desk->token_key, f->delivery_id, token);
     out = (struct outbound){
         .delivery_id = f->delivery_id,
         .step_key = deliver_text(a, res, row, COL_STEP_KEY),
@@ -377,6 +380,7 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
         .message_id = deliver_text(a, res, row, COL_MAIL_ID),
         .in_reply_to = deliver_text(a, res, row, COL_MAIL_IN_REPLY_TO),
         .references = deliver_text(a, res, row, COL_MAIL_REFERENCES),
+        .token = arena_strdup(a, token),
     };
     sink->channel.ops->send(&sink->channel, &out, deliver_on_sent, f);
 }

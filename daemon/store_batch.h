@@ -24,6 +24,9 @@ enum {
     STORE_SUBJECT_WORDS = 70, /* bytes */
 };
 
+/* Instead of the channel whose provider gave a delivery its id: that is ours. */
+enum { STORE_BY_MAIL_ID = 0, STORE_BY_NUMBER = -1 };
+
 enum store_outcome {
     STORE_MESSAGE,
     STORE_DUPLICATE,
@@ -72,7 +75,7 @@ struct store_edit {
 };
 struct store_receipt {
     const struct store_item *item;
-    int64_t channel_id; /* 0: told.external_id is the Message-ID that we gave it */
+    int64_t channel_id; /* or STORE_BY_NUMBER */
     struct inbound_receipt told;
     struct store_receipt *next;
 };
@@ -198,6 +201,9 @@ struct store_batch *store_batch_new(struct store *s, struct store_item *items, s
                                     void (*done)(void *arg, struct store_batch *b), void *arg);
 
 void store_lookup(struct store_batch *b, void (*found)(struct store_batch *b));
+/* The delivery that a mail server's report comes back to, by a token that only we can make; 0:
+ * none. */
+int64_t store_named_delivery(const struct store_item *item);
 /* Of a look that did not come to its end. */
 void store_lookup_clear(struct store_batch *b);
 void store_decide(struct store_batch *b);

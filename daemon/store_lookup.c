@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/token.h"
 #include "daemon/store_batch.h"
 
 struct store_look {
@@ -226,7 +227,20 @@ static void look_signal(struct store_look *l, const struct thread_signal *s, int
     look_add_key(keys, desk_id, 'f', arena_printf(l->b->a, "%" PRId64, s->ticket_id));
 }
 
-/* channel_id 0: `id` is the Message-ID that we gave it. */
+int64_t store_named_delivery(const struct store_item *item)
+{
+    const struct inbound *in = item->in;
+    int64_t id = 0;
+    size_t i;
+
+    if (in->nature != INBOUND_BOUNCE && in->nature != INBOUND_DELAYED &&
+        in->nature != INBOUND_DELIVERED)
+        return 0;
+    for (i = 0; id == 0 && i < in->token_count; i++)
+        id = token_delivery(item->from->desk->token_key, span_of(in->tokens[i]));
+    return id;
+}
+
 static void look_delivery(struct store_look *l, const struct store_item *item, int64_t channel_id,
                           const char *id)
 {
@@ -240,9 +254,18 @@ static void look_delivery(struct store_look *l, const struct store_item *item, i
 static void look_receipt(struct store_look *l, const struct store_item *item)
 {
     const struct inbound *in = item->in;
+    int64_t named;
 
-    if (in->receipt.state == RECEIPT_FAILED)
-        look_delivery(l, item, in->channel_id, in->receipt.external_id);
+    if (in->kind == INBOUND_RECEIPT) {
+        if (in->receipt.state == RECEIPT_FAILED)
+            look_delivery(l, item, in->channel_id, in->receipt.external_id);
+        return;
+    }
+    named = store_named_delivery(item);
+    if (named != 0)
+        look_delivery(l, item, STORE_BY_NUMBER, arena_printf(l->b->a, "%" PRId64, named));
+    if (in->failed.message_id != NULL)
+        look_delivery(l, item, STORE_BY_MAIL_ID, in->failed.message_id);
 }
 
 static void look_item(struct store_look *l, struct store_item *item, struct store_columns *known,
@@ -264,10 +287,7 @@ static void look_item(struct store_look *l, struct store_item *item, struct stor
     db_array_int(&known->column[1], item->in->channel_id);
     db_array_text(&known->column[2], item->in->external_id);
     known->rows++;
-    if (item->in->kind == INBOUND_RECEIPT)
-        look_receipt(l, item);
-    else if (item->in->failed.message_id != NULL)
-        look_delivery(l, item, 0, item->in->failed.message_id);
+    look_receipt(l, item);
     if (item->quarantine != NULL ||
         (item->in->kind != INBOUND_MESSAGE && item->in->kind != INBOUND_EDIT))
         return;

@@ -331,30 +331,64 @@ static void message_receipt(struct store_batch *b, struct store_item *item)
     message_told(b, item, key, in->channel_id, &in->receipt);
 }
 
-/* A bounce of what we sent is told of its delivery, wherever it comes from: nobody else knows the
- * id. The ticket hears of a person's words that did not arrive; of a notice it does not (B-13). */
+static const char *message_delivery_key(struct store_batch *b, const struct store_item *item,
+                                        int64_t delivery_id)
+{
+    return store_ledger_key(b->a, item->from->desk->desk_id, STORE_BY_NUMBER,
+                            arena_printf(b->a, "%" PRId64, delivery_id));
+}
+
+/* The delivery that a mail server reports of: by the token that its report came back to, else by
+ * the Message-ID that we gave it. NULL: it is none of ours. */
+static struct store_delivery *message_own_delivery(struct store_batch *b,
+                                                   const struct store_item *item)
+{
+    const char *id = item->in->failed.message_id;
+    int64_t named = store_named_delivery(item);
+    struct store_delivery *of = NULL;
+
+    if (named != 0)
+        of = store_map_get(&b->deliveries, message_delivery_key(b, item, named));
+    if (of == NULL && id != NULL)
+        of = store_map_get(&b->deliveries,
+                           store_ledger_key(b->a, item->from->desk->desk_id, STORE_BY_MAIL_ID, id));
+    return of;
+}
+
+/* What the report says of it. A relay that does not report further says no more than that it has
+ * it. */
+static struct inbound_receipt message_reported(struct arena *a, const struct inbound *in)
+{
+    const char *status = in->failed.status == NULL ? "no status" : in->failed.status;
+    const char *action = in->failed.action == NULL ? "delivered" : in->failed.action;
+
+    if (in->nature == INBOUND_BOUNCE)
+        return (struct inbound_receipt){ .state = RECEIPT_FAILED,
+                                         .detail = arena_printf(a, "bounced: %s", status) };
+    if (in->nature == INBOUND_DELAYED)
+        return (struct inbound_receipt){ .state = RECEIPT_SENT,
+                                         .detail = arena_printf(a, "delayed: %s", status) };
+    return (struct inbound_receipt){ .state = strcmp(action, "delivered") == 0 ? RECEIPT_DELIVERED
+                                                                               : RECEIPT_SENT,
+                                     .detail = action };
+}
+
+/* A report about what we sent is told of its delivery, wherever it comes from: nobody else knows
+ * the id. The ticket hears of a person's words that did not arrive; of a notice it does not, nor of
+ * what is well or still being tried (B-13). */
 static bool message_of_own_delivery(struct store_batch *b, struct store_item *item)
 {
     const struct inbound *in = item->in;
-    struct inbound_receipt told = { in->failed.message_id, RECEIPT_FAILED, NULL };
-    struct store_delivery *of;
-    const char *key;
+    struct store_delivery *of = message_own_delivery(b, item);
+    struct inbound_receipt told;
 
-    if (in->failed.message_id == NULL)
-        return false;
-    key = store_ledger_key(b->a, item->from->desk->desk_id, 0, in->failed.message_id);
-    of = store_map_get(&b->deliveries, key);
     if (of == NULL)
         return false;
-    if (in->nature != INBOUND_BOUNCE) {
-        store_keep_ledger(b, item, STORE_IGNORED, 0, 0, "a delivery of ours is still being tried");
-        return true;
-    }
-    told.detail = arena_printf(b->a, "bounced: %s",
-                               in->failed.status == NULL ? "no status" : in->failed.status);
-    if (strcmp(of->notice, notice_kinds[NOTICE_REPLY].id) == 0)
+    told = message_reported(b->a, in);
+    told.external_id = arena_printf(b->a, "%" PRId64, of->delivery_id);
+    if (told.state == RECEIPT_FAILED && strcmp(of->notice, notice_kinds[NOTICE_REPLY].id) == 0)
         message_failed(b, item, of, told.detail);
-    message_told(b, item, key, 0, &told);
+    message_told(b, item, message_delivery_key(b, item, of->delivery_id), STORE_BY_NUMBER, &told);
     return true;
 }
 

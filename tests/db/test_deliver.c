@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "core/arena.h"
+#include "core/token.h"
 #include "daemon/db.h"
 #include "daemon/deliver.h"
 #include "tests/support/cut.h"
@@ -177,7 +178,9 @@ static struct inbound *bounce(const char *id, const char *of, enum inbound_natur
     in->automatic = true;
     in->bounce = nature == INBOUND_BOUNCE;
     in->nature = nature;
-    in->failed = (struct inbound_failed){ "gone@x.example", "5.1.1", arena_strdup(in->arena, of) };
+    in->failed = (struct inbound_failed){ .recipient = "gone@x.example",
+                                          .status = "5.1.1",
+                                          .message_id = arena_strdup(in->arena, of) };
     return in;
 }
 
@@ -215,6 +218,71 @@ static void test_a_bounce_of_our_own_mail_goes_to_its_delivery_and_to_no_ticket(
     test_db_exec(h.conn, "DELETE FROM delivery WHERE state = 'owed'");
     free(notice);
     free(words);
+}
+
+/* A report that holds no id of ours but the address, or the envelope's id, that it comes back to.
+ */
+static void report(const char *id, enum inbound_nature nature, const char *action,
+                   const char *status, const char *token)
+{
+    struct inbound *in = bounce(id, "theirs@mx", nature);
+
+    in->failed.message_id = NULL;
+    in->failed.action = action;
+    in->failed.status = status;
+    inbound_add_token(in, span_of(token));
+    assert_int_equal(in->token_count, 1);
+    house_give(&h, 1, in);
+}
+
+static void test_a_report_finds_its_delivery_by_the_address_that_it_came_back_to(void **state)
+{
+    static const struct {
+        enum inbound_nature nature;
+        const char *action, *status, *receipt;
+    } told[] = {
+        { INBOUND_DELAYED, "delayed", "4.4.1", "sent|delayed: 4.4.1" },
+        { INBOUND_DELIVERED, "relayed", "2.0.0", "sent|relayed" },
+        { INBOUND_DELIVERED, "delivered", "2.1.5", "delivered|delivered" },
+        { INBOUND_BOUNCE, NULL, "5.2.2", "failed|bounced: 5.2.2" },
+    };
+    int64_t ticket_id = open_ticket("verp@x");
+    unsigned char other_key[TOKEN_KEY_BYTES] = { 7 };
+    char token[TOKEN_CHARS + 1], forged[TOKEN_CHARS + 1], id[] = "report0@mx";
+    long events, tickets;
+    int64_t delivery_id;
+    size_t i;
+
+    (void)state; /* B-13 */
+    reply(ticket_id);
+    delivery_id = house_count(&h,
+                              "SELECT delivery_id FROM delivery WHERE notice = 'E-06' AND "
+                              "ticket_id = %" PRId64,
+                              ticket_id);
+    token_make_delivery(h.desks.desk[0]->token_key, delivery_id, token);
+    token_make_delivery(other_key, delivery_id, forged);
+    events = house_count(&h, "SELECT count(*) FROM event WHERE ticket_id = %" PRId64, ticket_id);
+    report("forged@mx", INBOUND_BOUNCE, NULL, "5.1.1", forged);
+    assert_int_equal(house_count(&h,
+                                 "SELECT count(*) FROM delivery WHERE receipt IS NOT NULL AND "
+                                 "ticket_id = %" PRId64,
+                                 ticket_id),
+                     0);
+    tickets = house_count(&h, "SELECT count(*) FROM ticket");
+    for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+        test_db_exec(h.conn, "UPDATE delivery SET receipt = NULL WHERE receipt = 'sent'");
+        id[6] = (char)('0' + i);
+        report(id, told[i].nature, told[i].action, told[i].status, token);
+        house_says(&h,
+                   "SELECT concat_ws('|', receipt, last_words) FROM delivery WHERE receipt IS NOT "
+                   "NULL ORDER BY delivery_id DESC LIMIT 1",
+                   told[i].receipt);
+        assert_int_equal(
+            house_count(&h, "SELECT count(*) FROM event WHERE ticket_id = %" PRId64, ticket_id),
+            events + (told[i].nature == INBOUND_BOUNCE));
+    }
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM ticket"), tickets);
+    test_db_exec(h.conn, "DELETE FROM delivery WHERE state = 'owed'");
 }
 
 static void test_a_delivery_whose_end_could_not_be_stored_is_owed_still(void **state)
@@ -374,6 +442,7 @@ int main(void)
         cmocka_unit_test(test_what_became_untrue_is_dropped_and_its_ticket_says_why),
         cmocka_unit_test(test_what_was_sent_and_did_not_arrive_is_told_once),
         cmocka_unit_test(test_a_bounce_of_our_own_mail_goes_to_its_delivery_and_to_no_ticket),
+        cmocka_unit_test(test_a_report_finds_its_delivery_by_the_address_that_it_came_back_to),
         cmocka_unit_test(test_a_delivery_whose_end_could_not_be_stored_is_owed_still),
         cmocka_unit_test(test_what_fails_together_lets_its_sink_rest_once),
         cmocka_unit_test(test_a_node_leaves_alone_what_is_owed_by_a_desk_that_it_does_not_know),

@@ -29,6 +29,11 @@ channels:
   shop: {kind: webhook, secret: {file: "@hook@"}, smtp: letters}
   letters: {kind: smtp, host: %(host)s, port: %(port)d, from: "Tienda Sol <support@desk.example>", %(more)s}
 """
+# What follows the last key of `letters`.
+INBOX = """    }
+  inbox: {kind: imap, host: localhost, port: %d, ca_file: "%s", user: support, password: {file: "@pw@"}, since: all, poll: 1s,
+    smtp: letters}
+"""
 
 
 class Liar:
@@ -111,8 +116,8 @@ class Letters(suite.Case):
         self.addCleanup(house.stop)
         return house.start()
 
-    def begin(self, host, port, more, secrets=None):
-        relevod = self.relevod(CONFIG % {"host": host, "port": port, "more": more}, dict({"hook": SECRET}, **(secrets or {})))
+    def begin(self, host, port, more, secrets=None, config=CONFIG):
+        relevod = self.relevod(config % {"host": host, "port": port, "more": more}, dict({"hook": SECRET}, **(secrets or {})))
         relevod.start()
         self.apply_policy(POLICY)
         return relevod
@@ -157,6 +162,22 @@ class Postfix(Letters):
                    sender="nobody-there")
         bounce = house.wait_mail("support", lambda mail: mail.get_content_type() == "multipart/report")
         self.assertRegex(bounce["To"], r"support\+[a-z0-9]+@desk\.example")
+
+    def test_reports_find_the_letter_that_they_tell_of(self):  # B-13
+        house = self.mail_house()
+        relevod = self.begin("localhost", house.postfix.port, 'ca_file: "%s", return_path: verp, dsn: all\n%s' % (
+            house.authority.ca, INBOX % (house.dovecot.tls_port, house.authority.ca)), {"pw": "s3cret"},
+            config=CONFIG.replace("%(more)s}", "%(more)s"))
+        self.write(relevod, "m1", "nobody-there")
+        self.write(relevod, "m2", "pepe")
+        self.wait_sql("SELECT count(*) FROM delivery WHERE receipt = 'failed' AND last_words LIKE 'bounced: 5.1.%' "
+                      "AND address = 'nobody-there@client.example'", 1)
+        # Postfix hands it on by LMTP, and does not hear what becomes of it there.
+        self.wait_sql("SELECT count(*) FROM delivery WHERE receipt = 'sent' AND last_words = 'relayed' "
+                      "AND address = 'pepe@client.example'", 1)
+        self.assertEqual(self.sql("SELECT count(*) FROM ticket"), "2")
+        letter = house.wait_mail("pepe", lambda mail: True)
+        self.assertRegex(letter["Return-Path"], r"^<support\+d[a-z2-7]{39}@desk\.example>$")
 
     def test_letters_wait_while_the_relay_is_down(self):  # F37
         house = self.mail_house()

@@ -133,6 +133,26 @@ class Sent(Case):
             self.expect(("ok", True), self.worker.send(self.serve()))
 
 
+class Reports(Case):
+    """RFC 3461."""
+
+    def lines(self, offers, **how):
+        self.expect(("ok", True), self.worker.send(self.serve(offers=offers), **how))
+        return [line.decode().strip().upper() for verb, line in self.server.heard if verb in ("MAIL", "RCPT")]
+
+    def test_reports_are_asked_for_where_the_server_knows_how(self):
+        for reports, notify in (("failure", {"FAILURE", "DELAY"}), ("all", {"SUCCESS", "FAILURE", "DELAY"})):
+            sender, recipient = self.lines(("DSN", PIPELINING), reports=reports)
+            self.assertIn(" RET=HDRS", sender)
+            self.assertIn(" ENVID=" + smtp_servers.ENVELOPE_ID.upper(), sender)
+            self.assertEqual(set(recipient.split("NOTIFY=")[1].split()[0].split(",")), notify)
+
+    def test_they_are_not_asked_for_elsewhere(self):
+        for offers, how in ((("DSN",), {"reports": "off"}), ((), {"reports": "all"}), (("DSN",), {"reports": "all", "sender": ""})):
+            for line in self.lines(offers, **how):
+                self.assertNotRegex(line, "RET=|ENVID=|NOTIFY=|ORCPT=")
+
+
 class Refused(Case):
     def test_a_5xx_is_the_end_for_that_mail_alone_with_the_servers_words(self):  # F35
         no = b"550 5.1.1 no such user\r\n"

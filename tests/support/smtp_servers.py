@@ -11,6 +11,7 @@ import threading
 MORE, LAST, READY = b"+", b".", b"*"
 OUTCOMES = ("ok", "retry", "refused", "config")
 WELL = (False, True, "locked")
+ENVELOPE_ID = "d234567"
 
 
 class Worker:
@@ -42,16 +43,17 @@ class Worker:
         """(outcome, is the server well or "locked", words) of one mail."""
         return self.send_all(port, [(sender, to, mail)], **how)[0]
 
-    def send_all(self, port, mails, host="localhost", tls="none", ca="", auth="password", user="", password="", timeout_s=5):
+    def send_all(self, port, mails, host="localhost", tls="none", ca="", auth="password", user="", password="", reports="off",
+                 timeout_s=5):
         """The same of many: `mails` are (sender, recipient, bytes)."""
         memfd = os.memfd_create("mail", os.MFD_ALLOW_SEALING)
         with os.fdopen(os.dup(memfd), "wb") as f:
             f.write(b"".join(mail for _, _, mail in mails))
         fcntl.fcntl(memfd, fcntl.F_ADD_SEALS,
                     fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE)
-        texts = [host, str(port), tls, auth, user, password, ca, "relevo.example.test", str(timeout_s * 1000)]
+        texts = [host, str(port), tls, auth, user, password, ca, "relevo.example.test", reports, str(timeout_s * 1000)]
         for sender, to, mail in mails:
-            texts += [sender, to, str(len(mail))]
+            texts += [sender, to, ENVELOPE_ID, str(len(mail))]
         record = b"".join(text.encode() + b"\0" for text in texts)
         self.socket.sendmsg([record], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [memfd]))])
         os.close(memfd)

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #include <cmocka.h>
 
@@ -98,10 +99,12 @@ static void test_a_report_is_a_bounce_unless_it_arrived(void **state)
         assert_int_equal(in->nature, of_action[i]);
         assert_int_equal(in->bounce, of_action[i] != INBOUND_DELIVERED);
         assert_true(in->automatic);
-        if (of_action[i] != INBOUND_DELIVERED) {
-            assert_string_equal(in->failed.recipient, "Tom@b.org");
-            assert_string_equal(in->failed.status, "4.2.2");
-        }
+        assert_string_equal(in->failed.recipient, "Tom@b.org");
+        assert_string_equal(in->failed.status, "4.2.2");
+        if (actions[i][0] == '\0')
+            assert_null(in->failed.action);
+        else
+            assert_int_equal(strcasecmp(in->failed.action, actions[i]), 0);
         inbound_free(in);
         text_buffer_clear(&b);
     }

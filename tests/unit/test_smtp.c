@@ -24,7 +24,8 @@ static struct outbound letter(void)
                               .text = "Hello",
                               .automatic = true,
                               .reply_to = "support+token@example.org",
-                              .message_id = "token.7@example.org" };
+                              .message_id = "token.7@example.org",
+                              .token = "d234567" };
 }
 
 /* Opens the channel, sends one letter and reads the question. */
@@ -79,6 +80,8 @@ static void test_a_question_says_where_who_and_how(void **state)
     assert_int_equal(q.count, 1);
     assert_string_equal(q.mails[0].from, "");
     assert_string_equal(q.mails[0].to, "ana@example.net");
+    assert_string_equal(q.mails[0].envelope_id, "d234567");
+    assert_string_equal(q.reports, "failure");
     assert_int_equal(q.timeout_ms, 7000);
     answer(&h, &good, 1, &no_error);
     assert_int_equal(sent.count, 1);
@@ -124,6 +127,8 @@ static void test_bounces_go_where_the_operator_says(void **state)
         { YAML "return_path: reply\n", "support+token@example.org", true },
         { YAML "return_path: reply\n", "support@example.org", false },
         { YAML "return_path: from\n", "support@example.org", true },
+        { YAML "return_path: verp\n", "support+d234567@example.org", true },
+        { YAML "return_path: verp\n", "support+d234567@example.org", false },
     };
     size_t i;
 
@@ -446,6 +451,8 @@ static void test_what_cannot_work_does_not_open(void **state)
         { YAML "user: u\n", none, "user and password belong together" },
         { YAML "password: {file: /x}\n", secret, "user and password belong together" },
         { YAML "helo: 'x y'\n", none, "helo: expected" },
+        { "host: a.b\nfrom: twenty-four-letters-long@b.c\nreturn_path: verp\n", none,
+          "at most 23" },
         { YAML "auth: xoauth2\n", none, "needs a user" },
         { YAML "auth: xoauth2\nuser: u\npassword: {file: /x}\n", secret, "no password" },
         { YAML "auth: xoauth2\nuser: u\n", none, "needs token_url" },

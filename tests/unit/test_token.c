@@ -60,12 +60,35 @@ static void test_a_token_is_found_in_an_address_of_changed_case(void **state)
     assert_int_equal(token_find(span_of("support@example.org")).len, 0);
 }
 
+static void test_a_token_names_its_delivery_to_who_has_the_key_alone(void **state)
+{
+    char token[TOKEN_CHARS + 1], reply[TOKEN_CHARS + 1], changed[TOKEN_CHARS + 1];
+    size_t i;
+
+    (void)state;
+    token_make_delivery(key, 42, token);
+    token_make(key, 42, "", reply);
+    assert_int_equal(token_delivery(key, span_of(token)), 42);
+    assert_int_equal(token_delivery(other_key, span_of(token)), 0);
+    assert_int_equal(token_delivery(key, span_of(reply)), 0);
+    assert_int_equal(token_ticket(span_of(token)), 0);
+    for (i = 0; i < TOKEN_CHARS; i++) {
+        strcpy(changed, token);
+        changed[i] = changed[i] == 'a' ? 'b' : 'a';
+        assert_int_equal(token_delivery(key, span_of(changed)), 0);
+    }
+    reply[0] = 'd';
+    assert_int_equal(token_delivery(key, span_of(reply)), 0);
+    assert_int_equal(token_find(span_of(token)).len, TOKEN_CHARS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_token_fits_its_ticket_and_recipient_alone),
         cmocka_unit_test(test_a_changed_token_does_not_fit),
         cmocka_unit_test(test_a_token_is_found_in_an_address_of_changed_case),
+        cmocka_unit_test(test_a_token_names_its_delivery_to_who_has_the_key_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

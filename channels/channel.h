@@ -103,6 +103,7 @@ struct sent {
     const char *external_id; /* the provider's id of it; NULL: none */
     const char *words;       /* the peer's code and words, or our own reason; one line */
     int64_t retry_after_s;   /* 0: as the back-off says */
+    bool nobody;             /* SENT_REFUSED: there is no such mail address (B-12) */
 };
 typedef void channel_sent_fn(void *arg, const struct sent *sent);
 

@@ -241,9 +241,17 @@ static void smtp_close(struct channel *ch)
 /* --- the end of a letter
  * ------------------------------------------------------------------------------ */
 
+/* "550 5.1.1 no such user" */
+static bool smtp_says_nobody(const char *words)
+{
+    return strlen(words) > 4 && words[3] == ' ' && inbound_says_nobody(words + 4);
+}
+
 static void smtp_letter_end(struct smtp_letter *l, enum sent_outcome outcome, const char *words)
 {
-    const struct sent sent = { .outcome = outcome, .words = words };
+    const struct sent sent = { .outcome = outcome,
+                               .words = words,
+                               .nobody = outcome == SENT_REFUSED && smtp_says_nobody(words) };
 
     l->done(l->arg, &sent);
     text_buffer_clear(&l->bytes);

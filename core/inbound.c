@@ -27,6 +27,18 @@ void inbound_free(struct inbound *in)
         arena_free(in->arena); /* and `in` with it */
 }
 
+bool inbound_says_nobody(const char *status)
+{
+    enum { VALID = 5, SENDER_SYNTAX = 7, SENDER_SYSTEM = 8 };
+    char *end;
+    long detail;
+
+    if (status == NULL || strncmp(status, "5.1.", 4) != 0 || status[4] < '0' || status[4] > '9')
+        return false;
+    detail = strtol(status + 4, &end, 10);
+    return *end != '.' && detail != VALID && detail != SENDER_SYNTAX && detail != SENDER_SYSTEM;
+}
+
 void inbound_add_token(struct inbound *in, struct span within)
 {
     struct span token = token_find(within);

@@ -88,6 +88,10 @@ struct inbound_failed {
     const char *message_id; /* of what was sent, without angle brackets */
 };
 
+/* Is nobody at that address, by the status with which a text begins (RFC 3463)? 5.1.x, but for what
+ * speaks of the sender, or of an address that is good (B-12). */
+bool inbound_says_nobody(const char *status);
+
 struct inbound {
     struct arena *arena; /* owns everything here, and this struct too */
     enum inbound_kind kind;

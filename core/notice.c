@@ -25,6 +25,8 @@ const struct notice_kind notice_kinds[NOTICE_N] = {
     [NOTICE_AGENT_REMINDER] = { "A-05", "agent_reminder", false, false, false,
                                 "Nobody has acknowledged the escalation yet." },
     [NOTICE_AGENT_BREACH] = { "A-06", "agent_breach", false, false, false, "A target was missed." },
+    [NOTICE_AGENT_UNDELIVERED] = { "A-07", "agent_undelivered", false, false, false,
+                                   "An answer did not reach the customer, and why." },
 };
 
 enum notice notice_find(const char *id_or_name)

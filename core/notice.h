@@ -8,18 +8,19 @@
 #include <stdbool.h>
 
 enum notice {
-    NOTICE_RECEIVED,         /* E-01 */
-    NOTICE_RECEIVED_CLOSED,  /* E-02 */
-    NOTICE_FOLLOW_UP,        /* E-03 */
-    NOTICE_REPLY,            /* E-06: a person's words */
-    NOTICE_ESCALATED,        /* E-09 */
-    NOTICE_SOLVED,           /* E-15 */
-    NOTICE_AGENT_ASSIGNED,   /* it is yours */
-    NOTICE_AGENT_CUSTOMER,   /* the customer wrote; the answer to this mail goes to them */
-    NOTICE_AGENT_WARNING,    /* a target comes near */
-    NOTICE_AGENT_ESCALATION, /* it came to your level */
-    NOTICE_AGENT_REMINDER,   /* B-20, until acknowledged */
-    NOTICE_AGENT_BREACH,     /* a target was missed */
+    NOTICE_RECEIVED,          /* E-01 */
+    NOTICE_RECEIVED_CLOSED,   /* E-02 */
+    NOTICE_FOLLOW_UP,         /* E-03 */
+    NOTICE_REPLY,             /* E-06: a person's words */
+    NOTICE_ESCALATED,         /* E-09 */
+    NOTICE_SOLVED,            /* E-15 */
+    NOTICE_AGENT_ASSIGNED,    /* it is yours */
+    NOTICE_AGENT_CUSTOMER,    /* the customer wrote; the answer to this mail goes to them */
+    NOTICE_AGENT_WARNING,     /* a target comes near */
+    NOTICE_AGENT_ESCALATION,  /* it came to your level */
+    NOTICE_AGENT_REMINDER,    /* B-20, until acknowledged */
+    NOTICE_AGENT_BREACH,      /* a target was missed */
+    NOTICE_AGENT_UNDELIVERED, /* an answer did not reach the customer */
     NOTICE_N
 };
 

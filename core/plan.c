@@ -588,18 +588,31 @@ static int plan_split_from(struct planner *pl)
     return 0;
 }
 
-/* Nothing changes but the history: what was owed did not arrive, or was rightly not sent (B-18). */
+/* "B-12 nobody is at this address": the rule, and what follows it; NULL: none stands before it. */
+static const char *plan_rule_of(struct arena *a, const char **why)
+{
+    const char *w = *why;
+
+    if (strncmp(w, "B-", 2) != 0 || strlen(w) < 5 || w[4] != ' ')
+        return NULL;
+    *why = w + 5;
+    return arena_strndup(a, w, 4);
+}
+
+/* Nothing changes but the history: what was owed did not arrive, or was rightly not sent (B-18).
+ * Of a person's words the ticket's people hear. */
 static int plan_delivery_ended(struct planner *pl)
 {
     static const struct {
-        const char *ended, *event, *rule, *why;
+        const char *ended, *event, *why;
     } ends[] = {
-        { "suppressed", "notice_suppressed", "B-15", "" },
-        { "dead", "delivery_dead", NULL, "it could not be delivered: " },
-        { "failed", "delivery_failed", NULL, "it was sent and did not arrive: " },
+        { "suppressed", "notice_suppressed", "" },
+        { "dead", "delivery_dead", "it could not be delivered: " },
+        { "failed", "delivery_failed", "it was sent and did not arrive: " },
     };
     const struct fact *f = pl->fact;
     const char *why = f->reason == NULL || *f->reason == '\0' ? "nobody said why" : f->reason;
+    const char *rule = plan_rule_of(pl->a, &why);
     size_t i;
 
     for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
@@ -607,10 +620,12 @@ static int plan_delivery_ended(struct planner *pl)
             break;
     if (i == sizeof(ends) / sizeof(ends[0]) || f->notice == NULL)
         return error_set(pl->err, ERROR_PERMANENT, "which delivery ended how is not said");
-    plan_event(pl, ends[i].event, ends[i].rule,
+    plan_event(pl, ends[i].event, rule,
                plan_detail(pl, "{s:s, s:I}", "notice", f->notice, "delivery_id",
                            (json_int_t)f->delivery_id),
-               "%s%s", ends[i].why, strncmp(why, "B-15 ", 5) == 0 ? why + 5 : why);
+               "%s%s", ends[i].why, why);
+    if (strcmp(f->notice, notice_kinds[NOTICE_REPLY].id) == 0)
+        plan_notice_owner(pl, NOTICE_AGENT_UNDELIVERED, "A-07", TARGET_NEXT_RESPONSE, 0, why);
     return 0;
 }
 

@@ -44,7 +44,7 @@ bool span_begins(struct span s, const char *word); /* in any case of ASCII's let
 struct span span_trim(struct span s);              /* blanks, tabs and line ends at both sides */
 
 bool text_is_ascii(struct span s); /* and without NUL */
-bool text_is_utf8(struct span s); /* strict: no surrogate, no overlong form, at most U+10FFFF */
+bool text_is_utf8(struct span s);  /* strict: no surrogate, no overlong form, at most U+10FFFF */
 /* What can be stored: broken UTF-8 becomes U+FFFD, NUL becomes U+2400, the rest NFC. At most `max`
  * bytes, cut between characters. Line ends stay as they are. */
 char *text_clean(struct arena *a, struct span s, size_t max);

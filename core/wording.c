@@ -71,6 +71,10 @@ static const struct wording wording_es[NOTICE_N] = {
     [NOTICE_AGENT_BREACH] = { "[#{number}] Plazo incumplido: {subject}",
                               "El caso {number} ha incumplido su plazo ({target})." ES_AGENT,
                               "El caso {number} ha incumplido su plazo ({target})." },
+    [NOTICE_AGENT_UNDELIVERED] = { "[#{number}] La respuesta no ha llegado: {subject}",
+                                   "La respuesta al caso {number} no ha llegado al cliente.[\n\n"
+                                   "Motivo: {reason}]",
+                                   "La respuesta al caso {number} no ha llegado.[ {reason}]" },
 };
 static const struct wording wording_en[NOTICE_N] = {
     [NOTICE_RECEIVED] = { "We have your message [#{number}]",
@@ -123,6 +127,10 @@ static const struct wording wording_en[NOTICE_N] = {
     [NOTICE_AGENT_BREACH] = { "[#{number}] A target was missed: {subject}",
                               "Case {number} has missed its target ({target})." EN_AGENT,
                               "Case {number} has missed its target ({target})." },
+    [NOTICE_AGENT_UNDELIVERED] = { "[#{number}] The answer did not arrive: {subject}",
+                                   "The answer to case {number} did not reach the customer.[\n\n"
+                                   "Reason: {reason}]",
+                                   "The answer to case {number} did not arrive.[ {reason}]" },
 };
 static const char *const wording_targets_es[TARGET_KIND_N] = {
     "asignación", "primera respuesta",    "siguiente respuesta", "actualización",

@@ -48,6 +48,7 @@ enum deliver_column {
     COL_TICKET_MEMORY,
     COL_CREATED,
     COL_RECIPIENT,
+    COL_DEAD_WHY,
 };
 
 struct deliver_breaker {
@@ -78,8 +79,11 @@ struct deliver_flight {
     struct deliver *d;
     struct arena *arena;
     int64_t delivery_id, ticket_id, channel_id;
+    int64_t owed_at;
     int32_t desk_id;
     int attempts;
+    const char *nobody_at; /* the address that the peer said nobody is at; NULL: it did not */
+    const char *address;
     bool heard; /* every node wants to hear that it was handed out */
     bool event; /* it tells another system of its ticket, and is none of the ticket's own events */
     const char *notice;
@@ -255,6 +259,7 @@ static void deliver_end(struct deliver_flight *f, const char *ended, const char 
     f->words = arena_strdup(f->arena, words == NULL ? "" : words);
     *fact = (struct store_fact){ .desk_id = f->desk_id,
                                  .ticket_id = f->ticket_id,
+                                 .nobody_at = arena_strdup(a, f->nobody_at),
                                  .fact = { .kind = FACT_DELIVERY_ENDED,
                                            .by = FACT_BY_POLICY,
                                            .status = TICKET_STATUS_N,
@@ -264,6 +269,14 @@ static void deliver_end(struct deliver_flight *f, const char *ended, const char 
                                            .notice = arena_strdup(a, f->notice),
                                            .ended = ended } };
     store_facts(f->d->store, a, fact, 1, deliver_on_told, f);
+}
+
+/* B-12: what may work later is tried for days. */
+static bool deliver_is_given_up(const struct deliver_flight *f, const struct sent *sent)
+{
+    return sent->outcome == SENT_REFUSED ||
+           (sent->outcome == SENT_RETRY && f->attempts >= DELIVER_ATTEMPTS_MAX &&
+            f->d->now(f->d->arg) - f->owed_at >= DELIVER_LIFE_S);
 }
 
 static void deliver_on_sent(void *arg, const struct sent *sent)
@@ -278,9 +291,9 @@ static void deliver_on_sent(void *arg, const struct sent *sent)
     if (sent->outcome == SENT_OK) {
         d->counts.sent++;
         deliver_mark(f, "sent", 0, sent->words, sent->external_id);
-    } else if (sent->outcome == SENT_REFUSED ||
-               (sent->outcome == SENT_RETRY && f->attempts >= DELIVER_ATTEMPTS_MAX)) {
+    } else if (deliver_is_given_up(f, sent)) {
         d->counts.dead++;
+        f->nobody_at = sent->nobody ? f->address : NULL;
         deliver_end(f, "dead", sent->words);
     } else {
         evutil_secure_rng_get_bytes(&random, 1);
@@ -329,6 +342,25 @@ static const char *deliver_untrue(const struct desk *desk, const PGresult *res, 
     return rule;
 }
 
+/* B-12. False: it may go, for all that is known of its address. */
+static bool deliver_is_to_nobody(struct deliver_flight *f, const struct desk_channel *sink,
+                                 const PGresult *res, int row)
+{
+    const char *why = db_cell_text(res, row, COL_DEAD_WHY);
+
+    if (why == NULL || !sink->channel.ops->writes_letters)
+        return false;
+    why = arena_printf(f->arena, "B-12 nobody is at this address: %s", why);
+    if (db_cell_bool(res, row, COL_AUTOMATIC)) {
+        f->d->counts.suppressed++;
+        deliver_end(f, "suppressed", why);
+    } else {
+        f->d->counts.dead++;
+        deliver_end(f, "dead", why);
+    }
+    return true;
+}
+
 static void deliver_send(struct deliver *d, const PGresult *res, int row)
 {
     struct arena *a = arena_new();
@@ -346,7 +378,9 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
                                   .ticket_id = db_cell_int(res, row, COL_TICKET),
                                   .channel_id = db_cell_int(res, row, COL_CHANNEL),
                                   .desk_id = (int32_t)db_cell_int(res, row, COL_DESK),
+                                  .owed_at = db_cell_int(res, row, COL_CREATED),
                                   .attempts = (int)db_cell_int(res, row, COL_ATTEMPTS),
+                                  .address = deliver_text(a, res, row, COL_ADDRESS),
                                   .event = strcmp(db_cell_text(res, row, COL_RECIPIENT),
                                                   SINK_EVENT_RECIPIENT) == 0,
                                   .notice = deliver_text(a, res, row, COL_NOTICE) };
@@ -364,12 +398,14 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
         deliver_end(f, "suppressed", untrue);
         return;
     }
+    if (deliver_is_to_nobody(f, sink, res, row))
+        return;
     token_make_delivery(desk->token_key, f->delivery_id, token);
     out = (struct outbound){
         .delivery_id = f->delivery_id,
         .step_key = deliver_text(a, res, row, COL_STEP_KEY),
-        .owed_at = db_cell_int(res, row, COL_CREATED),
-        .to = deliver_text(a, res, row, COL_ADDRESS),
+        .owed_at = f->owed_at,
+        .to = f->address,
         .to_name = deliver_text(a, res, row, COL_ADDRESS_NAME),
         .conversation = deliver_text(a, res, row, COL_CONVERSATION),
         .reply_to_external_id = deliver_text(a, res, row, COL_REPLY_TO_EXTERNAL),
@@ -407,7 +443,7 @@ static void deliver_on_timer(evutil_socket_t fd, short what, void *arg)
     int64_t now = d->now(d->arg);
     struct db_array resting = { 0 };
     struct deliver_breaker *b;
-    struct db_value v[6];
+    struct db_value v[7];
     struct arena *a;
 
     (void)fd;
@@ -426,8 +462,9 @@ static void deliver_on_timer(evutil_socket_t fd, short what, void *arg)
     v[3] = db_text(d->node);
     v[4] = db_array_end(&resting, a);
     v[5] = desks_ids(d->desks, a);
+    v[6] = db_time(a, now - DELIVER_DEAD_S);
     d->claiming = true;
-    db_query(d->db, "delivery_claim", v, 6, deliver_on_claimed, d);
+    db_query(d->db, "delivery_claim", v, 7, deliver_on_claimed, d);
     arena_free(a);
 }
 

@@ -43,6 +43,8 @@ struct store_fact {
     int64_t ticket_id;
     struct fact fact; /* `now` and, with a message, message_id are filled in by the store */
     const struct store_message *message; /* NULL: none */
+    const char
+        *nobody_at; /* FACT_DELIVERY_ENDED: this mail address is dead (B-12); NULL: none is */
 };
 struct store_answer {
     struct error err; /* ERROR_NONE: done */

@@ -60,7 +60,7 @@ struct store_contact {
 /* What a receipt speaks of. */
 struct store_delivery {
     int64_t delivery_id, ticket_id;
-    const char *notice;
+    const char *notice, *address;
     bool failed; /* that is known already */
 };
 /* A line of the ledger: the message it tells of, 0 where it was none. */
@@ -139,6 +139,8 @@ enum store_table {
     STORE_THREAD_INSERT,
     STORE_THREAD_MOVE,
     STORE_LOAD_ADD,
+    STORE_DEAD_ADDRESS_DROP,
+    STORE_DEAD_ADDRESS_PUT,
     STORE_TABLE_N
 };
 struct store_ids {
@@ -167,7 +169,7 @@ struct store_batch {
     struct db_job *job;
     int64_t now;
     struct store_map tickets, contacts, addresses, keys, known, participants, loads, cursors, edits,
-        receipts, deliveries;
+        receipts, deliveries, dead; /* dead: mail addresses, by store_dead_key() */
     struct store_edit *edit_list;
     struct store_receipt *receipt_list;
     struct store_ticket *ticket_list, **ticket_end;
@@ -236,6 +238,10 @@ void store_keep_message(struct store_batch *b, struct store_item *item, struct s
                         int64_t message_id, const struct store_contact *who, const char *agent);
 void store_keep_agent(struct store_batch *b, struct store_ticket *t, int64_t message_id,
                       enum fact_kind kind, const struct store_message *m);
+/* Nobody is at that mail address (B-12); somebody wrote from it. */
+void store_keep_dead(struct store_batch *b, int32_t desk_id, const char *address, const char *why);
+void store_keep_alive(struct store_batch *b, int32_t desk_id, const char *address);
+const char *store_dead_key(struct arena *a, int32_t desk_id, const char *address);
 /* As the column has it: NULL where it says no more than the text. */
 const char *store_reply_text(const struct inbound *in);
 /* A thread_key; besides core/thread.h's kinds 'k': a copy_key, 'f': the number of a closed ticket,

@@ -313,6 +313,8 @@ static void decide_mark(struct store_batch *b, const struct store_fact *f)
     db_array_text(&m->column[2], f->fact.ended);
     db_array_text(&m->column[3], f->fact.reason);
     m->rows++;
+    if (f->nobody_at != NULL)
+        store_keep_dead(b, f->desk_id, f->nobody_at, f->fact.reason);
 }
 
 static void decide_fact(struct store_batch *b, struct store_item *item)

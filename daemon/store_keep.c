@@ -83,6 +83,35 @@ void store_keep_ledger(struct store_batch *b, struct store_item *item, enum stor
     c->rows++;
 }
 
+/* --- mail addresses that are dead
+ * ------------------------------------------------------------------------- */
+
+const char *store_dead_key(struct arena *a, int32_t desk_id, const char *address)
+{
+    return store_key(a, desk_id, "dead", address);
+}
+
+void store_keep_dead(struct store_batch *b, int32_t desk_id, const char *address, const char *why)
+{
+    struct store_columns *c = &b->columns[STORE_DEAD_ADDRESS_PUT];
+
+    db_array_int(&c->column[0], desk_id);
+    db_array_text(&c->column[1], address);
+    db_array_text(&c->column[2], why);
+    c->rows++;
+}
+
+void store_keep_alive(struct store_batch *b, int32_t desk_id, const char *address)
+{
+    struct store_columns *c = &b->columns[STORE_DEAD_ADDRESS_DROP];
+
+    if (store_map_get(&b->dead, store_dead_key(b->a, desk_id, address)) == NULL)
+        return;
+    db_array_int(&c->column[0], desk_id);
+    db_array_text(&c->column[1], address);
+    c->rows++;
+}
+
 /* --- originals
  * -------------------------------------------------------------------------------------------- */
 

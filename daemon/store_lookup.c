@@ -131,14 +131,18 @@ static void look_take_addresses(void *arg, const struct db_answer *answer)
     int i;
 
     for (i = 0; i < PQntuples(answer->res); i++) {
+        int32_t desk_id = (int32_t)db_cell_int(answer->res, i, 0);
+        const char *value = db_cell_text(answer->res, i, 2);
         int64_t *id = arena_alloc(b->a, sizeof(*id));
 
+        if (db_cell_bool(answer->res, i, 4))
+            store_map_put(&b->dead, store_dead_key(b->a, desk_id, value), b);
         *id = db_cell_int(answer->res, i, 3);
+        if (*id == 0)
+            continue;
         store_map_put(&b->addresses,
-                      store_key(b->a, db_cell_int(answer->res, i, 0),
-                                db_cell_text(answer->res, i, 1), db_cell_text(answer->res, i, 2)),
-                      id);
-        look_contact(l, (int32_t)db_cell_int(answer->res, i, 0), *id);
+                      store_key(b->a, desk_id, db_cell_text(answer->res, i, 1), value), id);
+        look_contact(l, desk_id, *id);
     }
 }
 
@@ -185,6 +189,7 @@ static void look_take_deliveries(void *arg, const struct db_answer *answer)
         d->delivery_id = db_cell_int(answer->res, i, 3);
         d->ticket_id = db_cell_int(answer->res, i, 4);
         d->notice = arena_strdup(b->a, db_cell_text(answer->res, i, 5));
+        d->address = arena_strdup(b->a, db_cell_text(answer->res, i, 7));
         d->failed = receipt != NULL && strcmp(receipt, "failed") == 0;
         store_map_put(&b->deliveries,
                       store_ledger_key(b->a, desk_id, db_cell_int(answer->res, i, 1),

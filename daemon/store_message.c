@@ -257,6 +257,8 @@ static void message_customer(struct store_batch *b, struct store_item *item)
     message_note_follow_up(b, item, candidates, &found, t->ticket.ticket_id);
     if (found.changed_subject && t->is_new && (subject = thread_subject_key(b->a, in)) != NULL)
         store_keep_key(b, t->desk->desk_id, 's', subject, t->ticket.ticket_id, 0);
+    if (!inbound_is_automatic(in) && strcmp(in->sender.kind, "email") == 0)
+        store_keep_alive(b, item->from->desk->desk_id, in->sender.value);
     store_keep_message(b, item, t, f.message_id, who, NULL);
 }
 
@@ -386,6 +388,8 @@ static bool message_of_own_delivery(struct store_batch *b, struct store_item *it
         return false;
     told = message_reported(b->a, in);
     told.external_id = arena_printf(b->a, "%" PRId64, of->delivery_id);
+    if (told.state == RECEIPT_FAILED && inbound_says_nobody(in->failed.status))
+        store_keep_dead(b, item->from->desk->desk_id, of->address, told.detail);
     if (told.state == RECEIPT_FAILED && strcmp(of->notice, notice_kinds[NOTICE_REPLY].id) == 0)
         message_failed(b, item, of, told.detail);
     message_told(b, item, message_delivery_key(b, item, of->delivery_id), STORE_BY_NUMBER, &told);

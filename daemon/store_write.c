@@ -32,6 +32,8 @@ static const struct {
     [STORE_THREAD_INSERT] = { "thread_insert", 4 },
     [STORE_THREAD_MOVE] = { "thread_move", 4 },
     [STORE_LOAD_ADD] = { "load_add", 4 },
+    [STORE_DEAD_ADDRESS_DROP] = { "dead_address_drop", 2 },
+    [STORE_DEAD_ADDRESS_PUT] = { "dead_address_put", 3, .now = true },
 };
 
 static const char *write_notices(struct arena *a, const struct contact *c)

@@ -90,6 +90,12 @@ CREATE SEQUENCE public.contact_id_block
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+CREATE TABLE public.dead_address (
+    desk_id integer NOT NULL,
+    address text NOT NULL COLLATE pg_catalog."C",
+    dead_at timestamp with time zone NOT NULL,
+    why text NOT NULL
+);
 CREATE TABLE public.delivery (
     desk_id integer NOT NULL,
     delivery_id bigint NOT NULL,
@@ -407,6 +413,8 @@ ALTER TABLE ONLY public.channel
     ADD CONSTRAINT channel_pkey PRIMARY KEY (desk_id, channel_id);
 ALTER TABLE ONLY public.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (desk_id, contact_id);
+ALTER TABLE ONLY public.dead_address
+    ADD CONSTRAINT dead_address_told_once PRIMARY KEY (desk_id, address);
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_made_once UNIQUE (desk_id, step_key);
 ALTER TABLE ONLY public.delivery

@@ -4,9 +4,9 @@ WITH w AS MATERIALIZED (
     SELECT w.*, CASE channel_id WHEN 0 THEN substring(external_id FROM '\.([0-9]{1,18})@')::bigint
                            WHEN -1 THEN external_id::bigint END AS own_id
     FROM unnest($1::integer[], $2::bigint[], $3::text[]) AS w (desk_id, channel_id, external_id))
-SELECT d.desk_id, d.channel_id, d.external_id, d.delivery_id, d.ticket_id, d.notice, d.receipt
+SELECT d.desk_id, d.channel_id, d.external_id, d.delivery_id, d.ticket_id, d.notice, d.receipt, d.address
 FROM w JOIN delivery d ON d.desk_id = w.desk_id AND d.channel_id = w.channel_id AND d.external_id = w.external_id
 UNION ALL
-SELECT d.desk_id, w.channel_id, w.external_id, d.delivery_id, d.ticket_id, d.notice, d.receipt
+SELECT d.desk_id, w.channel_id, w.external_id, d.delivery_id, d.ticket_id, d.notice, d.receipt, d.address
 FROM w JOIN delivery d ON d.desk_id = w.desk_id AND d.delivery_id = w.own_id
 WHERE w.channel_id = -1 OR d.mail_id = w.external_id

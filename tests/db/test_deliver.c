@@ -213,7 +213,8 @@ static void test_a_bounce_of_our_own_mail_goes_to_its_delivery_and_to_no_ticket(
     house_give(&h, 1, bounce("ndr3@mx", words, INBOUND_BOUNCE));
     house_give(&h, 1, bounce("ndr4@mx", words, INBOUND_BOUNCE));
     assert_int_equal(house_count(&h, "SELECT count(*) FROM event"), events + 1);
-    assert_int_equal(house_count(&h, "SELECT count(*) FROM delivery"), owed);
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM delivery"), owed + 1); /* A-07, once */
+    test_db_exec(h.conn, "DELETE FROM dead_address");
     assert_int_equal(house_count(&h, "SELECT count(*) FROM ticket"), tickets);
     test_db_exec(h.conn, "DELETE FROM delivery WHERE state = 'owed'");
     free(notice);
@@ -283,6 +284,129 @@ static void test_a_report_finds_its_delivery_by_the_address_that_it_came_back_to
     }
     assert_int_equal(house_count(&h, "SELECT count(*) FROM ticket"), tickets);
     test_db_exec(h.conn, "DELETE FROM delivery WHERE state = 'owed'");
+}
+
+/* --- B-12
+ * --------------------------------------------------------------------------------- */
+
+static const struct sent taken = { .outcome = SENT_OK, .words = "250 taken" };
+static const struct sent nobody = { .outcome = SENT_REFUSED,
+                                    .words = "550 5.1.1 no such user",
+                                    .nobody = true };
+
+/* What came of the last answer, and what of the ticket's agents' word of it. */
+static void replied(int64_t ticket_id, const char *wanted, long told)
+{
+    reply(ticket_id);
+    deliver_until("SELECT count(*) FROM delivery WHERE state = 'owed' AND notice = 'E-06'", 0);
+    house_says(&h,
+               "SELECT concat_ws('|', state, last_words) FROM delivery WHERE notice = 'E-06' "
+               "ORDER BY delivery_id DESC LIMIT 1",
+               wanted);
+    assert_int_equal(
+        house_count(&h, "SELECT count(*) FROM delivery WHERE notice = 'A-07' AND agent = 'ana'"),
+        told);
+}
+
+static void test_nobody_is_written_to_at_an_address_where_nobody_is(void **state)
+{
+    int64_t ticket_id = open_ticket("nobody@x");
+    struct fact solved = house_fact(FACT_STATUS_SET, FACT_BY_AGENT, "ana");
+
+    (void)state;
+    solved.status = TICKET_SOLVED;
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    house_sending.answer = nobody;
+    reply(ticket_id);
+    deliver_until("SELECT count(*) FROM delivery WHERE notice = 'A-07' AND last_words IS NULL", 1);
+    house_sending.answer = taken;
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    replied(ticket_id, "dead|B-12 nobody is at this address: 550 5.1.1 no such user", 1);
+    house_says(&h,
+               "SELECT concat_ws('|', kind, rule, why) FROM event WHERE kind = 'delivery_dead' "
+               "ORDER BY at DESC, seq DESC LIMIT 1",
+               "delivery_dead|B-12|it could not be delivered: nobody is at this address: 550 5.1.1 "
+               "no such user");
+    house_happens(&h, ticket_id, solved, NULL);
+    h.now += 3600;
+    deliver_until("SELECT count(*) FROM delivery WHERE state = 'suppressed' AND notice = 'E-15' "
+                  "AND last_words LIKE 'B-12 nobody is at this address: 550 5.1.1%'",
+                  1);
+    house_says(&h,
+               "SELECT concat_ws('|', kind, rule) FROM event WHERE kind = 'notice_suppressed' "
+               "ORDER BY at DESC, seq DESC LIMIT 1",
+               "notice_suppressed|B-12");
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    house_give(&h, 1, house_mail(&h, "alive@x", "pepe@client.example", "nobody@x"));
+    replied(ticket_id, "sent|250 taken", 0);
+    test_db_exec(h.conn, "DELETE FROM delivery");
+}
+
+static void test_an_address_is_dead_for_sixty_days_after_a_bounce_that_says_so(void **state)
+{
+    static const struct {
+        const char *status;
+        long dead;
+    } told[] = { { "5.2.2", 0 }, { "4.1.1", 0 }, { "5.1.8", 0 }, { NULL, 0 }, { "5.1.10", 1 } };
+    int64_t ticket_id = open_ticket("sixty days@x"), delivery_id;
+    char token[TOKEN_CHARS + 1], id[] = "sixty0@mx";
+    size_t i;
+
+    (void)state;
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+        reply(ticket_id);
+        delivery_id =
+            house_count(&h, "SELECT max(delivery_id) FROM delivery WHERE notice = 'E-06'");
+        token_make_delivery(h.desks.desk[0]->token_key, delivery_id, token);
+        id[5] = (char)('0' + i);
+        report(id, INBOUND_BOUNCE, "failed", told[i].status, token);
+        assert_int_equal(house_count(&h, "SELECT count(*) FROM dead_address WHERE desk_id = 1 AND "
+                                         "address = 'pepe@client.example'"),
+                         told[i].dead);
+        test_db_exec(h.conn, "DELETE FROM delivery");
+    }
+    h.now += DELIVER_DEAD_S - 1;
+    replied(ticket_id, "dead|B-12 nobody is at this address: bounced: 5.1.10", 1);
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    h.now += 1;
+    replied(ticket_id, "sent|250 taken", 0);
+    test_db_exec(h.conn, "DELETE FROM delivery; DELETE FROM dead_address");
+}
+
+static void test_what_may_work_later_is_tried_for_five_days_and_no_longer(void **state) /* F34 */
+{
+    static const struct {
+        int attempts, owed_s;
+        const char *state;
+    } cases[] = {
+        { DELIVER_ATTEMPTS_MAX, DELIVER_LIFE_S - 1, "owed" },     /* the peer named short pauses */
+        { DELIVER_ATTEMPTS_MAX - 1, DELIVER_LIFE_S * 2, "owed" }, /* the sink rested for long */
+        { DELIVER_ATTEMPTS_MAX, DELIVER_LIFE_S, "dead" },
+    };
+    int64_t ticket_id = open_ticket("five days@x"), pauses = 0;
+    size_t i;
+    int k;
+
+    (void)state;
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    house_sending.answer = (struct sent){ .outcome = SENT_RETRY, .words = "450 greylisted" };
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *sql;
+
+        reply(ticket_id);
+        sql = xasprintf("UPDATE delivery SET attempts = %d, created_at = to_timestamp(%" PRId64 ")",
+                        cases[i].attempts - 1, h.now - cases[i].owed_s);
+        test_db_exec(h.conn, sql);
+        free(sql);
+        deliver_until("SELECT count(*) FROM delivery WHERE last_words = '450 greylisted'", 1);
+        house_says(&h, "SELECT state FROM delivery WHERE notice = 'E-06'", cases[i].state);
+        test_db_exec(h.conn, "DELETE FROM delivery");
+    }
+    house_sending.answer = taken;
+    for (k = 1; k < DELIVER_ATTEMPTS_MAX; k++)
+        pauses += deliver_pause_s(k, 128);
+    assert_in_range(pauses, DELIVER_LIFE_S, DELIVER_LIFE_S + 86400);
 }
 
 static void test_a_delivery_whose_end_could_not_be_stored_is_owed_still(void **state)
@@ -443,6 +567,9 @@ int main(void)
         cmocka_unit_test(test_what_was_sent_and_did_not_arrive_is_told_once),
         cmocka_unit_test(test_a_bounce_of_our_own_mail_goes_to_its_delivery_and_to_no_ticket),
         cmocka_unit_test(test_a_report_finds_its_delivery_by_the_address_that_it_came_back_to),
+        cmocka_unit_test(test_nobody_is_written_to_at_an_address_where_nobody_is),
+        cmocka_unit_test(test_an_address_is_dead_for_sixty_days_after_a_bounce_that_says_so),
+        cmocka_unit_test(test_what_may_work_later_is_tried_for_five_days_and_no_longer),
         cmocka_unit_test(test_a_delivery_whose_end_could_not_be_stored_is_owed_still),
         cmocka_unit_test(test_what_fails_together_lets_its_sink_rest_once),
         cmocka_unit_test(test_a_node_leaves_alone_what_is_owed_by_a_desk_that_it_does_not_know),

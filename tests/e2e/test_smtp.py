@@ -176,6 +176,7 @@ class Postfix(Letters):
         self.wait_sql("SELECT count(*) FROM delivery WHERE receipt = 'sent' AND last_words = 'relayed' "
                       "AND address = 'pepe@client.example'", 1)
         self.assertEqual(self.sql("SELECT count(*) FROM ticket"), "2")
+        self.assertEqual(self.sql("SELECT address FROM dead_address"), "nobody-there@client.example")  # B-12
         letter = house.wait_mail("pepe", lambda mail: True)
         self.assertRegex(letter["Return-Path"], r"^<support\+d[a-z2-7]{39}@desk\.example>$")
 

@@ -245,6 +245,8 @@ struct channel_ops {
     /* Say `out`. `done` runs once, on the loop, however it ends. NULL: this channel cannot speak.
      */
     void (*send)(struct channel *ch, const struct outbound *out, channel_sent_fn *done, void *arg);
+    /* How many of them it takes now; 0: it is asked again soon. NULL: as many as there are. */
+    size_t (*room)(struct channel *ch);
     /* Gets what the link of an attachment of its messages names, at most `max` bytes. `done` runs
      * once, on the loop. NULL: its links are public ones, that link.h can follow. */
     void (*fetch)(struct channel *ch, const char *url, size_t max, channel_fetched_fn *done,

@@ -1,5 +1,7 @@
 /* Letters out: gathers them, and gives them in batches to the workers that speak SMTP. */
 #include <openssl/crypto.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +20,7 @@
 enum {
     SMTP_SESSIONS_MAX = 2,
     SMTP_LOCAL_MAX = 64, /* bytes before the @ (RFC 5321 4.5.3.1.1) */
+    SMTP_RATE_MAX = 100000,
 };
 
 static int smtp_open(struct channel *ch, struct error *err);
@@ -26,6 +29,7 @@ static void smtp_start(struct channel *ch);
 static void smtp_stop(struct channel *ch);
 static void smtp_send(struct channel *ch, const struct outbound *out, channel_sent_fn *done,
                       void *arg);
+static size_t smtp_room(struct channel *ch);
 
 static const char *const smtp_tls_modes[] = { "starttls", "implicit", "none", NULL };
 static const char *const smtp_auths[] = { "password", "xoauth2", NULL };
@@ -86,6 +90,13 @@ static const struct conf_key smtp_keys[] = {
       .fallback = "failure",
       .doc = "Which reports are asked for where the relay knows how (RFC 3461) and return_path is "
              "not empty: failure is of failures and delays, all is also of letters that arrived." },
+    { .name = "rate",
+      .type = CONF_TEXT,
+      .doc = "How many letters this node may hand over by it: a number, then per second, minute, "
+             "hour or day. The others wait, and people's answers go before what is automatic. "
+             "Absent: as many as there are. Where several nodes send, each has its share of what "
+             "the provider allows.",
+      .example = "30 per minute" },
     { .name = "helo", .type = CONF_TEXT, .doc = "How we greet; absent: the domain of from." },
     { .name = "step_time",
       .type = CONF_DURATION,
@@ -115,6 +126,7 @@ const struct channel_ops channel_smtp = {
     .start = smtp_start,
     .stop = smtp_stop,
     .send = smtp_send,
+    .room = smtp_room,
 };
 
 /* A letter in line, or of a session under way. */
@@ -136,6 +148,11 @@ struct smtp {
     char *tokenless; /* why there is no access token; NULL: there is, or it is being asked for */
     bool renewing;   /* the token was refused, another one is being asked for */
     struct smtp_letter *line, **line_end;
+    struct smtp_rate {
+        int64_t *sent_at; /* when each of the last `most` letters was handed over, in a ring */
+        size_t most, at;  /* most 0: there is no limit; at: the oldest of them */
+        int64_t period_s;
+    } rate;
     int sessions;
     size_t batch_max; /* one after a session that broke: whoever broke it stands alone then */
 };
@@ -185,6 +202,56 @@ static int smtp_check(const struct channel *ch, const struct smtp *s, struct err
     return 0;
 }
 
+static int smtp_read_rate(const struct channel *ch, struct smtp_rate *rate, struct error *err)
+{
+    static const struct {
+        const char *unit;
+        int64_t s;
+    } periods[] = { { "second", 1 }, { "minute", 60 }, { "hour", 3600 }, { "day", 86400 } };
+    const char *text = conf_text(ch->conf, "rate");
+    int used = 0;
+    long most = 0;
+    size_t i;
+
+    if (text == NULL)
+        return 0;
+    sscanf(text, "%ld per %n", &most, &used);
+    for (i = 0; used > 0 && i < sizeof(periods) / sizeof(periods[0]); i++)
+        if (strcmp(text + used, periods[i].unit) == 0 && most >= 1 && most <= SMTP_RATE_MAX) {
+            rate->most = (size_t)most;
+            rate->period_s = periods[i].s;
+            rate->sent_at = xcalloc(rate->most, sizeof(*rate->sent_at));
+            return 0;
+        }
+    return error_set(err, ERROR_CONFIG,
+                     "%s: rate: expected 1 to %d per second, minute, hour or day, got '%.40s'",
+                     ch->name, SMTP_RATE_MAX, text);
+}
+
+/* Whole seconds are compared, so one more than the period has passed. */
+static size_t smtp_room(struct channel *ch)
+{
+    const struct smtp_rate *rate = &((const struct smtp *)ch->state)->rate;
+    int64_t now = ch->host->now(ch->host->ctx);
+    size_t n = 0;
+
+    if (rate->most == 0)
+        return SIZE_MAX;
+    while (n < rate->most && now - rate->sent_at[(rate->at + n) % rate->most] > rate->period_s)
+        n++;
+    return n;
+}
+
+static void smtp_count(struct smtp *s)
+{
+    struct smtp_rate *rate = &s->rate;
+
+    if (rate->most == 0)
+        return;
+    rate->sent_at[rate->at] = s->ch->host->now(s->ch->host->ctx);
+    rate->at = (rate->at + 1) % rate->most;
+}
+
 static const char *smtp_port(const struct conf *c, struct arena *a)
 {
     const char *tls = conf_text(c, "tls");
@@ -216,7 +283,7 @@ static int smtp_open(struct channel *ch, struct error *err)
     if (s->helo == NULL && s->mailbox != NULL)
         s->helo = strrchr(s->mailbox, '@') + 1;
     if (ch->host->secret(ch->host->ctx, ch, "password", &s->password, err) < 0 ||
-        smtp_check(ch, s, err) < 0 ||
+        smtp_check(ch, s, err) < 0 || smtp_read_rate(ch, &s->rate, err) < 0 ||
         (strcmp(conf_text(ch->conf, "auth"), "xoauth2") == 0 &&
          oauth_open(ch, smtp_on_token, &s->oauth, err) < 0)) {
         smtp_close(ch);
@@ -233,6 +300,7 @@ static void smtp_close(struct channel *ch)
         return;
     oauth_close(s->oauth);
     free(s->tokenless);
+    free(s->rate.sent_at);
     sign_secret_free(s->password);
     arena_free(s->arena);
     ch->state = NULL;
@@ -485,6 +553,7 @@ static void smtp_send(struct channel *ch, const struct outbound *out, channel_se
         smtp_letter_end(l, SENT_CONFIG, s->tokenless);
         return;
     }
+    smtp_count(s);
     *s->line_end = l;
     s->line_end = &l->next;
     smtp_begin(s);

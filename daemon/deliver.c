@@ -436,15 +436,46 @@ static void deliver_on_claimed(void *arg, const struct db_answer *answer)
     deliver_arm(d, rows > 0 && d->counts.in_flight < d->flight ? 0 : DELIVER_SWEEP_MS);
 }
 
+static bool deliver_rests(const struct deliver *d, int64_t channel_id, int64_t now)
+{
+    const struct deliver_breaker *b;
+
+    for (b = d->breakers; b != NULL; b = b->next)
+        if (b->channel_id == channel_id && b->open_until > now)
+            return true;
+    return false;
+}
+
+/* The sinks that may be used now, and for how many each: desks, channels, rooms. */
+static void deliver_list_sinks(struct deliver *d, size_t most, struct db_array sinks[3])
+{
+    int64_t now = d->now(d->arg);
+    size_t i, k, room;
+
+    for (i = 0; i < d->desks->count; i++)
+        for (k = 0; k < d->desks->desk[i]->channel_count; k++) {
+            struct channel *ch = &d->desks->desk[i]->channels[k]->channel;
+
+            if (ch->ops->send == NULL || deliver_rests(d, ch->channel_id, now))
+                continue;
+            room = ch->ops->room == NULL ? most : ch->ops->room(ch);
+            if (room == 0)
+                continue;
+            db_array_int(&sinks[0], d->desks->desk[i]->desk_id);
+            db_array_int(&sinks[1], ch->channel_id);
+            db_array_int(&sinks[2], (int64_t)(room < most ? room : most));
+        }
+}
+
 static void deliver_on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct deliver *d = arg;
     size_t room = d->flight > d->counts.in_flight ? d->flight - d->counts.in_flight : 0;
     int64_t now = d->now(d->arg);
-    struct db_array resting = { 0 };
-    struct deliver_breaker *b;
-    struct db_value v[7];
+    struct db_array sinks[3] = { 0 };
+    struct db_value v[8];
     struct arena *a;
+    int i;
 
     (void)fd;
     (void)what;
@@ -453,18 +484,16 @@ static void deliver_on_timer(evutil_socket_t fd, short what, void *arg)
         return;
     }
     a = arena_new();
-    for (b = d->breakers; b != NULL; b = b->next)
-        if (b->open_until > now)
-            db_array_int(&resting, b->channel_id);
+    deliver_list_sinks(d, room, sinks);
     v[0] = db_time(a, now);
     v[1] = db_int(a, (int64_t)room);
     v[2] = db_int(a, DELIVER_CLAIM_S);
     v[3] = db_text(d->node);
-    v[4] = db_array_end(&resting, a);
-    v[5] = desks_ids(d->desks, a);
-    v[6] = db_time(a, now - DELIVER_DEAD_S);
+    for (i = 0; i < 3; i++)
+        v[4 + i] = db_array_end(&sinks[i], a);
+    v[7] = db_time(a, now - DELIVER_DEAD_S);
     d->claiming = true;
-    db_query(d->db, "delivery_claim", v, 7, deliver_on_claimed, d);
+    db_query(d->db, "delivery_claim", v, 8, deliver_on_claimed, d);
     arena_free(a);
 }
 

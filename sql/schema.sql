@@ -462,7 +462,7 @@ CREATE INDEX attachment_to_fetch_idx ON public.attachment USING btree (fetch_due
 CREATE INDEX delivery_by_external_id_idx ON public.delivery USING btree (external_id, channel_id, desk_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX delivery_dead_idx ON public.delivery USING btree (ended_at) WHERE (state = 'dead'::text);
 CREATE INDEX delivery_of_ticket_idx ON public.delivery USING btree (ticket_id, desk_id);
-CREATE INDEX delivery_owed_idx ON public.delivery USING btree (due_at) WHERE (state = 'owed'::text);
+CREATE INDEX delivery_owed_idx ON public.delivery USING btree (channel_id, automatic, due_at) WHERE (state = 'owed'::text);
 CREATE INDEX due_next_idx ON public.due USING btree (wake_at);
 CREATE INDEX message_by_id_idx ON public.message USING brin (message_id);
 CREATE INDEX node_watched_idx ON public.node USING btree (name) WHERE watched;

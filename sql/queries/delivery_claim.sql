@@ -1,14 +1,27 @@
--- delivery_claim: $1 now, $2 how many, $3 for how many seconds, $4 which node, $5 sinks that are not to be used now,
--- $6 desks, $7 since when an address may be dead; oldest first, with what plan_notice_untrue() must know of the ticket, and
--- why nobody is at its address (null: it is not known that nobody is)
-WITH mine AS (
+-- delivery_claim: $1 now, $2 how many, $3 for how many seconds, $4 which node, $5 desks and $6 their sinks that may be used
+-- now, $7 for how many each, $8 since when an address may be dead; what people wrote first, oldest first, with what
+-- plan_notice_untrue() must know of the ticket, and why nobody is at its address (null: it is not known that nobody is)
+WITH due AS MATERIALIZED (
+    SELECT o.desk_id, o.delivery_id
+    FROM unnest($5::integer[], $6::bigint[], $7::integer[]) AS s (desk_id, channel_id, room)
+    CROSS JOIN LATERAL (
+        SELECT * FROM (
+            SELECT desk_id, delivery_id, automatic, due_at FROM delivery
+            WHERE state = 'owed' AND channel_id = s.channel_id AND NOT automatic AND due_at <= $1
+              AND (claimed_until IS NULL OR claimed_until < $1) AND desk_id = s.desk_id
+            ORDER BY due_at LIMIT s.room FOR UPDATE SKIP LOCKED) said
+        UNION ALL
+        SELECT * FROM (
+            SELECT desk_id, delivery_id, automatic, due_at FROM delivery
+            WHERE state = 'owed' AND channel_id = s.channel_id AND automatic AND due_at <= $1
+              AND (claimed_until IS NULL OR claimed_until < $1) AND desk_id = s.desk_id
+            ORDER BY due_at LIMIT s.room FOR UPDATE SKIP LOCKED) told
+        LIMIT s.room) o
+    ORDER BY o.automatic, o.due_at LIMIT $2),
+mine AS (
     UPDATE delivery SET claimed_until = $1::timestamptz + make_interval(secs => $3), claimed_by = $4,
                         attempts = attempts + 1
-    WHERE (desk_id, delivery_id) IN (
-        SELECT desk_id, delivery_id FROM delivery
-        WHERE state = 'owed' AND due_at <= $1 AND (claimed_until IS NULL OR claimed_until < $1)
-          AND channel_id <> ALL ($5::bigint[]) AND desk_id = ANY ($6::integer[])
-        ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    WHERE (desk_id, delivery_id) IN (SELECT desk_id, delivery_id FROM due)
     RETURNING *)
 SELECT m.desk_id, m.delivery_id, m.ticket_id, m.notice, m.step_key, m.channel_id, m.address, m.address_name,
        m.conversation, m.reply_to_external_id, m.subject, m.text, m.automatic, m.level, m.mail_id,
@@ -18,5 +31,5 @@ SELECT m.desk_id, m.delivery_id, m.ticket_id, m.notice, m.step_key, m.channel_id
        coalesce(extract(epoch FROM t.last_customer_at)::bigint, 0), t.memory,
        extract(epoch FROM m.created_at)::bigint, m.recipient, x.why
 FROM mine m JOIN ticket t USING (desk_id, ticket_id)
-LEFT JOIN dead_address x ON x.desk_id = m.desk_id AND x.address = m.address COLLATE "C" AND x.dead_at > $7
-ORDER BY m.due_at, m.delivery_id
+LEFT JOIN dead_address x ON x.desk_id = m.desk_id AND x.address = m.address COLLATE "C" AND x.dead_at > $8
+ORDER BY m.automatic, m.due_at, m.delivery_id

@@ -409,6 +409,35 @@ static void test_what_may_work_later_is_tried_for_five_days_and_no_longer(void *
     assert_in_range(pauses, DELIVER_LIFE_S, DELIVER_LIFE_S + 86400);
 }
 
+static void test_when_a_sender_has_little_room_people_s_words_go_first_and_the_rest_waits(void **s)
+{
+    int64_t ticket_id;
+    char who[] = "tight0@x.example";
+
+    (void)s;
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    for (; who[5] < '4'; who[5]++)
+        house_give(&h, 1, house_mail(&h, who, who, NULL));
+    h.now += 3600; /* all that was planned is due by now */
+    ticket_id = open_ticket("tight reply@x");
+    test_db_exec(h.conn, "UPDATE delivery SET due_at = to_timestamp(1800000000), automatic = true");
+    house_happens(&h, ticket_id, house_fact(FACT_AGENT_REPLIED, FACT_BY_AGENT, "ana"),
+                  &(struct store_message){ .subject = "Re", .text = "Ya sale", .agent = "ana" });
+    test_db_exec(h.conn, "DELETE FROM delivery WHERE due_at > to_timestamp(1900000000)");
+    house_sending.room = 1;
+    deliver_until("SELECT count(*) FROM delivery WHERE state = 'sent'", 1);
+    house_says(&h, "SELECT notice FROM delivery WHERE state = 'sent'", "E-06");
+    house_sending.room = 2;
+    deliver_until("SELECT count(*) FROM delivery WHERE state = 'sent'", 3);
+    house_says(&h, "SELECT concat(count(*) > 0, max(attempts)) FROM delivery WHERE state = 'owed'",
+               "t0");
+    house_sending.room = SIZE_MAX;
+    deliver_until("SELECT count(*) FROM delivery WHERE state = 'owed' AND due_at <= "
+                  "to_timestamp(1800000000)",
+                  0);
+    test_db_exec(h.conn, "DELETE FROM delivery");
+}
+
 static void test_a_delivery_whose_end_could_not_be_stored_is_owed_still(void **state)
 {
     int64_t ticket_id = open_ticket("no end@x");
@@ -570,6 +599,8 @@ int main(void)
         cmocka_unit_test(test_nobody_is_written_to_at_an_address_where_nobody_is),
         cmocka_unit_test(test_an_address_is_dead_for_sixty_days_after_a_bounce_that_says_so),
         cmocka_unit_test(test_what_may_work_later_is_tried_for_five_days_and_no_longer),
+        cmocka_unit_test(
+            test_when_a_sender_has_little_room_people_s_words_go_first_and_the_rest_waits),
         cmocka_unit_test(test_a_delivery_whose_end_could_not_be_stored_is_owed_still),
         cmocka_unit_test(test_what_fails_together_lets_its_sink_rest_once),
         cmocka_unit_test(test_a_node_leaves_alone_what_is_owed_by_a_desk_that_it_does_not_know),

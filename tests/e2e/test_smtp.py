@@ -210,6 +210,34 @@ class Postfix(Letters):
         self.assertEqual(self.sql("SELECT count(*) FROM delivery WHERE state <> 'owed'"), "0")
 
 
+class Senders(Letters):
+    def test_each_channel_answers_by_its_own_sender_and_none_beyond_its_rate(self):
+        house = self.mail_house()
+        letters = ('kind: smtp, host: localhost, port: %d, ca_file: "%s", return_path: from'
+                   % (house.postfix.port, house.authority.ca))
+        relevod = self.relevod("""
+agents: {mail: sales}
+channels:
+  shop: {kind: webhook, secret: {file: "@hook@"}, smtp: sales}
+  help: {kind: webhook, secret: {file: "@hook@"}, smtp: support}
+  sales: {%s, from: "sales@desk.example"}
+  support: {%s, from: "support@desk.example", rate: 2 per hour}
+""" % (letters, letters), {"hook": SECRET})
+        relevod.start()
+        self.apply_policy(POLICY)
+        for channel in ("shop", "help"):
+            for i in range(4):
+                message = {"id": "%s%d" % (channel, i), "type": "message.created", "data": {
+                    "id": "%s%d" % (channel, i), "sender": {"email": "pepe+%s%d@client.example" % (channel, i)}, "text": "No"}}
+                self.assertLess(relevod.post_webhook(channel, SECRET, message)[0], 300)
+        self.wait_sql("SELECT count(*) FROM delivery WHERE recipient = 'customer' AND state = 'sent'", 6)
+        self.wait_sql("SELECT count(*) FROM delivery WHERE recipient = 'agent' AND state = 'sent'", 8)
+        self.assertEqual(self.sql("SELECT string_agg(attempts::text, ' ') FROM delivery WHERE state = 'owed'"), "0 0")
+        servers.wait_for("all that was sent", lambda: len(house.mails("pepe")) == 6)
+        senders = [mail["Return-Path"] for mail in house.mails("pepe")]
+        self.assertEqual(sorted(senders), ["<sales@desk.example>"] * 4 + ["<support@desk.example>"] * 2)
+
+
 class Liars(Letters):
     def outcome(self, script, wanted_sql, wanted, more="tls: none, step_time: 2s, session_time: 6s"):
         liar = Liar(script)

@@ -36,7 +36,8 @@ static const struct conf_key house_keys[] = {
     { .name = "authserv_id", .type = CONF_TEXT, .doc = "d" },
     { .name = NULL }
 };
-struct house_sending house_sending = { .answer = { .outcome = SENT_OK, .words = "250 taken" } };
+struct house_sending house_sending = { .answer = { .outcome = SENT_OK, .words = "250 taken" },
+                                       .room = SIZE_MAX };
 
 static void house_send(struct channel *ch, const struct outbound *out, channel_sent_fn *done,
                        void *arg)
@@ -44,6 +45,8 @@ static void house_send(struct channel *ch, const struct outbound *out, channel_s
     struct sent answer = house_sending.answer;
 
     (void)ch;
+    if (house_sending.room != SIZE_MAX)
+        house_sending.room--;
     if (house_sending.copies != NULL) {
         fprintf(house_sending.copies, "%s %s %s\n", out->step_key,
                 out->message_id == NULL ? "-" : out->message_id, out->to);
@@ -51,11 +54,18 @@ static void house_send(struct channel *ch, const struct outbound *out, channel_s
     }
     done(arg, &answer);
 }
+static size_t house_room(struct channel *ch)
+{
+    (void)ch;
+    return house_sending.room;
+}
+
 static const struct channel_ops house_ops = { .kind = "webhook",
                                               .address_kind = "email",
                                               .keys = house_keys,
                                               .writes_letters = true,
-                                              .send = house_send };
+                                              .send = house_send,
+                                              .room = house_room };
 
 static int64_t house_now(void *arg)
 {

@@ -298,6 +298,37 @@ static void test_a_recipient_that_is_no_address_is_refused_and_nobody_is_asked(v
     fake_host_close(&h);
 }
 
+static void test_in_no_period_more_letters_leave_than_the_rate_says(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent = { 0 };
+    struct outbound out = letter();
+    struct error err;
+    int i;
+
+    (void)state;
+    assert_int_equal(fake_host_open(&h, "smtp", YAML "rate: 3 per minute\n", none, &err), 0);
+    h.now = 1800000000;
+    assert_int_equal(h.channel.ops->room(&h.channel), 3);
+    for (i = 0; i < 3; i++) {
+        h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+        assert_int_equal(h.channel.ops->room(&h.channel), 2 - i);
+        h.now += 20;
+    }
+    assert_int_equal(h.channel.ops->room(&h.channel), 0); /* 60 seconds, and the clock is coarse */
+    h.now += 1;
+    assert_int_equal(h.channel.ops->room(&h.channel), 1);
+    h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+    assert_int_equal(h.channel.ops->room(&h.channel), 0);
+    h.now += 60;
+    assert_int_equal(h.channel.ops->room(&h.channel), 2);
+    h.now += 1;
+    assert_int_equal(h.channel.ops->room(&h.channel), 3);
+    while (h.ask_count > 0)
+        answer(&h, &good, 9, &no_error);
+    fake_host_close(&h);
+}
+
 /* --- logins by access token
  * ------------------------------------------------------------------------------ */
 
@@ -451,6 +482,9 @@ static void test_what_cannot_work_does_not_open(void **state)
         { YAML "user: u\n", none, "user and password belong together" },
         { YAML "password: {file: /x}\n", secret, "user and password belong together" },
         { YAML "helo: 'x y'\n", none, "helo: expected" },
+        { YAML "rate: 30\n", none, "rate: expected" },
+        { YAML "rate: 0 per hour\n", none, "rate: expected" },
+        { YAML "rate: 30 per minute or so\n", none, "rate: expected" },
         { "host: a.b\nfrom: twenty-four-letters-long@b.c\nreturn_path: verp\n", none,
           "at most 23" },
         { YAML "auth: xoauth2\n", none, "needs a user" },
@@ -505,6 +539,7 @@ int main(void)
         cmocka_unit_test(test_after_a_session_that_broke_letters_go_one_by_one),
         cmocka_unit_test(test_an_answer_that_is_none_means_the_same_again),
         cmocka_unit_test(test_a_recipient_that_is_no_address_is_refused_and_nobody_is_asked),
+        cmocka_unit_test(test_in_no_period_more_letters_leave_than_the_rate_says),
         cmocka_unit_test(test_letters_wait_for_the_access_token_and_leave_with_it),
         cmocka_unit_test(test_a_refused_token_is_renewed_once_and_then_is_an_error),
         cmocka_unit_test(test_a_token_that_came_just_now_and_is_refused_is_an_error_at_once),

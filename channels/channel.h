@@ -74,6 +74,13 @@ struct http_call {
 };
 
 /* Something to say to one customer or agent. Borrowed for the time of the call. */
+/* A file that an agent sends along; its bytes are whole. */
+struct outbound_file {
+    const char *filename; /* NULL: it has no name */
+    const char *content_type;
+    struct span bytes;
+};
+
 struct outbound {
     int64_t delivery_id;
     const char *step_key;             /* stays the same over retries: the idempotency key */
@@ -90,6 +97,8 @@ struct outbound {
     const char *message_id, *in_reply_to; /* without angle brackets */
     const char *references;               /* "<a> <b>"; NULL: none */
     const char *token;                    /* names the delivery (core/token.h) */
+    const struct outbound_file *files;
+    size_t file_count;
 };
 
 enum sent_outcome {
@@ -245,6 +254,8 @@ struct channel_ops {
     /* Say `out`. `done` runs once, on the loop, however it ends. NULL: this channel cannot speak.
      */
     void (*send)(struct channel *ch, const struct outbound *out, channel_sent_fn *done, void *arg);
+    /* How many bytes of files one of them may carry. NULL: none, its text names them. */
+    size_t (*files_max)(const struct channel *ch);
     /* How many of them it takes now; 0: it is asked again soon. NULL: as many as there are. */
     size_t (*room)(struct channel *ch);
     /* Gets what the link of an attachment of its messages names, at most `max` bytes. `done` runs

@@ -1,5 +1,6 @@
 #include "channels/mail_write.h"
 
+#include <openssl/evp.h>
 #include <string.h>
 #include <time.h>
 #include <unicode/uidna.h>
@@ -12,6 +13,7 @@
 enum {
     MAIL_LINE = 76,         /* what a line has, folded (RFC 5322 2.1.1 says 78) */
     MAIL_LINE_MAX = 998,    /* what it may have (RFC 5322 2.1.1) */
+    MAIL_FILE_BYTES = 57,   /* of a file in a line: 76 characters of base64 */
     MAIL_WORD_BYTES = 42,   /* of text in an encoded word: 56 characters of base64 */
     MAIL_DOMAIN_MAX = 253,  /* RFC 1035 2.3.4 */
     MAIL_LABEL_MAX = 63,    /* likewise */
@@ -312,13 +314,12 @@ static void mail_put_quoted(struct text_buffer *b, struct span line)
     }
 }
 
-static void mail_put_body(struct text_buffer *b, struct arena *a, const char *text)
+static void mail_put_words(struct text_buffer *b, struct arena *a, const char *text)
 {
     struct span rest = span_of(text_clean(a, span_of(text), INBOUND_TEXT_MAX)), line;
     bool plain = mail_fits_7bit(rest);
 
     text_buffer_printf(b,
-                       "MIME-Version: 1.0\r\n"
                        "Content-Type: text/plain; charset=utf-8\r\n"
                        "Content-Transfer-Encoding: %s\r\n\r\n",
                        plain ? "7bit" : "quoted-printable");
@@ -330,6 +331,120 @@ static void mail_put_body(struct text_buffer *b, struct arena *a, const char *te
             mail_put_quoted(b, line);
         text_buffer_puts(b, "\r\n");
     }
+}
+
+/* --- files
+ * --------------------------------------------------------------------------------------- */
+
+/* What may stand as it is: a type that has no parts, for those may not be in base64. */
+static const char *mail_file_type(const char *type)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "!#$&-^_.+";
+    size_t n = strspn(type, letters), m;
+
+    if (n == 0 || n > MAIL_LINE / 2 || type[n] != '/' || span_begins(span_of(type), "multipart/") ||
+        span_begins(span_of(type), "message/"))
+        return "application/octet-stream";
+    m = strspn(type + n + 1, letters);
+    return m > 0 && m <= MAIL_LINE / 2 && type[n + 1 + m] == '\0' ? type
+                                                                  : "application/octet-stream";
+}
+
+/* RFC 2231: filename*0*=utf-8''%C3%B1; filename*1*=… */
+static void mail_put_long_name(struct text_buffer *b, const char *name)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "-_.";
+    size_t column = MAIL_LINE;
+    int piece = 0;
+
+    for (; *name != '\0'; name++) {
+        if (column > MAIL_LINE - 4) {
+            size_t before = b->len;
+
+            text_buffer_printf(b, ";\r\n filename*%d*=%s", piece, piece == 0 ? "utf-8''" : "");
+            piece++;
+            column = b->len - before - 3;
+        }
+        if (strchr(letters, *name) != NULL) {
+            text_buffer_add(b, name, 1);
+            column++;
+        } else {
+            text_buffer_add(
+                b, (char[]){ '%', hex[(unsigned char)*name >> 4], hex[(unsigned char)*name & 15] },
+                3);
+            column += 3;
+        }
+    }
+}
+
+/* Twice: as the standard wants it, and in encoded words for programs that never learned that. */
+static void mail_put_file_header(struct text_buffer *b, struct arena *a,
+                                 const struct outbound_file *f)
+{
+    const char *name =
+        f->filename == NULL ? "" : text_clean_line(a, span_of(f->filename), INBOUND_NAME_MAX);
+    bool plain = mail_is_plain(name) && strpbrk(name, "\"\\") == NULL && strlen(name) < 60;
+
+    text_buffer_printf(b, "Content-Type: %s", mail_file_type(f->content_type));
+    if (name[0] != '\0') {
+        text_buffer_puts(b, ";\r\n name=\"");
+        if (plain)
+            text_buffer_puts(b, name);
+        else
+            mail_put_encoded(b, a, span_of(name), sizeof(" name=\"") - 1);
+        text_buffer_puts(b, "\"");
+    }
+    text_buffer_puts(b, "\r\nContent-Disposition: attachment");
+    if (plain && name[0] != '\0')
+        text_buffer_printf(b, ";\r\n filename=\"%s\"", name);
+    else
+        mail_put_long_name(b, name);
+    text_buffer_puts(b, "\r\nContent-Transfer-Encoding: base64\r\n\r\n");
+}
+
+static void mail_put_file(struct text_buffer *b, const struct outbound_file *f)
+{
+    struct arena *a = arena_new();
+    struct span rest = f->bytes;
+
+    mail_put_file_header(b, a, f);
+    arena_free(a);
+    while (rest.len > 0) {
+        size_t n = rest.len < MAIL_FILE_BYTES ? rest.len : MAIL_FILE_BYTES;
+        char *room = text_buffer_room(b, 4 * MAIL_FILE_BYTES / 3 + 4);
+
+        b->len +=
+            (size_t)EVP_EncodeBlock((unsigned char *)room, (const unsigned char *)rest.ptr, (int)n);
+        text_buffer_puts(b, "\r\n");
+        rest = (struct span){ rest.ptr + n, rest.len - n };
+    }
+}
+
+/* The boundary is in no text: nobody but us can make the id before the mail is sent, and "=_" is
+ * in no text that is encoded. */
+static void mail_put_body(struct text_buffer *b, struct arena *a, const struct outbound *out)
+{
+    const char *boundary;
+    size_t i;
+
+    text_buffer_puts(b, "MIME-Version: 1.0\r\n");
+    if (out->file_count == 0) {
+        mail_put_words(b, a, out->text);
+        return;
+    }
+    boundary = arena_printf(a, "=_%.*s", (int)strcspn(out->message_id, "@. \""), out->message_id);
+    text_buffer_printf(b,
+                       "Content-Type: multipart/mixed;\r\n boundary=\"%.60s\"\r\n\r\n--%.60s\r\n",
+                       boundary, boundary);
+    mail_put_words(b, a, out->text);
+    for (i = 0; i < out->file_count; i++) {
+        text_buffer_printf(b, "--%.60s\r\n", boundary);
+        mail_put_file(b, &out->files[i]);
+    }
+    text_buffer_printf(b, "--%.60s--\r\n", boundary);
 }
 
 /* --- the door
@@ -384,7 +499,7 @@ int mail_write(const struct outbound *out, const struct mail_write_options *o,
         text_buffer_printf(mail, "Reply-To: %s\r\n", is.reply_to);
     if (out->automatic)
         mail_put_automatic(mail, is.from);
-    mail_put_body(mail, a, out->text);
+    mail_put_body(mail, a, out);
 done:
     arena_free(a);
     return rc;

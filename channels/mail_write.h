@@ -20,9 +20,9 @@ struct mail_write_options {
 };
 
 /* Adds the mail to *mail: lines end with CRLF and have at most 998 bytes; ASCII unless an address
- * is not (RFC 6532). A notice says of itself that it is one (B-09). ERROR_PERMANENT: sender,
- * recipient, Reply-To or Message-ID is missing, or is nothing that a header or an envelope can
- * carry. */
+ * is not (RFC 6532), whatever its text and files are. The same message is the same bytes. A notice
+ * says of itself that it is one (B-09). ERROR_PERMANENT: sender, recipient, Reply-To or Message-ID
+ * is missing, or is nothing that a header or an envelope can carry. */
 int mail_write(const struct outbound *out, const struct mail_write_options *o,
                struct text_buffer *mail, struct error *err);
 

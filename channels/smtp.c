@@ -30,6 +30,7 @@ static void smtp_stop(struct channel *ch);
 static void smtp_send(struct channel *ch, const struct outbound *out, channel_sent_fn *done,
                       void *arg);
 static size_t smtp_room(struct channel *ch);
+static size_t smtp_files_max(const struct channel *ch);
 
 static const char *const smtp_tls_modes[] = { "starttls", "implicit", "none", NULL };
 static const char *const smtp_auths[] = { "password", "xoauth2", NULL };
@@ -90,6 +91,14 @@ static const struct conf_key smtp_keys[] = {
       .fallback = "failure",
       .doc = "Which reports are asked for where the relay knows how (RFC 3461) and return_path is "
              "not empty: failure is of failures and delays, all is also of letters that arrived." },
+    { .name = "files_max",
+      .type = CONF_SIZE,
+      .fallback = "10MiB",
+      .min = 0,
+      .max = SMTP_BYTES_MAX / 2,
+      .doc =
+          "What an agent's answer may carry in files; as a mail they are a third larger. Of what "
+          "is left out customer and agent are told." },
     { .name = "rate",
       .type = CONF_TEXT,
       .doc = "How many letters this node may hand over by it: a number, then per second, minute, "
@@ -127,6 +136,7 @@ const struct channel_ops channel_smtp = {
     .stop = smtp_stop,
     .send = smtp_send,
     .room = smtp_room,
+    .files_max = smtp_files_max,
 };
 
 /* A letter in line, or of a session under way. */
@@ -250,6 +260,11 @@ static void smtp_count(struct smtp *s)
         return;
     rate->sent_at[rate->at] = s->ch->host->now(s->ch->host->ctx);
     rate->at = (rate->at + 1) % rate->most;
+}
+
+static size_t smtp_files_max(const struct channel *ch)
+{
+    return (size_t)conf_int(ch->conf, "files_max");
 }
 
 static const char *smtp_port(const struct conf *c, struct arena *a)

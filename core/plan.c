@@ -55,11 +55,11 @@ static const char *plan_event_detail(struct planner *pl, json_t *detail)
 
 /* What follows from a fact; each is written down by one of the planner's rooms. */
 static const char *const plan_event_kinds[] = {
-    "classified",      "clock_breached",     "clock_ended",   "clock_retargeted",
-    "clock_started",   "clock_warned",       "clocks_void",   "delivery_dead",
-    "delivery_failed", "level_acknowledged", "level_entered", "level_reminded",
-    "notice_planned",  "notice_suppressed",  "owner_set",     "priority_changed",
-    "status_changed",  "step_taken",         "tagged",
+    "classified",       "clock_breached",  "clock_ended",        "clock_retargeted",
+    "clock_started",    "clock_warned",    "clocks_void",        "delivery_dead",
+    "delivery_failed",  "delivery_partly", "level_acknowledged", "level_entered",
+    "level_reminded",   "notice_planned",  "notice_suppressed",  "owner_set",
+    "priority_changed", "status_changed",  "step_taken",         "tagged",
 };
 
 bool plan_event_is_known(const char *kind)
@@ -609,6 +609,7 @@ static int plan_delivery_ended(struct planner *pl)
         { "suppressed", "notice_suppressed", "" },
         { "dead", "delivery_dead", "it could not be delivered: " },
         { "failed", "delivery_failed", "it was sent and did not arrive: " },
+        { "partly", "delivery_partly", "it was sent without all of its files: " },
     };
     const struct fact *f = pl->fact;
     const char *why = f->reason == NULL || *f->reason == '\0' ? "nobody said why" : f->reason;

@@ -349,3 +349,22 @@ void wording_render(const struct policy *policy, enum notice notice, const char 
     *subject = letter ? text_clean_line(a, span_of(wording_expand(&scene, w.subject)), 400) : "";
     *text = wording_expand(&scene, letter ? w.letter : w.line);
 }
+
+const char *wording_files(const struct policy *policy, const char *language, bool elsewhere,
+                          const char *names, struct arena *a)
+{
+    static const char *const words[2][2] = {
+        { "[Not attached: %s. Ask us for it another way.]",
+          "[With this answer goes a file that does not fit into this channel: %s. Ask us for it by "
+          "mail.]" },
+        { "[No va adjunto: %s. Pídanoslo por otra vía.]",
+          "[Esta respuesta lleva un archivo que no cabe en este canal: %s. Pídanoslo por "
+          "correo.]" },
+    };
+    const char *which = language == NULL ? policy->language : language;
+    bool spanish = wording_is_spanish(which) ||
+                   (!wording_is_english(which) && wording_is_spanish(policy->language));
+    const char *text = words[spanish][elsewhere], *at = strstr(text, "%s");
+
+    return arena_printf(a, "%.*s%s%s", (int)(at - text), text, names, at + 2);
+}

@@ -39,6 +39,10 @@ struct wording_facts {
 void wording_render(const struct policy *policy, enum notice notice, const char *language,
                     bool letter, const struct wording_facts *facts, struct arena *a,
                     const char **subject, const char **text);
+/* What the customer reads of files that did not come along: they are too large or cannot be had, or
+ * (`elsewhere`) this channel carries none. `names`: theirs, with commas. The arena's. */
+const char *wording_files(const struct policy *policy, const char *language, bool elsewhere,
+                          const char *names, struct arena *a);
 /* Are all names in braces known? For the policy file. */
 int wording_check(const char *text, struct error *err);
 

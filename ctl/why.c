@@ -66,7 +66,8 @@ static const struct why_topic {
       { { "agent", OUTPUT_TEXT, "agent", false }, { "team", OUTPUT_TEXT, "team", false } },
       WHY_NO_LIST },
     { "notices",
-      "{notice_planned,notice_suppressed,delivery_dead,delivery_failed,level_reminded}",
+      "{notice_planned,notice_suppressed,delivery_dead,delivery_failed,delivery_partly,level_"
+      "reminded}",
       { { .name = NULL } },
       WHY_DELIVERIES },
 };

@@ -10,6 +10,7 @@
 #include "core/arena.h"
 #include "core/plan.h"
 #include "core/token.h"
+#include "core/wording.h"
 #include "daemon/db.h"
 #include "daemon/desk.h"
 #include "daemon/failpoint.h"
@@ -49,6 +50,9 @@ enum deliver_column {
     COL_CREATED,
     COL_RECIPIENT,
     COL_DEAD_WHY,
+    COL_LANGUAGE,
+    COL_FILES,
+    COL_FILES_SIZE,
 };
 
 struct deliver_breaker {
@@ -70,7 +74,8 @@ struct deliver {
     void *arg;
     struct deliver_flight *unmarked; /* their marks were lost with a connection */
     bool claiming, again, stopped;
-    size_t flight; /* under way at most */
+    size_t flight;      /* under way at most */
+    int64_t files_size; /* bytes of files under way */
     struct deliver_breaker *breakers;
     struct deliver_counts counts;
 };
@@ -84,7 +89,11 @@ struct deliver_flight {
     int attempts;
     const char *nobody_at; /* the address that the peer said nobody is at; NULL: it did not */
     const char *address;
-    bool heard; /* every node wants to hear that it was handed out */
+    struct outbound out;
+    int64_t files_size;
+    const char *language; /* the customer's; NULL: not known */
+    const char *left_out; /* the names of files that stayed behind; NULL: none did */
+    bool heard;           /* every node wants to hear that it was handed out */
     bool event; /* it tells another system of its ticket, and is none of the ticket's own events */
     const char *notice;
     const char *ended, *words; /* once it will not be sent any more */
@@ -162,6 +171,7 @@ static void deliver_landed(struct deliver_flight *f)
     struct deliver *d = f->d;
 
     d->counts.in_flight--;
+    d->files_size -= f->files_size;
     arena_free(f->arena); /* f too */
     if (d->again && !d->claiming)
         deliver_arm(d, 0); /* there is room again */
@@ -244,19 +254,11 @@ static void deliver_on_told(void *arg, const struct store_answer *answers, size_
     deliver_landed(f);
 }
 
-/* It will not be sent (any more): the ticket's history says so and why, and the row is marked, in
- * one transaction. If that is lost the delivery is claimed again when its time is over. */
-static void deliver_end(struct deliver_flight *f, const char *ended, const char *words)
+static struct store_fact *deliver_fact(const struct deliver_flight *f, struct arena *a,
+                                       const char *ended, const char *words)
 {
-    struct arena *a = arena_new();
     struct store_fact *fact = arena_alloc(a, sizeof(*fact));
 
-    if (f->event) {
-        deliver_mark(f, ended, 0, words, NULL);
-        return;
-    }
-    f->ended = ended;
-    f->words = arena_strdup(f->arena, words == NULL ? "" : words);
     *fact = (struct store_fact){ .desk_id = f->desk_id,
                                  .ticket_id = f->ticket_id,
                                  .nobody_at = arena_strdup(a, f->nobody_at),
@@ -264,11 +266,43 @@ static void deliver_end(struct deliver_flight *f, const char *ended, const char 
                                            .by = FACT_BY_POLICY,
                                            .status = TICKET_STATUS_N,
                                            .priority = TICKET_PRIORITY_NONE,
-                                           .reason = arena_strdup(a, f->words),
+                                           .reason = arena_strdup(a, words),
                                            .delivery_id = f->delivery_id,
                                            .notice = arena_strdup(a, f->notice),
                                            .ended = ended } };
-    store_facts(f->d->store, a, fact, 1, deliver_on_told, f);
+    return fact;
+}
+
+/* It will not be sent (any more): the ticket's history says so and why, and the row is marked, in
+ * one transaction. If that is lost the delivery is claimed again when its time is over. */
+static void deliver_end(struct deliver_flight *f, const char *ended, const char *words)
+{
+    struct arena *a;
+
+    if (f->event) {
+        deliver_mark(f, ended, 0, words, NULL);
+        return;
+    }
+    f->ended = ended;
+    f->words = arena_strdup(f->arena, words == NULL ? "" : words);
+    a = arena_new();
+    store_facts(f->d->store, a, deliver_fact(f, a, ended, f->words), 1, deliver_on_told, f);
+}
+
+static void deliver_on_partly_told(void *arg, const struct store_answer *answers, size_t count)
+{
+    (void)arg;
+    (void)answers;
+    (void)count;
+}
+
+/* It was sent, but not all of it. */
+static void deliver_tell_partly(const struct deliver_flight *f)
+{
+    struct arena *a = arena_new();
+
+    store_facts(f->d->store, a, deliver_fact(f, a, "partly", f->left_out), 1,
+                deliver_on_partly_told, NULL);
 }
 
 /* B-12: what may work later is tried for days. */
@@ -290,6 +324,8 @@ static void deliver_on_sent(void *arg, const struct sent *sent)
     deliver_breaker_note(d, f->channel_id, sent->outcome);
     if (sent->outcome == SENT_OK) {
         d->counts.sent++;
+        if (f->left_out != NULL)
+            deliver_tell_partly(f);
         deliver_mark(f, "sent", 0, sent->words, sent->external_id);
     } else if (deliver_is_given_up(f, sent)) {
         d->counts.dead++;
@@ -361,6 +397,106 @@ static bool deliver_is_to_nobody(struct deliver_flight *f, const struct desk_cha
     return true;
 }
 
+/* --- files
+ * --------------------------------------------------------------------------------------- */
+
+static void deliver_hand_over(struct deliver_flight *f)
+{
+    struct desk *desk = desk_by_id(f->d->desks, f->desk_id);
+    struct desk_channel *sink = desk == NULL ? NULL : desk_channel_by_id(desk, f->channel_id);
+    struct sent refused = { .outcome = SENT_CONFIG,
+                            .words = "this node's configuration has no such channel any more" };
+
+    if (sink == NULL || sink->channel.ops->send == NULL)
+        deliver_on_sent(f, &refused);
+    else
+        sink->channel.ops->send(&sink->channel, &f->out, deliver_on_sent, f);
+}
+
+/* Not for anything that the peer did. */
+static void deliver_later(struct deliver_flight *f, const char *words)
+{
+    f->d->counts.retried++;
+    deliver_mark(f, "owed", f->d->now(f->d->arg) + DELIVER_PAUSE_MIN_S, words, NULL);
+}
+
+static struct span deliver_bytes(struct arena *a, const PGresult *res, int row, int column)
+{
+    size_t len = 0;
+    unsigned char *bytes =
+        PQunescapeBytea((const unsigned char *)PQgetvalue(res, row, column), &len);
+    struct span kept;
+
+    if (bytes == NULL)
+        abort(); /* out of memory */
+    kept = (struct span){ arena_strndup(a, (const char *)bytes, len), len };
+    PQfreemem(bytes);
+    return kept;
+}
+
+/* Columns of delivery_files.sql: name, type, bytes. */
+static void deliver_take_files(struct deliver_flight *f, const PGresult *res)
+{
+    struct outbound_file *files = arena_array(f->arena, (size_t)PQntuples(res) + 1, sizeof(*files));
+    int i;
+
+    f->out.files = files;
+    for (i = 0; i < PQntuples(res); i++) {
+        const char *name = deliver_text(f->arena, res, i, 0);
+
+        if (PQgetisnull(res, i, 2))
+            f->left_out = arena_printf(f->arena, "%s%s%s", f->left_out == NULL ? "" : f->left_out,
+                                       f->left_out == NULL ? "" : ", ", name == NULL ? "?" : name);
+        else
+            files[f->out.file_count++] =
+                (struct outbound_file){ name, deliver_text(f->arena, res, i, 1),
+                                        deliver_bytes(f->arena, res, i, 2) };
+    }
+}
+
+static void deliver_on_files(void *arg, const struct db_answer *answer)
+{
+    struct deliver_flight *f = arg;
+    struct desk *desk = desk_by_id(f->d->desks, f->desk_id);
+    const struct desk_channel *sink = desk == NULL ? NULL : desk_channel_by_id(desk, f->channel_id);
+
+    if (answer->res == NULL) {
+        deliver_later(f, answer->err.text);
+        return;
+    }
+    deliver_take_files(f, answer->res);
+    if (f->left_out != NULL && sink != NULL)
+        f->out.text = arena_printf(f->arena, "%s\n\n%s", f->out.text,
+                                   wording_files(desk->policy.policy, f->language,
+                                                 sink->channel.ops->files_max == NULL, f->left_out,
+                                                 f->arena));
+    deliver_hand_over(f);
+}
+
+/* A node holds no more of them than DELIVER_FILES_MAX; the other letters come again soon. */
+static void deliver_ask_files(struct deliver_flight *f, const struct channel *sink, int64_t size)
+{
+    struct deliver *d = f->d;
+    int64_t max = sink->ops->files_max == NULL ? 0 : (int64_t)sink->ops->files_max(sink);
+    struct db_value v[3];
+    struct arena *a;
+
+    if (size > max)
+        size = max;
+    if (d->files_size > 0 && d->files_size + size > DELIVER_FILES_MAX) {
+        deliver_later(f, "other letters with files are on their way");
+        return;
+    }
+    f->files_size = size;
+    d->files_size += size;
+    a = arena_new();
+    v[0] = db_int(a, f->desk_id);
+    v[1] = db_int(a, f->delivery_id);
+    v[2] = db_int(a, max);
+    db_query(d->db, "delivery_files", v, 3, deliver_on_files, f);
+    arena_free(a);
+}
+
 static void deliver_send(struct deliver *d, const PGresult *res, int row)
 {
     struct arena *a = arena_new();
@@ -370,7 +506,6 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
     struct sent refused = { .outcome = SENT_CONFIG };
     char token[TOKEN_CHARS + 1];
     const char *untrue;
-    struct outbound out;
 
     *f = (struct deliver_flight){ .d = d,
                                   .arena = a,
@@ -401,7 +536,8 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
     if (deliver_is_to_nobody(f, sink, res, row))
         return;
     token_make_delivery(desk->token_key, f->delivery_id, token);
-    out = (struct outbound){
+    f->language = deliver_text(a, res, row, COL_LANGUAGE);
+    f->out = (struct outbound){
         .delivery_id = f->delivery_id,
         .step_key = deliver_text(a, res, row, COL_STEP_KEY),
         .owed_at = f->owed_at,
@@ -418,7 +554,10 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
         .references = deliver_text(a, res, row, COL_MAIL_REFERENCES),
         .token = arena_strdup(a, token),
     };
-    sink->channel.ops->send(&sink->channel, &out, deliver_on_sent, f);
+    if (db_cell_int(res, row, COL_FILES) > 0)
+        deliver_ask_files(f, &sink->channel, db_cell_int(res, row, COL_FILES_SIZE));
+    else
+        deliver_hand_over(f);
 }
 
 static void deliver_on_claimed(void *arg, const struct db_answer *answer)

@@ -7,14 +7,16 @@
  * with the database is made again until it stands: until then its delivery is in flight. Each sink
  * has a breaker: after DELIVER_BREAKER_AFTER failures in a row it rests, 5 s doubling to 5 minutes,
  * and its deliveries are not claimed. Nor are more than it has room for, and what people wrote
- * goes before what is automatic. A node claims what is for the channels that it knows. What was
- * under way when a rest began does not make it longer. 4xx and lost connections: again after a
- * pause that doubles, with jitter. Dead, with the peer's words: after DELIVER_ATTEMPTS_MAX of them,
- * which take about five days, and never in less than DELIVER_LIFE_S, whatever pauses the peer asked
- * for; and when the peer refuses it. Where it says that nobody is at that mail address no letter
- * goes there for DELIVER_DEAD_S, unless somebody writes from it (B-12): notices are suppressed, a
- * person's words are dead at once. What ends otherwise than sent is told to its ticket
- * (FACT_DELIVERY_ENDED), in the transaction that marks it. */
+ * goes before what is automatic. Files that an agent left with an answer go with it where the
+ * channel takes them; what stays behind is named in the text, and the ticket's agents hear of it. A
+ * node claims what is for the channels that it knows. What was under way when a rest began does not
+ * make it longer. 4xx and lost connections: again after a pause that doubles, with jitter. Dead,
+ * with the peer's words: after DELIVER_ATTEMPTS_MAX of them, which take about five days, and never
+ * in less than DELIVER_LIFE_S, whatever pauses the peer asked for; and when the peer refuses it.
+ * Where it says that nobody is at that mail address no letter goes there for DELIVER_DEAD_S, unless
+ * somebody writes from it (B-12): notices are suppressed, a person's words are dead at once. What
+ * ends otherwise than sent is told to its ticket (FACT_DELIVERY_ENDED), in the transaction that
+ * marks it. */
 #ifndef RELEVO_DAEMON_DELIVER_H
 #define RELEVO_DAEMON_DELIVER_H
 
@@ -35,6 +37,7 @@ enum {
     DELIVER_ATTEMPTS_MAX = 40,
     DELIVER_LIFE_S = 5 * 86400,
     DELIVER_DEAD_S = 60 * 86400,
+    DELIVER_FILES_MAX = 32 << 20, /* bytes of files under way, but for a single letter's */
     DELIVER_BREAKER_AFTER = 5,
     DELIVER_BREAKER_MIN_S = 5,
     DELIVER_BREAKER_MAX_S = 300,

@@ -301,12 +301,13 @@ static int decide_merge(struct store_batch *b, struct store_ticket *from, struct
     return store_apply(b, into, &other, NULL, plan, err);
 }
 
-/* "failed" comes of a receipt: that delivery was sent, and is marked so already. */
+/* What failed or arrived partly was sent, and is marked so. */
 static void decide_mark(struct store_batch *b, const struct store_fact *f)
 {
     struct store_columns *m = &b->columns[STORE_DELIVERY_END];
 
-    if (f->fact.kind != FACT_DELIVERY_ENDED || strcmp(f->fact.ended, "failed") == 0)
+    if (f->fact.kind != FACT_DELIVERY_ENDED || strcmp(f->fact.ended, "failed") == 0 ||
+        strcmp(f->fact.ended, "partly") == 0)
         return;
     db_array_int(&m->column[0], f->desk_id);
     db_array_int(&m->column[1], f->fact.delivery_id);

@@ -438,6 +438,27 @@ static void test_when_a_sender_has_little_room_people_s_words_go_first_and_the_r
     test_db_exec(h.conn, "DELETE FROM delivery");
 }
 
+static void test_files_that_a_channel_does_not_carry_are_named_to_customer_and_agents(void **state)
+{
+    int64_t ticket_id = open_ticket("files@x");
+
+    (void)state; /* E-04 */
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    reply(ticket_id);
+    test_db_exec(h.conn,
+                 "INSERT INTO attachment (desk_id, ticket_id, message_id, position, filename, "
+                 "content_type, size) SELECT desk_id, ticket_id, message_id, 1, 'plano.pdf', "
+                 "'application/pdf', 9 FROM delivery WHERE notice = 'E-06'");
+    deliver_until("SELECT count(*) FROM delivery WHERE notice = 'A-07' AND agent = 'ana'", 1);
+    house_says(&h, "SELECT concat_ws('|', state, last_words) FROM delivery WHERE notice = 'E-06'",
+               "sent|250 taken");
+    house_says(&h, "SELECT why FROM event WHERE kind = 'delivery_partly'",
+               "it was sent without all of its files: plano.pdf");
+    if (strstr(house_sending.text, "plano.pdf") == NULL)
+        fail_msg("%s", house_sending.text);
+    test_db_exec(h.conn, "DELETE FROM delivery");
+}
+
 static void test_a_delivery_whose_end_could_not_be_stored_is_owed_still(void **state)
 {
     int64_t ticket_id = open_ticket("no end@x");
@@ -599,6 +620,7 @@ int main(void)
         cmocka_unit_test(test_nobody_is_written_to_at_an_address_where_nobody_is),
         cmocka_unit_test(test_an_address_is_dead_for_sixty_days_after_a_bounce_that_says_so),
         cmocka_unit_test(test_what_may_work_later_is_tried_for_five_days_and_no_longer),
+        cmocka_unit_test(test_files_that_a_channel_does_not_carry_are_named_to_customer_and_agents),
         cmocka_unit_test(
             test_when_a_sender_has_little_room_people_s_words_go_first_and_the_rest_waits),
         cmocka_unit_test(test_a_delivery_whose_end_could_not_be_stored_is_owed_still),

@@ -1,7 +1,11 @@
 """Letters out, by real workers: to a real Postfix, and to servers that are silent, drop, refuse or lie."""
+import email
+import email.message
+import email.policy
 import os
 import re
 import signal
+import smtplib
 import socket
 import ssl
 import sys
@@ -208,6 +212,34 @@ class Postfix(Letters):
         self.write(relevod)
         self.wait_sql("SELECT bool_and(last_words LIKE '535%') FROM delivery WHERE state = 'owed' AND attempts > 0", "t")
         self.assertEqual(self.sql("SELECT count(*) FROM delivery WHERE state <> 'owed'"), "0")
+
+
+class Files(Letters):
+    def test_what_an_agent_attaches_reaches_the_customer_and_what_is_too_large_is_said(self):  # E-04
+        house = self.mail_house()
+        relevod = self.begin("localhost", house.postfix.port, 'ca_file: "%s", files_max: 100000\n%s' % (
+            house.authority.ca, INBOX % (house.dovecot.tls_port, house.authority.ca)), {"pw": "s3cret"},
+            config=CONFIG.replace("%(more)s}", "%(more)s"))
+        self.write(relevod)
+        notice = house.wait_mail("ana", lambda mail: True)
+        files = {"Presupuesto a\u00f1o.pdf": os.urandom(70000), "plano.bin": os.urandom(200000), "nota.bin": os.urandom(20000)}
+        mail = email.message.EmailMessage(policy=email.policy.SMTP)
+        mail["From"], mail["To"], mail["Subject"] = "ana@desk.example", notice["Reply-To"], "Re: " + notice["Subject"]
+        mail["Message-ID"], mail["In-Reply-To"] = "<answer@desk.example>", notice["Message-ID"]
+        mail.set_content("Aqu\u00ed va.")
+        for name, data in files.items():
+            mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+        with smtplib.SMTP("localhost", house.postfix.port, timeout=30) as smtp:
+            smtp.send_message(mail)
+        letter = house.wait_mail("pepe", lambda mail: mail.is_multipart())
+        got = {part.get_filename(): part.get_content() for part in letter.iter_attachments()}
+        self.assertEqual(got, {name: data for name, data in files.items() if len(data) < 100000})
+        self.assertIn("Aqu\u00ed va.", mailhouse.text(letter))
+        self.assertIn("[No va adjunto: plano.bin.", mailhouse.text(letter))
+        told = house.wait_mail("ana", lambda mail: "no ha llegado" in mail["Subject"])
+        self.assertIn("plano.bin", mailhouse.text(told))
+        self.assertEqual(self.sql("SELECT why FROM event WHERE kind = 'delivery_partly'"),
+                         "it was sent without all of its files: plano.bin")
 
 
 class Senders(Letters):

@@ -47,6 +47,7 @@ static void house_send(struct channel *ch, const struct outbound *out, channel_s
     (void)ch;
     if (house_sending.room != SIZE_MAX)
         house_sending.room--;
+    snprintf(house_sending.text, sizeof(house_sending.text), "%s", out->text);
     if (house_sending.copies != NULL) {
         fprintf(house_sending.copies, "%s %s %s\n", out->step_key,
                 out->message_id == NULL ? "-" : out->message_id, out->to);

@@ -18,8 +18,9 @@ enum { HOUSE_CHANNELS = 2 };
 /* What the channels answer to each thing sent, and where they write it down. */
 extern struct house_sending {
     struct sent answer;
-    size_t room;  /* what they take in all; SIZE_MAX: there is no end to it */
-    FILE *copies; /* a line each: notice's step key, Message-ID, recipient; NULL: nowhere */
+    size_t room;    /* what they take in all; SIZE_MAX: there is no end to it */
+    char text[400]; /* of the last thing sent */
+    FILE *copies;   /* a line each: notice's step key, Message-ID, recipient; NULL: nowhere */
 } house_sending;
 /* One daemon's share: any number of them on one loop. */
 struct house_node {

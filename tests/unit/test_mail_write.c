@@ -390,6 +390,65 @@ static void test_a_line_of_any_length_is_broken_and_put_together_again(void **st
     text_buffer_clear(&b);
 }
 
+static void test_files_arrive_with_their_names_and_their_bytes(void **state)
+{
+    static const struct {
+        const char *name, *type, *wanted_name, *wanted_type;
+    } cases[] = {
+        { "invoice 7.pdf", "application/pdf", "invoice 7.pdf", "application/pdf" },
+        { "Presupuesto año.txt", "text/plain", "Presupuesto año.txt", "text/plain" },
+        { "資料資料資料資料資料資料資料資料資料資料.docx", "application/x-a", NULL,
+          "application/x-a" },
+        { "a\"b\\c.txt", "text/plain", "c.txt", "text/plain" }, /* no directories in a name */
+        { "x\r\nBcc: eve@evil.example", "text/plain", "x Bcc: eve@evil.example", "text/plain" },
+        { NULL, "image/png", NULL, "image/png" },
+        { "old.eml", "message/rfc822", "old.eml", "application/octet-stream" },
+        { "t.txt", "text/plain\r\nBcc: eve@evil.example", "t.txt", "application/octet-stream" },
+        { "t.txt", "text", "t.txt", "application/octet-stream" },
+    };
+    char bytes[3001];
+    size_t i, k, n;
+
+    (void)state;
+    for (i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (char)(i * 7 + i / 256);
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        for (n = 0; n <= sizeof(bytes); n = n < 60 ? n + 29 : n + 2943) {
+            const struct outbound_file files[] = {
+                { cases[i].name, cases[i].type, { bytes, n } },
+                { "second.bin", "application/octet-stream", { bytes + 1, 100 } },
+            };
+            struct outbound out = letter();
+            struct inbound *in;
+            char *mail, *again;
+
+            out.text = "Año\n--=_ttoken";
+            out.files = files;
+            out.file_count = 2;
+            mail = write_it(&out);
+            again = write_it(&out);
+            assert_string_equal(mail, again);
+            for (k = 0; mail[k] != '\0'; k++)
+                assert_true((unsigned char)mail[k] < 0x80);
+            assert_null(strstr(mail, "\nBcc:"));
+            in = read_back(mail);
+            assert_string_equal(in->text, "Año\n--=_ttoken");
+            assert_int_equal(in->attachment_count, 2);
+            assert_int_equal(in->attachments[0].size, n);
+            assert_string_equal(in->attachments[0].content_type, cases[i].wanted_type);
+            if (cases[i].name == NULL)
+                assert_null(in->attachments[0].filename);
+            else
+                assert_string_equal(in->attachments[0].filename, cases[i].wanted_name == NULL
+                                                                     ? cases[i].name
+                                                                     : cases[i].wanted_name);
+            assert_int_equal(in->attachments[1].size, 100);
+            inbound_free(in);
+            free(mail);
+            free(again);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +462,7 @@ int main(void)
         cmocka_unit_test(test_of_many_references_the_first_and_the_last_go_along),
         cmocka_unit_test(test_any_text_arrives_as_it_was_and_no_line_is_too_long),
         cmocka_unit_test(test_a_line_of_any_length_is_broken_and_put_together_again),
+        cmocka_unit_test(test_files_arrive_with_their_names_and_their_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

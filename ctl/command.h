@@ -22,7 +22,7 @@ enum ctl_exit {
     CTL_LATER = 4,  /* the same command may work later */
 };
 
-enum { CTL_OPTIONS_MAX = 12 };
+enum { CTL_SAID_MAX = 40 };
 
 struct ctl_option {
     const char *name;  /* "--status"; NULL ends a table */
@@ -45,11 +45,17 @@ struct ctl {
     const char *config; /* the path of relevo.yaml */
     bool json;
     const struct ctl_command *command;
-    const char *values[CTL_OPTIONS_MAX]; /* of the command's options, in their order */
+    struct ctl_said {
+        const struct ctl_option *option;
+        const char *value;
+    } said[CTL_SAID_MAX]; /* the options that were given, in their order */
+    size_t said_count;
 };
-/* What was given for that option of this command; its own name if it takes none; NULL: it was not
- * given. */
+/* What was given for that option of this command, at last; its own name if it takes none; NULL: it
+ * was not given. */
 const char *ctl_value(const struct ctl *ctl, const char *option);
+/* Of one that may be given several times, the i-th; NULL: there is none. */
+const char *ctl_value_at(const struct ctl *ctl, const char *option, size_t i);
 
 /* Says it on stderr, made safe for a terminal (S-33); returns the exit code of its kind. */
 int ctl_fail(const struct error *err);

@@ -89,12 +89,21 @@ int ctl_usage(const char *what, const char *word)
 
 const char *ctl_value(const struct ctl *ctl, const char *option)
 {
-    const struct ctl_option *o = ctl->command->options;
+    const char *value = NULL, *next;
     size_t i;
 
-    for (i = 0; o != NULL && o[i].name != NULL; i++)
-        if (strcmp(o[i].name, option) == 0)
-            return ctl->values[i];
+    for (i = 0; (next = ctl_value_at(ctl, option, i)) != NULL; i++)
+        value = next;
+    return value;
+}
+
+const char *ctl_value_at(const struct ctl *ctl, const char *option, size_t i)
+{
+    size_t k;
+
+    for (k = 0; k < ctl->said_count; k++)
+        if (strcmp(ctl->said[k].option->name, option) == 0 && i-- == 0)
+            return ctl->said[k].value;
     return NULL;
 }
 
@@ -159,12 +168,17 @@ static void take_common(struct ctl *ctl, int *argc, char **argv)
 
 static bool take_option(struct ctl *ctl, char **argv, int *i)
 {
-    const struct ctl_option *o = ctl->command->options;
-    size_t k;
+    const struct ctl_option *o;
+    struct ctl_said *said = &ctl->said[ctl->said_count];
 
-    for (k = 0; o != NULL && o[k].name != NULL; k++)
-        if (is_option(argv, i, o[k].name, o[k].value != NULL, &ctl->values[k]))
+    if (ctl->said_count == CTL_SAID_MAX)
+        return false;
+    for (o = ctl->command->options; o != NULL && o->name != NULL; o++)
+        if (is_option(argv, i, o->name, o->value != NULL, &said->value)) {
+            said->option = o;
+            ctl->said_count++;
             return true;
+        }
     return false;
 }
 

@@ -163,6 +163,26 @@ static int change_words(struct change *c, enum fact_kind kind)
     return CTL_DONE;
 }
 
+/* What goes with the answer. */
+static int change_files(struct change *c)
+{
+    struct store_file *files = arena_array(c->s->a, CTL_SAID_MAX, sizeof(*files));
+    const char *path, *name;
+    struct error err;
+    size_t n;
+
+    for (n = 0; (path = ctl_value_at(c->ctl, "--attach", n)) != NULL; n++) {
+        name = strrchr(path, '/') == NULL ? path : strrchr(path, '/') + 1;
+        if (ticket_file(c->s->a, path, &files[n].bytes, &err) < 0)
+            return ctl_fail(&err);
+        files[n].filename = text_clean_line(c->s->a, span_of(name), INBOUND_NAME_MAX);
+        files[n].content_type = "application/octet-stream";
+    }
+    c->message.files = files;
+    c->message.file_count = n;
+    return CTL_DONE;
+}
+
 static int change_reply(struct change *c)
 {
     const char *status = ctl_value(c->ctl, "--status");
@@ -171,7 +191,8 @@ static int change_reply(struct change *c)
     if (to < 0)
         return ctl_usage("there is no status", status);
     c->fact.fact.status = (enum ticket_status)to;
-    return change_words(c, FACT_AGENT_REPLIED);
+    to = change_files(c);
+    return to == CTL_DONE ? change_words(c, FACT_AGENT_REPLIED) : to;
 }
 
 static int change_note(struct change *c)
@@ -317,6 +338,7 @@ static const struct ctl_option note_options[] = { OPTION_AS, { .name = NULL } };
 static const struct ctl_option reply_options[] = {
     OPTION_AS,
     { "--status", "STATUS", "What the ticket becomes with it, otherwise open." },
+    { "--attach", "FILE", "Send this file along; may be given several times." },
     { .name = NULL },
 };
 static const struct ctl_option assign_options[] = {

@@ -25,6 +25,30 @@ static int read_input(struct text_buffer *b, struct error *err)
     return b->len > INBOUND_TEXT_MAX ? error_set(err, ERROR_PERMANENT, "a text over 1 MiB") : 0;
 }
 
+int ticket_file(struct arena *a, const char *path, struct span *out, struct error *err)
+{
+    FILE *f = fopen(path, "rb");
+    struct text_buffer b = { 0 };
+    char room[65536];
+    size_t n;
+    int rc = 0;
+
+    if (f == NULL)
+        return error_set(err, ERROR_PERMANENT, "'%.120s': %s", path, strerror(errno));
+    while (b.len <= INBOUND_RAW_MAX && (n = fread(room, 1, sizeof(room), f)) > 0)
+        text_buffer_add(&b, room, n);
+    if (ferror(f))
+        rc = error_set(err, ERROR_PERMANENT, "'%.120s': %s", path, strerror(errno));
+    else if (b.len > INBOUND_RAW_MAX)
+        rc = error_set(err, ERROR_PERMANENT, "'%.120s' has more than %d bytes", path,
+                       INBOUND_RAW_MAX);
+    else
+        *out = (struct span){ arena_strndup(a, b.len == 0 ? "" : b.ptr, b.len), b.len };
+    text_buffer_clear(&b);
+    fclose(f);
+    return rc;
+}
+
 const char *ticket_words(struct arena *a, const char *word, struct error *err)
 {
     struct text_buffer b = { 0 };

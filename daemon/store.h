@@ -29,6 +29,11 @@ struct store *store_new(struct db *db, struct desks *desks, int64_t (*now)(void 
 bool store_is_idle(const struct store *s); /* no batch is under way or in line */
 void store_free(struct store *s);
 
+/* What goes with it; borrowed until it is stored. */
+struct store_file {
+    const char *filename, *content_type;
+    struct span bytes;
+};
 /* A message of ours that is stored with its fact: an agent's reply or note. */
 struct store_message {
     const char *subject, *text;
@@ -36,6 +41,8 @@ struct store_message {
     const char *mail_id;     /* if it came by mail; NULL: it did not */
     const char *external_id; /* likewise, with channel_id: of intake's ledger */
     int64_t channel_id;
+    const struct store_file *files;
+    size_t file_count;
 };
 /* One thing that happens to one known ticket. */
 struct store_fact {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "channels/sign.h"
 #include "core/original.h"
 #include "daemon/store_batch.h"
 
@@ -328,6 +329,43 @@ static void keep_row(struct store_batch *b, const struct store_ticket *t, int64_
     db_array_hex(c++, digest);
 }
 
+static void keep_attachment(struct store_batch *b, const struct store_ticket *t, int64_t message_id,
+                            size_t i, const struct inbound_attachment *f)
+{
+    struct store_columns *a = &b->columns[STORE_ATTACHMENT_INSERT];
+
+    db_array_int(&a->column[0], t->desk->desk_id);
+    db_array_int(&a->column[1], t->ticket.ticket_id);
+    db_array_int(&a->column[2], message_id);
+    db_array_int(&a->column[3], (int64_t)i + 1);
+    db_array_text(&a->column[4], f->filename);
+    db_array_text(&a->column[5],
+                  f->content_type == NULL ? "application/octet-stream" : f->content_type);
+    db_array_int(&a->column[6], f->size);
+    db_array_text(&a->column[7], f->sha256);
+    db_array_text(&a->column[8], f->url);
+    a->rows++;
+}
+
+/* Each is an original of its own. */
+static void keep_files(struct store_batch *b, const struct store_ticket *t, int64_t message_id,
+                       const struct store_message *m)
+{
+    size_t i;
+
+    for (i = 0; i < m->file_count; i++) {
+        const struct store_file *f = &m->files[i];
+        struct span digest = keep_digest(b->a, f->bytes);
+
+        keep_bytes(b, t->desk->desk_id, digest, f->content_type, f->bytes);
+        keep_attachment(b, t, message_id, i,
+                        &(struct inbound_attachment){ .filename = f->filename,
+                                                      .content_type = f->content_type,
+                                                      .size = (int64_t)f->bytes.len,
+                                                      .sha256 = sign_hex(b->a, digest) });
+    }
+}
+
 void store_keep_agent(struct store_batch *b, struct store_ticket *t, int64_t message_id,
                       enum fact_kind kind, const struct store_message *m)
 {
@@ -350,6 +388,7 @@ void store_keep_agent(struct store_batch *b, struct store_ticket *t, int64_t mes
     db_array_text(c++, NULL);
     db_array_text(c++, "{}");
     db_array_hex(c++, (struct span){ NULL, 0 });
+    keep_files(b, t, message_id, m);
     if (m->mail_id != NULL)
         store_keep_key(b, t->desk->desk_id, 'm', m->mail_id, t->ticket.ticket_id, 0);
     if (m->external_id != NULL)
@@ -363,24 +402,10 @@ void store_keep_agent(struct store_batch *b, struct store_ticket *t, int64_t mes
 static void keep_attachments(struct store_batch *b, const struct store_ticket *t,
                              int64_t message_id, const struct inbound *in)
 {
-    struct store_columns *a = &b->columns[STORE_ATTACHMENT_INSERT];
     size_t i;
 
-    for (i = 0; i < in->attachment_count; i++) {
-        const struct inbound_attachment *f = &in->attachments[i];
-
-        db_array_int(&a->column[0], t->desk->desk_id);
-        db_array_int(&a->column[1], t->ticket.ticket_id);
-        db_array_int(&a->column[2], message_id);
-        db_array_int(&a->column[3], (int64_t)i + 1);
-        db_array_text(&a->column[4], f->filename);
-        db_array_text(&a->column[5],
-                      f->content_type == NULL ? "application/octet-stream" : f->content_type);
-        db_array_int(&a->column[6], f->size);
-        db_array_text(&a->column[7], f->sha256);
-        db_array_text(&a->column[8], f->url);
-        a->rows++;
-    }
+    for (i = 0; i < in->attachment_count; i++)
+        keep_attachment(b, t, message_id, i, &in->attachments[i]);
 }
 
 void store_keep_message(struct store_batch *b, struct store_item *item, struct store_ticket *t,

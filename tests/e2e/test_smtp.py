@@ -241,6 +241,20 @@ class Files(Letters):
         self.assertEqual(self.sql("SELECT why FROM event WHERE kind = 'delivery_partly'"),
                          "it was sent without all of its files: plano.bin")
 
+    def test_files_that_are_given_on_the_command_line_go_along(self):
+        house = self.mail_house()
+        relevod = self.begin("localhost", house.postfix.port, 'ca_file: "%s"' % house.authority.ca)
+        self.write(relevod)
+        self.wait_sql("SELECT count(*) FROM ticket", 1)
+        files = {"uno.bin": os.urandom(3000), "vac\u00edo.txt": b""}
+        paths = [os.path.join(self.folder, name) for name in files]
+        for path, data in zip(paths, files.values()):
+            with open(path, "wb") as f:
+                f.write(data)
+        relevod.ctl("ticket", "reply", "1", "Aqu\u00ed va", "--as", "ana", "--attach", paths[0], "--attach=" + paths[1])
+        letter = house.wait_mail("pepe", lambda mail: mail.is_multipart())
+        self.assertEqual({part.get_filename(): part.get_content() for part in letter.iter_attachments()}, files)
+
 
 class Senders(Letters):
     def test_each_channel_answers_by_its_own_sender_and_none_beyond_its_rate(self):

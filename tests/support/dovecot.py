@@ -3,15 +3,14 @@
 Its users are those given, each with a maildir under the folder. As root it runs by the users of its package and
 keeps mails as `nobody`; as anybody else all of it is that user.
 """
-import imaplib
 import os
 import pwd
 import shutil
 import signal
 import smtplib
-import ssl
 import subprocess
 
+import mailboxes
 import servers
 
 CONFIG = """
@@ -79,7 +78,7 @@ service lmtp {
 """
 
 
-class Dovecot:
+class Dovecot(mailboxes.Mailboxes):
     """`users`: names to passwords. `port` speaks IMAP with STARTTLS, `tls_port` IMAPS, `lmtp` is a socket's path."""
 
     def __init__(self, folder, users, authority, port=None, tls_port=None, more=""):
@@ -158,29 +157,6 @@ class Dovecot:
         users = [line.split("\t")[0] for line in told.splitlines()[1:] if "\timap\t" in line]
         return {user: users.count(user) for user in users}
 
-    def imap(self, user):
-        """A session of imaplib, over verified TLS."""
-        context = ssl.create_default_context(cafile=self.authority.ca)
-        session = imaplib.IMAP4_SSL("localhost", self.tls_port, ssl_context=context)
-        session.login(user, self.users[user])
-        return session
-
-    def put(self, user, mail, mailbox="INBOX", flags=None, date=None):
-        """Appends one mail (bytes) to a mailbox, which is made when it is not there."""
-        self.put_all(user, [mail], mailbox, flags, date)
-
-    def put_all(self, user, mails, mailbox="INBOX", flags=None, date=None):
-        """The same of many, in their order."""
-        session = self.imap(user)
-        try:
-            session.create(mailbox)
-            for mail in mails:
-                done, words = session.append(mailbox, flags, date, mail)
-                if done != "OK":
-                    raise RuntimeError("APPEND: %s" % words)
-        finally:
-            session.logout()
-
     def fill(self, user, mails):
         """Many at once, into INBOX, in their order: files of its maildir, before anybody has opened it."""
         inbox = os.path.join(self.folder, "mail", user)
@@ -196,30 +172,3 @@ class Dovecot:
         """As a mail server hands one over: by LMTP."""
         with smtplib.LMTP(self.lmtp) as lmtp:
             lmtp.sendmail(sender, ["%s@example.com" % user], mail)
-
-    def mails(self, user, mailbox="INBOX"):
-        """[(uid, flags as text, bytes)] of a mailbox; [] where there is none."""
-        session = self.imap(user)
-        found = []
-        try:
-            if session.select(mailbox, readonly=True)[0] != "OK":
-                return []
-            for item in session.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[])")[1]:
-                if isinstance(item, tuple):
-                    flags = item[0].decode("ascii", "replace")
-                    found.append((int(flags.split("UID ")[1].split()[0]), flags, item[1]))
-                elif item is not None and found:
-                    uid, flags, raw = found[-1]
-                    found[-1] = (uid, flags + " " + item.decode("ascii", "replace"), raw)
-        finally:
-            session.logout()
-        return found
-
-    def seen(self, user, mailbox="INBOX"):
-        """The UIDs of those that are marked as seen."""
-        session = self.imap(user)
-        try:
-            session.select(mailbox, readonly=True)
-            return {int(uid) for uid in session.uid("SEARCH", "SEEN")[1][0].split()}
-        finally:
-            session.logout()

@@ -1,4 +1,5 @@
 # tests/support/packages.sh - which Debian packages are needed, and how they come; sourced by quickstart and tests/run.
+# Run with words, it does them: `packages.sh fetch_packages FOLDER PACKAGE...` (tests/support/guest.py).
 
 BUILD_PACKAGES="gcc cmake ninja-build pkg-config libpq-dev libevent-dev libcurl4-gnutls-dev libetpan-dev libesmtp-dev
 libssl-dev libicu-dev libglib2.0-dev libpcre2-dev libjansson-dev libxml2-dev libexttextcat-dev
@@ -47,3 +48,35 @@ install_packages() {
     fi
     rm -f "$log"
 }
+
+# With those that it needs and this machine has not.
+with_needed_packages() {
+    printf '%s\n' "$@"
+    apt-get -q install -s --no-install-recommends "$@" | sed -n 's/^Inst \([^ ]*\).*/\1/p'
+}
+
+download_packages() {
+    local folder=$1 names
+    shift
+    names=$(with_needed_packages "$@" | sort -u) || return 1
+    # shellcheck disable=SC2086
+    (cd "$folder" && apt-get -q -o APT::Sandbox::User=root download $names)
+}
+
+# Puts the .debs of packages into a folder, with all that they need and this machine has not: for packages that cannot be
+# installed beside those above. Nothing is installed, and what is there already is not fetched again.
+fetch_packages() {
+    local folder=$1
+    shift
+    [ ! -e "$folder/complete" ] || return 0
+    command -v apt-get >/dev/null || { echo "This needs Debian 12: no apt-get here." >&2; return 1; }
+    mkdir -p "$folder"
+    # A list of packages that is old names what is not there any more: then a new one.
+    { download_packages "$folder" "$@" || { apt-get -q update && download_packages "$folder" "$@"; }; } >"$folder/log" 2>&1 || {
+        tail -n 5 "$folder/log" >&2
+        return 1
+    }
+    touch "$folder/complete"
+}
+
+[ "${BASH_SOURCE[0]}" != "$0" ] || "$@"

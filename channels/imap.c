@@ -475,6 +475,9 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
         if (m->oauth != NULL)
             oauth_refused(m->oauth);
         break;
+    case IMAP_WARNING:
+        host->warn(host->ctx, ch, talk.words[0] == '\0' ? NULL : talk.words);
+        break;
     case IMAP_BEHIND:
         if (talk.box < m->count && talk.generation == m->take[talk.box].generation) {
             m->untold[talk.box] = talk.uid;

@@ -23,6 +23,7 @@ enum {
     SESSION_FAREWELL_MS = 1500,
     SESSION_WORDS_MAX = 64 * 1024, /* around a mail's bytes */
     SESSION_BEAT_MS = 20000,
+    SESSION_ASKED_MAX_MS = 3600 * 1000,
 };
 
 struct imap_session {
@@ -75,18 +76,6 @@ static bool session_was_refused(int r)
     return false;
 }
 
-static int session_end(struct imap_session *s, int r, const char *doing, struct error *err)
-{
-    const char *words = s->etpan->imap_response;
-
-    if (r == MAILIMAP_NO_ERROR)
-        return 0;
-    if (!session_was_refused(r) || mail_stream_error(s->stream)->kind != ERROR_NONE)
-        return session_dead(s, doing, err);
-    return error_set(err, ERROR_PERMANENT, "%s: the server refuses: %.160s", doing,
-                     words == NULL ? "" : words);
-}
-
 bool imap_session_is_alive(const struct imap_session *s)
 {
     return s->alive;
@@ -136,6 +125,66 @@ static int session_say_command(struct imap_session *s, const char *command)
     text_buffer_clear(&line);
     return rc;
 }
+
+/* --- how a command ended
+ * --------------------------------------------------------------------------------- */
+
+/* The server would do it, but not now: RFC 5530, and what Gmail and Exchange say. */
+static bool session_is_busy(const char *code, const char *words)
+{
+    static const char *const codes[] = { "UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA",
+                                         "THROTTLED" };
+    static const char *const signs[] = { "throttled", "simultaneous connections",
+                                         "too many connections", "but not connected" };
+    size_t i;
+
+    for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        if (strcasecmp(code, codes[i]) == 0)
+            return true;
+    for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+        if (strcasestr(words, signs[i]) != NULL)
+            return true;
+    return false;
+}
+
+int64_t imap_session_asked_ms(const struct error *err)
+{
+    static const char sign[] = "backoff time:";
+    const char *at = strcasestr(err->text, sign);
+    long long ms = at == NULL ? 0 : strtoll(at + sizeof(sign) - 1, NULL, 10);
+
+    return ms < 0 ? 0 : ms < SESSION_ASKED_MAX_MS ? ms : SESSION_ASKED_MAX_MS;
+}
+
+/* libetpan says the same of a BAD and of an answer to another command; ours finds its own. */
+static bool session_finds_step(struct imap_session *s)
+{
+    const char *line = NULL;
+
+    if (session_say_command(s, "NOOP") == 0)
+        while ((line = session_hear(s)) != NULL && !session_has_tag(s, line)) {
+        }
+    return line != NULL;
+}
+
+static int session_end(struct imap_session *s, int r, const char *doing, struct error *err)
+{
+    const struct mailimap_response_info *info = s->etpan->imap_response_info;
+    const char *words = s->etpan->imap_response == NULL ? "" : s->etpan->imap_response;
+    const char *code = info == NULL || info->rsp_atom == NULL ? "" : info->rsp_atom;
+
+    if (r == MAILIMAP_NO_ERROR)
+        return 0;
+    if (mail_stream_error(s->stream)->kind != ERROR_NONE ||
+        (!session_was_refused(r) && (r != MAILIMAP_ERROR_PROTOCOL || !session_finds_step(s))))
+        return session_dead(s, doing, err);
+    return error_set(err, session_is_busy(code, words) ? ERROR_TRANSIENT : ERROR_PERMANENT,
+                     "%s: the server refuses: %s%s%.160s", doing, code, code[0] == '\0' ? "" : " ",
+                     words);
+}
+
+/* --- what the server can do
+ * ------------------------------------------------------------------------------ */
 
 static void session_note_capability(struct imap_session *s, const char *line)
 {
@@ -205,7 +254,7 @@ static int session_authenticate(struct imap_session *s, const struct imap_accoun
                                 struct error *err)
 {
     const char *mechanism = who->auth == IMAP_XOAUTH2 ? "XOAUTH2" : "PLAIN", *line = NULL;
-    char command[32], doing[32], words[170] = "";
+    char command[32], doing[32], code[32] = "", words[170] = "";
     struct arena *a = arena_new();
     int said = 0, rc;
 
@@ -224,8 +273,11 @@ static int session_authenticate(struct imap_session *s, const struct imap_accoun
         return session_dead(s, doing, err);
     line = strchr(line, ' ') + 1;
     snprintf(words, sizeof(words), "%.160s", line);
-    if (strncasecmp(line, "OK", 2) != 0)
-        return error_set(err, ERROR_CONFIG, "%s: the server refuses: %s", doing, words);
+    if (strncasecmp(line, "OK", 2) != 0) {
+        sscanf(line, "%*s [%31[A-Za-z0-9-]", code);
+        return error_set(err, session_is_busy(code, words) ? ERROR_TRANSIENT : ERROR_CONFIG,
+                         "%s: the server refuses: %s", doing, words);
+    }
     s->etpan->imap_state = MAILIMAP_STATE_AUTHENTICATED;
     return 0;
 }
@@ -251,7 +303,8 @@ static int session_greet(struct imap_session *s, const struct imap_account *a, s
     }
     if (r == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION) {
         session_dead(s, "greeting", err);
-        return error_set(err, ERROR_TRANSIENT, "the server takes no connection now");
+        return error_set(err, ERROR_TRANSIENT, "the server takes no connection now: %.160s",
+                         s->etpan->imap_response == NULL ? "" : s->etpan->imap_response);
     }
     if (r != MAILIMAP_NO_ERROR_AUTHENTICATED && r != MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
         return session_dead(s, "greeting", err);
@@ -260,7 +313,7 @@ static int session_greet(struct imap_session *s, const struct imap_account *a, s
     if (r == MAILIMAP_NO_ERROR_AUTHENTICATED)
         return 0;
     if (session_log_in(s, a, err) < 0) {
-        if (s->alive)
+        if (s->alive && err->kind == ERROR_PERMANENT)
             err->kind = ERROR_CONFIG;
         return -1;
     }
@@ -805,6 +858,12 @@ static int session_idle_wait(struct imap_session *s, int other_fd, int64_t ms, i
     return 0;
 }
 
+static int session_idle_dead(struct imap_session *s, int *what, struct error *err)
+{
+    *what = mail_stream_is_late(s->stream) ? IMAP_MUTE : 0;
+    return session_dead(s, "IDLE", err);
+}
+
 /* libetpan's own would read "+ [PERMANENTFLAGS (x)]" into a NULL pointer, and take a line before
  * the "+" for the end. */
 int imap_session_idle(struct imap_session *s, int other_fd, int64_t ms, int *what,
@@ -814,14 +873,14 @@ int imap_session_idle(struct imap_session *s, int other_fd, int64_t ms, int *wha
 
     *what = 0;
     if (session_say_command(s, "IDLE") < 0 || (go = session_hear_to_end(s, true, what)) < 0)
-        return session_dead(s, "IDLE", err);
+        return session_idle_dead(s, what, err);
     if (go == 0) { /* promised, and refused: then it is asked now and then */
         s->can_idle = false;
         return 0;
     }
     if (session_idle_wait(s, other_fd, ms, what) < 0 || session_say(s, "DONE\r\n") < 0 ||
         session_hear_to_end(s, false, what) < 0)
-        return session_dead(s, "IDLE", err);
+        return session_idle_dead(s, what, err);
     return 0;
 }
 

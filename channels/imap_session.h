@@ -2,7 +2,8 @@
  *
  * One thread, which it blocks: worker processes only. Each call has a deadline and a bound for what
  * the server may say to it. A failure that the server told in so many words (NO) leaves the session
- * usable; after any other it is out of step, imap_session_is_alive() is false, and it can only be
+ * usable: ERROR_TRANSIENT where it is not about what was asked, but the server has enough of us for
+ * now. After any other it is out of step, imap_session_is_alive() is false, and it can only be
  * closed. What a server sends may kill the process: libetpan has such holes. */
 #ifndef RELEVO_CHANNELS_IMAP_SESSION_H
 #define RELEVO_CHANNELS_IMAP_SESSION_H
@@ -29,6 +30,8 @@ struct imap_account {
 int imap_session_open(const struct imap_account *a, struct imap_session **out, struct error *err);
 void imap_session_close(struct imap_session *s); /* with a word of farewell; takes NULL */
 bool imap_session_is_alive(const struct imap_session *s);
+/* How long the server asked to be left alone, by its own words in a failure; 0: it did not. */
+int64_t imap_session_asked_ms(const struct error *err);
 bool imap_session_can_idle(const struct imap_session *s);
 /* Asks to be told of new mail in these too, while another is selected (RFC 5465); their names are
  * UTF-8. *does: the server will; false: they are to be looked at. */
@@ -84,9 +87,9 @@ int imap_session_delete(struct imap_session *s, const uint32_t *uids, size_t cou
 
 /* Lets the server say what it has not said yet. */
 int imap_session_noop(struct imap_session *s, struct error *err);
-enum { IMAP_NEWS = 1, IMAP_OTHER = 2 };
+enum { IMAP_NEWS = 1, IMAP_OTHER = 2, IMAP_MUTE = 4 };
 /* Waits for news of the mailbox, or until other_fd is readable, for ms at most; *what: which of
- * them, 0: neither. */
+ * them, 0: neither. IMAP_MUTE, and a failure: the server said nothing more within its deadline. */
 int imap_session_idle(struct imap_session *s, int other_fd, int64_t ms, int *what,
                       struct error *err);
 

@@ -25,6 +25,7 @@ enum imap_word {
     IMAP_ALIVE,
     IMAP_WELL,    /* the server was asked, and all is told */
     IMAP_TROUBLE, /* words */
+    IMAP_WARNING, /* it works, but not as it should: words; "": no more */
     IMAP_LOCKED,  /* the token is refused: words */
     IMAP_BEHIND,  /* so many mails (uid) are still to be told */
     IMAP_START,   /* the mailbox was never read before; what is in it, up to uid, is left alone; at:

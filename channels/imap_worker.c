@@ -26,6 +26,9 @@ enum {
     WORKER_TRY_REFUSED = 2,  /* what a NO counts: it will hardly be a YES */
     WORKER_HEADER_MAX = 1 << 20,
     WORKER_CLOCKS_DIFFER_S = 300, /* between us and a server */
+    WORKER_IDLE_TRIES = 3,        /* in vain, one after the other, before it is polled */
+    WORKER_IDLE_SOON_MS = 60000,  /* a connection that ends in IDLE before is one of them */
+    WORKER_IDLE_AGAIN_MS = 6 * 3600 * 1000,
 };
 static const size_t NOTHING_SELECTED = (size_t)-1;
 
@@ -63,6 +66,11 @@ struct imap_worker {
     size_t flying, flying_bytes;
     int64_t said_at, behind_at;
     int failures;
+    int idle_hung, idle_missed; /* since it last ended well; since it last told of something */
+    bool was_silent;            /* the last IDLE, to its end */
+    bool warned;
+    int64_t polls_until;
+    int64_t heard_of; /* mails, ever */
 };
 
 /* --- the loop's side
@@ -108,6 +116,7 @@ static void worker_tell(struct imap_worker *w, struct worker_box *b, const struc
                               .stays = memfd < 0 ||
                                        (t->word == IMAP_HEADER && w->setup.after == IMAP_DELETE) };
     w->flying++;
+    w->heard_of++;
     w->flying_bytes += size;
     b->uid = t->uid;
     worker_say(w, t, memfd);
@@ -252,10 +261,12 @@ static int worker_ask_gone(struct imap_worker *w, uint32_t uid, bool *gone, stru
 }
 
 /* What failed is tried again on a new connection; a mail that nothing helps is told of, so that
- * those behind it have their turn. */
+ * those behind it have their turn. That a server has enough of us is no mail's fault. */
 static int worker_failed(const struct imap_worker *w, struct worker_box *b, uint32_t uid,
                          bool header, bool over, const struct error *err)
 {
+    if (imap_session_is_alive(w->session) && err->kind == ERROR_TRANSIENT)
+        return -1;
     if (b->hard_uid != uid)
         b->tries = 0;
     b->hard_uid = uid;
@@ -282,7 +293,7 @@ static int worker_fetch(struct imap_worker *w, struct worker_box *b, const struc
     if (rc == 0 && memfd < 0)
         rc = worker_ask_gone(w, mail->uid, &gone, err);
     if (rc == 0 && memfd < 0 && !gone)
-        rc = error_set(err, ERROR_TRANSIENT, "FETCH: the server has the mail and gives nothing");
+        rc = error_set(err, ERROR_PERMANENT, "FETCH: the server has the mail and gives nothing");
     if (rc < 0)
         return worker_failed(w, b, mail->uid, header, over, err);
     if (gone) {
@@ -417,7 +428,7 @@ static int worker_finish(struct imap_worker *w, struct worker_box *b, struct err
         n = b->done_count - i < IMAP_LOOK_MAX ? b->done_count - i : IMAP_LOOK_MAX;
         if (worker_finish_some(w, b->done + i, n, err) == 0)
             continue;
-        if (!imap_session_is_alive(w->session))
+        if (!imap_session_is_alive(w->session) || err->kind == ERROR_TRANSIENT)
             return -1; /* all of it again on the next connection: it does no harm */
         snprintf(t.words, sizeof(t.words), "%.199s", err->text);
         worker_say(w, &t, -1);
@@ -527,6 +538,46 @@ static int64_t worker_idle_ms(const struct imap_worker *w)
     return w->setup.idle_ms + (now.tv_nsec ^ (int64_t)getpid() * 7919) % (w->setup.idle_ms / 4 + 1);
 }
 
+/* One more that was of no use: after some, the mailbox is looked at now and then. */
+static void worker_idled_in_vain(struct imap_worker *w, int *times, const char *words)
+{
+    struct imap_talk t = { .word = IMAP_WARNING };
+
+    if (++*times < WORKER_IDLE_TRIES)
+        return;
+    *times = 0;
+    w->polls_until = mail_stream_now() + WORKER_IDLE_AGAIN_MS;
+    w->warned = true;
+    snprintf(t.words, sizeof(t.words), "the server %s: it is polled for some hours", words);
+    worker_say(w, &t, -1);
+}
+
+/* IDLE, and what is to be thought of it. */
+static int worker_idle(struct imap_worker *w, int64_t ms, int *what, struct error *err)
+{
+    int64_t began = mail_stream_now();
+
+    if (imap_session_idle(w->session, w->fd, ms, what, err) < 0) {
+        if (*what == IMAP_MUTE || mail_stream_now() - began < WORKER_IDLE_SOON_MS)
+            worker_idled_in_vain(w, &w->idle_hung, "hangs in IDLE or ends it");
+        return -1;
+    }
+    w->idle_hung = 0;
+    w->was_silent = *what == 0 && (w->setup.box_count == 1 || w->notifies);
+    if ((*what & IMAP_NEWS) == 0)
+        return 0;
+    w->idle_missed = 0;
+    if (w->warned)
+        worker_say(w, &(struct imap_talk){ .word = IMAP_WARNING }, -1);
+    w->warned = false;
+    return 0;
+}
+
+static bool worker_may_idle(const struct imap_worker *w)
+{
+    return imap_session_can_idle(w->session) && mail_stream_now() >= w->polls_until;
+}
+
 /* Until there may be something new, or the loop wants something. `idles`: the server may be left to
  * tell. */
 static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
@@ -540,9 +591,8 @@ static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
         generations[i] = w->box[i].generation;
     if (w->setup.box_count == 1 || w->notifies)
         ms = worker_idle_ms(w);
-    while (idles && imap_session_can_idle(w->session)) {
-        if (worker_select(w, 0, err) < 0 ||
-            imap_session_idle(w->session, w->fd, ms, &what, err) < 0)
+    while (idles && worker_may_idle(w)) {
+        if (worker_select(w, 0, err) < 0 || worker_idle(w, ms, &what, err) < 0)
             return -1;
         if ((what & IMAP_OTHER) != 0)
             worker_hear(w, 0);
@@ -563,6 +613,7 @@ static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
 static int worker_round(struct imap_worker *w, struct error *err)
 {
     struct imap_talk t = { .word = IMAP_WELL };
+    int64_t heard_of = w->heard_of;
     uint32_t i, refused = 0;
 
     if (worker_connect(w, err) < 0)
@@ -571,13 +622,17 @@ static int worker_round(struct imap_worker *w, struct error *err)
         if (worker_visit(w, i, err) == 0)
             continue;
         refused++;
-        if (refused == w->setup.box_count || !imap_session_is_alive(w->session))
+        if (refused == w->setup.box_count || !imap_session_is_alive(w->session) ||
+            err->kind == ERROR_TRANSIENT)
             return -1;
         t.word = IMAP_TROUBLE;
         snprintf(t.words, sizeof(t.words), "%.199s", err->text);
     }
     w->failures = 0;
     worker_say(w, &t, -1);
+    if (w->was_silent && w->heard_of > heard_of)
+        worker_idled_in_vain(w, &w->idle_missed, "does not tell of new mail in IDLE");
+    w->was_silent = false;
     return w->over ? 0 : worker_wait(w, refused == 0, err);
 }
 
@@ -586,7 +641,7 @@ static int worker_round(struct imap_worker *w, struct error *err)
 static void worker_rest(struct imap_worker *w, const struct error *err)
 {
     struct imap_talk t = { .word = IMAP_TROUBLE };
-    int64_t longest = WORKER_PAUSE_MAX_MS, pause, end;
+    int64_t longest = WORKER_PAUSE_MAX_MS, pause, asked, end;
 
     imap_session_close(w->session);
     w->session = NULL;
@@ -596,7 +651,9 @@ static void worker_rest(struct imap_worker *w, const struct error *err)
         pause = (int64_t)WORKER_PAUSE_MAX_MS << (w->failures < 10 ? w->failures - 3 : 7);
         longest = WORKER_REFUSED_MS;
     }
-    end = mail_stream_now() + (pause < longest ? pause : longest);
+    pause = pause < longest ? pause : longest;
+    asked = imap_session_asked_ms(err);
+    end = mail_stream_now() + (pause > asked ? pause : asked);
     if (w->setup.auth == IMAP_XOAUTH2 && w->setup.password == NULL)
         end = INT64_MAX;                                     /* who has none to give says why */
     else if (w->failures > 1 || err->kind == ERROR_CONFIG) { /* connections do end now and then */

@@ -31,6 +31,7 @@ struct mail_stream {
     int64_t began, allowed_ms; /* monotonic; what mail_stream_limit() said */
     size_t bytes_max, bytes, bytes_per_s;
     struct error why;
+    bool late; /* a deadline is why */
 };
 
 int64_t mail_stream_now(void)
@@ -56,6 +57,12 @@ static int stream_fail(struct mail_stream *s, enum error_kind kind, const char *
     return -1;
 }
 
+static int stream_late(struct mail_stream *s)
+{
+    s->late = s->why.kind == ERROR_NONE;
+    return stream_fail(s, ERROR_TRANSIENT, "no whole answer within its deadline");
+}
+
 /* 0: fd is ready for `events`; -1: the deadline ended the stream. */
 static int stream_poll(struct mail_stream *s, short events)
 {
@@ -66,7 +73,7 @@ static int stream_poll(struct mail_stream *s, short events)
     do {
         left = stream_left(s);
         if (left <= 0)
-            return stream_fail(s, ERROR_TRANSIENT, "no whole answer within its deadline");
+            return stream_late(s);
         n = poll(&on, 1, left > INT32_MAX ? INT32_MAX : (int)left);
     } while (n == 0 || (n < 0 && errno == EINTR));
     return n < 0 ? stream_fail(s, ERROR_TRANSIENT, strerror(errno)) : 0;
@@ -123,7 +130,7 @@ static ssize_t stream_read(mailstream_low *low, void *room, size_t count)
     if (s->bytes >= s->bytes_max)
         return stream_fail(s, ERROR_PERMANENT, "an answer over its bound");
     if (stream_left(s) <= 0)
-        return stream_fail(s, ERROR_TRANSIENT, "no whole answer within its deadline");
+        return stream_late(s);
     if (count > s->bytes_max - s->bytes)
         count = s->bytes_max - s->bytes;
     n = stream_read_some(s, room, count);
@@ -417,6 +424,11 @@ int mail_stream_wait(struct mail_stream *s, int other_fd, int64_t ms)
 const struct error *mail_stream_error(const struct mail_stream *s)
 {
     return &s->why;
+}
+
+bool mail_stream_is_late(const struct mail_stream *s)
+{
+    return s->late;
 }
 
 bool mail_stream_has_tls(const struct mail_stream *s)

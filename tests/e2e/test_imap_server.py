@@ -62,7 +62,7 @@ class Hanging(Case):
         well = self.strange()
         relevod = suite.Case.relevod(self, "channels:\n" + channels + MEMBER % ("well", well.port, "support", "poll: 1s"),
                                      {"password": "x"}).start()
-        told = [point for point in POINTS if point != "idle"]  # there all was read before: it comes again at once
+        told = [point for point in POINTS if point != "idle"]  # there all was read before: it is polled
         for point in told:
             self.assertIn("deadline", relevod.wait_line("event=channel_trouble channel=%s " % point, 120))
         well.mails[4] = mail("later")
@@ -70,6 +70,7 @@ class Hanging(Case):
         trouble = relevod.ctl("status", "--json")["trouble"]
         for point in told:
             self.assertTrue(any("channel %s fails" % point in line for line in trouble), point)
+        self.assertIn("IDLE", relevod.wait_line("event=channel_warning channel=idle ", 120))
         hanging["idle"].mails[9] = mail("idle")
         for server in hanging.values():
             server.twist = lambda connection, command, rest: False

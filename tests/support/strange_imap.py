@@ -1,6 +1,6 @@
 """An IMAP server on loopback, in clear, that is as strange as a test wants it.
 
-`mails` maps UIDs to bytes of the one mailbox. `twist(connection, command, rest)` sees each command first ("" is the
+`mails` maps UIDs to bytes of the one mailbox; `boxes` names others, each with a dict of its own. `twist(connection, command, rest)` sees each command first ("" is the
 greeting) and returns True where it has answered itself; `connection` says and hears lines, and counts.
 """
 import re
@@ -24,6 +24,7 @@ class Connection(socketserver.StreamRequestHandler):
         with owner.lock:
             owner.connections += 1
             self.number = owner.connections
+        self.box = owner.mails
         try:
             if not owner.twist(self, "", ""):
                 self.say("* OK here")
@@ -52,23 +53,24 @@ class Connection(socketserver.StreamRequestHandler):
         if command == "CAPABILITY":
             self.say("* CAPABILITY IMAP4rev1 " + owner.capability)
         elif command in ("SELECT", "EXAMINE"):
-            self.say("* %d EXISTS" % len(owner.mails))
+            self.box = owner.boxes.get(rest.strip('"'), owner.mails)
+            self.say("* %d EXISTS" % len(self.box))
             self.say("* OK [UIDVALIDITY %d] so" % owner.uidvalidity)
         elif command == "SEARCH":
             first = int(re.search(r"UID (\d+)", rest).group(1))
             with owner.lock:
-                self.say("* SEARCH " + " ".join(str(uid) for uid in sorted(owner.mails) if uid >= first))
+                self.say("* SEARCH " + " ".join(str(uid) for uid in sorted(self.box) if uid >= first))
         elif command == "FETCH" and "BODY" in rest:
             uid = int(rest.split(" ")[0])
-            if uid in owner.mails:
-                raw = owner.mails[uid]
+            if uid in self.box:
+                raw = self.box[uid]
                 self.say(self.fetched(uid, rest, raw[:raw.find(b"\r\n\r\n") + 4] if "HEADER" in rest else raw))
         elif command == "FETCH":
             first, _, last = rest.split(" ")[0].replace(",", ":").partition(":")
             last = re.split("[:,]", rest.split(" ")[0])[-1]
-            for uid in sorted(owner.mails):
+            for uid in sorted(self.box):
                 if int(first) <= uid <= int(last):
-                    self.say("* %d FETCH (UID %d RFC822.SIZE %d)" % (uid, uid, owner.sizes.get(uid, len(owner.mails[uid]))))
+                    self.say("* %d FETCH (UID %d RFC822.SIZE %d)" % (uid, uid, owner.sizes.get(uid, len(self.box[uid]))))
         elif command == "IDLE":
             self.say("+ go")
             self.rfile.readline()
@@ -79,7 +81,7 @@ class Connection(socketserver.StreamRequestHandler):
 
 class StrangeImap:
     def __init__(self, capability="", port=0):
-        self.mails, self.sizes, self.uidvalidity, self.capability = {}, {}, 77, capability
+        self.mails, self.boxes, self.sizes, self.uidvalidity, self.capability = {}, {}, {}, 77, capability
         self.lock, self.connections, self.commands = threading.Lock(), 0, []
         self.twist = lambda connection, command, rest: False
 

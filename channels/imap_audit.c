@@ -37,7 +37,7 @@ int imap_audit_read(struct span record, struct imap_audit *told)
     memcpy(told, record.ptr, record.len);
     told->words[sizeof(told->words) - 1] = '\0';
     return (unsigned)told->word < IMAP_AUDIT_WORDS && told->box < IMAP_BOXES_MAX &&
-                   told->count <= IMAP_LOOK_MAX &&
+                   told->count <= IMAP_AUDIT_MAX &&
                    record.len == head + told->count * sizeof(told->mail[0])
                ? 0
                : -1;
@@ -73,13 +73,14 @@ static void audit_hear(struct audit *w, size_t *len)
         close(pass);
 }
 
-/* What is in told, and waits for the word to go on. */
-static void audit_tell(struct audit *w)
+/* What is in told, and waits for the word to go on. True: to look closer. */
+static bool audit_tell(struct audit *w)
 {
     size_t len;
 
     audit_say(w, &w->told);
     audit_hear(w, &len);
+    return !w->over && len == 1 && w->room[0] == IMAP_AUDIT_LOOK;
 }
 
 static void audit_fail(struct audit *w, enum imap_audit_word word, const struct error *err)
@@ -103,8 +104,27 @@ static int audit_look(struct audit *w, const uint32_t *uids, size_t count, struc
                                                     .seen = mails[i].seen,
                                                     .deleted = mails[i].deleted };
     w->told.count = (uint32_t)found;
+    w->told.bare = false;
     audit_tell(w);
     return 0;
+}
+
+static int audit_name(struct audit *w, const uint32_t *uids, size_t count, struct error *err)
+{
+    size_t i, n;
+    int rc = 0;
+
+    for (i = 0; i < count; i++)
+        w->told.mail[i] = (struct imap_audit_mail){ .uid = uids[i] };
+    w->told.count = (uint32_t)count;
+    w->told.bare = true;
+    if (!audit_tell(w))
+        return 0;
+    for (i = 0; rc == 0 && i < count && !w->over; i += n) {
+        n = count - i < IMAP_LOOK_MAX ? count - i : IMAP_LOOK_MAX;
+        rc = audit_look(w, uids + i, n, err);
+    }
+    return rc;
 }
 
 static int audit_walk(struct audit *w, const struct imap_box *box, struct error *err)
@@ -116,8 +136,8 @@ static int audit_walk(struct audit *w, const struct imap_box *box, struct error 
     do {
         rc = imap_session_walk(w->session, &at, box->uidnext, &uids, &count, err);
         for (i = 0; rc == 0 && i < count && !w->over; i += n) {
-            n = count - i < IMAP_LOOK_MAX ? count - i : IMAP_LOOK_MAX;
-            rc = audit_look(w, uids + i, n, err);
+            n = count - i < IMAP_AUDIT_MAX ? count - i : IMAP_AUDIT_MAX;
+            rc = audit_name(w, uids + i, n, err);
         }
         free(uids);
     } while (rc == 0 && at != UINT32_MAX && !w->over);

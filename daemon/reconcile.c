@@ -12,7 +12,7 @@
 #include "daemon/desk.h"
 #include "daemon/worker.h"
 
-enum { COL_UID, COL_ACCOUNT, COL_TICKET, COL_MESSAGE, COL_REASON, COL_LATELY, COL_WHOLE };
+enum { COL_UID, COL_ACCOUNT, COL_TICKET, COL_MESSAGE, COL_REASON, COL_LATELY, COL_WHOLE, COL_ASKS };
 
 struct reconcile {
     struct db *db;
@@ -119,7 +119,7 @@ static void reconcile_count(struct reconcile_part *part, const PGresult *rows)
 static void reconcile_tell_channel(struct reconcile *r, const PGresult *rows)
 {
     struct channel *ch = &r->channel->channel;
-    bool stored[IMAP_LOOK_MAX] = { false };
+    bool stored[IMAP_AUDIT_MAX] = { false };
     int i;
 
     for (i = 0; i < PQntuples(rows); i++)
@@ -128,10 +128,22 @@ static void reconcile_tell_channel(struct reconcile *r, const PGresult *rows)
         ch->ops->audited(ch, &r->window, stored);
 }
 
-static void reconcile_go_on(struct reconcile *r)
+static void reconcile_answer(struct reconcile *r, char word)
 {
-    if (worker_child_send(r->child, span_of("+"), -1) < 0)
+    if (worker_child_send(r->child, (struct span){ &word, 1 }, -1) < 0)
         reconcile_break_off(r, ERROR_TRANSIENT, "its process is gone");
+}
+
+/* Where it matters when the server got a mail, or whether it is marked, that must be known too. */
+static bool reconcile_must_look(const struct reconcile *r, const PGresult *rows)
+{
+    int i;
+
+    for (i = 0; i < PQntuples(rows); i++)
+        if (db_cell_bool(rows, i, COL_ASKS) ||
+            (r->lives && db_cell_bool(rows, i, COL_LATELY) && db_cell_bool(rows, i, COL_WHOLE)))
+            return true;
+    return false;
 }
 
 static void reconcile_on_window(void *arg, const struct db_answer *answer)
@@ -145,11 +157,15 @@ static void reconcile_on_window(void *arg, const struct db_answer *answer)
         reconcile_end(r, &answer->err);
         return;
     }
+    if (r->window.bare && reconcile_must_look(r, answer->res)) {
+        reconcile_answer(r, IMAP_AUDIT_LOOK);
+        return;
+    }
     reconcile_count(part, answer->res);
     if (r->events.each != NULL)
         r->events.each(r->events.arg, part, answer->res);
     reconcile_tell_channel(r, answer->res);
-    reconcile_go_on(r);
+    reconcile_answer(r, IMAP_AUDIT_GO_ON);
 }
 
 static void reconcile_ask(struct reconcile *r)
@@ -241,7 +257,7 @@ static void reconcile_on_frame(void *arg, struct span record, int fd)
         break;
     case IMAP_AUDIT_SHUT:
         memcpy(r->part[told->box].error, told->words, sizeof(told->words));
-        reconcile_go_on(r);
+        reconcile_answer(r, IMAP_AUDIT_GO_ON);
         break;
     case IMAP_AUDIT_FAILED:
         reconcile_break_off(r, ERROR_TRANSIENT, told->words);

@@ -1,6 +1,7 @@
 -- reconcile_window: $1 desk, $2 channel, $3 mailbox, $4 UIDVALIDITY, $5 UIDs, $6 when the server got them (UTC seconds,
 -- 0: not said), $7 since when mails count (UTC seconds, 0: always). In which account each of them is, at one moment.
--- lately: stored since the comparison before the last one; whole: all of it is stored.
+-- lately: stored since the comparison before the last one; whole: all of it is stored; asks: the account depends on when the
+-- server got it.
 WITH place AS (
     SELECT split_part(cursor, ':', 1)::bigint AS uidvalidity, split_part(cursor, ':', 2)::bigint AS uid,
            nullif(split_part(cursor, ':', 3), '')::bigint AS floor_at,
@@ -28,7 +29,9 @@ SELECT m.uid,
             WHEN m.at > 0 AND m.at < coalesce(p.floor_at, $7::bigint)
                  AND (m.uid < p.floor_uid OR p.uidvalidity <> $4::bigint) IS NOT FALSE THEN 'the server got it before mails count' END AS reason,
        s.stored_at >= before.since_at AS lately,
-       s.outcome <> 'quarantined' AND NOT coalesce('body_unparsed' = ANY (g.flags), false) AS whole
+       s.outcome <> 'quarantined' AND NOT coalesce('body_unparsed' = ANY (g.flags), false) AS whole,
+       s.outcome IS NULL AND (m.uid <= began.uid) IS NOT TRUE AND coalesce(p.floor_at, $7::bigint) > 0
+           AND (m.uid < p.floor_uid OR p.uidvalidity <> $4::bigint) IS NOT FALSE AS asks
 FROM unnest($5::bigint[], $6::bigint[]) AS m (uid, at)
 CROSS JOIN before
 CROSS JOIN began

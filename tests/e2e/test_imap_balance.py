@@ -7,6 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import servers  # noqa: E402
+import strange_imap  # noqa: E402
 import suite  # noqa: E402
 import test_imap  # noqa: E402
 from test_imap import mail  # noqa: E402
@@ -118,6 +119,51 @@ class Accounts(Case):
         done = relevod.ctl("reconcile", ok=False)
         self.assertEqual(done.returncode, 4, done.stderr)
         self.assertIn("channel mail", done.stderr)
+
+
+class Cheap(Case):
+    """What is in an account is not asked for anything but its UID."""
+
+    def strange(self, capability, mails=12):
+        server = strange_imap.StrangeImap(capability)
+        self.addCleanup(server.stop)
+        server.mails.update({uid: mail(uid) for uid in range(1, 3 * mails, 3)})
+        return server
+
+    def compared(self, capability, more="since: all"):
+        """The accounts, by --each too, and the commands that it took; one mail is in none, one is to come, one was removed."""
+        server = self.strange(capability)
+        node = "n%d" % server.port
+        relevod = self.relevod(server.port, "none", more, name=node).start()
+        self.wait_sql("SELECT split_part(cursor, ':', 2) FROM channel_cursor", 34)
+        relevod.kill()
+        self.sql("DELETE FROM source WHERE locator LIKE '%/7'")
+        server.mails.pop(10)
+        server.mails[50] = mail("new")
+        del server.commands[:]
+        box = self.reconcile(relevod, 1, "--each")["INBOX"]
+        commands = set(server.commands)
+        self.sql("DELETE FROM channel_cursor; DELETE FROM source; DELETE FROM reconciliation")
+        return [box[account] for account in ACCOUNTS], [(m["uid"], m["account"]) for m in box["each"]], commands
+
+    def test_ranges_and_numbers_and_closer_looks_all_say_the_same(self):
+        ranges, each, commands = self.compared("ESEARCH")
+        self.assertEqual(dict(zip(ACCOUNTS, ranges))["gaps"], 1)
+        self.assertIn((50, "pending"), each)
+        self.assertEqual(len(each), 12)
+        self.assertEqual(commands & {"SEARCH", "FETCH", "CONDSTORE"}, {"SEARCH"})
+        for capability, more, asked in (("", "since: all", {"SEARCH"}), ("ESEARCH", "since: 2001-01-01", {"SEARCH", "FETCH"})):
+            found, named, commands = self.compared(capability, more)
+            self.assertEqual((sum(found), found[-2:], [uid for uid, _ in named], commands & {"SEARCH", "FETCH"}),
+                             (12, ranges[-2:], [uid for uid, _ in each], asked))
+
+    def test_a_server_that_takes_back_its_ranges_is_asked_for_numbers(self):
+        server = self.strange("ESEARCH")
+        server.twist = lambda connection, command, rest: (
+            command == "SEARCH" and rest.startswith("RETURN") and not connection.say("%s BAD what" % connection.tag))
+        relevod = self.relevod(server.port, "none").start()
+        self.count(12)
+        self.assertEqual(self.accounts(self.reconcile(relevod)["INBOX"]), {"messages": 12})
 
 
 class After(Case):

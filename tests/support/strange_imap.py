@@ -57,9 +57,13 @@ class Connection(socketserver.StreamRequestHandler):
             self.say("* %d EXISTS" % len(self.box))
             self.say("* OK [UIDVALIDITY %d] so" % owner.uidvalidity)
         elif command == "SEARCH":
-            first = int(re.search(r"UID (\d+)", rest).group(1))
+            first, last = re.search(r"UID (\d+):?(\d+)?", rest).groups()
             with owner.lock:
-                self.say("* SEARCH " + " ".join(str(uid) for uid in sorted(self.box) if uid >= first))
+                found = [str(uid) for uid in sorted(self.box) if int(first) <= uid <= int(last or 2 ** 32)]
+            if not rest.startswith("RETURN"):
+                self.say("* SEARCH " + " ".join(found))
+            elif found:
+                self.say('* ESEARCH (TAG "%s") UID ALL %s' % (self.tag, ",".join(found)))
         elif command == "FETCH" and "BODY" in rest:
             uid = int(rest.split(" ")[0])
             if uid in self.box:

@@ -144,6 +144,9 @@ struct channel_client;
 typedef void channel_fetched_fn(void *arg, struct span bytes, const char *content_type,
                                 const struct error *err);
 
+/* Of a turn to be connected: it is; others are before it; it is, and others wait for its end. */
+enum channel_turn { CHANNEL_TURN_NOW, CHANNEL_TURN_WAIT, CHANNEL_TURN_END };
+
 /* The channel is alive or not, for `relevoctl status`, metrics and the log. */
 enum channel_health { CHANNEL_OK, CHANNEL_TROUBLE };
 
@@ -185,6 +188,11 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
     /* So many messages are known of and not stored yet, and so many become fewer each second. 0:
      * it has caught up. */
     void (*behind)(void *ctx, struct channel *ch, int64_t left, int64_t per_s);
+    /* Its child would connect to ops->place(), where so many of this node may be at once: on_turn()
+     * says when. It stays for least_ms at least, and as long as nobody else waits. Ends with
+     * turn_end(), with its child and with stop(); a second one while it lasts is no matter. */
+    void (*turn_want)(void *ctx, struct channel *ch, int64_t least_ms);
+    void (*turn_end)(void *ctx, struct channel *ch);
     /* The secret that `key` of ch->conf names; *out NULL where it is not written. The channel ends
      * it with sign_secret_free(). */
     int (*secret)(void *ctx, struct channel *ch, const char *key, char **out, struct error *err);
@@ -283,6 +291,10 @@ struct channel_ops {
     size_t (*on_client_said)(void *client, struct span bytes);
     /* It went away by itself. */
     void (*on_client_gone)(void *client);
+    /* "host:port", of the server that its child and its auditor connect to; good until close().
+     * NULL: none that is counted. */
+    const char *(*place)(const struct channel *ch);
+    void (*on_turn)(struct channel *ch, enum channel_turn word);
     /* A frame from its child. The host closes `fd` (-1: none) when this returns. */
     void (*on_worker)(struct channel *ch, struct span frame, int fd);
     /* The child is there and knows nothing yet. */

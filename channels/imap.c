@@ -23,13 +23,16 @@ enum {
     IMAPS_PORT = 993,
     IMAP_BEHIND_MIN = 500, /* mails; less is the day's business */
     IMAP_BEHIND_S = 10,
+    IMAP_TURN_MS = 10000, /* at least, where there are more channels than may be connected */
 };
 
 struct imap {
     char *password;      /* NULL: it logs in by a token */
     struct oauth *oauth; /* NULL: by a password */
+    char *place;         /* whom it connects to */
     bool has_worker;
-    int64_t since_at; /* mails before it are left alone; 0: none is */
+    bool waited, told_waits; /* before this turn it had to; that was said */
+    int64_t since_at;        /* mails before it are left alone; 0: none is */
     bool from_now;
     struct imap_take take[IMAP_BOXES_MAX];
     uint32_t count;
@@ -49,6 +52,8 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd);
 static void imap_on_worker_up(struct channel *ch);
 static void imap_on_worker_lost(struct channel *ch);
 static void imap_on_token(struct channel *ch, const char *words);
+static const char *imap_place(const struct channel *ch);
+static void imap_on_turn(struct channel *ch, enum channel_turn word);
 static char *imap_audit(struct channel *ch, size_t *len);
 static bool imap_audit_part(struct channel *ch, size_t i, const char **name, int64_t *floor_at);
 static void imap_audited(struct channel *ch, const struct imap_audit *there, const bool *stored);
@@ -176,6 +181,8 @@ const struct channel_ops channel_imap = {
     .on_worker = imap_on_worker,
     .on_worker_up = imap_on_worker_up,
     .on_worker_lost = imap_on_worker_lost,
+    .place = imap_place,
+    .on_turn = imap_on_turn,
     .auditor = "audit",
     .audit = imap_audit,
     .audit_part = imap_audit_part,
@@ -307,6 +314,7 @@ static void imap_close(struct channel *ch)
     imap_drop_all(m);
     oauth_close(m->oauth);
     sign_secret_free(m->password);
+    free(m->place);
     free(m);
     ch->state = NULL;
 }
@@ -345,6 +353,13 @@ static uint32_t imap_choice(const struct channel *ch, const char *key, const cha
     return i;
 }
 
+static int imap_port(const struct channel *ch)
+{
+    if (conf_has(ch->conf, "port"))
+        return (int)conf_int(ch->conf, "port");
+    return strcmp(conf_text(ch->conf, "tls"), "tls") == 0 ? IMAPS_PORT : IMAP_PORT;
+}
+
 static void imap_set_up(struct channel *ch, struct imap_setup *s)
 {
     static const enum mail_stream_tls tls[] = { MAIL_STREAM_TLS, MAIL_STREAM_STARTTLS,
@@ -359,9 +374,7 @@ static void imap_set_up(struct channel *ch, struct imap_setup *s)
     s->auth = (enum imap_auth)imap_choice(ch, "auth", imap_auths);
     s->password = m->oauth == NULL ? m->password : oauth_token(m->oauth);
     s->tls = tls[imap_choice(ch, "tls", imap_tls)];
-    s->port = conf_has(ch->conf, "port")  ? (int)conf_int(ch->conf, "port")
-              : s->tls == MAIL_STREAM_TLS ? IMAPS_PORT
-                                          : IMAP_PORT;
+    s->port = imap_port(ch);
     s->after = after[imap_choice(ch, "after", imap_afters)];
     s->move_to = conf_text(ch->conf, "move_to");
     s->from_now = m->from_now;
@@ -453,6 +466,57 @@ static void imap_tell_behind(struct channel *ch, bool caught_up)
     host->behind(host->ctx, ch, left, per_s);
 }
 
+/* --- turns
+ * -----------------------------------------------------------------------------------------------
+ */
+
+static const char *imap_place(const struct channel *ch)
+{
+    struct imap *m = ch->state;
+    struct text_buffer place = { 0 };
+
+    if (m->place == NULL) {
+        text_buffer_printf(&place, "%s:%d", conf_text(ch->conf, "host"), imap_port(ch));
+        m->place = place.ptr;
+    }
+    return m->place;
+}
+
+static void imap_want_turn(struct channel *ch)
+{
+    int64_t poll_ms = conf_int(ch->conf, "poll") * 1000;
+
+    ch->host->turn_want(ch->host->ctx, ch, poll_ms < IMAP_TURN_MS ? poll_ms : IMAP_TURN_MS);
+}
+
+/* That it waits now and then is said once, until it does not any more. */
+static void imap_tell_waits(struct channel *ch, bool waits)
+{
+    struct imap *m = ch->state;
+
+    if (m->told_waits == waits)
+        return;
+    m->told_waits = waits;
+    ch->host->warn(ch->host->ctx, ch,
+                   waits ? "it is connected in turns with others: more of them read mailboxes of "
+                           "this server than workers: connections allows"
+                         : NULL);
+}
+
+static void imap_on_turn(struct channel *ch, enum channel_turn word)
+{
+    struct imap_talk talk = { .word = word == CHANNEL_TURN_NOW ? IMAP_GO : IMAP_YIELD };
+    struct imap *m = ch->state;
+
+    if (word != CHANNEL_TURN_END) {
+        if (word == CHANNEL_TURN_WAIT || !m->waited)
+            imap_tell_waits(ch, word == CHANNEL_TURN_WAIT);
+        m->waited = word == CHANNEL_TURN_WAIT;
+    }
+    if (word != CHANNEL_TURN_WAIT)
+        ch->host->worker_send(ch->host->ctx, ch, imap_talk_write(&talk), -1);
+}
+
 static void imap_on_worker(struct channel *ch, struct span frame, int fd)
 {
     const struct channel_host *host = ch->host;
@@ -475,6 +539,12 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
         if (m->oauth != NULL)
             oauth_refused(m->oauth);
         break;
+    case IMAP_WANT:
+        imap_want_turn(ch);
+        break;
+    case IMAP_LEFT:
+        host->turn_end(host->ctx, ch);
+        break;
     case IMAP_WARNING:
         host->warn(host->ctx, ch, talk.words[0] == '\0' ? NULL : talk.words);
         break;
@@ -492,6 +562,8 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
             imap_take_hear(&m->take[talk.box], &talk, fd);
         break;
     case IMAP_ALIVE:
+    case IMAP_GO:
+    case IMAP_YIELD:
     case IMAP_STORED:
     case IMAP_AGAIN:
     case IMAP_FINISH:

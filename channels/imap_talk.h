@@ -33,7 +33,11 @@ enum imap_word {
     IMAP_MAIL,    /* uid, at; its bytes are beside it */
     IMAP_HEADER,  /* likewise, but its header alone: the whole is too large, or cannot be had */
     IMAP_REFUSED, /* the server has this mail and does not give it: words */
+    IMAP_WANT,    /* it would connect, and waits for IMAP_GO */
+    IMAP_LEFT,    /* it is connected no more */
     /* The channel says: */
+    IMAP_GO,
+    IMAP_YIELD,  /* others wait: leave soon */
     IMAP_STORED, /* all up to this one is committed */
     IMAP_AGAIN,  /* uidvalidity and uid are the last that is; all that follows once more */
     IMAP_FINISH, /* these are stored, and nobody did what is to be done then: UIDs follow it */

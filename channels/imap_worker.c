@@ -59,6 +59,7 @@ struct imap_worker {
     struct imap_setup setup;
     char *token; /* newer than the setup's; NULL: none came */
     bool token_is_new;
+    bool may_connect, yields; /* yields: others wait */
     struct worker_box *box;
     struct imap_session *session;
     bool notifies; /* of all mailboxes, also of those that are not selected */
@@ -214,6 +215,10 @@ static bool worker_hear(struct imap_worker *w, int64_t ms)
             worker_on_stored(w, &w->box[t.box], &t);
         else if (t.word == IMAP_AGAIN)
             worker_on_again(w, &w->box[t.box], &t);
+        else if (t.word == IMAP_GO)
+            w->may_connect = true;
+        else if (t.word == IMAP_YIELD)
+            w->yields = true;
         else if (t.word == IMAP_TOKEN)
             worker_on_token(w, imap_talk_more((struct span){ w->room, len }));
         else if (t.word == IMAP_FINISH)
@@ -468,6 +473,8 @@ static int worker_take_all(struct imap_worker *w, struct worker_box *b, const ui
         }
         if (worker_finish(w, b, err) < 0)
             return -1;
+        if (w->yields)
+            return 0;
     }
     return 0;
 }
@@ -489,13 +496,33 @@ static int worker_visit(struct imap_worker *w, size_t i, struct error *err)
                 return -1;
             rc = worker_take_all(w, b, uids, count, err);
             free(uids);
-        } while (rc == 0 && !w->over && b->generation == generation && at != UINT32_MAX);
-    } while (rc == 0 && !w->over && b->generation != generation);
+        } while (rc == 0 && !w->over && !w->yields && b->generation == generation &&
+                 at != UINT32_MAX);
+    } while (rc == 0 && !w->over && !w->yields && b->generation != generation);
     return rc;
 }
 
 /* --- round and round
  * ------------------------------------------------------------------------------------- */
+
+/* Only so many of a node may be connected to one server. */
+static int worker_wait_turn(struct imap_worker *w, struct error *err)
+{
+    if (!w->may_connect)
+        worker_say(w, &(struct imap_talk){ .word = IMAP_WANT }, -1);
+    while (!w->over && !w->may_connect)
+        worker_hear(w, WORKER_BEAT_MS);
+    return w->over ? error_set(err, ERROR_TRANSIENT, "nobody waits for it any more") : 0;
+}
+
+static void worker_leave(struct imap_worker *w)
+{
+    imap_session_close(w->session);
+    w->session = NULL;
+    if (w->may_connect)
+        worker_say(w, &(struct imap_talk){ .word = IMAP_LEFT }, -1);
+    w->may_connect = w->yields = false;
+}
 
 static int worker_connect(struct imap_worker *w, struct error *err)
 {
@@ -509,6 +536,8 @@ static int worker_connect(struct imap_worker *w, struct error *err)
     w->token_is_new = w->notifies = false;
     if (a.auth == IMAP_XOAUTH2 && w->setup.password == NULL)
         return error_set(err, ERROR_TRANSIENT, "no access token yet");
+    if (worker_wait_turn(w, err) < 0)
+        return -1;
     if (imap_session_open(&a, &w->session, err) < 0)
         return -1;
     for (i = 0; i < w->setup.box_count; i++)
@@ -602,7 +631,7 @@ static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
             return 0;
     }
     end = mail_stream_now() + w->setup.poll_ms;
-    while (!w->over && mail_stream_now() < end && !worker_is_asked(w, generations))
+    while (!w->over && !w->yields && mail_stream_now() < end && !worker_is_asked(w, generations))
         worker_hear(w, end - mail_stream_now() < WORKER_BEAT_MS ? end - mail_stream_now()
                                                                 : WORKER_BEAT_MS);
     w->selected = NOTHING_SELECTED;
@@ -629,6 +658,8 @@ static int worker_round(struct imap_worker *w, struct error *err)
         snprintf(t.words, sizeof(t.words), "%.199s", err->text);
     }
     w->failures = 0;
+    if (w->yields)
+        return 0; /* there may be more: all is told in some other turn */
     worker_say(w, &t, -1);
     if (w->was_silent && w->heard_of > heard_of)
         worker_idled_in_vain(w, &w->idle_missed, "does not tell of new mail in IDLE");
@@ -643,8 +674,7 @@ static void worker_rest(struct imap_worker *w, const struct error *err)
     struct imap_talk t = { .word = IMAP_TROUBLE };
     int64_t longest = WORKER_PAUSE_MAX_MS, pause, asked, end;
 
-    imap_session_close(w->session);
-    w->session = NULL;
+    worker_leave(w);
     pause = (int64_t)WORKER_PAUSE_MIN_MS << (w->failures < 10 ? w->failures : 10);
     w->failures++;
     if (err->kind == ERROR_CONFIG && w->failures >= WORKER_REFUSED_AFTER) {
@@ -706,6 +736,8 @@ int imap_worker_serve(int fd)
     while (!w.over)
         if (worker_round(&w, &err) < 0 && !w.over)
             worker_rest(&w, &err);
+        else if (w.yields)
+            worker_leave(&w);
     imap_session_close(w.session);
     for (i = 0; w.box != NULL && i < w.setup.box_count; i++)
         free(w.box[i].done);

@@ -152,7 +152,7 @@ static int pass_run(struct pass *p, struct error *err)
             p->each = json_object();
         }
         p->over = false;
-        p->reconcile = reconcile_new(p->s->db, services.workers, p->channel, false, &events);
+        p->reconcile = reconcile_new(p->s->db, services.workers, NULL, p->channel, false, &events);
         pass_wait(p);
         reconcile_free(p->reconcile);
         json_decref(p->each);

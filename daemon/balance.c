@@ -23,6 +23,7 @@ struct balance_channel {
 struct balance {
     struct db *db;
     struct workers *workers;
+    struct turns *turns;
     struct event *timer;
     struct balance_channel *first;
     struct balance_channel *busy; /* whose comparison is under way */
@@ -112,20 +113,22 @@ static void balance_begin(struct balance *b, struct balance_channel *c)
 {
     const struct reconcile_events events = { .done = balance_on_done, .arg = c };
 
-    b->pass = reconcile_new(b->db, b->workers, c->channel, true, &events);
+    b->pass = reconcile_new(b->db, b->workers, b->turns, c->channel, true, &events);
     b->busy = c;
 }
 
 static void balance_on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct balance *b = arg;
-    struct balance_channel *c;
+    struct balance_channel *c, *next = b->first;
 
     (void)fd;
     (void)what;
-    for (c = b->first; c != NULL && b->busy == NULL; c = c->next)
-        if (steady_now_ms() >= c->due_ms && db_is_up(b->db))
-            balance_begin(b, c);
+    for (c = b->first; c != NULL; c = c->next)
+        if (c->due_ms < next->due_ms) /* where comparing lasts longer than it may: all in turns */
+            next = c;
+    if (next != NULL && b->busy == NULL && steady_now_ms() >= next->due_ms && db_is_up(b->db))
+        balance_begin(b, next);
     balance_arm(b);
 }
 
@@ -180,12 +183,13 @@ bool balance_at(const struct balance *b, size_t i, const char **name, int64_t *g
     return true;
 }
 
-struct balance *balance_new(struct db *db, struct workers *workers)
+struct balance *balance_new(struct db *db, struct workers *workers, struct turns *turns)
 {
     struct balance *b = xcalloc(1, sizeof(*b));
 
     b->db = db;
     b->workers = workers;
+    b->turns = turns;
     b->timer = evtimer_new(db_base(db), balance_on_timer, b);
     balance_arm(b);
     return b;

@@ -13,11 +13,12 @@
 struct balance;
 struct db;
 struct desk_channel;
+struct turns;
 struct workers;
 
 enum { BALANCE_FIRST_S = 60, BALANCE_AGAIN_S = 600 /* after one that broke off */ };
 
-struct balance *balance_new(struct db *db, struct workers *workers);
+struct balance *balance_new(struct db *db, struct workers *workers, struct turns *turns);
 /* From now on, and no more; a channel without anything to compare is no matter. */
 void balance_want(struct balance *b, struct desk_channel *ch);
 void balance_forget(struct balance *b, const struct desk_channel *ch);

@@ -100,6 +100,14 @@ static const struct conf_key worker_keys[] = {
       .min = 1,
       .max = 64,
       .doc = "Processes that send mails." },
+    { .name = "connections",
+      .type = CONF_INT,
+      .fallback = "20",
+      .min = 1,
+      .max = 10000,
+      .doc = "Connections of this node to one IMAP server (a host and port) at once, over all "
+             "channels. Where there are more channels they take turns, each of its `poll` or ten "
+             "seconds, whichever is less." },
     { .name = "memory",
       .type = CONF_SIZE,
       .fallback = "256MiB",

@@ -19,6 +19,7 @@
 #include "daemon/intake.h"
 #include "daemon/log.h"
 #include "daemon/secret.h"
+#include "daemon/turns.h"
 
 struct host_cursor {
     char *part, *cursor;
@@ -29,6 +30,7 @@ struct host_channel {
     struct desk_channel *channel;
     bool wanted, started; /* wanted: it starts as soon as its cursors are here */
     struct worker_child *child;
+    struct turn *turn;   /* to be connected; NULL: it wants none */
     struct event *retry; /* of the question for its cursors */
     struct host_cursor *cursors;
     enum channel_health health;
@@ -431,10 +433,38 @@ static void host_on_child_up(void *arg)
     ch->ops->on_worker_up(ch);
 }
 
+static void host_on_turn(void *arg, enum channel_turn word)
+{
+    struct channel *ch = &((struct host_channel *)arg)->channel->channel;
+
+    ch->ops->on_turn(ch, word);
+}
+
+static void host_turn_want(void *ctx, struct channel *ch, int64_t least_ms)
+{
+    struct host *h = ctx;
+    struct host_channel *c = host_channel_of(h, ch);
+
+    if (c->turn == NULL)
+        c->turn = turns_want(h->on.turns, ch->ops->place(ch), least_ms, host_on_turn, c);
+}
+
+static void host_leave(struct host_channel *c)
+{
+    turn_end(c->turn);
+    c->turn = NULL;
+}
+
+static void host_turn_end(void *ctx, struct channel *ch)
+{
+    host_leave(host_channel_of(ctx, ch));
+}
+
 static void host_on_child_lost(void *arg)
 {
     struct channel *ch = &((struct host_channel *)arg)->channel->channel;
 
+    host_leave(arg);
     ch->ops->on_worker_lost(ch);
 }
 
@@ -541,6 +571,8 @@ static const struct channel_host host_doors = {
     .health = host_health,
     .warn = host_warn,
     .behind = host_behind,
+    .turn_want = host_turn_want,
+    .turn_end = host_turn_end,
     .secret = host_secret,
     .stream_open = host_stream_open,
     .stream_write = host_stream_write,
@@ -632,6 +664,7 @@ void host_stop(struct host *h, struct desk_channel *ch)
     c->started = false;
     worker_child_free(c->child);
     c->child = NULL;
+    host_leave(c);
     if (ch->channel.ops->stop != NULL)
         ch->channel.ops->stop(&ch->channel);
     log_event(LOG_LEVEL_INFO, "channel_stopped", LOG_TEXT("channel", ch->channel.name));

@@ -22,6 +22,7 @@ struct host;
 struct hook;
 struct http_client;
 struct intake;
+struct turns;
 
 enum {
     HOST_CHILD_SILENCE_MS = 120000, /* a child that says nothing for so long is killed */
@@ -40,6 +41,7 @@ struct host_services {
     struct worker_pool *smtp; /* the pool of role "smtp" */
     struct parse *parse;
     struct clients *clients;
+    struct turns *turns;
 };
 
 /* Opens all channels of `desks`, which stay the caller's and get this host. NULL, and none is open:

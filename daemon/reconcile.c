@@ -10,6 +10,7 @@
 #include "daemon/clock.h"
 #include "daemon/db.h"
 #include "daemon/desk.h"
+#include "daemon/turns.h"
 #include "daemon/worker.h"
 
 enum { COL_UID, COL_ACCOUNT, COL_TICKET, COL_MESSAGE, COL_REASON, COL_LATELY, COL_WHOLE, COL_ASKS };
@@ -18,7 +19,9 @@ struct reconcile {
     struct db *db;
     struct desk_channel *channel; /* NULL: freed while a question was under way */
     struct reconcile_events events;
-    struct worker_child *child;
+    struct workers *workers;
+    struct turn *turn;
+    struct worker_child *child; /* NULL: it is not its turn yet */
     struct event *end;
     struct reconcile_part part[IMAP_BOXES_MAX];
     size_t parts;
@@ -39,12 +42,19 @@ static void reconcile_drop(struct reconcile *r)
     free(r);
 }
 
+static void reconcile_leave(struct reconcile *r)
+{
+    worker_child_free(r->child);
+    r->child = NULL;
+    turn_end(r->turn);
+    r->turn = NULL;
+}
+
 void reconcile_free(struct reconcile *r)
 {
     if (r == NULL)
         return;
-    worker_child_free(r->child);
-    r->child = NULL;
+    reconcile_leave(r);
     r->channel = NULL;
     event_del(r->end);
     if (r->asked == 0)
@@ -308,13 +318,26 @@ static void reconcile_on_end(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    worker_child_free(r->child);
-    r->child = NULL;
+    reconcile_leave(r);
     r->events.done(r->events.arg, r->part, r->parts, &r->err);
 }
 
-struct reconcile *reconcile_new(struct db *db, struct workers *workers, struct desk_channel *ch,
-                                bool lives, const struct reconcile_events *events)
+static void reconcile_go(struct reconcile *r)
+{
+    r->child = worker_child_new(r->workers, r->channel->channel.ops->auditor, RECONCILE_SILENCE_MS,
+                                &reconcile_child_ops, r);
+}
+
+/* It ends its turn by itself, soon enough. */
+static void reconcile_on_turn(void *arg, enum channel_turn word)
+{
+    if (word == CHANNEL_TURN_NOW)
+        reconcile_go(arg);
+}
+
+struct reconcile *reconcile_new(struct db *db, struct workers *workers, struct turns *turns,
+                                struct desk_channel *ch, bool lives,
+                                const struct reconcile_events *events)
 {
     const struct channel_ops *ops = ch->channel.ops;
     struct reconcile *r;
@@ -332,7 +355,10 @@ struct reconcile *reconcile_new(struct db *db, struct workers *workers, struct d
     while (r->parts < IMAP_BOXES_MAX &&
            ops->audit_part(&ch->channel, r->parts, &name, &r->part[r->parts].floor_at))
         r->part[r->parts++].name = xstrdup(name);
-    r->child =
-        worker_child_new(workers, ops->auditor, RECONCILE_SILENCE_MS, &reconcile_child_ops, r);
+    r->workers = workers;
+    if (turns != NULL && ops->place != NULL)
+        r->turn = turns_want(turns, ops->place(&ch->channel), 0, reconcile_on_turn, r);
+    else
+        reconcile_go(r);
     return r;
 }

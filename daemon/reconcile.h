@@ -18,6 +18,7 @@
 struct db;
 struct desk_channel;
 struct reconcile;
+struct turns;
 struct workers;
 
 enum reconcile_account {
@@ -50,10 +51,12 @@ struct reconcile_events {
     void *arg;
 };
 
-/* NULL: this kind of channel has nothing to compare. `lives`: it is started here, and hears what
+/* NULL: this kind of channel has nothing to compare. `turns`: its process connects when it is its
+ * turn; NULL: at once. `lives`: it is started here, and hears what
  * lies there (channel_ops.audited), so that it does what a kill kept it from doing. */
-struct reconcile *reconcile_new(struct db *db, struct workers *workers, struct desk_channel *ch,
-                                bool lives, const struct reconcile_events *events);
+struct reconcile *reconcile_new(struct db *db, struct workers *workers, struct turns *turns,
+                                struct desk_channel *ch, bool lives,
+                                const struct reconcile_events *events);
 /* Takes NULL; before its end nothing is told any more. Not from `each`. */
 void reconcile_free(struct reconcile *r);
 

@@ -31,6 +31,7 @@
 #include "daemon/node.h"
 #include "daemon/parse.h"
 #include "daemon/store.h"
+#include "daemon/turns.h"
 #include "daemon/worker.h"
 
 /* One configuration and what was made of it. */
@@ -59,6 +60,7 @@ struct relevod {
     struct hook *hook;
     struct admin *admin;
     struct workers *workers;
+    struct turns *turns;
     struct worker_pool *parse_pool, *smtp_pool;
     struct parse *parse;
     struct clients *clients;
@@ -231,6 +233,7 @@ static void relevod_take(struct relevod *r, struct generation *g)
     g->older = old;
     r->desks = g->desks;
     r->host = g->host;
+    turns_limit(r->turns, (size_t)conf_int(g->config->workers, "connections"));
     hook_trust(r->hook, g->config->root);
     deliver_set_flight(r->deliver, (size_t)conf_int(g->config->deliveries, "flight"));
     generation_start(r, g);
@@ -251,7 +254,8 @@ static void relevod_services(struct relevod *r, struct host_services *out)
                                    .workers = r->workers,
                                    .smtp = r->smtp_pool,
                                    .parse = r->parse,
-                                   .clients = r->clients };
+                                   .clients = r->clients,
+                                   .turns = r->turns };
 }
 
 static void relevod_load(struct relevod *r);
@@ -644,7 +648,8 @@ static void relevod_open(struct relevod *r)
     r->store = store_new(r->store_db, &r->desks, relevod_now, NULL);
     r->intake = intake_new(r->store);
     r->leases = leases_new(r->db, c->node, relevod_on_lease, r);
-    r->balance = balance_new(r->db, r->workers);
+    r->turns = turns_new(r->base);
+    r->balance = balance_new(r->db, r->workers, r->turns);
     holder = leases_holder(r->leases);
     r->node = node_new(r->db, holder, r->started_at, NODE_SILENT_S, relevod_on_node_gone, r);
     r->due = due_new(r->db, &r->desks, r->store, holder, relevod_now, relevod_on_due_failed, r);
@@ -710,6 +715,7 @@ static void relevod_close(struct relevod *r)
     }
     generation_free(r, r->loading);
     clients_free(r->clients);
+    turns_free(r->turns);
     workers_free(r->workers);
     for (i = 0; i < sizeof(events) / sizeof(events[0]); i++)
         if (events[i] != NULL)

@@ -126,6 +126,31 @@ class Hanging(Case):
         return time.monotonic() - began
 
 
+class Turns(Case):
+    def test_more_mailboxes_than_a_server_may_be_asked_for_take_turns_and_none_starves(self):  # T-05
+        users = ["u%d" % i for i in range(5)]
+        server = dovecot.Dovecot(os.path.join(self.folder, "dovecot"), dict.fromkeys(users, "pw"), self.authority).start()
+        self.addCleanup(server.stop)
+        counted = []
+        for user in users[:3]:
+            server.put_all(user, [mail("%s-%d" % (user, i)) for i in range(30)])
+        relevod = suite.Case.relevod(self, "workers: {connections: 2}\nchannels:\n" + "".join(
+            MEMBER % (user, server.port, user, "poll: 1s, reconcile: 2s") for user in users), {"password": "pw"}).start()
+
+        def stored(wanted):
+            counted.append(sum(server.sessions().values()))
+            return self.sql("SELECT count(*) FROM message") == str(wanted)
+        servers.wait_for("what lay there", lambda: stored(90), 180)
+        for turn in range(2):
+            for user in users:
+                server.deliver(user, mail("%s-%s" % (user, "ab"[turn])))
+            servers.wait_for("a mail of each", lambda: stored(90 + 5 * (turn + 1)), 180)
+        self.assertLessEqual(max(counted), 2)
+        self.assertIn("place=localhost:%d connections=2" % server.port, relevod.wait_line("event=connections_full"))
+        self.assertTrue(any("in turns" in line for line in relevod.ctl("status", "--json")["trouble"]))
+        servers.wait_for("a comparison of each", lambda: self.sql("SELECT count(*) FROM reconciliation") == "5", 180)
+
+
 class Changing(Case):
     """Mailboxes that change while they are walked through."""
 

@@ -172,6 +172,20 @@ static int fake_worker_send(void *ctx, struct channel *ch, struct span frame, in
     return 0;
 }
 
+/* It is always its turn. */
+static void fake_turn_want(void *ctx, struct channel *ch, int64_t least_ms)
+{
+    (void)ctx;
+    (void)least_ms;
+    ch->ops->on_turn(ch, CHANNEL_TURN_NOW);
+}
+
+static void fake_turn_end(void *ctx, struct channel *ch)
+{
+    (void)ctx;
+    (void)ch;
+}
+
 static void fake_worker_ask(void *ctx, struct channel *ch, struct span frame, int fd,
                             int64_t deadline_ms, channel_answer_fn *done, void *arg)
 {
@@ -453,6 +467,8 @@ int fake_host_open(struct fake_host *h, const char *kind, const char *yaml,
         .health = fake_health,
         .warn = fake_warn,
         .behind = fake_behind,
+        .turn_want = fake_turn_want,
+        .turn_end = fake_turn_end,
         .secret = fake_secret,
         .stream_open = fake_stream_open,
         .stream_write = fake_stream_write,

@@ -275,6 +275,9 @@ struct channel_ops {
      * there is nothing to compare. */
     const char *auditor;
     char *(*audit)(struct channel *ch, size_t *len);
+    /* Only the node that reads it can log in there: who else wants the comparison asks that node.
+     * NULL: never. */
+    bool (*audit_is_nodes)(const struct channel *ch);
     /* Its i-th part, as its cursor and its locators name it, and since when mails of it count (UTC
      * seconds, 0: always); false: there is none. */
     bool (*audit_part)(struct channel *ch, size_t i, const char **name, int64_t *floor_at);

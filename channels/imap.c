@@ -55,6 +55,7 @@ static void imap_on_token(struct channel *ch, const char *words);
 static const char *imap_place(const struct channel *ch);
 static void imap_on_turn(struct channel *ch, enum channel_turn word);
 static char *imap_audit(struct channel *ch, size_t *len);
+static bool imap_audit_is_nodes(const struct channel *ch);
 static bool imap_audit_part(struct channel *ch, size_t i, const char **name, int64_t *floor_at);
 static void imap_audited(struct channel *ch, const struct imap_audit *there, const bool *stored);
 
@@ -185,6 +186,7 @@ const struct channel_ops channel_imap = {
     .on_turn = imap_on_turn,
     .auditor = "audit",
     .audit = imap_audit,
+    .audit_is_nodes = imap_audit_is_nodes,
     .audit_part = imap_audit_part,
     .audited = imap_audited,
 };
@@ -593,6 +595,13 @@ static char *imap_audit(struct channel *ch, size_t *len)
     if (m->oauth != NULL && oauth_token(m->oauth) == NULL)
         return NULL;
     return imap_write_setup(ch, len);
+}
+
+/* Whoever refreshes the token may get a new refresh token, and the old one is void then: two that
+ * do it lock each other out. */
+static bool imap_audit_is_nodes(const struct channel *ch)
+{
+    return ((const struct imap *)ch->state)->oauth != NULL;
 }
 
 static bool imap_audit_part(struct channel *ch, size_t i, const char **name, int64_t *floor_at)

@@ -1,13 +1,16 @@
 /* Is each mail of the mailboxes in exactly one account? */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <event2/event.h>
 
+#include "channels/imap_talk.h"
 #include "core/arena.h"
 #include "ctl/output.h"
 #include "ctl/session.h"
+#include "daemon/clock.h"
 #include "daemon/host.h"
 #include "daemon/http_client.h"
 #include "daemon/reconcile.h"
@@ -22,7 +25,9 @@ struct pass {
     json_t *each;      /* the mails of the mailbox that is being read; NULL: not asked for */
     struct error err;
     bool over;
+    bool listens; /* to relevo_reconciled */
 };
+enum { ASK_AGAIN_MS = 5000 }; /* is a node still at it? */
 
 static const struct output_column mail_columns[] = {
     { "uid", OUTPUT_INT, NULL, false },       { "account", OUTPUT_TEXT, NULL, false },
@@ -122,21 +127,115 @@ static void on_done(void *arg, const struct reconcile_part *parts, size_t count,
     p->over = true;
 }
 
+/* --- a channel that its node alone can compare
+ * ----------------------------------------------------------------------------------------- */
+
+/* 'CHANNEL', and words where it broke off. */
+static void on_reconciled(void *arg, const char *payload)
+{
+    struct pass *p = arg;
+    char *words;
+
+    if (strtoll(payload, &words, 10) != p->channel->channel.channel_id)
+        return;
+    p->over = true;
+    if (*words != '\0')
+        error_set(&p->err, ERROR_TRANSIENT, "%s", words + 1);
+}
+
+/* Asks again now and then: the node may have died, and another may read the channel now. */
+static int node_wait(struct pass *p, const struct db_value *channel, struct error *err)
+{
+    const PGresult *rows;
+    int64_t again;
+
+    if (!p->listens)
+        db_listen(p->s->db, "relevo_reconciled", on_reconciled, p);
+    p->listens = true;
+    while (!p->over) {
+        rows = session_ask(p->s, "reconcile_ask", channel, 2, err);
+        if (rows == NULL)
+            return -1;
+        if (PQntuples(rows) == 0)
+            return error_set(err, ERROR_TRANSIENT,
+                             "only the node that reads it can log in, and none reads it now");
+        for (again = steady_now_ms() + ASK_AGAIN_MS; !p->over && steady_now_ms() < again;)
+            if (event_base_loop(db_base(p->s->db), EVLOOP_ONCE) != 0)
+                break;
+    }
+    *err = p->err;
+    return err->kind == ERROR_NONE ? 0 : -1;
+}
+
+/* A row of reconcile_last; its name is the row's. */
+static void node_read_part(const PGresult *rows, int row, struct reconcile_part *part)
+{
+    enum {
+        COL_PART,
+        COL_UIDVALIDITY,
+        COL_ACCOUNT,
+        COL_GAPS = COL_ACCOUNT + RECONCILE_N,
+        COL_ERROR
+    };
+    json_t *uids = json_loads(db_cell_text(rows, row, COL_GAPS), 0, NULL);
+    const char *error = db_cell_text(rows, row, COL_ERROR);
+    int i;
+
+    part->name = PQgetvalue(rows, row, COL_PART);
+    part->uidvalidity = (uint32_t)db_cell_int(rows, row, COL_UIDVALIDITY);
+    for (i = 0; i < RECONCILE_N; i++)
+        part->count[i] = db_cell_int(rows, row, COL_ACCOUNT + i);
+    for (i = 0; i < (int)json_array_size(uids) && i < RECONCILE_GAPS_MAX; i++)
+        part->gap[i] = (uint32_t)json_integer_value(json_array_get(uids, (size_t)i));
+    snprintf(part->error, sizeof(part->error), "%s", error == NULL ? "" : error);
+    json_decref(uids);
+}
+
+/* It compares, and what it found is read from the database. */
+static void node_run(struct pass *p)
+{
+    const struct db_value channel[] = { db_int(p->s->a, p->channel->desk->desk_id),
+                                        db_int(p->s->a, p->channel->channel.channel_id) };
+    struct reconcile_part part[IMAP_BOXES_MAX] = { { 0 } };
+    const PGresult *rows = NULL;
+    struct error err = { ERROR_NONE, "" };
+    int i, count = 0;
+
+    if (ctl_value(p->ctl, "--each") != NULL)
+        error_set(&err, ERROR_CONFIG,
+                  "--each: only the node that reads it can log in, and it keeps sums alone");
+    else if (node_wait(p, channel, &err) == 0)
+        rows = session_ask(p->s, "reconcile_last", channel, 2, &err);
+    for (i = 0; rows != NULL && i < PQntuples(rows) && i < IMAP_BOXES_MAX; i++)
+        node_read_part(rows, count++, &part[i]);
+    on_done(p, part, (size_t)count, &err);
+}
+
 /* --- one channel
  * --------------------------------------------------------------------------------------- */
 
-static void pass_wait(struct pass *p)
+static void pass_compare(struct pass *p, struct workers *workers)
 {
+    struct reconcile_events events = { .done = on_done, .arg = p };
+
+    if (ctl_value(p->ctl, "--each") != NULL) {
+        events.each = on_each;
+        p->each = json_object();
+    }
+    p->reconcile = reconcile_new(p->s->db, workers, NULL, p->channel, false, &events);
     while (!p->over)
         if (event_base_loop(db_base(p->s->db), EVLOOP_ONCE) != 0)
             break;
+    reconcile_free(p->reconcile);
+    json_decref(p->each);
+    p->each = NULL;
 }
 
 static int pass_run(struct pass *p, struct error *err)
 {
     struct event_base *base = db_base(p->s->db);
     struct host_services services = { .base = base, .db = p->s->db };
-    struct reconcile_events events = { .done = on_done, .arg = p };
+    const struct channel_ops *ops = p->channel->channel.ops;
     struct desk desk = *p->channel->desk, *desk_list[] = { &desk };
     struct desks desks = { desk_list, 1 };
     struct host *host;
@@ -147,16 +246,12 @@ static int pass_run(struct pass *p, struct error *err)
     services.client = http_client_new(base);
     host = host_new(&services, &desks, err);
     if (host != NULL) {
-        if (ctl_value(p->ctl, "--each") != NULL) {
-            events.each = on_each;
-            p->each = json_object();
-        }
         p->over = false;
-        p->reconcile = reconcile_new(p->s->db, services.workers, NULL, p->channel, false, &events);
-        pass_wait(p);
-        reconcile_free(p->reconcile);
-        json_decref(p->each);
-        p->each = NULL;
+        p->err.kind = ERROR_NONE;
+        if (ops->audit_is_nodes != NULL && ops->audit_is_nodes(&p->channel->channel))
+            node_run(p);
+        else
+            pass_compare(p, services.workers);
         *err = p->err;
     }
     http_client_free(services.client);

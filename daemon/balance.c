@@ -1,6 +1,7 @@
 #include "daemon/balance.h"
 
 #include <event2/event.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "core/arena.h"
@@ -16,8 +17,9 @@ enum { BALANCE_TICK_MS = 500 };
 struct balance_channel {
     struct balance *all;
     struct desk_channel *channel;
-    int64_t due_ms; /* steady */
-    int64_t gaps;   /* -1: not known yet */
+    int64_t due_ms;      /* steady */
+    int64_t gaps;        /* -1: not known yet */
+    bool asked, answers; /* somebody waits for the next one; and for the one under way */
     struct balance_channel *next;
 };
 struct balance {
@@ -82,6 +84,19 @@ static void balance_tell_part(const struct balance_channel *c, const struct reco
     arena_free(a);
 }
 
+static void balance_answer(struct balance_channel *c, const struct error *err)
+{
+    struct arena *a = arena_new();
+    struct db_value v[2];
+
+    v[0] = db_text("relevo_reconciled");
+    v[1] = db_text(arena_printf(a, "%" PRId64 "%s%s", c->channel->channel.channel_id,
+                                err->kind == ERROR_NONE ? "" : " ", err->text));
+    db_query(c->all->db, "notify", v, 2, NULL, NULL);
+    c->answers = false;
+    arena_free(a);
+}
+
 static void balance_on_done(void *arg, const struct reconcile_part *parts, size_t count,
                             const struct error *err)
 {
@@ -101,6 +116,10 @@ static void balance_on_done(void *arg, const struct reconcile_part *parts, size_
                   LOG_TEXT("channel", c->channel->channel.name), LOG_TEXT("words", err->text));
         c->due_ms = steady_now_ms() + (every < again ? every : again);
     }
+    if (c->answers)
+        balance_answer(c, err);
+    if (c->asked)
+        c->due_ms = 0;
     reconcile_free(b->pass);
     b->pass = NULL;
     b->busy = NULL;
@@ -115,6 +134,8 @@ static void balance_begin(struct balance *b, struct balance_channel *c)
 
     b->pass = reconcile_new(b->db, b->workers, b->turns, c->channel, true, &events);
     b->busy = c;
+    c->answers = c->asked;
+    c->asked = false;
 }
 
 static void balance_on_timer(evutil_socket_t fd, short what, void *arg)
@@ -144,6 +165,18 @@ void balance_want(struct balance *b, struct desk_channel *ch)
     every = balance_every_ms(c);
     c->due_ms = steady_now_ms() + (every < first ? every : first);
     b->first = c;
+}
+
+void balance_now(struct balance *b, int64_t channel_id)
+{
+    struct balance_channel *c;
+
+    for (c = b->first; c != NULL; c = c->next) {
+        if (c->channel->channel.channel_id != channel_id || c->answers)
+            continue;
+        c->asked = true;
+        c->due_ms = 0;
+    }
 }
 
 void balance_forget(struct balance *b, const struct desk_channel *ch)

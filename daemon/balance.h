@@ -23,6 +23,9 @@ struct balance *balance_new(struct db *db, struct workers *workers, struct turns
 void balance_want(struct balance *b, struct desk_channel *ch);
 void balance_forget(struct balance *b, const struct desk_channel *ch);
 void balance_forget_all(struct balance *b);
+/* Somebody asks for it (NOTIFY relevo_reconcile, 'CHANNEL'): before all others, and every node
+ * hears when it is over: NOTIFY relevo_reconciled, 'CHANNEL', and words where it broke off. */
+void balance_now(struct balance *b, int64_t channel_id);
 /* For metrics: of the i-th channel, how many mails were in no account (-1: it was not compared
  * yet). False: there is none. */
 bool balance_at(const struct balance *b, size_t i, const char **name, int64_t *gaps);

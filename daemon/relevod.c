@@ -414,6 +414,11 @@ static void relevod_on_heard(void *arg, const char *payload)
         host_heard(r->now->host, channel_id, conversation + 1);
 }
 
+static void relevod_on_reconcile(void *arg, const char *payload)
+{
+    balance_now(((struct relevod *)arg)->balance, strtoll(payload, NULL, 10));
+}
+
 static void relevod_on_clock(void *arg, int64_t ahead_s)
 {
     struct relevod *r = arg;
@@ -677,6 +682,7 @@ static void relevod_open(struct relevod *r)
     db_listen(r->db, "relevo_delivery", relevod_on_delivery_heard, r);
     db_listen(r->db, "relevo_due", relevod_on_due_heard, r);
     db_listen(r->db, "relevo_heard", relevod_on_heard, r);
+    db_listen(r->db, "relevo_reconcile", relevod_on_reconcile, r);
 }
 
 /* Each room before what it stands on; what it still waits for is answered while its askers stand.

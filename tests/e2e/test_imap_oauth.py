@@ -1,5 +1,6 @@
 """A mailbox that wants access tokens: a real Dovecot that asks an introspection endpoint, and a token endpoint that is strict."""
 import datetime
+import json
 import os
 import re
 import subprocess
@@ -119,6 +120,29 @@ class Tokens(Case):
             server, tokens, more='client_secret: {file: "@secret@"}, client_expires: "%s"' % soon)).start()
         self.assertIn("runs out in", relevod.wait_line("event=channel_warning"))
         servers.wait_for("the warning", lambda: any("runs out in" in line for line in relevod.ctl("status", "--json")["trouble"]))
+
+    def test_whoever_asks_for_the_balance_gets_it_from_the_node_that_has_the_token(self):  # T-18, T-98
+        tokens = self.tokens(secret=SECRET)
+        server = self.dovecot_with(tokens)
+        relevod = self.node(self.channel(server, tokens)).start()
+        for i in range(3):
+            server.deliver("support", mail(i))
+        self.count(3)
+        for _ in range(2):
+            box, = relevod.ctl("reconcile", "--json")
+            self.assertEqual((box["mailbox"], box["messages"], box["mails"], box["error"]), ("INBOX", 3, 3, None))
+        self.sql("DELETE FROM source WHERE locator LIKE '%/2'")
+        done = relevod.ctl("reconcile", "--json", ok=False)
+        self.assertEqual((done.returncode, json.loads(done.stdout)[0]["gap_uids"]), (1, [2]))
+        self.assertEqual(len(tokens.calls), 1)  # nobody else asked for a token: the node's refresh token is as good as it was
+        self.assertIn("sums alone", relevod.ctl("reconcile", "--each", ok=False).stderr)
+        server.stop()
+        done = relevod.ctl("reconcile", ok=False)
+        self.assertEqual(done.returncode, 4, done.stdout + done.stderr)
+        relevod.stop()
+        done = relevod.ctl("reconcile", ok=False)
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("none reads it now", done.stderr)
 
     def test_plain_is_spoken_where_it_is_asked_for(self):
         server = self.dovecot()

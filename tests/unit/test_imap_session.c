@@ -42,15 +42,16 @@ static int open_session(const struct hostile_step *steps, enum mail_stream_tls t
     return imap_session_open(&a, s, &err);
 }
 
-/* A session that is logged in, to a server that then goes on with `steps`. */
-static struct imap_session *logged_in(const struct hostile_step *steps)
+/* A session that is logged in, to a server that can what it says, and then goes on with `steps`. */
+static struct imap_session *logged_in_to(const char *capability, const struct hostile_step *steps)
 {
-    static const struct hostile_step opening[] = {
+    const struct hostile_step opening[] = {
         { HOSTILE_SAY, "* OK hello\r\n", 0 },
         { HOSTILE_HEAR, "LOGIN support \"s3 \\\"cr\\\\et\"", 0 },
         { HOSTILE_SAY, "1 OK in\r\n", 0 },
         { HOSTILE_HEAR, "R1 CAPABILITY", 0 },
-        { HOSTILE_SAY, "* CAPABILITY IMAP4rev1 idle UIDPLUS\r\nR1 OK done\r\n", 0 },
+        { HOSTILE_SAY, capability, 0 },
+        { HOSTILE_SAY, "R1 OK done\r\n", 0 },
     };
     const size_t n = sizeof(opening) / sizeof(opening[0]);
     struct imap_session *s;
@@ -63,6 +64,11 @@ static struct imap_session *logged_in(const struct hostile_step *steps)
     if (open_session(script, MAIL_STREAM_PLAIN, &s) < 0)
         fail_msg("%s", err.text);
     return s;
+}
+
+static struct imap_session *logged_in(const struct hostile_step *steps)
+{
+    return logged_in_to("* CAPABILITY IMAP4rev1 idle UIDPLUS\r\n", steps);
 }
 
 static void done(struct imap_session *s)
@@ -403,6 +409,97 @@ static void test_what_cannot_be_marked_as_deleted_is_not_copied(void **state)
     done(s);
 }
 
+/* The list that ranges make is ours to bound: a line of a few bytes can name four thousand million.
+ */
+static void test_ranges_are_the_numbers_that_were_asked_for_and_no_more(void **state)
+{
+    static const struct {
+        const char *answer;
+        uint32_t last;
+        int rc;
+        size_t count;
+        uint32_t first, end;
+    } cases[] = {
+        { "* ESEARCH (TAG \"R2\") UID ALL 2,10:12\r\nR2 OK done\r\n", 0, 0, 4, 2, 12 },
+        { "* esearch (tag \"R2\") uid min 2 all 12:10,2\r\nR2 OK done\r\n", 0, 0, 4, 2, 12 },
+        { "* ESEARCH (TAG \"R2\") UID\r\n* 9 EXISTS\r\nR2 OK done\r\n", 0, 0, 0, 0, 0 },
+        { "* ESEARCH UID ALL 1:4294967295\r\nR2 OK done\r\n", 50, 0, 50, 1, 50 },
+        { "* ESEARCH UID ALL 1:4294967295\r\n", 0, -1, 0, 0, 0 },
+        { "* ESEARCH UID ALL 1:999999999999999999999999\r\n", 0, -1, 0, 0, 0 },
+        { "* ESEARCH UID ALL 7,x\r\n", 0, -1, 0, 0, 0 },
+        { "* ESEARCH UID ALL 7:\r\n", 0, -1, 0, 0, 0 },
+    };
+    struct hostile_step steps[] = { { HOSTILE_HEAR, "R2 UID SEARCH RETURN (ALL) UID 1:", 0 },
+                                    { HOSTILE_SAY, NULL, 0 },
+                                    { HOSTILE_SILENT, NULL, 0 },
+                                    { HOSTILE_END, NULL, 0 } };
+    struct imap_session *s;
+    uint32_t *uids;
+    size_t count, i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        steps[1].text = cases[i].answer;
+        s = logged_in_to("* CAPABILITY IMAP4rev1 ESEARCH\r\n", steps);
+        if (imap_session_search(s, 0, cases[i].last, &uids, &count, &err) != cases[i].rc ||
+            count != cases[i].count)
+            fail_msg("%s: %zu: %s", cases[i].answer, count, err.text);
+        if (count > 0) {
+            assert_int_equal(uids[0], cases[i].first);
+            assert_int_equal(uids[count - 1], cases[i].end);
+        }
+        assert_int_equal(imap_session_is_alive(s), cases[i].rc == 0);
+        free(uids);
+        done(s);
+    }
+}
+
+static void test_a_server_that_has_enough_of_us_is_told_from_one_that_refuses(void **state)
+{
+    static const struct {
+        const char *words;
+        enum error_kind kind;
+        int64_t ms;
+    } cases[] = {
+        { "NO [UNAVAILABLE] later", ERROR_TRANSIENT, 0 },
+        { "NO [OVERQUOTA] Account exceeded command or bandwidth limits", ERROR_TRANSIENT, 0 },
+        { "NO [THROTTLED] x", ERROR_TRANSIENT, 0 },
+        { "BAD Request is throttled. Suggested Backoff Time: 41000 milliseconds", ERROR_TRANSIENT,
+          41000 },
+        { "NO Request is throttled. Suggested Backoff Time: 99999999999 milliseconds",
+          ERROR_TRANSIENT, 3600 * 1000 },
+        { "NO Request is throttled. Suggested Backoff Time: -4 milliseconds", ERROR_TRANSIENT, 0 },
+        { "BAD User is authenticated but not connected.", ERROR_TRANSIENT, 0 },
+        { "BAD Command Error. 12", ERROR_PERMANENT, 0 },
+        { "NO [NONEXISTENT] there is none", ERROR_PERMANENT, 0 },
+    };
+    struct hostile_step steps[] = {
+        { HOSTILE_HEAR, "EXAMINE INBOX", 0 }, { HOSTILE_SAY, NULL, 0 },
+        { HOSTILE_HEAR, "NOOP", 0 },          { HOSTILE_SAY, "R2 OK here\r\n", 0 },
+        { HOSTILE_SILENT, NULL, 0 },          { HOSTILE_END, NULL, 0 }
+    };
+    char line[200];
+    struct imap_session *s;
+    struct imap_box box;
+    bool bad;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(line, sizeof(line), "2 %s\r\n", cases[i].words);
+        bad = strncmp(cases[i].words, "BAD", 3) == 0; /* then it looks whether it is in step */
+        steps[1].text = line;
+        steps[2].act = bad ? HOSTILE_HEAR : HOSTILE_SILENT;
+        s = logged_in(steps);
+        assert_int_equal(imap_session_select(s, "INBOX", false, &box, &err), -1);
+        if (err.kind != cases[i].kind || imap_session_asked_ms(&err) != cases[i].ms)
+            fail_msg("%s: %d, %lld: %s", cases[i].words, (int)err.kind,
+                     (long long)imap_session_asked_ms(&err), err.text);
+        assert_true(imap_session_is_alive(s));
+        done(s);
+    }
+}
+
 /* In windows, though nobody says where the UIDs are. */
 static void test_a_mailbox_of_any_size_is_walked_through_in_windows(void **state)
 {
@@ -479,6 +576,8 @@ int main(void)
         cmocka_unit_test(test_idling_that_is_refused_is_not_asked_for_again),
         cmocka_unit_test(test_a_server_that_cannot_move_copies_and_removes_what_was_copied_alone),
         cmocka_unit_test(test_what_cannot_be_marked_as_deleted_is_not_copied),
+        cmocka_unit_test(test_ranges_are_the_numbers_that_were_asked_for_and_no_more),
+        cmocka_unit_test(test_a_server_that_has_enough_of_us_is_told_from_one_that_refuses),
         cmocka_unit_test(test_a_mailbox_of_any_size_is_walked_through_in_windows),
         cmocka_unit_test(test_names_of_mailboxes_are_written_as_imap_wants_them),
     };

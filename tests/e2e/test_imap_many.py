@@ -1,6 +1,8 @@
 """A mailbox full of mail at the first start. As many as RELEVO_MANY says, otherwise 2,000.
 
-  RELEVO_MANY=100000 tests/run --only imap_many      takes its time
+  RELEVO_MANY=100000 RELEVO_BUILD=build/release python3 tests/e2e/test_imap_many.py
+
+takes its time, and holds the worker to its 64 MB: a sanitizer takes more by itself.
 """
 import os
 import random
@@ -40,21 +42,21 @@ class Many(test_imap_balance.Case):
         server = self.dovecot()
         self.fill(server, MANY)
         relevod = self.relevod(server.tls_port, more="since: all").start()
-        peak, behind = [0], []
+        peak, behind = [0], [False]
 
         def stored():
             peak[0] = max(peak[0], self.peak(relevod, "imap"))
-            behind.extend(line for line in relevod.lines if "channel_behind" in line)
+            behind[0] |= any("channel_behind" in line for line in relevod.lines)
             return int(self.sql("SELECT count(*) FROM message"))
         for kill in range(1, KILLS + 1):
-            servers.wait_for("mails", lambda: stored() >= MANY * kill // (KILLS + 1), DEADLINE_S)
+            servers.wait_for("mails", lambda: stored() >= MANY * kill // (KILLS + 1), DEADLINE_S, 0.25)
             if kill % 2:
                 relevod.kill()
                 relevod.start()
             else:
                 for pid in relevod.workers("imap"):
                     os.kill(pid, signal.SIGKILL)
-        servers.wait_for("all mails", lambda: stored() == MANY, DEADLINE_S)
+        servers.wait_for("all mails", lambda: stored() == MANY, DEADLINE_S, 0.25)
         self.wait_sql("SELECT split_part(cursor, ':', 2) FROM channel_cursor", MANY)
         self.assertEqual(self.sql("SELECT count(DISTINCT mail_id) FROM message"), str(MANY))
         self.assertEqual(self.sql("SELECT count(*) FROM (SELECT substring(subject, '[0-9]+')::int AS n, lag(message_id) "
@@ -62,7 +64,7 @@ class Many(test_imap_balance.Case):
                                   "WHERE before > message_id"), "0")
         box = self.reconcile(relevod)["INBOX"]
         self.assertEqual(self.accounts(box), {"messages": MANY})
-        self.assertTrue(behind)
+        self.assertTrue(behind[0])
         servers.wait_for("no more to come", lambda: relevod.ctl("channel", "list", "--json")[0]["behind"] is None)
         print("%d mails, %d kills, the imap worker took %d MB at most" % (MANY, KILLS, peak[0] // 1024))
         if "release" in relevod.build or "bench" in relevod.build:

@@ -40,13 +40,13 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_for(what, answered, deadline_s=START_DEADLINE_S):
-    """Asks until answered() is true: a condition, not a pause."""
+def wait_for(what, answered, deadline_s=START_DEADLINE_S, every_s=0.05):
+    """Asks until answered() is true: a condition, not a pause. `every_s`: where asking itself is work."""
     end = time.monotonic() + deadline_s
     while not answered():
         if time.monotonic() > end:
             raise RuntimeError("%s: no answer within %d s" % (what, deadline_s))
-        time.sleep(0.05)
+        time.sleep(every_s)
 
 
 def answers(port, host="127.0.0.1"):

@@ -423,6 +423,54 @@ static bool is_scored(const char *name)
     return type == UCNV_SBCS || type == UCNV_LATIN_1 || known(name) != NULL;
 }
 
+/* All letters beyond ASCII are of one language; they seldom are where the text is of another
+ * script. */
+static bool is_of_one_language(const struct sample *s)
+{
+    static const UChar *const alphabets[] = {
+        u"äöüß",        u"àâæçéèêëîïôœùûüÿ", u"áéíñóúüªº", u"àáâãçéêíóôõúüªº",
+        u"àèéìíîòóù",   u"àçèéíïòóúü",       u"åäöé",      u"æøåéöä",
+        u"áðéíóúýþæö",  u"áäéëèêïíóöôúü",    u"ąćęłńóśźż", u"áäčďéěíĺľňóôŕřšťúůýž",
+        u"áéíóöőúüű",   u"ăâîșțşţ",          u"ćčđšž",     u"çğıiöşüâîû",
+        u"āčēģīķļņšūž", u"ąčęėįšųūž",        u"äõöüšž",
+    };
+    size_t k;
+    int32_t i;
+
+    for (k = 0; k < sizeof(alphabets) / sizeof(alphabets[0]); k++) {
+        for (i = 0; i < s->len; i++)
+            if (s->text[i] >= 0xa1 && u_strchr(alphabets[k], (UChar)u_tolower(s->text[i])) == NULL)
+                break;
+        if (i == s->len)
+            return true;
+    }
+    return false;
+}
+
+/* Most of the high bytes follow upon each other: the charset itself is shown. */
+static bool counts_up(struct span s)
+{
+    size_t i, steps = 0;
+
+    for (i = 1; i < s.len; i++)
+        steps += (unsigned char)s.ptr[i] > 0x80 && s.ptr[i] == (char)(s.ptr[i - 1] + 1);
+    return steps * 2 > count_high(s);
+}
+
+/* The accents themselves, strung together, that people try out whether they arrive. */
+static bool is_trial(struct span s, const char *said)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UChar text[SAMPLE_MAX + 1];
+    UConverter *c = ucnv_open(said, &status);
+    struct sample u = { text, 0 };
+
+    if (U_SUCCESS(status) && ucnv_getMaxCharSize(c) == 1)
+        u.len = ucnv_toUChars(c, text, SAMPLE_MAX + 1, s.ptr, (int32_t)s.len, &status);
+    ucnv_close(c);
+    return U_SUCCESS(status) && u.len > 0 && (counts_up(s) || is_of_one_language(&u));
+}
+
 const char *mail_guess_instead(struct span bytes, const char *said)
 {
     struct span s = sample_of(bytes);
@@ -432,7 +480,7 @@ const char *mail_guess_instead(struct span bytes, const char *said)
     if (high < DOUBT_MIN || !is_scored(said))
         return NULL;
     most = score_best(s, NULL, &best);
-    if (most <= 0 || known(best)->latin)
+    if (most <= 0 || known(best)->latin || is_trial(s, said))
         return NULL;
     return most - score_said(s, said) >= DOUBT_EACH * high ? best : NULL;
 }

@@ -132,6 +132,34 @@ static void test_what_is_called_latin_is_doubted_where_it_is_of_another_script(v
     arena_free(a);
 }
 
+/* What people type to see whether accents arrive: other scripts read letters in it, too. T-52 */
+static void test_accents_strung_together_are_what_they_are_called(void **state)
+{
+    static const struct words strung[] = {
+        { "windows-1252", "ÄÖÜäöüß ÄÖÜäöüß", false },
+        { "windows-1252", "üüüüüüüüüü.txt", false },
+        { "windows-1252", "ÅÄÖåäöÅÄÖ", false },
+        { "windows-1252", "æøåÆØÅæøå", false },
+        { "windows-1252", "éèàùçâêîôû", false },
+        { "windows-1252", "áéíóúñÁÉÍÓÚÑ", false },
+        { "windows-1252", "ãõçáéíóúÃÕÇ", false },
+        { "windows-1252", "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏ", false },
+        { "windows-1252", "¡¢£¤¥¦§¨©ª«¬®¯°±²³", false },
+        { "ISO-8859-15", "öäüÖÄÜöäüÖÄÜ", false },
+        { "ISO-8859-2", "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ", false },
+        { "windows-1250", "áčďéěíňóřšťúůýž", false },
+        { "windows-1254", "çğıöşüÇĞİÖŞÜ", false },
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(strung); i++)
+        expect_reads(a, encode(a, strung[i].charset, strung[i].text), strung[i].charset, NULL,
+                     strung[i].text);
+    arena_free(a);
+}
+
 static void test_what_is_rightly_called_is_not_doubted(void **state)
 {
     struct arena *a = arena_new();
@@ -150,6 +178,7 @@ int main(void)
         cmocka_unit_test(test_words_that_say_no_charset_are_read_in_theirs),
         cmocka_unit_test(test_what_the_mail_says_elsewhere_decides_where_the_words_are_few),
         cmocka_unit_test(test_what_is_called_latin_is_doubted_where_it_is_of_another_script),
+        cmocka_unit_test(test_accents_strung_together_are_what_they_are_called),
         cmocka_unit_test(test_what_is_rightly_called_is_not_doubted),
     };
 

@@ -99,6 +99,25 @@ static void take_line(struct reader *r, struct span line, size_t at)
         r->bytes += line.len;
 }
 
+/* "--" and the boundary that a Content-Type above gives: its parts begin, the empty line was
+ * forgotten or has blanks in it, which make it a part of the field above. */
+static bool is_delimiter(const struct mail_header *h, struct span line)
+{
+    struct span mark = span_trim(line), type, at;
+
+    if (mark.len < 3 || !span_begins(line, "--"))
+        return false;
+    type = mail_header_find(h, "Content-Type");
+    if (!span_begins(span_trim(type), "multipart/"))
+        return false;
+    mark = (struct span){ mark.ptr + 2, mark.len - 2 };
+    at.ptr = memmem(type.ptr, type.len, mark.ptr, mark.len);
+    if (at.ptr == NULL || at.ptr == type.ptr || strchr("=\"", at.ptr[-1]) == NULL)
+        return false;
+    at = (struct span){ at.ptr + mark.len, (size_t)(type.ptr + type.len - at.ptr) - mark.len };
+    return at.len == 0 || strchr("\"; \t\r\n", at.ptr[0]) != NULL;
+}
+
 void mail_header_read(struct arena *a, struct span part, struct mail_header *out)
 {
     struct reader r = { .arena = a, .out = out };
@@ -109,6 +128,8 @@ void mail_header_read(struct arena *a, struct span part, struct mail_header *out
     while (at < part.len && !ended) {
         struct span line = line_at(part, at, &next);
 
+        if (is_delimiter(out, line))
+            break;
         ended = line.len == 0;
         if (!ended)
             take_line(&r, line, at);

@@ -257,6 +257,9 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
         { MIXED "x", "", 0 },
         { "From: a@b.org\nhello without an empty line\nmore", "hello without an empty line\nmore",
           0 },
+        { MIXED "\"x=1\"\nSubject:\n \n--x=1\nContent-Type: text/html\n\n<p>hello\n--x=1--\n",
+          "hello\n", 0 },
+        { "From: a@b.org\n--x\nSubject: y\n\nhello", "hello", 0 },
         { "From: a@b.org\rSubject: x\r\rhello\rthere", "hello\nthere", 0 },
         { "From: a@b.org\nContent-Type: multipart/digest; boundary=x\n\n--x\n\nSubject: "
           "y\n\nz\n--x--\n",

@@ -83,6 +83,8 @@ static const struct charset_name {
     { "csiso2022jp", "ISO-2022-JP" },
     { "iso2022jp", "ISO-2022-JP" },
     { "iso2022jp1", "ISO-2022-JP" },
+    { "iso2022jp2", "ISO-2022-JP" },
+    { "iso2022jp2004", "ISO-2022-JP" },
     { "iso2022jp3", "ISO-2022-JP" },
     { "iso2022jpms", "ISO-2022-JP" },
     { "jis", "ISO-2022-JP" },
@@ -266,22 +268,63 @@ static void convert_named(struct text_buffer *out, struct span s, const char *na
     ucnv_close(c);
 }
 
-static void add_sjis(struct text_buffer *b, unsigned char j1, unsigned char j2)
-{
-    char pair[2];
+/* Bytes in a row that are in one charset. */
+struct run {
+    struct text_buffer *out, bytes;
+    const char *charset; /* told apart by address: each is named in one place */
+};
 
-    pair[0] = (char)((j1 + 1) / 2 + (j1 < 0x5f ? 0x70 : 0xb0));
-    pair[1] = (char)(j1 % 2 == 1 ? j2 + (j2 >= 0x60 ? 0x20 : 0x1f) : j2 + 0x7e);
-    text_buffer_add(b, pair, 2);
+static void run_end(struct run *r)
+{
+    if (r->bytes.len > 0)
+        convert_named(r->out, (struct span){ r->bytes.ptr, r->bytes.len }, r->charset);
+    text_buffer_clear(&r->bytes);
 }
 
-enum shift { SHIFT_NONE, SHIFT_KANA, SHIFT_KANJI, SHIFT_OTHER };
+static void run_add(struct run *r, const char *charset, const char *bytes, size_t len)
+{
+    if (r->charset != charset) {
+        run_end(r);
+        r->charset = charset;
+    }
+    text_buffer_add(&r->bytes, bytes, len);
+}
+
+/* What a shift of ISO-2022-JP and its extensions (RFC 1554, RFC 2237, JIS X 0213) leads to. */
+enum shift { SHIFT_NONE, SHIFT_KANA, SHIFT_KANJI, SHIFT_SUPPLEMENT, SHIFT_CHINESE, SHIFT_KOREAN };
+
+/* JIS X 0213's first plane is JIS X 0208's, with more in its gaps. */
+static enum shift shift_to(char set)
+{
+    if (set == 'B' || set == '@' || set == 'O' || set == 'Q')
+        return SHIFT_KANJI;
+    return set == 'A' ? SHIFT_CHINESE : set == 'C' ? SHIFT_KOREAN : SHIFT_SUPPLEMENT;
+}
+
+/* Kanji go by way of Microsoft's Shift_JIS, which has the characters that ISO-2022-JP should not
+ * have but in mails has: circled digits, Roman numerals, half-width kana (T-53). */
+static const char by_sjis[] = "windows-31j";
+
+static void add_pair(struct run *r, enum shift shift, unsigned char j1, unsigned char j2)
+{
+    char pair[3] = { (char)0x8f, (char)(j1 | 0x80), (char)(j2 | 0x80) };
+
+    if (shift == SHIFT_SUPPLEMENT) {
+        run_add(r, "EUC-JP", pair, 3);
+    } else if (shift == SHIFT_KANJI) {
+        pair[0] = (char)((j1 + 1) / 2 + (j1 < 0x5f ? 0x70 : 0xb0));
+        pair[1] = (char)(j1 % 2 == 1 ? j2 + (j2 >= 0x60 ? 0x20 : 0x1f) : j2 + 0x7e);
+        run_add(r, by_sjis, pair, 2);
+    } else {
+        run_add(r, shift == SHIFT_CHINESE ? "gb18030" : "windows-949", pair + 1, 2);
+    }
+}
 
 /* The length of the escape sequence at p, and what it shifts to; 0: it is none. */
 static size_t read_shift(const char *p, size_t left, enum shift *shift)
 {
     if (left >= 4 && memcmp(p, "\x1b$(", 3) == 0) {
-        *shift = p[3] == 'B' || p[3] == '@' ? SHIFT_KANJI : SHIFT_OTHER;
+        *shift = shift_to(p[3]);
         return 4;
     }
     if (left < 3 || p[0] != 0x1b)
@@ -289,22 +332,25 @@ static size_t read_shift(const char *p, size_t left, enum shift *shift)
     if (p[1] == '(')
         *shift = p[2] == 'I' ? SHIFT_KANA : SHIFT_NONE;
     else if (p[1] == '$')
-        *shift = p[2] == 'B' || p[2] == '@' ? SHIFT_KANJI : SHIFT_OTHER;
+        *shift = shift_to(p[2]);
     else
         return 0;
     return 3;
 }
 
-/* By way of Microsoft's Shift_JIS, which has the characters that ISO-2022-JP should not have but in
- * mails has: circled digits, Roman numerals, half-width kana (T-53). */
+static bool is_jis_byte(char c)
+{
+    return c > 0x20 && c < 0x7f;
+}
+
 static void convert_jis(struct text_buffer *out, struct span s)
 {
-    struct text_buffer sjis = { 0 };
+    struct run r = { .out = out, .charset = by_sjis };
     enum shift shift = SHIFT_NONE;
     size_t i = 0, n;
 
     while (i < s.len) {
-        unsigned char c = (unsigned char)s.ptr[i];
+        char c = s.ptr[i];
 
         n = read_shift(s.ptr + i, s.len - i, &shift);
         if (n > 0) {
@@ -313,22 +359,17 @@ static void convert_jis(struct text_buffer *out, struct span s)
         }
         if (c == '\n')
             shift = SHIFT_NONE; /* no line ends shifted, whatever its writer forgot */
-        if (shift >= SHIFT_KANJI && c > 0x20 && c < 0x7f && i + 1 < s.len &&
-            (unsigned char)s.ptr[i + 1] > 0x20 && (unsigned char)s.ptr[i + 1] < 0x7f) {
-            if (shift == SHIFT_KANJI)
-                add_sjis(&sjis, c, (unsigned char)s.ptr[i + 1]);
-            else
-                text_buffer_puts(&sjis, "?");
+        if (shift >= SHIFT_KANJI && i + 1 < s.len && is_jis_byte(c) && is_jis_byte(s.ptr[i + 1])) {
+            add_pair(&r, shift, (unsigned char)c, (unsigned char)s.ptr[i + 1]);
             i += 2;
             continue;
         }
         if (shift == SHIFT_KANA && c > 0x20 && c < 0x60)
-            c |= 0x80;
-        text_buffer_add(&sjis, (const char *)&c, 1);
+            c = (char)(c | 0x80);
+        run_add(&r, by_sjis, &c, 1);
         i++;
     }
-    convert_named(out, (struct span){ sjis.ptr, sjis.len }, "windows-31j");
-    text_buffer_clear(&sjis);
+    run_end(&r);
 }
 
 static void convert_guessed(struct text_buffer *out, struct span s, const char *fallback)

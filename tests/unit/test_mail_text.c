@@ -89,6 +89,9 @@ static void test_bytes_are_read_in_the_charset_they_are_in(void **state)
         { "iso-2022-jp", NULL, SPAN("\x1b$B8!:w\x1b(B ok"), "検索 ok" },
         { "iso-2022-jp", NULL, SPAN("\x1b$B-!\x1b(B"), "①" }, /* T-53: not of JIS */
         { "iso-2022-jp", NULL, SPAN("\x1b(I1\x1b(B"), "ｱ" },
+        { "iso-2022-jp-1", NULL, SPAN("\x1b$B?9\x1b$(Dl?\x1b$B30\x1b(B!"), "森鷗外!" },
+        { "iso-2022-jp-2", NULL, SPAN("\x1b$AND\x1b$(C02\x1b$B30\x1b(B"), "文갛外" },
+        { "iso-2022-jp-2004", NULL, SPAN("\x1b$(Q30\x1b(B"), "外" },
         { "us-ascii", NULL, SPAN("\x1b$B8!:w\x1b(B"), "検索" },
         { "iso-2022-kr", NULL, SPAN("\x1b$)C\x0e\x30\x21\x0f"), "가" },
         { "utf-7", NULL, SPAN("a+APE-o"), "año" },

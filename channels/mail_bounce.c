@@ -337,12 +337,13 @@ static void read_refusal(struct span text, struct refusal *out)
     }
 }
 
+/* Also one that came without its parts. */
 static bool is_delivery_report(const struct mail_part *root)
 {
     static const char kind[] = "delivery-status";
     struct span s = mail_header_find(&root->header, "Content-Type");
 
-    return strcmp(root->type, "multipart/report") == 0 &&
+    return strcmp(root->content_type.head, "multipart/report") == 0 &&
            memmem(s.ptr, s.len, kind, sizeof(kind) - 1) != NULL;
 }
 

@@ -55,6 +55,10 @@ static void test_no_sort_of_evidence_alone_makes_a_bounce(void **state)
     assert_bounce(PERSON "Return-Path: <>\nSubject: returned mail\n" REFUSED, true);
     assert_bounce("From: gateway@b.org\nSubject: Undeliverable mail\n" REFUSED, true);
     assert_bounce(PERSON "X-Failed-Recipients: tom@b.org\nSubject: hm\n\nx\n", true);
+    assert_bounce(DAEMON "Subject: Returned mail: see transcript for details\n"
+                         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n"
+                         "\n<<< nothing was collected >>>\n",
+                  true);
 }
 
 static void test_what_a_person_passes_on_or_quotes_is_no_bounce(void **state)

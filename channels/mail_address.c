@@ -53,7 +53,22 @@ static bool is_address(const char *s)
     return at != NULL && at > s && at[1] != '\0';
 }
 
-/* NULL: it is none. Blanks outside of quotes are dropped, as are a route and "mailto:". */
+/* Is the blank at `i` one that its sender has in the local part? Around dots and the "@" there may
+ * be blanks, and a line may be folded anywhere. */
+static bool is_own_blank(struct span s, size_t i)
+{
+    const char *at;
+    size_t end = i + 1;
+
+    if (s.ptr[i] != ' ' || i == 0 || (unsigned char)s.ptr[i - 1] <= ' ' || s.ptr[i - 1] == '.')
+        return false;
+    at = memrchr(s.ptr, '@', s.len);
+    while (end < s.len && s.ptr[end] == ' ')
+        end++;
+    return at != NULL && s.ptr + end < at && (unsigned char)s.ptr[end] > ' ' && s.ptr[end] != '.';
+}
+
+/* NULL: it is none. Blanks between its parts are dropped, as are a route and "mailto:". */
 static const char *clean_address(struct list *l, struct span s)
 {
     struct text_buffer b = { 0 }, utf8 = { 0 };
@@ -68,7 +83,7 @@ static const char *clean_address(struct list *l, struct span s)
     for (i = 0; i < s.len && b.len <= INBOUND_ADDRESS_MAX; i++) {
         if (s.ptr[i] == '"')
             quoted = !quoted;
-        if ((unsigned char)s.ptr[i] > ' ' || (quoted && s.ptr[i] == ' '))
+        if ((unsigned char)s.ptr[i] > ' ' || (quoted && s.ptr[i] == ' ') || is_own_blank(s, i))
             text_buffer_add(&b, s.ptr + i, 1);
     }
     if (b.len > 0 && b.len <= INBOUND_ADDRESS_MAX && is_address(b.ptr)) {

@@ -195,6 +195,10 @@ static void test_mailboxes_are_read_as_they_come(void **state)
         { "Ana \"<a@b.org>", "Ana \"|a@b.org;" },
         { "Ana (x <a@b.org>", "Ana (x|a@b.org;" },
         { "a @ b.org", "|a@b.org;" },
+        { "<ana gil@b.org>", "|ana gil@b.org;" }, /* nobody else's address is made of it */
+        { "Ana < ana  gil @ b.org >", "Ana|ana gil@b.org;" },
+        { "<ana . gil@b . org>", "|ana.gil@b.org;" },
+        { "<ana\r\n gil@b.org>", "|anagil@b.org;" },
         { "Ana <a@b.org> <c@b.org>", "Ana|a@b.org;" },
         { "Gil, Ana <a@b.org>", "Gil, Ana|a@b.org;" },
         { "c@b.org, Gil, Ana <a@b.org>, d@b.org", "|c@b.org;Gil, Ana|a@b.org;|d@b.org;" },

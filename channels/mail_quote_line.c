@@ -59,8 +59,9 @@ static bool is_unseen(UChar32 c)
 
 static bool is_blank(UChar32 c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xa0 || (c >= 0x2000 && c <= 0x200a) ||
-           c == 0x202f || c == 0x3000 || c == 0x2028;
+    if (c < 0x80)
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    return c == 0xa0 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x3000 || c == 0x2028;
 }
 
 static bool is_digit(UChar32 c)
@@ -85,19 +86,25 @@ static bool is_dash(UChar32 c)
     return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2500 || c == 0x2501 || c == 0xff0d;
 }
 
+/* Letters, digits and signs of ASCII: what most lines are of. */
+static bool is_plain(char c)
+{
+    return c > ' ' && c < 0x7f;
+}
+
 struct span mail_quote_line_trim(struct span s)
 {
     UChar32 c;
     size_t at;
 
-    while (s.len > 0) {
+    while (s.len > 0 && !is_plain(s.ptr[0])) {
         at = 0;
         c = next(s, &at);
         if (!is_blank(c) && !is_unseen(c))
             break;
         s = (struct span){ s.ptr + at, s.len - at };
     }
-    while (s.len > 0) {
+    while (s.len > 0 && !is_plain(s.ptr[s.len - 1])) {
         c = last(s);
         if (!is_blank(c) && !is_unseen(c))
             break;
@@ -126,14 +133,19 @@ struct span mail_quote_line_fold(struct span line, char *to, size_t room)
             blank = len > 0;
             continue;
         }
-        if (is_unseen(c) || c == '*' || c < 0)
+        if (c == '*' || c < 0 || (c >= 0x80 && is_unseen(c)))
             continue;
         if (len + U8_MAX_LENGTH + 2 > room)
             break;
         if (blank)
             to[n++] = ' ';
         blank = false;
-        c = c >= 0x80 ? u_tolower(c) : c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+        if (c < 0x80) {
+            to[n++] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+            len = (size_t)n;
+            continue;
+        }
+        c = u_tolower(c);
         U8_APPEND((uint8_t *)to, n, (int32_t)room, c, failed);
         if (!failed)
             len = (size_t)n;
@@ -364,10 +376,13 @@ static struct number read_number(struct span s, size_t *at, bool *is_day)
 
 static size_t word_end(struct span s, size_t at)
 {
-    size_t end = at;
+    size_t end;
 
-    while (at < s.len && is_letter(next(s, &at)))
+    do {
+        while (at < s.len && ((s.ptr[at] | 32) >= 'a' && (s.ptr[at] | 32) <= 'z'))
+            at++;
         end = at;
+    } while (at < s.len && (s.ptr[at] & 0x80) != 0 && is_letter(next(s, &at)));
     return end;
 }
 

@@ -1,5 +1,6 @@
 #include "channels/mail_quote_words.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum {
@@ -7,6 +8,7 @@ enum {
     PROGRAM_LINE_MAX = 120,
     PROGRAM_NAME_MAX = 70,
     SHORT_LINE_MAX = 40,
+    PAIRS = 1024,
 };
 
 /* The tables are in the order of their bytes, as strcmp() has it; all is in lower case. */
@@ -1343,10 +1345,40 @@ static bool holds(struct span s, const char *word)
     return memmem(s.ptr, s.len, word, strlen(word)) != NULL;
 }
 
+/* Which pairs of bytes stand in a text, or others that fall together with them. */
+struct pairs {
+    uint64_t bits[PAIRS / 64];
+};
+
+static unsigned pair_at(const char *p)
+{
+    return ((unsigned char)p[0] * 37u + (unsigned char)p[1]) % PAIRS;
+}
+
+static void pairs_read(struct pairs *pairs, struct span s)
+{
+    size_t i;
+
+    memset(pairs, 0, sizeof(*pairs));
+    for (i = 0; i + 1 < s.len; i++)
+        pairs->bits[pair_at(s.ptr + i) / 64] |= (uint64_t)1 << pair_at(s.ptr + i) % 64;
+}
+
+static bool pairs_have(const struct pairs *pairs, const char *p)
+{
+    return (pairs->bits[pair_at(p) / 64] >> pair_at(p) % 64 & 1) != 0;
+}
+
+/* All words are of two bytes at the least. Most are ruled out by the pairs that they begin with, so
+ * that the text is looked through once, not once for each. */
 static bool holds_any(struct span s, const char *const *words)
 {
+    struct pairs pairs;
+
+    pairs_read(&pairs, s);
     for (; *words != NULL; words++)
-        if (holds(s, *words))
+        if (pairs_have(&pairs, *words) && ((*words)[2] == '\0' || pairs_have(&pairs, *words + 1)) &&
+            holds(s, *words))
             return true;
     return false;
 }

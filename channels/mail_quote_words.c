@@ -1560,9 +1560,12 @@ bool mail_quote_words_program(struct span line, bool proper)
 
     if (line.len > PROGRAM_LINE_MAX || line.len < 4)
         return false;
-    for (i = at; i > 0 && at - i < NEIGHBOURS_MAX; i--)
+    for (i = at; i > 0 && at - i < NEIGHBOURS_MAX; i--) {
+        if (program_lines[i - 1].line[0] != line.ptr[0])
+            break; /* and neither do those before it */
         if (is_program_line(line, &program_lines[i - 1], proper))
             return true;
+    }
     for (i = 0; i < ROWS(program_lines) && program_lines[i].line[0] == '*'; i++)
         if (is_program_line(line, &program_lines[i], proper))
             return true;

@@ -18,6 +18,7 @@ struct box {
     struct text_buffer angle;   /* within the first < > */
     struct text_buffer comment; /* the last comment */
     bool has_angle;
+    size_t named; /* bytes of the phrase before the < > */
 };
 
 struct list {
@@ -264,6 +265,7 @@ static size_t take_angle(struct list *l, struct span s)
         if (!b->has_angle)
             text_buffer_add(&b->angle, s.ptr + i, 1);
     }
+    b->named = b->has_angle ? b->named : b->phrase.len;
     b->has_angle = b->has_angle || i > 1;
     return twice + (i < s.len && s.ptr[i] == '>' ? i + 1 : i);
 }
@@ -279,6 +281,23 @@ static size_t take_word(struct list *l, struct span s)
         return take_char(l, s);
     text_buffer_add(&l->box.phrase, s.ptr, n);
     text_buffer_add(&l->box.bare, s.ptr, n);
+    return n;
+}
+
+/* A group's name ends. Behind an address there is none: it is the next field, whose line end was
+ * lost. */
+static size_t end_group(struct list *l, struct span s)
+{
+    size_t n = 1;
+
+    if (l->box.has_angle) {
+        l->box.phrase.len = l->box.named;
+        while (n < s.len && s.ptr[n] != ',' && s.ptr[n] != ';')
+            n++;
+        return n;
+    }
+    l->before.len = 0;
+    box_clear(&l->box);
     return n;
 }
 
@@ -307,10 +326,8 @@ static void read_list(struct list *l, struct span s)
             finish(l);
             at++;
             break;
-        case ':': /* a group's name ends */
-            l->before.len = 0;
-            box_clear(&l->box);
-            at++;
+        case ':':
+            at += end_group(l, rest);
             break;
         case '>': /* of a bracket that is closed twice, or was never opened */
             at++;

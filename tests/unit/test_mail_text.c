@@ -208,6 +208,7 @@ static void test_mailboxes_are_read_as_they_come(void **state)
         { "nobody; Ana <a@b.org>", "Ana|a@b.org;" },
         { "nobody, a@b.org", "|a@b.org;" },
         { "Friends, all: Ana <a@b.org>;", "Ana|a@b.org;" },
+        { "Ana <a@b.org>Importance: high", "Ana|a@b.org;" }, /* a line end was lost */
         { "Ana a@b.org>", "Ana|a@b.org;" },
         { "Ana <<a@b.org>>, <<<c@b.org", "Ana|a@b.org;|c@b.org;" },
         { "Ana \\(of B\\) <a@b.org>", "Ana (of B)|a@b.org;" },

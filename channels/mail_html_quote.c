@@ -36,7 +36,8 @@ static const struct {
     { "isreplycontent", WHOLE, HTML_QUOTED },
     { "_originalcontent", WHOLE, HTML_QUOTED }, /* BlackBerry */
     { "_origmessageheader", WHOLE, HTML_QUOTED },
-    { "zwchr", WHOLE, HTML_QUOTED_ON }, /* Zimbra's rule */
+    { "messagereplysection", WHOLE, HTML_QUOTED }, /* Spark */
+    { "zwchr", WHOLE, HTML_QUOTED_ON },            /* Zimbra's rule */
     { "__divider__", WHOLE, HTML_QUOTED_ON },
     { "__headers__", WHOLE, HTML_QUOTED },
     { "__quoted_text__", WHOLE, HTML_QUOTED },

@@ -197,6 +197,7 @@ static void test_names_are_known_with_what_others_put_before_them(void **state)
         "id=yiv123divRplyFwdMsg",
         "class='a ecxappendonsend b'",
         "name=reply-intro",
+        "name=messageReplySection",
         "type=cite",
     };
     struct arena *a = arena_new();

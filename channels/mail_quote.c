@@ -444,7 +444,8 @@ static bool is_block(struct lines *l, size_t from, const struct block *b)
     bool sender = has_key(b, QUOTE_KEY_FROM), sent = has_key(b, QUOTE_KEY_SENT);
     bool subject = has_key(b, QUOTE_KEY_SUBJECT), to = has_key(b, QUOTE_KEY_TO);
     int keys = sender + sent + subject + to + has_key(b, QUOTE_KEY_CC);
-    bool apart = from > 0 && (is(l, from - 1, IS_BLANK) || is_rule(l, from - 1, 5));
+    bool apart =
+        from > 0 ? is(l, from - 1, IS_BLANK) || is_rule(l, from - 1, 5) : quotes_from(l, b->end);
 
     if (keys >= 3)
         return (sender || sent) && (subject || ((b->address || b->timed) && !is_of_form(l, from)));

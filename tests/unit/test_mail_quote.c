@@ -154,6 +154,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "> old\n> older\n\nYes",
         "On 1 June 2026 at 9:00 Eva wrote:\n> old\n\nYes\n\n> older",
         "From: e@x.org\nDate: today\nTo: me\nSubject: lamp\n\n> old\n\nYes",
+        "From: Eva <e@x.org>\nDate: Mon, 1 Jun 2026 09:00:00 +0200\n\n> old\n> older\n\nYes",
         "Yes\n\nDate: Mon, 1 Jun 2026 09:00 From: e@x.org To: me Subject: lamp\n\nold",
         "Yes\n\nFrom: \"Eva\" <e@x.org>\n\nDate: today\nTo:<me@x.org>\n\n\nSubject: lamp\n\nold",
         "Yes\n\n--- Something unheard of ---\nFrom: e@x.org\nTo: me\nSubject: lamp\nold",

@@ -15,12 +15,13 @@
 #include "channels/mail_inline.h"
 #include "channels/mail_part.h"
 #include "channels/mail_quote.h"
+#include "channels/mail_quote_place.h"
 #include "channels/mail_tnef.h"
 #include "core/arena.h"
 #include "core/inbound.h"
 
 /* All texts of a mail together; what is beyond is not shown. */
-enum { SHOWN_MAX = 4 << 20 };
+enum { SHOWN_MAX = 4 << 20, END_MAX = 32 };
 
 struct body {
     struct arena *arena;
@@ -332,6 +333,33 @@ static void read_part(struct body *b, const struct mail_part *p, bool root, stru
     }
 }
 
+/* Does the reply go as far as the text, so that no history was found at its end? */
+static bool is_to_the_end(struct span text, struct span reply)
+{
+    size_t n;
+
+    text = span_trim(text);
+    n = reply.len < END_MAX ? reply.len : END_MAX;
+    return n > 0 && n <= text.len &&
+           memcmp(text.ptr + text.len - n, reply.ptr + reply.len - n, n) == 0;
+}
+
+/* An answer whose plain text shows no history: does the HTML that came with it? */
+static void read_reply_by_structure(struct inbound *in)
+{
+    struct span text = span_of(in->text);
+    const char *reply;
+    size_t place;
+
+    if ((in->in_reply_to == NULL && in->reference_count == 0) || in->html == NULL ||
+        !is_to_the_end(text, span_of(in->reply_text)))
+        return;
+    place = mail_quote_place(text, span_of(mail_html_reply(in->arena, span_of(in->html))));
+    reply = mail_quote_reply(in->arena, (struct span){ text.ptr, place });
+    if (place < text.len && reply[0] != '\0')
+        in->reply_text = reply;
+}
+
 static void read_reply(const struct said *all, struct inbound *in)
 {
     const char *whole;
@@ -343,6 +371,8 @@ static void read_reply(const struct said *all, struct inbound *in)
     }
     if (in->reply_text[0] == '\0') /* the structure told all to be history, or a signature */
         in->reply_text = mail_quote_reply(in->arena, span_of(in->text));
+    if (all->plain)
+        read_reply_by_structure(in);
 }
 
 static bool is_tnef(const struct mail_part *p)

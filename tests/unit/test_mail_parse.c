@@ -279,6 +279,34 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
     }
 }
 
+#define ANSWER                                                                                     \
+    "In-Reply-To: <1@x.org>\n" MIXED "x\n\n--x\nContent-Type: multipart/alternative; "             \
+    "boundary=y\n\n--y\n\nYes.\n\nXyz: Eva Example\nQrs: 1. 6. 2026\n\nOld words.\n--y\n"          \
+    "Content-Type: text/html\n\n"
+
+/* The plain text's header block is in no language that is known here. */
+static void test_the_reply_in_a_plain_text_ends_where_the_html_beside_it_says(void **state)
+{
+    static const struct {
+        const char *raw, *reply;
+    } rows[] = {
+        { ANSWER "<p>Yes.</p><div id=appendonsend></div><p>Xyz: Eva Example<br>Qrs: 1. 6. "
+                 "2026</p>Old words.\n--y--\n",
+          "Yes." },
+        { ANSWER "<p>Yes.</p><p>Xyz: Eva Example<br>Qrs: 1. 6. 2026</p>Old words.\n--y--\n",
+          "Yes.\n\nXyz: Eva Example\nQrs: 1. 6. 2026\n\nOld words." },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = parse_text(rows[i].raw);
+
+        assert_string_equal(in->reply_text, rows[i].reply);
+        inbound_free(in);
+    }
+}
+
 /* --- names of messages and people
  * --------------------------------------------------------------------- */
 
@@ -476,6 +504,7 @@ int main(void)
         cmocka_unit_test(test_what_nothing_automatic_may_answer_is_known_by_its_header),
         cmocka_unit_test(test_a_notice_of_failure_is_a_bounce_and_a_receipt_is_not),
         cmocka_unit_test(test_broken_structure_is_read_as_far_as_it_goes),
+        cmocka_unit_test(test_the_reply_in_a_plain_text_ends_where_the_html_beside_it_says),
         cmocka_unit_test(test_a_copy_has_the_same_id_and_another_content_has_not),
         cmocka_unit_test(test_a_mail_of_nobody_has_a_sender_of_its_own),
         cmocka_unit_test(test_an_empty_or_broken_id_is_none),

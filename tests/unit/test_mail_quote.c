@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "channels/mail_quote.h"
+#include "channels/mail_quote_place.h"
 #include "channels/mail_quote_words.h"
 #include "core/arena.h"
 #include "tests/unit/mail_quote_rows.h"
@@ -240,6 +241,40 @@ static void test_no_text_costs_more_than_its_bytes(void **state)
     arena_free(a);
 }
 
+static void test_history_begins_where_the_html_says_so(void **state)
+{
+    static const struct {
+        const char *plain, *marked, *reply; /* NULL: it is not found */
+    } texts[] = {
+        { "Tak, to dziala.\n\nXyz: Eva <eva@x.org<mailto:eva@x.org>>\nQrs: 1. 6. 2026\n\nOld "
+          "words.",
+          "Tak, to dziala.\n\n> Xyz: Eva\n> Qrs: 1. 6. 2026\n>\n> Old words.\n",
+          "Tak, to dziala.\n\n" },
+        { "Red.\n\n*Xyz:* Eva Example\n*Qrs:* 1. 6. 2026\n\nOld words.",
+          "Red.\n> Xyz: Eva Example\n> Qrs: 1. 6. 2026\n> Old words.\n", "Red.\n\n" },
+        { "Red. Eva Example, 1. 6. 2026\nOld words.",
+          "Red.\n> Eva Example, 1. 6. 2026\n> Old words.\n", "Red. " },
+        { "Red.\n\nXyz: Eva Example\nBlue.", "Red.\n> Xyz: Eva Example\nBlue.\n", NULL },
+        { "Eva is red.\nShe is blue, Eva is red.", "Eva is red.\nShe is blue\n> Eva is red.\n",
+          "Eva is red.\nShe is blue, " },
+        { "Red.", "Red.\n> Xyz: Eva Example\n", NULL },
+        { "Xyz: Eva Example", "> Xyz: Eva Example\n", NULL },
+        { "Red.", "Red.\n", NULL },
+        { "", "", NULL },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const char *reply = texts[i].reply != NULL ? texts[i].reply : texts[i].plain;
+        size_t place = mail_quote_place(span_of(texts[i].plain), span_of(texts[i].marked));
+
+        if (place != strlen(reply))
+            fail_msg("row %zu: %zu bytes", i, place);
+        assert_memory_equal(texts[i].plain, reply, place);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_history_is_cut_however_it_is_laid_out),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),
         cmocka_unit_test(test_words_outside_quotations_never_vanish),
+        cmocka_unit_test(test_history_begins_where_the_html_says_so),
         cmocka_unit_test(test_no_text_costs_more_than_its_bytes),
     };
 

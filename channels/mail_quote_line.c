@@ -125,27 +125,29 @@ struct span mail_quote_line_fold(struct span line, char *to, size_t room)
     bool blank = false;
 
     while (at < s.len) {
-        UChar32 c = next(s, &at);
+        UChar32 c;
         UBool failed = false;
-        int32_t n = (int32_t)len;
+        int32_t n;
 
+        if (is_plain(s.ptr[at]) && s.ptr[at] != '*' && !blank && len < room) {
+            c = s.ptr[at++];
+            to[len++] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+            continue;
+        }
+        c = next(s, &at);
+        n = (int32_t)len;
         if (is_blank(c)) {
             blank = len > 0;
             continue;
         }
-        if (c == '*' || c < 0 || (c >= 0x80 && is_unseen(c)))
+        if (c == '*' || c < 0 || is_unseen(c))
             continue;
         if (len + U8_MAX_LENGTH + 2 > room)
             break;
         if (blank)
             to[n++] = ' ';
         blank = false;
-        if (c < 0x80) {
-            to[n++] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-            len = (size_t)n;
-            continue;
-        }
-        c = u_tolower(c);
+        c = c >= 0x80 ? u_tolower(c) : c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
         U8_APPEND((uint8_t *)to, n, (int32_t)room, c, failed);
         if (!failed)
             len = (size_t)n;

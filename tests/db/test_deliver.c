@@ -442,7 +442,7 @@ static void test_files_that_a_channel_does_not_carry_are_named_to_customer_and_a
 {
     int64_t ticket_id = open_ticket("files@x");
 
-    (void)state; /* E-04 */
+    (void)state;
     test_db_exec(h.conn, "DELETE FROM delivery");
     reply(ticket_id);
     test_db_exec(h.conn,

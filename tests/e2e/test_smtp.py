@@ -215,7 +215,7 @@ class Postfix(Letters):
 
 
 class Files(Letters):
-    def test_what_an_agent_attaches_reaches_the_customer_and_what_is_too_large_is_said(self):  # E-04
+    def test_what_an_agent_attaches_reaches_the_customer_and_what_is_too_large_is_said(self):
         house = self.mail_house()
         relevod = self.begin("localhost", house.postfix.port, 'ca_file: "%s", files_max: 100000\n%s' % (
             house.authority.ca, INBOX % (house.dovecot.tls_port, house.authority.ca)), {"pw": "s3cret"},

@@ -31,8 +31,9 @@ struct imap {
     struct oauth *oauth; /* NULL: by a password */
     char *place;         /* whom it connects to */
     bool has_worker;
-    bool waited, told_waits; /* before this turn it had to; that was said */
-    int64_t since_at;        /* mails before it are left alone; 0: none is */
+    bool waited;      /* before this turn it had to */
+    int told_waits;   /* whether that was said; -1: a node that died may have said it */
+    int64_t since_at; /* mails before it are left alone; 0: none is */
     bool from_now;
     struct imap_take take[IMAP_BOXES_MAX];
     uint32_t count;
@@ -326,7 +327,8 @@ static void imap_start(struct channel *ch)
 {
     struct imap *m = ch->state;
 
-    m->has_worker = false;
+    m->has_worker = m->waited = false;
+    m->told_waits = m->oauth != NULL ? 0 : -1; /* a token's warning begins anew by itself */
     if (m->oauth != NULL)
         oauth_start(m->oauth);
 }
@@ -496,7 +498,7 @@ static void imap_tell_waits(struct channel *ch, bool waits)
 {
     struct imap *m = ch->state;
 
-    if (m->told_waits == waits)
+    if (m->told_waits == (int)waits)
         return;
     m->told_waits = waits;
     ch->host->warn(ch->host->ctx, ch,

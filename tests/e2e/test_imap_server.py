@@ -149,6 +149,14 @@ class Turns(Case):
         self.assertIn("place=localhost:%d connections=2" % server.port, relevod.wait_line("event=connections_full"))
         self.assertTrue(any("in turns" in line for line in relevod.ctl("status", "--json")["trouble"]))
         servers.wait_for("a comparison of each", lambda: self.sql("SELECT count(*) FROM reconciliation") == "5", 180)
+        relevod.kill()
+        with open(relevod.path, encoding="utf-8") as f:
+            config = f.read()
+        with open(relevod.path, "w", encoding="utf-8") as f:
+            f.write(config.replace("connections: 2", "connections: 6"))
+        relevod.start()  # what the dead one said is true no more
+        servers.wait_for("peace", lambda: not any(
+            "in turns" in line for line in relevod.ctl("status", "--json")["trouble"]), 180)
 
 
 class Changing(Case):

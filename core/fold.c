@@ -25,6 +25,8 @@ struct fold_ticket {
     struct ticket *kept; /* cut short after its last clock; ledgers and words behind it */
     int64_t wake_at;     /* 0: never */
     bool wants_queue;
+    int queue; /* the team in whose queue it waits; -1: in none */
+    int64_t queue_rank;
     int64_t due_at; /* the earlier of wake_at and of what waits to leave; its place in the heap */
     size_t place;   /* 1 …; 0: not in the heap */
 };
@@ -35,6 +37,7 @@ struct fold {
     GPtrArray *channels;
     GPtrArray *heap; /* of struct fold_ticket, the earliest first; [0] is unused */
     struct fact_load *loads;
+    GTree **queues; /* of struct fold_ticket, by team, the lowest rank first */
     int64_t last_delivery;
     struct arena *scratch; /* of one fact */
     struct ticket before;
@@ -102,6 +105,8 @@ static void fold_schedule(struct fold *f, struct fold_ticket *t)
     for (i = 0; i < t->kept->waiting_count; i++)
         if (due == 0 || t->kept->waiting[i].due_at < due)
             due = t->kept->waiting[i].due_at;
+    if (t->place != 0 && t->due_at == due)
+        return;
     if (t->place != 0)
         fold_take_out(f, t);
     t->due_at = due;
@@ -258,9 +263,75 @@ static struct fold_ticket *fold_open(struct fold *f, int64_t ticket_id,
     if (from == NULL)
         from = &somebody;
     t->ticket_id = ticket_id;
+    t->queue = -1;
     t->contact = fold_contact_of(f, from);
     t->channel = fold_channel_of(f, from);
     return t;
+}
+
+/* --- who waits for an owner
+ * ---------------------------------------------------------------------------------------- */
+
+static int fold_queue_order(const void *x, const void *y, void *arg)
+{
+    const struct fold_ticket *a = x, *b = y;
+
+    (void)arg;
+    if (a->queue_rank != b->queue_rank)
+        return a->queue_rank < b->queue_rank ? -1 : 1;
+    return a->ticket_id < b->ticket_id ? -1 : a->ticket_id > b->ticket_id;
+}
+
+static void fold_queue(struct fold *f, struct fold_ticket *t, const struct plan *p)
+{
+    int queue = p->queue_team == NULL ? -1 : policy_find_team(f->o.policy, p->queue_team);
+
+    if (queue == t->queue && p->queue_rank == t->queue_rank)
+        return;
+    if (t->queue >= 0)
+        g_tree_remove(f->queues[t->queue], t);
+    t->queue = queue;
+    t->queue_rank = p->queue_rank;
+    if (t->queue >= 0)
+        g_tree_insert(f->queues[t->queue], t, t);
+}
+
+static gboolean fold_queue_first(void *key, void *value, void *arg)
+{
+    (void)value;
+    *(struct fold_ticket **)arg = key;
+    return TRUE; /* and no further */
+}
+
+/* One of the team has got free: whoever is first in its queue is looked at now. */
+static void fold_offer(struct fold *f, int team)
+{
+    struct fold_ticket *first = NULL;
+
+    g_tree_foreach(f->queues[team], fold_queue_first, &first);
+    if (first == NULL || (first->wake_at != 0 && first->wake_at <= f->now))
+        return;
+    first->wake_at = f->now;
+    fold_schedule(f, first);
+}
+
+static void fold_offer_team(struct fold *f, const char *name)
+{
+    int team = policy_find_team(f->o.policy, name);
+
+    if (team >= 0)
+        fold_offer(f, team);
+}
+
+static void fold_offer_agent(struct fold *f, int agent)
+{
+    const struct policy *p = f->o.policy;
+    size_t i, k;
+
+    for (i = 0; i < p->team_count; i++)
+        for (k = 0; k < p->teams[i].member_count; k++)
+            if (p->teams[i].members[k] == agent)
+                fold_offer(f, (int)i);
 }
 
 /* --- what follows of a decision
@@ -275,6 +346,8 @@ static void fold_count_load(struct fold *f, const char *agent, int by)
     f->loads[i].open += by;
     if (by > 0)
         f->loads[i].assigned_at = f->now;
+    else
+        fold_offer_agent(f, i);
 }
 
 static void fold_carry(struct fold *f, const char *before, const char *after)
@@ -328,7 +401,6 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
         return -1;
     if (f->o.decided != NULL)
         f->o.decided(f->o.arg, &step);
-    fold_carry(f, carried, ticket_carrier(&p->ticket));
     t->contact->contact = p->contact;
     p->ticket.version = before->version + 1;
     for (i = 0; i < p->delivery_count; i++)
@@ -336,7 +408,11 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
     t->wake_at = p->wake_at;
     t->wants_queue = p->wants_queue;
     t->kept = fold_keep(&p->ticket, t->kept);
+    fold_queue(f, t, p);
     fold_schedule(f, t);
+    fold_carry(f, carried, ticket_carrier(t->kept));
+    if (before->agent == NULL && t->kept->agent != NULL && t->kept->team != NULL)
+        fold_offer_team(f, t->kept->team); /* there may be room for the next one */
     return 0;
 }
 
@@ -431,31 +507,25 @@ void fold_until(struct fold *f, int64_t to)
  * ------------------------------------------------------------------------------------------------
  */
 
-static int fold_merge(struct fold *f, const struct ticket *ended, const struct fact *into,
+static int fold_merge(struct fold *f, const struct fold_ticket *ended, const struct fact *into,
                       struct error *err)
 {
     struct fold_ticket *other = fold_find(f, into->other);
-    struct ticket *before;
     struct fact from;
 
-    if (other == NULL || other->ticket_id == ended->ticket_id)
+    if (other == NULL || other == ended)
         return error_set(err, ERROR_PERMANENT, "ticket %lld cannot be merged into",
                          (long long)into->other);
-    fact_merged_from(into, ended, f->scratch, &from);
-    before = arena_alloc(f->scratch, sizeof(*before));
-    *before = *fold_whole(f, other);
-    return fold_decide(f, other, before, &from, err);
+    fact_merged_from(into, fold_whole(f, ended), f->scratch, &from);
+    return fold_decide(f, other, fold_whole(f, other), &from, err);
 }
 
 static int fold_happens(struct fold *f, struct fold_ticket *t, const struct fact *fact,
                         struct error *err)
 {
     static const struct ticket none = { 0 };
-    struct ticket *before = arena_alloc(f->scratch, sizeof(*before));
     struct fact now = *fact;
 
-    *before = t->kept == NULL ? none : *fold_whole(f, t);
-    before->ticket_id = t->ticket_id;
     now.now = f->now;
     if (now.at == 0 || now.at > f->now)
         now.at = f->now;
@@ -463,10 +533,14 @@ static int fold_happens(struct fold *f, struct fold_ticket *t, const struct fact
         now.loads = f->loads;
         now.load_count = f->o.policy->agent_count;
     }
-    if (now.kind == FACT_MERGED_INTO && before->merged_into == 0 &&
-        fold_merge(f, before, &now, err) < 0)
+    if (now.kind == FACT_MERGED_INTO && t->kept != NULL && t->kept->merged_into == 0 &&
+        fold_merge(f, t, &now, err) < 0)
         return -1;
-    return fold_decide(f, t, before, &now, err);
+    if (t->kept != NULL)
+        return fold_decide(f, t, fold_whole(f, t), &now, err);
+    f->before = none;
+    f->before.ticket_id = t->ticket_id;
+    return fold_decide(f, t, &f->before, &now, err);
 }
 
 int fold_apply(struct fold *f, int64_t ticket_id, const struct fold_origin *origin,
@@ -510,14 +584,22 @@ struct fold *fold_new(const struct fold_options *o)
     f->loads = xcalloc(o->policy->agent_count, sizeof(*f->loads));
     for (i = 0; i < o->policy->agent_count; i++)
         f->loads[i].agent = o->policy->agents[i].name;
+    f->queues = xcalloc(o->policy->team_count, sizeof(*f->queues));
+    for (i = 0; i < o->policy->team_count; i++)
+        f->queues[i] = g_tree_new_full(fold_queue_order, NULL, NULL, NULL);
     f->scratch = arena_new();
     return f;
 }
 
 void fold_free(struct fold *f)
 {
+    size_t i;
+
     if (f == NULL)
         return;
+    for (i = 0; i < f->o.policy->team_count; i++)
+        g_tree_destroy(f->queues[i]);
+    free(f->queues);
     g_ptr_array_free(f->heap, TRUE);
     g_hash_table_destroy(f->tickets);
     g_hash_table_destroy(f->contacts);

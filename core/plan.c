@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,7 +174,8 @@ void plan_set_status(struct planner *pl, enum ticket_status to, int64_t at, cons
     plan_event(pl, "status_changed", NULL,
                plan_detail(pl, "{s:s, s:s}", "from", ticket_status_name(from), "to",
                            ticket_status_name(to)),
-               "%s", why);
+               "%s", why)
+        ->value = ticket_status_name(to);
     if (to == TICKET_SOLVED)
         plan_on_solved(pl, at);
     if (from >= TICKET_SOLVED && to < TICKET_SOLVED)
@@ -661,7 +663,7 @@ static void plan_set_wake(struct planner *pl)
     const struct ticket *t = &pl->p->ticket;
     struct target_clock *c = NULL;
     int64_t wake = 0;
-    int step;
+    int step, team;
 
     if (t->status < TICKET_SOLVED) {
         wake = plan_earlier(plan_clock_next(pl, &c), plan_level_next(pl, &step));
@@ -670,7 +672,10 @@ static void plan_set_wake(struct planner *pl)
         wake = t->solved_at + pl->policy->grace_s;
     }
     pl->p->wake_at = wake;
-    pl->p->wants_queue = plan_assign_next(pl) != 0;
+    team = plan_assign_team(pl);
+    pl->p->queue_team = team < 0 ? NULL : pl->policy->teams[team].name;
+    pl->p->queue_rank = team < 0 ? 0 : plan_assign_rank(pl);
+    pl->p->wants_queue = team >= 0;
 }
 
 static int plan_decide(struct planner *pl, const struct ticket *before,
@@ -687,7 +692,8 @@ static int plan_decide(struct planner *pl, const struct ticket *before,
         return error_set(pl->err, ERROR_PERMANENT, "ticket %lld was merged into ticket %lld",
                          (long long)before->ticket_id, (long long)before->merged_into);
     out->event_count = out->delivery_count = out->suppression_count = 0;
-    out->ticket = *before;
+    memcpy(&out->ticket, before,
+           offsetof(struct ticket, clocks) + before->clock_count * sizeof(before->clocks[0]));
     out->contact = *contact;
     out->contact.changed = false;
     for (i = 0; i < out->ticket.clock_count; i++)

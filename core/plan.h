@@ -30,6 +30,8 @@ struct planned_event {
     int clock;  /* enum target_kind; -1: it is about no clock */
     int level;  /* that was entered, or whose step or reminder it is; 0: about none */
     int notice; /* enum notice; -1: about none */
+    /* How a clock ended, what the status became, whose it is now; NULL: nothing of these. */
+    const char *value;
 };
 
 /* Is it the kind of a fact, or of something that follows from one? */
@@ -70,8 +72,12 @@ struct plan {
     size_t delivery_count;
     struct planned_suppression suppressions[TICKET_WAITING_MAX];
     size_t suppression_count;
-    int64_t wake_at;  /* when FACT_TIME_CAME is wanted next; 0: never. May be <= now: ask again */
-    bool wants_queue; /* the ticket waits for an owner: due work is to offer FACT_QUEUE_LOOKED */
+    int64_t wake_at; /* when FACT_TIME_CAME is wanted next; 0: never. May be <= now: ask again */
+    /* The ticket waits for an owner: whenever it is woken it is offered FACT_QUEUE_LOOKED, and so
+     * it is when an agent of this team gets free, those of the lowest rank first. */
+    bool wants_queue;
+    const char *queue_team; /* NULL: of none */
+    int64_t queue_rank;
 };
 
 /* Decides. Reads `before` and `contact`, leaves them; fills *out (memory from `a`). -1 with

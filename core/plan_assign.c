@@ -4,7 +4,9 @@
 
 #include "core/plan_state.h"
 
-enum { PLAN_ASSIGN_AGAIN_S = 60 }; /* the queue is looked at again: somebody may be free */
+/* Whoever waits is offered an agent when one gets free; should that go past it, it is looked at
+ * again after as long as it has waited, within these. */
+enum { PLAN_ASSIGN_AGAIN_MIN_S = 600, PLAN_ASSIGN_AGAIN_MAX_S = 86400 };
 
 void plan_assign_want(struct planner *pl)
 {
@@ -12,18 +14,47 @@ void plan_assign_want(struct planner *pl)
 
     if (t->agent != NULL || t->team == NULL)
         return;
-    t->memory.assign_wanted_at = pl->fact->now;
+    if (t->memory.assign_wanted_at == 0)
+        t->memory.assign_wanted_at = pl->fact->now; /* who waits already keeps the place */
     t->memory.assign_looked_at = 0;
+}
+
+static bool plan_assign_waits(const struct ticket *t)
+{
+    return t->memory.assign_wanted_at != 0 && t->agent == NULL && t->status < TICKET_SOLVED;
+}
+
+int plan_assign_team(const struct planner *pl)
+{
+    const struct ticket *t = &pl->p->ticket;
+
+    return plan_assign_waits(t) && t->team != NULL ? policy_find_team(pl->policy, t->team) : -1;
+}
+
+int64_t plan_assign_rank(const struct planner *pl)
+{
+    const struct ticket *t = &pl->p->ticket;
+    int64_t urgency = pl->policy->queue_by_arrival ? 0 : TICKET_URGENT - t->priority;
+
+    return (urgency << 40) + t->memory.assign_wanted_at;
 }
 
 int64_t plan_assign_next(const struct planner *pl)
 {
-    const struct ticket *t = &pl->p->ticket;
+    const struct ticket_memory *m = &pl->p->ticket.memory;
+    int team = plan_assign_team(pl);
+    int64_t waited = m->assign_looked_at - m->assign_wanted_at;
 
-    if (t->memory.assign_wanted_at == 0 || t->agent != NULL || t->status >= TICKET_SOLVED)
+    if (team < 0)
         return 0;
-    return t->memory.assign_looked_at == 0 ? t->memory.assign_wanted_at
-                                           : t->memory.assign_looked_at + PLAN_ASSIGN_AGAIN_S;
+    if (m->assign_looked_at == 0)
+        return m->assign_wanted_at;
+    if (pl->policy->teams[team].member_count == 0)
+        return 0; /* nobody ever gets free there */
+    waited = waited < PLAN_ASSIGN_AGAIN_MIN_S   ? PLAN_ASSIGN_AGAIN_MIN_S
+             : waited > PLAN_ASSIGN_AGAIN_MAX_S ? PLAN_ASSIGN_AGAIN_MAX_S
+                                                : waited;
+    return m->assign_looked_at + waited;
 }
 
 void plan_assign_to(struct planner *pl, const char *agent, const char *rule, const char *why)
@@ -35,7 +66,8 @@ void plan_assign_to(struct planner *pl, const char *agent, const char *rule, con
     t->memory.assign_looked_at = 0;
     t->memory.assigned_at = agent == NULL ? 0 : pl->fact->now;
     plan_event(pl, "owner_set", rule,
-               agent == NULL ? NULL : plan_detail(pl, "{s:s}", "agent", agent), "%s", why);
+               agent == NULL ? NULL : plan_detail(pl, "{s:s}", "agent", agent), "%s", why)
+        ->value = agent;
     if (agent == NULL)
         return;
     plan_clock_end(pl, TARGET_ACK, pl->fact->now, TARGET_MET, "C-1");
@@ -71,12 +103,12 @@ static bool plan_assign_can(const struct planner *pl, int team, const struct fac
 void plan_assign_look(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
-    int team = t->team == NULL ? -1 : policy_find_team(pl->policy, t->team);
+    int team = plan_assign_team(pl);
     const struct fact_load *best = NULL;
     size_t i;
     int index;
 
-    if (plan_assign_next(pl) == 0)
+    if (!plan_assign_waits(t))
         return;
     for (i = 0; team >= 0 && i < pl->fact->load_count; i++)
         if (plan_assign_can(pl, team, &pl->fact->loads[i]) &&

@@ -183,15 +183,18 @@ void plan_clock_start(struct planner *pl, enum target_kind kind, int64_t at)
 static void plan_clock_finish(struct planner *pl, struct target_clock *c, int64_t at,
                               enum target_end end, const char *rule)
 {
+    struct planned_event *e;
+
     c->end = end;
     c->ended_at = at < c->started_at ? c->started_at : at;
     c->due_at = 0;
     c->changed = true;
-    plan_event(pl, "clock_ended", rule,
-               plan_detail(pl, "{s:s, s:i, s:s}", "clock", target_kind_name(c->kind), "instance",
-                           c->instance, "end", target_end_name(end)),
-               "%s ended: %s", target_kind_name(c->kind), target_end_name(end))
-        ->clock = (int)c->kind;
+    e = plan_event(pl, "clock_ended", rule,
+                   plan_detail(pl, "{s:s, s:i, s:s}", "clock", target_kind_name(c->kind),
+                               "instance", c->instance, "end", target_end_name(end)),
+                   "%s ended: %s", target_kind_name(c->kind), target_end_name(end));
+    e->clock = (int)c->kind;
+    e->value = target_end_name(end);
 }
 
 void plan_clock_end(struct planner *pl, enum target_kind kind, int64_t at, enum target_end end,

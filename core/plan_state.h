@@ -89,7 +89,10 @@ int64_t plan_notice_promise(const struct planner *pl);
 void plan_assign_want(struct planner *pl);
 void plan_assign_to(struct planner *pl, const char *agent, const char *rule, const char *why);
 void plan_assign_look(struct planner *pl); /* FACT_QUEUE_LOOKED */
-int64_t plan_assign_next(
-    const struct planner *pl); /* when the queue is to be looked at; 0: it need not */
+/* When the queue is to be looked at without anybody getting free; 0: never. */
+int64_t plan_assign_next(const struct planner *pl);
+/* In which team's queue it waits, and where: the lowest rank first. -1: it does not. */
+int plan_assign_team(const struct planner *pl);
+int64_t plan_assign_rank(const struct planner *pl);
 
 #endif

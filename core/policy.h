@@ -127,7 +127,7 @@ struct policy {
     int64_t coalesce_s;             /* B-01 */
     int64_t received_merge_s;       /* E-01: told for another ticket this recently */
     int64_t after_reply_s;          /* E-09: not this soon after an E-06 */
-    int64_t assign_ack_s;           /* 0: off; not acknowledged for so long: back to the queue */
+    bool queue_by_arrival;          /* D-27; else the more urgent ones first */
     struct policy_notice notices[NOTICE_N];
 };
 

@@ -2,6 +2,7 @@
  * schema. */
 #include "core/policy_read.h"
 
+static const char *const queue_orders[] = { "urgent first", "first come", NULL };
 static const char *const priorities[] = { "low", "normal", "high", "urgent", NULL };
 
 static const struct conf_key desk_keys[] = {
@@ -231,6 +232,12 @@ const struct conf_key policy_keys[] = {
       .keys = level_keys,
       .required = true,
       .doc = "The path: its levels, from the first up." },
+    { .name = "queue",
+      .type = CONF_CHOICE,
+      .choices = queue_orders,
+      .fallback = "urgent first",
+      .doc = "Which of those that wait for an owner comes first when an agent gets free: the more "
+             "urgent one, or the one that has waited longest." },
     { .name = "notices",
       .type = CONF_NAMED,
       .keys = notice_keys,

@@ -493,6 +493,7 @@ static void policy_plain(struct policy_reader *r, const struct conf *root)
     p->language = policy_copy(r, conf_text(desk, "language"));
     p->zone = policy_copy(r, conf_text(desk, "zone"));
     p->priority = (enum ticket_priority)ticket_priority_find(conf_text(root, "priority"));
+    p->queue_by_arrival = strcmp(conf_text(root, "queue"), "first come") == 0;
     p->grace_s = conf_int(timing, "grace");
     p->coalesce_s = conf_int(timing, "coalesce");
     p->received_merge_s = conf_int(timing, "received_merge");

@@ -93,6 +93,8 @@ struct store_ticket {
     const char *agent_before; /* who carried it before this batch; NULL: nobody */
     int64_t wake_at;
     bool wants_queue;
+    const char *queue_team; /* NULL: it waits in none */
+    int64_t queue_rank;
     struct store_clock *clocks;
     struct store_ticket *next;
 };
@@ -141,6 +143,7 @@ enum store_table {
     STORE_LOAD_ADD,
     STORE_DEAD_ADDRESS_DROP,
     STORE_DEAD_ADDRESS_PUT,
+    STORE_QUEUE_WAKE,
     STORE_TABLE_N
 };
 struct store_ids {

@@ -244,6 +244,8 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
     t->dirty = true;
     t->wake_at = plan->wake_at;
     t->wants_queue = plan->wants_queue;
+    t->queue_team = plan->queue_team;
+    t->queue_rank = plan->queue_rank;
     decide_clocks(b, t);
     decide_events(b, t, plan);
     decide_drop_waiting(&t->ticket, plan);

@@ -15,8 +15,8 @@ static const struct {
     [STORE_TICKET_TOUCH] = { "ticket_touch", 33 },
     [STORE_CLOCK_INSERT] = { "clock_insert", 16 },
     [STORE_CLOCK_PUT] = { "clock_put", 16 },
-    [STORE_DUE_INSERT] = { "due_insert", 4 },
-    [STORE_DUE_PUT] = { "due_put", 4 },
+    [STORE_DUE_INSERT] = { "due_insert", 6 },
+    [STORE_DUE_PUT] = { "due_put", 6 },
     [STORE_DUE_DROP] = { "due_drop", 2 },
     [STORE_MESSAGE_INSERT] = { "message_insert", 24 },
     [STORE_MESSAGE_EDIT] = { "message_edit", 5 },
@@ -34,6 +34,7 @@ static const struct {
     [STORE_LOAD_ADD] = { "load_add", 4 },
     [STORE_DEAD_ADDRESS_DROP] = { "dead_address_drop", 2 },
     [STORE_DEAD_ADDRESS_PUT] = { "dead_address_put", 3, .now = true },
+    [STORE_QUEUE_WAKE] = { "queue_wake", 2, .now = true },
 };
 
 static const char *write_notices(struct arena *a, const struct contact *c)
@@ -147,16 +148,18 @@ static void write_clock(struct store_batch *b, const struct store_ticket *w,
 static void write_due(struct store_batch *b, const struct store_ticket *w)
 {
     struct store_columns *d = &b->columns[w->is_new ? STORE_DUE_INSERT : STORE_DUE_PUT];
-    int64_t wake_at = w->wake_at;
+    bool waits = w->wake_at != 0 || w->queue_team != NULL;
 
-    if (wake_at == 0 && w->is_new)
+    if (!waits && w->is_new)
         return;
-    if (wake_at == 0) {
+    if (!waits) {
         d = &b->columns[STORE_DUE_DROP];
     } else {
-        db_array_time(&d->column[2], wake_at);
+        db_array_time(&d->column[2], w->wake_at); /* none: when somebody gets free */
         db_array_bool(&d->column[3], w->wants_queue);
-        b->wakes |= wake_at <= b->now;
+        db_array_text(&d->column[4], w->queue_team);
+        db_array_int(&d->column[5], w->queue_rank);
+        b->wakes |= w->wake_at != 0 && w->wake_at <= b->now;
     }
     db_array_int(&d->column[0], w->desk->desk_id);
     db_array_int(&d->column[1], w->ticket.ticket_id);
@@ -166,26 +169,50 @@ static void write_due(struct store_batch *b, const struct store_ticket *w)
 /* One row an agent: an upsert refuses the same key twice. */
 struct write_load {
     const char *agent;
-    int32_t desk_id;
+    struct desk *desk;
     int change;
     bool given;
     struct write_load *next;
 };
 
 static void write_load_note(struct store_batch *b, struct store_map *m, struct write_load **all,
-                            int32_t desk_id, const char *agent, int change)
+                            struct desk *desk, const char *agent, int change)
 {
-    const char *key = store_key(b->a, desk_id, "a", agent);
+    const char *key = store_key(b->a, desk->desk_id, "a", agent);
     struct write_load *l = store_map_get(m, key);
 
     if (l == NULL) {
         l = arena_alloc(b->a, sizeof(*l));
-        *l = (struct write_load){ .agent = agent, .desk_id = desk_id, .next = *all };
+        *l = (struct write_load){ .agent = agent, .desk = desk, .next = *all };
         *all = l;
         store_map_put(m, key, l);
     }
     l->change += change;
     l->given |= change > 0;
+}
+
+/* The first in that team's queue is looked at now. */
+static void write_offer(struct store_batch *b, const struct desk *desk, const char *team)
+{
+    struct store_columns *c = &b->columns[STORE_QUEUE_WAKE];
+
+    db_array_int(&c->column[0], desk->desk_id);
+    db_array_text(&c->column[1], team);
+    c->rows++;
+    b->wakes = true;
+}
+
+/* An agent got free: for whoever waits for one of the agent's teams. */
+static void write_offers(struct store_batch *b, const struct desk *desk, const char *name)
+{
+    const struct policy *p = desk->policy.policy;
+    int agent = policy_find_agent(p, name);
+    size_t i, k;
+
+    for (i = 0; agent >= 0 && i < p->team_count; i++)
+        for (k = 0; k < p->teams[i].member_count; k++)
+            if (p->teams[i].members[k] == agent)
+                write_offer(b, desk, p->teams[i].name);
 }
 
 static void write_loads(struct store_batch *b)
@@ -203,15 +230,19 @@ static void write_loads(struct store_batch *b)
             (after != NULL && t->agent_before != NULL && strcmp(after, t->agent_before) == 0))
             continue;
         if (t->agent_before != NULL)
-            write_load_note(b, &m, &all, t->desk->desk_id, t->agent_before, -1);
+            write_load_note(b, &m, &all, t->desk, t->agent_before, -1);
         if (after != NULL)
-            write_load_note(b, &m, &all, t->desk->desk_id, after, 1);
+            write_load_note(b, &m, &all, t->desk, after, 1);
+        if (after != NULL && t->agent_before == NULL && t->ticket.team != NULL)
+            write_offer(b, t->desk, t->ticket.team); /* there may be room for the next one */
     }
     for (; all != NULL; all = all->next, c->rows++) {
-        db_array_int(&c->column[0], all->desk_id);
+        db_array_int(&c->column[0], all->desk->desk_id);
         db_array_text(&c->column[1], all->agent);
         db_array_int(&c->column[2], all->change);
         db_array_time(&c->column[3], all->given ? b->now : 0);
+        if (all->change < 0)
+            write_offers(b, all->desk, all->agent);
     }
 }
 

@@ -153,7 +153,9 @@ CREATE TABLE public.due (
     wake_at timestamp with time zone NOT NULL,
     wants_queue boolean NOT NULL,
     claimed_until timestamp with time zone,
-    claimed_by text
+    claimed_by text,
+    queue_team text COLLATE pg_catalog."C",
+    queue_rank bigint
 )
 WITH (fillfactor='70');
 CREATE TABLE public.event (
@@ -464,6 +466,7 @@ CREATE INDEX delivery_dead_idx ON public.delivery USING btree (ended_at) WHERE (
 CREATE INDEX delivery_of_ticket_idx ON public.delivery USING btree (ticket_id, desk_id);
 CREATE INDEX delivery_owed_idx ON public.delivery USING btree (channel_id, automatic, due_at) WHERE (state = 'owed'::text);
 CREATE INDEX due_next_idx ON public.due USING btree (wake_at);
+CREATE INDEX due_queue_idx ON public.due USING btree (desk_id, queue_team, queue_rank) WHERE (queue_team IS NOT NULL);
 CREATE INDEX message_by_id_idx ON public.message USING brin (message_id);
 CREATE INDEX node_watched_idx ON public.node USING btree (name) WHERE watched;
 CREATE INDEX ticket_of_contact_idx ON public.ticket USING btree (contact_id, desk_id);

@@ -152,6 +152,47 @@ static void test_tickets_are_shared_out_by_the_loads_that_the_fold_keeps(void **
     close_desk(d);
 }
 
+/* Both of the first team have their two; then three wait, the second of them urgent. */
+static void fill(struct desk *d)
+{
+    int i;
+
+    for (i = 1; i <= 4; i++)
+        happens(d, 10 * i, wrote(d, "hola"), i);
+    happens(d, 50, wrote(d, "hola"), 10);
+    happens(d, 60, wrote(d, "todo caído"), 11);
+    happens(d, 70, wrote(d, "hola"), 12);
+    fold_until(d->f, NINE + 12);
+    assert_null(fold_ticket(d->f, 50)->agent);
+    assert_null(fold_ticket(d->f, 60)->agent);
+}
+
+static void solves(struct desk *d, int64_t ticket_id, int64_t after)
+{
+    struct fact f = by_agent(d, FACT_STATUS_SET);
+
+    f.status = TICKET_SOLVED;
+    assert_int_equal(happens(d, ticket_id, f, after), 0);
+    fold_until(d->f, NINE + after);
+}
+
+static void test_the_queue_is_drained_in_its_order_as_people_get_free(void **state)
+{
+    struct desk *d = open_desk(false);
+
+    (void)state;
+    fill(d); /* T-91, D-27 */
+    solves(d, 10, 20);
+    assert_string_equal(fold_ticket(d->f, 60)->agent, "ana");
+    assert_null(fold_ticket(d->f, 50)->agent);
+    solves(d, 20, 30);
+    assert_string_equal(fold_ticket(d->f, 50)->agent, "luis");
+    assert_null(fold_ticket(d->f, 70)->agent);
+    solves(d, 40, 40);
+    assert_string_equal(fold_ticket(d->f, 70)->agent, "luis");
+    close_desk(d);
+}
+
 static void test_a_merge_moves_the_earlier_start_and_ends_the_other(void **state)
 {
     struct desk *d = open_desk(false);
@@ -302,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_falls_due_between_two_facts_happens_at_its_own_second),
         cmocka_unit_test(test_tickets_are_shared_out_by_the_loads_that_the_fold_keeps),
+        cmocka_unit_test(test_the_queue_is_drained_in_its_order_as_people_get_free),
         cmocka_unit_test(test_a_merge_moves_the_earlier_start_and_ends_the_other),
         cmocka_unit_test(
             test_a_notice_that_became_untrue_while_it_waited_is_dropped_as_it_would_leave),

@@ -67,7 +67,45 @@ static void test_a_full_team_leaves_the_ticket_in_the_queue_which_is_looked_at_a
     assert_int_equal(story_apply(s, &f), 0); /* T-91 */
     assert_null(s->ticket.agent);
     assert_true(s->plan.wants_queue);
-    assert_int_equal(s->plan.wake_at, NINE + 60);
+    assert_string_equal(s->plan.queue_team, "first");
+    assert_int_equal(s->plan.wake_at, NINE + 600); /* should nobody get free until then */
+}
+
+static void test_who_waits_in_a_queue_keeps_the_place_and_the_urgent_ones_go_first(void **state)
+{
+    struct story *s = *state;
+    int64_t rank;
+
+    story_customer(s, "hola");
+    rank = s->plan.queue_rank;
+    s->now = NINE + 300;
+    story_customer(s, "¿hola?"); /* T-91 */
+    assert_true(s->plan.wants_queue);
+    assert_int_equal(s->plan.queue_rank, rank);
+    story_next_ticket(s);
+    story_customer(s, "todo caído");
+    assert_true(s->plan.queue_rank < rank); /* D-27 */
+    s->policy.queue_by_arrival = true;
+    story_next_ticket(s);
+    story_customer(s, "todo caído");
+    assert_int_equal(s->plan.queue_rank, NINE + 300);
+}
+
+static void test_a_team_that_has_nobody_is_not_looked_at_again(void **state)
+{
+    struct story *s = *state;
+    struct policy_team nobody = { "first", "First line", NULL, 0 };
+
+    s->policy.teams = &nobody;
+    s->policy.team_count = 1;
+    s->levels[0].steps = NULL;
+    s->levels[0].step_count = 0;
+    story_customer(s, "hola");
+    assert_int_equal(s->plan.wake_at, NINE);
+    story_until(s, NINE);
+    assert_true(s->plan.wants_queue); /* until the policy changes */
+    story_until(s, NINE + 600);       /* its clock for an owner is missed */
+    assert_int_equal(s->plan.wake_at, NINE + 900);
 }
 
 static void test_silence_climbs_the_path_level_by_level_and_never_falls(void **state)
@@ -457,6 +495,8 @@ int main(void)
         CASE(test_a_first_message_opens_a_ticket_with_its_clocks_and_one_notice),
         CASE(test_the_least_loaded_member_of_the_team_gets_it_and_is_told),
         CASE(test_a_full_team_leaves_the_ticket_in_the_queue_which_is_looked_at_again),
+        CASE(test_who_waits_in_a_queue_keeps_the_place_and_the_urgent_ones_go_first),
+        CASE(test_a_team_that_has_nobody_is_not_looked_at_again),
         CASE(test_silence_climbs_the_path_level_by_level_and_never_falls),
         CASE(test_a_level_that_acknowledges_is_not_left_for_silence),
         CASE(test_a_breach_fires_once_and_late_by_tells_how_late),

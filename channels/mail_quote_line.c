@@ -130,7 +130,7 @@ struct span mail_quote_line_fold(struct span line, char *to, size_t room)
         int32_t n;
 
         if (is_plain(s.ptr[at]) && s.ptr[at] != '*' && !blank && len < room) {
-            c = s.ptr[at++];
+            c = (unsigned char)s.ptr[at++];
             to[len++] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
             continue;
         }

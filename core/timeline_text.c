@@ -50,13 +50,14 @@ static void timeline_words(GString *out, const struct timeline_entry *e)
 
 static void timeline_line(GString *out, const struct timeline_view *v, size_t i)
 {
-    const struct timeline_entry *e = &v->entries[i], *before = i == 0 ? NULL : e - 1;
+    const struct timeline_entry *e = &v->entries[i];
+    int64_t before = i == 0 ? -1 : v->entries[i - 1].at;
 
-    if (before == NULL || before->at / 86400 != e->at / 86400) {
+    if (before < 0 || before / 86400 != e->at / 86400) {
         timeline_date(out, e->at, "%A, %-d %B %Y (UTC)");
         g_string_append_c(out, '\n');
     }
-    if (before == NULL || before->at != e->at) {
+    if (before != e->at) {
         timeline_date(out, e->at, "  %H:%M:%S");
         timeline_since(out, e->at - v->begin);
     } else {

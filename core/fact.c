@@ -181,6 +181,38 @@ char *fact_to_json(const struct fact *f)
     return text == NULL ? xstrdup("{}") : text;
 }
 
+static const char *const *fact_copy_texts(struct arena *a, const char *const *texts, size_t count)
+{
+    const char **copy = arena_array(a, count, sizeof(*copy));
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        copy[i] = arena_strdup(a, texts[i]);
+    return copy;
+}
+
+const struct fact *fact_copy(struct arena *a, const struct fact *f)
+{
+    struct fact *copy = arena_alloc(a, sizeof(*copy));
+    size_t i;
+
+    *copy = *f;
+    for (i = 0; i < FACT_MEMBERS; i++)
+        if (fact_members[i].type == FACT_TEXT) {
+            const char **text = (void *)((char *)copy + fact_members[i].offset);
+
+            *text = arena_strdup(a, *text);
+        }
+    copy->subject = arena_strdup(a, f->subject);
+    copy->text = arena_strdup(a, f->text);
+    copy->tags = fact_copy_texts(a, f->tags, f->tag_count);
+    copy->tags_off = fact_copy_texts(a, f->tags_off, f->tag_off_count);
+    copy->other_clocks = NULL;
+    copy->loads = NULL;
+    copy->other_clock_count = copy->load_count = 0;
+    return copy;
+}
+
 static int fact_take_member(struct arena *a, const json_t *o, struct fact *f,
                             const struct fact_member *m, struct error *err)
 {

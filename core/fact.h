@@ -84,6 +84,9 @@ struct fact {
  * ends in it, with its clocks as they were. */
 void fact_merged_from(const struct fact *into, const struct ticket *ended, struct arena *a,
                       struct fact *out);
+/* A fact that owes nothing to anybody; what a merge or a look at the queue was given is left out.
+ */
+const struct fact *fact_copy(struct arena *a, const struct fact *f);
 /* All of it but subject and text, which are the message's. free() the text. */
 char *fact_to_json(const struct fact *f);
 int fact_from_json(struct arena *a, struct span json, struct fact *f, struct error *err);

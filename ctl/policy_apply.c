@@ -45,26 +45,6 @@ static char *whole_source(const char *path, int *code)
     return whole;
 }
 
-static const struct desk *which_desk(const struct ctl *ctl, struct session *s, struct error *err)
-{
-    const char *name = ctl_value(ctl, "--desk");
-    const struct desk *d = NULL;
-
-    if (session_serve(s, err) < 0)
-        return NULL;
-    if (name != NULL)
-        d = desk_by_name(&s->desks, name);
-    else if (s->desks.count == 1)
-        d = s->desks.desk[0];
-    if (d == NULL && name != NULL)
-        error_set(err, ERROR_CONFIG, "no channel of %s belongs to a desk '%.64s'", ctl->config,
-                  name);
-    else if (d == NULL)
-        error_set(err, ERROR_CONFIG, "%s has %zu desks: --desk says which", ctl->config,
-                  s->desks.count);
-    return d;
-}
-
 static int put(const struct ctl *ctl, struct session *s, const char *source)
 {
     unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -73,7 +53,7 @@ static int put(const struct ctl *ctl, struct session *s, const char *source)
     struct db_value v[4];
     struct error err;
 
-    d = which_desk(ctl, s, &err);
+    d = session_desk(ctl, s, &err);
     if (d == NULL)
         return ctl_fail(&err);
     SHA256((const unsigned char *)source, strlen(source), digest);

@@ -124,6 +124,19 @@ static void on_desks(void *arg, const struct error *err)
     w->err = *err;
 }
 
+void session_forget(struct session *s, const PGresult *res)
+{
+    struct session_result **at, *r;
+
+    for (at = &s->loop->results; (r = *at) != NULL; at = &r->next)
+        if (r->res == res) {
+            *at = r->next;
+            PQclear(r->res);
+            free(r);
+            return;
+        }
+}
+
 int session_serve(struct session *s, struct error *err)
 {
     struct session_wait *w = arena_alloc(s->a, sizeof(*w));
@@ -142,6 +155,26 @@ static void on_facts(void *arg, const struct store_answer *answers, size_t count
 
     w->told(w->arg, answers, count);
     w->over = true;
+}
+
+const struct desk *session_desk(const struct ctl *ctl, struct session *s, struct error *err)
+{
+    const char *name = ctl_value(ctl, "--desk");
+    const struct desk *d = NULL;
+
+    if (session_serve(s, err) < 0)
+        return NULL;
+    if (name != NULL)
+        d = desk_by_name(&s->desks, name);
+    else if (s->desks.count == 1)
+        d = s->desks.desk[0];
+    if (d == NULL && name != NULL)
+        error_set(err, ERROR_CONFIG, "no channel of %s belongs to a desk '%.64s'", ctl->config,
+                  name);
+    else if (d == NULL)
+        error_set(err, ERROR_CONFIG, "%s has %zu desks: --desk says which", ctl->config,
+                  s->desks.count);
+    return d;
 }
 
 int session_facts(struct session *s, const struct store_fact *facts, size_t count,

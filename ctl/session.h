@@ -39,8 +39,13 @@ int session_command(const struct ctl *ctl, char **argv, session_command_fn *run)
 /* One statement of sql/queries. NULL: err says why. */
 const PGresult *session_ask(struct session *s, const char *query, const struct db_value *values,
                             int count, struct error *err);
+/* That answer is not needed any longer: of a question that is put again and again. */
+void session_forget(struct session *s, const PGresult *res);
 /* Loads the desks with their policies: session_facts() needs them. */
 int session_serve(struct session *s, struct error *err);
+/* The desk that --desk names, or the only one there is; session_serve() is done for it. NULL: err
+ * says why. */
+const struct desk *session_desk(const struct ctl *ctl, struct session *s, struct error *err);
 /* store_facts(), waited for; takes `facts` and what they point to from s->a. `told` runs once, with
  * the answers. -1: nobody can say what became of them. */
 int session_facts(struct session *s, const struct store_fact *facts, size_t count,

@@ -96,6 +96,14 @@ def test_a_story_is_told_under_the_policy_that_the_line_names(folder):
     assert [c["clock"] for c in json.loads(out)["tickets"][0]["clocks"]] == ["resolution"], out
 
 
+def test_the_story_of_the_guide_is_told_as_it_expects_under_the_shipped_policy(folder):
+    with open(os.path.join(ROOT, "docs", "policy.md"), encoding="utf-8") as f:
+        story = next(block for block in f.read().split("```\n") if block.startswith("# Who is not answered"))
+    code, out, err = simulate("--story", written(folder, story))
+    assert (code, err) == (0, ""), (out, err)
+    assert "6 of 6 expectations hold" in out, out
+
+
 def test_a_mistake_in_the_policy_is_said_with_its_place(folder):
     policy = written(folder, "escalation: 3\n", "policy.yaml")
     code, _, err = simulate("--text", "Hola", "--policy", policy)

@@ -1,0 +1,172 @@
+#include "core/replay.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/tally.h"
+
+/* Most facts say who did what when, and no more. */
+struct replay_fact {
+    int64_t ticket_id, seq, at, now, message_id;
+    const char *actor; /* interned */
+    const struct fact *whole;
+    const struct fold_origin *origin;
+    uint8_t kind, by;
+    int8_t status, priority;
+};
+struct replay {
+    struct arena *a;
+    GArray *facts;     /* of struct replay_fact */
+    GHashTable *words; /* those that come again and again: names of agents and channels */
+};
+
+static const char *replay_word(struct replay *r, const char *s)
+{
+    char *kept;
+
+    if (s == NULL)
+        return NULL;
+    kept = g_hash_table_lookup(r->words, s);
+    if (kept == NULL) {
+        kept = arena_strdup(r->a, s);
+        g_hash_table_add(r->words, kept);
+    }
+    return kept;
+}
+
+struct replay *replay_new(void)
+{
+    struct replay *r = xcalloc(1, sizeof(*r));
+
+    r->a = arena_new();
+    r->facts = g_array_new(FALSE, FALSE, sizeof(struct replay_fact));
+    r->words = g_hash_table_new(g_str_hash, g_str_equal);
+    return r;
+}
+
+void replay_free(struct replay *r)
+{
+    if (r == NULL)
+        return;
+    g_hash_table_unref(r->words);
+    g_array_free(r->facts, TRUE);
+    arena_free(r->a);
+    free(r);
+}
+
+/* Time, the queue and a change of the policy come by themselves; the other half of a merge, and a
+ * notice that became untrue, are the fold's own. */
+static bool replay_is_ours(const struct fact *f)
+{
+    return f->kind != FACT_TIME_CAME && f->kind != FACT_QUEUE_LOOKED &&
+           f->kind != FACT_POLICY_CHANGED && f->kind != FACT_MERGED_FROM &&
+           f->kind != FACT_DELIVERY_ENDED;
+}
+
+static bool replay_says_little(const struct fact *f)
+{
+    return f->kind == FACT_AGENT_REPLIED || f->kind == FACT_AGENT_NOTED ||
+           f->kind == FACT_STATUS_SET || f->kind == FACT_PRIORITY_SET ||
+           f->kind == FACT_ACKNOWLEDGED;
+}
+
+static const struct fold_origin *replay_origin(struct replay *r, const struct fold_origin *from)
+{
+    struct fold_origin *copy;
+
+    if (from == NULL)
+        return NULL;
+    copy = arena_alloc(r->a, sizeof(*copy));
+    *copy = *from;
+    copy->channel = replay_word(r, from->channel);
+    copy->kind = replay_word(r, from->kind);
+    copy->name = NULL; /* nothing is decided by it */
+    copy->language = replay_word(r, from->language);
+    copy->zone = replay_word(r, from->zone);
+    return copy;
+}
+
+bool replay_add(struct replay *r, int64_t ticket_id, int64_t seq, const struct fold_origin *origin,
+                const struct fact *fact)
+{
+    struct replay_fact f = { .ticket_id = ticket_id,
+                             .seq = seq,
+                             .at = fact->at,
+                             .now = fact->now,
+                             .message_id = fact->message_id,
+                             .actor = replay_word(r, fact->actor),
+                             .kind = (uint8_t)fact->kind,
+                             .by = (uint8_t)fact->by,
+                             .status = (int8_t)fact->status,
+                             .priority = (int8_t)fact->priority };
+
+    if (!replay_is_ours(fact))
+        return false;
+    if (!replay_says_little(fact)) {
+        f.whole = fact_copy(r->a, fact);
+        f.origin = replay_origin(r, origin);
+    }
+    g_array_append_val(r->facts, f);
+    return true;
+}
+
+size_t replay_count(const struct replay *r)
+{
+    return r->facts->len;
+}
+
+static int replay_order(const void *x, const void *y)
+{
+    const struct replay_fact *f = x, *g = y;
+
+    if (f->now != g->now)
+        return f->now < g->now ? -1 : 1;
+    if (f->ticket_id != g->ticket_id)
+        return f->ticket_id < g->ticket_id ? -1 : 1;
+    return f->seq < g->seq ? -1 : f->seq > g->seq;
+}
+
+static struct fact replay_fact(const struct replay_fact *f)
+{
+    if (f->whole != NULL)
+        return *f->whole;
+    return (struct fact){ .kind = (enum fact_kind)f->kind,
+                          .at = f->at,
+                          .now = f->now,
+                          .by = (enum fact_actor)f->by,
+                          .actor = f->actor,
+                          .message_id = f->message_id,
+                          .status = (enum ticket_status)f->status,
+                          .priority = (enum ticket_priority)f->priority };
+}
+
+static void replay_decided(void *arg, const struct fold_step *step)
+{
+    tally_add_step(arg, step->plan);
+}
+
+void replay_run(struct replay *r, const struct policy *policy, const struct target_policy *targets,
+                int64_t until, bool bare, struct tally *out)
+{
+    const struct fold_options options = {
+        .policy = policy, .targets = targets, .bare = bare, .decided = replay_decided, .arg = out
+    };
+    struct fold *fold = fold_new(&options);
+    struct error err;
+    guint i;
+
+    g_array_sort(r->facts, replay_order);
+    for (i = 0; i < r->facts->len; i++) {
+        const struct replay_fact *f = &g_array_index(r->facts, struct replay_fact, i);
+        struct fact fact = replay_fact(f);
+
+        out->facts++;
+        if (fold_apply(fold, f->ticket_id, f->origin, &fact, &err) < 0)
+            out->refused++;
+    }
+    fold_until(fold, until);
+    out->tickets = (int64_t)fold_count(fold);
+    fold_free(fold);
+}

@@ -1,0 +1,204 @@
+/* What happened, folded again under a policy, side by side with what became of it: nothing is
+ * written. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/policy_read.h"
+#include "core/policy_when.h"
+#include "core/replay.h"
+#include "core/tally.h"
+#include "ctl/output.h"
+#include "ctl/session.h"
+#include "daemon/clock.h"
+#include "daemon/config.h"
+
+enum { PAGE = 5000, FACTS_MAX = 5000000 };
+
+/* --- what happened
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static const char *cell(const PGresult *res, int row, int column)
+{
+    return PQgetisnull(res, row, column) ? NULL : PQgetvalue(res, row, column);
+}
+
+static int take_fact(struct replay *r, const PGresult *res, int row, struct error *err)
+{
+    const struct fold_origin from = { .channel = cell(res, row, 3),
+                                      .kind = cell(res, row, 4),
+                                      .contact_id = db_cell_int(res, row, 5),
+                                      .language = cell(res, row, 6),
+                                      .zone = cell(res, row, 7) };
+    struct arena *a = arena_new();
+    struct fact f;
+    int rc = fact_from_json(a, span_of(PQgetvalue(res, row, 2)), &f, err);
+
+    if (rc == 0) {
+        f.subject = cell(res, row, 8);
+        f.text = cell(res, row, 9);
+        replay_add(r, db_cell_int(res, row, 0), db_cell_int(res, row, 1), &from, &f);
+    }
+    arena_free(a);
+    return rc;
+}
+
+/* Page by page, in the order of the tickets; the replay brings them into that of time. */
+static int read_facts(struct session *s, int32_t desk_id, int64_t since, struct replay *r,
+                      struct error *err)
+{
+    int64_t ticket_id = 0, seq = 0;
+    const PGresult *res;
+    int rows = PAGE, i, rc = 0;
+
+    while (rows == PAGE && rc == 0) {
+        struct arena *a = arena_new();
+        const struct db_value v[5] = { db_int(a, desk_id), db_time(a, since), db_int(a, ticket_id),
+                                       db_int(a, seq), db_int(a, PAGE) };
+
+        res = session_ask(s, "history_facts", v, 5, err);
+        arena_free(a);
+        if (res == NULL)
+            return -1;
+        rows = PQntuples(res);
+        for (i = 0; i < rows && rc == 0; i++)
+            rc = take_fact(r, res, i, err);
+        if (rows > 0) {
+            ticket_id = db_cell_int(res, rows - 1, 0);
+            seq = db_cell_int(res, rows - 1, 1);
+        }
+        session_forget(s, res);
+        if (replay_count(r) > FACTS_MAX)
+            return error_set(err, ERROR_PERMANENT,
+                             "over %d facts in that time: a later --since takes fewer", FACTS_MAX);
+    }
+    return rc;
+}
+
+static void take_event(struct tally *t, const PGresult *res, int row)
+{
+    const char *clock = cell(res, row, 1), *notice = cell(res, row, 3);
+    struct tally_event e = { .kind = PQgetvalue(res, row, 0),
+                             .clock = clock == NULL ? -1 : target_kind_find(clock),
+                             .level = (int)db_cell_int(res, row, 2),
+                             .notice = notice == NULL ? -1 : (int)notice_find(notice),
+                             .value = cell(res, row, 4),
+                             .at = db_cell_int(res, row, 5),
+                             .times = db_cell_int(res, row, 6) };
+
+    if (e.notice == NOTICE_N)
+        e.notice = -1; /* of an older version */
+    tally_add(t, &e);
+}
+
+static int read_tally(struct session *s, int32_t desk_id, int64_t since, struct tally *t,
+                      struct error *err)
+{
+    const struct db_value v[2] = { db_int(s->a, desk_id), db_time(s->a, since) };
+    const PGresult *res = session_ask(s, "history_tally", v, 2, err);
+    int i;
+
+    if (res == NULL)
+        return -1;
+    for (i = 0; i < PQntuples(res); i++)
+        take_event(t, res, i);
+    return 0;
+}
+
+/* --- the policy
+ * ------------------------------------------------------------------------------------------------
+ */
+
+/* --policy, or the one in force, which is the desk's. CTL_DONE, or how to end. */
+static int read_policy(const struct ctl *ctl, const struct desk *desk, struct policy_file *own,
+                       const struct policy_file **out)
+{
+    const char *path = ctl_value(ctl, "--policy");
+    struct conf_errors errors = { 0 };
+    struct error err;
+    char *bytes = NULL;
+    size_t len = 0;
+    int rc;
+
+    *out = path == NULL ? &desk->policy : own;
+    if (path == NULL)
+        return CTL_DONE;
+    if (config_include(NULL, "", path, &bytes, &len, &err) < 0)
+        return ctl_fail(&err);
+    rc = policy_read(path, (struct span){ bytes, len }, config_include, NULL, own, &errors);
+    free(bytes);
+    return rc < 0 ? ctl_fail_all(&errors) : CTL_DONE;
+}
+
+static int replay_under(const struct ctl *ctl, struct session *s, const struct desk *desk,
+                        const struct policy_file *policy, int64_t since)
+{
+    struct tally was, would;
+    struct replay *r = replay_new();
+    int64_t now = wall_now();
+    struct error err;
+    int rc;
+
+    tally_begin(&was, desk->policy.policy);
+    tally_begin(&would, policy->policy);
+    rc = read_facts(s, desk->desk_id, since, r, &err);
+    if (rc == 0)
+        rc = read_tally(s, desk->desk_id, since, &was, &err);
+    if (rc == 0) {
+        replay_run(r, policy->policy, policy->targets, now, true, &would);
+        was.facts = would.facts;
+        was.tickets = would.tickets;
+        ctl_print(ctl->json ? tally_to_json(&was, "happened", &would, "would")
+                            : tally_to_text(&was, "what happened", &would, "what would"));
+    }
+    replay_free(r);
+    tally_clear(&was);
+    tally_clear(&would);
+    return rc < 0 ? ctl_fail(&err) : CTL_DONE;
+}
+
+static int replay(const struct ctl *ctl, struct session *s, char **argv)
+{
+    const char *span = ctl_value(ctl, "--since") == NULL ? "30d" : ctl_value(ctl, "--since");
+    const struct policy_file *policy;
+    struct policy_file own = { 0 };
+    const struct desk *desk;
+    struct error err;
+    int64_t seconds;
+    int code;
+
+    (void)argv;
+    if (policy_when_duration(span, &seconds) < 0)
+        return ctl_usage("expected a time like 30d", span);
+    desk = session_desk(ctl, s, &err);
+    if (desk == NULL)
+        return ctl_fail(&err);
+    code = read_policy(ctl, desk, &own, &policy);
+    if (code == CTL_DONE)
+        code = replay_under(ctl, s, desk, policy, wall_now() - seconds);
+    policy_file_clear(&own);
+    return code;
+}
+
+static int policy_replay(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)argc;
+    return session_command(ctl, argv, replay);
+}
+
+static const struct ctl_option options[] = {
+    { "--since", "TIME", "Of the tickets opened so long ago or later, '30d'; otherwise 30d." },
+    { "--policy", "FILE", "Under this policy; otherwise under the one in force." },
+    { "--desk", "DESK", "Of this desk; needed where the configuration has several." },
+    { .name = NULL },
+};
+const struct ctl_command policy_replay_commands[] = {
+    { "policy", "replay", policy_replay, "", 0, 0, options,
+      "Let what people did happen again under a policy, and count side by side what became of it "
+      "and what would: clocks missed, levels entered, notices, tickets given by team and hour. "
+      "Nothing is written." },
+    { .group = NULL },
+};

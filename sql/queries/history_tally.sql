@@ -1,0 +1,11 @@
+-- history_tally: $1 desk, $2 of the tickets opened since: what followed, how often; who was given a ticket by quarters of an hour
+SELECT e.kind, d ->> 'clock' AS clock, CASE WHEN e.kind = 'level_entered' THEN (d ->> 'to')::integer ELSE 0 END AS level,
+       d ->> 'notice' AS notice,
+       CASE e.kind WHEN 'clock_ended' THEN d ->> 'end' WHEN 'status_changed' THEN d ->> 'to' WHEN 'owner_set' THEN d ->> 'agent' END
+           AS value,
+       CASE WHEN e.kind = 'owner_set' THEN floor(extract(epoch FROM e.at) / 900)::bigint * 900 ELSE 0 END AS at, count(*) AS times
+FROM ticket t
+JOIN event e ON e.desk_id = t.desk_id AND e.ticket_id = t.ticket_id,
+     LATERAL (SELECT e.detail::json AS d) AS detail
+WHERE t.desk_id = $1 AND e.desk_id = $1 AND t.created_at >= $2
+GROUP BY 1, 2, 3, 4, 5, 6

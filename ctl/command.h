@@ -89,6 +89,7 @@ extern const struct ctl_command ticket_change_commands[];
 extern const struct ctl_command ticket_commands[];
 extern const struct ctl_command ticket_new_commands[];
 extern const struct ctl_command verify_commands[];
+extern const struct ctl_command verify_history_commands[];
 extern const struct ctl_command why_commands[];
 
 #endif

@@ -32,6 +32,7 @@ const struct ctl_command *const manual_rooms[] = {
     reconcile_commands,
     mime_commands,
     verify_commands,
+    verify_history_commands,
     NULL,
 };
 

@@ -23,6 +23,7 @@ const struct ctl_command *const manual_rooms[] = {
     quarantine_commands,
     status_commands,
     policy_commands,
+    policy_diff_commands,
     policy_apply_commands,
     policy_simulate_commands,
     policy_replay_commands,

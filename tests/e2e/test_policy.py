@@ -128,5 +128,54 @@ def test_one_of_story_and_text_is_wanted(_):
         assert "expected --story FILE or --text TEXT" in err, err
 
 
+def changed(folder, *pairs):
+    """What is said of the shipped policy with these words put for those."""
+    with open(os.path.join(ROOT, "core", "policy.yaml"), encoding="utf-8") as f:
+        text = f.read()
+    before = written(folder, text, "before.yaml")
+    for was, now in pairs:
+        assert was in text, was
+        text = text.replace(was, now, 1)
+    return subprocess.run([CTL, "policy", "diff", before, written(folder, text, "after.yaml")], capture_output=True, text=True,
+                          check=True).stdout
+
+
+def test_the_changes_of_the_guide_are_told_as_it_shows_them(folder):
+    with open(os.path.join(ROOT, "docs", "policy.md"), encoding="utf-8") as f:
+        guide = f.read()
+    for pairs in (
+        [("mon-fri: 09:00-18:00", "mon-fri: 09:00-14:00, 15:30-18:30\n      sat: 10:00-14:00")],
+        [("normal: 4h, high: 1h", "normal: 2h, high: 45m"), ("unanswered 3 messages", "unanswered 2 messages")],
+        [("priority: urgent\n    tags: [outage]", "priority: high\n    tags: [outage]"),
+         ("reopened 2 times, do: [level up]}\n", "reopened 2 times, do: [level up]}\n"
+          "      - {name: very urgent, when: priority urgent, do: [notify team, level up]}\n")],
+    ):
+        told = changed(folder, *pairs)
+        assert told.startswith(("Hours\n", "What ")), told
+        assert "```\n%s```" % told in guide, told
+
+
+def test_what_changes_for_whom_is_told_in_words(folder):
+    for pairs, words in (
+        ([("urgent: 10m, calendar: office", "urgent: 10m")],
+         "for an owner the hours of the wall clock count instead of those of office"),
+        ([("warn: [50%, 80%]", "warn: [80%]")], "the warning at 50% of the time for the first answer is gone"),
+        ([("webchat: {first", "webhook: {first")], "cases that come by webchat no longer have promises of their own"),
+        ([("    team: specialists\n", "    team: backend\n")],
+         'cases on level "specialists" are team backend\'s instead of specialists\'s'),
+        ([("    ack: 1h\n", "    ack: 30m\n")],
+         'cases on level "specialists": that somebody there has seen it within 30m instead of 1h'),
+        ([("do: [raise to high, level up]", "do: [level up]")],
+         'level "back end and research", step "nobody takes it" no longer does this: raise to high'),
+        ([("priority: normal\n\n", "priority: low\n\n")], "cases for which no rule says a priority: low instead of normal"),
+        ([("timing:\n", "notices: {escalated: {on: no}}\ntiming:\n")], 'the notice "escalated" is sent no longer'),
+        ([("# agents:\n#   ana:", "agents:\n  ana:"), ("First contact}", "First contact, members: [ana]}")],
+         "ana joins the team first"),
+        ([("# The path is", "# The way is")], "nothing would change"),
+    ):
+        told = changed(folder, *pairs)
+        assert words in told, (words, told)
+
+
 if __name__ == "__main__":
     sys.exit(functions.main(globals()))

@@ -321,6 +321,33 @@ class Talking(Case):
         self.assertEqual(self.sql("SELECT string_agg(outcome, ' ' ORDER BY outcome DESC) FROM source"), "message duplicate")
         self.assertEqual(relevod.ctl("reconcile", "--json")[0]["gaps"], 0)
 
+    def told_beside_a_search(self, capability):
+        """Nothing is under way; the server tells of a mail within its answer to a search, and no second time."""
+        server = self.strange(capability=capability)
+        idled = []
+
+        def twist(connection, said, rest):
+            if said == "IDLE" and len(idled) < 5 and self.sql("SELECT count(*) FROM message") == "3":
+                idled.append(True)  # some rounds of nothing: whatever was under way is over
+                connection.say(b"+ idling\r\n* 3 EXISTS\r\n")
+                connection.rfile.readline()
+                connection.done()
+                return True
+            if said != "SEARCH" or len(idled) < 5 or 9 in server.mails:
+                return False
+            connection.answer_with(server, said, rest, b"* 4 EXISTS\r\n")
+            server.mails[9] = mail(9)
+            return True
+        server.twist = twist
+        self.one(server).start()
+        self.count(4)
+
+    def test_news_in_the_answer_to_a_search_are_not_slept_through(self):  # T-14
+        self.told_beside_a_search("IDLE")
+
+    def test_news_beside_the_ranges_of_a_search_are_not_slept_through(self):  # T-14
+        self.told_beside_a_search("IDLE ESEARCH")
+
     def test_reading_a_mailbox_by_hand_marks_and_hides_nothing(self):  # T-16, T-17
         server = self.dovecot()
         relevod = self.relevod(server.tls_port).start()

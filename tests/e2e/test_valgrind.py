@@ -120,8 +120,14 @@ class Valgrind(unittest.TestCase):
         self.status = self.house.stop()
         return [Report(path) for path in sorted(glob.glob(self.reports + "/*.log"))], last
 
+    def play(self):
+        try:
+            storyhouse.play(self.house)
+        except AssertionError as wrong:
+            self.fail("%s\n%s" % (wrong, "\n".join(self.house.relevod.lines[-60:])))
+
     def test_no_process_of_the_house_misuses_or_loses_memory_in_the_whole_story_and_after(self):
-        storyhouse.play(self.house)
+        self.play()
         self.house.check_same()
         self.refuse()
         self.read_samples_while(self.disturb)

@@ -49,6 +49,14 @@ class Connection(socketserver.StreamRequestHandler):
             uid, uid, b"HEADER" if "HEADER" in rest else b"", len(raw))
         return head + raw + b")\r\n"
 
+    def answer_with(self, owner, command, rest, news):
+        """As answer(), and something comes before the end of it."""
+        said, self.done = self.done, lambda: None
+        self.answer(owner, command, rest)
+        self.done = said
+        self.say(news)
+        self.done()
+
     def answer(self, owner, command, rest):
         if command == "CAPABILITY":
             self.say("* CAPABILITY IMAP4rev1 " + owner.capability)

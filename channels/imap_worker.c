@@ -41,6 +41,7 @@ struct worker_box {
     const struct imap_setup_box *setup;
     uint32_t generation, uidvalidity, uid; /* uid: the last that was told or passed over */
     uint32_t uidnext;                      /* when it was selected */
+    uint32_t counted;                      /* mails there were as it was looked through last */
     bool begun;
     int64_t floor_at; /* as in struct imap_setup_box, and */
     uint32_t floor_uid;
@@ -428,6 +429,7 @@ static int worker_finish(struct imap_worker *w, struct worker_box *b, struct err
 
     if (b->done_count == 0)
         return 0;
+    b->counted = 0; /* what is taken out hides what has come in */
     qsort(b->done, b->done_count, sizeof(*b->done), worker_compare);
     for (i = 0; i < b->done_count; i += n) {
         n = b->done_count - i < IMAP_LOOK_MAX ? b->done_count - i : IMAP_LOOK_MAX;
@@ -492,6 +494,7 @@ static int worker_visit(struct imap_worker *w, size_t i, struct error *err)
         generation = b->generation;
         at = b->uid;
         do {
+            b->counted = imap_session_exists(w->session);
             if (imap_session_walk(w->session, &at, b->uidnext, &uids, &count, err) < 0)
                 return -1;
             rc = worker_take_all(w, b, uids, count, err);
@@ -621,7 +624,11 @@ static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
     if (w->setup.box_count == 1 || w->notifies)
         ms = worker_idle_ms(w);
     while (idles && worker_may_idle(w)) {
-        if (worker_select(w, 0, err) < 0 || worker_idle(w, ms, &what, err) < 0)
+        if (worker_select(w, 0, err) < 0)
+            return -1;
+        if (imap_session_exists(w->session) > w->box[0].counted)
+            return 0; /* told within the answer to something else, and not told again */
+        if (worker_idle(w, ms, &what, err) < 0)
             return -1;
         if ((what & IMAP_OTHER) != 0)
             worker_hear(w, 0);

@@ -9,10 +9,6 @@
 #include "core/arena.h"
 #include "core/target.h"
 
-/* A person, and the strings that it came with. */
-struct fold_contact {
-    struct contact contact;
-};
 /* Targets are the same for all tickets of a channel: resolved once. */
 struct fold_channel {
     const char *channel, *kind; /* interned */
@@ -20,7 +16,7 @@ struct fold_channel {
 };
 struct fold_ticket {
     int64_t ticket_id;
-    struct fold_contact *contact;
+    struct contact *contact; /* its words lie behind it */
     const struct fold_channel *channel;
     struct ticket *kept; /* cut short after its last clock; ledgers and words behind it */
     int64_t wake_at;     /* 0: never */
@@ -200,7 +196,7 @@ static void fold_ticket_free(void *p)
 {
     struct fold_ticket *t = p;
 
-    if (t->contact != NULL && t->contact->contact.contact_id == 0)
+    if (t->contact != NULL && t->contact->contact_id == 0)
         free(t->contact); /* of nobody else */
     free(t->kept);
     free(t);
@@ -209,9 +205,9 @@ static void fold_ticket_free(void *p)
 /* --- who wrote, and by what
  * -------------------------------------------------------------------------------------------- */
 
-static struct fold_contact *fold_contact_of(struct fold *f, const struct fold_origin *from)
+static struct contact *fold_contact_of(struct fold *f, const struct fold_origin *from)
 {
-    struct fold_contact *c = NULL;
+    struct contact *c = NULL;
     char *end;
 
     if (from->contact_id != 0)
@@ -221,12 +217,12 @@ static struct fold_contact *fold_contact_of(struct fold *f, const struct fold_or
     c = xcalloc(1, sizeof(*c) + fold_length(from->name) + fold_length(from->language) +
                        fold_length(from->zone));
     end = (char *)(c + 1);
-    c->contact.contact_id = from->contact_id;
-    c->contact.name = fold_words(&end, from->name);
-    c->contact.language = fold_words(&end, from->language);
-    c->contact.zone = fold_words(&end, from->zone);
+    c->contact_id = from->contact_id;
+    c->name = fold_words(&end, from->name);
+    c->language = fold_words(&end, from->language);
+    c->zone = fold_words(&end, from->zone);
     if (from->contact_id != 0)
-        g_hash_table_insert(f->contacts, &c->contact.contact_id, c);
+        g_hash_table_insert(f->contacts, &c->contact_id, c);
     return c;
 }
 
@@ -326,12 +322,11 @@ static void fold_offer_team(struct fold *f, const char *name)
 static void fold_offer_agent(struct fold *f, int agent)
 {
     const struct policy *p = f->o.policy;
-    size_t i, k;
+    size_t i;
 
     for (i = 0; i < p->team_count; i++)
-        for (k = 0; k < p->teams[i].member_count; k++)
-            if (p->teams[i].members[k] == agent)
-                fold_offer(f, (int)i);
+        if (policy_has_member(p, i, agent))
+            fold_offer(f, (int)i);
 }
 
 /* --- what follows of a decision
@@ -396,12 +391,12 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
     int rc;
 
     rc = (f->o.bare ? plan_apply_bare : plan_apply)(f->o.policy, &t->channel->targets, before,
-                                                    &t->contact->contact, fact, f->scratch, p, err);
+                                                    t->contact, fact, f->scratch, p, err);
     if (rc < 0)
         return -1;
     if (f->o.decided != NULL)
         f->o.decided(f->o.arg, &step);
-    t->contact->contact = p->contact;
+    *t->contact = p->contact;
     p->ticket.version = before->version + 1;
     for (i = 0; i < p->delivery_count; i++)
         fold_owe(f, t, &p->ticket, &p->deliveries[i]);

@@ -88,16 +88,13 @@ static bool plan_assign_is_better(const struct fact_load *x, const struct fact_l
 
 static bool plan_assign_can(const struct planner *pl, int team, const struct fact_load *load)
 {
-    const struct policy_team *members = &pl->policy->teams[team];
+    int index = policy_find_agent(pl->policy, load->agent);
     const struct policy_agent *agent;
-    size_t i;
 
-    for (i = 0; i < members->member_count; i++) {
-        agent = &pl->policy->agents[members->members[i]];
-        if (strcmp(agent->name, load->agent) == 0)
-            return agent->available && (agent->limit == 0 || load->open < agent->limit);
-    }
-    return false;
+    if (!policy_has_member(pl->policy, (size_t)team, index))
+        return false;
+    agent = &pl->policy->agents[index];
+    return agent->available && (agent->limit == 0 || load->open < agent->limit);
 }
 
 void plan_assign_look(struct planner *pl)

@@ -36,6 +36,17 @@ int policy_find_team(const struct policy *p, const char *name)
     return -1;
 }
 
+bool policy_has_member(const struct policy *p, size_t team, int agent)
+{
+    const struct policy_team *t = &p->teams[team];
+    size_t i;
+
+    for (i = 0; i < t->member_count; i++)
+        if (t->members[i] == agent)
+            return true;
+    return false;
+}
+
 const struct policy_level *policy_level(const struct policy *p, int level)
 {
     return level < 1 || (size_t)level > p->level_count ? NULL : &p->levels[level - 1];

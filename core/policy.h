@@ -134,6 +134,7 @@ struct policy {
 int policy_find_agent(const struct policy *p, const char *name); /* -1: none */
 int policy_find_agent_by_email(const struct policy *p, const char *canonical);
 int policy_find_team(const struct policy *p, const char *name);
+bool policy_has_member(const struct policy *p, size_t team, int agent);     /* by their indexes */
 const struct policy_level *policy_level(const struct policy *p, int level); /* NULL: none */
 void policy_free(struct policy *p);                                         /* takes NULL */
 

@@ -32,13 +32,12 @@ static struct tally_team *tally_team_of(struct tally *t, const char *agent)
 {
     const struct policy *p = t->policy;
     int index = policy_find_agent(p, agent);
-    size_t i, k;
+    size_t i;
 
     for (i = 0; i < p->team_count; i++)
-        for (k = 0; k < p->teams[i].member_count; k++)
-            if (p->teams[i].members[k] == index)
-                return &t->teams[i];
-    return &t->teams[p->team_count];
+        if (policy_has_member(p, i, index))
+            break;
+    return &t->teams[i];
 }
 
 /* The hour of the day in the desk's zone; zones change theirs by quarters of an hour. */

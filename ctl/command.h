@@ -13,6 +13,7 @@
 #include "core/error.h"
 
 struct conf_errors;
+struct policy_file;
 
 enum ctl_exit {
     CTL_DONE = 0,
@@ -67,6 +68,9 @@ int ctl_usage(const char *what, const char *word);
 void ctl_on_worker(void *arg, const char *role, pid_t pid, const char *words, int64_t pause_ms);
 /* --limit of commands that list; otherwise 50. -1: it is none, and that has been said. */
 int ctl_limit(const struct ctl *ctl, int64_t *out);
+/* A policy file; a path that is not absolute lies beside the file `from` ("": where we are).
+ * CTL_DONE, or how to end: what is wrong has been said. */
+int ctl_read_policy(const char *from, const char *path, struct policy_file *out);
 /* Prints the text and frees it; returns CTL_DONE. */
 int ctl_print(char *text);
 

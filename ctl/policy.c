@@ -9,22 +9,30 @@
 #include "ctl/command.h"
 #include "daemon/config.h"
 
-static int check(const struct ctl *ctl, int argc, char **argv)
+int ctl_read_policy(const char *from, const char *path, struct policy_file *out)
 {
     struct conf_errors errors = { 0 };
-    struct policy_file file = { 0 };
     struct error err;
     char *bytes = NULL;
     size_t len;
     int rc;
 
-    (void)argc;
-    if (config_include(NULL, "", argv[0], &bytes, &len, &err) < 0)
+    if (config_include(NULL, from, path, &bytes, &len, &err) < 0)
         return ctl_fail(&err);
-    rc = policy_read(argv[0], (struct span){ bytes, len }, config_include, NULL, &file, &errors);
+    rc = policy_read(path, (struct span){ bytes, len }, config_include, NULL, out, &errors);
     free(bytes);
-    if (rc < 0)
-        return ctl_fail_all(&errors);
+    return rc < 0 ? ctl_fail_all(&errors) : CTL_DONE;
+}
+
+static int check(const struct ctl *ctl, int argc, char **argv)
+{
+    struct policy_file file = { 0 };
+    int code;
+
+    (void)argc;
+    code = ctl_read_policy("", argv[0], &file);
+    if (code != CTL_DONE)
+        return code;
     policy_file_clear(&file);
     puts(ctl->json ? "{\"valid\":true}" : "no mistake found");
     return CTL_DONE;

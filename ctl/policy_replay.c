@@ -13,7 +13,6 @@
 #include "ctl/output.h"
 #include "ctl/session.h"
 #include "daemon/clock.h"
-#include "daemon/config.h"
 
 enum { PAGE = 5000, FACTS_MAX = 5000000 };
 
@@ -117,20 +116,9 @@ static int read_policy(const struct ctl *ctl, const struct desk *desk, struct po
                        const struct policy_file **out)
 {
     const char *path = ctl_value(ctl, "--policy");
-    struct conf_errors errors = { 0 };
-    struct error err;
-    char *bytes = NULL;
-    size_t len = 0;
-    int rc;
 
     *out = path == NULL ? &desk->policy : own;
-    if (path == NULL)
-        return CTL_DONE;
-    if (config_include(NULL, "", path, &bytes, &len, &err) < 0)
-        return ctl_fail(&err);
-    rc = policy_read(path, (struct span){ bytes, len }, config_include, NULL, own, &errors);
-    free(bytes);
-    return rc < 0 ? ctl_fail_all(&errors) : CTL_DONE;
+    return path == NULL ? CTL_DONE : ctl_read_policy("", path, own);
 }
 
 static int replay_under(const struct ctl *ctl, struct session *s, const struct desk *desk,

@@ -21,10 +21,6 @@ static int read_policy(const struct ctl *ctl, const char *story, const struct sc
     const struct embedded_file *shipped = embedded_find(embedded_core, "policy.yaml");
     const char *path = ctl_value(ctl, "--policy"), *from = "";
     struct conf_errors errors = { 0 };
-    struct error err;
-    char *bytes = NULL;
-    size_t len = 0;
-    int rc;
 
     if (path == NULL && s->policy != NULL) {
         path = s->policy;
@@ -36,11 +32,7 @@ static int read_policy(const struct ctl *ctl, const char *story, const struct sc
                            out, &errors) < 0
                    ? ctl_fail_all(&errors)
                    : CTL_DONE;
-    if (config_include(NULL, from, path, &bytes, &len, &err) < 0)
-        return ctl_fail(&err);
-    rc = policy_read(path, (struct span){ bytes, len }, config_include, NULL, out, &errors);
-    free(bytes);
-    return rc < 0 ? ctl_fail_all(&errors) : CTL_DONE;
+    return ctl_read_policy(from, path, out);
 }
 
 /* By what notices reach the customer of such a channel; NULL: there is no such kind. */
@@ -66,7 +58,7 @@ static void quote(struct text_buffer *out, const char *text)
     text_buffer_puts(out, "\"");
 }
 
-/* "customer says TEXT", and then silence for --for. */
+/* "customer says TEXT", and then silence for --days. */
 static int imagine(const struct ctl *ctl, struct scenario *out, struct error *err)
 {
     const char *days = ctl_value(ctl, "--days");
@@ -134,7 +126,7 @@ static int simulate_command(const struct ctl *ctl, int argc, char **argv)
 {
     const char *name = ctl_value(ctl, "--story");
     struct policy_file policy = { 0 };
-    struct scenario story;
+    struct scenario story = { 0 };
     struct error err;
     int code;
 

@@ -207,12 +207,11 @@ static void write_offers(struct store_batch *b, const struct desk *desk, const c
 {
     const struct policy *p = desk->policy.policy;
     int agent = policy_find_agent(p, name);
-    size_t i, k;
+    size_t i;
 
-    for (i = 0; agent >= 0 && i < p->team_count; i++)
-        for (k = 0; k < p->teams[i].member_count; k++)
-            if (p->teams[i].members[k] == agent)
-                write_offer(b, desk, p->teams[i].name);
+    for (i = 0; i < p->team_count; i++)
+        if (policy_has_member(p, i, agent))
+            write_offer(b, desk, p->teams[i].name);
 }
 
 static void write_loads(struct store_batch *b)

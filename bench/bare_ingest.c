@@ -31,14 +31,14 @@ enum bare_table {
     BARE_KEY,
     BARE_TABLES
 };
-enum { BARE_COLUMNS = 32, BARE_ROW = 1024, BARE_TEXT_COLUMN = 14 };
+enum { BARE_COLUMNS = 35, BARE_ROW = 1024, BARE_TEXT_COLUMN = 14 };
 static const struct {
     const char *query;
     int columns;
 } bare_queries[BARE_TABLES] = {
-    [BARE_CONTACT] = { "contact_insert", 6 },  [BARE_ADDRESS] = { "address_insert", 6 },
-    [BARE_TICKET] = { "ticket_insert", 32 },   [BARE_TOUCH] = { "ticket_touch", 32 },
-    [BARE_CLOCK] = { "clock_put", 16 },        [BARE_DUE] = { "due_put", 4 },
+    [BARE_CONTACT] = { "contact_insert", 9 },  [BARE_ADDRESS] = { "address_insert", 6 },
+    [BARE_TICKET] = { "ticket_insert", 35 },   [BARE_TOUCH] = { "ticket_touch", 35 },
+    [BARE_CLOCK] = { "clock_put", 16 },        [BARE_DUE] = { "due_put", 6 },
     [BARE_MESSAGE] = { "message_insert", 24 }, [BARE_INTAKE] = { "intake_insert", 7 },
     [BARE_EVENT] = { "event_insert", 14 },     [BARE_DELIVERY] = { "delivery_insert", 27 },
     [BARE_KEY] = { "thread_insert", 4 },
@@ -100,19 +100,20 @@ static void bare_ticket(enum bare_table table, const struct load_message *m)
     put(table,
         "1|%d|%d|new|normal|1|1|first|~|Pedido que no llega|es|{}|%d|%d|%d|email|%08d@client"
         ".example|~|~|~|%s|~|~|%s|~|0|0|%d|\\x3030303030303030303030303030303030303030303030303030"
-        "303030303030|1|the planner's own memory of this ticket in some eighty bytes of text|",
+        "303030303030|1|the planner's own memory of this ticket in some eighty bytes of text||0|~|"
+        "~",
         m->talk + 1, bare.talks[m->talk].version++, m->talk + 1, m->channel + 1, m->channel + 1,
         m->talk, bare.now, bare.now, bare.talks[m->talk].seq);
 }
 
 static void bare_open(const struct load_message *m)
 {
-    put(BARE_CONTACT, "1|%d|Pepe Pérez|es|{}|0", m->talk + 1);
+    put(BARE_CONTACT, "1|%d|Pepe Pérez|es|0|{}|0|{}|0", m->talk + 1);
     put(BARE_ADDRESS, "1|email|%08d@client.example|%d|mail|%s", m->talk, m->talk + 1, bare.now);
     bare_ticket(BARE_TICKET, m);
     put(BARE_CLOCK, "1|%d|first_response|1|0|14400|office|{50,80}|%s|~||%s|~|0|1|{1,1,1}",
         m->talk + 1, bare.now, bare.due);
-    put(BARE_DUE, "1|%d|%s|f", m->talk + 1, bare.due);
+    put(BARE_DUE, "1|%d|%s|f|~|0", m->talk + 1, bare.due);
     put(BARE_DELIVERY,
         "1|%d|%d|E-01|%d/E-01|customer|~|%d|%d|%08d@client.example|Pepe Pérez|~|~|Re: Pedido que "
         "no "

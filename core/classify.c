@@ -101,12 +101,32 @@ uint64_t pattern_cut_off(void)
     return atomic_load(&classify_cut_offs);
 }
 
-static bool classify_rule_matches(const struct policy_rule *r, struct classify_text *subject,
-                                  struct classify_text *text, struct classify_text *sender)
+struct classify_texts {
+    struct classify_text subject, text, sender, organization;
+};
+
+static struct classify_texts classify_texts_of(const struct classify_words *w)
 {
-    return r->pattern == NULL || (r->in_subject && classify_matches(r->pattern, subject)) ||
-           (r->in_text && classify_matches(r->pattern, text)) ||
-           (r->in_sender && classify_matches(r->pattern, sender));
+    return (
+        struct classify_texts){ classify_text_of(w->subject == NULL ? "" : w->subject),
+                                classify_text_of(w->text == NULL ? "" : w->text),
+                                classify_text_of(w->sender == NULL ? "" : w->sender),
+                                classify_text_of(w->organization == NULL ? "" : w->organization) };
+}
+
+static bool classify_rule_matches(const struct policy_rule *r, struct classify_texts *t)
+{
+    return r->pattern == NULL || (r->in_subject && classify_matches(r->pattern, &t->subject)) ||
+           (r->in_text && classify_matches(r->pattern, &t->text)) ||
+           (r->in_sender && classify_matches(r->pattern, &t->sender)) ||
+           (r->in_organization && classify_matches(r->pattern, &t->organization));
+}
+
+bool classify_rule(const struct policy_rule *rule, const struct classify_words *w)
+{
+    struct classify_texts t = classify_texts_of(w);
+
+    return classify_rule_matches(rule, &t);
 }
 
 static void classify_add_tags(const struct policy_rule *r, struct classify_result *out)
@@ -122,31 +142,42 @@ static void classify_add_tags(const struct policy_rule *r, struct classify_resul
     }
 }
 
-void classify_apply(const struct policy *policy, const char *subject, const char *text,
-                    const char *sender, struct arena *a, struct classify_result *out)
+static void classify_add(const struct policy_rule *r, struct classify_result *out)
 {
-    struct classify_text in_subject = classify_text_of(subject), in_text = classify_text_of(text),
-                         in_sender = classify_text_of(sender);
+    out->rules[out->rule_count++] = r->name;
+    classify_add_tags(r, out);
+    out->quick = out->quick || r->quick;
+    if (r->priority != TICKET_PRIORITY_NONE &&
+        (out->priority_rule == NULL || r->priority > out->priority)) {
+        out->priority = r->priority;
+        out->priority_rule = r->name;
+    }
+    if (r->impact > out->impact) {
+        out->impact = r->impact;
+        out->impact_rule = r->name;
+    }
+    if (r->team >= 0 && out->team < 0) {
+        out->team = r->team;
+        out->team_rule = r->name;
+    }
+    if (r->topic >= 0 && out->topic < 0) {
+        out->topic = r->topic;
+        out->topic_rule = r->name;
+    }
+}
+
+void classify_apply(const struct policy *policy, const struct classify_words *w, struct arena *a,
+                    struct classify_result *out)
+{
+    struct classify_texts t = classify_texts_of(w);
     size_t i;
 
-    *out = (struct classify_result){ .priority = policy->priority, .team = -1 };
+    *out = (struct classify_result){
+        .priority = policy->priority, .impact = TICKET_IMPACT_NONE, .team = -1, .topic = -1
+    };
     out->tags = arena_array(a, TICKET_TAGS_MAX, sizeof(*out->tags));
     out->rules = arena_array(a, policy->rule_count, sizeof(*out->rules));
-    for (i = 0; i < policy->rule_count; i++) {
-        const struct policy_rule *r = &policy->rules[i];
-
-        if (!classify_rule_matches(r, &in_subject, &in_text, &in_sender))
-            continue;
-        out->rules[out->rule_count++] = r->name;
-        classify_add_tags(r, out);
-        if (r->priority != TICKET_PRIORITY_NONE &&
-            (out->priority_rule == NULL || r->priority > out->priority)) {
-            out->priority = r->priority;
-            out->priority_rule = r->name;
-        }
-        if (r->team >= 0 && out->team < 0) {
-            out->team = r->team;
-            out->team_rule = r->name;
-        }
-    }
+    for (i = 0; i < policy->rule_count; i++)
+        if (classify_rule_matches(&policy->rules[i], &t))
+            classify_add(&policy->rules[i], out);
 }

@@ -34,12 +34,23 @@ struct classify_result {
     const char *priority_rule;     /* its name; NULL: the policy's default */
     const char **tags;
     size_t tag_count;
+    enum ticket_impact impact; /* the highest; TICKET_IMPACT_NONE: no rule says one */
+    const char *impact_rule;
     int team; /* -1: no rule says one */
     const char *team_rule;
+    int topic; /* likewise */
+    const char *topic_rule;
+    bool quick;
     const char **rules; /* the names of all that matched */
     size_t rule_count;
 };
-void classify_apply(const struct policy *policy, const char *subject, const char *text,
-                    const char *sender, struct arena *a, struct classify_result *out);
+/* What is looked at; NULL is "". */
+struct classify_words {
+    const char *subject, *text, *sender, *organization;
+};
+void classify_apply(const struct policy *policy, const struct classify_words *w, struct arena *a,
+                    struct classify_result *out);
+/* One rule alone, for a later message: a keyword (C-20). */
+bool classify_rule(const struct policy_rule *rule, const struct classify_words *w);
 
 #endif

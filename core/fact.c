@@ -68,6 +68,11 @@ void fact_merged_from(const struct fact *into, const struct ticket *ended, struc
                           .other_clock_count = ended->clock_count };
 }
 
+bool fact_is_inert(const struct fact *f)
+{
+    return f->spam || f->bounce || f->report;
+}
+
 int fact_actor_find(const char *name)
 {
     int i;
@@ -89,27 +94,18 @@ static const struct fact_member {
     {                                                                                              \
 #name, type, offsetof(struct fact, name)                                                   \
     }
-    FACT_MEMBER(at, FACT_TIME),
-    FACT_MEMBER(now, FACT_TIME),
-    FACT_MEMBER(actor, FACT_TEXT),
-    FACT_MEMBER(message_id, FACT_TIME),
-    FACT_MEMBER(sender, FACT_TEXT),
-    FACT_MEMBER(language, FACT_TEXT),
-    FACT_MEMBER(automatic, FACT_BOOL),
-    FACT_MEMBER(spam, FACT_BOOL),
-    FACT_MEMBER(bounce, FACT_BOOL),
-    FACT_MEMBER(report, FACT_BOOL),
-    FACT_MEMBER(threaded_weakly, FACT_BOOL),
-    FACT_MEMBER(thread_why, FACT_TEXT),
-    FACT_MEMBER(follow_up_of, FACT_TIME),
-    FACT_MEMBER(related_to, FACT_TIME),
-    FACT_MEMBER(level, FACT_INT),
-    FACT_MEMBER(agent, FACT_TEXT),
-    FACT_MEMBER(team, FACT_TEXT),
-    FACT_MEMBER(reason, FACT_TEXT),
-    FACT_MEMBER(other, FACT_TIME),
-    FACT_MEMBER(delivery_id, FACT_TIME),
-    FACT_MEMBER(notice, FACT_TEXT),
+    FACT_MEMBER(at, FACT_TIME),           FACT_MEMBER(now, FACT_TIME),
+    FACT_MEMBER(actor, FACT_TEXT),        FACT_MEMBER(message_id, FACT_TIME),
+    FACT_MEMBER(sender, FACT_TEXT),       FACT_MEMBER(language, FACT_TEXT),
+    FACT_MEMBER(organization, FACT_TEXT), FACT_MEMBER(plan, FACT_TEXT),
+    FACT_MEMBER(vip, FACT_BOOL),          FACT_MEMBER(automatic, FACT_BOOL),
+    FACT_MEMBER(spam, FACT_BOOL),         FACT_MEMBER(bounce, FACT_BOOL),
+    FACT_MEMBER(report, FACT_BOOL),       FACT_MEMBER(threaded_weakly, FACT_BOOL),
+    FACT_MEMBER(thread_why, FACT_TEXT),   FACT_MEMBER(follow_up_of, FACT_TIME),
+    FACT_MEMBER(related_to, FACT_TIME),   FACT_MEMBER(level, FACT_INT),
+    FACT_MEMBER(agent, FACT_TEXT),        FACT_MEMBER(team, FACT_TEXT),
+    FACT_MEMBER(reason, FACT_TEXT),       FACT_MEMBER(other, FACT_TIME),
+    FACT_MEMBER(delivery_id, FACT_TIME),  FACT_MEMBER(notice, FACT_TEXT),
     FACT_MEMBER(ended, FACT_TEXT),
 #undef FACT_MEMBER
 };

@@ -56,6 +56,8 @@ struct fact {
     const char *subject, *text; /* for the classification */
     const char *sender;         /* the address's value, for classification patterns */
     const char *language;
+    const char *organization, *plan; /* of the person, as it was known then; NULL: none */
+    bool vip;                        /* likewise */
     bool automatic, spam, bounce;
     bool report;            /* a program's answer or report: nobody waits for us */
     bool threaded_weakly;   /* E-03: found by less than a token, a reference or a conversation */
@@ -80,6 +82,8 @@ struct fact {
     const char *notice; /* its id: "E-09" */
     const char *ended;  /* "suppressed" (B-15), "dead", or "failed": sent, and yet not delivered */
 };
+/* Nobody waits for an answer to it. */
+bool fact_is_inert(const struct fact *f);
 /* The other half of FACT_MERGED_INTO `into`, for the ticket that goes on: `ended` is the one that
  * ends in it, with its clocks as they were. */
 void fact_merged_from(const struct fact *into, const struct ticket *ended, struct arena *a,

@@ -208,12 +208,7 @@ void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *
 /* --- facts
  * -------------------------------------------------------------------------------------------- */
 
-static bool plan_is_inert(const struct fact *f)
-{
-    return f->spam || f->bounce || f->report;
-}
-
-static json_t *plan_texts(const char *const *texts, size_t count)
+json_t *plan_texts(const char *const *texts, size_t count)
 {
     json_t *list = json_array();
     size_t i;
@@ -225,22 +220,15 @@ static json_t *plan_texts(const char *const *texts, size_t count)
 
 static void plan_open_classified(struct planner *pl)
 {
+    const struct fact *f = pl->fact;
+    const struct classify_words words = { f->subject, f->text, f->sender, f->organization };
     struct ticket *t = &pl->p->ticket;
     struct classify_result found;
 
-    classify_apply(pl->policy, pl->fact->subject == NULL ? "" : pl->fact->subject,
-                   pl->fact->text == NULL ? "" : pl->fact->text,
-                   pl->fact->sender == NULL ? "" : pl->fact->sender, pl->a, &found);
-    t->priority = found.priority;
+    classify_apply(pl->policy, &words, pl->a, &found);
     t->tags = found.tags;
     t->tag_count = found.tag_count;
-    plan_event(pl, "classified", found.priority_rule,
-               plan_detail(pl, "{s:s, s:o, s:o}", "priority", ticket_priority_name(found.priority),
-                           "rules", plan_texts(found.rules, found.rule_count), "tags",
-                           plan_texts(found.tags, found.tag_count)),
-               "%s",
-               found.priority_rule == NULL ? "no rule says a priority: the policy's own"
-                                           : "by the policy's rules");
+    plan_priority_open(pl, &found);
     if (found.team >= 0)
         t->team = pl->policy->teams[found.team].name;
 }
@@ -262,7 +250,7 @@ static void plan_open(struct planner *pl)
     plan_event(pl, fact_kind_name(f->kind), NULL, NULL, "a ticket is opened: %s",
                f->thread_why == NULL ? "nothing that is known belongs to it" : f->thread_why);
     plan_open_classified(pl);
-    if (plan_is_inert(f)) {
+    if (fact_is_inert(f)) {
         plan_event(pl, "clocks_void", "C-16", NULL, "%s",
                    f->spam     ? "marked as spam"
                    : f->bounce ? "a notice that a delivery failed"
@@ -309,7 +297,7 @@ static int plan_customer_wrote(struct planner *pl)
         return error_set(pl->err, ERROR_PERMANENT,
                          "ticket %lld is closed: a message opens a follow-up",
                          (long long)t->ticket_id);
-    if (f->automatic || plan_is_inert(f)) {
+    if (f->automatic || fact_is_inert(f)) {
         plan_event(pl, fact_kind_name(f->kind), "B-13", NULL,
                    "an automatic message: no state and no clock changes");
         return 0;
@@ -329,6 +317,7 @@ static int plan_customer_wrote(struct planner *pl)
         plan_clock_start(pl, TARGET_NEXT_RESPONSE, t->memory.unanswered_since); /* C-8 */
     if (!was_solved && f->threaded_weakly)
         plan_notice_customer(pl, NOTICE_FOLLOW_UP, "E-03", 0, 0, NULL);
+    plan_priority_listen(pl);
     plan_assign_want(pl);
     plan_notice_owner(pl, NOTICE_AGENT_CUSTOMER, "A-02", TARGET_NEXT_RESPONSE, 0, NULL);
     plan_level_check_events(pl, false);
@@ -347,7 +336,7 @@ static int plan_agent_replied(struct planner *pl)
                          (long long)t->ticket_id);
     plan_event(pl, fact_kind_name(f->kind), "E-06", NULL, "an agent answered the customer");
     t->last_public_at = f->at;
-    t->memory.unanswered = 0;
+    t->memory.unanswered = t->memory.unanswered_before = 0;
     t->memory.unanswered_since = 0;
     plan_notice_reply(pl);
     plan_clock_end(pl, TARGET_FIRST_RESPONSE, f->at, TARGET_MET, "C-7");
@@ -470,10 +459,15 @@ static int plan_tagged(struct planner *pl)
             tags[n++] = f->tags[i];
     if (n > TICKET_TAGS_MAX)
         return error_set(pl->err, ERROR_PERMANENT, "over %d tags", TICKET_TAGS_MAX);
+    for (i = 0; i < f->tag_count; i++)
+        if (!policy_has_tag(pl->policy, f->tags[i]))
+            return error_set(pl->err, ERROR_PERMANENT,
+                             "the tag '%.60s' is not in the policy's vocabulary", f->tags[i]);
     t->tags = tags;
     t->tag_count = n;
     plan_event(pl, fact_kind_name(f->kind), NULL,
                plan_detail(pl, "{s:o}", "tags", plan_texts(tags, n)), "set by hand");
+    plan_level_check_events(pl, false);
     return 0;
 }
 
@@ -564,8 +558,12 @@ static int plan_priority_set(struct planner *pl)
 {
     if (pl->fact->priority == TICKET_PRIORITY_NONE)
         return error_set(pl->err, ERROR_PERMANENT, "which priority is not said");
-    plan_event(pl, fact_kind_name(pl->fact->kind), "D-16", NULL, "%s",
-               pl->fact->reason == NULL ? "set by hand" : pl->fact->reason);
+    plan_event(pl, fact_kind_name(pl->fact->kind), "D-16",
+               plan_detail(pl, "{s:i, s:s, s:s}", "score", pl->p->ticket.memory.points, "was",
+                           ticket_priority_name(pl->p->ticket.priority), "to",
+                           ticket_priority_name(pl->fact->priority)),
+               "%s", pl->fact->reason == NULL ? "set by hand" : pl->fact->reason);
+    pl->p->ticket.memory.by_hand = 1;
     plan_set_priority(pl, pl->fact->priority, "D-16", "set by hand");
     plan_level_check_events(pl, false);
     return 0;

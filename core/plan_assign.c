@@ -7,6 +7,8 @@
 /* Whoever waits is offered an agent when one gets free; should that go past it, it is looked at
  * again after as long as it has waited, within these. */
 enum { PLAN_ASSIGN_AGAIN_MIN_S = 600, PLAN_ASSIGN_AGAIN_MAX_S = 86400 };
+/* Ranks are times; these keep lanes of them apart. */
+static const int64_t PLAN_ASSIGN_LANE = 1ll << 40, PLAN_ASSIGN_NO_PROMISE = 1ll << 41;
 
 void plan_assign_want(struct planner *pl)
 {
@@ -34,9 +36,20 @@ int plan_assign_team(const struct planner *pl)
 int64_t plan_assign_rank(const struct planner *pl)
 {
     const struct ticket *t = &pl->p->ticket;
-    int64_t urgency = pl->policy->queue_by_arrival ? 0 : TICKET_URGENT - t->priority;
+    int64_t slower = TICKET_URGENT - t->priority, since = t->memory.assign_wanted_at, due;
 
-    return (urgency << 40) + t->memory.assign_wanted_at;
+    switch (pl->policy->queue) {
+    case POLICY_QUEUE_ARRIVAL:
+        return since;
+    case POLICY_QUEUE_AGED: /* the order of two never changes as they wait: nothing is ranked anew
+                             */
+        return since + slower * pl->policy->queue_step_s - (t->memory.quick ? 1 : 0);
+    case POLICY_QUEUE_DUE:
+        due = plan_notice_promise(pl);
+        return due != 0 ? due : PLAN_ASSIGN_NO_PROMISE + since;
+    default: /* what is soon done comes first among its like (D-41) */
+        return slower * 2 * PLAN_ASSIGN_LANE + (t->memory.quick ? 0 : PLAN_ASSIGN_LANE) + since;
+    }
 }
 
 int64_t plan_assign_next(const struct planner *pl)

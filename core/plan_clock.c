@@ -5,34 +5,9 @@
 #include "core/calendar.h"
 #include "core/plan_state.h"
 
-/* Which statuses a clock pauses in (C-11). Solved pauses what may be resumed by a reopening (C-10).
- */
-static const struct plan_clock_kind {
-    bool pauses_pending, pauses_on_hold, pauses_solved;
-} plan_clock_kinds[TARGET_KIND_N] = {
-    [TARGET_ACK] = { false, false, true },
-    [TARGET_FIRST_RESPONSE] = { false, false, true },
-    [TARGET_NEXT_RESPONSE] = { false, false, true },
-    [TARGET_UPDATE] = { true, false, true },
-    [TARGET_RESOLUTION] = { true, false, true }, /* on_hold: as the policy says */
-    [TARGET_LEVEL_ACK] = { false, false, true },
-    [TARGET_LEVEL_RESOLVE] = { true, false, true },
-};
-
 static bool plan_clock_pauses(const struct planner *pl, enum target_kind kind)
 {
-    switch (pl->p->ticket.status) {
-    case TICKET_PENDING:
-        return plan_clock_kinds[kind].pauses_pending;
-    case TICKET_ON_HOLD:
-        return kind == TARGET_RESOLUTION ? pl->policy->on_hold_pauses_resolution
-                                         : plan_clock_kinds[kind].pauses_on_hold;
-    case TICKET_SOLVED:
-    case TICKET_CLOSED:
-        return plan_clock_kinds[kind].pauses_solved;
-    default:
-        return false;
-    }
+    return pl->policy->pauses[kind][pl->p->ticket.status];
 }
 
 static const struct calendar *plan_clock_calendar(const struct policy *policy,
@@ -236,6 +211,11 @@ static void plan_clock_breach(struct planner *pl, struct target_clock *c, int64_
 {
     c->breached_at = instant;
     c->changed = true;
+    if (c->kind == TARGET_FIRST_RESPONSE || c->kind == TARGET_NEXT_RESPONSE ||
+        c->kind == TARGET_RESOLUTION) { /* what a person was promised */
+        pl->p->contact.missed_at = instant;
+        pl->p->contact.changed = true;
+    }
     plan_event(pl, "clock_breached", "C-18",
                plan_detail(pl, "{s:s, s:i, s:s, s:I, s:I}", "clock", target_kind_name(c->kind),
                            "instance", c->instance, "cause", cause, "due_at", (json_int_t)instant,

@@ -22,11 +22,35 @@ static bool plan_level_is_live(const struct planner *pl)
            pl->p->ticket.memory.level_entered_at != 0;
 }
 
+/* Who has the ticket there: the topic's team of that level, else the level's own. -1: nobody. */
+static int plan_level_team(const struct planner *pl, const struct policy_level *l)
+{
+    const char *name = pl->p->ticket.topic;
+    const struct policy_topic *topic = name == NULL ? NULL : policy_find_topic(pl->policy, name);
+
+    return topic != NULL && (size_t)l->level <= topic->team_count && topic->teams[l->level - 1] >= 0
+               ? topic->teams[l->level - 1]
+               : l->team;
+}
+
+static bool plan_level_state_holds(const struct ticket *t, const struct policy_step *s);
+
+/* Whoever hands a case back has looked at what led up: a state that still holds does not again. */
+static void plan_level_skip(struct planner *pl, const struct policy_level *l)
+{
+    struct ticket *t = &pl->p->ticket;
+    size_t i;
+
+    for (i = 0; i < l->step_count && i < 64; i++)
+        if (plan_level_state_holds(t, &l->steps[i]))
+            t->memory.steps_done |= 1ull << i;
+}
+
 void plan_level_enter(struct planner *pl, int level, const char *rule, const char *why)
 {
     struct ticket *t = &pl->p->ticket;
     const struct policy_level *to = policy_level(pl->policy, level);
-    int from = t->level;
+    int from = t->level, team;
     bool higher = level > t->top_level;
 
     plan_clock_end(pl, TARGET_LEVEL_ACK, pl->fact->now, TARGET_LEFT, "C-21");
@@ -39,6 +63,11 @@ void plan_level_enter(struct planner *pl, int level, const char *rule, const cha
     t->memory.level_acked_at = 0;
     t->memory.steps_done = 0;
     t->memory.reminders_done = 0;
+    /* After a hand-back counts begin anew (hysteresis). */
+    t->memory.reopened_before = level < from ? t->memory.reopened : 0;
+    t->memory.unanswered_before = level < from ? t->memory.unanswered : 0;
+    if (level < from)
+        plan_level_skip(pl, to);
     plan_event(pl, "level_entered", rule,
                plan_detail(pl, "{s:i, s:i, s:i, s:s}", "from", from, "to", level, "visit",
                            t->memory.level_visit, "name", to->name),
@@ -46,14 +75,15 @@ void plan_level_enter(struct planner *pl, int level, const char *rule, const cha
         ->level = level;
     plan_clock_start(pl, TARGET_LEVEL_ACK, pl->fact->now);
     plan_clock_start(pl, TARGET_LEVEL_RESOLVE, pl->fact->now);
-    if (to->team >= 0)
-        t->team = pl->policy->teams[to->team].name;
+    team = plan_level_team(pl, to);
+    if (team >= 0)
+        t->team = pl->policy->teams[team].name;
     if (from == 0)
         return; /* it has only just been opened: whose it becomes will be told */
     t->agent = NULL;
     t->memory.assigned_at = 0;
     plan_assign_want(pl);
-    plan_notice_team(pl, NOTICE_AGENT_ESCALATION, to->team, rule, TARGET_LEVEL_ACK,
+    plan_notice_team(pl, NOTICE_AGENT_ESCALATION, team, rule, TARGET_LEVEL_ACK,
                      plan_notice_promise(pl), why);
     if (higher)
         plan_notice_customer(pl, NOTICE_ESCALATED, "E-09", plan_notice_promise(pl), level, NULL);
@@ -94,20 +124,110 @@ static int64_t plan_level_clock_instant(const struct planner *pl, const struct p
     return first;
 }
 
-static int64_t plan_level_step_instant(const struct planner *pl, const struct policy_level *l,
+static bool plan_level_has(const char *const *list, size_t count, const char *word)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (strcmp(list[i], word) == 0)
+            return true;
+    return false;
+}
+
+static bool plan_level_tagged(const struct ticket *t, const char *const *tags, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (plan_level_has(t->tags, t->tag_count, tags[i]))
+            return true;
+    return false;
+}
+
+/* Is the step for such a case? */
+static bool plan_level_suits(const struct planner *pl, const struct policy_step *s)
+{
+    const struct policy_condition *c = &s->condition;
+    const struct ticket *t = &pl->p->ticket;
+
+    return t->priority >= c->priority_from && (!c->vip || t->memory.vip) &&
+           (c->plan_count == 0 ||
+            (t->plan != NULL && plan_level_has(c->plans, c->plan_count, t->plan))) &&
+           (c->topic_count == 0 ||
+            plan_level_has(c->topics, c->topic_count, t->topic == NULL ? "none" : t->topic)) &&
+           (c->tag_count == 0 || plan_level_tagged(t, c->tags, c->tag_count)) &&
+           !plan_level_tagged(t, c->tags_off, c->tag_off_count);
+}
+
+/* Does a state that the step waits for hold? */
+static bool plan_level_state_holds(const struct ticket *t, const struct policy_step *s)
+{
+    switch (s->trigger) {
+    case POLICY_ON_REOPENED:
+        return t->memory.reopened - t->memory.reopened_before >= s->count;
+    case POLICY_ON_UNANSWERED:
+        return t->memory.unanswered - t->memory.unanswered_before >= s->count;
+    case POLICY_ON_PRIORITY:
+        return t->priority >= s->priority;
+    case POLICY_ON_VIP:
+        return t->memory.vip != 0;
+    case POLICY_ON_TAG:
+        return plan_level_has(t->tags, t->tag_count, s->tag);
+    default:
+        return false;
+    }
+}
+
+static bool plan_level_leads_away(const struct policy_step *s)
+{
+    size_t i;
+
+    for (i = 0; i < s->action_count; i++)
+        if (s->actions[i].action == POLICY_LEVEL_UP || s->actions[i].action == POLICY_LEVEL_TO)
+            return true;
+    return false;
+}
+
+/* From when on the step may be taken: what leads away waits until the case has stayed its time. */
+static int64_t plan_level_from(const struct planner *pl, const struct policy_level *l,
+                               const struct policy_step *s)
+{
+    int64_t entered = pl->p->ticket.memory.level_entered_at, from;
+
+    if (l->stay_s == 0 || !plan_level_leads_away(s))
+        return entered;
+    from = calendar_due(plan_level_calendar(pl, l), entered, l->stay_s);
+    return from < 0 ? INT64_MAX : from;
+}
+
+/* When the level's calendar has counted the step's time; 0: never, or before the case came here. */
+static int64_t plan_level_time_instant(const struct planner *pl, const struct policy_level *l,
                                        const struct policy_step *s)
 {
     const struct ticket *t = &pl->p->ticket;
-    int64_t at;
+    bool age = s->trigger == POLICY_ON_AGE;
+    int64_t at = calendar_due(plan_level_calendar(pl, l),
+                              age ? t->created_at : t->memory.level_entered_at, s->after_s);
 
-    if (t->priority < s->if_priority_from)
+    return at < 0 || (age && at <= t->memory.level_entered_at && t->memory.level_visit > 1) ? 0
+                                                                                            : at;
+}
+
+static int64_t plan_level_step_instant(const struct planner *pl, const struct policy_level *l,
+                                       const struct policy_step *s)
+{
+    int64_t at = 0, from;
+
+    if (!plan_level_suits(pl, s))
         return 0;
+    from = plan_level_from(pl, l, s);
     if (s->trigger == POLICY_ON_CLOCK)
-        return plan_level_clock_instant(pl, s);
-    if (s->trigger != POLICY_ON_LEVEL_TIME)
-        return 0;
-    at = calendar_due(plan_level_calendar(pl, l), t->memory.level_entered_at, s->after_s);
-    return at < 0 ? 0 : at;
+        at = plan_level_clock_instant(pl, s);
+    else if (s->trigger == POLICY_ON_LEVEL_TIME || s->trigger == POLICY_ON_AGE)
+        at = plan_level_time_instant(pl, l, s);
+    else if (l->stay_s != 0 && plan_level_state_holds(&pl->p->ticket, s))
+        at = from; /* what came while it had to stay */
+    return at == 0 || from == INT64_MAX ? 0 : at < from && l->stay_s != 0 ? from : at;
 }
 
 static int64_t plan_level_reminder_instant(const struct planner *pl, const struct policy_level *l)
@@ -149,8 +269,8 @@ static void plan_level_up(struct planner *pl, const char *rule, const char *why)
     if (policy_level(pl->policy, t->level + 1) != NULL)
         plan_level_enter(pl, t->level + 1, rule, why);
     else /* there is no higher one: its people hear it again */
-        plan_notice_team(pl, NOTICE_AGENT_ESCALATION, here->team, rule, TARGET_LEVEL_ACK,
-                         plan_notice_promise(pl), why);
+        plan_notice_team(pl, NOTICE_AGENT_ESCALATION, plan_level_team(pl, here), rule,
+                         TARGET_LEVEL_ACK, plan_notice_promise(pl), why);
 }
 
 static void plan_level_add_tag(struct planner *pl, const char *tag, const char *rule)
@@ -193,7 +313,8 @@ static void plan_level_do(struct planner *pl, const struct policy_step *s,
         plan_notice_owner(pl, plan_level_notice(s), rule, s->clock, by, why);
         break;
     case POLICY_NOTIFY_TEAM:
-        plan_notice_team(pl, plan_level_notice(s), here->team, rule, s->clock, by, why);
+        plan_notice_team(pl, plan_level_notice(s), plan_level_team(pl, here), rule, s->clock, by,
+                         why);
         break;
     case POLICY_NOTIFY_NAMED:
         plan_notice_agent(pl, plan_level_notice(s), pl->policy->agents[d->agent].name, rule,
@@ -205,6 +326,10 @@ static void plan_level_do(struct planner *pl, const struct policy_step *s,
         break;
     case POLICY_LEVEL_UP:
         plan_level_up(pl, rule, why);
+        break;
+    case POLICY_LEVEL_TO:
+        if (d->level > t->level)
+            plan_level_enter(pl, d->level, rule, why);
         break;
     case POLICY_REASSIGN:
         t->agent = NULL;
@@ -249,27 +374,24 @@ void plan_level_fire(struct planner *pl, int step, int64_t instant)
                            pl->p->ticket.memory.reminders_done),
                "nobody of the level has acknowledged it")
         ->level = l->level;
-    plan_notice_team(pl, NOTICE_AGENT_REMINDER, l->team, "B-20", TARGET_LEVEL_ACK, 0, NULL);
+    plan_notice_team(pl, NOTICE_AGENT_REMINDER, plan_level_team(pl, l), "B-20", TARGET_LEVEL_ACK, 0,
+                     NULL);
 }
 
-static bool plan_level_event_holds(const struct planner *pl, const struct policy_step *s,
-                                   bool requested)
+/* Has the step's event just happened? What a person asks for or says is not made to wait. */
+static bool plan_level_event_holds(const struct planner *pl, const struct policy_level *l,
+                                   const struct policy_step *s, bool requested)
 {
-    const struct ticket *t = &pl->p->ticket;
-
-    if (t->priority < s->if_priority_from)
+    if (!plan_level_suits(pl, s))
         return false;
     switch (s->trigger) {
-    case POLICY_ON_REOPENED:
-        return t->memory.reopened >= s->count;
-    case POLICY_ON_UNANSWERED:
-        return t->memory.unanswered >= s->count;
-    case POLICY_ON_PRIORITY:
-        return t->priority >= s->priority;
     case POLICY_ON_REQUEST:
         return requested;
+    case POLICY_ON_RULE:
+        return plan_says(pl, s->rule);
     default:
-        return false;
+        return plan_level_state_holds(&pl->p->ticket, s) &&
+               (l->stay_s == 0 || plan_level_from(pl, l, s) <= pl->fact->now);
     }
 }
 
@@ -286,7 +408,7 @@ void plan_level_check_events(struct planner *pl, bool requested)
             visit) /* a step led up: the new level starts afresh */
             return;
         if (!(pl->p->ticket.memory.steps_done & 1ull << i) &&
-            plan_level_event_holds(pl, &l->steps[i], requested))
+            plan_level_event_holds(pl, l, &l->steps[i], requested))
             plan_level_take_step(pl, (int)i, pl->fact->now);
     }
 }

@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "core/classify.h"
 #include "core/plan.h"
 
 struct planner {
@@ -29,11 +30,23 @@ struct planned_event *plan_event(struct planner *pl, const char *kind, const cha
     __attribute__((format(printf, 5, 6)));
 /* A detail, where somebody will read it. */
 #define plan_detail(pl, ...) ((pl)->bare ? NULL : json_pack(__VA_ARGS__))
+json_t *plan_texts(const char *const *texts, size_t count);
 /* No room for what one more step of a fold may need: go on with the next FACT_TIME_CAME. */
 bool plan_is_full(const struct planner *pl);
 void plan_set_status(struct planner *pl, enum ticket_status to, int64_t at, const char *why);
 void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *rule,
                        const char *why);
+
+/* --- core/plan_priority.c: what a case weighs */
+
+/* A new ticket's score, priority, topic, plan. */
+void plan_priority_open(struct planner *pl, const struct classify_result *found);
+/* Points more; they raise the priority and never lower it, and leave alone what an agent set. */
+void plan_priority_add(struct planner *pl, int points, const char *rule, const char *why);
+/* A further message of the customer is listened to for signs of leaving (D-44). */
+void plan_priority_listen(struct planner *pl);
+/* Does the customer's message that is being decided match that rule of the classification? */
+bool plan_says(const struct planner *pl, int rule);
 
 /* --- core/plan_clock.c: clocks and their ledgers */
 

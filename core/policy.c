@@ -36,6 +36,71 @@ int policy_find_team(const struct policy *p, const char *name)
     return -1;
 }
 
+const struct policy_plan *policy_find_plan(const struct policy *p, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < p->plan_count; i++)
+        if (strcmp(p->plans[i].name, name) == 0)
+            return &p->plans[i];
+    return NULL;
+}
+
+const struct policy_topic *policy_find_topic(const struct policy *p, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < p->topic_count; i++)
+        if (strcmp(p->topics[i].name, name) == 0)
+            return &p->topics[i];
+    return NULL;
+}
+
+int policy_find_rule(const struct policy *p, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < p->rule_count; i++)
+        if (strcmp(p->rules[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+bool policy_has_tag(const struct policy *p, const char *tag)
+{
+    size_t i;
+
+    for (i = 0; i < p->tag_count; i++)
+        if (strcmp(p->tags[i], tag) == 0)
+            return true;
+    return p->tag_count == 0;
+}
+
+bool policy_listens(const struct policy *p)
+{
+    size_t i, k;
+
+    if (p->scoring.churn != 0 && p->scoring.churn_rule >= 0)
+        return true;
+    for (i = 0; i < p->level_count; i++)
+        for (k = 0; k < p->levels[i].step_count; k++)
+            if (p->levels[i].steps[k].trigger == POLICY_ON_RULE)
+                return true;
+    return false;
+}
+
+void policy_default_pauses(struct policy *p)
+{
+    int k;
+
+    memset(p->pauses, 0, sizeof(p->pauses));
+    for (k = 0; k < TARGET_KIND_N; k++) /* what a reopening may resume (C-10) */
+        p->pauses[k][TICKET_SOLVED] = p->pauses[k][TICKET_CLOSED] = true;
+    p->pauses[TARGET_UPDATE][TICKET_PENDING] = true;
+    p->pauses[TARGET_RESOLUTION][TICKET_PENDING] = true;
+    p->pauses[TARGET_LEVEL_RESOLVE][TICKET_PENDING] = true;
+}
+
 bool policy_has_member(const struct policy *p, size_t team, int agent)
 {
     const struct policy_team *t = &p->teams[team];

@@ -34,16 +34,55 @@ struct policy_team {
     size_t member_count;
 };
 
-/* One row of the classification section; all that match add their tags, the highest priority wins.
- */
+/* What an organization may have bought (D-43). */
+struct policy_plan {
+    const char *name, *title;
+    int points; /* see struct policy_scoring */
+};
+
+/* A product area: who has its cases, level by level. */
+struct policy_topic {
+    const char *name, *title;
+    const int *teams; /* indexes, from the first level up; -1: the level's own */
+    size_t team_count;
+};
+
+/* One row of the classification section; all that match add their tags, the highest priority and
+ * impact win. */
 struct policy_rule {
     const char *name;
     const struct pattern *pattern; /* NULL: matches always */
-    bool in_subject, in_text, in_sender;
+    bool in_subject, in_text, in_sender, in_organization;
     enum ticket_priority priority; /* TICKET_PRIORITY_NONE: says nothing */
-    const char **tags;
+    enum ticket_impact impact;     /* TICKET_IMPACT_NONE: says nothing */
+    int topic;                     /* -1: says nothing; the first that says wins */
+    bool quick;                    /* soon done (D-41) */
+    const char *const *tags;
     size_t tag_count;
     int team; /* -1: says nothing; the first that says wins */
+};
+
+/* What is added to the ten points of a low case, the twenty of a normal one, thirty, forty; the
+ * nearest priority is the ticket's. Ten points are one step: as with sounds, adding points is
+ * multiplying weights, so impact × urgency is a sum (D-1, D-16). */
+struct policy_scoring {
+    int impact[TICKET_IMPACT_N];
+    int vip;
+    /* D-44: a person with `churn_tickets` tickets within `churn_within_s`, to whom a promise was
+     * missed within it, or who says what rule `churn_rule` matches, may leave. */
+    int churn;
+    int churn_tickets; /* 0: not counted */
+    int64_t churn_within_s;
+    bool churn_missed;
+    int churn_rule; /* -1: none */
+};
+enum { POLICY_SCORE_STEP = 10 };
+
+enum policy_queue {
+    POLICY_QUEUE_URGENT,  /* the more urgent first, then by arrival */
+    POLICY_QUEUE_ARRIVAL, /* first in, first out */
+    POLICY_QUEUE_AGED,    /* a step of priority is worth `queue_step_s` of waiting */
+    POLICY_QUEUE_DUE,     /* whose next promise falls due first */
 };
 
 enum policy_trigger {
@@ -55,6 +94,10 @@ enum policy_trigger {
     POLICY_ON_UNANSWERED, /* the `count`th customer message without an answer between */
     POLICY_ON_PRIORITY,   /* priority has reached `priority` */
     POLICY_ON_REQUEST,    /* an agent asked */
+    POLICY_ON_VIP,        /* the customer is one */
+    POLICY_ON_RULE,       /* the message matches classification rule `rule`: a keyword */
+    POLICY_ON_TAG,        /* the ticket has `tag` */
+    POLICY_ON_AGE,        /* `after_s` seconds of the level's calendar since it was opened */
 };
 enum policy_action {
     POLICY_NOTIFY_AGENT,   /* the assignee; the team where there is none */
@@ -62,6 +105,7 @@ enum policy_action {
     POLICY_NOTIFY_NAMED,   /* agent `agent` */
     POLICY_RAISE_PRIORITY, /* to `priority` */
     POLICY_LEVEL_UP,       /* to the next level; on the last one: notify its team again */
+    POLICY_LEVEL_TO,       /* to `level`, if it is higher (D-52) */
     POLICY_REASSIGN,       /* back to the queue of the level's team */
     POLICY_TAG,            /* `tag` */
 };
@@ -69,7 +113,15 @@ struct policy_do {
     enum policy_action action;
     int agent;
     enum ticket_priority priority;
+    int level;
     const char *tag;
+};
+/* For which cases a step is; what says nothing stands for all. */
+struct policy_condition {
+    enum ticket_priority priority_from; /* TICKET_LOW: any */
+    bool vip;                           /* of such a customer alone */
+    const char *const *plans, *const *topics, *const *tags, *const *tags_off;
+    size_t plan_count, topic_count, tag_count, tag_off_count; /* topics: "none" is who has none */
 };
 struct policy_step {
     const char *name; /* unique within its level; in events, in `why` */
@@ -78,7 +130,9 @@ struct policy_step {
     int percent, count;
     int64_t before_s, after_s;
     enum ticket_priority priority;
-    enum ticket_priority if_priority_from; /* condition; TICKET_LOW: any */
+    int rule;
+    const char *tag;
+    struct policy_condition condition;
     const struct policy_do *actions;
     size_t action_count;
 };
@@ -88,6 +142,7 @@ struct policy_level {
     int team;
     int calendar;               /* for its level clocks and POLICY_ON_LEVEL_TIME; -1: wall time */
     struct target ack, resolve; /* seconds -1: none */
+    int64_t stay_s;             /* once entered, no step leads away from it before (hysteresis) */
     const struct policy_step *steps;
     size_t step_count;
     const int64_t *reminders; /* B-20: seconds since entry until acknowledged: 0, 900, … */
@@ -116,24 +171,42 @@ struct policy {
     size_t agent_count;
     const struct policy_team *teams;
     size_t team_count;
+    const struct policy_plan *plans;
+    size_t plan_count;
+    const struct policy_topic *topics;
+    size_t topic_count;
+    const char *const *tags; /* the vocabulary (D-30); none: any tag will do */
+    size_t tag_count;
     const struct policy_rule *rules;
     size_t rule_count;
+    struct policy_scoring scoring;
     enum ticket_priority priority; /* where no rule says one */
     const struct policy_level *levels;
     size_t level_count; /* at least 1 */
 
-    bool on_hold_pauses_resolution; /* C-11 */
-    int64_t grace_s;                /* solved to closed; within it a reply resumes (C-10) */
-    int64_t coalesce_s;             /* B-01 */
-    int64_t received_merge_s;       /* E-01: told for another ticket this recently */
-    int64_t after_reply_s;          /* E-09: not this soon after an E-06 */
-    bool queue_by_arrival;          /* D-27; else the more urgent ones first */
+    bool pauses[TARGET_KIND_N][TICKET_STATUS_N]; /* C-11: in which statuses a clock waits */
+    int64_t grace_s;          /* solved to closed; within it a reply resumes (C-10) */
+    int64_t coalesce_s;       /* B-01 */
+    int64_t received_merge_s; /* E-01: told for another ticket this recently */
+    int64_t after_reply_s;    /* E-09: not this soon after an E-06 */
+    enum policy_queue queue;  /* D-27 */
+    int64_t queue_step_s;     /* POLICY_QUEUE_AGED */
     struct policy_notice notices[NOTICE_N];
 };
 
 int policy_find_agent(const struct policy *p, const char *name); /* -1: none */
 int policy_find_agent_by_email(const struct policy *p, const char *canonical);
 int policy_find_team(const struct policy *p, const char *name);
+const struct policy_plan *policy_find_plan(const struct policy *p, const char *name); /* or NULL */
+const struct policy_topic *policy_find_topic(const struct policy *p,
+                                             const char *name); /* or NULL */
+int policy_find_rule(const struct policy *p, const char *name);
+/* May the tag be given? Without a vocabulary any may. */
+bool policy_has_tag(const struct policy *p, const char *tag);
+/* Does it look for words in a customer's later messages? Else those that open a case are all. */
+bool policy_listens(const struct policy *p);
+/* What C-11 says where nobody says otherwise: `pending` pauses what the customer is waited for. */
+void policy_default_pauses(struct policy *p);
 bool policy_has_member(const struct policy *p, size_t team, int agent);     /* by their indexes */
 const struct policy_level *policy_level(const struct policy *p, int level); /* NULL: none */
 void policy_free(struct policy *p);                                         /* takes NULL */

@@ -285,6 +285,27 @@ static const char *policy_diff_notice(const struct conf_difference *d, struct ar
     return arena_printf(a, "the notice \"%s\" is told in other words", notice);
 }
 
+/* Points, plans and topics. */
+static const char *policy_diff_weight(const struct conf_difference *d, struct arena *a)
+{
+    const char *section = d->path[0], *name = d->path[1];
+
+    if (strcmp(section, "scoring") == 0)
+        return policy_diff_plain(
+            d, a,
+            strcmp(name, "impact") == 0
+                ? arena_printf(a, "points of a cause that reaches %s", policy_diff_last(d))
+            : strcmp(name, "churn") == 0
+                ? arena_printf(a, "customers who may leave: %s", policy_diff_last(d))
+                : "points of a customer who is marked VIP (ten are a step of priority)");
+    section = strcmp(section, "plans") == 0 ? "plan" : "topic";
+    if (d->depth == 2)
+        return arena_printf(a, "the %s %s is %s", section, name,
+                            d->kind == CONF_NEW ? "new" : "gone");
+    return policy_diff_plain(d, a,
+                             arena_printf(a, "the %s %s: %s", section, name, policy_diff_last(d)));
+}
+
 static const char *policy_diff_rest(const struct conf_difference *d, struct arena *a)
 {
     static const struct {
@@ -292,6 +313,13 @@ static const char *policy_diff_rest(const struct conf_difference *d, struct aren
     } names[] = {
         { "priority", NULL, "cases for which no rule says a priority" },
         { "queue", NULL, "who waits for an owner gets one in this order" },
+        { "queue_step", NULL, "so much waiting is worth a step of priority" },
+        { "tags", NULL, "the tags there are" },
+        { "pauses", "ack", "the time for an owner waits in these statuses" },
+        { "pauses", "next_response", "the time for a further answer waits in these statuses" },
+        { "pauses", "update", "the time for news waits in these statuses" },
+        { "pauses", "resolution", "the time for the solution waits in these statuses" },
+        { "pauses", "level_resolve", "the time for a level's solution waits in these statuses" },
         { "desk", "title", "how the desk signs" },
         { "desk", "language", "what is written to whose language is not known" },
         { "desk", "zone", "the time zone of dates for whose zone is not known" },
@@ -299,8 +327,6 @@ static const char *policy_diff_rest(const struct conf_difference *d, struct aren
         { "timing", "coalesce", "how long a notice waits for a newer one" },
         { "timing", "received_merge", "how long a person is not told \"received\" again" },
         { "timing", "after_reply", "how long after an answer an escalation is not told" },
-        { "timing", "on_hold_pauses_resolution",
-          "the time for the solution pauses while a third party is waited for" },
     };
     size_t i;
 
@@ -322,6 +348,9 @@ void policy_diff(const struct conf_difference *differences, size_t count, struct
         { "targets", "What is promised", policy_diff_target, 2 },
         { "escalation", "How cases climb", policy_diff_level, 1 },
         { "classification", "What a case is", policy_diff_rule, 1 },
+        { "scoring", "What a case is", policy_diff_weight, 2 },
+        { "plans", "What a case is", policy_diff_weight, 2 },
+        { "topics", "What a case is", policy_diff_weight, 2 },
         { "agents", "People", policy_diff_agent, 2 },
         { "teams", "People", policy_diff_team, 2 },
         { "calendars", "Hours", policy_diff_calendar, 2 },

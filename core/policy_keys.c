@@ -2,7 +2,9 @@
  * schema. */
 #include "core/policy_read.h"
 
-static const char *const queue_orders[] = { "urgent first", "first come", NULL };
+static const char *const queue_orders[] = { "urgent first", "first come", "aged", "nearest due",
+                                            NULL };
+static const char *const impacts[] = { "one", "some", "many", "all", NULL };
 static const char *const priorities[] = { "low", "normal", "high", "urgent", NULL };
 
 static const struct conf_key desk_keys[] = {
@@ -68,6 +70,73 @@ static const struct conf_key team_keys[] = {
     { .name = "members", .type = CONF_TEXTS, .doc = "Names of agents." },
     { .name = NULL },
 };
+static const struct conf_key plan_keys[] = {
+    { .name = "title", .type = CONF_TEXT, .fallback = "", .doc = "What it is called." },
+    { .name = "points",
+      .type = CONF_INT,
+      .fallback = "0",
+      .max = 40,
+      .doc = "What it adds to a case's points; ten are one step of priority." },
+    { .name = NULL },
+};
+static const struct conf_key topic_keys[] = {
+    { .name = "title", .type = CONF_TEXT, .fallback = "", .doc = "What it is called." },
+    { .name = "teams",
+      .type = CONF_TEXTS,
+      .doc = "Who has its cases, from the first level up; '-', or none named: the level's own "
+             "team." },
+    { .name = NULL },
+};
+static const struct conf_key impact_keys[] = {
+    { .name = "one", .type = CONF_INT, .fallback = "0", .max = 40, .doc = "One person." },
+    { .name = "some", .type = CONF_INT, .fallback = "5", .max = 40, .doc = "A few." },
+    { .name = "many", .type = CONF_INT, .fallback = "10", .max = 40, .doc = "Many." },
+    { .name = "all", .type = CONF_INT, .fallback = "20", .max = 40, .doc = "Everybody." },
+    { .name = NULL },
+};
+static const struct conf_key churn_keys[] = {
+    { .name = "points",
+      .type = CONF_INT,
+      .fallback = "0",
+      .max = 40,
+      .doc = "What it adds, once, when any of the signs is there." },
+    { .name = "tickets",
+      .type = CONF_INT,
+      .fallback = "0",
+      .max = 8,
+      .doc = "The person has opened so many tickets within the time. 0: not a sign." },
+    { .name = "missed",
+      .type = CONF_BOOL,
+      .fallback = "no",
+      .doc = "A promise to the person was missed within the time." },
+    { .name = "within",
+      .type = CONF_DURATION,
+      .fallback = "30d",
+      .max = 31622400,
+      .doc = "The "
+             "time." },
+    { .name = "says",
+      .type = CONF_TEXT,
+      .doc = "The name of a rule of the classification: a message, the first or a later one, "
+             "matches it." },
+    { .name = NULL },
+};
+static const struct conf_key scoring_keys[] = {
+    { .name = "impact",
+      .type = CONF_SECTION,
+      .keys = impact_keys,
+      .doc = "What is added by how many the cause reaches." },
+    { .name = "vip",
+      .type = CONF_INT,
+      .fallback = "0",
+      .max = 40,
+      .doc = "What is added when the customer, or the customer's organization, is marked so." },
+    { .name = "churn",
+      .type = CONF_SECTION,
+      .keys = churn_keys,
+      .doc = "What is added when the customer may leave." },
+    { .name = NULL },
+};
 static const struct conf_key rule_keys[] = {
     { .name = "name", .type = CONF_TEXT, .required = true, .doc = "What relevoctl why calls it." },
     { .name = "match",
@@ -75,11 +144,23 @@ static const struct conf_key rule_keys[] = {
       .doc = "A Perl-compatible pattern; (?i) ignores case. Absent: matches always." },
     { .name = "in",
       .type = CONF_TEXTS,
-      .doc = "Where it is looked for: subject, text, sender. Absent: subject and text." },
+      .doc = "Where it is looked for: subject, text, sender, organization. Absent: subject and "
+             "text." },
     { .name = "priority",
       .type = CONF_CHOICE,
       .choices = priorities,
       .doc = "The highest of all rules that match wins." },
+    { .name = "impact",
+      .type = CONF_CHOICE,
+      .choices = impacts,
+      .doc = "How many the cause reaches; the highest of all rules that match counts." },
+    { .name = "topic",
+      .type = CONF_TEXT,
+      .doc = "The product area; the first rule that says one wins." },
+    { .name = "quick",
+      .type = CONF_BOOL,
+      .fallback = "no",
+      .doc = "Soon done: comes first among those of its priority that wait for an owner." },
     { .name = "tags", .type = CONF_TEXTS, .doc = "Tags that the ticket gets." },
     { .name = "team", .type = CONF_TEXT, .doc = "Whose it is; the first rule that says one wins." },
     { .name = NULL },
@@ -135,17 +216,29 @@ static const struct conf_key step_keys[] = {
       .type = CONF_TEXT,
       .required = true,
       .doc = "'first_response 50%', 'level_ack missed', 'resolution 30m before', 'level 4h', "
-             "'reopened 2 times', 'unanswered 3 messages', 'priority urgent' or 'requested'." },
+             "'reopened 2 times', 'unanswered 3 messages', 'priority urgent', 'vip', 'says RULE' "
+             "(a message matches that rule of the classification), 'tagged TAG', 'age 2d' or "
+             "'requested'." },
     { .name = "if_priority",
       .type = CONF_CHOICE,
       .choices = priorities,
       .fallback = "low",
       .doc = "Only from this priority on." },
+    { .name = "if_vip",
+      .type = CONF_BOOL,
+      .fallback = "no",
+      .doc = "Only for customers who are marked so." },
+    { .name = "if_plan", .type = CONF_TEXTS, .doc = "Only for customers with one of these plans." },
+    { .name = "if_topic",
+      .type = CONF_TEXTS,
+      .doc = "Only for cases of one of these topics; 'none': of none that is known." },
+    { .name = "if_tagged", .type = CONF_TEXTS, .doc = "Only for cases with one of these tags." },
+    { .name = "unless_tagged", .type = CONF_TEXTS, .doc = "Not for cases with one of these tags." },
     { .name = "do",
       .type = CONF_TEXTS,
       .required = true,
       .doc = "'notify owner', 'notify team', 'notify AGENT', 'raise to PRIORITY', 'level up', "
-             "'reassign', 'tag TAG'." },
+             "'to level 3', 'reassign', 'tag TAG'." },
     { .name = NULL },
 };
 static const struct conf_key level_keys[] = {
@@ -162,6 +255,12 @@ static const struct conf_key level_keys[] = {
       .type = CONF_DURATION,
       .max = 31622400,
       .doc = "Until the level has solved it." },
+    { .name = "stay",
+      .type = CONF_DURATION,
+      .fallback = "0s",
+      .max = 31622400,
+      .doc = "Once a case has come here, no step leads it away before this long, counted in the "
+             "level's hours." },
     { .name = "reminders",
       .type = CONF_TEXTS,
       .doc = "When the level is reminded until somebody has seen it, counted from its entry: "
@@ -203,12 +302,21 @@ static const struct conf_key timing_keys[] = {
       .fallback = "30m",
       .max = 86400,
       .doc = "An escalation is not told to the customer this soon after an answer." },
-    { .name = "on_hold_pauses_resolution",
-      .type = CONF_BOOL,
-      .fallback = "no",
-      .doc = "Does waiting for a third party pause the resolution clock?" },
     { .name = NULL },
 };
+#define PAUSES(kind, usual, what)                                                                  \
+    {                                                                                              \
+        .name = kind, .type = CONF_TEXTS, .doc = what " Absent: " usual "."                        \
+    }
+static const struct conf_key pause_keys[] = {
+    PAUSES("ack", "none", "Statuses in which the clock for an owner waits: pending, on_hold."),
+    PAUSES("next_response", "none", "Likewise, for a further answer."),
+    PAUSES("update", "pending", "Likewise, for news."),
+    PAUSES("resolution", "pending", "Likewise, for the solution."),
+    PAUSES("level_resolve", "pending", "Likewise, for the level's solution."),
+    { .name = NULL },
+};
+#undef PAUSES
 const struct conf_key policy_keys[] = {
     { .name = "desk", .type = CONF_SECTION, .keys = desk_keys, .doc = "Who speaks." },
     { .name = "calendars", .type = CONF_NAMED, .keys = calendar_keys, .doc = "When clocks run." },
@@ -219,6 +327,23 @@ const struct conf_key policy_keys[] = {
       .choices = priorities,
       .fallback = "normal",
       .doc = "Where no rule of the classification says one." },
+    { .name = "tags",
+      .type = CONF_TEXTS,
+      .doc = "The vocabulary: the tags there are; no other can be given. Absent: any tag." },
+    { .name = "plans",
+      .type = CONF_NAMED,
+      .keys = plan_keys,
+      .doc = "What organizations may have bought." },
+    { .name = "topics",
+      .type = CONF_NAMED,
+      .keys = topic_keys,
+      .doc = "Product areas, and who has their cases." },
+    { .name = "scoring",
+      .type = CONF_SECTION,
+      .keys = scoring_keys,
+      .doc = "What raises a priority. A low case has 10 points, a normal one 20, a high one 30, an "
+             "urgent one 40; what is said here is added, and the nearest priority is the "
+             "ticket's." },
     { .name = "classification",
       .type = CONF_LIST,
       .keys = rule_keys,
@@ -236,8 +361,22 @@ const struct conf_key policy_keys[] = {
       .type = CONF_CHOICE,
       .choices = queue_orders,
       .fallback = "urgent first",
-      .doc = "Which of those that wait for an owner comes first when an agent gets free: the more "
-             "urgent one, or the one that has waited longest." },
+      .doc =
+          "Which of those that wait for an owner comes first when an agent gets free: the more "
+          "urgent one; the one that has waited longest; 'aged': by waiting too, where queue_step "
+          "of it is worth a step of priority; or the one whose next promise falls due first." },
+    { .name = "queue_step",
+      .type = CONF_DURATION,
+      .fallback = "4h",
+      .min = 1,
+      .max = 31622400,
+      .doc = "For 'queue: aged': how long one must have waited to come before a case that is more "
+             "urgent by one step." },
+    { .name = "pauses",
+      .type = CONF_SECTION,
+      .keys = pause_keys,
+      .doc = "In which statuses clocks wait. That for the first answer never does: nobody can be "
+             "kept waiting by himself before we spoke." },
     { .name = "notices",
       .type = CONF_NAMED,
       .keys = notice_keys,

@@ -220,6 +220,91 @@ static void policy_teams(struct policy_reader *r, const struct conf *root)
     r->p->team_count = n;
 }
 
+/* --- what there is to tell apart: tags, plans, topics
+ * ----------------------------------------------------------------------------------- */
+
+/* A list of words, each of which `known` must know; *out is the reader's own copy. */
+static size_t policy_words_of(struct policy_reader *r, const struct conf *c, const char *key,
+                              bool (*known)(const struct policy *p, const char *word),
+                              const char *what, const char *const **out)
+{
+    size_t n = conf_count(c, key), i;
+    const char **words = arena_array(r->a, n, sizeof(*words));
+
+    for (i = 0; i < n; i++) {
+        words[i] = policy_copy(r, conf_text_at(c, key, i));
+        if (known != NULL && !known(r->p, words[i]))
+            conf_errors_at(r->errors, c, key, "there is no %s '%.64s'", what, words[i]);
+    }
+    *out = words;
+    return n;
+}
+
+static bool policy_knows_plan(const struct policy *p, const char *word)
+{
+    return policy_find_plan(p, word) != NULL;
+}
+
+static bool policy_knows_topic(const struct policy *p, const char *word)
+{
+    return strcmp(word, "none") == 0 || policy_find_topic(p, word) != NULL;
+}
+
+static void policy_plans(struct policy_reader *r, const struct conf *root)
+{
+    size_t n = conf_count(root, "plans"), i;
+    struct policy_plan *plans = arena_array(r->a, n, sizeof(*plans));
+
+    for (i = 0; i < n; i++) {
+        const struct conf *c = conf_at(root, "plans", i);
+
+        plans[i] = (struct policy_plan){ policy_copy(r, conf_name_at(root, "plans", i)),
+                                         policy_copy(r, conf_text(c, "title")),
+                                         (int)conf_int(c, "points") };
+    }
+    r->p->plans = plans;
+    r->p->plan_count = n;
+}
+
+static void policy_topics(struct policy_reader *r, const struct conf *root)
+{
+    size_t n = conf_count(root, "topics"), i, j;
+    struct policy_topic *topics = arena_array(r->a, n, sizeof(*topics));
+
+    for (i = 0; i < n; i++) {
+        const struct conf *c = conf_at(root, "topics", i);
+        size_t count = conf_count(c, "teams");
+        int *teams = arena_array(r->a, count, sizeof(*teams));
+
+        topics[i].name = policy_copy(r, conf_name_at(root, "topics", i));
+        topics[i].title = policy_copy(r, conf_text(c, "title"));
+        if (strcmp(topics[i].name, "none") == 0 || strlen(topics[i].name) >= TICKET_NAME_MAX)
+            conf_errors_at(r->errors, c, NULL, "a name of 1 to %d bytes, and not 'none'",
+                           TICKET_NAME_MAX - 1);
+        for (j = 0; j < count; j++) {
+            const char *team = conf_text_at(c, "teams", j);
+
+            teams[j] = strcmp(team, "-") == 0 ? -1 : policy_find_team(r->p, team);
+            if (teams[j] < 0 && strcmp(team, "-") != 0)
+                conf_errors_at(r->errors, c, "teams", "there is no team '%.64s'", team);
+        }
+        topics[i].teams = teams;
+        topics[i].team_count = count;
+    }
+    r->p->topics = topics;
+    r->p->topic_count = n;
+}
+
+static int policy_ref_topic(struct policy_reader *r, const struct conf *c, const char *key)
+{
+    const char *name = conf_text(c, key);
+    const struct policy_topic *topic = name == NULL ? NULL : policy_find_topic(r->p, name);
+
+    if (name != NULL && topic == NULL)
+        conf_errors_at(r->errors, c, key, "there is no topic '%.64s'", name);
+    return topic == NULL ? -1 : (int)(topic - r->p->topics);
+}
+
 /* --- classification
  * ----------------------------------------------------------------------------------- */
 
@@ -237,22 +322,23 @@ static void policy_rule_in(struct policy_reader *r, const struct conf *c, struct
             rule->in_text = true;
         else if (strcmp(where, "sender") == 0)
             rule->in_sender = true;
+        else if (strcmp(where, "organization") == 0)
+            rule->in_organization = true;
         else
-            conf_errors_at(r->errors, c, "in", "expected subject, text or sender, got '%.40s'",
-                           where);
+            conf_errors_at(r->errors, c, "in",
+                           "expected subject, text, sender or organization, got '%.40s'", where);
     }
 }
 
 static void policy_rules(struct policy_reader *r, const struct conf *root)
 {
-    size_t n = conf_count(root, "classification"), i, j;
+    size_t n = conf_count(root, "classification"), i;
     struct policy_rule *rules = arena_array(r->a, n, sizeof(*rules));
     struct error err;
 
     for (i = 0; i < n; i++) {
         const struct conf *c = conf_at(root, "classification", i);
         struct pattern *pattern = NULL;
-        const char **tags;
 
         rules[i].name = policy_copy(r, conf_text(c, "name"));
         if (conf_text(c, "match") != NULL && pattern_new(conf_text(c, "match"), &pattern, &err) < 0)
@@ -263,17 +349,38 @@ static void policy_rules(struct policy_reader *r, const struct conf *root)
             conf_text(c, "priority") == NULL
                 ? TICKET_PRIORITY_NONE
                 : (enum ticket_priority)ticket_priority_find(conf_text(c, "priority"));
+        rules[i].impact = conf_text(c, "impact") == NULL
+                              ? TICKET_IMPACT_NONE
+                              : (enum ticket_impact)ticket_impact_find(conf_text(c, "impact"));
+        rules[i].quick = conf_bool(c, "quick");
         rules[i].team = policy_ref_team(r, c, "team");
-        rules[i].tag_count = conf_count(c, "tags");
-        tags = arena_array(r->a, rules[i].tag_count, sizeof(*tags));
-        for (j = 0; j < rules[i].tag_count; j++)
-            tags[j] = policy_copy(r, conf_text_at(c, "tags", j));
-        rules[i].tags = tags;
+        rules[i].topic = policy_ref_topic(r, c, "topic");
+        rules[i].tag_count = policy_words_of(r, c, "tags", policy_has_tag, "tag", &rules[i].tags);
         if (rules[i].tag_count > TICKET_TAGS_MAX)
             conf_errors_at(r->errors, c, "tags", "over %d tags", TICKET_TAGS_MAX);
         r->p->rules = rules;
         r->p->rule_count = i + 1; /* so that policy_free() finds its pattern, whatever comes */
     }
+}
+
+static void policy_scoring(struct policy_reader *r, const struct conf *root)
+{
+    const struct conf *c = conf_section(root, "scoring"), *churn = conf_section(c, "churn");
+    const struct conf *impact = conf_section(c, "impact");
+    const char *says = conf_text(churn, "says");
+    struct policy_scoring *s = &r->p->scoring;
+    int i;
+
+    for (i = 0; i < TICKET_IMPACT_N; i++)
+        s->impact[i] = (int)conf_int(impact, ticket_impact_name((enum ticket_impact)i));
+    s->vip = (int)conf_int(c, "vip");
+    s->churn = (int)conf_int(churn, "points");
+    s->churn_tickets = (int)conf_int(churn, "tickets");
+    s->churn_within_s = conf_int(churn, "within");
+    s->churn_missed = conf_bool(churn, "missed");
+    s->churn_rule = says == NULL ? -1 : policy_find_rule(r->p, says);
+    if (says != NULL && s->churn_rule < 0)
+        conf_errors_at(r->errors, churn, "says", "the classification has no rule '%.60s'", says);
 }
 
 /* --- targets
@@ -343,7 +450,21 @@ static void policy_targets(struct policy_reader *r, const struct conf *root,
 /* --- the path
  * ----------------------------------------------------------------------------------------- */
 
-static void policy_steps(struct policy_reader *r, const struct conf *c, struct policy_level *level)
+static void policy_condition(struct policy_reader *r, const struct conf *s,
+                             struct policy_condition *out)
+{
+    out->priority_from = (enum ticket_priority)ticket_priority_find(conf_text(s, "if_priority"));
+    out->vip = conf_bool(s, "if_vip");
+    out->plan_count = policy_words_of(r, s, "if_plan", policy_knows_plan, "plan", &out->plans);
+    out->topic_count = policy_words_of(r, s, "if_topic", policy_knows_topic, "topic", &out->topics);
+    out->tag_count = policy_words_of(r, s, "if_tagged", policy_has_tag, "tag", &out->tags);
+    out->tag_off_count =
+        policy_words_of(r, s, "unless_tagged", policy_has_tag, "tag", &out->tags_off);
+}
+
+/* Of one level of so many. */
+static void policy_steps(struct policy_reader *r, const struct conf *c, size_t levels,
+                         struct policy_level *level)
 {
     size_t n = conf_count(c, "steps"), i, j;
     struct policy_step *steps = arena_array(r->a, n, sizeof(*steps));
@@ -357,13 +478,16 @@ static void policy_steps(struct policy_reader *r, const struct conf *c, struct p
         struct policy_do *actions = arena_array(r->a, count, sizeof(*actions));
 
         steps[i].name = policy_copy(r, conf_text(s, "name"));
-        steps[i].if_priority_from =
-            (enum ticket_priority)ticket_priority_find(conf_text(s, "if_priority"));
-        if (policy_when_parse(conf_text(s, "when"), &steps[i], &err) < 0)
+        policy_condition(r, s, &steps[i].condition);
+        if (policy_when_parse(r->p, conf_text(s, "when"), r->a, &steps[i], &err) < 0)
             conf_errors_at(r->errors, s, "when", "%s", err.text);
         for (j = 0; j < count; j++)
             if (policy_do_parse(r->p, conf_text_at(s, "do", j), r->a, &actions[j], &err) < 0)
                 conf_errors_at(r->errors, s, "do", "%s", err.text);
+            else if (actions[j].action == POLICY_LEVEL_TO &&
+                     (actions[j].level <= level->level || (size_t)actions[j].level > levels))
+                conf_errors_at(r->errors, s, "do", "level %d is not above level %d of %zu",
+                               actions[j].level, level->level, levels);
         for (j = 0; j < i; j++)
             if (strcmp(steps[j].name, steps[i].name) == 0)
                 conf_errors_at(r->errors, s, "name", "another step of this level has this name");
@@ -412,8 +536,9 @@ static void policy_levels(struct policy_reader *r, const struct conf *root)
         levels[i].resolve =
             (struct target){ .seconds = conf_has(c, "resolve") ? conf_int(c, "resolve") : -1,
                              .calendar = levels[i].calendar };
+        levels[i].stay_s = conf_int(c, "stay");
         policy_reminders(r, c, &levels[i]);
-        policy_steps(r, c, &levels[i]);
+        policy_steps(r, c, n, &levels[i]);
     }
     r->p->levels = levels;
     r->p->level_count = n;
@@ -484,6 +609,20 @@ static void policy_notices(struct policy_reader *r, const struct conf *root)
 /* --- the whole
  * ---------------------------------------------------------------------------------------- */
 
+static int policy_queue_find(const char *order)
+{
+    static const char *const orders[] = { [POLICY_QUEUE_URGENT] = "urgent first",
+                                          [POLICY_QUEUE_ARRIVAL] = "first come",
+                                          [POLICY_QUEUE_AGED] = "aged",
+                                          [POLICY_QUEUE_DUE] = "nearest due" };
+    int i;
+
+    for (i = 0; i < POLICY_QUEUE_DUE; i++)
+        if (strcmp(orders[i], order) == 0)
+            break;
+    return i;
+}
+
 static void policy_plain(struct policy_reader *r, const struct conf *root)
 {
     const struct conf *desk = conf_section(root, "desk"), *timing = conf_section(root, "timing");
@@ -493,12 +632,37 @@ static void policy_plain(struct policy_reader *r, const struct conf *root)
     p->language = policy_copy(r, conf_text(desk, "language"));
     p->zone = policy_copy(r, conf_text(desk, "zone"));
     p->priority = (enum ticket_priority)ticket_priority_find(conf_text(root, "priority"));
-    p->queue_by_arrival = strcmp(conf_text(root, "queue"), "first come") == 0;
+    p->queue = (enum policy_queue)policy_queue_find(conf_text(root, "queue"));
+    p->queue_step_s = conf_int(root, "queue_step");
     p->grace_s = conf_int(timing, "grace");
     p->coalesce_s = conf_int(timing, "coalesce");
     p->received_merge_s = conf_int(timing, "received_merge");
     p->after_reply_s = conf_int(timing, "after_reply");
-    p->on_hold_pauses_resolution = conf_bool(timing, "on_hold_pauses_resolution");
+}
+
+/* C-11: what a key says stands in place of what is usual. */
+static void policy_pauses(struct policy_reader *r, const struct conf *root)
+{
+    const struct conf *c = conf_section(root, "pauses");
+    int k, status;
+    size_t i;
+
+    policy_default_pauses(r->p);
+    for (k = 0; k < TARGET_KIND_N; k++) {
+        const char *key = target_kind_name((enum target_kind)k);
+
+        if (c == NULL || k == TARGET_FIRST_RESPONSE || k == TARGET_LEVEL_ACK || !conf_has(c, key))
+            continue;
+        r->p->pauses[k][TICKET_PENDING] = r->p->pauses[k][TICKET_ON_HOLD] = false;
+        for (i = 0; i < conf_count(c, key); i++) {
+            status = ticket_status_find(conf_text_at(c, key, i));
+            if (status != TICKET_PENDING && status != TICKET_ON_HOLD)
+                conf_errors_at(r->errors, c, key, "expected pending or on_hold, got '%.40s'",
+                               conf_text_at(c, key, i));
+            else
+                r->p->pauses[k][status] = true;
+        }
+    }
 }
 
 int policy_read(const char *name, struct span bytes, conf_include_fn *include, void *arg,
@@ -520,7 +684,12 @@ int policy_read(const char *name, struct span bytes, conf_include_fn *include, v
     policy_calendars(&r, root);
     policy_agents(&r, root);
     policy_teams(&r, root);
+    r.p->tag_count = policy_words_of(&r, root, "tags", NULL, "tag", &r.p->tags);
+    policy_plans(&r, root);
+    policy_topics(&r, root);
     policy_rules(&r, root);
+    policy_scoring(&r, root);
+    policy_pauses(&r, root);
     policy_targets(&r, root, targets);
     policy_levels(&r, root);
     policy_notices(&r, root);

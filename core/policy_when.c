@@ -88,8 +88,12 @@ static int policy_when_words(char **words, int n, struct policy_step *out)
         out->trigger = POLICY_ON_REQUEST;
         return 0;
     }
-    if (n == 2 && strcmp(words[0], "level") == 0) {
-        out->trigger = POLICY_ON_LEVEL_TIME;
+    if (n == 1 && strcmp(words[0], "vip") == 0) {
+        out->trigger = POLICY_ON_VIP;
+        return 0;
+    }
+    if (n == 2 && (strcmp(words[0], "level") == 0 || strcmp(words[0], "age") == 0)) {
+        out->trigger = words[0][0] == 'l' ? POLICY_ON_LEVEL_TIME : POLICY_ON_AGE;
         return policy_when_duration(words[1], &out->after_s);
     }
     if (n == 3 && strcmp(words[0], "reopened") == 0 && strcmp(words[2], "times") == 0) {
@@ -109,16 +113,42 @@ static int policy_when_words(char **words, int n, struct policy_step *out)
     return n > 0 ? policy_when_clock(words, n, out) : -1;
 }
 
-int policy_when_parse(const char *text, struct policy_step *out, struct error *err)
+/* "says RULE" and "tagged TAG", whose names may hold blanks. 1: it is neither. */
+static int policy_when_named(const struct policy *p, const char *text, struct arena *a,
+                             struct policy_step *out, struct error *err)
+{
+    if (strncmp(text, "says ", 5) == 0) {
+        out->trigger = POLICY_ON_RULE;
+        out->rule = policy_find_rule(p, text + 5);
+        return out->rule >= 0 ? 0
+                              : error_set(err, ERROR_PERMANENT,
+                                          "the classification has no rule '%.60s'", text + 5);
+    }
+    if (strncmp(text, "tagged ", 7) == 0) {
+        out->trigger = POLICY_ON_TAG;
+        out->tag = arena_strdup(a, text + 7);
+        return policy_has_tag(p, out->tag)
+                   ? 0
+                   : error_set(err, ERROR_PERMANENT, "the tag '%.60s' is not in the vocabulary",
+                               out->tag);
+    }
+    return 1;
+}
+
+int policy_when_parse(const struct policy *p, const char *text, struct arena *a,
+                      struct policy_step *out, struct error *err)
 {
     char room[200], *words[WHEN_WORDS_MAX];
-    int n = policy_words(text, room, words);
+    int n = policy_words(text, room, words), named = policy_when_named(p, text, a, out, err);
 
+    if (named <= 0)
+        return named;
     if (policy_when_words(words, n, out) < 0)
         return error_set(err, ERROR_PERMANENT,
                          "expected 'CLOCK 50%%', 'CLOCK missed', 'CLOCK 30m before', 'level 4h', "
                          "'reopened 2 times', "
-                         "'unanswered 3 messages', 'priority urgent' or 'requested', got '%.60s'",
+                         "'unanswered 3 messages', 'priority urgent', 'vip', 'says RULE', 'tagged "
+                         "TAG', 'age 2d' or 'requested', got '%.60s'",
                          text);
     return 0;
 }
@@ -154,15 +184,21 @@ int policy_do_parse(const struct policy *p, const char *text, struct arena *a,
         out->priority = (enum ticket_priority)priority;
     } else if (n == 2 && strcmp(text, "level up") == 0) {
         out->action = POLICY_LEVEL_UP;
+    } else if (n == 3 && strcmp(words[0], "to") == 0 && strcmp(words[1], "level") == 0 &&
+               policy_when_count(words[2], &out->level) == 0) {
+        out->action = POLICY_LEVEL_TO;
     } else if (n == 1 && strcmp(words[0], "reassign") == 0) {
         out->action = POLICY_REASSIGN;
     } else if (n == 2 && strcmp(words[0], "tag") == 0) {
         out->action = POLICY_TAG;
         out->tag = arena_strdup(a, words[1]);
+        if (!policy_has_tag(p, out->tag))
+            return error_set(err, ERROR_PERMANENT, "the tag '%.60s' is not in the vocabulary",
+                             out->tag);
     } else {
         return error_set(err, ERROR_PERMANENT,
                          "expected 'notify owner', 'notify team', 'notify AGENT', 'raise to "
-                         "PRIORITY', 'level up', 'reassign' or "
+                         "PRIORITY', 'level up', 'to level 3', 'reassign' or "
                          "'tag TAG', got '%.60s'",
                          text);
     }

@@ -12,6 +12,7 @@ static const char *const ticket_statuses[TICKET_STATUS_N] = { "new",     "open",
                                                               "on_hold", "solved", "closed" };
 static const char *const ticket_priorities[TICKET_PRIORITY_N] = { "low", "normal", "high",
                                                                   "urgent" };
+static const char *const ticket_impacts[TICKET_IMPACT_N] = { "one", "some", "many", "all" };
 static const char *const target_kinds[TARGET_KIND_N] = {
     "ack", "first_response", "next_response", "update", "resolution", "level_ack", "level_resolve"
 };
@@ -44,6 +45,11 @@ const char *ticket_priority_name(enum ticket_priority p)
     return p == TICKET_PRIORITY_NONE ? "none" : ticket_priorities[p];
 }
 
+const char *ticket_impact_name(enum ticket_impact i)
+{
+    return i == TICKET_IMPACT_NONE ? "none" : ticket_impacts[i];
+}
+
 const char *target_kind_name(enum target_kind k)
 {
     return target_kinds[k];
@@ -62,6 +68,11 @@ int ticket_status_find(const char *name)
 int ticket_priority_find(const char *name)
 {
     return ticket_word(ticket_priorities, TICKET_PRIORITY_N, name);
+}
+
+int ticket_impact_find(const char *name)
+{
+    return ticket_word(ticket_impacts, TICKET_IMPACT_N, name);
 }
 
 int target_kind_find(const char *name)
@@ -99,6 +110,13 @@ static const struct ticket_memory_word {
     MEMORY_WORD(assign_wanted_at, MEMORY_INT64),
     MEMORY_WORD(assign_looked_at, MEMORY_INT64),
     MEMORY_WORD(assigned_at, MEMORY_INT64),
+    MEMORY_WORD(points, MEMORY_INT),
+    MEMORY_WORD(by_hand, MEMORY_INT),
+    MEMORY_WORD(churn, MEMORY_INT),
+    MEMORY_WORD(vip, MEMORY_INT),
+    MEMORY_WORD(quick, MEMORY_INT),
+    MEMORY_WORD(reopened_before, MEMORY_INT),
+    MEMORY_WORD(unanswered_before, MEMORY_INT),
 #undef MEMORY_WORD
 };
 enum { MEMORY_WORDS = sizeof(ticket_memory_words) / sizeof(ticket_memory_words[0]) };

@@ -44,6 +44,15 @@ enum target_kind {
     TARGET_LEVEL_RESOLVE,
     TARGET_KIND_N
 };
+/* How many the cause of a case reaches (D-15). */
+enum ticket_impact {
+    TICKET_IMPACT_NONE = -1, /* nobody says */
+    TICKET_IMPACT_ONE,
+    TICKET_IMPACT_SOME,
+    TICKET_IMPACT_MANY,
+    TICKET_IMPACT_ALL,
+    TICKET_IMPACT_N
+};
 enum target_end {
     TARGET_RUNS,   /* not ended */
     TARGET_MET,    /* what was promised happened, late or not: breached_at tells */
@@ -55,10 +64,12 @@ enum target_end {
 };
 const char *ticket_status_name(enum ticket_status s);     /* "on_hold" */
 const char *ticket_priority_name(enum ticket_priority p); /* "urgent"; "none" */
+const char *ticket_impact_name(enum ticket_impact i);     /* "many"; "none" */
 const char *target_kind_name(enum target_kind k);         /* "first_response" */
 const char *target_end_name(enum target_end e);           /* "met"; "" while it runs */
 int ticket_status_find(const char *name);                 /* -1: none such */
 int ticket_priority_find(const char *name);               /* likewise */
+int ticket_impact_find(const char *name);
 int target_kind_find(const char *name);
 int target_end_find(const char *name);
 
@@ -120,6 +131,8 @@ struct ticket {
     const char *team, *agent; /* names in the policy; NULL: nobody */
     const char *subject;
     const char *language; /* of the customer; NULL: the policy's */
+    const char *topic;    /* product area, a name in the policy; NULL: not known */
+    const char *plan;     /* of the customer's organization, likewise; NULL: none */
     const char **tags;
     size_t tag_count;
     int64_t created_at, solved_at, closed_at;
@@ -146,6 +159,11 @@ struct ticket {
         int64_t assign_wanted_at; /* in the queue since; 0: not */
         int64_t assign_looked_at; /* when the queue last had nobody for it */
         int64_t assigned_at;
+        int points;     /* its score (core/plan_priority.c) */
+        int by_hand;    /* 1: an agent corrected the priority, which no score moves again (D-16) */
+        int churn;      /* 1: the customer may leave: counted in the score (D-44) */
+        int vip, quick; /* 1: it is so (D-41) */
+        int reopened_before, unanswered_before; /* the counts as it was handed back: not again */
     } memory;
 
     struct ticket_waiting waiting[TICKET_WAITING_MAX];
@@ -169,12 +187,14 @@ int ticket_edges_from_text(struct arena *a, const char *text, struct target_cloc
                            struct error *err);
 
 /* What the budgets need to know of the person (B-02 to B-06, B-10, B-14). */
-enum { CONTACT_NOTICES_MAX = 16 };
+enum { CONTACT_NOTICES_MAX = 16, CONTACT_TICKETS_MAX = 8 };
 struct contact {
     int64_t contact_id;
     const char *name, *language, *zone;      /* NULL: not known */
     int64_t notices_at[CONTACT_NOTICES_MAX]; /* the newest automatic notices, newest first */
     int64_t received_at;                     /* the newest E-01 or E-02 */
+    int64_t opened_at[CONTACT_TICKETS_MAX];  /* the newest tickets, newest first (D-44) */
+    int64_t missed_at;                       /* when a promise to the person was last missed */
     bool changed;                            /* by this plan: the store writes it */
 };
 

@@ -77,6 +77,7 @@ int ctl_print(char *text);
 extern const struct ctl_command calendar_commands[];
 extern const struct ctl_command channel_commands[];
 extern const struct ctl_command config_commands[];
+extern const struct ctl_command contact_commands[];
 extern const struct ctl_command deliver_commands[];
 extern const struct ctl_command delivery_commands[];
 extern const struct ctl_command message_commands[];

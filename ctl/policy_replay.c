@@ -45,9 +45,10 @@ static int take_fact(struct replay *r, const PGresult *res, int row, struct erro
     return rc;
 }
 
-/* Page by page, in the order of the tickets; the replay brings them into that of time. */
-static int read_facts(struct session *s, int32_t desk_id, int64_t since, struct replay *r,
-                      struct error *err)
+/* Page by page, in the order of the tickets; the replay brings them into that of time. `words`: of
+ * all messages. */
+static int read_facts(struct session *s, int32_t desk_id, int64_t since, bool words,
+                      struct replay *r, struct error *err)
 {
     int64_t ticket_id = 0, seq = 0;
     const PGresult *res;
@@ -55,10 +56,10 @@ static int read_facts(struct session *s, int32_t desk_id, int64_t since, struct 
 
     while (rows == PAGE && rc == 0) {
         struct arena *a = arena_new();
-        const struct db_value v[5] = { db_int(a, desk_id), db_time(a, since), db_int(a, ticket_id),
-                                       db_int(a, seq), db_int(a, PAGE) };
+        const struct db_value v[6] = { db_int(a, desk_id), db_time(a, since), db_int(a, ticket_id),
+                                       db_int(a, seq),     db_int(a, PAGE),   db_bool(words) };
 
-        res = session_ask(s, "history_facts", v, 5, err);
+        res = session_ask(s, "history_facts", v, 6, err);
         arena_free(a);
         if (res == NULL)
             return -1;
@@ -132,7 +133,7 @@ static int replay_under(const struct ctl *ctl, struct session *s, const struct d
 
     tally_begin(&was, desk->policy.policy);
     tally_begin(&would, policy->policy);
-    rc = read_facts(s, desk->desk_id, since, r, &err);
+    rc = read_facts(s, desk->desk_id, since, policy_listens(policy->policy), r, &err);
     if (rc == 0)
         rc = read_tally(s, desk->desk_id, since, &was, &err);
     if (rc == 0) {

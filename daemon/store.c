@@ -195,9 +195,10 @@ static void store_on_turn(void *arg, struct db_job *job)
 static void store_try(struct store_batch *b)
 {
     size_t n = b->last - b->first;
-    struct store_map *maps[] = { &b->tickets, &b->contacts,     &b->addresses,  &b->keys,
-                                 &b->known,   &b->participants, &b->loads,      &b->cursors,
-                                 &b->edits,   &b->receipts,     &b->deliveries, &b->dead };
+    struct store_map *maps[] = { &b->tickets,      &b->contacts,     &b->addresses,  &b->keys,
+                                 &b->known,        &b->participants, &b->loads,      &b->cursors,
+                                 &b->edits,        &b->receipts,     &b->deliveries, &b->dead,
+                                 &b->organizations };
     size_t i;
 
     b->a = arena_new();

@@ -16,7 +16,7 @@
 #include "daemon/store.h"
 
 enum {
-    STORE_COLUMNS_MAX = 33,
+    STORE_COLUMNS_MAX = 35,
     STORE_BLOCK = 100,
     STORE_TRIES = 3,
     STORE_TRIES_UNSURE = 10,
@@ -51,7 +51,14 @@ const char *store_key_id(struct arena *a, int64_t desk_id, const char *kind,
                          int64_t id); /* kind: some letters */
 const char *store_key_int(struct arena *a, int64_t desk_id, int64_t id);
 
+/* Whose customers write from a mail domain. */
+struct store_organization {
+    int64_t organization_id;
+    const char *name, *plan;
+    bool vip;
+};
 struct store_contact {
+    struct store_organization of; /* organization_id 0: not asked, or of none */
     int32_t desk_id;
     struct contact contact;
     bool is_new, dirty;
@@ -172,7 +179,8 @@ struct store_batch {
     struct db_job *job;
     int64_t now;
     struct store_map tickets, contacts, addresses, keys, known, participants, loads, cursors, edits,
-        receipts, deliveries, dead; /* dead: mail addresses, by store_dead_key() */
+        receipts, deliveries, dead, /* dead: mail addresses, by store_dead_key() */
+        organizations;              /* of new addresses, by these */
     struct store_edit *edit_list;
     struct store_receipt *receipt_list;
     struct store_ticket *ticket_list, **ticket_end;

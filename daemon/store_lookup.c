@@ -124,6 +124,20 @@ static void look_take_known(void *arg, const struct db_answer *answer)
     }
 }
 
+static void look_take_organization(struct store_batch *b, const struct db_answer *answer, int row)
+{
+    struct store_organization *o = arena_alloc(b->a, sizeof(*o));
+
+    o->organization_id = db_cell_int(answer->res, row, 5);
+    o->name = arena_strdup(b->a, db_cell_text(answer->res, row, 6));
+    o->plan = arena_strdup(b->a, db_cell_text(answer->res, row, 7));
+    o->vip = db_cell_bool(answer->res, row, 8);
+    store_map_put(&b->organizations,
+                  store_key(b->a, (int32_t)db_cell_int(answer->res, row, 0),
+                            db_cell_text(answer->res, row, 1), db_cell_text(answer->res, row, 2)),
+                  o);
+}
+
 static void look_take_addresses(void *arg, const struct db_answer *answer)
 {
     struct store_look *l = arg;
@@ -138,6 +152,8 @@ static void look_take_addresses(void *arg, const struct db_answer *answer)
         if (db_cell_bool(answer->res, i, 4))
             store_map_put(&b->dead, store_dead_key(b->a, desk_id, value), b);
         *id = db_cell_int(answer->res, i, 3);
+        if (db_cell_int(answer->res, i, 5) != 0)
+            look_take_organization(b, answer, i);
         if (*id == 0)
             continue;
         store_map_put(&b->addresses,

@@ -13,6 +13,7 @@ static struct store_contact *message_contact(struct store_batch *b, struct store
     int32_t desk_id = item->from->desk->desk_id;
     const char *key = store_key(b->a, desk_id, s->kind, s->value);
     int64_t *id = store_map_get(&b->addresses, key);
+    const struct store_organization *of = store_map_get(&b->organizations, key);
     struct store_columns *a = &b->columns[STORE_ADDRESS_INSERT];
     struct store_contact *c;
 
@@ -25,6 +26,8 @@ static struct store_contact *message_contact(struct store_batch *b, struct store
     c->is_new = true;
     c->contact.name = s->name;
     c->contact.language = item->in->language;
+    if (of != NULL)
+        c->of = *of;
     db_array_int(&a->column[0], desk_id);
     db_array_text(&a->column[1], s->kind);
     db_array_text(&a->column[2], s->value);
@@ -243,6 +246,9 @@ static void message_customer(struct store_batch *b, struct store_item *item)
     t = message_ticket(b, item, &found, who);
     fact_from_inbound(in, &found, &f);
     f.message_id = store_id_take(b, 1);
+    f.organization = who->of.name;
+    f.plan = who->of.plan;
+    f.vip = who->of.vip;
     if (b->err.kind != ERROR_NONE)
         return;
     path = t->path;

@@ -16,6 +16,17 @@ static const char *cell_text(struct store_batch *b, const struct db_answer *answ
     return arena_strdup(b->a, db_cell_text(answer->res, row, column));
 }
 
+/* "1800000120 1800000000", the newest first. */
+static void read_times(struct store_batch *b, const struct db_answer *answer, int row, int column,
+                       int most, int64_t *out)
+{
+    char *p = arena_strdup(b->a, db_cell_text(answer->res, row, column));
+    int n = 0;
+
+    for (; p != NULL && *p != '\0' && n < most; p += strspn(p, " "))
+        out[n++] = strtoll(p, &p, 10);
+}
+
 void store_read_contacts(struct store_batch *b, const struct db_answer *answer)
 {
     int i;
@@ -23,15 +34,16 @@ void store_read_contacts(struct store_batch *b, const struct db_answer *answer)
     for (i = 0; i < PQntuples(answer->res); i++) {
         struct store_contact *c =
             store_contact_new(b, (int32_t)cell(answer, i, 0), cell(answer, i, 1));
-        char *p = arena_strdup(b->a, db_cell_text(answer->res, i, 5));
-        int n = 0;
-
         c->contact.name = cell_text(b, answer, i, 2);
         c->contact.language = cell_text(b, answer, i, 3);
         c->contact.zone = cell_text(b, answer, i, 4);
-        for (; p != NULL && *p != '\0' && n < CONTACT_NOTICES_MAX; p += strspn(p, " "))
-            c->contact.notices_at[n++] = strtoll(p, &p, 10);
+        read_times(b, answer, i, 5, CONTACT_NOTICES_MAX, c->contact.notices_at);
         c->contact.received_at = cell(answer, i, 6);
+        read_times(b, answer, i, 7, CONTACT_TICKETS_MAX, c->contact.opened_at);
+        c->contact.missed_at = cell(answer, i, 8);
+        c->of.name = cell_text(b, answer, i, 9);
+        c->of.plan = cell_text(b, answer, i, 10);
+        c->of.vip = db_cell_bool(answer->res, i, 11);
     }
 }
 
@@ -88,6 +100,8 @@ static void read_ticket(struct store_batch *b, struct store_ticket *w,
         ticket_waiting_from_text(db_cell_text(answer->res, i, 31), t, &b->err) < 0)
         error_wrap(&b->err, "ticket %" PRId64, t->ticket_id);
     t->related_to = cell(answer, i, 32);
+    t->topic = cell_text(b, answer, i, 33);
+    t->plan = cell_text(b, answer, i, 34);
     w->agent_before = ticket_carrier(t);
 }
 

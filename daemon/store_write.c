@@ -8,11 +8,11 @@ static const struct {
     int columns;
     bool now; /* one parameter more: the time of the try */
 } write_queries[STORE_TABLE_N] = {
-    [STORE_CONTACT_INSERT] = { "contact_insert", 6 },
-    [STORE_CONTACT_TOUCH] = { "contact_touch", 4 },
+    [STORE_CONTACT_INSERT] = { "contact_insert", 9 },
+    [STORE_CONTACT_TOUCH] = { "contact_touch", 6 },
     [STORE_ADDRESS_INSERT] = { "address_insert", 6 },
-    [STORE_TICKET_INSERT] = { "ticket_insert", 33 },
-    [STORE_TICKET_TOUCH] = { "ticket_touch", 33 },
+    [STORE_TICKET_INSERT] = { "ticket_insert", 35 },
+    [STORE_TICKET_TOUCH] = { "ticket_touch", 35 },
     [STORE_CLOCK_INSERT] = { "clock_insert", 16 },
     [STORE_CLOCK_PUT] = { "clock_put", 16 },
     [STORE_DUE_INSERT] = { "due_insert", 6 },
@@ -37,13 +37,13 @@ static const struct {
     [STORE_QUEUE_WAKE] = { "queue_wake", 2, .now = true },
 };
 
-static const char *write_notices(struct arena *a, const struct contact *c)
+static const char *write_times(struct arena *a, const int64_t *times, int most)
 {
     char *text = arena_strdup(a, "");
     int i;
 
-    for (i = 0; i < CONTACT_NOTICES_MAX && c->notices_at[i] != 0; i++)
-        text = arena_printf(a, "%s%s%" PRId64, text, i == 0 ? "" : ",", c->notices_at[i]);
+    for (i = 0; i < most && times[i] != 0; i++)
+        text = arena_printf(a, "%s%s%" PRId64, text, i == 0 ? "" : ",", times[i]);
     return arena_printf(a, "{%s}", text);
 }
 
@@ -57,9 +57,12 @@ static void write_contact(struct store_batch *b, const struct store_contact *w)
     if (w->is_new) {
         db_array_text(c++, w->contact.name);
         db_array_text(c++, w->contact.language);
+        db_array_int(c++, w->of.organization_id);
     }
-    db_array_text(c++, write_notices(b->a, &w->contact));
+    db_array_text(c++, write_times(b->a, w->contact.notices_at, CONTACT_NOTICES_MAX));
     db_array_int(c++, w->contact.received_at);
+    db_array_text(c++, write_times(b->a, w->contact.opened_at, CONTACT_TICKETS_MAX));
+    db_array_int(c++, w->contact.missed_at);
     t->rows++;
 }
 
@@ -112,6 +115,8 @@ static void write_ticket(struct store_batch *b, const struct store_ticket *w)
     db_array_text(c++, ticket_memory_to_text(b->a, &t->memory));
     db_array_text(c++, ticket_waiting_to_text(b->a, t, b->now));
     db_array_int(c++, t->related_to);
+    db_array_text(c++, t->topic);
+    db_array_text(c++, t->plan);
     rows->rows++;
 }
 

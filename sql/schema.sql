@@ -81,7 +81,10 @@ CREATE TABLE public.contact (
     organization_id bigint,
     notices_at bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     received_at bigint DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    vip boolean DEFAULT false NOT NULL,
+    opened_at bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    missed_at bigint DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='85');
 CREATE SEQUENCE public.contact_id_block
@@ -233,8 +236,13 @@ CREATE TABLE public.organization (
     desk_id integer NOT NULL,
     organization_id bigint NOT NULL,
     name text NOT NULL,
-    domain text,
-    plan text
+    plan text,
+    vip boolean DEFAULT false NOT NULL
+);
+CREATE TABLE public.organization_domain (
+    desk_id integer NOT NULL,
+    domain text NOT NULL COLLATE pg_catalog."C",
+    organization_id bigint NOT NULL
 );
 ALTER TABLE public.organization ALTER COLUMN organization_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.organization_organization_id_seq
@@ -385,6 +393,8 @@ CREATE TABLE public.ticket (
     memory text NOT NULL,
     waiting text DEFAULT ''::text NOT NULL,
     related_to bigint,
+    topic text,
+    plan text,
     CONSTRAINT ticket_level_never_above_its_top CHECK ((level <= top_level)),
     CONSTRAINT ticket_merges_into_another CHECK ((merged_into <> ticket_id)),
     CONSTRAINT ticket_priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
@@ -435,8 +445,10 @@ ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (desk_id, ticket_id, message_id);
 ALTER TABLE ONLY public.node
     ADD CONSTRAINT node_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.organization_domain
+    ADD CONSTRAINT organization_domain_pkey PRIMARY KEY (desk_id, domain);
 ALTER TABLE ONLY public.organization
-    ADD CONSTRAINT organization_domain_belongs_to_one UNIQUE (desk_id, domain);
+    ADD CONSTRAINT organization_has_a_name_of_its_own UNIQUE (desk_id, name);
 ALTER TABLE ONLY public.organization
     ADD CONSTRAINT organization_pkey PRIMARY KEY (desk_id, organization_id);
 ALTER TABLE ONLY public.policy_version
@@ -490,6 +502,8 @@ ALTER TABLE ONLY public.due
     ADD CONSTRAINT due_desk_id_ticket_id_fkey FOREIGN KEY (desk_id, ticket_id) REFERENCES public.ticket(desk_id, ticket_id);
 ALTER TABLE ONLY public.organization
     ADD CONSTRAINT organization_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
+ALTER TABLE ONLY public.organization_domain
+    ADD CONSTRAINT organization_domain_desk_id_organization_id_fkey FOREIGN KEY (desk_id, organization_id) REFERENCES public.organization(desk_id, organization_id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.policy_version
     ADD CONSTRAINT policy_version_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
 ALTER TABLE ONLY public.quarantine

@@ -1,5 +1,8 @@
--- contact_insert: $1 desks, $2 contacts, $3 names, $4 languages, $5 notices_at, $6 received_at
-INSERT INTO contact (desk_id, contact_id, name, language, notices_at, received_at)
-SELECT desk_id, contact_id, name, language, notices_at::bigint[], received_at
-FROM unnest($1::integer[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[])
-     AS w (desk_id, contact_id, name, language, notices_at, received_at)
+-- contact_insert: $1 desks, $2 contacts, $3 names, $4 languages, $5 organizations (0: none), $6 notices_at, $7 received_at, $8 opened_at, $9 missed_at
+INSERT INTO contact (desk_id, contact_id, name, language, organization_id, notices_at, received_at, opened_at,
+    missed_at)
+SELECT desk_id, contact_id, name, language, nullif(organization_id, 0), notices_at::bigint[], received_at,
+    opened_at::bigint[], missed_at
+FROM unnest($1::integer[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::text[],
+     $9::bigint[])
+     AS w (desk_id, contact_id, name, language, organization_id, notices_at, received_at, opened_at, missed_at)

@@ -33,6 +33,35 @@ class Tickets(Case):
         for number in ("0", "-1", "9223372036854775808", "1x", ""):
             self.refused(USAGE, "ticket", "show", "--", number)
 
+    def test_whose_customer_somebody_is_decides_what_the_case_weighs(self):
+        with open(self.policy, "a", encoding="utf-8") as f:
+            f.write("\nplans:\n  gold: {points: 20}\n")
+        self.start()
+        self.write("m1", "Una pregunta", email="eva@acme.example")
+        self.refused(REFUSED, "organization", "set", "Acme", "--plan", "silver", words="no plan 'silver'")
+        self.refused(USAGE, "organization", "set", "Acme", "--vip", "maybe")
+        self.refused(USAGE, "organization", "set", "Acme", "--domains", "a@b.example")
+        made = self.ask("organization", "set", "Acme", "--plan", "gold", "--domains", "ACME.example,acme.invalid")
+        self.assertEqual(made["contacts"], 1)  # eva, who wrote before
+        self.write("m2", "Otra pregunta", email="eva@acme.example")  # D-43
+        self.write("m3", "Buenas", email="leo@acme.invalid")  # new, and known by the domain
+        self.write("m4", "Buenas", email="ana@other.example")
+        tickets = {t["address"]: t for t in reversed(self.ask("ticket", "list"))}
+        self.assertEqual({a: t["priority"] for a, t in tickets.items()}, {
+            "ana@other.example": "normal", "leo@acme.invalid": "urgent", "eva@acme.example": "urgent"})
+        self.assertIn("plan gold", json.dumps(self.ask("why", str(tickets["leo@acme.invalid"]["ticket_id"]))))
+        self.assertEqual([(o["organization"], o["plan"], o["contacts"], o["domains"]) for o in self.ask("organization", "list")],
+                         [("Acme", "gold", 2, ["acme.example", "acme.invalid"])])
+        self.assertEqual(len(self.ask("contact", "list", "--organization", "Acme")), 2)
+        self.refused(REFUSED, "contact", "set", "ana@other.example", "--organization", "Nobody", words="no organization")
+        self.assertEqual(self.ask("contact", "set", "ana@other.example", "--organization", "Acme", "--vip", "yes")["vip"], True)
+        shown = self.ask("contact", "show", "ana@other.example")
+        self.assertEqual((shown["organization"], shown["tickets"], shown["addresses"]), ("Acme", 1, ["email:ana@other.example"]))
+        self.assertEqual(self.ask("contact", "set", str(shown["contact_id"]), "--organization", "-")["organization"], None)
+        self.ask("organization", "set", "Acme", "--plan", "-", "--domains", "-")
+        self.assertEqual(self.ask("organization", "list")[0]["plan"], None)
+        self.refused(REFUSED, "contact", "show", "nobody@other.example", words="no contact")
+
     def test_a_reply_goes_to_the_customer_and_is_shown_with_what_was_said(self):
         self.start()
         self.write("m1", "Nada funciona")

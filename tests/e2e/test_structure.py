@@ -97,6 +97,21 @@ def test_no_key_can_be_written_that_nothing_reads():
         assert not unread, "%s: %s" % (os.path.relpath(path, ROOT), unread)
 
 
+def test_every_table_of_queries_gives_each_of_them_as_many_parameters_as_it_has():
+    """The store's tables and those of the benchmarks, which no other test runs."""
+    wrong = []
+    for path in glob.glob(os.path.join(ROOT, "daemon", "*.c")) + glob.glob(os.path.join(ROOT, "bench", "*.c")):
+        for name, count, rest in re.findall(r'= \{ "([a-z_]+)", (\d+)([^}]*)\}', code(os.path.relpath(path, ROOT))):
+            query = os.path.join(ROOT, "sql", "queries", name + ".sql")
+            if not os.path.exists(query):
+                continue
+            with open(query, encoding="utf-8") as f:
+                has = max(int(n) for n in re.findall(r"\$(\d+)", f.read()))
+            if int(count) + (".now = true" in rest) != has:
+                wrong.append("%s: %s has %d parameters, not %s" % (os.path.basename(path), name, has, count))
+    assert not wrong, wrong
+
+
 def test_every_header_says_in_its_first_line_what_its_room_is_for():
     wrong = []
     for floor in MAY_INCLUDE:

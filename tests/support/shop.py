@@ -41,11 +41,12 @@ class Case(suite.Case):
         self.one.start()
         return self.one
 
-    def write(self, message_id, text, sender="u1", name="Luz"):
+    def write(self, message_id, text, sender="u1", name="Luz", email=None):
+        who = {"email": email} if email else {"id": sender}  # who writes mail opens a ticket with each
         status, _, body = self.one.post_webhook("shop", SECRET, {
             "type": "message.created", "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "data": {"id": message_id, "sender": {"id": sender, "display_name": name}, "text": text,
-                     "conversation_id": "c-" + sender}}, message_id)
+            "data": {"id": message_id, "sender": {**who, "display_name": name}, "text": text,
+                     "conversation_id": "c-" + (message_id if email else sender)}}, message_id)
         self.assertLess(status, 300, body)
 
     def ask(self, *args, **more):

@@ -20,7 +20,9 @@ static const struct policy_team teams[] = {
     { "second", "Specialists", second_members, 2 },
     { "third", "Back end", third_members, 1 },
 };
-static const struct policy_do up[] = { { POLICY_LEVEL_UP, -1, TICKET_PRIORITY_NONE, NULL } };
+static const struct policy_do up[] = {
+    { .action = POLICY_LEVEL_UP, .agent = -1, .priority = TICKET_PRIORITY_NONE }
+};
 static const struct policy_step first_steps[] = {
     { .name = "silent",
       .trigger = POLICY_ON_CLOCK,
@@ -43,20 +45,18 @@ static const struct policy_step second_steps[] = {
       .action_count = 1 },
 };
 static const int64_t reminders[] = { 300 };
+#define LEVEL(number, what, who, stairs, ...)                                                      \
+    {                                                                                              \
+        .level = number, .name = what, .team = who, .calendar = -1, .ack = { 900, -1, { 0 } },     \
+        .resolve = { 7200, -1, { 0 } }, .steps = stairs, __VA_ARGS__                               \
+    }
 static const struct policy_level levels[STORY_LEVELS] = {
-    { 1, "first contact", 0, -1, { 900, -1, { 0 } }, { 7200, -1, { 0 } }, first_steps, 2, NULL, 0 },
-    { 2,
-      "specialists",
-      1,
-      -1,
-      { 900, -1, { 0 } },
-      { 7200, -1, { 0 } },
-      second_steps,
-      1,
-      reminders,
-      1 },
-    { 3, "back end", 2, -1, { 900, -1, { 0 } }, { 7200, -1, { 0 } }, NULL, 0, NULL, 0 },
+    LEVEL(1, "first contact", 0, first_steps, .step_count = 2),
+    LEVEL(2, "specialists", 1, second_steps, .step_count = 1, .reminders = reminders,
+          .reminder_count = 1),
+    LEVEL(3, "back end", 2, NULL, .step_count = 0),
 };
+#undef LEVEL
 
 static void story_policy(struct story *s)
 {
@@ -75,6 +75,8 @@ static void story_policy(struct story *s)
                                     .in_subject = true,
                                     .in_text = true,
                                     .priority = TICKET_URGENT,
+                                    .impact = TICKET_IMPACT_NONE,
+                                    .topic = -1,
                                     .team = -1 };
     s->policy = (struct policy){
         .arena = s->a,
@@ -96,6 +98,8 @@ static void story_policy(struct story *s)
         .received_merge_s = 600,
         .after_reply_s = 1800,
     };
+    s->policy.scoring.churn_rule = -1;
+    policy_default_pauses(&s->policy);
     for (k = 0; k < NOTICE_N; k++)
         s->policy.notices[k].on = true;
     for (p = 0; p < TICKET_PRIORITY_N; p++)

@@ -85,7 +85,7 @@ static void test_who_waits_in_a_queue_keeps_the_place_and_the_urgent_ones_go_fir
     story_next_ticket(s);
     story_customer(s, "todo caído");
     assert_true(s->plan.queue_rank < rank); /* D-27 */
-    s->policy.queue_by_arrival = true;
+    s->policy.queue = POLICY_QUEUE_ARRIVAL;
     story_next_ticket(s);
     story_customer(s, "todo caído");
     assert_int_equal(s->plan.queue_rank, NINE + 300);

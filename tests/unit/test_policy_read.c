@@ -82,7 +82,7 @@ static void test_the_four_examples_get_their_four_priorities_in_both_languages(v
     size_t i;
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        classify_apply(f->policy, "", rows[i].text, "", a, &found);
+        classify_apply(f->policy, &(struct classify_words){ .text = rows[i].text }, a, &found);
         if (found.priority != rows[i].priority)
             fail_msg("\"%s\" is %s", rows[i].text, ticket_priority_name(found.priority));
     }

@@ -270,6 +270,89 @@ static void test_solved_says_until_when_it_can_be_reopened(void **state)
     assert_int_equal(story_told(s, NOTICE_SOLVED), 0); /* B-15: it became untrue while it waited */
 }
 
+static void test_a_clock_starts_by_every_way_a_ticket_is_opened(void **state)
+{
+    static const struct {
+        enum fact_kind kind;
+        int64_t follow_up_of, related_to, other;
+    } ways[] = { { FACT_CUSTOMER_WROTE, 0, 0, 0 },
+                 { FACT_CUSTOMER_WROTE, 7, 0, 0 },
+                 { FACT_CUSTOMER_WROTE, 0, 7, 0 },
+                 { FACT_SPLIT_FROM, 0, 0, 7 } };
+    struct story *s = *state;
+    struct fact f;
+    size_t i;
+
+    for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        story_next_ticket(s);
+        f = story_fact(s, ways[i].kind);
+        f.text = "hola";
+        f.follow_up_of = ways[i].follow_up_of;
+        f.related_to = ways[i].related_to;
+        f.other = ways[i].other;
+        assert_int_equal(story_apply(s, &f), 0); /* T-71 */
+        assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + HOUR);
+        assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, NINE + 24 * HOUR);
+        assert_int_equal(story_clock(s, TARGET_ACK)->due_at, NINE + 600);
+    }
+}
+
+static void test_each_clock_is_due_by_itself_and_the_earliest_wakes_the_ticket(void **state)
+{
+    struct story *s = *state;
+
+    promise(s, TARGET_UPDATE, 7200, false);
+    story_customer(s, "hola");
+    assert_null(story_clock(s, TARGET_UPDATE)); /* T-61: nothing was said that news could follow */
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + HOUR);
+    story_agent(s, "ana");
+    story_customer(s, "¿y?");
+    assert_int_equal(story_clock(s, TARGET_UPDATE)->due_at, NINE + 7200);
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->due_at, NINE + 1800);
+    assert_int_equal(s->plan.wake_at, NINE + 1800);
+}
+
+static void test_a_promise_that_the_new_policy_has_not_ends_and_misses_nothing_later(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+
+    story_customer(s, "hola");
+    s->policy.version = 2;
+    promise(s, TARGET_FIRST_RESPONSE, -1, false);
+    promise(s, TARGET_RESOLUTION, 26 * HOUR, true); /* a calendar where there was none */
+    f = story_fact(s, FACT_POLICY_CHANGED);
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_null(story_clock(s, TARGET_FIRST_RESPONSE)); /* T-62 */
+    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, NINE + (4 * 24 + 8) * HOUR);
+    assert_int_equal(story_apply(s, &f), 0); /* T-65: once more, and nothing is to be said */
+    assert_int_equal(s->plan.event_count, 1);
+    assert_int_equal(s->plan.delivery_count, 0);
+}
+
+static void test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar(void **state)
+{
+    static const struct policy_do notify = { .action = POLICY_NOTIFY_TEAM, .agent = -1 };
+    static const struct policy_step before = { .name = "two hours left",
+                                               .trigger = POLICY_ON_CLOCK,
+                                               .clock = TARGET_RESOLUTION,
+                                               .before_s = 2 * HOUR,
+                                               .actions = &notify,
+                                               .action_count = 1 };
+    struct story *s = *state;
+
+    s->levels[0].steps = &before;
+    s->levels[0].step_count = 1;
+    promise(s, TARGET_RESOLUTION, 10 * HOUR, true);
+    s->now = NINE; /* nine hours of Thursday, one of Friday: due on Friday at ten */
+    story_customer(s, "hola");
+    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, FRIDAY_NINE + HOUR);
+    story_until(s, NINE + 8 * HOUR - 1);
+    assert_int_equal(s->ticket.memory.steps_done, 0);
+    story_until(s, NINE + 8 * HOUR); /* T-72: Thursday at five, not Friday at eight */
+    assert_int_equal(s->ticket.memory.steps_done, 1);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 int main(void)
 {
@@ -285,6 +368,10 @@ int main(void)
         CASE(test_a_follow_up_is_confirmed_only_where_it_could_be_a_surprise),
         CASE(test_a_persons_words_are_never_held_back_and_cost_no_budget),
         CASE(test_solved_says_until_when_it_can_be_reopened),
+        CASE(test_a_clock_starts_by_every_way_a_ticket_is_opened),
+        CASE(test_each_clock_is_due_by_itself_and_the_earliest_wakes_the_ticket),
+        CASE(test_a_promise_that_the_new_policy_has_not_ends_and_misses_nothing_later),
+        CASE(test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,6 +156,33 @@ static void test_a_pattern_that_backtracks_without_end_is_cut_off_and_counted(vo
     pattern_free(p);
 }
 
+static bool policy_takes_a_target_of(const char *target)
+{
+    char text[200];
+    struct policy_file f = { 0 };
+    struct conf_errors errors = { 0 };
+    int rc;
+
+    snprintf(text, sizeof(text),
+             "targets: {resolution: {normal: %s}}\nescalation: [{name: first}]\n", target);
+    rc = policy_read("p.yaml", span_of(text), NULL, NULL, &f, &errors);
+    if (rc == 0)
+        policy_file_clear(&f);
+    conf_errors_clear(&errors);
+    return rc == 0;
+}
+
+static void test_a_target_is_a_second_or_a_year_and_what_lies_between(void **state)
+{
+    (void)state;
+    assert_true(policy_takes_a_target_of("1s")); /* T-66 */
+    assert_true(policy_takes_a_target_of("100h"));
+    assert_true(policy_takes_a_target_of("366d"));
+    assert_false(policy_takes_a_target_of("31622401s"));
+    assert_true(policy_takes_a_target_of("0s")); /* C-6 */
+    assert_false(policy_takes_a_target_of("-1s"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +196,7 @@ int main(void)
             shipped_free),
         cmocka_unit_test(test_every_mistake_of_a_policy_is_told_in_one_run),
         cmocka_unit_test(test_a_pattern_that_backtracks_without_end_is_cut_off_and_counted),
+        cmocka_unit_test(test_a_target_is_a_second_or_a_year_and_what_lies_between),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

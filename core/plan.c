@@ -278,6 +278,7 @@ static void plan_reopen(struct planner *pl)
 
     t->memory.reopened++;
     plan_set_status(pl, TICKET_OPEN, pl->fact->at, "the customer wrote again");
+    plan_assign_reopened(pl);
     plan_clock_start(pl, TARGET_RESOLUTION,
                      pl->fact->at); /* none if the same instance resumes (C-10) */
     plan_notice_customer(pl, NOTICE_FOLLOW_UP, "E-03", 0, 0, NULL);
@@ -515,23 +516,32 @@ static int plan_merged_from(struct planner *pl)
     return 0;
 }
 
+static int64_t plan_earlier(int64_t x, int64_t y)
+{
+    return x == 0 || (y != 0 && y < x) ? y : x;
+}
+
 /* Everything due at `now` or before, in the order of its instants. */
 static void plan_fold_time(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
     struct target_clock *c = NULL;
-    int64_t clock, level;
+    int64_t clock, level, silent, first;
     int step = -1;
 
     while (!plan_is_full(pl)) {
         clock = plan_clock_next(pl, &c);
         level = plan_level_next(pl, &step);
-        if (clock != 0 && clock <= pl->fact->now && (level == 0 || clock <= level))
+        silent = plan_assign_silent(pl);
+        first = plan_earlier(plan_earlier(clock, level), silent);
+        if (first == 0 || first > pl->fact->now)
+            break;
+        if (clock == first)
             plan_clock_fire(pl, c, clock);
-        else if (level != 0 && level <= pl->fact->now)
+        else if (level == first)
             plan_level_fire(pl, step, level);
         else
-            break;
+            plan_assign_fire(pl);
     }
     if (t->status == TICKET_SOLVED && t->solved_at != 0 &&
         t->solved_at + pl->policy->grace_s <= pl->fact->now)
@@ -651,11 +661,6 @@ static int (*const plan_facts[FACT_KIND_N])(struct planner *pl) = {
     [FACT_DELIVERY_ENDED] = plan_delivery_ended,
 };
 
-static int64_t plan_earlier(int64_t x, int64_t y)
-{
-    return x == 0 || (y != 0 && y < x) ? y : x;
-}
-
 static void plan_set_wake(struct planner *pl)
 {
     const struct ticket *t = &pl->p->ticket;
@@ -666,6 +671,7 @@ static void plan_set_wake(struct planner *pl)
     if (t->status < TICKET_SOLVED) {
         wake = plan_earlier(plan_clock_next(pl, &c), plan_level_next(pl, &step));
         wake = plan_earlier(wake, plan_assign_next(pl));
+        wake = plan_earlier(wake, plan_assign_silent(pl));
     } else if (t->status == TICKET_SOLVED && t->solved_at != 0) {
         wake = t->solved_at + pl->policy->grace_s;
     }
@@ -698,6 +704,7 @@ static int plan_decide(struct planner *pl, const struct ticket *before,
         out->ticket.clocks[i].changed = false;
     if (plan_facts[fact->kind](pl) < 0)
         return -1;
+    plan_assign_seen(pl);
     plan_set_wake(pl);
     return 0;
 }

@@ -2,6 +2,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "core/arena.h"
+#include "core/calendar.h"
 #include "core/plan_state.h"
 
 /* Whoever waits is offered an agent when one gets free; should that go past it, it is looked at
@@ -52,11 +54,56 @@ int64_t plan_assign_rank(const struct planner *pl)
     }
 }
 
+/* Takes `detail`. */
+static void plan_assign_give(struct planner *pl, const char *agent, const char *rule,
+                             json_t *detail, const char *why)
+{
+    struct ticket *t = &pl->p->ticket;
+
+    t->agent = agent;
+    t->memory.assign_wanted_at = 0;
+    t->memory.assign_looked_at = 0;
+    t->memory.assigned_at = agent == NULL ? 0 : pl->fact->now;
+    t->memory.owner_seen = 0;
+    plan_event(pl, "owner_set", rule, detail, "%s", why)->value = agent;
+    if (agent == NULL)
+        return;
+    plan_clock_end(pl, TARGET_ACK, pl->fact->now, TARGET_MET, "C-1");
+    plan_notice_agent(pl, NOTICE_AGENT_ASSIGNED, agent, rule, TARGET_FIRST_RESPONSE,
+                      plan_notice_promise(pl), NULL);
+}
+
+static const struct calendar *plan_assign_shift(const struct planner *pl,
+                                                const struct policy_agent *agent)
+{
+    return agent->shift < 0 ? NULL : pl->policy->calendars[agent->shift];
+}
+
+/* When the next shift of somebody of the team begins after `at`; 0: none that is not begun. */
+static int64_t plan_assign_next_shift(const struct planner *pl, const struct policy_team *team,
+                                      int64_t at)
+{
+    int64_t first = 0, opens;
+    size_t i;
+
+    for (i = 0; i < team->member_count; i++) {
+        const struct policy_agent *agent = &pl->policy->agents[team->members[i]];
+        const struct calendar *shift = plan_assign_shift(pl, agent);
+
+        if (!agent->available || shift == NULL || calendar_is_open(shift, at))
+            continue;
+        opens = calendar_next_opening(shift, at);
+        if (opens > 0 && (first == 0 || opens < first))
+            first = opens;
+    }
+    return first;
+}
+
 int64_t plan_assign_next(const struct planner *pl)
 {
     const struct ticket_memory *m = &pl->p->ticket.memory;
     int team = plan_assign_team(pl);
-    int64_t waited = m->assign_looked_at - m->assign_wanted_at;
+    int64_t waited = m->assign_looked_at - m->assign_wanted_at, shift;
 
     if (team < 0)
         return 0;
@@ -67,31 +114,138 @@ int64_t plan_assign_next(const struct planner *pl)
     waited = waited < PLAN_ASSIGN_AGAIN_MIN_S   ? PLAN_ASSIGN_AGAIN_MIN_S
              : waited > PLAN_ASSIGN_AGAIN_MAX_S ? PLAN_ASSIGN_AGAIN_MAX_S
                                                 : waited;
-    return m->assign_looked_at + waited;
+    shift = plan_assign_next_shift(pl, &pl->policy->teams[team], m->assign_looked_at);
+    return shift != 0 && shift < m->assign_looked_at + waited ? shift
+                                                              : m->assign_looked_at + waited;
 }
 
 void plan_assign_to(struct planner *pl, const char *agent, const char *rule, const char *why)
 {
-    struct ticket *t = &pl->p->ticket;
-
-    t->agent = agent;
-    t->memory.assign_wanted_at = 0;
-    t->memory.assign_looked_at = 0;
-    t->memory.assigned_at = agent == NULL ? 0 : pl->fact->now;
-    plan_event(pl, "owner_set", rule,
-               agent == NULL ? NULL : plan_detail(pl, "{s:s}", "agent", agent), "%s", why)
-        ->value = agent;
-    if (agent == NULL)
-        return;
-    plan_clock_end(pl, TARGET_ACK, pl->fact->now, TARGET_MET, "C-1");
-    plan_notice_agent(pl, NOTICE_AGENT_ASSIGNED, agent, rule, TARGET_FIRST_RESPONSE,
-                      plan_notice_promise(pl), NULL);
+    plan_assign_give(pl, agent, rule,
+                     agent == NULL ? NULL : plan_detail(pl, "{s:s}", "agent", agent), why);
 }
 
-/* The first of two is the better one: fewer tickets, then the longer without a new one, then the
- * name. */
-static bool plan_assign_is_better(const struct fact_load *x, const struct fact_load *y)
+void plan_assign_drop(struct planner *pl, const char *rule, const char *why)
 {
+    plan_assign_to(pl, NULL, rule, why);
+    plan_assign_want(pl);
+}
+
+void plan_assign_seen(struct planner *pl)
+{
+    const struct fact *f = pl->fact;
+    struct ticket *t = &pl->p->ticket;
+
+    if (f->by == FACT_BY_AGENT && f->actor != NULL && t->agent != NULL &&
+        strcmp(f->actor, t->agent) == 0)
+        t->memory.owner_seen = 1;
+}
+
+int64_t plan_assign_silent(const struct planner *pl)
+{
+    const struct ticket *t = &pl->p->ticket;
+    int team = t->team == NULL ? -1 : policy_find_team(pl->policy, t->team);
+    int agent = t->agent == NULL ? -1 : policy_find_agent(pl->policy, t->agent);
+    int64_t at;
+
+    if (team < 0 || agent < 0 || pl->policy->teams[team].ack_s == 0 || t->memory.owner_seen ||
+        t->memory.assigned_at == 0 || ticket_carrier(t) == NULL)
+        return 0;
+    at = calendar_due(plan_assign_shift(pl, &pl->policy->agents[agent]), t->memory.assigned_at,
+                      pl->policy->teams[team].ack_s);
+    return at < 0 ? 0 : at;
+}
+
+void plan_assign_fire(struct planner *pl)
+{
+    pl->p->ticket.memory.owner_silent = ticket_name_mark(pl->p->ticket.agent);
+    plan_assign_drop(pl, "T-69", "whoever had it did nothing with it for too long");
+}
+
+void plan_assign_reopened(struct planner *pl)
+{
+    const struct ticket *t = &pl->p->ticket;
+    int index = t->agent == NULL ? -1 : policy_find_agent(pl->policy, t->agent);
+    const struct policy_agent *agent = index < 0 ? NULL : &pl->policy->agents[index];
+
+    if (t->agent == NULL || (agent != NULL && agent->available &&
+                             calendar_is_open(plan_assign_shift(pl, agent), pl->fact->now)))
+        return;
+    plan_assign_drop(pl, "T-91", "whoever had it is not there now");
+}
+
+/* --- who may have it, and who should
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static bool plan_assign_has(const char *const *list, size_t count, const char *word)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (strcmp(list[i], word) == 0)
+            return true;
+    return false;
+}
+
+static bool plan_assign_skilled(const struct planner *pl, const struct policy_agent *agent)
+{
+    const char *name = pl->p->ticket.topic;
+    const struct policy_topic *topic = name == NULL ? NULL : policy_find_topic(pl->policy, name);
+    size_t i;
+
+    for (i = 0; topic != NULL && i < topic->skill_count; i++)
+        if (!plan_assign_has(agent->skills, agent->skill_count, topic->skills[i]))
+            return false;
+    return true;
+}
+
+/* Why it is not for that agent now; NULL: it may be. */
+static const char *plan_assign_refused(const struct planner *pl, int team,
+                                       const struct fact_load *load)
+{
+    int index = policy_find_agent(pl->policy, load->agent);
+    const struct policy_agent *agent = index < 0 ? NULL : &pl->policy->agents[index];
+
+    if (!policy_has_member(pl->policy, (size_t)team, index))
+        return "is not of the team";
+    if (!agent->available)
+        return "takes nothing new";
+    if (!calendar_is_open(plan_assign_shift(pl, agent), pl->fact->now))
+        return "is not on shift";
+    if (!plan_assign_skilled(pl, agent))
+        return "has not the skills that the topic asks for";
+    return agent->limit != 0 && load->open >= agent->limit ? "has as many as may be" : NULL;
+}
+
+/* Does the agent write in the customer's language? 0: no, or nobody knows it. */
+static int plan_assign_speaks(const struct planner *pl, const struct fact_load *load)
+{
+    const char *language = pl->p->ticket.language;
+    const struct policy_agent *agent =
+        &pl->policy->agents[policy_find_agent(pl->policy, load->agent)];
+
+    return language != NULL && plan_assign_has(agent->languages, agent->language_count, language);
+}
+
+static int plan_assign_was_silent(const struct planner *pl, const struct fact_load *load)
+{
+    return pl->p->ticket.memory.owner_silent != 0 &&
+           pl->p->ticket.memory.owner_silent == ticket_name_mark(load->agent);
+}
+
+/* The first of two is the better one: who has not just lost it, who speaks the language, fewer
+ * tickets, then the longer without a new one, then the name. */
+static bool plan_assign_is_better(const struct planner *pl, const struct fact_load *x,
+                                  const struct fact_load *y)
+{
+    int silent = plan_assign_was_silent(pl, y) - plan_assign_was_silent(pl, x);
+    int speaks = plan_assign_speaks(pl, x) - plan_assign_speaks(pl, y);
+
+    if (silent != 0)
+        return silent > 0;
+    if (speaks != 0)
+        return speaks > 0;
     if (x->open != y->open)
         return x->open < y->open;
     if (x->assigned_at != y->assigned_at)
@@ -99,15 +253,22 @@ static bool plan_assign_is_better(const struct fact_load *x, const struct fact_l
     return strcmp(x->agent, y->agent) < 0;
 }
 
-static bool plan_assign_can(const struct planner *pl, int team, const struct fact_load *load)
+/* All that were looked at, with what they carry or why they were passed over. */
+static json_t *plan_assign_others(const struct planner *pl, int team, const char *chosen)
 {
-    int index = policy_find_agent(pl->policy, load->agent);
-    const struct policy_agent *agent;
+    json_t *others = json_array();
+    size_t i;
 
-    if (!policy_has_member(pl->policy, (size_t)team, index))
-        return false;
-    agent = &pl->policy->agents[index];
-    return agent->available && (agent->limit == 0 || load->open < agent->limit);
+    for (i = 0; i < pl->fact->load_count; i++) {
+        const struct fact_load *load = &pl->fact->loads[i];
+        const char *why = plan_assign_refused(pl, team, load);
+
+        if (strcmp(load->agent, chosen) != 0)
+            json_array_append_new(others, json_pack("{s:s, s:i, s:s}", "agent", load->agent, "open",
+                                                    load->open, "why",
+                                                    why == NULL ? "others come first" : why));
+    }
+    return others;
 }
 
 void plan_assign_look(struct planner *pl)
@@ -115,19 +276,24 @@ void plan_assign_look(struct planner *pl)
     struct ticket *t = &pl->p->ticket;
     int team = plan_assign_team(pl);
     const struct fact_load *best = NULL;
+    const char *agent;
     size_t i;
-    int index;
 
     if (!plan_assign_waits(t))
         return;
     for (i = 0; team >= 0 && i < pl->fact->load_count; i++)
-        if (plan_assign_can(pl, team, &pl->fact->loads[i]) &&
-            (best == NULL || plan_assign_is_better(&pl->fact->loads[i], best)))
+        if (plan_assign_refused(pl, team, &pl->fact->loads[i]) == NULL &&
+            (best == NULL || plan_assign_is_better(pl, &pl->fact->loads[i], best)))
             best = &pl->fact->loads[i];
     if (best == NULL) {
         t->memory.assign_looked_at = pl->fact->now;
         return;
     }
-    index = policy_find_agent(pl->policy, best->agent);
-    plan_assign_to(pl, pl->policy->agents[index].name, "T-90", "the least loaded of the team");
+    agent = pl->policy->agents[policy_find_agent(pl->policy, best->agent)].name;
+    plan_assign_give(pl, agent, "T-90",
+                     plan_detail(pl, "{s:s, s:i, s:o}", "agent", agent, "open", best->open,
+                                 "others", plan_assign_others(pl, team, agent)),
+                     plan_assign_speaks(pl, best) ? "the least loaded of the team who has the "
+                                                    "customer's language"
+                                                  : "the least loaded of the team");
 }

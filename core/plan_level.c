@@ -332,9 +332,7 @@ static void plan_level_do(struct planner *pl, const struct policy_step *s,
             plan_level_enter(pl, d->level, rule, why);
         break;
     case POLICY_REASSIGN:
-        t->agent = NULL;
-        t->memory.assigned_at = 0;
-        plan_assign_want(pl);
+        plan_assign_drop(pl, rule, why);
         break;
     case POLICY_TAG:
         plan_level_add_tag(pl, d->tag, rule);

@@ -102,6 +102,15 @@ int64_t plan_notice_promise(const struct planner *pl);
 void plan_assign_want(struct planner *pl);
 void plan_assign_to(struct planner *pl, const char *agent, const char *rule, const char *why);
 void plan_assign_look(struct planner *pl); /* FACT_QUEUE_LOOKED */
+/* It has no owner any longer and waits for one. */
+void plan_assign_drop(struct planner *pl, const char *rule, const char *why);
+/* The ticket is open again: whoever had it may not be there now (T-91). */
+void plan_assign_reopened(struct planner *pl);
+/* The owner did something with it. */
+void plan_assign_seen(struct planner *pl);
+/* When an owner who does nothing loses it; 0: never. */
+int64_t plan_assign_silent(const struct planner *pl);
+void plan_assign_fire(struct planner *pl);
 /* When the queue is to be looked at without anybody getting free; 0: never. */
 int64_t plan_assign_next(const struct planner *pl);
 /* In which team's queue it waits, and where: the lowest rank first. -1: it does not. */

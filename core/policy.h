@@ -25,13 +25,17 @@ struct policy_agent {
     int limit;                            /* open tickets at most; paused ones do not count */
     bool available;
     int calendar; /* when notices may reach the agent; -1: always */
+    int shift;    /* when new tickets may; -1: always */
     const char *language;
+    const char *const *skills, *const *languages; /* languages: that can be written in */
+    size_t skill_count, language_count;
 };
 
 struct policy_team {
     const char *name, *title;
     const int *members; /* indexes of agents */
     size_t member_count;
+    int64_t ack_s; /* an owner who does nothing with a ticket for this long loses it; 0: never */
 };
 
 /* What an organization may have bought (D-43). */
@@ -45,6 +49,8 @@ struct policy_topic {
     const char *name, *title;
     const int *teams; /* indexes, from the first level up; -1: the level's own */
     size_t team_count;
+    const char *const *skills; /* that its cases ask for */
+    size_t skill_count;
 };
 
 /* One row of the classification section; all that match add their tags, the highest priority and

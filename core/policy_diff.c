@@ -232,6 +232,14 @@ static const char *policy_diff_agent(const struct conf_difference *d, struct are
     if (policy_diff_is(d, 2, "limit"))
         return arena_printf(a, "%s has at most %s open cases instead of %s (0: any number)", agent,
                             d->after, d->before);
+    if (policy_diff_is(d, 2, "shift"))
+        return arena_printf(a, "%s gets new cases in the hours of %s instead of those of %s", agent,
+                            d->after == NULL ? "the wall clock" : d->after,
+                            d->before == NULL ? "the wall clock" : d->before);
+    if ((policy_diff_is(d, 2, "skills") || policy_diff_is(d, 2, "languages")) && d->item)
+        return arena_printf(a, "%s %s %s", agent,
+                            d->kind == CONF_NEW ? "can now do" : "can no longer do",
+                            policy_diff_last(d));
     return policy_diff_plain(d, a, arena_printf(a, "%s's %s", agent, policy_diff_last(d)));
 }
 
@@ -244,6 +252,11 @@ static const char *policy_diff_team(const struct conf_difference *d, struct aren
     if (policy_diff_is(d, 2, "members") && d->item)
         return arena_printf(a, "%s %s the team %s", policy_diff_last(d),
                             d->kind == CONF_NEW ? "joins" : "leaves", team);
+    if (policy_diff_is(d, 2, "ack"))
+        return arena_printf(a,
+                            "who does nothing with a case of the team %s loses it after %s instead "
+                            "of after %s (0s: never)",
+                            team, d->after, d->before);
     return policy_diff_plain(d, a, arena_printf(a, "the team %s: %s", team, policy_diff_last(d)));
 }
 

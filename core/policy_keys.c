@@ -62,12 +62,26 @@ static const struct conf_key agent_keys[] = {
     { .name = "calendar",
       .type = CONF_TEXT,
       .doc = "When notices may reach the agent; absent: always." },
+    { .name = "shift",
+      .type = CONF_TEXT,
+      .doc = "A calendar: when the agent gets new tickets; absent: always." },
+    { .name = "skills", .type = CONF_TEXTS, .doc = "What the agent can do; topics ask for it." },
+    { .name = "languages",
+      .type = CONF_TEXTS,
+      .doc = "What the agent can write in: customers of these languages come to who has them, "
+             "where there is a choice." },
     { .name = "language", .type = CONF_TEXT, .doc = "Of the agent's notices; absent: the desk's." },
     { .name = NULL },
 };
 static const struct conf_key team_keys[] = {
     { .name = "title", .type = CONF_TEXT, .fallback = "", .doc = "What the team is called." },
     { .name = "members", .type = CONF_TEXTS, .doc = "Names of agents." },
+    { .name = "ack",
+      .type = CONF_DURATION,
+      .fallback = "0s",
+      .max = 31622400,
+      .doc = "Who was given a ticket and has done nothing with it for this long, counted in their "
+             "shift, loses it to the queue. 0s: never." },
     { .name = NULL },
 };
 static const struct conf_key plan_keys[] = {
@@ -85,6 +99,9 @@ static const struct conf_key topic_keys[] = {
       .type = CONF_TEXTS,
       .doc = "Who has its cases, from the first level up; '-', or none named: the level's own "
              "team." },
+    { .name = "skills",
+      .type = CONF_TEXTS,
+      .doc = "What somebody must be able to do to be given its cases." },
     { .name = NULL },
 };
 static const struct conf_key impact_keys[] = {

@@ -49,6 +49,23 @@ static int policy_ref_team(struct policy_reader *r, const struct conf *c, const 
     return team;
 }
 
+/* A list of words, each of which `known` must know; *out is the reader's own copy. */
+static size_t policy_words_of(struct policy_reader *r, const struct conf *c, const char *key,
+                              bool (*known)(const struct policy *p, const char *word),
+                              const char *what, const char *const **out)
+{
+    size_t n = conf_count(c, key), i;
+    const char **words = arena_array(r->a, n, sizeof(*words));
+
+    for (i = 0; i < n; i++) {
+        words[i] = policy_copy(r, conf_text_at(c, key, i));
+        if (known != NULL && !known(r->p, words[i]))
+            conf_errors_at(r->errors, c, key, "there is no %s '%.64s'", what, words[i]);
+    }
+    *out = words;
+    return n;
+}
+
 /* --- calendars
  * ---------------------------------------------------------------------------------------- */
 
@@ -182,6 +199,10 @@ static void policy_agents(struct policy_reader *r, const struct conf *root)
         agents[i].available = conf_bool(c, "available");
         agents[i].calendar = policy_ref_calendar(r, c, "calendar");
         agents[i].language = policy_copy(r, conf_text(c, "language"));
+        agents[i].shift = policy_ref_calendar(r, c, "shift");
+        agents[i].skill_count = policy_words_of(r, c, "skills", NULL, "", &agents[i].skills);
+        agents[i].language_count =
+            policy_words_of(r, c, "languages", NULL, "", &agents[i].languages);
         if (agents[i].email == NULL)
             conf_errors_at(r->errors, c, "email", "expected an e-mail address, got '%.64s'",
                            conf_text(c, "email"));
@@ -205,6 +226,7 @@ static void policy_teams(struct policy_reader *r, const struct conf *root)
 
         teams[i].name = policy_copy(r, conf_name_at(root, "teams", i));
         teams[i].title = policy_copy(r, conf_text(c, "title"));
+        teams[i].ack_s = conf_int(c, "ack");
         teams[i].members = members;
         for (j = 0; j < count; j++) {
             int agent = policy_find_agent(r->p, conf_text_at(c, "members", j));
@@ -222,23 +244,6 @@ static void policy_teams(struct policy_reader *r, const struct conf *root)
 
 /* --- what there is to tell apart: tags, plans, topics
  * ----------------------------------------------------------------------------------- */
-
-/* A list of words, each of which `known` must know; *out is the reader's own copy. */
-static size_t policy_words_of(struct policy_reader *r, const struct conf *c, const char *key,
-                              bool (*known)(const struct policy *p, const char *word),
-                              const char *what, const char *const **out)
-{
-    size_t n = conf_count(c, key), i;
-    const char **words = arena_array(r->a, n, sizeof(*words));
-
-    for (i = 0; i < n; i++) {
-        words[i] = policy_copy(r, conf_text_at(c, key, i));
-        if (known != NULL && !known(r->p, words[i]))
-            conf_errors_at(r->errors, c, key, "there is no %s '%.64s'", what, words[i]);
-    }
-    *out = words;
-    return n;
-}
 
 static bool policy_knows_plan(const struct policy *p, const char *word)
 {
@@ -278,6 +283,7 @@ static void policy_topics(struct policy_reader *r, const struct conf *root)
 
         topics[i].name = policy_copy(r, conf_name_at(root, "topics", i));
         topics[i].title = policy_copy(r, conf_text(c, "title"));
+        topics[i].skill_count = policy_words_of(r, c, "skills", NULL, "", &topics[i].skills);
         if (strcmp(topics[i].name, "none") == 0 || strlen(topics[i].name) >= TICKET_NAME_MAX)
             conf_errors_at(r->errors, c, NULL, "a name of 1 to %d bytes, and not 'none'",
                            TICKET_NAME_MAX - 1);

@@ -35,6 +35,16 @@ const char *ticket_carrier(const struct ticket *t)
     return t->status == TICKET_NEW || t->status == TICKET_OPEN ? t->agent : NULL;
 }
 
+/* FNV-1a; that two names of one team are marked alike is not to be feared. */
+uint64_t ticket_name_mark(const char *name)
+{
+    uint64_t mark = 14695981039346656037u;
+
+    for (; *name != '\0'; name++)
+        mark = (mark ^ (unsigned char)*name) * 1099511628211u;
+    return mark >> 1; /* the memory's numbers have a sign */
+}
+
 const char *ticket_status_name(enum ticket_status s)
 {
     return ticket_statuses[s];
@@ -115,6 +125,8 @@ static const struct ticket_memory_word {
     MEMORY_WORD(churn, MEMORY_INT),
     MEMORY_WORD(vip, MEMORY_INT),
     MEMORY_WORD(quick, MEMORY_INT),
+    MEMORY_WORD(owner_seen, MEMORY_INT),
+    MEMORY_WORD(owner_silent, MEMORY_UINT64),
     MEMORY_WORD(reopened_before, MEMORY_INT),
     MEMORY_WORD(unanswered_before, MEMORY_INT),
 #undef MEMORY_WORD

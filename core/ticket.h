@@ -163,6 +163,8 @@ struct ticket {
         int by_hand;    /* 1: an agent corrected the priority, which no score moves again (D-16) */
         int churn;      /* 1: the customer may leave: counted in the score (D-44) */
         int vip, quick; /* 1: it is so (D-41) */
+        int owner_seen; /* 1: the owner has done something with it */
+        uint64_t owner_silent; /* who lost it for doing nothing: ticket_name_mark(); 0: nobody */
         int reopened_before, unanswered_before; /* the counts as it was handed back: not again */
     } memory;
 
@@ -174,6 +176,8 @@ struct ticket {
 /* Whose work it is now: the assignee's, as long as it waits for us; NULL: nobody's. Paused, solved
  * and closed ones do not count against an agent's limit. */
 const char *ticket_carrier(const struct ticket *t);
+/* A name in eight bytes, for the memory. */
+uint64_t ticket_name_mark(const char *name);
 /* Compact text for ticket.memory, and back; unknown words are kept out, so an older daemon can
  * read. */
 char *ticket_memory_to_text(struct arena *a, const struct ticket_memory *m);

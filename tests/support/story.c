@@ -8,17 +8,23 @@
 
 static int told_counts[NOTICE_N]; /* of the one story that runs */
 
+#define AGENT(id, whole, mail, most, tongue)                                                       \
+    {                                                                                              \
+        .name = id, .full_name = whole, .email = mail, .limit = most, .available = true,           \
+        .calendar = -1, .shift = -1, .language = tongue                                            \
+    }
 static struct policy_agent agents[] = {
-    { "ana", "Ana Ruiz", "ana@example.org", 2, true, -1, "es" },
-    { "luis", "Luis Vega", "luis@example.org", 2, true, -1, "es" },
-    { "eva", "Eva Sanz", "eva@example.org", 0, true, -1, "en" },
-    { "max", "Max Ott", "max@example.org", 0, true, -1, "en" },
+    AGENT("ana", "Ana Ruiz", "ana@example.org", 2, "es"),
+    AGENT("luis", "Luis Vega", "luis@example.org", 2, "es"),
+    AGENT("eva", "Eva Sanz", "eva@example.org", 0, "en"),
+    AGENT("max", "Max Ott", "max@example.org", 0, "en"),
 };
+#undef AGENT
 static const int first_members[] = { 0, 1 }, second_members[] = { 2, 3 }, third_members[] = { 3 };
 static const struct policy_team teams[] = {
-    { "first", "First line", first_members, 2 },
-    { "second", "Specialists", second_members, 2 },
-    { "third", "Back end", third_members, 1 },
+    { "first", "First line", first_members, 2, 0 },
+    { "second", "Specialists", second_members, 2, 0 },
+    { "third", "Back end", third_members, 1, 0 },
 };
 static const struct policy_do up[] = {
     { .action = POLICY_LEVEL_UP, .agent = -1, .priority = TICKET_PRIORITY_NONE }

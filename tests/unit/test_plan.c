@@ -94,7 +94,7 @@ static void test_who_waits_in_a_queue_keeps_the_place_and_the_urgent_ones_go_fir
 static void test_a_team_that_has_nobody_is_not_looked_at_again(void **state)
 {
     struct story *s = *state;
-    struct policy_team nobody = { "first", "First line", NULL, 0 };
+    struct policy_team nobody = { "first", "First line", NULL, 0, 0 };
 
     s->policy.teams = &nobody;
     s->policy.team_count = 1;

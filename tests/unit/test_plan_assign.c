@@ -1,0 +1,202 @@
+/* Whose a case becomes, and when it is taken back: policies as one would write them, told in a desk
+ * in memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/fold.h"
+#include "core/policy_read.h"
+#include "tests/support/story.h"
+
+enum { HOUR = 3600, NINE = 1767258000 /* Thursday, 2026-01-01 09:00:00 UTC */ };
+
+static const char policy_text[] =
+    "calendars:\n"
+    "  early: {zone: UTC, hours: {mon-sun: '06:00-14:00'}}\n"
+    "  late: {zone: UTC, hours: {mon-sun: '14:00-22:00'}}\n"
+    "agents:\n"
+    "  ana: {name: Ana Ruiz, email: ana@example.org, shift: early, skills: [tax], languages: "
+    "[es]}\n"
+    "  leo: {name: Leo Marsh, email: leo@example.org, shift: early, languages: [en, es]}\n"
+    "  luz: {name: Luz Gil, email: luz@example.org, shift: late, skills: [tax], languages: [es]}\n"
+    "  eva: {name: Eva Sanz, email: eva@example.org, available: no}\n"
+    "teams:\n"
+    "  first: {members: [ana, leo, luz, eva], ack: 30m}\n"
+    "topics:\n"
+    "  invoices: {skills: [tax]}\n"
+    "classification:\n"
+    "  - {name: invoice, match: invoice, topic: invoices}\n"
+    "escalation:\n"
+    "  - {name: one, team: first}\n";
+
+struct desk {
+    struct policy_file file;
+    struct fold *f;
+    struct arena *a;
+    char why[200], others[1000]; /* of the last owner that was set */
+    struct error err;
+};
+
+static void decided(void *arg, const struct fold_step *step)
+{
+    struct desk *d = arg;
+    size_t i;
+
+    for (i = 0; i < step->plan->event_count; i++)
+        if (strcmp(step->plan->events[i].kind, "owner_set") == 0) {
+            snprintf(d->why, sizeof(d->why), "%s", step->plan->events[i].why);
+            snprintf(d->others, sizeof(d->others), "%s", step->plan->events[i].detail);
+        }
+}
+
+static int setup(void **state)
+{
+    struct desk *d = test_calloc(1, sizeof(*d));
+    struct conf_errors errors = { 0 };
+
+    if (policy_read("policy.yaml", span_of(policy_text), NULL, NULL, &d->file, &errors) < 0)
+        fail_msg("%s", errors.lines[0]);
+    d->a = arena_new();
+    d->f = fold_new(&(struct fold_options){
+        .policy = d->file.policy, .targets = d->file.targets, .decided = decided, .arg = d });
+    *state = d;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct desk *d = *state;
+
+    fold_free(d->f);
+    arena_free(d->a);
+    policy_file_clear(&d->file);
+    test_free(d);
+    return 0;
+}
+
+static void happens(struct desk *d, int64_t ticket_id, int64_t at, struct fact f)
+{
+    const struct fold_origin from = { .contact_id = ticket_id };
+
+    f.at = f.now = at;
+    if (fold_apply(d->f, ticket_id, &from, &f, &d->err) < 0)
+        fail_msg("%s", d->err.text);
+    fold_until(d->f, at);
+}
+
+static void writes(struct desk *d, int64_t ticket_id, int64_t at, const char *text,
+                   const char *language)
+{
+    happens(d, ticket_id, at,
+            (struct fact){ .kind = FACT_CUSTOMER_WROTE,
+                           .by = FACT_BY_CUSTOMER,
+                           .text = text,
+                           .language = language,
+                           .status = TICKET_STATUS_N,
+                           .priority = TICKET_PRIORITY_NONE });
+}
+
+static void does(struct desk *d, int64_t ticket_id, int64_t at, enum fact_kind kind,
+                 enum ticket_status status, const char *agent)
+{
+    happens(d, ticket_id, at,
+            (struct fact){ .kind = kind,
+                           .by = FACT_BY_AGENT,
+                           .actor = agent,
+                           .status = status,
+                           .priority = TICKET_PRIORITY_NONE });
+}
+
+static const char *owner(struct desk *d, int64_t ticket_id)
+{
+    const char *agent = fold_ticket(d->f, ticket_id)->agent;
+
+    return agent == NULL ? "nobody" : agent;
+}
+
+static void test_a_case_goes_to_who_can_do_it_is_on_shift_and_writes_the_language(void **state)
+{
+    struct desk *d = *state;
+
+    writes(d, 1, NINE, "hello", "en");
+    assert_string_equal(owner(d, 1), "leo"); /* D-28 */
+    assert_string_equal(d->why, "the least loaded of the team who has the customer's language");
+    assert_non_null(
+        strstr(d->others, "{\"agent\":\"eva\",\"open\":0,\"why\":\"takes nothing new\"}"));
+    assert_non_null(
+        strstr(d->others, "{\"agent\":\"luz\",\"open\":0,\"why\":\"is not on shift\"}"));
+    writes(d, 2, NINE, "my invoice", "en");
+    assert_string_equal(owner(d, 2), "ana"); /* the skill is asked for, the language preferred */
+    writes(d, 3, NINE, "hola", "es");
+    assert_string_equal(owner(d, 3), "ana"); /* one each: who waited longer without a new one */
+}
+
+static void test_who_waits_gets_an_owner_when_the_next_shift_begins(void **state)
+{
+    struct desk *d = *state;
+
+    writes(d, 1, NINE + 14 * HOUR, "hello", "en"); /* at eleven in the night */
+    assert_string_equal(owner(d, 1), "nobody");
+    fold_until(d->f, NINE + 21 * HOUR - 1);
+    assert_string_equal(owner(d, 1), "nobody");
+    fold_until(d->f, NINE + 21 * HOUR); /* T-91: at six, not when somebody looks again */
+    assert_string_equal(owner(d, 1), "leo");
+}
+
+static void test_an_owner_who_does_nothing_loses_it_and_another_gets_it(void **state)
+{
+    struct desk *d = *state;
+
+    writes(d, 1, NINE, "hello", "en");
+    fold_until(d->f, NINE + 1799);
+    assert_string_equal(owner(d, 1), "leo");
+    fold_until(d->f, NINE + 1800);
+    assert_string_equal(owner(d, 1), "ana"); /* T-69 */
+    does(d, 1, NINE + 1900, FACT_AGENT_NOTED, TICKET_STATUS_N, "ana");
+    fold_until(d->f, NINE + 4 * HOUR);
+    assert_string_equal(owner(d, 1), "ana"); /* she has seen it */
+}
+
+static void test_the_time_of_an_owner_is_counted_in_the_shift(void **state)
+{
+    struct desk *d = *state;
+
+    writes(d, 1, NINE + 4 * HOUR + 2400, "hello", "en"); /* twenty minutes before leo goes home */
+    assert_string_equal(owner(d, 1), "leo");
+    fold_until(d->f, NINE + 21 * HOUR + 599);
+    assert_string_equal(owner(d, 1), "leo");
+    fold_until(d->f, NINE + 21 * HOUR + 600);
+    assert_string_equal(owner(d, 1), "ana");
+}
+
+static void test_a_case_that_is_opened_again_does_not_go_to_who_is_not_there(void **state)
+{
+    struct desk *d = *state;
+
+    writes(d, 1, NINE, "my invoice", "es");
+    does(d, 1, NINE + 60, FACT_AGENT_REPLIED, TICKET_SOLVED, "ana");
+    writes(d, 1, NINE + 2 * HOUR, "no", "es");
+    assert_string_equal(owner(d, 1), "ana"); /* she is there */
+    does(d, 1, NINE + 2 * HOUR + 60, FACT_AGENT_REPLIED, TICKET_SOLVED, "ana");
+    writes(d, 1, NINE + 6 * HOUR, "no, really", "es");
+    assert_string_equal(owner(d, 1), "luz"); /* T-91 */
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_a_case_goes_to_who_can_do_it_is_on_shift_and_writes_the_language),
+        CASE(test_who_waits_gets_an_owner_when_the_next_shift_begins),
+        CASE(test_an_owner_who_does_nothing_loses_it_and_another_gets_it),
+        CASE(test_the_time_of_an_owner_is_counted_in_the_shift),
+        CASE(test_a_case_that_is_opened_again_does_not_go_to_who_is_not_there),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -104,9 +104,9 @@ static const struct fact_member {
     FACT_MEMBER(thread_why, FACT_TEXT),   FACT_MEMBER(follow_up_of, FACT_TIME),
     FACT_MEMBER(related_to, FACT_TIME),   FACT_MEMBER(level, FACT_INT),
     FACT_MEMBER(agent, FACT_TEXT),        FACT_MEMBER(team, FACT_TEXT),
-    FACT_MEMBER(reason, FACT_TEXT),       FACT_MEMBER(other, FACT_TIME),
-    FACT_MEMBER(delivery_id, FACT_TIME),  FACT_MEMBER(notice, FACT_TEXT),
-    FACT_MEMBER(ended, FACT_TEXT),
+    FACT_MEMBER(reason, FACT_TEXT),       FACT_MEMBER(solution, FACT_TEXT),
+    FACT_MEMBER(other, FACT_TIME),        FACT_MEMBER(delivery_id, FACT_TIME),
+    FACT_MEMBER(notice, FACT_TEXT),       FACT_MEMBER(ended, FACT_TEXT),
 #undef FACT_MEMBER
 };
 enum { FACT_MEMBERS = sizeof(fact_members) / sizeof(fact_members[0]) };

@@ -70,6 +70,7 @@ struct fact {
     int level;
     const char *agent, *team;
     const char *reason;
+    const char *solution; /* how it was solved, for who meets the like (D-40); NULL: not said */
     const char *const *tags, *const *tags_off;
     size_t tag_count, tag_off_count;
     int64_t other;

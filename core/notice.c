@@ -10,6 +10,8 @@ const struct notice_kind notice_kinds[NOTICE_N] = {
                            "A message was added to a solved ticket, or could only be threaded "
                            "weakly." },
     [NOTICE_REPLY] = { "E-06", "reply", true, false, false, "An agent's words." },
+    [NOTICE_WAITING] = { "E-08", "waiting", true, true, false,
+                         "An answer of the customer is waited for." },
     [NOTICE_ESCALATED] = { "E-09", "escalated", true, true, false,
                            "The ticket entered a higher level than ever before." },
     [NOTICE_SOLVED] = { "E-15", "solved", true, true, false,

@@ -21,7 +21,8 @@ enum notice {
     NOTICE_AGENT_REMINDER,    /* B-20, until acknowledged */
     NOTICE_AGENT_BREACH,      /* a target was missed */
     NOTICE_AGENT_UNDELIVERED, /* an answer did not reach the customer */
-    NOTICE_N
+    NOTICE_WAITING,           /* E-08: we wait for the customer */
+    NOTICE_N /* a new one comes last: ticket.memory remembers what was told by the number here */
 };
 
 struct notice_kind {

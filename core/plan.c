@@ -61,6 +61,7 @@ static const char *const plan_event_kinds[] = {
     "delivery_failed",  "delivery_partly", "level_acknowledged", "level_entered",
     "level_reminded",   "notice_planned",  "notice_suppressed",  "owner_set",
     "priority_changed", "status_changed",  "step_taken",         "tagged",
+    "solution_noted",
 };
 
 bool plan_event_is_known(const char *kind)
@@ -187,6 +188,7 @@ void plan_set_status(struct planner *pl, enum ticket_status to, int64_t at, cons
                            t->solved_at != 0 ? TARGET_MET : TARGET_WAIVED, "C-10");
     }
     plan_clock_follow_status(pl, at);
+    plan_wait_status(pl, at);
 }
 
 void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *rule,
@@ -325,6 +327,29 @@ static int plan_customer_wrote(struct planner *pl)
     return 0;
 }
 
+/* How it was solved: asked for where the policy says so, unless an answer to the customer says it
+ * (D-40, D-53). */
+static int plan_solution(struct planner *pl, enum ticket_status to)
+{
+    const struct fact *f = pl->fact;
+    bool solves = to >= TICKET_SOLVED && pl->p->ticket.status < TICKET_SOLVED;
+    bool said = f->solution != NULL && f->solution[0] != '\0';
+
+    if (pl->policy->solution_asked && solves && !said && f->kind != FACT_AGENT_REPLIED)
+        return error_set(pl->err, ERROR_PERMANENT,
+                         "the policy asks how it was solved: say it with --solution");
+    if (said && to < TICKET_SOLVED)
+        return error_set(pl->err, ERROR_PERMANENT, "a solution is said of what is solved with it");
+    return 0;
+}
+
+static void plan_solution_noted(struct planner *pl)
+{
+    if (pl->fact->solution != NULL && pl->fact->solution[0] != '\0')
+        plan_event(pl, "solution_noted", "D-40",
+                   plan_detail(pl, "{s:s}", "solution", pl->fact->solution), "how it was solved");
+}
+
 static int plan_agent_replied(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
@@ -335,6 +360,8 @@ static int plan_agent_replied(struct planner *pl)
     if (t->status == TICKET_CLOSED)
         return error_set(pl->err, ERROR_PERMANENT, "ticket %lld is closed",
                          (long long)t->ticket_id);
+    if (plan_solution(pl, to) < 0)
+        return -1;
     plan_event(pl, fact_kind_name(f->kind), "E-06", NULL, "an agent answered the customer");
     t->last_public_at = f->at;
     t->memory.unanswered = t->memory.unanswered_before = 0;
@@ -349,6 +376,7 @@ static int plan_agent_replied(struct planner *pl)
         plan_assign_to(pl, pl->policy->agents[agent].name, NULL, "who answers first has it");
     if (to != t->status && plan_moves[t->status][to])
         plan_set_status(pl, to, f->at, "set with the answer");
+    plan_solution_noted(pl);
     if (t->status == TICKET_OPEN)
         plan_clock_start(pl, TARGET_UPDATE, f->at);
     return 0;
@@ -363,10 +391,13 @@ static int plan_status_set(struct planner *pl)
         return error_set(pl->err, ERROR_PERMANENT, "a ticket that is %s cannot become %s",
                          ticket_status_name(from),
                          to == TICKET_STATUS_N ? "nothing" : ticket_status_name(to));
+    if (plan_solution(pl, to) < 0)
+        return -1;
     plan_event(pl, fact_kind_name(pl->fact->kind), NULL, NULL, "%s",
                pl->fact->reason == NULL ? "set by hand" : pl->fact->reason);
     plan_level_acknowledge(pl, pl->fact->at);
     plan_set_status(pl, to, pl->fact->at, "set by hand");
+    plan_solution_noted(pl);
     if (to == TICKET_SOLVED)
         plan_notice_customer(pl, NOTICE_SOLVED, "E-15", pl->fact->now + pl->policy->grace_s, 0,
                              NULL);
@@ -526,22 +557,25 @@ static void plan_fold_time(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
     struct target_clock *c = NULL;
-    int64_t clock, level, silent, first;
+    int64_t clock, level, silent, wait, first;
     int step = -1;
 
     while (!plan_is_full(pl)) {
         clock = plan_clock_next(pl, &c);
         level = plan_level_next(pl, &step);
         silent = plan_assign_silent(pl);
-        first = plan_earlier(plan_earlier(clock, level), silent);
+        wait = plan_wait_next(pl);
+        first = plan_earlier(plan_earlier(clock, level), plan_earlier(silent, wait));
         if (first == 0 || first > pl->fact->now)
             break;
         if (clock == first)
             plan_clock_fire(pl, c, clock);
         else if (level == first)
             plan_level_fire(pl, step, level);
-        else
+        else if (silent == first)
             plan_assign_fire(pl);
+        else
+            plan_wait_fire(pl);
     }
     if (t->status == TICKET_SOLVED && t->solved_at != 0 &&
         t->solved_at + pl->policy->grace_s <= pl->fact->now)
@@ -672,6 +706,7 @@ static void plan_set_wake(struct planner *pl)
         wake = plan_earlier(plan_clock_next(pl, &c), plan_level_next(pl, &step));
         wake = plan_earlier(wake, plan_assign_next(pl));
         wake = plan_earlier(wake, plan_assign_silent(pl));
+        wake = plan_earlier(wake, plan_wait_next(pl));
     } else if (t->status == TICKET_SOLVED && t->solved_at != 0) {
         wake = t->solved_at + pl->policy->grace_s;
     }

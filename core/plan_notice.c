@@ -299,6 +299,8 @@ const char *plan_notice_untrue(const struct policy *policy, const struct ticket 
         return over ? "B-15 it is solved" : NULL;
     case NOTICE_AGENT_REMINDER:
         return over || ticket->memory.level_acked_at != 0 ? "B-15 it was acknowledged" : NULL;
+    case NOTICE_WAITING:
+        return ticket->status == TICKET_PENDING ? NULL : "B-15 nobody is waited for";
     case NOTICE_SOLVED:
         return over ? NULL : "B-15 it is open again";
     default:

@@ -97,6 +97,14 @@ void plan_notice_drop_waiting(struct planner *pl, enum notice notice, const char
 /* The next time by which somebody promises to do something; 0: none. */
 int64_t plan_notice_promise(const struct planner *pl);
 
+/* --- core/plan_wait.c: while the customer is waited for */
+
+/* The status is another now. */
+void plan_wait_status(struct planner *pl, int64_t at);
+/* The next reminder, or the end of waiting; 0: none. */
+int64_t plan_wait_next(const struct planner *pl);
+void plan_wait_fire(struct planner *pl);
+
 /* --- core/plan_assign.c */
 
 void plan_assign_want(struct planner *pl);

@@ -84,6 +84,8 @@ struct policy_scoring {
 };
 enum { POLICY_SCORE_STEP = 10 };
 
+enum { POLICY_REMINDERS_MAX = 3 /* to the customer: more would be a nuisance */ };
+
 enum policy_queue {
     POLICY_QUEUE_URGENT,  /* the more urgent first, then by arrival */
     POLICY_QUEUE_ARRIVAL, /* first in, first out */
@@ -191,7 +193,13 @@ struct policy {
     size_t level_count; /* at least 1 */
 
     bool pauses[TARGET_KIND_N][TICKET_STATUS_N]; /* C-11: in which statuses a clock waits */
-    int64_t grace_s;          /* solved to closed; within it a reply resumes (C-10) */
+    int64_t grace_s;        /* solved to closed; within it a reply resumes (C-10) */
+    bool solution_asked;    /* who solves a case says how (D-53) */
+    struct policy_waiting { /* for the customer, who was asked something */
+        int calendar;       /* whose hours count; -1: the wall's */
+        int64_t reminders[POLICY_REMINDERS_MAX]; /* E-08, since it waits: ascending, 0 ends */
+        int64_t solve_s;                         /* then it is solved by itself (D-17); 0: never */
+    } waiting;
     int64_t coalesce_s;       /* B-01 */
     int64_t received_merge_s; /* E-01: told for another ticket this recently */
     int64_t after_reply_s;    /* E-09: not this soon after an E-06 */

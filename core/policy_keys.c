@@ -4,6 +4,7 @@
 
 static const char *const queue_orders[] = { "urgent first", "first come", "aged", "nearest due",
                                             NULL };
+static const char *const solution_rules[] = { "free", "asked", NULL };
 static const char *const impacts[] = { "one", "some", "many", "all", NULL };
 static const char *const priorities[] = { "low", "normal", "high", "urgent", NULL };
 
@@ -297,6 +298,19 @@ static const struct conf_key notice_keys[] = {
       .doc = "The line or two for SMS and chat, by language." },
     { .name = NULL },
 };
+static const struct conf_key waiting_keys[] = {
+    { .name = "calendar", .type = CONF_TEXT, .doc = "Whose hours count; absent: the wall's." },
+    { .name = "reminders",
+      .type = CONF_TEXTS,
+      .doc = "When the customer is reminded, since the case is pending: '24h', at most three, "
+             "ascending." },
+    { .name = "solve",
+      .type = CONF_DURATION,
+      .fallback = "0s",
+      .max = 31622400,
+      .doc = "After this long without an answer the case is solved by itself. 0s: never." },
+    { .name = NULL },
+};
 static const struct conf_key timing_keys[] = {
     { .name = "grace",
       .type = CONF_DURATION,
@@ -394,6 +408,15 @@ const struct conf_key policy_keys[] = {
       .keys = pause_keys,
       .doc = "In which statuses clocks wait. That for the first answer never does: nobody can be "
              "kept waiting by himself before we spoke." },
+    { .name = "waiting",
+      .type = CONF_SECTION,
+      .keys = waiting_keys,
+      .doc = "What happens while the customer is waited for." },
+    { .name = "solution",
+      .type = CONF_CHOICE,
+      .choices = solution_rules,
+      .fallback = "free",
+      .doc = "Must who solves a case say how? 'asked': yes, or answer the customer with it." },
     { .name = "notices",
       .type = CONF_NAMED,
       .keys = notice_keys,

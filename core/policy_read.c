@@ -504,14 +504,15 @@ static void policy_steps(struct policy_reader *r, const struct conf *c, size_t l
     level->step_count = n;
 }
 
-static void policy_reminders(struct policy_reader *r, const struct conf *c,
-                             struct policy_level *level)
+/* Ascending durations, at most so many. */
+static int64_t *policy_reminders(struct policy_reader *r, const struct conf *c, size_t most,
+                                 size_t *count)
 {
     size_t n = conf_count(c, "reminders"), i;
     int64_t *reminders = arena_array(r->a, n, sizeof(*reminders));
 
-    if (n > 8)
-        conf_errors_at(r->errors, c, "reminders", "over 8 reminders");
+    if (n > most)
+        conf_errors_at(r->errors, c, "reminders", "over %zu reminders", most);
     for (i = 0; i < n; i++) {
         if (policy_when_duration(conf_text_at(c, "reminders", i), &reminders[i]) < 0 ||
             (i > 0 && reminders[i] <= reminders[i - 1]))
@@ -519,8 +520,21 @@ static void policy_reminders(struct policy_reader *r, const struct conf *c,
                            "expected durations such as 15m, ascending, got '%.40s'",
                            conf_text_at(c, "reminders", i));
     }
-    level->reminders = reminders;
-    level->reminder_count = n;
+    *count = n;
+    return reminders;
+}
+
+static void policy_waiting(struct policy_reader *r, const struct conf *root)
+{
+    const struct conf *c = conf_section(root, "waiting");
+    struct policy_waiting *w = &r->p->waiting;
+    size_t n, i;
+    const int64_t *reminders = policy_reminders(r, c, POLICY_REMINDERS_MAX, &n);
+
+    w->calendar = policy_ref_calendar(r, c, "calendar");
+    w->solve_s = conf_int(c, "solve");
+    for (i = 0; i < n && i < POLICY_REMINDERS_MAX; i++)
+        w->reminders[i] = reminders[i];
 }
 
 static void policy_levels(struct policy_reader *r, const struct conf *root)
@@ -543,7 +557,7 @@ static void policy_levels(struct policy_reader *r, const struct conf *root)
             (struct target){ .seconds = conf_has(c, "resolve") ? conf_int(c, "resolve") : -1,
                              .calendar = levels[i].calendar };
         levels[i].stay_s = conf_int(c, "stay");
-        policy_reminders(r, c, &levels[i]);
+        levels[i].reminders = policy_reminders(r, c, 8, &levels[i].reminder_count);
         policy_steps(r, c, n, &levels[i]);
     }
     r->p->levels = levels;
@@ -641,6 +655,7 @@ static void policy_plain(struct policy_reader *r, const struct conf *root)
     p->queue = (enum policy_queue)policy_queue_find(conf_text(root, "queue"));
     p->queue_step_s = conf_int(root, "queue_step");
     p->grace_s = conf_int(timing, "grace");
+    p->solution_asked = strcmp(conf_text(root, "solution"), "asked") == 0;
     p->coalesce_s = conf_int(timing, "coalesce");
     p->received_merge_s = conf_int(timing, "received_merge");
     p->after_reply_s = conf_int(timing, "after_reply");
@@ -695,6 +710,7 @@ int policy_read(const char *name, struct span bytes, conf_include_fn *include, v
     policy_topics(&r, root);
     policy_rules(&r, root);
     policy_scoring(&r, root);
+    policy_waiting(&r, root);
     policy_pauses(&r, root);
     policy_targets(&r, root, targets);
     policy_levels(&r, root);

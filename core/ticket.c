@@ -125,6 +125,8 @@ static const struct ticket_memory_word {
     MEMORY_WORD(churn, MEMORY_INT),
     MEMORY_WORD(vip, MEMORY_INT),
     MEMORY_WORD(quick, MEMORY_INT),
+    MEMORY_WORD(pending_since, MEMORY_INT64),
+    MEMORY_WORD(pending_reminded, MEMORY_INT),
     MEMORY_WORD(owner_seen, MEMORY_INT),
     MEMORY_WORD(owner_silent, MEMORY_UINT64),
     MEMORY_WORD(reopened_before, MEMORY_INT),

@@ -163,7 +163,9 @@ struct ticket {
         int by_hand;    /* 1: an agent corrected the priority, which no score moves again (D-16) */
         int churn;      /* 1: the customer may leave: counted in the score (D-44) */
         int vip, quick; /* 1: it is so (D-41) */
-        int owner_seen; /* 1: the owner has done something with it */
+        int64_t pending_since; /* the customer is waited for; 0: not */
+        int pending_reminded;  /* reminders of this wait */
+        int owner_seen;        /* 1: the owner has done something with it */
         uint64_t owner_silent; /* who lost it for doing nothing: ticket_name_mark(); 0: nobody */
         int reopened_before, unanswered_before; /* the counts as it was handed back: not again */
     } memory;

@@ -37,6 +37,12 @@ static const struct wording wording_es[NOTICE_N] = {
                            "responderemos antes del {by}.]" ES_END,
                            "Su mensaje está en el caso {number}, que sigue abierto. {desk}" },
     [NOTICE_REPLY] = { "Re: {subject} [#{number}]", "{text}", "{text}" },
+    [NOTICE_WAITING] = { "Esperamos su respuesta [#{number}]",
+                         "Hola[ {customer}]:\n\nPara seguir con su caso {number} necesitamos su "
+                         "respuesta.[ Si no nos escribe antes del {by}, lo daremos por "
+                         "resuelto.]" ES_END,
+                         "Para seguir con su caso {number} necesitamos su respuesta.[ Sin ella lo "
+                         "daremos por resuelto el {by}.] {desk}" },
     [NOTICE_ESCALATED] = { "Su caso avanza [#{number}]",
                            "Hola[ {customer}]:\n\nSu caso {number} ha pasado a otro equipo, que "
                            "sigue con él.[ Tendrá noticias "
@@ -93,6 +99,12 @@ static const struct wording wording_en[NOTICE_N] = {
                            "{by}.]" EN_END,
                            "Your message is in case {number}, which is open. {desk}" },
     [NOTICE_REPLY] = { "Re: {subject} [#{number}]", "{text}", "{text}" },
+    [NOTICE_WAITING] = { "We wait for your answer [#{number}]",
+                         "Hello[ {customer}],\n\nTo go on with your case {number} we need your "
+                         "answer.[ If you do not write before {by} we will consider it "
+                         "solved.]" EN_END,
+                         "To go on with your case {number} we need your answer.[ Without it we "
+                         "will consider it solved on {by}.] {desk}" },
     [NOTICE_ESCALATED] = { "Your case goes on [#{number}]",
                            "Hello[ {customer}],\n\nAnother team has taken over your case {number} "
                            "and goes on with it.[ You will hear from "

@@ -308,7 +308,8 @@ static int change(const struct ctl *ctl, struct session *s, char **argv)
         return code;
     c.fact.fact = (struct fact){ .status = TICKET_STATUS_N,
                                  .priority = TICKET_PRIORITY_NONE,
-                                 .reason = ctl_value(ctl, "--reason") };
+                                 .reason = ctl_value(ctl, "--reason"),
+                                 .solution = ctl_value(ctl, "--solution") };
     if (find_desk(&c, ticket, &err) < 0)
         return ctl_fail(&err);
     code = make(&c);
@@ -334,11 +335,17 @@ static int run(const struct ctl *ctl, int argc, char **argv)
         "--reason", "TEXT", "Why: it goes into the history."                                       \
     }
 static const struct ctl_option as_options[] = { OPTION_AS, OPTION_REASON, { .name = NULL } };
+#define OPTION_SOLUTION                                                                            \
+    {                                                                                              \
+        "--solution", "TEXT", "How it was solved, for who meets the like."                         \
+    }
+static const struct ctl_option status_options[] = {
+    OPTION_AS, OPTION_REASON, OPTION_SOLUTION, { .name = NULL }
+};
 static const struct ctl_option note_options[] = { OPTION_AS, { .name = NULL } };
 static const struct ctl_option reply_options[] = {
-    OPTION_AS,
-    { "--status", "STATUS", "What the ticket becomes with it, otherwise open." },
-    { "--attach", "FILE", "Send this file along; may be given several times." },
+    OPTION_AS,        { "--status", "STATUS", "What the ticket becomes with it, otherwise open." },
+    OPTION_SOLUTION,  { "--attach", "FILE", "Send this file along; may be given several times." },
     { .name = NULL },
 };
 static const struct ctl_option assign_options[] = {
@@ -360,10 +367,10 @@ const struct ctl_command ticket_change_commands[] = {
       "standard input." },
     { "ticket", "note", run, "TICKET [TEXT]", 1, 2, note_options,
       "Write something down that the customer does not see." },
-    { "ticket", "status", run, "TICKET STATUS", 2, 2, as_options,
+    { "ticket", "status", run, "TICKET STATUS", 2, 2, status_options,
       "Make it open, pending (on the customer), on_hold (on a third party), solved or closed." },
-    { "ticket", "solve", run, "TICKET", 1, 1, as_options, "The same as status solved." },
-    { "ticket", "close", run, "TICKET", 1, 1, as_options, "The same as status closed." },
+    { "ticket", "solve", run, "TICKET", 1, 1, status_options, "The same as status solved." },
+    { "ticket", "close", run, "TICKET", 1, 1, status_options, "The same as status closed." },
     { "ticket", "reopen", run, "TICKET", 1, 1, as_options, "The same as status open." },
     { "ticket", "assign", run, "TICKET [AGENT]", 1, 2, assign_options,
       "Give it to an agent, to a team, or to nobody." },

@@ -479,6 +479,7 @@ CREATE INDEX delivery_of_ticket_idx ON public.delivery USING btree (ticket_id, d
 CREATE INDEX delivery_owed_idx ON public.delivery USING btree (channel_id, automatic, due_at) WHERE (state = 'owed'::text);
 CREATE INDEX due_next_idx ON public.due USING btree (wake_at);
 CREATE INDEX due_queue_idx ON public.due USING btree (desk_id, queue_team, queue_rank) WHERE (queue_team IS NOT NULL);
+CREATE INDEX event_solution_idx ON public.event USING btree (desk_id, at) WHERE (kind = 'solution_noted'::text);
 CREATE INDEX message_by_id_idx ON public.message USING brin (message_id);
 CREATE INDEX node_watched_idx ON public.node USING btree (name) WHERE watched;
 CREATE INDEX ticket_of_contact_idx ON public.ticket USING btree (contact_id, desk_id);

@@ -62,6 +62,20 @@ class Tickets(Case):
         self.assertEqual(self.ask("organization", "list")[0]["plan"], None)
         self.refused(REFUSED, "contact", "show", "nobody@other.example", words="no contact")
 
+    def test_how_a_case_was_solved_is_asked_for_and_found_again(self):
+        with open(self.policy, "a", encoding="utf-8") as f:
+            f.write("\nsolution: asked\n")
+        self.start()
+        self.write("m1", "La tienda no abre")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        self.refused(REFUSED, "ticket", "solve", number, "--as", "ana", words="--solution")
+        self.ask("ticket", "solve", number, "--as", "ana", "--solution", "Vaciar la caché de la tienda")  # D-40, D-53
+        found = self.ask("solution", "list", "caché tienda")
+        self.assertEqual([(str(s["ticket_id"]), s["agent"], s["solution"]) for s in found],
+                         [(number, "ana", "Vaciar la caché de la tienda")])
+        self.assertEqual(self.ask("solution", "list", "cuenta"), [])
+        self.assertEqual(len(self.ask("solution", "list")), 1)
+
     def test_a_reply_goes_to_the_customer_and_is_shown_with_what_was_said(self):
         self.start()
         self.write("m1", "Nada funciona")

@@ -353,6 +353,42 @@ static void test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar(
     assert_int_equal(s->ticket.memory.steps_done, 1);
 }
 
+static void test_who_solves_says_how_where_the_policy_asks_for_it(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+    size_t i, noted = 0;
+
+    s->policy.solution_asked = true;
+    story_customer(s, "hola");
+    f = story_fact(s, FACT_STATUS_SET);
+    f.by = FACT_BY_AGENT;
+    f.actor = "ana";
+    f.status = TICKET_SOLVED;
+    assert_int_equal(story_apply(s, &f), -1); /* D-53 */
+    assert_non_null(strstr(s->err.text, "--solution"));
+    f.status = TICKET_PENDING;
+    f.solution = "a solution of nothing";
+    assert_int_equal(story_apply(s, &f), -1);
+    f.status = TICKET_SOLVED;
+    f.solution = "Clear the cache of the shop.";
+    assert_int_equal(story_apply(s, &f), 0); /* D-40 */
+    for (i = 0; i < s->plan.event_count; i++)
+        if (strcmp(s->plan.events[i].kind, "solution_noted") == 0) {
+            noted++;
+            assert_string_equal(s->plan.events[i].detail,
+                                "{\"solution\":\"Clear the cache of the shop.\"}");
+        }
+    assert_int_equal(noted, 1);
+    story_next_ticket(s);
+    story_customer(s, "hola");
+    f = story_fact(s, FACT_AGENT_REPLIED);
+    f.by = FACT_BY_AGENT;
+    f.actor = "ana";
+    f.status = TICKET_SOLVED;
+    assert_int_equal(story_apply(s, &f), 0); /* the answer says it */
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 int main(void)
 {
@@ -371,6 +407,7 @@ int main(void)
         CASE(test_a_clock_starts_by_every_way_a_ticket_is_opened),
         CASE(test_each_clock_is_due_by_itself_and_the_earliest_wakes_the_ticket),
         CASE(test_a_promise_that_the_new_policy_has_not_ends_and_misses_nothing_later),
+        CASE(test_who_solves_says_how_where_the_policy_asks_for_it),
         CASE(test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar),
     };
 

@@ -225,35 +225,38 @@ static void plan_clock_breach(struct planner *pl, struct target_clock *c, int64_
     plan_notice_owner(pl, NOTICE_AGENT_BREACH, "C-18", c->kind, instant, cause);
 }
 
+static void plan_clock_retarget_one(struct planner *pl, struct target_clock *c, const char *why)
+{
+    struct target wanted = plan_clock_target(pl, c->kind);
+    int64_t elapsed;
+
+    if (plan_clock_same_target(&c->target, &wanted))
+        return;
+    if (wanted.seconds < 0) {
+        plan_clock_finish(pl, c, pl->fact->now, TARGET_VOID, "C-13");
+        return;
+    }
+    elapsed = plan_clock_elapsed(pl->policy, c, pl->fact->now);
+    c->target = wanted;
+    plan_clock_derive(pl, c);
+    while (c->warned < TARGET_WARNINGS_MAX && wanted.warn_percent[c->warned] > 0 &&
+           wanted.seconds * wanted.warn_percent[c->warned] <= elapsed * 100)
+        c->warned++; /* what lies behind is not told late */
+    plan_event(pl, "clock_retargeted", "C-13", plan_clock_detail(pl, c), "%s: %s",
+               target_kind_name(c->kind), why)
+        ->clock = (int)c->kind;
+    if (c->breached_at == 0 && plan_clock_runs(c) && c->due_at != 0 && c->due_at <= pl->fact->now)
+        plan_clock_breach(pl, c, pl->fact->now, "retarget");
+}
+
 void plan_clock_retarget(struct planner *pl, const char *why)
 {
-    struct ticket *t = &pl->p->ticket;
-    size_t i;
+    struct target_clock *c;
+    int kind;
 
-    for (i = 0; i < t->clock_count; i++) {
-        struct target_clock *c = &t->clocks[i];
-        struct target wanted = plan_clock_target(pl, c->kind);
-        int64_t elapsed;
-
-        if (c->end != TARGET_RUNS || plan_clock_same_target(&c->target, &wanted))
-            continue;
-        if (wanted.seconds < 0) {
-            plan_clock_finish(pl, c, pl->fact->now, TARGET_VOID, "C-13");
-            continue;
-        }
-        elapsed = plan_clock_elapsed(pl->policy, c, pl->fact->now);
-        c->target = wanted;
-        plan_clock_derive(pl, c);
-        while (c->warned < TARGET_WARNINGS_MAX && wanted.warn_percent[c->warned] > 0 &&
-               wanted.seconds * wanted.warn_percent[c->warned] <= elapsed * 100)
-            c->warned++; /* what lies behind is not told late */
-        plan_event(pl, "clock_retargeted", "C-13", plan_clock_detail(pl, c), "%s: %s",
-                   target_kind_name(c->kind), why)
-            ->clock = (int)c->kind;
-        if (c->breached_at == 0 && plan_clock_runs(c) && c->due_at != 0 &&
-            c->due_at <= pl->fact->now)
-            plan_clock_breach(pl, c, pl->fact->now, "retarget");
-    }
+    for (kind = 0; kind < TARGET_KIND_N; kind++)
+        if ((c = plan_clock_find(pl, (enum target_kind)kind)) != NULL)
+            plan_clock_retarget_one(pl, c, why);
 }
 
 /* Of one clock: the next warning, else its breach. */
@@ -269,6 +272,8 @@ static int64_t plan_clock_next_of(const struct policy *policy, const struct targ
     return plan_clock_instant(policy, c, counted);
 }
 
+/* Of two that are due in one second the kind decides: in which order they are kept, the store says.
+ */
 int64_t plan_clock_next(const struct planner *pl, struct target_clock **which)
 {
     struct ticket *t = &pl->p->ticket;
@@ -277,7 +282,8 @@ int64_t plan_clock_next(const struct planner *pl, struct target_clock **which)
 
     for (i = 0; i < t->clock_count; i++) {
         at = plan_clock_next_of(pl->policy, &t->clocks[i]);
-        if (at != 0 && (first == 0 || at < first)) {
+        if (at != 0 &&
+            (first == 0 || at < first || (at == first && t->clocks[i].kind < (*which)->kind))) {
             first = at;
             *which = &t->clocks[i];
         }

@@ -387,6 +387,45 @@ static void test_who_solves_says_how_where_the_policy_asks_for_it(void **state)
     f.actor = "ana";
     f.status = TICKET_SOLVED;
     assert_int_equal(story_apply(s, &f), 0); /* the answer says it */
+static void test_two_clocks_of_one_second_are_missed_in_one_order_however_they_are_kept(
+    void **state)
+{
+    struct story *s = *state;
+    struct target_clock c;
+    struct fact f;
+
+    promise(s, TARGET_ACK, HOUR, false);
+    promise(s, TARGET_FIRST_RESPONSE, HOUR, false);
+    s->policy.level_count = 1;
+    s->levels[0].ack.seconds = -1;
+    story_customer(s, "hola");
+    c = s->ticket.clocks[0];
+    s->ticket.clocks[0] = s->ticket.clocks[1];
+    s->ticket.clocks[1] = c;
+    s->ticket.clocks[0].warned = TARGET_WARNINGS_MAX;
+    s->now = NINE + HOUR;
+    f = story_fact(s, FACT_TIME_CAME);
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(s->plan.events[0].clock, TARGET_ACK);
+    assert_int_equal(s->plan.events[1].clock, TARGET_FIRST_RESPONSE);
+}
+
+static void test_a_priority_is_told_to_the_clocks_in_one_order_however_they_are_kept(void **state)
+{
+    struct story *s = *state;
+    struct target_clock c;
+    struct fact f;
+
+    story_customer(s, "hola");
+    c = s->ticket.clocks[0];
+    s->ticket.clocks[0] = s->ticket.clocks[1];
+    s->ticket.clocks[1] = c;
+    f = story_fact(s, FACT_PRIORITY_SET);
+    f.priority = TICKET_URGENT;
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(story_events(s, "clock_retargeted", "C-13"), 3);
+    assert_int_equal(s->plan.events[2].clock, TARGET_ACK);
+    assert_int_equal(s->plan.events[3].clock, TARGET_FIRST_RESPONSE);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -409,6 +448,8 @@ int main(void)
         CASE(test_a_promise_that_the_new_policy_has_not_ends_and_misses_nothing_later),
         CASE(test_who_solves_says_how_where_the_policy_asks_for_it),
         CASE(test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar),
+        CASE(test_two_clocks_of_one_second_are_missed_in_one_order_however_they_are_kept),
+        CASE(test_a_priority_is_told_to_the_clocks_in_one_order_however_they_are_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

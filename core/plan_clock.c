@@ -259,17 +259,19 @@ void plan_clock_retarget(struct planner *pl, const char *why)
             plan_clock_retarget_one(pl, c, why);
 }
 
-/* Of one clock: the next warning, else its breach. */
+/* Of one clock: the next warning, else its breach. A calendar whose hours are others since the due
+ * time was derived (C-14) would put the warning behind it: it is told at the due time, then. */
 static int64_t plan_clock_next_of(const struct policy *policy, const struct target_clock *c)
 {
-    int64_t counted;
+    int64_t counted, at;
 
     if (c->end != TARGET_RUNS || c->breached_at != 0 || c->due_at == 0)
         return 0;
     if (c->warned >= TARGET_WARNINGS_MAX || c->target.warn_percent[c->warned] == 0)
         return c->due_at;
     counted = (c->target.seconds * c->target.warn_percent[c->warned] + 99) / 100;
-    return plan_clock_instant(policy, c, counted);
+    at = plan_clock_instant(policy, c, counted);
+    return at == 0 || at > c->due_at ? c->due_at : at;
 }
 
 /* Of two that are due in one second the kind decides: in which order they are kept, the store says.

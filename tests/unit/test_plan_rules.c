@@ -428,6 +428,26 @@ static void test_a_priority_is_told_to_the_clocks_in_one_order_however_they_are_
     assert_int_equal(s->plan.events[3].clock, TARGET_FIRST_RESPONSE);
 }
 
+static void test_a_clock_is_missed_in_time_though_other_hours_put_its_warning_later(void **state)
+{
+    struct story *s = *state;
+    const struct calendar *old = office;
+    struct calendar_plan plan = { .zone = "UTC" };
+
+    promise(s, TARGET_FIRST_RESPONSE, 2 * HOUR, true);
+    promise(s, TARGET_ACK, -1, false);
+    s->policy.level_count = 1;
+    story_customer(s, "hola"); /* its warning is due at 10:00, and it is at 11:00 */
+    plan.spans[5][0] = (struct calendar_span){ 9 * HOUR, 18 * HOUR };
+    plan.span_count[5] = 1;
+    assert_int_equal(calendar_new(&plan, &office, &s->err), 0);
+    promise(s, TARGET_FIRST_RESPONSE, 2 * HOUR, true); /* C-14: it opens on Saturdays alone now */
+    story_until(s, NINE + 2 * HOUR);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 1);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->breached_at, NINE + 2 * HOUR);
+    calendar_free((struct calendar *)old);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 int main(void)
 {
@@ -450,6 +470,7 @@ int main(void)
         CASE(test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar),
         CASE(test_two_clocks_of_one_second_are_missed_in_one_order_however_they_are_kept),
         CASE(test_a_priority_is_told_to_the_clocks_in_one_order_however_they_are_kept),
+        CASE(test_a_clock_is_missed_in_time_though_other_hours_put_its_warning_later),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,10 +158,11 @@ void plan_clock_start(struct planner *pl, enum target_kind kind, int64_t at)
 static void plan_clock_finish(struct planner *pl, struct target_clock *c, int64_t at,
                               enum target_end end, const char *rule)
 {
+    int64_t last = c->edges[c->edge_count - 1].at;
     struct planned_event *e;
 
     c->end = end;
-    c->ended_at = at < c->started_at ? c->started_at : at;
+    c->ended_at = at < last ? last : at; /* stamped earlier than what we already know */
     c->due_at = 0;
     c->changed = true;
     e = plan_event(pl, "clock_ended", rule,

@@ -448,6 +448,31 @@ static void test_a_clock_is_missed_in_time_though_other_hours_put_its_warning_la
     calendar_free((struct calendar *)old);
 }
 
+static void test_a_clock_does_not_end_before_the_last_edge_of_its_ledger(void **state)
+{
+    struct story *s = *state;
+    const struct target_clock *c = NULL;
+    struct fact f;
+    size_t i;
+
+    promise(s, TARGET_UPDATE, 1000, false);
+    story_customer(s, "hola");
+    story_agent(s, "ana");
+    s->now = NINE + 500;
+    story_status(s, TICKET_PENDING);
+    f = story_fact(s, FACT_AGENT_REPLIED);
+    f.actor = "ana";
+    f.status = TICKET_PENDING;
+    f.at = NINE + 100; /* C-2: it was written before the pause */
+    assert_int_equal(story_apply(s, &f), 0);
+    for (i = 0; i < s->plan.ticket.clock_count; i++)
+        if (s->plan.ticket.clocks[i].kind == TARGET_UPDATE)
+            c = &s->plan.ticket.clocks[i];
+    assert_int_equal(c->end, TARGET_MET);
+    assert_int_equal(c->edges[1].at, NINE + 500);
+    assert_int_equal(c->ended_at, NINE + 500);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 int main(void)
 {
@@ -471,6 +496,7 @@ int main(void)
         CASE(test_two_clocks_of_one_second_are_missed_in_one_order_however_they_are_kept),
         CASE(test_a_priority_is_told_to_the_clocks_in_one_order_however_they_are_kept),
         CASE(test_a_clock_is_missed_in_time_though_other_hours_put_its_warning_later),
+        CASE(test_a_clock_does_not_end_before_the_last_edge_of_its_ledger),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -363,7 +363,8 @@ static int plan_agent_replied(struct planner *pl)
     if (plan_solution(pl, to) < 0)
         return -1;
     plan_event(pl, fact_kind_name(f->kind), "E-06", NULL, "an agent answered the customer");
-    t->last_public_at = f->at;
+    if (f->at > t->last_public_at)
+        t->last_public_at = f->at;
     t->memory.unanswered = t->memory.unanswered_before = 0;
     t->memory.unanswered_since = 0;
     plan_notice_reply(pl);

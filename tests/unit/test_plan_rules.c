@@ -473,6 +473,21 @@ static void test_a_clock_does_not_end_before_the_last_edge_of_its_ledger(void **
     assert_int_equal(c->ended_at, NINE + 500);
 }
 
+static void test_an_answer_that_comes_late_does_not_make_the_last_one_older(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+
+    story_customer(s, "hola");
+    s->now = NINE + HOUR;
+    story_agent(s, "ana");
+    f = story_fact(s, FACT_AGENT_REPLIED);
+    f.actor = "ana";
+    f.at = NINE + 60;
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(s->ticket.last_public_at, NINE + HOUR);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 int main(void)
 {
@@ -497,6 +512,7 @@ int main(void)
         CASE(test_a_priority_is_told_to_the_clocks_in_one_order_however_they_are_kept),
         CASE(test_a_clock_is_missed_in_time_though_other_hours_put_its_warning_later),
         CASE(test_a_clock_does_not_end_before_the_last_edge_of_its_ledger),
+        CASE(test_an_answer_that_comes_late_does_not_make_the_last_one_older),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

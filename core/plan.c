@@ -458,10 +458,11 @@ static int plan_handed_back(struct planner *pl)
 
     if (pl->fact->reason == NULL || pl->fact->reason[0] == '\0')
         return error_set(pl->err, ERROR_PERMANENT, "a hand-back needs a reason");
-    if (t->status >= TICKET_SOLVED || pl->fact->level < 1 || pl->fact->level >= t->level)
+    if (t->status >= TICKET_SOLVED || pl->fact->level >= t->level ||
+        policy_level(pl->policy, pl->fact->level) == NULL)
         return error_set(pl->err, ERROR_PERMANENT,
-                         "level %d is not below level %d, or the ticket is over", pl->fact->level,
-                         t->level);
+                         "level %d is no level below level %d, or the ticket is over",
+                         pl->fact->level, t->level);
     plan_event(pl, fact_kind_name(pl->fact->kind), "C-21", NULL, "%s", pl->fact->reason);
     plan_level_enter(pl, pl->fact->level, "C-21", pl->fact->reason);
     return 0;

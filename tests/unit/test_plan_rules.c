@@ -488,6 +488,24 @@ static void test_an_answer_that_comes_late_does_not_make_the_last_one_older(void
     assert_int_equal(s->ticket.last_public_at, NINE + HOUR);
 }
 
+static void test_a_case_is_not_handed_back_to_a_level_that_the_policy_has_no_more(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+
+    story_customer(s, "hola");
+    f = story_fact(s, FACT_ESCALATED);
+    f.level = 3;
+    assert_int_equal(story_apply(s, &f), 0);
+    s->policy.level_count = 1;
+    f = story_fact(s, FACT_HANDED_BACK);
+    f.level = 2;
+    f.reason = "not ours";
+    assert_int_equal(story_apply(s, &f), -1);
+    f.level = 1;
+    assert_int_equal(story_apply(s, &f), 0);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 int main(void)
 {
@@ -513,6 +531,7 @@ int main(void)
         CASE(test_a_clock_is_missed_in_time_though_other_hours_put_its_warning_later),
         CASE(test_a_clock_does_not_end_before_the_last_edge_of_its_ledger),
         CASE(test_an_answer_that_comes_late_does_not_make_the_last_one_older),
+        CASE(test_a_case_is_not_handed_back_to_a_level_that_the_policy_has_no_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -523,8 +523,8 @@ static int plan_merged_into(struct planner *pl)
     return 0;
 }
 
-/* The survivor keeps the earlier starts: a clock of the same kind begins where the older one began.
- */
+/* The survivor keeps the earlier starts: a clock of the same kind begins where the older one began,
+ * if that one still ran or paused. */
 static int plan_merged_from(struct planner *pl)
 {
     const struct fact *f = pl->fact;
@@ -536,7 +536,7 @@ static int plan_merged_from(struct planner *pl)
     for (i = 0; i < f->other_clock_count; i++) {
         struct target_clock *c = plan_clock_find(pl, f->other_clocks[i].kind);
 
-        if (c == NULL || c->kind >= TARGET_LEVEL_ACK ||
+        if (c == NULL || c->kind >= TARGET_LEVEL_ACK || f->other_clocks[i].end != TARGET_RUNS ||
             f->other_clocks[i].started_at >= c->started_at)
             continue;
         c->started_at = f->other_clocks[i].started_at;

@@ -506,6 +506,28 @@ static void test_a_case_is_not_handed_back_to_a_level_that_the_policy_has_no_mor
     assert_int_equal(story_apply(s, &f), 0);
 }
 
+static void test_a_merge_takes_nothing_from_a_clock_that_had_ended(void **state)
+{
+    struct story *s = *state;
+    struct target_edge edge = { NINE - 1000, true, 1 };
+    struct target_clock other = { .kind = TARGET_FIRST_RESPONSE,
+                                  .instance = 1,
+                                  .started_at = NINE - 1000,
+                                  .ended_at = NINE - 10,
+                                  .end = TARGET_MET,
+                                  .edges = &edge,
+                                  .edge_count = 1 };
+    struct fact f;
+
+    story_customer(s, "hola");
+    f = story_fact(s, FACT_MERGED_FROM);
+    f.other = 41;
+    f.other_clocks = &other;
+    f.other_clock_count = 1;
+    assert_int_equal(story_apply(s, &f), 0); /* C-15 */
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->started_at, NINE);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 int main(void)
 {
@@ -532,6 +554,7 @@ int main(void)
         CASE(test_a_clock_does_not_end_before_the_last_edge_of_its_ledger),
         CASE(test_an_answer_that_comes_late_does_not_make_the_last_one_older),
         CASE(test_a_case_is_not_handed_back_to_a_level_that_the_policy_has_no_more),
+        CASE(test_a_merge_takes_nothing_from_a_clock_that_had_ended),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,27 @@ static void plan_notice_drop(struct planner *pl, enum notice notice, bool all, c
     t->waiting_count = kept;
 }
 
+static bool plan_notice_waits_there(const struct planned_delivery *d)
+{
+    return d->to == PLANNED_CUSTOMER && notice_kinds[d->notice].unsolicited;
+}
+
+/* What this very plan had for the customer so far: nobody has been promised it yet. */
+static void plan_notice_drop_planned(struct planner *pl, const char *rule)
+{
+    struct plan *p = pl->p;
+    size_t i, kept = 0;
+
+    for (i = 0; i < p->delivery_count; i++) {
+        if (plan_notice_waits_there(&p->deliveries[i]))
+            plan_notice_suppressed(pl, p->deliveries[i].notice, rule,
+                                   "a newer message says what there is to say");
+        else
+            p->deliveries[kept++] = p->deliveries[i];
+    }
+    p->delivery_count = kept;
+}
+
 void plan_notice_drop_waiting(struct planner *pl, enum notice notice, const char *rule)
 {
     plan_notice_drop(pl, notice, false, rule);
@@ -102,6 +123,10 @@ static bool plan_notice_received_waits(const struct planner *pl)
     const struct ticket *t = &pl->p->ticket;
     size_t i;
 
+    for (i = 0; i < pl->p->delivery_count; i++)
+        if (pl->p->deliveries[i].notice == NOTICE_RECEIVED ||
+            pl->p->deliveries[i].notice == NOTICE_RECEIVED_CLOSED)
+            return true;
     for (i = 0; i < t->waiting_count; i++)
         if ((t->waiting[i].notice == NOTICE_RECEIVED ||
              t->waiting[i].notice == NOTICE_RECEIVED_CLOSED) &&
@@ -168,6 +193,7 @@ void plan_notice_customer(struct planner *pl, enum notice notice, const char *ru
     }
     due_at = plan_notice_window(pl);
     plan_notice_drop(pl, notice, true, "B-01");
+    plan_notice_drop_planned(pl, "B-01");
     plan_event(pl, "notice_planned", rule,
                plan_detail(pl, "{s:s, s:I, s:I}", "notice", notice_kinds[notice].id, "due_at",
                            (json_int_t)due_at, "by_at", (json_int_t)by_at),

@@ -228,6 +228,7 @@ static void test_a_follow_up_is_confirmed_only_where_it_could_be_a_surprise(void
     struct story *s = *state;
     struct fact f;
 
+    s->policy.level_count = 1;
     story_customer(s, "hola");
     s->now = NINE + 300;
     story_customer(s, "algo mas");
@@ -528,6 +529,42 @@ static void test_a_merge_takes_nothing_from_a_clock_that_had_ended(void **state)
     assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->started_at, NINE);
 }
 
+static void test_a_customer_is_told_one_thing_of_what_one_message_led_to(void **state)
+{
+    struct story *s = *state;
+    struct policy_step steps[2];
+
+    memcpy(steps, s->levels[0].steps, sizeof(steps));
+    steps[1].trigger = POLICY_ON_REOPENED;
+    steps[1].count = 1;
+    s->levels[0].steps = steps;
+    story_customer(s, "hola");
+    s->now = NINE + HOUR;
+    story_status(s, TICKET_SOLVED);
+    s->now = NINE + 2 * HOUR;
+    story_customer(s, "no va"); /* B-01: it is reopened, and goes to the next level */
+    assert_int_equal(s->ticket.level, 2);
+    assert_int_equal(story_events(s, "notice_planned", "E-03"), 1);
+    assert_int_equal(story_events(s, "notice_suppressed", "B-01"), 1);
+    assert_int_equal(story_told(s, NOTICE_ESCALATED), 1);
+    assert_int_equal(story_told(s, NOTICE_FOLLOW_UP), 0);
+}
+
+static void test_who_was_told_of_no_ticket_is_not_told_that_it_climbs(void **state)
+{
+    struct story *s = *state;
+    struct policy_step steps[2];
+
+    memcpy(steps, s->levels[0].steps, sizeof(steps));
+    steps[1].count = 1;
+    s->levels[0].steps = steps;
+    story_customer(s, "hola"); /* E-09: its E-01 is of this very moment */
+    assert_int_equal(s->ticket.level, 2);
+    assert_int_equal(story_events(s, "notice_suppressed", "E-09"), 1);
+    assert_int_equal(s->ticket.waiting_count, 1);
+    assert_int_equal(s->ticket.waiting[0].notice, NOTICE_RECEIVED);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 int main(void)
 {
@@ -555,6 +592,8 @@ int main(void)
         CASE(test_an_answer_that_comes_late_does_not_make_the_last_one_older),
         CASE(test_a_case_is_not_handed_back_to_a_level_that_the_policy_has_no_more),
         CASE(test_a_merge_takes_nothing_from_a_clock_that_had_ended),
+        CASE(test_a_customer_is_told_one_thing_of_what_one_message_led_to),
+        CASE(test_who_was_told_of_no_ticket_is_not_told_that_it_climbs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -471,8 +471,10 @@ static void fold_fire(struct fold *f, struct fold_ticket *t)
         return;
     }
     time = fold_fact(f, t->wants_queue ? FACT_QUEUE_LOOKED : FACT_TIME_CAME);
-    time.loads = f->loads;
-    time.load_count = f->o.policy->agent_count;
+    if (t->wants_queue) {
+        time.loads = f->loads;
+        time.load_count = f->o.policy->agent_count;
+    }
     fold_time(f, t, &time);
 }
 

@@ -59,7 +59,8 @@ static X509 *hostile_certify(const char *name, EVP_PKEY *key, X509 *signer, EVP_
     X509_set_pubkey(cert, key);
     hostile_name(cert, name, signer == NULL && key == signer_key && strcmp(name, "authority") == 0);
     X509_set_issuer_name(cert, X509_get_subject_name(signer == NULL ? cert : signer));
-    assert(X509_sign(cert, signer_key, EVP_sha256()) > 0);
+    if (X509_sign(cert, signer_key, EVP_sha256()) <= 0)
+        abort();
     return cert;
 }
 
@@ -218,8 +219,9 @@ struct hostile *hostile_start(const struct hostile_step *steps, int *port)
     hostile_ca();
     h->steps = steps;
     h->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert(bind(h->listener, (struct sockaddr *)&at, len) == 0 && listen(h->listener, 1) == 0);
-    assert(getsockname(h->listener, (struct sockaddr *)&at, &len) == 0);
+    if (bind(h->listener, (struct sockaddr *)&at, len) < 0 || listen(h->listener, 1) < 0 ||
+        getsockname(h->listener, (struct sockaddr *)&at, &len) < 0)
+        abort();
     *port = ntohs(at.sin_port);
     pthread_create(&h->thread, NULL, hostile_run, h);
     return h;

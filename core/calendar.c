@@ -61,6 +61,26 @@ static int calendar_is_date(const struct calendar_holiday *h)
            h->day <= lengths[h->month - 1] + (h->month == 2 && leap);
 }
 
+bool calendar_is_holiday(const struct calendar_holiday *h)
+{
+    return calendar_is_date(h) && calendar_is_span(&h->opening);
+}
+
+/* NULL: there is none of that name. */
+static GTimeZone *calendar_zone_new(const char *name)
+{
+    return name[0] == '\0' ? NULL : g_time_zone_new_identifier(name);
+}
+
+bool calendar_is_zone(const char *name)
+{
+    GTimeZone *zone = calendar_zone_new(name);
+
+    if (zone != NULL)
+        g_time_zone_unref(zone);
+    return zone != NULL;
+}
+
 static int calendar_check(const struct calendar_plan *plan, struct error *err)
 {
     size_t day, i;
@@ -77,7 +97,7 @@ static int calendar_check(const struct calendar_plan *plan, struct error *err)
     if (plan->holiday_count > CALENDAR_HOLIDAYS_MAX)
         return error_set(err, ERROR_PERMANENT, "over %d holidays", CALENDAR_HOLIDAYS_MAX);
     for (i = 0; i < plan->holiday_count; i++)
-        if (!calendar_is_date(&plan->holidays[i]) || !calendar_is_span(&plan->holidays[i].opening))
+        if (!calendar_is_holiday(&plan->holidays[i]))
             return error_set(err, ERROR_PERMANENT, "no such day: %d-%02d-%02d",
                              plan->holidays[i].year, plan->holidays[i].month,
                              plan->holidays[i].day);
@@ -100,7 +120,7 @@ int calendar_new(const struct calendar_plan *plan, struct calendar **out, struct
 
     if (calendar_check(plan, err) < 0)
         return -1;
-    zone = plan->zone[0] == '\0' ? NULL : g_time_zone_new_identifier(plan->zone);
+    zone = calendar_zone_new(plan->zone);
     if (zone == NULL)
         return error_set(err, ERROR_PERMANENT, "no such time zone: %.80s", plan->zone);
     c = xcalloc(1, sizeof(*c));

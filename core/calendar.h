@@ -33,6 +33,9 @@ struct calendar_plan {
     const struct calendar_holiday *holidays;
     size_t holiday_count;
 };
+bool calendar_is_zone(const char *name);
+/* A day that there is, with an opening within it. */
+bool calendar_is_holiday(const struct calendar_holiday *h);
 /* Overlapping spans count once. ERROR_PERMANENT: unknown zone, a span or date out of range. */
 int calendar_new(const struct calendar_plan *plan, struct calendar **out, struct error *err);
 void calendar_free(struct calendar *c); /* takes NULL */

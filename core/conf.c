@@ -27,17 +27,66 @@ void conf_errors_add(struct conf_errors *e, const char *fmt, ...)
     e->lines[e->count++] = line;
 }
 
+static void conf_errors_say(struct conf_errors *e, const char *place, const char *key,
+                            const char *fmt, va_list ap)
+{
+    char words[400];
+
+    vsnprintf(words, sizeof(words), fmt, ap);
+    conf_errors_add(e, "%s: %s%s%s", place, key == NULL ? "" : key, key == NULL ? "" : ": ", words);
+}
+
 void conf_errors_at(struct conf_errors *e, const struct conf *c, const char *key, const char *fmt,
                     ...)
 {
-    char words[400];
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(words, sizeof(words), fmt, ap);
+    conf_errors_say(e, conf_place(c, key), key, fmt, ap);
     va_end(ap);
-    conf_errors_add(e, "%s: %s%s%s", conf_place(c, key), key == NULL ? "" : key,
-                    key == NULL ? "" : ": ", words);
+}
+
+/* The numbers of "policy.yaml:12:5: …", after the name. */
+static void conf_errors_numbers(const char *line, size_t *name, long *row, long *column)
+{
+    const char *p = line;
+    char *end;
+
+    *row = *column = 0;
+    for (*name = 0; (p = strchr(p, ':')) != NULL; p++) {
+        *row = strtol(p + 1, &end, 10);
+        if (end > p + 1 && *end == ':') {
+            *name = (size_t)(p - line);
+            *column = strtol(end + 1, NULL, 10);
+            return;
+        }
+    }
+}
+
+/* Is x of the same file as y, and before it? */
+static bool conf_errors_before(const char *x, const char *y)
+{
+    long row_x, row_y, column_x, column_y;
+    size_t name_x, name_y;
+
+    conf_errors_numbers(x, &name_x, &row_x, &column_x);
+    conf_errors_numbers(y, &name_y, &row_y, &column_y);
+    if (name_x != name_y || strncmp(x, y, name_x) != 0)
+        return false;
+    return row_x != row_y ? row_x < row_y : column_x < column_y;
+}
+
+void conf_errors_sort(struct conf_errors *e, size_t from)
+{
+    size_t i, j;
+    char *line;
+
+    for (i = from + 1; i < e->count; i++) {
+        line = e->lines[i];
+        for (j = i; j > from && conf_errors_before(line, e->lines[j - 1]); j--)
+            e->lines[j] = e->lines[j - 1];
+        e->lines[j] = line;
+    }
 }
 
 void conf_errors_clear(struct conf_errors *e)
@@ -79,6 +128,31 @@ static const struct conf_entry *conf_entry(const struct conf *c, const char *key
 
 #define CONF_IS(type) (1u << (type))
 
+static const struct conf_item *conf_item(const struct conf *c, const char *key, size_t i,
+                                         unsigned types)
+{
+    const struct conf_entry *e = conf_entry(c, key, types);
+
+    assert(i < e->item_count);
+    return &e->items[i];
+}
+
+void conf_errors_at_item(struct conf_errors *e, const struct conf *c, const char *key, size_t i,
+                         const char *fmt, ...)
+{
+    const char *place = conf_item(c, key, i, ~0u)->place;
+    va_list ap;
+
+    va_start(ap, fmt);
+    conf_errors_say(e, place == NULL ? conf_place(c, key) : place, key, fmt, ap);
+    va_end(ap);
+}
+
+bool conf_is_sound(const struct conf *c, const char *key)
+{
+    return !c->unsound && !conf_entry(c, key, ~0u)->unsound;
+}
+
 bool conf_has(const struct conf *c, const char *key)
 {
     return conf_entry(c, key, ~0u)->written;
@@ -106,15 +180,6 @@ size_t conf_count(const struct conf *c, const char *key)
                       CONF_IS(CONF_TEXTS) | CONF_IS(CONF_LIST) | CONF_IS(CONF_NAMED) |
                           CONF_IS(CONF_VALUES))
         ->item_count;
-}
-
-static const struct conf_item *conf_item(const struct conf *c, const char *key, size_t i,
-                                         unsigned types)
-{
-    const struct conf_entry *e = conf_entry(c, key, types);
-
-    assert(i < e->item_count);
-    return &e->items[i];
 }
 
 const char *conf_text_at(const struct conf *c, const char *key, size_t i)

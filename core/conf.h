@@ -61,6 +61,9 @@ void conf_errors_add(struct conf_errors *e, const char *fmt, ...)
 /* At the place of `key` of c (NULL: of c itself). */
 void conf_errors_at(struct conf_errors *e, const struct conf *c, const char *key, const char *fmt,
                     ...) __attribute__((format(printf, 4, 5)));
+/* At the place of its `i`th item. */
+void conf_errors_at_item(struct conf_errors *e, const struct conf *c, const char *key, size_t i,
+                         const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 void conf_errors_clear(struct conf_errors *e);
 
 /* Gives the bytes of an included file, free()d by the caller; -1 with err when it cannot. */
@@ -73,6 +76,16 @@ typedef int conf_include_fn(void *arg, const char *from, const char *name, char 
 int conf_read(const struct conf_key *table, const char *name, struct span bytes,
               conf_include_fn *include, void *arg, struct conf_file **out,
               struct conf_errors *errors);
+/* As conf_read(), for whoever goes on to judge what is meant, so that one run tells the mistakes of
+ * both: *out is given in any case, and -1 says that there are errors already. */
+int conf_read_all(const struct conf_key *table, const char *name, struct span bytes,
+                  conf_include_fn *include, void *arg, struct conf_file **out,
+                  struct conf_errors *errors);
+/* False: of that key's value an error has been told, and nothing follows from what it seems to be.
+ * Names and items of which one is wrong are sound themselves. */
+bool conf_is_sound(const struct conf *c, const char *key);
+/* By their places, from the `from`th on. */
+void conf_errors_sort(struct conf_errors *e, size_t from);
 void conf_file_free(struct conf_file *f); /* takes NULL */
 const struct conf *conf_root(const struct conf_file *f);
 

@@ -22,6 +22,7 @@ struct conf_reader {
     conf_include_fn *include;
     void *arg;
     int includes;
+    bool unread; /* a file could not be: what is missing may be in it */
 };
 /* One YAML document that is being read. */
 struct conf_source {
@@ -189,6 +190,16 @@ static bool conf_expect(struct conf_source *s, const struct conf_entry *e, const
     return false;
 }
 
+/* Likewise, of a key's whole value: what follows from it is not known. */
+static bool conf_expect_whole(struct conf_source *s, struct conf_entry *e, const yaml_node_t *node,
+                              yaml_node_type_t type, const char *what)
+{
+    if (conf_expect(s, e, node, type, what))
+        return true;
+    e->unsound = true;
+    return false;
+}
+
 static void conf_take_texts(struct conf_source *s, struct conf_entry *e, yaml_node_t *node)
 {
     yaml_node_item_t *i;
@@ -197,7 +208,7 @@ static void conf_take_texts(struct conf_source *s, struct conf_entry *e, yaml_no
         conf_add_item(s, e)->text = arena_strdup(s->r->a, conf_node_text(node));
         return;
     }
-    if (!conf_expect(s, e, node, YAML_SEQUENCE_NODE, "a list of texts"))
+    if (!conf_expect_whole(s, e, node, YAML_SEQUENCE_NODE, "a list of texts"))
         return;
     for (i = node->data.sequence.items.start; i < node->data.sequence.items.top; i++) {
         yaml_node_t *item = yaml_document_get_node(&s->document, *i);
@@ -216,6 +227,7 @@ static void conf_take_secret(struct conf_source *s, struct conf_entry *e, yaml_n
     yaml_node_pair_t *p;
     yaml_node_t *name, *value;
 
+    e->unsound = true; /* until it is understood */
     if (node->type == YAML_SCALAR_NODE) {
         conf_wrong(s, node, e->key->name,
                    "a secret is not written here: expected {file: PATH} or {credential: NAME}");
@@ -234,8 +246,11 @@ static void conf_take_secret(struct conf_source *s, struct conf_entry *e, yaml_n
     else if (name->type == YAML_SCALAR_NODE && value->type == YAML_SCALAR_NODE &&
              strcmp(conf_node_text(name), "credential") == 0)
         e->credential = arena_strdup(s->r->a, conf_node_text(value));
-    else
+    else {
         conf_wrong(s, node, e->key->name, "expected {file: PATH} or {credential: NAME}");
+        return;
+    }
+    e->unsound = false;
 }
 
 static void conf_take_list(struct conf_source *s, struct conf_entry *e, yaml_node_t *node,
@@ -243,7 +258,7 @@ static void conf_take_list(struct conf_source *s, struct conf_entry *e, yaml_nod
 {
     yaml_node_item_t *i;
 
-    if (!conf_expect(s, e, node, YAML_SEQUENCE_NODE, "a list of mappings"))
+    if (!conf_expect_whole(s, e, node, YAML_SEQUENCE_NODE, "a list of mappings"))
         return;
     for (i = node->data.sequence.items.start; i < node->data.sequence.items.top; i++) {
         yaml_node_t *item = yaml_document_get_node(&s->document, *i);
@@ -292,7 +307,7 @@ static void conf_take_named_item(struct conf_source *s, struct conf_entry *e, ya
 {
     const struct conf_key *more;
     struct conf_item *made;
-    bool known = true;
+    bool known = true, mapping = true;
 
     if (e->key->type == CONF_VALUES) {
         if (!conf_expect(s, e, value, YAML_SCALAR_NODE, "a text"))
@@ -300,17 +315,17 @@ static void conf_take_named_item(struct conf_source *s, struct conf_entry *e, ya
         made = conf_add_item(s, e);
         made->text = arena_strdup(s->r->a, conf_node_text(value));
     } else {
-        if (!conf_expect(s, e, value, YAML_MAPPING_NODE, "a mapping"))
-            return;
-        more = conf_variant(s, e, value, &known);
+        mapping = conf_expect(s, e, value, YAML_MAPPING_NODE, "a mapping");
+        more = mapping ? conf_variant(s, e, value, &known) : NULL;
         if (!known)
             return; /* its keys cannot be judged */
         made = conf_add_item(s, e);
         made->section = conf_new(s->r->a, e->key->keys, more, conf_node_place(s, value));
+        made->section->unsound = !mapping; /* its name is good: others may refer to it */
     }
     made->name = arena_strdup(s->r->a, conf_node_text(name));
     made->place = conf_node_place(s, name);
-    if (made->section != NULL)
+    if (made->section != NULL && mapping)
         conf_take_mapping(s, made->section, value, depth + 1);
 }
 
@@ -320,7 +335,7 @@ static void conf_take_named(struct conf_source *s, struct conf_entry *e, yaml_no
     yaml_node_pair_t *p;
     size_t i;
 
-    if (!conf_expect(s, e, node, YAML_MAPPING_NODE, "a mapping of names"))
+    if (!conf_expect_whole(s, e, node, YAML_MAPPING_NODE, "a mapping of names"))
         return;
     for (p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
         yaml_node_t *name = yaml_document_get_node(&s->document, p->key);
@@ -341,11 +356,12 @@ static void conf_take_scalar(struct conf_source *s, struct conf_entry *e, yaml_n
 {
     const char *expected = "";
 
-    if (!conf_expect(s, e, node, YAML_SCALAR_NODE, "one value"))
+    if (!conf_expect_whole(s, e, node, YAML_SCALAR_NODE, "one value") ||
+        conf_scalar(s->r->a, e->key, conf_node_text(node), e, &expected) == 0)
         return;
-    if (conf_scalar(s->r->a, e->key, conf_node_text(node), e, &expected) < 0)
-        conf_errors_add(s->r->errors, "%s: %s: expected %s, got \"%.64s\"",
-                        conf_node_place(s, node), e->key->name, expected, conf_node_text(node));
+    e->unsound = true;
+    conf_errors_add(s->r->errors, "%s: %s: expected %s, got \"%.64s\"", conf_node_place(s, node),
+                    e->key->name, expected, conf_node_text(node));
 }
 
 static void conf_take_value(struct conf_source *s, struct conf_entry *e, yaml_node_t *node,
@@ -366,7 +382,7 @@ static void conf_take_value(struct conf_source *s, struct conf_entry *e, yaml_no
         conf_take_named(s, e, node, depth);
         break;
     case CONF_SECTION:
-        if (!conf_expect(s, e, node, YAML_MAPPING_NODE, "a mapping"))
+        if (!conf_expect_whole(s, e, node, YAML_MAPPING_NODE, "a mapping"))
             break;
         if (e->item_count == 0)
             conf_add_item(s, e)->section =
@@ -460,9 +476,11 @@ static void conf_take_include(struct conf_source *s, struct conf *root, yaml_nod
             s->r->includes++ >= CONF_INCLUDES_MAX) {
             conf_wrong(s, node, "include",
                        s->r->include == NULL ? "not possible here" : "too many, or too deep");
+            s->r->unread = true;
             return;
         }
         if (s->r->include(s->r->arg, s->name, e.items[i].text, &bytes, &len, &err) < 0) {
+            s->r->unread = true;
             conf_wrong(s, node, "include", err.text);
             continue;
         }
@@ -495,8 +513,10 @@ static void conf_take_document(struct conf_source *s, yaml_parser_t *parser, str
     conf_refuse_tags(s);
     if (node->type == YAML_MAPPING_NODE)
         conf_take_mapping(s, root, node, 0);
-    else
+    else {
+        s->r->unread = true;
         conf_wrong(s, node, "", "expected keys with their values");
+    }
     if (!yaml_parser_load(parser, &second))
         return;
     node = yaml_document_get_root_node(&second);
@@ -514,12 +534,14 @@ static void conf_take_bytes(struct conf_reader *r, struct conf *root, const char
     if (bytes.len > CONF_BYTES_MAX || conf_is_too_deep(bytes)) {
         conf_errors_add(r->errors, "%s:1:1: %s", name,
                         bytes.len > CONF_BYTES_MAX ? "over 1 MiB" : "brackets over 64 deep");
+        r->unread = true;
         return;
     }
     if (!yaml_parser_initialize(&parser))
         abort();
     yaml_parser_set_input_string(&parser, (const unsigned char *)bytes.ptr, bytes.len);
     if (!yaml_parser_load(&parser, &s.document)) {
+        r->unread = true;
         conf_errors_add(
             r->errors, "%s:%zu:%zu: %s%s%s", name, parser.problem_mark.line + 1,
             parser.problem_mark.column + 1, parser.problem == NULL ? "not YAML" : parser.problem,
@@ -539,12 +561,14 @@ static bool conf_needs_writing(const struct conf_key *table)
     return false;
 }
 
-/* One key that was not written: its fallback. A section has those of its keys, unless one of them
- * must be written. */
+/* One key that was not written, or not understood: its fallback. A section has those of its keys,
+ * unless one of them must be written. */
 static void conf_fall_back(struct conf_reader *r, struct conf *c, struct conf_entry *e)
 {
     const char *expected;
 
+    e->number = 0;
+    e->text = NULL;
     if (e->key->type == CONF_SECTION && !conf_needs_writing(e->key->keys)) {
         e->items = arena_array(r->a, 1, sizeof(*e->items));
         e->items[0].section = conf_new(r->a, e->key->keys, NULL, c->place);
@@ -560,26 +584,30 @@ static void conf_fall_back(struct conf_reader *r, struct conf *c, struct conf_en
 }
 
 /* What was not written: fallbacks, and what must be there and is not. */
-static void conf_complete(struct conf_reader *r, struct conf *c)
+static void conf_complete(struct conf_reader *r, const struct conf *root, struct conf *c)
 {
     size_t i, j;
 
     for (i = 0; i < c->count; i++) {
         struct conf_entry *e = &c->entries[i];
 
-        if (!e->written && e->key->required)
-            conf_errors_add(r->errors, "%s: %s is missing", c->place, e->key->name);
-        else if (!e->written)
+        e->unsound |= c == root && r->unread;
+        if (!e->written && e->key->required) {
+            e->unsound = true;
+            if (!c->unsound && !(c == root && r->unread))
+                conf_errors_add(r->errors, "%s: %s is missing", c->place, e->key->name);
+        } else if ((!e->written || e->unsound) && e->item_count == 0) {
             conf_fall_back(r, c, e);
+        }
         for (j = 0; j < e->item_count; j++)
             if (e->items[j].section != NULL)
-                conf_complete(r, e->items[j].section);
+                conf_complete(r, root, e->items[j].section);
     }
 }
 
-int conf_read(const struct conf_key *table, const char *name, struct span bytes,
-              conf_include_fn *include, void *arg, struct conf_file **out,
-              struct conf_errors *errors)
+int conf_read_all(const struct conf_key *table, const char *name, struct span bytes,
+                  conf_include_fn *include, void *arg, struct conf_file **out,
+                  struct conf_errors *errors)
 {
     struct conf_reader r = { .a = arena_new(), .errors = errors, .include = include, .arg = arg };
     size_t before = errors->count;
@@ -589,8 +617,18 @@ int conf_read(const struct conf_key *table, const char *name, struct span bytes,
     name = arena_strdup(r.a, name);
     f->root = conf_new(r.a, table, NULL, arena_printf(r.a, "%s:1:1", name));
     conf_take_bytes(&r, f->root, name, bytes, 0);
-    conf_complete(&r, f->root);
-    if (errors->count > before) {
+    conf_complete(&r, f->root, f->root);
+    *out = f;
+    return errors->count > before ? -1 : 0;
+}
+
+int conf_read(const struct conf_key *table, const char *name, struct span bytes,
+              conf_include_fn *include, void *arg, struct conf_file **out,
+              struct conf_errors *errors)
+{
+    struct conf_file *f;
+
+    if (conf_read_all(table, name, bytes, include, arg, &f, errors) < 0) {
         conf_file_free(f);
         return -1;
     }

@@ -16,6 +16,7 @@ struct conf_item {
 struct conf_entry {
     const struct conf_key *key;
     bool written;
+    bool unsound; /* what stands there was refused, or nothing does and must: that has been told */
     const char *place; /* of its value; NULL: not written */
     const char *text;  /* TEXT, CHOICE; the file of a SECRET */
     const char *credential;
@@ -27,6 +28,7 @@ struct conf {
     const char *place;
     struct conf_entry *entries;
     size_t count;
+    bool unsound; /* no mapping stood there, only its name */
 };
 struct conf_file {
     struct arena *arena;

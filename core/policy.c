@@ -61,7 +61,7 @@ int policy_find_rule(const struct policy *p, const char *name)
     size_t i;
 
     for (i = 0; i < p->rule_count; i++)
-        if (strcmp(p->rules[i].name, name) == 0)
+        if (p->rules[i].name != NULL && strcmp(p->rules[i].name, name) == 0)
             return (int)i;
     return -1;
 }

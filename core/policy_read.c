@@ -1,5 +1,6 @@
 #include "core/policy_read.h"
 
+#include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 
 struct policy_reader {
     struct arena *a;
+    const struct conf *root;
     struct policy *p;
     struct conf_errors *errors;
 };
@@ -35,7 +37,8 @@ static int policy_ref_calendar(struct policy_reader *r, const struct conf *c, co
     for (i = 0; i < r->p->calendar_count; i++)
         if (strcmp(r->p->calendar_names[i], name) == 0)
             return (int)i;
-    conf_errors_at(r->errors, c, key, "there is no calendar '%.64s'", name);
+    if (conf_is_sound(r->root, "calendars"))
+        conf_errors_at(r->errors, c, key, "there is no calendar '%.64s'", name);
     return -1;
 }
 
@@ -44,7 +47,7 @@ static int policy_ref_team(struct policy_reader *r, const struct conf *c, const 
     const char *name = conf_text(c, key);
     int team = name == NULL ? -1 : policy_find_team(r->p, name);
 
-    if (name != NULL && team < 0)
+    if (name != NULL && team < 0 && conf_is_sound(r->root, "teams"))
         conf_errors_at(r->errors, c, key, "there is no team '%.64s'", name);
     return team;
 }
@@ -59,11 +62,49 @@ static size_t policy_words_of(struct policy_reader *r, const struct conf *c, con
 
     for (i = 0; i < n; i++) {
         words[i] = policy_copy(r, conf_text_at(c, key, i));
-        if (known != NULL && !known(r->p, words[i]))
-            conf_errors_at(r->errors, c, key, "there is no %s '%.64s'", what, words[i]);
+        if (known != NULL && !known(r->p, words[i]) &&
+            conf_is_sound(r->root, arena_printf(r->a, "%ss", what)))
+            conf_errors_at_item(r->errors, c, key, i, "there is no %s '%.64s'", what, words[i]);
     }
     *out = words;
     return n;
+}
+
+/* --- zones and languages
+ * ------------------------------------------------------------------------------ */
+
+static void policy_check_zone(struct policy_reader *r, const struct conf *c)
+{
+    const char *zone = conf_text(c, "zone");
+
+    if (zone != NULL && !calendar_is_zone(zone))
+        conf_errors_at(r->errors, c, "zone", "no such time zone: %.80s", zone);
+}
+
+/* "es", "pt-BR", "zh_Hant": shaped as a language is, known to us or not. */
+static bool policy_is_language(const char *s)
+{
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz");
+
+    if (n < 2 || n > 3)
+        return false;
+    for (s += n; *s == '-' || *s == '_'; s += n) {
+        for (s++, n = 0; g_ascii_isalnum(s[n]);)
+            n++;
+        if (n < 2 || n > 8)
+            return false;
+    }
+    return *s == '\0';
+}
+
+static const char *policy_read_language(struct policy_reader *r, const struct conf *c)
+{
+    const char *language = conf_text(c, "language");
+
+    if (language != NULL && !policy_is_language(language))
+        conf_errors_at(r->errors, c, "language",
+                       "expected a language such as es or pt-BR, got '%.40s'", language);
+    return policy_copy(r, language);
 }
 
 /* --- calendars
@@ -131,11 +172,9 @@ static int policy_holiday(const char *text, struct calendar_holiday *out)
     if (sscanf(text, "%4d-%2d-%2d%n", &out->year, &out->month, &out->day, &used) != 3 || used != 10)
         return -1;
     text += used;
-    if (*text == '\0')
-        return 0;
-    if (*text++ != ' ' || policy_span(&text, &out->opening) < 0 || *text != '\0')
+    if (*text != '\0' && (*text++ != ' ' || policy_span(&text, &out->opening) < 0 || *text != '\0'))
         return -1;
-    return 0;
+    return calendar_is_holiday(out) ? 0 : -1;
 }
 
 static struct calendar *policy_calendar(struct policy_reader *r, const struct conf *c)
@@ -143,24 +182,26 @@ static struct calendar *policy_calendar(struct policy_reader *r, const struct co
     struct calendar_plan *plan = arena_alloc(r->a, sizeof(*plan));
     size_t n = conf_count(c, "holidays"), i;
     struct calendar_holiday *holidays = arena_array(r->a, n, sizeof(*holidays));
+    size_t before = r->errors->count;
     struct calendar *out = NULL;
     struct error err;
 
     plan->zone = conf_text(c, "zone");
+    policy_check_zone(r, c);
     for (i = 0; i < conf_count(c, "hours"); i++)
         if (policy_hours(plan, conf_name_at(c, "hours", i), conf_text_at(c, "hours", i)) < 0)
-            conf_errors_at(r->errors, c, "hours",
-                           "expected a day or 'mon-fri' with spans such as '09:00-14:00, "
-                           "15:30-18:30', got '%.20s: %.60s'",
-                           conf_name_at(c, "hours", i), conf_text_at(c, "hours", i));
+            conf_errors_at_item(r->errors, c, "hours", i,
+                                "expected a day or 'mon-fri' with spans such as '09:00-14:00, "
+                                "15:30-18:30', got '%.20s: %.60s'",
+                                conf_name_at(c, "hours", i), conf_text_at(c, "hours", i));
     for (i = 0; i < n; i++)
         if (policy_holiday(conf_text_at(c, "holidays", i), &holidays[i]) < 0)
-            conf_errors_at(r->errors, c, "holidays",
-                           "expected '2026-12-25' or '2026-12-24 09:00-12:00', got '%.40s'",
-                           conf_text_at(c, "holidays", i));
+            conf_errors_at_item(r->errors, c, "holidays", i,
+                                "expected '2026-12-25' or '2026-12-24 09:00-12:00', got '%.40s'",
+                                conf_text_at(c, "holidays", i));
     plan->holidays = holidays;
     plan->holiday_count = n;
-    if (r->errors->count == 0 && calendar_new(plan, &out, &err) < 0)
+    if (plan->zone != NULL && r->errors->count == before && calendar_new(plan, &out, &err) < 0)
         conf_errors_at(r->errors, c, NULL, "%s", err.text);
     return out;
 }
@@ -183,6 +224,19 @@ static void policy_calendars(struct policy_reader *r, const struct conf *root)
 /* --- people
  * ------------------------------------------------------------------------------------------- */
 
+/* Of an agent; those before have theirs already. */
+static const char *policy_email(struct policy_reader *r, const struct conf *c)
+{
+    const char *email = inbound_email(r->a, span_of(conf_text(c, "email")));
+
+    if (email == NULL)
+        conf_errors_at(r->errors, c, "email", "expected an e-mail address, got '%.64s'",
+                       conf_text(c, "email"));
+    else if (policy_find_agent_by_email(r->p, email) >= 0)
+        conf_errors_at(r->errors, c, "email", "another agent has this address");
+    return email;
+}
+
 static void policy_agents(struct policy_reader *r, const struct conf *root)
 {
     size_t n = conf_count(root, "agents"), i;
@@ -194,20 +248,16 @@ static void policy_agents(struct policy_reader *r, const struct conf *root)
 
         agents[i].name = policy_copy(r, conf_name_at(root, "agents", i));
         agents[i].full_name = policy_copy(r, conf_text(c, "name"));
-        agents[i].email = inbound_email(r->a, span_of(conf_text(c, "email")));
+        if (conf_is_sound(c, "email"))
+            agents[i].email = policy_email(r, c);
         agents[i].limit = (int)conf_int(c, "limit");
         agents[i].available = conf_bool(c, "available");
         agents[i].calendar = policy_ref_calendar(r, c, "calendar");
-        agents[i].language = policy_copy(r, conf_text(c, "language"));
+        agents[i].language = policy_read_language(r, c);
         agents[i].shift = policy_ref_calendar(r, c, "shift");
         agents[i].skill_count = policy_words_of(r, c, "skills", NULL, "", &agents[i].skills);
         agents[i].language_count =
             policy_words_of(r, c, "languages", NULL, "", &agents[i].languages);
-        if (agents[i].email == NULL)
-            conf_errors_at(r->errors, c, "email", "expected an e-mail address, got '%.64s'",
-                           conf_text(c, "email"));
-        else if (policy_find_agent_by_email(r->p, agents[i].email) >= 0)
-            conf_errors_at(r->errors, c, "email", "another agent has this address");
         if (strlen(agents[i].name) >= TICKET_NAME_MAX)
             conf_errors_at(r->errors, c, NULL, "a name of over %d bytes", TICKET_NAME_MAX - 1);
         r->p->agent_count = i + 1;
@@ -231,10 +281,10 @@ static void policy_teams(struct policy_reader *r, const struct conf *root)
         for (j = 0; j < count; j++) {
             int agent = policy_find_agent(r->p, conf_text_at(c, "members", j));
 
-            if (agent < 0)
-                conf_errors_at(r->errors, c, "members", "there is no agent '%.64s'",
-                               conf_text_at(c, "members", j));
-            else
+            if (agent < 0 && conf_is_sound(r->root, "agents"))
+                conf_errors_at_item(r->errors, c, "members", j, "there is no agent '%.64s'",
+                                    conf_text_at(c, "members", j));
+            else if (agent >= 0)
                 members[teams[i].member_count++] = agent;
         }
     }
@@ -291,8 +341,8 @@ static void policy_topics(struct policy_reader *r, const struct conf *root)
             const char *team = conf_text_at(c, "teams", j);
 
             teams[j] = strcmp(team, "-") == 0 ? -1 : policy_find_team(r->p, team);
-            if (teams[j] < 0 && strcmp(team, "-") != 0)
-                conf_errors_at(r->errors, c, "teams", "there is no team '%.64s'", team);
+            if (teams[j] < 0 && strcmp(team, "-") != 0 && conf_is_sound(r->root, "teams"))
+                conf_errors_at_item(r->errors, c, "teams", j, "there is no team '%.64s'", team);
         }
         topics[i].teams = teams;
         topics[i].team_count = count;
@@ -306,7 +356,7 @@ static int policy_ref_topic(struct policy_reader *r, const struct conf *c, const
     const char *name = conf_text(c, key);
     const struct policy_topic *topic = name == NULL ? NULL : policy_find_topic(r->p, name);
 
-    if (name != NULL && topic == NULL)
+    if (name != NULL && topic == NULL && conf_is_sound(r->root, "topics"))
         conf_errors_at(r->errors, c, key, "there is no topic '%.64s'", name);
     return topic == NULL ? -1 : (int)(topic - r->p->topics);
 }
@@ -331,8 +381,9 @@ static void policy_rule_in(struct policy_reader *r, const struct conf *c, struct
         else if (strcmp(where, "organization") == 0)
             rule->in_organization = true;
         else
-            conf_errors_at(r->errors, c, "in",
-                           "expected subject, text, sender or organization, got '%.40s'", where);
+            conf_errors_at_item(r->errors, c, "in", i,
+                                "expected subject, text, sender or organization, got '%.40s'",
+                                where);
     }
 }
 
@@ -385,7 +436,7 @@ static void policy_scoring(struct policy_reader *r, const struct conf *root)
     s->churn_within_s = conf_int(churn, "within");
     s->churn_missed = conf_bool(churn, "missed");
     s->churn_rule = says == NULL ? -1 : policy_find_rule(r->p, says);
-    if (says != NULL && s->churn_rule < 0)
+    if (says != NULL && s->churn_rule < 0 && conf_is_sound(r->root, "classification"))
         conf_errors_at(r->errors, churn, "says", "the classification has no rule '%.60s'", says);
 }
 
@@ -395,18 +446,18 @@ static void policy_scoring(struct policy_reader *r, const struct conf *root)
 static void policy_warnings(struct policy_reader *r, const struct conf *c, struct target *t)
 {
     size_t n = conf_count(c, "warn"), i;
-    int percent, used, before = 0;
+    int percent = 0, used, before = 0;
 
     if (n > TARGET_WARNINGS_MAX)
         conf_errors_at(r->errors, c, "warn", "over %d warnings", TARGET_WARNINGS_MAX);
     for (i = 0; i < n && i < TARGET_WARNINGS_MAX; i++) {
         used = 0;
         if (sscanf(conf_text_at(c, "warn", i), "%3d%%%n", &percent, &used) != 1 || used == 0 ||
-            conf_text_at(c, "warn", i)[used] != '\0' || percent <= before || percent > 99) {
-            conf_errors_at(r->errors, c, "warn",
-                           "expected percents such as '50%%', ascending, from 1%% to 99%%");
-            return;
-        }
+            conf_text_at(c, "warn", i)[used] != '\0' || percent <= before || percent > 99)
+            conf_errors_at_item(r->errors, c, "warn", i,
+                                "expected percents such as '50%%', ascending, from 1%% to 99%%, "
+                                "got '%.40s'",
+                                conf_text_at(c, "warn", i));
         t->warn_percent[i] = before = percent;
     }
 }
@@ -456,6 +507,23 @@ static void policy_targets(struct policy_reader *r, const struct conf *root,
 /* --- the path
  * ----------------------------------------------------------------------------------------- */
 
+/* Of a step of level `level` of `levels`. */
+static void policy_action(struct policy_reader *r, const struct conf *step, size_t i, int level,
+                          size_t levels, struct policy_do *out)
+{
+    struct error err;
+
+    if (policy_do_parse(r->p, conf_text_at(step, "do", i), r->a, out, &err) == 0) {
+        if (out->action == POLICY_LEVEL_TO && (out->level <= level || (size_t)out->level > levels))
+            conf_errors_at_item(r->errors, step, "do", i, "level %d is not above level %d of %zu",
+                                out->level, level, levels);
+        return;
+    }
+    if ((out->action != POLICY_NOTIFY_NAMED || conf_is_sound(r->root, "agents")) &&
+        (out->action != POLICY_TAG || conf_is_sound(r->root, "tags")))
+        conf_errors_at_item(r->errors, step, "do", i, "%s", err.text);
+}
+
 static void policy_condition(struct policy_reader *r, const struct conf *s,
                              struct policy_condition *out)
 {
@@ -485,17 +553,15 @@ static void policy_steps(struct policy_reader *r, const struct conf *c, size_t l
 
         steps[i].name = policy_copy(r, conf_text(s, "name"));
         policy_condition(r, s, &steps[i].condition);
-        if (policy_when_parse(r->p, conf_text(s, "when"), r->a, &steps[i], &err) < 0)
+        if (conf_is_sound(s, "when") &&
+            policy_when_parse(r->p, conf_text(s, "when"), r->a, &steps[i], &err) < 0 &&
+            (steps[i].trigger != POLICY_ON_RULE || conf_is_sound(r->root, "classification")) &&
+            (steps[i].trigger != POLICY_ON_TAG || conf_is_sound(r->root, "tags")))
             conf_errors_at(r->errors, s, "when", "%s", err.text);
         for (j = 0; j < count; j++)
-            if (policy_do_parse(r->p, conf_text_at(s, "do", j), r->a, &actions[j], &err) < 0)
-                conf_errors_at(r->errors, s, "do", "%s", err.text);
-            else if (actions[j].action == POLICY_LEVEL_TO &&
-                     (actions[j].level <= level->level || (size_t)actions[j].level > levels))
-                conf_errors_at(r->errors, s, "do", "level %d is not above level %d of %zu",
-                               actions[j].level, level->level, levels);
-        for (j = 0; j < i; j++)
-            if (strcmp(steps[j].name, steps[i].name) == 0)
+            policy_action(r, s, j, level->level, levels, &actions[j]);
+        for (j = 0; j < i && steps[i].name != NULL; j++)
+            if (steps[j].name != NULL && strcmp(steps[j].name, steps[i].name) == 0)
                 conf_errors_at(r->errors, s, "name", "another step of this level has this name");
         steps[i].actions = actions;
         steps[i].action_count = count;
@@ -516,9 +582,9 @@ static int64_t *policy_reminders(struct policy_reader *r, const struct conf *c, 
     for (i = 0; i < n; i++) {
         if (policy_when_duration(conf_text_at(c, "reminders", i), &reminders[i]) < 0 ||
             (i > 0 && reminders[i] <= reminders[i - 1]))
-            conf_errors_at(r->errors, c, "reminders",
-                           "expected durations such as 15m, ascending, got '%.40s'",
-                           conf_text_at(c, "reminders", i));
+            conf_errors_at_item(r->errors, c, "reminders", i,
+                                "expected durations such as 15m, ascending, got '%.40s'",
+                                conf_text_at(c, "reminders", i));
     }
     *count = n;
     return reminders;
@@ -542,7 +608,7 @@ static void policy_levels(struct policy_reader *r, const struct conf *root)
     size_t n = conf_count(root, "escalation"), i;
     struct policy_level *levels = arena_array(r->a, n, sizeof(*levels));
 
-    if (n == 0)
+    if (n == 0 && conf_is_sound(root, "escalation"))
         conf_errors_at(r->errors, root, "escalation", "expected at least one level");
     for (i = 0; i < n; i++) {
         const struct conf *c = conf_at(root, "escalation", i);
@@ -592,7 +658,11 @@ static void policy_notice_words(struct policy_reader *r, const struct conf *c,
         words[f] = arena_array(r->a, most, sizeof(**words));
         for (i = 0; i < conf_count(c, forms[f]); i++) {
             if (wording_check(conf_text_at(c, forms[f], i), &err) < 0)
-                conf_errors_at(r->errors, c, forms[f], "%s", err.text);
+                conf_errors_at_item(r->errors, c, forms[f], i, "%s", err.text);
+            if (!policy_is_language(conf_name_at(c, forms[f], i)))
+                conf_errors_at_item(r->errors, c, forms[f], i,
+                                    "expected a language such as es or pt-BR, got '%.40s'",
+                                    conf_name_at(c, forms[f], i));
             at = policy_language(r, languages, &out->wording_count, conf_name_at(c, forms[f], i));
             words[f][at] = policy_copy(r, conf_text_at(c, forms[f], i));
         }
@@ -619,7 +689,7 @@ static void policy_notices(struct policy_reader *r, const struct conf *root)
                            conf_name_at(root, "notices", i));
             continue;
         }
-        if (!conf_bool(c, "on") && n == NOTICE_REPLY)
+        if (!conf_bool(c, "on") && conf_is_sound(c, "on") && n == NOTICE_REPLY)
             conf_errors_at(r->errors, c, "on", "an agent's answer is never switched off");
         r->p->notices[n].on = conf_bool(c, "on");
         policy_notice_words(r, c, &r->p->notices[n]);
@@ -649,7 +719,8 @@ static void policy_plain(struct policy_reader *r, const struct conf *root)
     struct policy *p = r->p;
 
     p->desk_title = policy_copy(r, conf_text(desk, "title"));
-    p->language = policy_copy(r, conf_text(desk, "language"));
+    p->language = policy_read_language(r, desk);
+    policy_check_zone(r, desk);
     p->zone = policy_copy(r, conf_text(desk, "zone"));
     p->priority = (enum ticket_priority)ticket_priority_find(conf_text(root, "priority"));
     p->queue = (enum policy_queue)policy_queue_find(conf_text(root, "queue"));
@@ -678,8 +749,9 @@ static void policy_pauses(struct policy_reader *r, const struct conf *root)
         for (i = 0; i < conf_count(c, key); i++) {
             status = ticket_status_find(conf_text_at(c, key, i));
             if (status != TICKET_PENDING && status != TICKET_ON_HOLD)
-                conf_errors_at(r->errors, c, key, "expected pending or on_hold, got '%.40s'",
-                               conf_text_at(c, key, i));
+                conf_errors_at_item(r->errors, c, key, i,
+                                    "expected pending or on_hold, got '%.40s'",
+                                    conf_text_at(c, key, i));
             else
                 r->p->pauses[k][status] = true;
         }
@@ -693,10 +765,10 @@ int policy_read(const char *name, struct span bytes, conf_include_fn *include, v
     struct target_policy *targets;
     struct conf_file *file;
     const struct conf *root;
+    size_t before = errors->count;
 
-    if (conf_read(policy_keys, name, bytes, include, arg, &file, errors) < 0)
-        return -1;
-    root = conf_root(file);
+    conf_read_all(policy_keys, name, bytes, include, arg, &file, errors);
+    r.root = root = conf_root(file);
     r.a = arena_new();
     r.p = arena_alloc(r.a, sizeof(*r.p));
     r.p->arena = r.a;
@@ -716,7 +788,8 @@ int policy_read(const char *name, struct span bytes, conf_include_fn *include, v
     policy_levels(&r, root);
     policy_notices(&r, root);
     conf_file_free(file);
-    if (errors->count > 0) {
+    if (errors->count > before) {
+        conf_errors_sort(errors, before);
         policy_free(r.p);
         return -1;
     }

@@ -388,6 +388,8 @@ static void test_who_solves_says_how_where_the_policy_asks_for_it(void **state)
     f.actor = "ana";
     f.status = TICKET_SOLVED;
     assert_int_equal(story_apply(s, &f), 0); /* the answer says it */
+}
+
 static void test_two_clocks_of_one_second_are_missed_in_one_order_however_they_are_kept(
     void **state)
 {

@@ -136,8 +136,160 @@ static void test_every_mistake_of_a_policy_is_told_in_one_run(void **state)
     for (i = 0; i < errors.count; i++)
         assert_memory_equal(errors.lines[i], "p.yaml:", 7);
     assert_int_equal(errors.count, 22);
-    assert_string_equal(errors.lines[5], "p.yaml:6:16: members: there is no agent 'bob'");
+    assert_string_equal(errors.lines[5], "p.yaml:6:17: members: there is no agent 'bob'");
     conf_errors_clear(&errors);
+}
+
+/* Reads what is wrong, and holds it to exactly these beginnings of lines, in their order. */
+static void expect_errors(const char *text, conf_include_fn *include, const char *const *expected)
+{
+    struct conf_errors errors = { 0 };
+    struct policy_file f;
+    size_t i;
+
+    assert_int_equal(policy_read("p.yaml", span_of(text), include, NULL, &f, &errors), -1);
+    for (i = 0; i < errors.count && expected[i] != NULL; i++)
+        if (strncmp(errors.lines[i], expected[i], strlen(expected[i])) != 0)
+            fail_msg("expected \"%s\", got \"%s\"", expected[i], errors.lines[i]);
+    if (i < errors.count)
+        fail_msg("one too many: %s", errors.lines[i]);
+    if (expected[i] != NULL)
+        fail_msg("nothing is said of \"%s\"", expected[i]);
+    conf_errors_clear(&errors);
+}
+
+static void test_twenty_mistakes_are_twenty_errors_at_their_lines_in_one_run(void **state)
+{
+    static const char text[] = "desk: {title: Tienda Sol, langauge: es, zone: Europe/Madird}\n"
+                               "calendars:\n"
+                               "  office:\n"
+                               "    zone: Mars/Olympus\n"
+                               "    hours:\n"
+                               "      mon-fri: 09:00-18:00\n"
+                               "      sat: ten to two\n"
+                               "    holidays:\n"
+                               "      - 2026-12-25\n"
+                               "      - 2026-02-30\n"
+                               "  nights: {hours: {mon: 22:00-06:00}}\n"
+                               "agents:\n"
+                               "  ana: {name: Ana, email: ana at example, calendar: office}\n"
+                               "  luis: {name: Luis, email: luis@example.org, limit: many}\n"
+                               "  luis: {name: Lu, email: lu@example.org}\n"
+                               "  eva: {name: Eva, email: eva@example.org, language: Spanish}\n"
+                               "teams:\n"
+                               "  first:\n"
+                               "    members:\n"
+                               "      - ana\n"
+                               "      - bob\n"
+                               "priority: normal\n"
+                               "classification:\n"
+                               "  - {name: outage, match: 'down(', team: first}\n"
+                               "targets:\n"
+                               "  ack: {normal: 4 hours, calendar: nights}\n"
+                               "  resolution: {normal: 2d, warn: [80%, 50%, 90%], calendar: moon}\n"
+                               "escalation:\n"
+                               "  - name: first contact\n"
+                               "    team: second\n"
+                               "    calendar: office\n"
+                               "    steps:\n"
+                               "      - {name: late, when: after lunch, do: [notify team]}\n"
+                               "      - {name: late, when: ack missed, do: [notify ana]}\n"
+                               "      - {name: up, when: ack missed, do: [call the boss]}\n"
+                               "priority: high\n"
+                               "notices:\n"
+                               "  E-01: {line: {en: 'Case {nubmer}'}}\n"
+                               "timing: [grace, 7d]\n";
+    static const char *const expected[] = {
+        "p.yaml:1:27: no such key: langauge (did you mean language?)",
+        "p.yaml:1:47: zone: no such time zone: Europe/Madird",
+        "p.yaml:4:11: zone: no such time zone: Mars/Olympus",
+        "p.yaml:7:7: hours: expected a day or",
+        "p.yaml:10:9: holidays: expected '2026-12-25'",
+        "p.yaml:11:11: zone is missing",
+        "p.yaml:13:27: email: expected an e-mail address, got 'ana at example'",
+        "p.yaml:14:54: limit: expected a whole number, got \"many\"",
+        "p.yaml:15:3: luis is there twice, first at p.yaml:14:3",
+        "p.yaml:16:54: language: expected a language such as",
+        "p.yaml:21:9: members: there is no agent 'bob'",
+        "p.yaml:24:27: match: pattern, at byte 5:",
+        "p.yaml:26:17: normal: expected a duration such as",
+        "p.yaml:27:40: warn: expected percents such as '50%', ascending",
+        "p.yaml:27:61: calendar: there is no calendar 'moon'",
+        "p.yaml:30:11: team: there is no team 'second'",
+        "p.yaml:33:28: when: expected 'CLOCK 50%'",
+        "p.yaml:34:16: name: another step of this level has this name",
+        "p.yaml:35:43: do: expected 'notify owner'",
+        "p.yaml:36:1: priority is there twice, first at p.yaml:22:1",
+        "p.yaml:38:17: line: no such name: {nubmer}",
+        "p.yaml:39:9: timing: expected a mapping, got a list",
+        NULL,
+    };
+
+    (void)state;
+    expect_errors(text, NULL, expected);
+}
+
+static void test_what_refers_to_something_that_is_wrong_itself_is_not_wrong_for_that(void **state)
+{
+    static const char people[] = "calendars: [office]\n"
+                                 "agents: {ana: Ana Ruiz}\n"
+                                 "teams: first, second\n"
+                                 "classification:\n"
+                                 "  - {name: r, team: first}\n"
+                                 "targets: {ack: {normal: 1h, calendar: office}}\n"
+                                 "escalation:\n"
+                                 "  - name: one\n"
+                                 "    team: first\n"
+                                 "    calendar: office\n"
+                                 "    steps: [{name: s, when: requested, do: [notify ana]}]\n"
+                                 "notices: {E-06: {on: never}}\n";
+    static const char *const wrong[] = {
+        "p.yaml:1:12: calendars: expected a mapping of names, got a list",
+        "p.yaml:2:15: agents: expected a mapping, got a text",
+        "p.yaml:3:8: teams: expected a mapping of names, got a text",
+        "p.yaml:12:22: on: expected yes or no",
+        NULL,
+    };
+    static const char agents[] =
+        "agents: [ana]\n"
+        "teams: {first: {members: [ana]}}\n"
+        "escalation:\n"
+        "  - {name: one, steps: [{name: s, when: requested, do: [notify ana]}]}\n";
+    static const char *const nobody[] = { "p.yaml:1:9: agents: expected a mapping of names", NULL };
+    static const char path[] = "escalation: first contact\n";
+    static const char *const pathless[] = { "p.yaml:1:13: escalation: expected a list", NULL };
+
+    (void)state;
+    expect_errors(people, NULL, wrong);
+    expect_errors(agents, NULL, nobody);
+    expect_errors(path, NULL, pathless);
+}
+
+static int include_nothing(void *arg, const char *from, const char *name, char **bytes, size_t *len,
+                           struct error *err)
+{
+    (void)arg;
+    (void)from;
+    (void)bytes;
+    (void)len;
+    return error_set(err, ERROR_PERMANENT, "%s: no such file", name);
+}
+
+static void test_a_file_that_cannot_be_read_is_one_mistake_and_not_all_that_is_not_in_it(
+    void **state)
+{
+    static const char *const broken[] = { "p.yaml:2:", NULL };
+    static const char *const absent[] = { "p.yaml:1:10: include: people.yaml: no such file",
+                                          "p.yaml:3:21: limit: expected a whole number", NULL };
+    static const char *const list[] = { "p.yaml:1:1: expected keys with their values", NULL };
+
+    (void)state;
+    expect_errors("desk: {title: [\nagents: }\n", NULL, broken);
+    expect_errors("include: people.yaml\n"
+                  "teams: {first: {members: [bob]}}\n"
+                  "agents: {a: {limit: x, name: A, email: a@example.org}}\n",
+                  include_nothing, absent);
+    expect_errors("- escalation\n", NULL, list);
 }
 
 static void test_a_pattern_that_backtracks_without_end_is_cut_off_and_counted(void **state)
@@ -195,6 +347,10 @@ int main(void)
             test_a_channel_may_have_its_own_targets_and_its_name_wins_over_its_kind, shipped,
             shipped_free),
         cmocka_unit_test(test_every_mistake_of_a_policy_is_told_in_one_run),
+        cmocka_unit_test(test_twenty_mistakes_are_twenty_errors_at_their_lines_in_one_run),
+        cmocka_unit_test(test_what_refers_to_something_that_is_wrong_itself_is_not_wrong_for_that),
+        cmocka_unit_test(
+            test_a_file_that_cannot_be_read_is_one_mistake_and_not_all_that_is_not_in_it),
         cmocka_unit_test(test_a_pattern_that_backtracks_without_end_is_cut_off_and_counted),
         cmocka_unit_test(test_a_target_is_a_second_or_a_year_and_what_lies_between),
     };

@@ -5,65 +5,65 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/date.h"
 
-enum { DAY_S = 86400, CALENDAR_PIECES_MAX = 3 * CALENDAR_SPANS_MAX };
+enum { DAY_S = DATE_DAY_S, CALENDAR_AHEAD_MAX_S = 64 * DAY_S };
 
-struct calendar_closed { /* a holiday, by days since 1970-01-01 */
+struct calendar_hours { /* of one day, in seconds of its wall time: ascending, apart */
+    const struct calendar_span *spans;
+    size_t count;
+    int64_t total;
+};
+struct calendar_special { /* a date with holidays or openings of its own */
+    struct calendar_day d;
+    struct calendar_hours begins;
+};
+struct calendar_odd { /* a day that is open otherwise than its weekday: such a date, or the one
+                       * after
+                       */
     int64_t day;
-    struct calendar_span opening;
+    struct calendar_hours open;
 };
 struct calendar {
+    struct arena *arena;
     GTimeZone *zone;
-    char *zone_name;
-    struct calendar_span spans[7][CALENDAR_SPANS_MAX];
-    size_t span_count[7];
-    struct calendar_closed *closed; /* ascending */
-    size_t closed_count;
+    const char *zone_name;
+    /* By weekday: the spans that begin then, which may reach into the next day; and what is open
+     * between one midnight and the next. */
+    struct calendar_hours begins[7], open[7];
+    struct calendar_special *specials; /* ascending */
+    size_t special_count;
+    struct calendar_odd *odd; /* ascending */
+    size_t odd_count;
 };
-struct calendar_piece { /* [from, to), UTC seconds */
-    int64_t from, to;
-};
 
-/* Days since 1970-01-01 of a date in the Gregorian calendar; years count from March, so leap days
- * come last. */
-static int64_t calendar_day(int year, int month, int day)
-{
-    int64_t y = month <= 2 ? year - 1 : year;
-    int64_t era = (y >= 0 ? y : y - 399) / 400;
-    int64_t year_of_era = y - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+/* --- what is possible
+ * ------------------------------------------------------------------------------------------------
+ */
 
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
-           719468;
-}
-
-static int64_t calendar_floor_day(int64_t local)
-{
-    return (local >= 0 ? local : local - (DAY_S - 1)) / DAY_S;
-}
-
-static size_t calendar_weekday(int64_t day) /* 0: Monday; 1970-01-01 was a Thursday */
-{
-    return (size_t)(((day + 3) % 7 + 7) % 7);
-}
-
-static int calendar_is_span(const struct calendar_span *s)
+static bool calendar_is_span(const struct calendar_span *s)
 {
     return s->from_s >= 0 && s->from_s < DAY_S && s->to_s >= 0 && s->to_s <= DAY_S;
 }
 
-static int calendar_is_date(const struct calendar_holiday *h)
+static bool calendar_is_closed(const struct calendar_holiday *h)
 {
-    static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    int leap = (h->year % 4 == 0 && h->year % 100 != 0) || h->year % 400 == 0;
-
-    return h->year >= 1970 && h->year <= 9999 && h->month >= 1 && h->month <= 12 && h->day >= 1 &&
-           h->day <= lengths[h->month - 1] + (h->month == 2 && leap);
+    return h->opening.from_s == 0 && h->opening.to_s == 0;
 }
 
-bool calendar_is_holiday(const struct calendar_holiday *h)
+static int calendar_check_dates(const struct calendar_holiday *list, size_t count, size_t most,
+                                const char *what, struct error *err)
 {
-    return calendar_is_date(h) && calendar_is_span(&h->opening);
+    size_t i;
+
+    if (count > most)
+        return error_set(err, ERROR_PERMANENT, "over %zu %s", most, what);
+    for (i = 0; i < count; i++)
+        if (list[i].year < 1970 || !calendar_is_span(&list[i].opening) ||
+            !date_is((struct date){ list[i].year, list[i].month, list[i].day }))
+            return error_set(err, ERROR_PERMANENT, "no such day: %d-%02d-%02d", list[i].year,
+                             list[i].month, list[i].day);
+    return 0;
 }
 
 /* NULL: there is none of that name. */
@@ -94,50 +94,225 @@ static int calendar_check(const struct calendar_plan *plan, struct error *err)
                                  "a span lies outside 00:00 to 24:00 (seconds %d to %d)",
                                  plan->spans[day][i].from_s, plan->spans[day][i].to_s);
     }
-    if (plan->holiday_count > CALENDAR_HOLIDAYS_MAX)
-        return error_set(err, ERROR_PERMANENT, "over %d holidays", CALENDAR_HOLIDAYS_MAX);
-    for (i = 0; i < plan->holiday_count; i++)
-        if (!calendar_is_holiday(&plan->holidays[i]))
-            return error_set(err, ERROR_PERMANENT, "no such day: %d-%02d-%02d",
-                             plan->holidays[i].year, plan->holidays[i].month,
-                             plan->holidays[i].day);
-    return 0;
+    for (i = 0; i < plan->opening_count; i++)
+        if (calendar_is_closed(&plan->openings[i]))
+            return error_set(err, ERROR_PERMANENT, "an opening without hours: %d-%02d-%02d",
+                             plan->openings[i].year, plan->openings[i].month,
+                             plan->openings[i].day);
+    if (calendar_check_dates(plan->holidays, plan->holiday_count, CALENDAR_HOLIDAYS_MAX, "holidays",
+                             err) < 0)
+        return -1;
+    return calendar_check_dates(plan->openings, plan->opening_count, CALENDAR_OPENINGS_MAX,
+                                "openings", err);
 }
+
+/* --- days made ready
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static int calendar_by_start(const void *a, const void *b)
+{
+    const struct calendar_span *x = a, *y = b;
+
+    return x->from_s < y->from_s ? -1 : x->from_s > y->from_s;
+}
+
+/* Brings `spans` into order, those that overlap or touch as one; they are kept. */
+static struct calendar_hours calendar_merge(struct calendar_span *spans, size_t n)
+{
+    struct calendar_hours h = { .spans = spans };
+    size_t i;
+
+    if (n > 1)
+        qsort(spans, n, sizeof(*spans), calendar_by_start);
+    for (i = 0; i < n; i++) {
+        if (h.count > 0 && spans[i].from_s <= spans[h.count - 1].to_s) {
+            if (spans[i].to_s > spans[h.count - 1].to_s)
+                spans[h.count - 1].to_s = spans[i].to_s;
+        } else {
+            spans[h.count++] = spans[i];
+        }
+    }
+    for (i = 0; i < h.count; i++)
+        h.total += spans[i].to_s - spans[i].from_s;
+    return h;
+}
+
+/* As one counts on from the first midnight. */
+static struct calendar_span calendar_unrolled(struct calendar_span s)
+{
+    return (struct calendar_span){ s.from_s, s.to_s > s.from_s ? s.to_s : s.to_s + DAY_S };
+}
+
+/* What is open between two midnights, of what began the day before and of what begins then. */
+static struct calendar_hours calendar_day_hours(struct arena *a, const struct calendar_hours *eve,
+                                                const struct calendar_hours *day)
+{
+    struct calendar_span *spans = arena_array(a, eve->count + day->count, sizeof(*spans));
+    size_t n = 0, i;
+
+    for (i = 0; i < eve->count; i++)
+        if (eve->spans[i].to_s > DAY_S)
+            spans[n++] = (struct calendar_span){ 0, eve->spans[i].to_s - DAY_S };
+    for (i = 0; i < day->count; i++)
+        spans[n++] =
+            (struct calendar_span){ day->spans[i].from_s,
+                                    day->spans[i].to_s < DAY_S ? day->spans[i].to_s : DAY_S };
+    return calendar_merge(spans, n);
+}
+
+static void calendar_make_week(struct calendar *c, const struct calendar_plan *plan)
+{
+    struct calendar_span *spans;
+    size_t day, i;
+
+    for (day = 0; day < 7; day++) {
+        spans = arena_array(c->arena, plan->span_count[day], sizeof(*spans));
+        for (i = 0; i < plan->span_count[day]; i++)
+            spans[i] = calendar_unrolled(plan->spans[day][i]);
+        c->begins[day] = calendar_merge(spans, plan->span_count[day]);
+    }
+    for (day = 0; day < 7; day++)
+        c->open[day] = calendar_day_hours(c->arena, &c->begins[(day + 6) % 7], &c->begins[day]);
+}
+
+struct calendar_entry { /* a line of the plan */
+    int64_t day;
+    bool opening;
+    const struct calendar_holiday *what;
+};
 
 static int calendar_by_day(const void *a, const void *b)
 {
-    int64_t x = ((const struct calendar_closed *)a)->day;
-    int64_t y = ((const struct calendar_closed *)b)->day;
+    const struct calendar_entry *x = a, *y = b;
 
-    return x < y ? -1 : x > y;
+    if (x->day != y->day)
+        return x->day < y->day ? -1 : 1;
+    if (x->opening != y->opening)
+        return x->opening ? 1 : -1;
+    return x->what < y->what ? -1 : x->what > y->what; /* of one list: as they stand there */
+}
+
+static void calendar_add_name(struct arena *a, const char **names, const char *name)
+{
+    if (name == NULL || name[0] == '\0')
+        return;
+    if (*names == NULL)
+        *names = arena_strdup(a, name);
+    else if (strstr(*names, name) == NULL)
+        *names = arena_printf(a, "%s, %s", *names, name);
+}
+
+/* `n` entries of one day, its holidays before its openings. */
+static void calendar_make_special(struct calendar *c, const struct calendar_entry *e, size_t n,
+                                  struct calendar_special *out)
+{
+    const struct calendar_hours *usual = &c->begins[date_weekday(e[0].day)];
+    struct calendar_span *spans = arena_array(c->arena, usual->count + n, sizeof(*spans));
+    size_t count = 0, i;
+
+    *out = (struct calendar_special){ .d = { .day = e[0].day, .is_holiday = !e[0].opening } };
+    for (i = 0; !out->d.is_holiday && i < usual->count; i++)
+        spans[count++] = usual->spans[i];
+    for (i = 0; i < n; i++) {
+        if (!calendar_is_closed(e[i].what))
+            spans[count++] = calendar_unrolled(e[i].what->opening);
+        out->d.has_opening = out->d.has_opening || e[i].opening;
+        calendar_add_name(c->arena, &out->d.name, e[i].what->name);
+    }
+    out->begins = calendar_merge(spans, count);
+    out->d.spans = out->begins.spans;
+    out->d.span_count = out->begins.count;
+}
+
+static size_t calendar_entries(const struct calendar_holiday *list, size_t count, bool opening,
+                               struct calendar_entry *out)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        out[i] = (struct calendar_entry){ date_to_day((struct date){ list[i].year, list[i].month,
+                                                                     list[i].day }),
+                                          opening, &list[i] };
+    return count;
+}
+
+static void calendar_make_specials(struct calendar *c, const struct calendar_plan *plan)
+{
+    size_t count = plan->holiday_count + plan->opening_count, i, end;
+    struct calendar_entry *e = xcalloc(count + 1, sizeof(*e));
+
+    calendar_entries(plan->openings, plan->opening_count, true,
+                     e + calendar_entries(plan->holidays, plan->holiday_count, false, e));
+    qsort(e, count, sizeof(*e), calendar_by_day);
+    c->specials = arena_array(c->arena, count, sizeof(*c->specials));
+    for (i = 0; i < count; i = end) {
+        for (end = i; end < count && e[end].day == e[i].day; end++)
+            ;
+        calendar_make_special(c, e + i, end - i, &c->specials[c->special_count++]);
+    }
+    free(e);
+}
+
+/* The first special day from `day` on. */
+static size_t calendar_find_special(const struct calendar *c, int64_t day)
+{
+    size_t low = 0, high = c->special_count, middle;
+
+    while (low < high) {
+        middle = low + (high - low) / 2;
+        if (c->specials[middle].d.day < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static const struct calendar_hours *calendar_begins(const struct calendar *c, int64_t day)
+{
+    size_t i = calendar_find_special(c, day);
+
+    return i < c->special_count && c->specials[i].d.day == day ? &c->specials[i].begins
+                                                               : &c->begins[date_weekday(day)];
+}
+
+static void calendar_make_odd(struct calendar *c)
+{
+    size_t i;
+    int64_t day;
+
+    c->odd = arena_array(c->arena, 2 * c->special_count, sizeof(*c->odd));
+    for (i = 0; i < c->special_count; i++)
+        for (day = c->specials[i].d.day; day <= c->specials[i].d.day + 1; day++)
+            if (c->odd_count == 0 || c->odd[c->odd_count - 1].day < day)
+                c->odd[c->odd_count++] =
+                    (struct calendar_odd){ day,
+                                           calendar_day_hours(c->arena, calendar_begins(c, day - 1),
+                                                              calendar_begins(c, day)) };
 }
 
 int calendar_new(const struct calendar_plan *plan, struct calendar **out, struct error *err)
 {
     struct calendar *c;
+    struct arena *a;
     GTimeZone *zone;
-    size_t i;
 
     if (calendar_check(plan, err) < 0)
         return -1;
     zone = calendar_zone_new(plan->zone);
     if (zone == NULL)
         return error_set(err, ERROR_PERMANENT, "no such time zone: %.80s", plan->zone);
-    c = xcalloc(1, sizeof(*c));
+    a = arena_new();
+    c = arena_alloc(a, sizeof(*c));
+    c->arena = a;
     c->zone = zone;
-    c->zone_name = xstrdup(plan->zone);
-    memcpy(c->spans, plan->spans, sizeof(c->spans));
-    memcpy(c->span_count, plan->span_count, sizeof(c->span_count));
-    c->closed = xcalloc(plan->holiday_count, sizeof(*c->closed));
-    c->closed_count = plan->holiday_count;
-    for (i = 0; i < plan->holiday_count; i++) {
-        const struct calendar_holiday *h = &plan->holidays[i];
-
-        c->closed[i].day = calendar_day(h->year, h->month, h->day);
-        c->closed[i].opening = h->opening;
+    c->zone_name = arena_strdup(a, plan->zone);
+    calendar_make_week(c, plan);
+    if (plan->holiday_count + plan->opening_count > 0) {
+        calendar_make_specials(c, plan);
+        calendar_make_odd(c);
     }
-    if (c->closed_count > 0)
-        qsort(c->closed, c->closed_count, sizeof(*c->closed), calendar_by_day);
     *out = c;
     return 0;
 }
@@ -147,15 +322,30 @@ void calendar_free(struct calendar *c)
     if (c == NULL)
         return;
     g_time_zone_unref(c->zone);
-    free(c->zone_name);
-    free(c->closed);
-    free(c);
+    arena_free(c->arena);
 }
 
 const char *calendar_zone(const struct calendar *c)
 {
     return c->zone_name;
 }
+
+/* --- walking through time
+ * ------------------------------------------------------------------------------------------------
+ */
+
+struct calendar_walk {
+    const struct calendar *c;
+    int64_t at, limit;
+    int64_t offset, until; /* of the zone at `at`; until then, or further */
+    int64_t ahead;         /* so far is looked for the offset's end next time */
+    size_t odd;            /* the first odd day that is not before `at` */
+};
+struct calendar_stretch { /* of one local day, with one offset: [from, to) */
+    const struct calendar_hours *hours;
+    int64_t midnight; /* when the day began, or would have */
+    int64_t from, to;
+};
 
 /* The zone's offset at `at`, and until when it holds, looking no further than `limit`. */
 static int64_t calendar_offset(const struct calendar *c, int64_t at, int64_t limit, int64_t *until)
@@ -177,137 +367,113 @@ static int64_t calendar_offset(const struct calendar *c, int64_t at, int64_t lim
     return g_time_zone_get_offset(c->zone, here);
 }
 
-/* The spans that begin on that local day. */
-static size_t calendar_spans_of(const struct calendar *c, int64_t day,
-                                const struct calendar_span **spans)
+/* Most clocks are due within hours, and some in a year: so the look ahead grows. */
+static void calendar_look_ahead(struct calendar_walk *w)
 {
-    struct calendar_closed key = { .day = day };
-    const struct calendar_closed *hit =
-        c->closed_count == 0
-            ? NULL
-            : bsearch(&key, c->closed, c->closed_count, sizeof(key), calendar_by_day);
+    int64_t limit = w->at + w->ahead < w->limit ? w->at + w->ahead : w->limit;
 
-    if (hit != NULL) {
-        *spans = &hit->opening;
-        return hit->opening.from_s == 0 && hit->opening.to_s == 0 ? 0 : 1;
-    }
-    *spans = c->spans[calendar_weekday(day)];
-    return c->span_count[calendar_weekday(day)];
+    w->offset = calendar_offset(w->c, w->at, limit, &w->until);
+    if (w->ahead < CALENDAR_AHEAD_MAX_S)
+        w->ahead *= 2;
 }
 
-static int calendar_by_start(const void *a, const void *b)
+/* Where clocks are put back at midnight, the day before comes a second time. */
+static const struct calendar_hours *calendar_hours_of(struct calendar_walk *w, int64_t day)
 {
-    int64_t x = ((const struct calendar_piece *)a)->from;
-    int64_t y = ((const struct calendar_piece *)b)->from;
+    const struct calendar *c = w->c;
 
-    return x < y ? -1 : x > y;
+    while (w->odd > 0 && c->odd[w->odd - 1].day >= day)
+        w->odd--;
+    while (w->odd < c->odd_count && c->odd[w->odd].day < day)
+        w->odd++;
+    return w->odd < c->odd_count && c->odd[w->odd].day == day ? &c->odd[w->odd].open
+                                                              : &c->open[date_weekday(day)];
 }
 
-/* What is open in [from, to), a stretch of at most a day with one offset: ascending, not
- * overlapping. Local wall times are instants where the clock shows them, so what the clock skips is
- * not there, and what it shows twice is there twice (C-5). */
-static size_t calendar_open(const struct calendar *c, int64_t from, int64_t to, int64_t offset,
-                            struct calendar_piece out[CALENDAR_PIECES_MAX])
+static struct calendar_walk calendar_walk(const struct calendar *c, int64_t from, int64_t limit)
 {
-    int64_t first =
-        calendar_floor_day(from + offset) - 1; /* a span may have begun the day before */
-    int64_t last = calendar_floor_day(to - 1 + offset);
-    struct calendar_piece all[CALENDAR_PIECES_MAX];
-    const struct calendar_span *spans;
-    size_t n = 0, merged = 0, count, i;
+    return (
+        struct calendar_walk){ .c = c, .at = from, .limit = limit, .until = from, .ahead = DAY_S };
+}
+
+/* Local wall times are instants where the clock shows them, so what the clock skips is not there,
+ * and what it shows twice is there twice (C-5). */
+static bool calendar_next_stretch(struct calendar_walk *w, struct calendar_stretch *s)
+{
     int64_t day;
 
-    for (day = first; day <= last; day++) {
-        count = calendar_spans_of(c, day, &spans);
-        for (i = 0; i < count; i++) {
-            int64_t end = spans[i].to_s > spans[i].from_s ? spans[i].to_s : spans[i].to_s + DAY_S;
-            struct calendar_piece p = { day * DAY_S + spans[i].from_s - offset,
-                                        day * DAY_S + end - offset };
-
-            p.from = p.from < from ? from : p.from;
-            p.to = p.to > to ? to : p.to;
-            if (p.from < p.to)
-                all[n++] = p;
-        }
-    }
-    if (n > 1)
-        qsort(all, n, sizeof(all[0]), calendar_by_start);
-    for (i = 0; i < n; i++) {
-        if (merged > 0 && all[i].from <= out[merged - 1].to) {
-            if (all[i].to > out[merged - 1].to)
-                out[merged - 1].to = all[i].to;
-        } else {
-            out[merged++] = all[i];
-        }
-    }
-    return merged;
+    if (w->at >= w->limit)
+        return false;
+    if (w->at >= w->until)
+        calendar_look_ahead(w);
+    day = date_day_of(w->at + w->offset);
+    s->hours = calendar_hours_of(w, day);
+    s->midnight = day * DAY_S - w->offset;
+    s->from = w->at;
+    s->to = s->midnight + DAY_S < w->until ? s->midnight + DAY_S : w->until;
+    w->at = s->to;
+    return true;
 }
 
-/* Walks what is open from `from` on, stretch by stretch, until `visit` says stop or `limit` is
- * reached. */
-static void calendar_walk(const struct calendar *c, int64_t from, int64_t limit,
-                          int (*visit)(void *arg, const struct calendar_piece *piece), void *arg)
+static bool calendar_is_whole(const struct calendar_stretch *s)
 {
-    struct calendar_piece pieces[CALENDAR_PIECES_MAX];
-    int64_t to, offset;
-    size_t n, i;
-
-    while (from < limit) {
-        offset = calendar_offset(c, from, from + DAY_S < limit ? from + DAY_S : limit, &to);
-        n = calendar_open(c, from, to, offset, pieces);
-        for (i = 0; i < n; i++)
-            if (visit(arg, &pieces[i]))
-                return;
-        from = to;
-    }
+    return s->to - s->from == DAY_S;
 }
 
-struct calendar_sum {
-    int64_t left;  /* seconds still to count */
-    int64_t total; /* counted so far */
-    int64_t at;    /* where `left` became 0; -1: nowhere yet */
-};
-
-static int calendar_visit_due(void *arg, const struct calendar_piece *p)
+/* The i-th span of the stretch, as instants; returns its length, 0 where it lies outside. */
+static int64_t calendar_piece(const struct calendar_stretch *s, size_t i, int64_t *from)
 {
-    struct calendar_sum *sum = arg;
-    int64_t length = p->to - p->from;
+    int64_t to = s->midnight + s->hours->spans[i].to_s;
 
-    if (sum->left > length) { /* reached at the end of a piece: that is the first instant */
-        sum->left -= length;
-        return 0;
-    }
-    sum->at = p->from + sum->left;
-    return 1;
+    *from = s->midnight + s->hours->spans[i].from_s;
+    *from = *from < s->from ? s->from : *from;
+    to = to > s->to ? s->to : to;
+    return to > *from ? to - *from : 0;
 }
 
 int64_t calendar_due(const struct calendar *c, int64_t start, int64_t seconds)
 {
-    struct calendar_sum sum = { .left = seconds, .at = -1 };
+    struct calendar_walk w = calendar_walk(c, start, start + (int64_t)CALENDAR_SEARCH_DAYS * DAY_S);
+    struct calendar_stretch s;
+    int64_t length, from;
+    size_t i;
 
     if (c == NULL)
         return start + seconds;
-    calendar_walk(c, start, start + (int64_t)CALENDAR_SEARCH_DAYS * DAY_S, calendar_visit_due,
-                  &sum);
-    return sum.at;
-}
-
-static int calendar_visit_sum(void *arg, const struct calendar_piece *p)
-{
-    ((struct calendar_sum *)arg)->total += p->to - p->from;
-    return 0;
+    while (calendar_next_stretch(&w, &s)) {
+        if (calendar_is_whole(&s) && seconds > s.hours->total) {
+            seconds -= s.hours->total;
+            continue;
+        }
+        for (i = 0; i < s.hours->count; i++) {
+            length = calendar_piece(&s, i, &from);
+            if (length > 0 && seconds <= length) /* at the end of a piece: the first instant */
+                return from + seconds;
+            seconds -= length;
+        }
+    }
+    return -1;
 }
 
 int64_t calendar_counted(const struct calendar *c, int64_t from, int64_t to)
 {
-    struct calendar_sum sum = { 0 };
+    struct calendar_walk w = calendar_walk(c, from, to);
+    struct calendar_stretch s;
+    int64_t sum = 0, at;
+    size_t i;
 
     if (to <= from)
         return 0;
     if (c == NULL)
         return to - from;
-    calendar_walk(c, from, to, calendar_visit_sum, &sum);
-    return sum.total;
+    while (calendar_next_stretch(&w, &s)) {
+        if (calendar_is_whole(&s))
+            sum += s.hours->total;
+        else
+            for (i = 0; i < s.hours->count; i++)
+                sum += calendar_piece(&s, i, &at);
+    }
+    return sum;
 }
 
 bool calendar_is_open(const struct calendar *c, int64_t at)
@@ -318,4 +484,34 @@ bool calendar_is_open(const struct calendar *c, int64_t at)
 int64_t calendar_next_opening(const struct calendar *c, int64_t at)
 {
     return calendar_due(c, at, 0);
+}
+
+/* --- days looked at
+ * ------------------------------------------------------------------------------------------------
+ */
+
+int64_t calendar_day_at(const struct calendar *c, int64_t at)
+{
+    int64_t until;
+
+    return date_day_of(at + calendar_offset(c, at, at + 1, &until));
+}
+
+void calendar_day(const struct calendar *c, int64_t day, struct calendar_day *out)
+{
+    const struct calendar_hours *usual = &c->begins[date_weekday(day)];
+
+    if (calendar_next_special(c, day, out) && out->day == day)
+        return;
+    *out = (struct calendar_day){ .day = day, .spans = usual->spans, .span_count = usual->count };
+}
+
+bool calendar_next_special(const struct calendar *c, int64_t day, struct calendar_day *out)
+{
+    size_t i = calendar_find_special(c, day);
+
+    if (i == c->special_count)
+        return false;
+    *out = c->specials[i].d;
+    return true;
 }

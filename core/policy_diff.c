@@ -260,6 +260,22 @@ static const char *policy_diff_team(const struct conf_difference *d, struct aren
     return policy_diff_plain(d, a, arena_printf(a, "the team %s: %s", team, policy_diff_last(d)));
 }
 
+static const char *policy_diff_holiday(const struct conf_difference *d, struct arena *a,
+                                       const char *where)
+{
+    return arena_printf(a, "%s: %s is %s a holiday", where, policy_diff_last(d),
+                        d->kind == CONF_NEW ? "now" : "no longer");
+}
+
+static const char *policy_diff_shared(const struct conf_difference *d, struct arena *a)
+{
+    const char *where = arena_printf(a, "the holidays of %s", d->path[1]);
+
+    if (d->depth == 2)
+        return arena_printf(a, "%s are %s", where, d->kind == CONF_NEW ? "new" : "gone");
+    return d->item ? policy_diff_holiday(d, a, where) : policy_diff_plain(d, a, where);
+}
+
 static const char *policy_diff_calendar(const struct conf_difference *d, struct arena *a)
 {
     const char *calendar = d->path[1];
@@ -275,8 +291,13 @@ static const char *policy_diff_calendar(const struct conf_difference *d, struct 
                                   d->kind == CONF_NEW ? "now" : "no longer", policy_diff_last(d),
                                   d->kind == CONF_NEW ? d->after : d->before);
     if (policy_diff_is(d, 2, "holidays") && d->item)
-        return arena_printf(a, "%s: %s is %s a holiday", calendar, policy_diff_last(d),
-                            d->kind == CONF_NEW ? "now" : "no longer");
+        return policy_diff_holiday(d, a, calendar);
+    if (policy_diff_is(d, 2, "openings") && d->item)
+        return arena_printf(a, "%s is %s open %s", calendar,
+                            d->kind == CONF_NEW ? "now" : "no longer", policy_diff_last(d));
+    if (policy_diff_is(d, 2, "holidays_of") && d->item)
+        return arena_printf(a, "%s %s the holidays of %s", calendar,
+                            d->kind == CONF_NEW ? "now has" : "no longer has", policy_diff_last(d));
     return policy_diff_plain(d, a, arena_printf(a, "%s's %s", calendar, policy_diff_last(d)));
 }
 
@@ -371,6 +392,7 @@ void policy_diff(const struct conf_difference *differences, size_t count, struct
         { "agents", "People", policy_diff_agent, 2 },
         { "teams", "People", policy_diff_team, 2 },
         { "calendars", "Hours", policy_diff_calendar, 2 },
+        { "holidays", "Hours", policy_diff_shared, 2 },
         { "notices", "What is told", policy_diff_notice, 2 },
     };
     size_t i, k;

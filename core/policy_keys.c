@@ -38,8 +38,28 @@ static const struct conf_key calendar_keys[] = {
              "end is not after its start crosses midnight and belongs to the day it begins on." },
     { .name = "holidays",
       .type = CONF_TEXTS,
-      .doc = "Days that are closed, '2026-12-25'; or open only for a while, '2026-12-24 "
-             "09:00-12:00'." },
+      .doc =
+          "Days that are closed, '2026-12-25' or '2026-12-24..2026-12-26'; or open only for a "
+          "while, '2026-12-24 09:00-12:00, 13:00-14:00'. A name may follow, '2026-12-25 "
+          "(Christmas)': whoever asks why is told it. Each day counts once for each of its spans; "
+          "at most 1000, with those of 'holidays_of', and at most 366 days in a row." },
+    { .name = "holidays_of",
+      .type = CONF_TEXTS,
+      .doc = "Whose holidays it has as well: names of 'holidays'. A day that stands in several "
+             "places is open in each of its spans." },
+    { .name = "openings",
+      .type = CONF_TEXTS,
+      .doc =
+          "Days that are open although their weekday or a holiday says otherwise, or longer than "
+          "usual: '2026-12-19 10:00-14:00', with several spans, a row of days and a name as "
+          "holidays have. What the day has otherwise stays; at most 1000." },
+    { .name = NULL },
+};
+static const struct conf_key holidays_keys[] = {
+    { .name = "days",
+      .type = CONF_TEXTS,
+      .required = true,
+      .doc = "As a calendar's 'holidays'; relevoctl calendar import makes them of a feed." },
     { .name = NULL },
 };
 static const struct conf_key agent_keys[] = {
@@ -351,6 +371,10 @@ static const struct conf_key pause_keys[] = {
 const struct conf_key policy_keys[] = {
     { .name = "desk", .type = CONF_SECTION, .keys = desk_keys, .doc = "Who speaks." },
     { .name = "calendars", .type = CONF_NAMED, .keys = calendar_keys, .doc = "When clocks run." },
+    { .name = "holidays",
+      .type = CONF_NAMED,
+      .keys = holidays_keys,
+      .doc = "Days that several calendars have in common, by the name of the list." },
     { .name = "agents", .type = CONF_NAMED, .keys = agent_keys, .doc = "Who answers." },
     { .name = "teams", .type = CONF_NAMED, .keys = team_keys, .doc = "Who answers together." },
     { .name = "priority",

@@ -7,6 +7,7 @@
 
 #include "core/arena.h"
 #include "core/calendar.h"
+#include "core/calendar_text.h"
 #include "core/classify.h"
 #include "core/inbound.h"
 #include "core/policy_when.h"
@@ -16,6 +17,11 @@ struct policy_reader {
     struct arena *a;
     const struct conf *root;
     struct policy *p;
+    struct policy_shared { /* days that several calendars have in common */
+        const char *name;
+        struct calendar_dates days;
+    } * shared;
+    size_t shared_count;
     struct conf_errors *errors;
 };
 
@@ -110,81 +116,71 @@ static const char *policy_read_language(struct policy_reader *r, const struct co
 /* --- calendars
  * ---------------------------------------------------------------------------------------- */
 
-static int policy_day(const char *text, size_t len)
+/* Adds what is written behind one key of `hours`. */
+static int policy_hours(struct calendar_plan *plan, const char *days, const char *text)
 {
-    static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-    int i;
+    struct calendar_span spans[CALENDAR_SPANS_MAX];
+    int first, last, count, day, i;
 
-    for (i = 0; i < 7; i++)
-        if (len == 3 && memcmp(days[i], text, 3) == 0)
-            return i;
-    return -1;
-}
-
-/* "09:00-14:00"; leaves *p behind it. */
-static int policy_span(const char **p, struct calendar_span *out)
-{
-    int h1, m1, h2, m2, used = 0;
-
-    if (sscanf(*p, "%2d:%2d-%2d:%2d%n", &h1, &m1, &h2, &m2, &used) != 4 || used == 0 || h1 < 0 ||
-        h1 > 23 || m1 < 0 || m1 > 59 || h2 < 0 || h2 > 24 || m2 < 0 || m2 > 59 ||
-        (h2 == 24 && m2 != 0))
+    if (calendar_text_weekdays(days, &first, &last) < 0)
         return -1;
-    *out = (struct calendar_span){ h1 * 3600 + m1 * 60, h2 * 3600 + m2 * 60 };
-    *p += used;
-    return 0;
-}
-
-static int policy_hours(struct calendar_plan *plan, const char *days, const char *spans)
-{
-    const char *dash = strchr(days, '-');
-    int from = policy_day(days, dash == NULL ? strlen(days) : (size_t)(dash - days));
-    int to = dash == NULL ? from : policy_day(dash + 1, strlen(dash + 1));
-    struct calendar_span span;
-    int day;
-
-    if (from < 0 || to < 0)
+    count = calendar_text_spans(&text, spans);
+    if (count < 0 || text[strspn(text, " ")] != '\0')
         return -1;
-    for (;;) {
-        spans += strspn(spans, " ");
-        if (policy_span(&spans, &span) < 0)
-            return -1;
-        for (day = from;; day = (day + 1) % 7) {
+    for (day = first;; day = (day + 1) % 7) {
+        for (i = 0; i < count; i++) {
             if (plan->span_count[day] >= CALENDAR_SPANS_MAX)
                 return -1;
-            plan->spans[day][plan->span_count[day]++] = span;
-            if (day == to)
-                break;
+            plan->spans[day][plan->span_count[day]++] = spans[i];
         }
-        spans += strspn(spans, " ");
-        if (*spans == '\0')
+        if (day == last)
             return 0;
-        if (*spans++ != ',')
-            return -1;
     }
 }
 
-static int policy_holiday(const char *text, struct calendar_holiday *out)
+static void policy_days(struct policy_reader *r, const struct conf *c, const char *key,
+                        struct calendar_dates *list)
 {
-    int used = 0;
+    bool openings = strcmp(key, "openings") == 0;
+    struct error err;
+    size_t i;
 
-    *out = (struct calendar_holiday){ 0 };
-    if (sscanf(text, "%4d-%2d-%2d%n", &out->year, &out->month, &out->day, &used) != 3 || used != 10)
-        return -1;
-    text += used;
-    if (*text != '\0' && (*text++ != ' ' || policy_span(&text, &out->opening) < 0 || *text != '\0'))
-        return -1;
-    return calendar_is_holiday(out) ? 0 : -1;
+    for (i = 0; i < conf_count(c, key); i++)
+        if (calendar_text_days(r->a, conf_text_at(c, key, i), openings,
+                               openings ? CALENDAR_OPENINGS_MAX : CALENDAR_HOLIDAYS_MAX, list,
+                               &err) < 0)
+            conf_errors_at_item(r->errors, c, key, i, "%s", err.text);
+}
+
+/* Those that several calendars have. */
+static void policy_shared_holidays(struct policy_reader *r, const struct conf *c,
+                                   struct calendar_dates *list)
+{
+    const char *name;
+    struct error err;
+    size_t i, k;
+
+    for (i = 0; i < conf_count(c, "holidays_of"); i++) {
+        name = conf_text_at(c, "holidays_of", i);
+        for (k = 0; k < r->shared_count && strcmp(r->shared[k].name, name) != 0; k++)
+            ;
+        if (k == r->shared_count && conf_is_sound(r->root, "holidays"))
+            conf_errors_at_item(r->errors, c, "holidays_of", i, "there are no holidays '%.64s'",
+                                name);
+        else if (k < r->shared_count && calendar_text_join(r->a, &r->shared[k].days,
+                                                           CALENDAR_HOLIDAYS_MAX, list, &err) < 0)
+            conf_errors_at_item(r->errors, c, "holidays_of", i, "%s", err.text);
+    }
 }
 
 static struct calendar *policy_calendar(struct policy_reader *r, const struct conf *c)
 {
     struct calendar_plan *plan = arena_alloc(r->a, sizeof(*plan));
-    size_t n = conf_count(c, "holidays"), i;
-    struct calendar_holiday *holidays = arena_array(r->a, n, sizeof(*holidays));
+    struct calendar_dates holidays = { 0 }, openings = { 0 };
     size_t before = r->errors->count;
     struct calendar *out = NULL;
     struct error err;
+    size_t i;
 
     plan->zone = conf_text(c, "zone");
     policy_check_zone(r, c);
@@ -194,16 +190,28 @@ static struct calendar *policy_calendar(struct policy_reader *r, const struct co
                                 "expected a day or 'mon-fri' with spans such as '09:00-14:00, "
                                 "15:30-18:30', got '%.20s: %.60s'",
                                 conf_name_at(c, "hours", i), conf_text_at(c, "hours", i));
-    for (i = 0; i < n; i++)
-        if (policy_holiday(conf_text_at(c, "holidays", i), &holidays[i]) < 0)
-            conf_errors_at_item(r->errors, c, "holidays", i,
-                                "expected '2026-12-25' or '2026-12-24 09:00-12:00', got '%.40s'",
-                                conf_text_at(c, "holidays", i));
-    plan->holidays = holidays;
-    plan->holiday_count = n;
+    policy_days(r, c, "holidays", &holidays);
+    policy_shared_holidays(r, c, &holidays);
+    policy_days(r, c, "openings", &openings);
+    plan->holidays = holidays.at;
+    plan->holiday_count = holidays.count;
+    plan->openings = openings.at;
+    plan->opening_count = openings.count;
     if (plan->zone != NULL && r->errors->count == before && calendar_new(plan, &out, &err) < 0)
         conf_errors_at(r->errors, c, NULL, "%s", err.text);
     return out;
+}
+
+static void policy_holidays(struct policy_reader *r, const struct conf *root)
+{
+    size_t i;
+
+    r->shared_count = conf_count(root, "holidays");
+    r->shared = arena_array(r->a, r->shared_count, sizeof(*r->shared));
+    for (i = 0; i < r->shared_count; i++) {
+        r->shared[i].name = conf_name_at(root, "holidays", i);
+        policy_days(r, conf_at(root, "holidays", i), "days", &r->shared[i].days);
+    }
 }
 
 static void policy_calendars(struct policy_reader *r, const struct conf *root)
@@ -774,6 +782,7 @@ int policy_read(const char *name, struct span bytes, conf_include_fn *include, v
     r.p->arena = r.a;
     targets = arena_alloc(r.a, sizeof(*targets));
     policy_plain(&r, root);
+    policy_holidays(&r, root);
     policy_calendars(&r, root);
     policy_agents(&r, root);
     policy_teams(&r, root);

@@ -7,18 +7,13 @@
 #include <time.h>
 
 #include "core/arena.h"
+#include "core/calendar_text.h"
 #include "core/text.h"
 #include "ctl/command.h"
 
 static int read_time(const char *s, int *out)
 {
-    int h, m, end = 0;
-
-    if (s == NULL || sscanf(s, "%2d:%2d%n", &h, &m, &end) != 2 || s[end] != '\0' || h < 0 ||
-        m < 0 || m > 59 || h * 60 + m > 24 * 60)
-        return -1;
-    *out = h * 3600 + m * 60;
-    return 0;
+    return s == NULL || calendar_text_time(&s, out) < 0 || *s != '\0' ? -1 : 0;
 }
 
 static int read_spans(const json_t *spans, struct calendar_plan *plan, struct error *err)
@@ -45,25 +40,19 @@ static int read_spans(const json_t *spans, struct calendar_plan *plan, struct er
     return 0;
 }
 
-static int read_holidays(const json_t *list, struct arena *a, struct calendar_plan *plan,
-                         struct error *err)
+static int read_days(const json_t *q, const char *key, bool openings, size_t most, struct arena *a,
+                     struct calendar_dates *out, struct error *err)
 {
-    struct calendar_holiday *h;
     const json_t *item;
     size_t i;
 
-    if (json_array_size(list) > CALENDAR_HOLIDAYS_MAX)
-        return error_set(err, ERROR_PERMANENT, "holidays: too many");
-    h = arena_array(a, json_array_size(list), sizeof(*h));
-    json_array_foreach(list, i, item)
+    json_array_foreach(json_object_get(q, key), i, item)
     {
         const char *s = json_string_value(item);
 
-        if (s == NULL || sscanf(s, "%4d-%2d-%2d", &h[i].year, &h[i].month, &h[i].day) != 3)
-            return error_set(err, ERROR_PERMANENT, "holidays: expected \"YYYY-MM-DD\"");
+        if (calendar_text_days(a, s == NULL ? "" : s, openings, most, out, err) < 0)
+            return error_wrap(err, "%s", key);
     }
-    plan->holidays = h;
-    plan->holiday_count = json_array_size(list);
     return 0;
 }
 
@@ -87,6 +76,7 @@ static int answer(const json_t *q, struct arena *a, int64_t *due, struct error *
 {
     struct calendar_plan plan = { .zone = json_string_value(json_object_get(q, "zone")) };
     const json_t *seconds = json_object_get(q, "seconds");
+    struct calendar_dates holidays = { 0 }, openings = { 0 };
     struct calendar *c = NULL;
     int64_t start;
 
@@ -95,8 +85,14 @@ static int answer(const json_t *q, struct arena *a, int64_t *due, struct error *
     if (read_start(json_string_value(json_object_get(q, "start")), &start) < 0)
         return error_set(err, ERROR_PERMANENT, "start: expected an RFC 3339 time");
     if (read_spans(json_object_get(q, "spans"), &plan, err) < 0 ||
-        read_holidays(json_object_get(q, "holidays"), a, &plan, err) < 0 ||
-        calendar_new(&plan, &c, err) < 0)
+        read_days(q, "holidays", false, CALENDAR_HOLIDAYS_MAX, a, &holidays, err) < 0 ||
+        read_days(q, "openings", true, CALENDAR_OPENINGS_MAX, a, &openings, err) < 0)
+        return -1;
+    plan.holidays = holidays.at;
+    plan.holiday_count = holidays.count;
+    plan.openings = openings.at;
+    plan.opening_count = openings.count;
+    if (calendar_new(&plan, &c, err) < 0)
         return -1;
     *due = calendar_due(c, start, json_integer_value(seconds));
     calendar_free(c);
@@ -154,7 +150,8 @@ static const struct ctl_option options[] = {
 const struct ctl_command calendar_commands[] = {
     { "calendar", NULL, calendar, "--json --batch", 0, 0, options,
       "Due times by calendar. Reads one JSON question a line, with the keys id, zone, spans, "
-      "holidays, start and seconds, and prints one answer a line, with the keys id and due. A "
-      "question that cannot be answered has the key error instead of due." },
+      "holidays, openings, start and seconds, and prints one answer a line, with the keys id and "
+      "due. A question that cannot be answered has the key error instead of due. Holidays and "
+      "openings are written as in relevo-policy(5)." },
     { .group = NULL },
 };

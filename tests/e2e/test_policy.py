@@ -171,6 +171,10 @@ def test_what_changes_for_whom_is_told_in_words(folder):
         ([("timing:\n", "notices: {escalated: {on: no}}\ntiming:\n")], 'the notice "escalated" is sent no longer'),
         ([("# agents:\n#   ana:", "agents:\n  ana:"), ("First contact}", "First contact, members: [ana]}")],
          "ana joins the team first"),
+        ([("mon-fri: 09:00-18:00\n", "mon-fri: 09:00-18:00\n    openings: 2026-12-19 10:00-14:00 (sales)\n")],
+         "office is now open 2026-12-19 10:00-14:00 (sales)"),
+        ([("mon-fri: 09:00-18:00\n", "mon-fri: 09:00-18:00\n    holidays_of: all\nholidays: {all: {days: 2026-12-25}}\n")],
+         "office now has the holidays of all\n  - the holidays of all are new\n"),
         ([("# The path is", "# The way is")], "nothing would change"),
     ):
         told = changed(folder, *pairs)

@@ -29,14 +29,30 @@ static struct calendar_span take_span(struct bytes *b)
     return (struct calendar_span){ from % 1500 * 60 + from % 2, to % 1500 * 60 };
 }
 
+static size_t take_days(struct bytes *b, struct calendar_holiday days[HOLIDAYS])
+{
+    size_t n = take(b) % (HOLIDAYS + 1), i;
+
+    for (i = 0; i < n; i++) {
+        days[i].year = 2023 + (int)(take(b) % 4);
+        days[i].month = (int)(take(b) % 14);
+        days[i].day = (int)(take(b) % 33);
+        if (take(b) % 2 == 0)
+            days[i].opening = take_span(b);
+    }
+    return n;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const zones[] = {
         "UTC", "Europe/Madrid", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia", "no/such"
     };
-    struct calendar_holiday holidays[HOLIDAYS] = { { 0 } };
+    struct calendar_holiday holidays[HOLIDAYS] = { { 0 } }, openings[HOLIDAYS] = { { 0 } };
     struct bytes b = { data, size };
-    struct calendar_plan plan = { .zone = zones[take(&b) % 6], .holidays = holidays };
+    struct calendar_plan plan = { .zone = zones[take(&b) % 6],
+                                  .holidays = holidays,
+                                  .openings = openings };
     int64_t start = 1700000000 + (int64_t)take(&b) * 3 * DAY_S + take(&b) * 337;
     int64_t seconds = (int64_t)take(&b) * 911, due, opening;
     struct calendar *c;
@@ -48,14 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (i = 0; i < plan.span_count[day]; i++)
             plan.spans[day][i] = take_span(&b);
     }
-    plan.holiday_count = take(&b) % (HOLIDAYS + 1);
-    for (i = 0; i < plan.holiday_count; i++) {
-        holidays[i].year = 2023 + (int)(take(&b) % 4);
-        holidays[i].month = (int)(take(&b) % 14);
-        holidays[i].day = (int)(take(&b) % 33);
-        if (take(&b) % 2 == 0)
-            holidays[i].opening = take_span(&b);
-    }
+    plan.holiday_count = take_days(&b, holidays);
+    plan.opening_count = take_days(&b, openings);
     if (calendar_new(&plan, &c, &err) < 0)
         return 0;
     due = calendar_due(c, start, seconds);

@@ -11,6 +11,8 @@
 
 #include "core/arena.h"
 #include "core/calendar.h"
+#include "core/calendar_text.h"
+#include "core/text.h"
 
 #define SPAN(h1, m1, h2, m2)                                                                       \
     {                                                                                              \
@@ -98,8 +100,8 @@ static void test_a_holiday_is_closed_and_a_partial_one_open_only_then(void **sta
 {
     static const struct calendar_span day[] = { SPAN(9, 0, 17, 0) };
     static const struct calendar_holiday holidays[] = {
-        { 2026, 12, 25, { 0, 0 } },
-        { 2026, 12, 24, SPAN(9, 0, 12, 0) },
+        { 2026, 12, 25, { 0, 0 }, NULL },
+        { 2026, 12, 24, SPAN(9, 0, 12, 0), NULL },
     };
     struct calendar_plan plan = every_day("UTC", day, 1);
     struct calendar *c;
@@ -115,11 +117,210 @@ static void test_a_holiday_is_closed_and_a_partial_one_open_only_then(void **sta
     calendar_free(c);
 }
 
+static void test_an_opening_is_open_whatever_the_weekday_or_a_holiday_say(void **state)
+{
+    static const struct calendar_span day[] = { SPAN(9, 0, 17, 0) };
+    static const struct calendar_holiday holidays[] = {
+        { 2026, 12, 24, { 0, 0 }, "Eve" },
+        { 2026, 12, 25, { 0, 0 }, "Christmas" },
+    };
+    static const struct calendar_holiday openings[] = {
+        { 2026, 12, 19, SPAN(10, 0, 14, 0), "Saturday before" },
+        { 2026, 12, 24, SPAN(22, 0, 2, 0), "Night" },
+        { 2026, 12, 21, SPAN(17, 0, 20, 0), NULL },
+    };
+    struct calendar_plan plan = { .zone = "UTC",
+                                  .holidays = holidays,
+                                  .holiday_count = 2,
+                                  .openings = openings,
+                                  .opening_count = 3 };
+    struct calendar_day d;
+    struct calendar *c;
+    size_t i;
+
+    (void)state; /* C-4 */
+    for (i = 0; i < 5; i++) {
+        plan.spans[i][0] = day[0];
+        plan.span_count[i] = 1;
+    }
+    c = make(&plan);
+    assert_int_equal(calendar_due(c, utc("2026-12-18 16:00:00"), 2 * 3600),
+                     utc("2026-12-19 11:00:00"));
+    assert_int_equal(calendar_due(c, utc("2026-12-19 13:00:00"), 3601), utc("2026-12-21 09:00:01"));
+    assert_true(calendar_is_open(c, utc("2026-12-21 19:59:59"))); /* longer than usual */
+    assert_true(calendar_is_open(c, utc("2026-12-21 09:00:00")));
+    assert_false(calendar_is_open(c, utc("2026-12-24 12:00:00")));
+    assert_int_equal(calendar_counted(c, utc("2026-12-24 00:00:00"), utc("2026-12-26 00:00:00")),
+                     4 * 3600); /* the night goes on in the holiday that follows */
+    calendar_day(c, calendar_day_at(c, utc("2026-12-24 12:00:00")), &d);
+    assert_true(d.is_holiday && d.has_opening);
+    assert_string_equal(d.name, "Eve, Night");
+    assert_int_equal(d.span_count, 1);
+    assert_int_equal(d.spans[0].to_s, 26 * 3600);
+    assert_true(calendar_next_special(c, d.day + 1, &d));
+    assert_string_equal(d.name, "Christmas");
+    assert_false(calendar_next_special(c, d.day + 1, &d));
+    calendar_free(c);
+}
+
+static void test_a_day_that_stands_there_twice_is_open_in_each_of_its_spans(void **state)
+{
+    static const struct calendar_span day[] = { SPAN(9, 0, 17, 0) };
+    static const struct calendar_holiday holidays[] = {
+        { 2026, 12, 24, SPAN(13, 0, 14, 0), NULL },
+        { 2026, 12, 24, { 0, 0 }, "Eve" },
+        { 2026, 12, 24, SPAN(9, 0, 12, 0), "Eve" },
+    };
+    struct calendar_plan plan = every_day("UTC", day, 1);
+    struct calendar_day d;
+    struct calendar *c;
+
+    (void)state; /* C-4 */
+    plan.holidays = holidays;
+    plan.holiday_count = 3;
+    c = make(&plan);
+    assert_int_equal(calendar_due(c, utc("2026-12-24 11:00:00"), 3601), utc("2026-12-24 13:00:01"));
+    assert_true(calendar_next_special(c, 0, &d));
+    assert_int_equal(d.span_count, 2);
+    assert_string_equal(d.name, "Eve");
+    calendar_free(c);
+}
+
+/* --- as people write it
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void test_days_are_read_as_people_write_them(void **state)
+{
+    static const struct {
+        const char *text;
+        bool opening;
+        size_t count; /* 0: refused */
+    } rows[] = {
+        { "2026-12-25", false, 1 },
+        { "2026-12-25 (Christmas (all day))", false, 1 },
+        { "2026-12-24..2026-12-26", false, 3 },
+        { "2026-12-24 09:00-12:00, 13:00-14:00 (Eve)", false, 2 },
+        { "2026-12-24..2026-12-25 9:00-12:00,13:00-14:00", false, 4 },
+        { "2027-01-01..2027-12-31", false, 365 },
+        { "2026-01-01..2027-01-01", false, 366 },
+        { "2026-01-01..2027-01-02", false, 0 },
+        { "2026-12-26..2026-12-25", false, 0 },
+        { "2026-02-29", false, 0 },
+        { "2026-12-25x", false, 0 },
+        { "2026-12-25 Christmas", false, 0 },
+        { "2026-12-25 (Christmas", false, 0 },
+        { "2026-12-25 09:00-25:00", false, 0 },
+        { "2026-12-25 24:00-25:00", false, 0 },
+        { "2026-12-25 09:00-12:00,", false, 0 },
+        { "2026-12-25 09:00 - 12:00", false, 0 },
+        { "26-12-25", false, 0 },
+        { "", false, 0 },
+        { "2026-12-19 10:00-14:00", true, 1 },
+        { "2026-12-19 (open)", true, 0 },
+        { "2026-12-19", true, 0 },
+    };
+    struct calendar_dates list = { 0 };
+    struct arena *a = arena_new();
+    struct error err;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t before = list.count;
+        int rc = calendar_text_days(a, rows[i].text, rows[i].opening, 2000, &list, &err);
+
+        if (rc != (rows[i].count == 0 ? -1 : 0) || list.count - before != rows[i].count)
+            fail_msg("'%s' gives %zu days", rows[i].text, list.count - before);
+    }
+    assert_string_equal(list.at[1].name, "Christmas (all day)");
+    assert_int_equal(list.at[5].opening.from_s, 9 * 3600);
+    arena_free(a);
+}
+
+static void test_a_whole_day_and_night_is_not_taken_for_closed(void **state)
+{
+    struct calendar_plan plan = { .zone = "UTC" };
+    struct calendar_dates list = { 0 };
+    struct arena *a = arena_new();
+    struct calendar *c;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(calendar_text_days(a, "2026-12-25 00:00-00:00", false, 10, &list, &err), 0);
+    plan.holidays = list.at;
+    plan.holiday_count = list.count;
+    c = make(&plan);
+    assert_int_equal(calendar_counted(c, 0, utc("2027-01-01 00:00:00")), 86400);
+    calendar_free(c);
+    arena_free(a);
+}
+
+static void test_the_bounds_of_a_calendar_hold_at_both_sides(void **state)
+{
+    static const struct calendar_span day[] = { SPAN(9, 0, 17, 0) };
+    struct calendar_holiday *many = calloc(CALENDAR_HOLIDAYS_MAX + 1, sizeof(*many));
+    struct calendar_plan plan = every_day("UTC", day, 1);
+    struct calendar_span spans[CALENDAR_SPANS_MAX];
+    struct calendar_dates list = { 0 };
+    struct text_buffer b = { 0 };
+    struct arena *a = arena_new();
+    struct calendar *c = NULL;
+    struct error err;
+    const char *p;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i <= CALENDAR_HOLIDAYS_MAX; i++)
+        many[i] = (struct calendar_holiday){ 2026, 1, 1 + (int)i % 31, SPAN(9, 0, 10, 0), NULL };
+    plan.holidays = plan.openings = many;
+    plan.holiday_count = CALENDAR_HOLIDAYS_MAX;
+    plan.opening_count = CALENDAR_OPENINGS_MAX;
+    calendar_free(make(&plan));
+    plan.holiday_count++;
+    assert_int_equal(calendar_new(&plan, &c, &err), -1);
+    plan.holiday_count--;
+    plan.opening_count++;
+    assert_int_equal(calendar_new(&plan, &c, &err), -1);
+    plan.opening_count = 1;
+    many[0].opening = (struct calendar_span){ 0, 0 }; /* an opening is some time */
+    assert_int_equal(calendar_new(&plan, &c, &err), -1);
+    assert_int_equal(calendar_text_days(a, "2026-01-01..2026-01-03", false, 3, &list, &err), 0);
+    assert_int_equal(calendar_text_days(a, "2026-01-04", false, 3, &list, &err), -1);
+    assert_int_equal(list.count, 3);
+    for (i = 0; i < CALENDAR_SPANS_MAX; i++)
+        text_buffer_puts(&b, i == 0 ? "09:00-10:00" : ", 09:00-10:00");
+    p = b.ptr;
+    assert_int_equal(calendar_text_spans(&p, spans), CALENDAR_SPANS_MAX);
+    text_buffer_puts(&b, ", 09:00-10:00");
+    p = b.ptr;
+    assert_int_equal(calendar_text_spans(&p, spans), -1);
+    text_buffer_clear(&b);
+    arena_free(a);
+    free(many);
+}
+
+static void test_a_target_of_a_year_is_found_far_ahead_and_no_further(void **state)
+{
+    struct calendar_plan plan = { .zone = "Europe/Madrid" };
+    struct calendar *c;
+
+    (void)state;
+    plan.spans[0][0] = (struct calendar_span){ 9 * 3600, 9 * 3600 + 3600 };
+    plan.span_count[0] = 1; /* an hour a week: 5217 weeks are looked at */
+    c = make(&plan);
+    assert_int_equal(calendar_due(c, utc("2026-01-05 08:00:00"), 366 * 3600),
+                     utc("2033-01-03 09:00:00"));
+    assert_true(calendar_due(c, utc("2026-01-05 08:00:00"), 5217 * 3600) > 0);
+    assert_int_equal(calendar_due(c, utc("2026-01-05 08:00:00"), 5220 * 3600), -1);
+    calendar_free(c);
+}
+
 static void test_what_cannot_be_is_refused(void **state)
 {
     static const struct calendar_span day[] = { SPAN(9, 0, 17, 0) };
     static const struct calendar_span late[] = { { 86400, 10 } };
-    static const struct calendar_holiday wrong[] = { { 2026, 2, 29, { 0, 0 } } };
+    static const struct calendar_holiday wrong[] = { { 2026, 2, 29, { 0, 0 }, NULL } };
     struct calendar_plan plan = every_day("Europe/Nowhere", day, 1);
     struct calendar *c = NULL;
     struct error err;
@@ -245,6 +446,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_due_times_of_known_days),
         cmocka_unit_test(test_a_holiday_is_closed_and_a_partial_one_open_only_then),
+        cmocka_unit_test(test_an_opening_is_open_whatever_the_weekday_or_a_holiday_say),
+        cmocka_unit_test(test_a_day_that_stands_there_twice_is_open_in_each_of_its_spans),
+        cmocka_unit_test(test_days_are_read_as_people_write_them),
+        cmocka_unit_test(test_a_whole_day_and_night_is_not_taken_for_closed),
+        cmocka_unit_test(test_the_bounds_of_a_calendar_hold_at_both_sides),
+        cmocka_unit_test(test_a_target_of_a_year_is_found_far_ahead_and_no_further),
         cmocka_unit_test(test_what_cannot_be_is_refused),
         cmocka_unit_test(test_a_calendar_that_never_opens_is_never_due),
         cmocka_unit_test(

@@ -11,6 +11,7 @@
 #include "core/arena.h"
 #include "core/calendar.h"
 #include "core/classify.h"
+#include "core/date.h"
 #include "core/policy_read.h"
 
 static char *file_text(const char *path)
@@ -335,6 +336,71 @@ static void test_a_target_is_a_second_or_a_year_and_what_lies_between(void **sta
     assert_false(policy_takes_a_target_of("-1s"));
 }
 
+static int64_t opening_after(const struct policy_file *f, int calendar, const char *day)
+{
+    int64_t at;
+
+    assert_int_equal(date_read(&day, &at), 0);
+    return calendar_next_opening(f->policy->calendars[calendar], at * 86400);
+}
+
+static void test_a_calendar_has_its_own_holidays_and_those_of_the_lists_it_names(void **state)
+{
+    static const char text[] =
+        "holidays:\n"
+        "  all: {days: ['2026-12-25 (Christmas)', '2026-01-01']}\n"
+        "  north: {days: 2026-12-26..2026-12-27}\n"
+        "calendars:\n"
+        "  hill: {zone: UTC, hours: {mon-sun: '09:00-17:00'}, holidays_of: [all, north],\n"
+        "         holidays: '2026-12-28', openings: '2026-12-26 20:00-21:00'}\n"
+        "  shore: {zone: UTC, hours: {mon-sun: '09:00-17:00'}, holidays_of: all}\n"
+        "escalation: [{name: one}]\n";
+    struct conf_errors errors = { 0 };
+    struct calendar_day d;
+    struct policy_file f;
+
+    (void)state; /* C-4 */
+    if (policy_read("p.yaml", span_of(text), NULL, NULL, &f, &errors) < 0)
+        fail_msg("%s", errors.lines[0]);
+    assert_int_equal(opening_after(&f, 1, "2026-12-25") % 86400, 9 * 3600);
+    assert_int_equal(opening_after(&f, 0, "2026-12-25") % 86400, 20 * 3600);
+    assert_int_equal(opening_after(&f, 0, "2026-12-27") - opening_after(&f, 1, "2026-12-29"), 0);
+    assert_true(calendar_next_special(f.policy->calendars[1], 20600, &d));
+    assert_string_equal(d.name, "Christmas");
+    policy_file_clear(&f);
+}
+
+static void test_what_is_wrong_in_a_shared_list_is_told_once(void **state)
+{
+    static const char text[] =
+        "holidays:\n"
+        "  all: {days: [2026-12-25, Christmas]}\n"
+        "  long: {days: [2026-01-01..2026-12-31, 2027-01-01..2027-12-31]}\n"
+        "calendars:\n"
+        "  a: {zone: UTC, hours: {mon: '09:00-17:00'}, holidays_of: [all]}\n"
+        "  b: {zone: UTC, hours: {mon: '09:00-17:00'}, holidays_of: [all, some], openings: "
+        "2026-12-19}\n"
+        "  c: {zone: UTC, hours: {mon: '09:00-17:00'}, holidays_of: [long, long]}\n"
+        "escalation: [{name: one}]\n";
+    static const char *const said[] = {
+        "p.yaml:2:15: days: expected '2026-12-25', ",
+        "p.yaml:6:60: holidays_of: there are no holidays 'some'",
+        "p.yaml:6:83: openings: expected '2026-12-19 10:00-14:00', got '2026-12-19'",
+        "p.yaml:7:60: holidays_of: over 1000 days",
+    };
+    struct conf_errors errors = { 0 };
+    struct policy_file f;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(policy_read("p.yaml", span_of(text), NULL, NULL, &f, &errors), -1);
+    assert_int_equal(errors.count, sizeof(said) / sizeof(said[0]));
+    for (i = 0; i < errors.count; i++)
+        if (strncmp(errors.lines[i], said[i], strlen(said[i])) != 0)
+            fail_msg("%s", errors.lines[i]);
+    conf_errors_clear(&errors);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +419,8 @@ int main(void)
             test_a_file_that_cannot_be_read_is_one_mistake_and_not_all_that_is_not_in_it),
         cmocka_unit_test(test_a_pattern_that_backtracks_without_end_is_cut_off_and_counted),
         cmocka_unit_test(test_a_target_is_a_second_or_a_year_and_what_lies_between),
+        cmocka_unit_test(test_a_calendar_has_its_own_holidays_and_those_of_the_lists_it_names),
+        cmocka_unit_test(test_what_is_wrong_in_a_shared_list_is_told_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

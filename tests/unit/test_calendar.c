@@ -128,12 +128,13 @@ static void test_an_opening_is_open_whatever_the_weekday_or_a_holiday_say(void *
         { 2026, 12, 19, SPAN(10, 0, 14, 0), "Saturday before" },
         { 2026, 12, 24, SPAN(22, 0, 2, 0), "Night" },
         { 2026, 12, 21, SPAN(17, 0, 20, 0), NULL },
+        { 2026, 12, 12, SPAN(22, 0, 2, 0), NULL }, /* a Saturday */
     };
     struct calendar_plan plan = { .zone = "UTC",
                                   .holidays = holidays,
                                   .holiday_count = 2,
                                   .openings = openings,
-                                  .opening_count = 3 };
+                                  .opening_count = 4 };
     struct calendar_day d;
     struct calendar *c;
     size_t i;
@@ -152,6 +153,8 @@ static void test_an_opening_is_open_whatever_the_weekday_or_a_holiday_say(void *
     assert_false(calendar_is_open(c, utc("2026-12-24 12:00:00")));
     assert_int_equal(calendar_counted(c, utc("2026-12-24 00:00:00"), utc("2026-12-26 00:00:00")),
                      4 * 3600); /* the night goes on in the holiday that follows */
+    assert_int_equal(calendar_counted(c, utc("2026-12-12 00:00:00"), utc("2026-12-14 00:00:00")),
+                     4 * 3600); /* and in a Sunday like any other */
     calendar_day(c, calendar_day_at(c, utc("2026-12-24 12:00:00")), &d);
     assert_true(d.is_holiday && d.has_opening);
     assert_string_equal(d.name, "Eve, Night");

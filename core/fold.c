@@ -14,6 +14,12 @@ struct fold_channel {
     const char *channel, *kind; /* interned */
     struct target_table targets;
 };
+struct fold_later { /* to an agent, who is told within his hours */
+    int64_t delivery_id, due_at;
+    enum notice notice;
+    const char *agent; /* the policy's own word */
+    int level;
+};
 struct fold_ticket {
     int64_t ticket_id;
     struct contact *contact; /* its words lie behind it */
@@ -23,6 +29,8 @@ struct fold_ticket {
     bool wants_queue;
     int queue; /* the team in whose queue it waits; -1: in none */
     int64_t queue_rank;
+    struct fold_later *later;
+    size_t later_count;
     int64_t due_at; /* the earlier of wake_at and of what waits to leave; its place in the heap */
     size_t place;   /* 1 …; 0: not in the heap */
 };
@@ -101,6 +109,9 @@ static void fold_schedule(struct fold *f, struct fold_ticket *t)
     for (i = 0; i < t->kept->waiting_count; i++)
         if (due == 0 || t->kept->waiting[i].due_at < due)
             due = t->kept->waiting[i].due_at;
+    for (i = 0; i < t->later_count; i++)
+        if (due == 0 || t->later[i].due_at < due)
+            due = t->later[i].due_at;
     if (t->place != 0 && t->due_at == due)
         return;
     if (t->place != 0)
@@ -199,6 +210,7 @@ static void fold_ticket_free(void *p)
     if (t->contact != NULL && t->contact->contact_id == 0)
         free(t->contact); /* of nobody else */
     free(t->kept);
+    free(t->later);
     free(t);
 }
 
@@ -364,8 +376,9 @@ static void fold_leaves(struct fold *f, const struct fold_ticket *t,
         f->o.delivered(f->o.arg, &d);
 }
 
-/* What the customer did not ask for waits in its window; the rest leaves at once. */
-static void fold_owe(struct fold *f, const struct fold_ticket *t, struct ticket *now,
+/* What the customer did not ask for waits in its window, and what an agent hears for his hours; the
+ * rest leaves at once. */
+static void fold_owe(struct fold *f, struct fold_ticket *t, struct ticket *now,
                      const struct planned_delivery *d)
 {
     f->last_delivery++;
@@ -373,6 +386,15 @@ static void fold_owe(struct fold *f, const struct fold_ticket *t, struct ticket 
         now->waiting_count < TICKET_WAITING_MAX) {
         now->waiting[now->waiting_count++] =
             (struct ticket_waiting){ f->last_delivery, d->notice, d->due_at };
+        return;
+    }
+    if (d->to == PLANNED_AGENT && d->due_at > f->now) {
+        int agent = policy_find_agent(f->o.policy, d->agent);
+
+        t->later = xrealloc(t->later, (t->later_count + 1) * sizeof(*t->later));
+        t->later[t->later_count++] =
+            (struct fold_later){ f->last_delivery, d->due_at, d->notice,
+                                 f->o.policy->agents[agent].name, d->level };
         return;
     }
     fold_leaves(f, t,
@@ -436,26 +458,41 @@ static void fold_time(struct fold *f, struct fold_ticket *t, const struct fact *
 }
 
 /* B-15: is what it says still so? */
-static void fold_send(struct fold *f, struct fold_ticket *t, size_t which)
+static void fold_send(struct fold *f, struct fold_ticket *t, int64_t delivery_id, int level,
+                      struct fold_delivery left)
 {
-    struct ticket_waiting w = t->kept->waiting[which];
-    const char *dropped =
-        plan_notice_untrue(f->o.policy, t->kept, w.notice, t->kept->memory.told_level, f->now);
     struct fact gone = fold_fact(f, FACT_DELIVERY_ENDED);
 
-    t->kept->waiting[which] = t->kept->waiting[--t->kept->waiting_count];
-    fold_leaves(
-        f, t,
-        &(struct fold_delivery){ .notice = w.notice, .to = PLANNED_CUSTOMER, .dropped = dropped });
-    if (dropped == NULL) {
+    left.dropped = plan_notice_untrue(f->o.policy, t->kept, left.notice, level, f->now);
+    fold_leaves(f, t, &left);
+    if (left.dropped == NULL) {
         fold_schedule(f, t);
         return;
     }
-    gone.delivery_id = w.delivery_id;
-    gone.notice = notice_kinds[w.notice].id;
+    gone.delivery_id = delivery_id;
+    gone.notice = notice_kinds[left.notice].id;
     gone.ended = "suppressed";
-    gone.reason = dropped;
+    gone.reason = left.dropped;
     fold_time(f, t, &gone);
+}
+
+static void fold_send_waiting(struct fold *f, struct fold_ticket *t, size_t which)
+{
+    struct ticket_waiting w = t->kept->waiting[which];
+
+    t->kept->waiting[which] = t->kept->waiting[--t->kept->waiting_count];
+    fold_send(f, t, w.delivery_id, t->kept->memory.told_level,
+              (struct fold_delivery){ .notice = w.notice, .to = PLANNED_CUSTOMER });
+}
+
+static void fold_send_later(struct fold *f, struct fold_ticket *t, size_t which)
+{
+    struct fold_later l = t->later[which];
+
+    memmove(t->later + which, t->later + which + 1,
+            (--t->later_count - which) * sizeof(*t->later)); /* they leave in their order */
+    fold_send(f, t, l.delivery_id, l.level,
+              (struct fold_delivery){ .notice = l.notice, .to = PLANNED_AGENT, .agent = l.agent });
 }
 
 /* One thing that is due of this ticket. */
@@ -465,9 +502,15 @@ static void fold_fire(struct fold *f, struct fold_ticket *t)
     size_t i;
 
     if (t->wake_at == 0 || t->wake_at > f->now) {
-        for (i = 0; t->kept->waiting[i].due_at > f->now; i++)
+        for (i = 0; i < t->kept->waiting_count && t->kept->waiting[i].due_at > f->now; i++)
             ;
-        fold_send(f, t, i);
+        if (i < t->kept->waiting_count) {
+            fold_send_waiting(f, t, i);
+            return;
+        }
+        for (i = 0; t->later[i].due_at > f->now; i++)
+            ;
+        fold_send_later(f, t, i);
         return;
     }
     time = fold_fact(f, t->wants_queue ? FACT_QUEUE_LOOKED : FACT_TIME_CAME);

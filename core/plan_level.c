@@ -230,13 +230,17 @@ static int64_t plan_level_step_instant(const struct planner *pl, const struct po
     return at == 0 || from == INT64_MAX ? 0 : at < from && l->stay_s != 0 ? from : at;
 }
 
+/* In the level's hours, as its people are told: or all that a night had would come at once. */
 static int64_t plan_level_reminder_instant(const struct planner *pl, const struct policy_level *l)
 {
     const struct ticket_memory *m = &pl->p->ticket.memory;
+    int64_t at;
 
     if (m->level_acked_at != 0 || (size_t)m->reminders_done >= l->reminder_count)
         return 0;
-    return m->level_entered_at + l->reminders[m->reminders_done];
+    at = calendar_due(plan_level_calendar(pl, l), m->level_entered_at,
+                      l->reminders[m->reminders_done]);
+    return at < 0 ? 0 : at;
 }
 
 int64_t plan_level_next(const struct planner *pl, int *step)

@@ -239,6 +239,26 @@ void plan_notice_reply(struct planner *pl)
     d->message_id = pl->fact->message_id;
 }
 
+/* When the agent may be told: within hours of his own (T-57). Of an escalation the people of the
+ * acting level hear in the level's hours, whatever their own are (B-19). Who has no hours to come
+ * hears at once: nothing is lost. */
+static int64_t plan_notice_agent_at(const struct planner *pl, enum notice notice, const char *name)
+{
+    const struct policy_level *l = policy_level(pl->policy, pl->p->ticket.level);
+    int agent = policy_find_agent(pl->policy, name), calendar = -1;
+    int64_t at;
+
+    if ((notice == NOTICE_AGENT_ESCALATION || notice == NOTICE_AGENT_REMINDER) && l != NULL &&
+        l->team >= 0 && policy_has_member(pl->policy, (size_t)l->team, agent))
+        calendar = l->calendar;
+    else if (agent >= 0)
+        calendar = pl->policy->agents[agent].calendar;
+    if (calendar < 0)
+        return pl->fact->now;
+    at = calendar_next_opening(pl->policy->calendars[calendar], pl->fact->now);
+    return at < 0 ? pl->fact->now : at;
+}
+
 void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent, const char *rule,
                        enum target_kind target, int64_t by_at, const char *reason)
 {
@@ -251,7 +271,7 @@ void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent
     for (i = 0; i < pl->p->delivery_count; i++)
         if (strcmp(pl->p->deliveries[i].step_key, key) == 0)
             return; /* B-05: a member of two teams hears it once */
-    d = plan_notice_add(pl, notice, rule, pl->fact->now);
+    d = plan_notice_add(pl, notice, rule, plan_notice_agent_at(pl, notice, agent));
     if (d == NULL)
         return;
     d->to = PLANNED_AGENT;

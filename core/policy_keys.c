@@ -82,7 +82,9 @@ static const struct conf_key agent_keys[] = {
       .doc = "Does the agent get new tickets?" },
     { .name = "calendar",
       .type = CONF_TEXT,
-      .doc = "When notices may reach the agent; absent: always." },
+      .doc =
+          "When notices may reach the agent; absent: always. What comes outside of it waits for "
+          "its next opening; of an escalation the people of its level hear in the level's hours." },
     { .name = "shift",
       .type = CONF_TEXT,
       .doc = "A calendar: when the agent gets new tickets; absent: always." },
@@ -284,7 +286,9 @@ static const struct conf_key level_keys[] = {
     { .name = "team", .type = CONF_TEXT, .doc = "Who works there." },
     { .name = "calendar",
       .type = CONF_TEXT,
-      .doc = "Whose hours count for the level's clocks; absent: the wall's." },
+      .doc =
+          "Whose hours count for the level's clocks and reminders, and when its people hear of an "
+          "escalation; absent: the wall's, and at once." },
     { .name = "ack",
       .type = CONF_DURATION,
       .max = 31622400,

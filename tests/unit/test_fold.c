@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "core/calendar.h"
 #include "core/fold.h"
 #include "core/target.h"
 #include "tests/support/story.h"
@@ -241,6 +242,52 @@ static void test_a_notice_that_became_untrue_while_it_waited_is_dropped_as_it_wo
     close_desk(d);
 }
 
+/* The first line is told from noon to one. */
+static void give_lunch_hours(struct desk *d, struct calendar **noon)
+{
+    const struct calendar **list = arena_array(d->s.a, 1, sizeof(*list));
+    struct policy_agent *people = arena_array(d->s.a, 4, sizeof(*people));
+    struct calendar_plan plan = { .zone = "UTC" };
+    size_t i;
+
+    for (i = 0; i < 7; i++) {
+        plan.spans[i][0] = (struct calendar_span){ 12 * 3600, 13 * 3600 };
+        plan.span_count[i] = 1;
+    }
+    assert_int_equal(calendar_new(&plan, noon, &d->s.err), 0);
+    list[0] = *noon;
+    memcpy(people, d->s.policy.agents, 4 * sizeof(*people));
+    people[0].calendar = people[1].calendar = 0;
+    d->s.policy.agents = people;
+    d->s.policy.calendars = list;
+    d->s.policy.calendar_count = 1;
+    d->s.policy.level_count = 1;
+}
+
+static void test_what_waits_for_an_agents_hours_leaves_then_if_it_is_still_so(void **state)
+{
+    struct desk *d = open_desk(false);
+    struct fact solved = by_agent(d, FACT_STATUS_SET);
+    struct calendar *noon;
+
+    (void)state; /* T-57, B-15 */
+    give_lunch_hours(d, &noon);
+    assert_int_equal(happens(d, 10, wrote(d, "hola"), 0), 0);
+    solved.status = TICKET_SOLVED;
+    assert_int_equal(happens(d, 10, solved, 5000), 0);
+    fold_until(d->f, NINE + 10799);
+    assert_null(strstr(d->heard->str, "A-01"));
+    assert_null(strstr(d->heard->str, "A-03"));
+    assert_true(heard(d, "10 900 sent A-04 to ana")); /* B-19: an escalation of his level */
+    fold_until(d->f, NINE + 10800);
+    assert_true(heard(d, "10 10800 sent A-01 to ana"));
+    assert_true(heard(d, "10 10800 dropped A-03 to ana"));
+    assert_true(heard(d, "10 10800 notice_suppressed B-15 -1 0 -1"));
+    assert_true(strstr(d->heard->str, "A-01") < strstr(d->heard->str, "A-03"));
+    close_desk(d);
+    calendar_free(noon);
+}
+
 static void test_one_person_is_not_told_of_a_second_ticket_a_moment_later(void **state)
 {
     struct desk *d = open_desk(false);
@@ -347,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_a_merge_moves_the_earlier_start_and_ends_the_other),
         cmocka_unit_test(
             test_a_notice_that_became_untrue_while_it_waited_is_dropped_as_it_would_leave),
+        cmocka_unit_test(test_what_waits_for_an_agents_hours_leaves_then_if_it_is_still_so),
         cmocka_unit_test(test_one_person_is_not_told_of_a_second_ticket_a_moment_later),
         cmocka_unit_test(test_a_fact_that_cannot_be_changes_nothing),
         cmocka_unit_test(test_a_bare_fold_decides_what_one_with_words_decides),

@@ -567,6 +567,174 @@ static void test_who_was_told_of_no_ticket_is_not_told_that_it_climbs(void **sta
     assert_int_equal(s->ticket.waiting[0].notice, NOTICE_RECEIVED);
 }
 
+/* --- when agents are told
+ * ------------------------------------------------------------------------------------------------
+ */
+
+enum { MIDNIGHT = NINE + 15 * HOUR };
+
+/* Everybody has the office's hours; level 2 has them where `level` says so. */
+static void give_hours(struct story *s, bool agents, bool level)
+{
+    struct policy_agent *people = arena_array(s->a, s->policy.agent_count, sizeof(*people));
+    size_t i;
+
+    promise(s, TARGET_UPDATE, -1, false);
+    memcpy(people, s->policy.agents, s->policy.agent_count * sizeof(*people));
+    for (i = 0; agents && i < s->policy.agent_count; i++)
+        people[i].calendar = 0;
+    s->policy.agents = people;
+    if (level)
+        s->levels[1].calendar = 0;
+}
+
+struct told { /* agents, of all that was planned */
+    struct planned_delivery d[40];
+    size_t count;
+};
+
+static void note_agents(struct story *s, void *arg)
+{
+    struct told *t = arg;
+    size_t i;
+
+    for (i = 0; i < s->plan.delivery_count; i++)
+        if (s->plan.deliveries[i].to == PLANNED_AGENT && t->count < 40)
+            t->d[t->count++] = s->plan.deliveries[i];
+}
+
+static void listen(struct story *s, struct told *t)
+{
+    *t = (struct told){ 0 };
+    s->on_plan = note_agents;
+    s->arg = t;
+}
+
+/* How many notices of that kind were planned for that second. */
+static int told_at(const struct told *t, enum notice notice, int64_t at)
+{
+    size_t i;
+    int n = 0;
+
+    for (i = 0; i < t->count; i++)
+        n += t->d[i].notice == notice && t->d[i].due_at == at;
+    return n;
+}
+
+static void ask_for_the_next_level(struct story *s)
+{
+    struct fact f = story_fact(s, FACT_ESCALATED);
+
+    f.by = FACT_BY_AGENT;
+    f.actor = "ana";
+    f.level = 2;
+    f.reason = "hace falta";
+    if (story_apply(s, &f) < 0)
+        fail_msg("%s", s->err.text);
+}
+
+static void test_an_agent_is_told_within_his_hours_and_not_at_midnight(void **state)
+{
+    struct story *s = *state;
+    struct told told;
+
+    give_hours(s, true, false); /* T-57 */
+    listen(s, &told);
+    s->now = MIDNIGHT;
+    story_customer(s, "hola");
+    story_until(s, MIDNIGHT + 1);
+    assert_int_equal(told_at(&told, NOTICE_AGENT_ASSIGNED, FRIDAY_NINE), 1);
+    story_customer(s, "una cosa mas");
+    assert_int_equal(told_at(&told, NOTICE_AGENT_CUSTOMER, FRIDAY_NINE), 1);
+    assert_int_equal(told.count, 2);
+    s->now = FRIDAY_NINE + HOUR;
+    s->policy.level_count = 1; /* nothing else happens */
+    story_customer(s, "y otra");
+    assert_int_equal(told_at(&told, NOTICE_AGENT_CUSTOMER, FRIDAY_NINE + HOUR), 1);
+}
+
+static void test_of_an_escalation_the_people_of_its_level_hear_in_the_levels_hours(void **state)
+{
+    static const struct {
+        bool agents, level;
+        int64_t told, reminded;
+    } rows[] = {
+        /* B-19: at once, whatever their own hours are, where the level has none */
+        { true, false, MIDNIGHT, MIDNIGHT + 300 },
+        { true, true, FRIDAY_NINE, FRIDAY_NINE + 300 },
+        { false, true, FRIDAY_NINE, FRIDAY_NINE + 300 }, /* T-57 */
+        { false, false, MIDNIGHT, MIDNIGHT + 300 },
+    };
+    struct story *s = *state;
+    struct told told;
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        story_end(s);
+        story_begin(s, NINE);
+        give_hours(s, rows[i].agents, rows[i].level);
+        s->levels[1].ack.seconds = -1; /* nobody passes it on */
+        s->now = MIDNIGHT;
+        story_customer(s, "hola");
+        listen(s, &told);
+        ask_for_the_next_level(s);
+        assert_int_equal(told_at(&told, NOTICE_AGENT_ESCALATION, rows[i].told), 2);
+        assert_int_equal(told.count, 2);
+        story_until(s, FRIDAY_NINE + HOUR);
+        assert_int_equal(told_at(&told, NOTICE_AGENT_REMINDER, rows[i].reminded), 2); /* B-20 */
+    }
+}
+
+static void test_an_escalation_told_to_somebody_of_elsewhere_waits_for_his_own_hours(void **state)
+{
+    static const struct policy_do eva[] = {
+        { .action = POLICY_NOTIFY_NAMED, .agent = 2, .priority = TICKET_PRIORITY_NONE },
+        { POLICY_NOTIFY_TEAM, -1, TICKET_PRIORITY_NONE, NULL }
+    };
+    static const struct policy_step steps[] = {
+        { .name = "insists",
+          .trigger = POLICY_ON_UNANSWERED,
+          .count = 2,
+          .actions = eva,
+          .action_count = 2 },
+    };
+    struct story *s = *state;
+    struct told told;
+    size_t i;
+
+    give_hours(s, true, false);
+    s->levels[0].steps = steps;
+    s->levels[0].step_count = 1;
+    s->now = MIDNIGHT;
+    story_customer(s, "hola");
+    listen(s, &told);
+    story_customer(s, "hola?"); /* B-19: for the acting level only */
+    assert_int_equal(told_at(&told, NOTICE_AGENT_ESCALATION, MIDNIGHT), 2);
+    for (i = 0; i < told.count; i++)
+        if (strcmp(told.d[i].agent, "eva") == 0)
+            assert_int_equal(told.d[i].due_at, FRIDAY_NINE);
+    assert_int_equal(told_at(&told, NOTICE_AGENT_ESCALATION, FRIDAY_NINE), 1);
+}
+
+static void test_who_has_no_hours_to_come_is_told_at_once(void **state)
+{
+    struct calendar_plan never = { .zone = "UTC" };
+    struct story *s = *state;
+    struct calendar *closed;
+    struct told told;
+
+    if (calendar_new(&never, &closed, &s->err) < 0)
+        fail_msg("%s", s->err.text);
+    give_hours(s, true, false);
+    ((const struct calendar **)(uintptr_t)s->policy.calendars)[0] = closed;
+    listen(s, &told);
+    s->now = MIDNIGHT;
+    story_customer(s, "hola");
+    story_until(s, MIDNIGHT + 1);
+    assert_int_equal(told_at(&told, NOTICE_AGENT_ASSIGNED, MIDNIGHT), 1);
+    calendar_free(closed);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 int main(void)
 {
@@ -596,6 +764,10 @@ int main(void)
         CASE(test_a_merge_takes_nothing_from_a_clock_that_had_ended),
         CASE(test_a_customer_is_told_one_thing_of_what_one_message_led_to),
         CASE(test_who_was_told_of_no_ticket_is_not_told_that_it_climbs),
+        CASE(test_an_agent_is_told_within_his_hours_and_not_at_midnight),
+        CASE(test_of_an_escalation_the_people_of_its_level_hear_in_the_levels_hours),
+        CASE(test_an_escalation_told_to_somebody_of_elsewhere_waits_for_his_own_hours),
+        CASE(test_who_has_no_hours_to_come_is_told_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -383,10 +383,10 @@ static void test_what_is_wrong_in_a_shared_list_is_told_once(void **state)
         "  c: {zone: UTC, hours: {mon: '09:00-17:00'}, holidays_of: [long, long]}\n"
         "escalation: [{name: one}]\n";
     static const char *const said[] = {
-        "p.yaml:2:15: days: expected '2026-12-25', ",
-        "p.yaml:6:60: holidays_of: there are no holidays 'some'",
+        "p.yaml:2:28: days: expected '2026-12-25', ",
+        "p.yaml:6:66: holidays_of: there are no holidays 'some'",
         "p.yaml:6:83: openings: expected '2026-12-19 10:00-14:00', got '2026-12-19'",
-        "p.yaml:7:60: holidays_of: over 1000 days",
+        "p.yaml:7:67: holidays_of: over 1000 days",
     };
     struct conf_errors errors = { 0 };
     struct policy_file f;

@@ -689,7 +689,7 @@ static void test_an_escalation_told_to_somebody_of_elsewhere_waits_for_his_own_h
 {
     static const struct policy_do eva[] = {
         { .action = POLICY_NOTIFY_NAMED, .agent = 2, .priority = TICKET_PRIORITY_NONE },
-        { POLICY_NOTIFY_TEAM, -1, TICKET_PRIORITY_NONE, NULL }
+        { .action = POLICY_NOTIFY_TEAM, .agent = -1, .priority = TICKET_PRIORITY_NONE }
     };
     static const struct policy_step steps[] = {
         { .name = "insists",

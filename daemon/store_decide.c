@@ -76,7 +76,7 @@ static void decide_events(struct store_batch *b, const struct store_ticket *t,
         db_array_int(c++, p->cause);
         db_array_text(c++, p->rule);
         db_array_text(c++, p->why);
-        db_array_int(c++, plan->ticket.policy_version);
+        db_array_int(c++, t->desk->policy.policy->version); /* that it was decided by */
         db_array_text(c++, p->detail);
         db_array_text(c++, p->fact);
         db_array_hex(c++, (struct span){ (const char *)p->hash, 32 });

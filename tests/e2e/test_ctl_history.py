@@ -49,6 +49,14 @@ class History(Case):
             self.sql(undone)
             self.assertEqual(self.ask("verify-history")["breaks"], 0, undone)
 
+    def test_what_is_decided_by_a_newer_policy_than_the_ticket_was_opened_by_says_so_and_stays_whole(self):
+        with open(self.policy, "a") as f:
+            f.write("priority: high\n")
+        self.one.ctl("policy", "apply", self.policy)
+        self.one.ctl("ticket", "note", "1", "visto otra vez")
+        self.assertEqual(self.sql("SELECT policy_version FROM event WHERE ticket_id = 1 ORDER BY seq DESC LIMIT 1"), "3")
+        self.assertEqual(self.ask("verify-history")["breaks"], 0)
+
     def test_a_desk_that_is_not_there_is_said(self):
         self.refused(CONFIG, "verify-history", "--desk", "other", words="other")
 

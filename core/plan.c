@@ -617,11 +617,18 @@ static int plan_priority_set(struct planner *pl)
 
 static int plan_policy_changed(struct planner *pl)
 {
+    struct ticket *t = &pl->p->ticket;
+    size_t i;
+
     plan_event(pl, fact_kind_name(pl->fact->kind), "C-14",
-               plan_detail(pl, "{s:i, s:i}", "from", pl->p->ticket.policy_version, "to",
-                           pl->policy->version),
+               plan_detail(pl, "{s:i, s:i}", "from", t->policy_version, "to", pl->policy->version),
                "open clocks follow the new policy");
-    pl->p->ticket.policy_version = pl->policy->version;
+    t->policy_version = pl->policy->version;
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].end == TARGET_RUNS) { /* also of one that stays as it is (C-2) */
+            t->clocks[i].policy_version = pl->policy->version;
+            t->clocks[i].changed = true;
+        }
     plan_clock_retarget(pl, "the policy changed");
     return 0;
 }

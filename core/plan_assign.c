@@ -158,7 +158,7 @@ int64_t plan_assign_silent(const struct planner *pl)
 
 void plan_assign_fire(struct planner *pl)
 {
-    pl->p->ticket.memory.owner_silent = ticket_name_mark(pl->p->ticket.agent);
+    pl->p->ticket.memory.owner_silent = ticket_mark(pl->p->ticket.agent);
     plan_assign_drop(pl, "T-69", "whoever had it did nothing with it for too long");
 }
 
@@ -231,7 +231,7 @@ static int plan_assign_speaks(const struct planner *pl, const struct fact_load *
 static int plan_assign_was_silent(const struct planner *pl, const struct fact_load *load)
 {
     return pl->p->ticket.memory.owner_silent != 0 &&
-           pl->p->ticket.memory.owner_silent == ticket_name_mark(load->agent);
+           pl->p->ticket.memory.owner_silent == ticket_mark(load->agent);
 }
 
 /* The first of two is the better one: who has not just lost it, who speaks the language, fewer

@@ -226,12 +226,19 @@ static void plan_clock_breach(struct planner *pl, struct target_clock *c, int64_
     plan_notice_owner(pl, NOTICE_AGENT_BREACH, "C-18", c->kind, instant, cause);
 }
 
+/* Another policy may count other hours by the same calendar (C-2). */
+static bool plan_clock_is_stale(const struct planner *pl, const struct target_clock *c)
+{
+    return pl->fact->kind == FACT_POLICY_CHANGED &&
+           plan_clock_instant(pl->policy, c, c->target.seconds) != c->due_at;
+}
+
 static void plan_clock_retarget_one(struct planner *pl, struct target_clock *c, const char *why)
 {
     struct target wanted = plan_clock_target(pl, c->kind);
     int64_t elapsed;
 
-    if (plan_clock_same_target(&c->target, &wanted))
+    if (plan_clock_same_target(&c->target, &wanted) && !plan_clock_is_stale(pl, c))
         return;
     if (wanted.seconds < 0) {
         plan_clock_finish(pl, c, pl->fact->now, TARGET_VOID, "C-13");

@@ -35,6 +35,14 @@ static int plan_level_team(const struct planner *pl, const struct policy_level *
 
 static bool plan_level_state_holds(const struct ticket *t, const struct policy_step *s);
 
+static void plan_level_mark(struct planner *pl, const struct policy_step *s)
+{
+    struct ticket_memory *m = &pl->p->ticket.memory;
+
+    if (m->step_count < TICKET_STEPS_MAX)
+        m->steps[m->step_count++] = ticket_mark(s->name);
+}
+
 /* Whoever hands a case back has looked at what led up: a state that still holds does not again. */
 static void plan_level_skip(struct planner *pl, const struct policy_level *l)
 {
@@ -43,7 +51,7 @@ static void plan_level_skip(struct planner *pl, const struct policy_level *l)
 
     for (i = 0; i < l->step_count && i < 64; i++)
         if (plan_level_state_holds(t, &l->steps[i]))
-            t->memory.steps_done |= 1ull << i;
+            plan_level_mark(pl, &l->steps[i]);
 }
 
 void plan_level_enter(struct planner *pl, int level, const char *rule, const char *why)
@@ -61,6 +69,7 @@ void plan_level_enter(struct planner *pl, int level, const char *rule, const cha
     t->memory.level_visit++;
     t->memory.level_entered_at = pl->fact->now;
     t->memory.level_acked_at = 0;
+    t->memory.step_count = 0;
     t->memory.steps_done = 0;
     t->memory.reminders_done = 0;
     /* After a hand-back counts begin anew (hysteresis). */
@@ -243,6 +252,18 @@ static int64_t plan_level_reminder_instant(const struct planner *pl, const struc
     return at < 0 ? 0 : at;
 }
 
+static bool plan_level_is_taken(const struct planner *pl, const struct policy_level *l, size_t step)
+{
+    const struct ticket_memory *m = &pl->p->ticket.memory;
+    uint32_t mark = ticket_mark(l->steps[step].name);
+    int i;
+
+    for (i = 0; i < m->step_count; i++)
+        if (m->steps[i] == mark)
+            return true;
+    return (m->steps_done & 1ull << step) != 0;
+}
+
 int64_t plan_level_next(const struct planner *pl, int *step)
 {
     const struct policy_level *l = plan_level_here(pl);
@@ -253,8 +274,8 @@ int64_t plan_level_next(const struct planner *pl, int *step)
         return 0;
     first = plan_level_reminder_instant(pl, l);
     *step = -1;
-    for (i = 0; i < l->step_count && i < 64; i++) {
-        if (pl->p->ticket.memory.steps_done & 1ull << i)
+    for (i = 0; i < l->step_count && i < TICKET_STEPS_MAX; i++) {
+        if (plan_level_is_taken(pl, l, i))
             continue;
         at = plan_level_step_instant(pl, l, &l->steps[i]);
         if (at != 0 && (first == 0 || at < first)) {
@@ -352,7 +373,7 @@ static void plan_level_take_step(struct planner *pl, int index, int64_t instant)
     int visit = pl->p->ticket.memory.level_visit;
     size_t i;
 
-    pl->p->ticket.memory.steps_done |= 1ull << index;
+    plan_level_mark(pl, s);
     plan_event(pl, "step_taken", rule,
                plan_detail(pl, "{s:i, s:s, s:i, s:I}", "level", l->level, "step", s->name, "visit",
                            visit, "late_by", (json_int_t)(pl->fact->now - instant)),
@@ -405,11 +426,11 @@ void plan_level_check_events(struct planner *pl, bool requested)
 
     if (!plan_level_is_live(pl))
         return;
-    for (i = 0; i < l->step_count && i < 64; i++) {
+    for (i = 0; i < l->step_count && i < TICKET_STEPS_MAX; i++) {
         if (pl->p->ticket.memory.level_visit !=
             visit) /* a step led up: the new level starts afresh */
             return;
-        if (!(pl->p->ticket.memory.steps_done & 1ull << i) &&
+        if (!plan_level_is_taken(pl, l, i) &&
             plan_level_event_holds(pl, l, &l->steps[i], requested))
             plan_level_take_step(pl, (int)i, pl->fact->now);
     }

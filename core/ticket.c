@@ -35,16 +35,6 @@ const char *ticket_carrier(const struct ticket *t)
     return t->status == TICKET_NEW || t->status == TICKET_OPEN ? t->agent : NULL;
 }
 
-/* FNV-1a; that two names of one team are marked alike is not to be feared. */
-uint64_t ticket_name_mark(const char *name)
-{
-    uint64_t mark = 14695981039346656037u;
-
-    for (; *name != '\0'; name++)
-        mark = (mark ^ (unsigned char)*name) * 1099511628211u;
-    return mark >> 1; /* the memory's numbers have a sign */
-}
-
 const char *ticket_status_name(enum ticket_status s)
 {
     return ticket_statuses[s];
@@ -167,6 +157,15 @@ static void ticket_memory_set(struct ticket_memory *m, const struct ticket_memor
     }
 }
 
+uint32_t ticket_mark(const char *name)
+{
+    uint32_t mark = 2166136261u; /* FNV-1a */
+
+    for (; *name != '\0'; name++)
+        mark = (mark ^ (unsigned char)*name) * 16777619u;
+    return mark;
+}
+
 char *ticket_memory_to_text(struct arena *a, const struct ticket_memory *m)
 {
     struct text_buffer b = { 0 };
@@ -184,6 +183,8 @@ char *ticket_memory_to_text(struct arena *a, const struct ticket_memory *m)
             text_buffer_printf(&b, "%s%s=%lld", b.len == 0 ? "" : " ", ticket_memory_words[i].word,
                                n);
     }
+    for (i = 0; i < m->step_count; i++)
+        text_buffer_printf(&b, "%sstep=%u", b.len == 0 ? "" : " ", m->steps[i]);
     text = arena_strndup(a, b.ptr, b.len);
     text_buffer_clear(&b);
     return text;
@@ -200,6 +201,8 @@ static void ticket_memory_take(struct ticket_memory *m, const char *word, size_t
         if (strlen(ticket_memory_words[i].word) == len &&
             memcmp(ticket_memory_words[i].word, word, len) == 0)
             ticket_memory_set(m, &ticket_memory_words[i], n);
+    if (len == 4 && memcmp(word, "step", 4) == 0 && m->step_count < TICKET_STEPS_MAX)
+        m->steps[m->step_count++] = (uint32_t)n;
 }
 
 int ticket_memory_from_text(const char *text, struct ticket_memory *m, struct error *err)

@@ -120,7 +120,8 @@ enum {
     TICKET_CLOCKS_MAX = 24, /* that have not ended */
     TICKET_WAITING_MAX = 16,
     TICKET_TAGS_MAX = 32,
-    TICKET_NAME_MAX = 64, /* bytes of an agent's or team's name */
+    TICKET_STEPS_MAX = 64, /* of a level */
+    TICKET_NAME_MAX = 64,  /* bytes of an agent's or team's name */
 };
 struct ticket {
     int64_t ticket_id; /* ticket.ticket_id, also its number */
@@ -149,7 +150,11 @@ struct ticket {
         int instances[TARGET_KIND_N]; /* how many clocks of each kind there were */
         int level_visit;              /* how many times a level was entered: an occurrence's id */
         int64_t level_entered_at, level_acked_at;
-        uint64_t steps_done; /* of this visit, by index */
+        /* Steps taken in this visit, by ticket_mark(): another policy may have them in another
+         * order, and none is taken twice (T-65). steps_done: by index, of an older version. */
+        uint32_t steps[TICKET_STEPS_MAX];
+        int step_count;
+        uint64_t steps_done;
         int reminders_done;
         int reopened, unanswered; /* counts: reopenings, customer messages since our last answer */
         int64_t unanswered_since; /* the waiting period's; 0: the customer waits for nothing */
@@ -166,7 +171,7 @@ struct ticket {
         int64_t pending_since; /* the customer is waited for; 0: not */
         int pending_reminded;  /* reminders of this wait */
         int owner_seen;        /* 1: the owner has done something with it */
-        uint64_t owner_silent; /* who lost it for doing nothing: ticket_name_mark(); 0: nobody */
+        uint64_t owner_silent; /* who lost it for doing nothing: ticket_mark(); 0: nobody */
         int reopened_before, unanswered_before; /* the counts as it was handed back: not again */
     } memory;
 
@@ -178,8 +183,8 @@ struct ticket {
 /* Whose work it is now: the assignee's, as long as it waits for us; NULL: nobody's. Paused, solved
  * and closed ones do not count against an agent's limit. */
 const char *ticket_carrier(const struct ticket *t);
-/* A name in eight bytes, for the memory. */
-uint64_t ticket_name_mark(const char *name);
+/* What the memory keeps of a name: of a step of a level, of an owner. */
+uint32_t ticket_mark(const char *name);
 /* Compact text for ticket.memory, and back; unknown words are kept out, so an older daemon can
  * read. */
 char *ticket_memory_to_text(struct arena *a, const struct ticket_memory *m);

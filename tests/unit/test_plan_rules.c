@@ -349,9 +349,9 @@ static void test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar(
     story_customer(s, "hola");
     assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, FRIDAY_NINE + HOUR);
     story_until(s, NINE + 8 * HOUR - 1);
-    assert_int_equal(s->ticket.memory.steps_done, 0);
+    assert_int_equal(s->ticket.memory.step_count, 0);
     story_until(s, NINE + 8 * HOUR); /* T-72: Thursday at five, not Friday at eight */
-    assert_int_equal(s->ticket.memory.steps_done, 1);
+    assert_int_equal(s->ticket.memory.step_count, 1);
 }
 
 static void test_who_solves_says_how_where_the_policy_asks_for_it(void **state)

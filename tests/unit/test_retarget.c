@@ -1,0 +1,236 @@
+/* Another policy for a ticket that is open: its clocks, its steps, and what is reported of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/calendar.h"
+#include "core/retarget.h"
+#include "tests/support/story.h"
+
+enum {
+    HOUR = 3600,
+    NINE = 1767258000, /* Thursday, 2026-01-01 09:00:00 UTC */
+};
+
+static int setup(void **state)
+{
+    struct story *s = calloc(1, sizeof(*s));
+
+    story_begin(s, NINE);
+    *state = s;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    story_end(*state);
+    free(*state);
+    return 0;
+}
+
+static void target(struct story *s, enum target_kind kind, int64_t seconds)
+{
+    int p;
+
+    for (p = 0; p < TICKET_PRIORITY_N; p++)
+        s->targets.at[p][kind].seconds = seconds;
+}
+
+static void policy_changes(struct story *s)
+{
+    struct fact f = story_fact(s, FACT_POLICY_CHANGED);
+
+    f.by = FACT_BY_POLICY;
+    s->policy.version++;
+    assert_int_equal(story_apply(s, &f), 0);
+}
+
+static struct calendar_plan office(int64_t from, int64_t to)
+{
+    struct calendar_plan plan = { .zone = "UTC" };
+    int day;
+
+    for (day = 0; day < 7; day++) {
+        plan.spans[day][0] = (struct calendar_span){ (int)from, (int)to };
+        plan.span_count[day] = 1;
+    }
+    return plan;
+}
+
+static void test_hours_that_change_move_what_is_due_though_the_target_stays(void **state)
+{
+    struct calendar_plan long_day = office(9 * HOUR, 18 * HOUR),
+                         short_day = office(9 * HOUR, 10 * HOUR);
+    struct story *s = *state;
+
+    story_use_calendar(s, &long_day);
+    target(s, TARGET_FIRST_RESPONSE, 2 * HOUR);
+    story_customer(s, "hola");
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + 2 * HOUR);
+    story_use_calendar(s, &short_day); /* T-62, T-64 */
+    policy_changes(s);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + 25 * HOUR);
+    assert_int_equal(story_events(s, "clock_retargeted", "C-13") > 0, 1);
+}
+
+static void test_what_stays_as_it_was_says_nothing_but_which_policy_it_follows(void **state)
+{
+    struct story *s = *state;
+
+    story_customer(s, "hola");
+    s->now += 60;
+    policy_changes(s); /* T-65 */
+    assert_int_equal(s->plan.event_count, 1);
+    assert_string_equal(s->plan.events[0].kind, "policy_changed");
+    assert_int_equal(s->plan.delivery_count, 0);
+    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->policy_version, s->policy.version);
+}
+
+static void test_a_clock_of_which_the_policy_speaks_no_more_is_void_and_misses_nothing(void **state)
+{
+    struct story *s = *state;
+
+    story_customer(s, "hola");
+    target(s, TARGET_RESOLUTION, -1); /* T-62 */
+    policy_changes(s);
+    assert_null(story_clock(s, TARGET_RESOLUTION));
+    story_until(s, NINE + 48 * HOUR);
+    assert_int_equal(s->ticket.clocks[s->ticket.clock_count - 1].breached_at != 0 &&
+                         s->ticket.clocks[s->ticket.clock_count - 1].kind == TARGET_RESOLUTION,
+                     0);
+}
+
+static void test_a_target_that_lies_behind_is_missed_once_and_then_not_again(void **state)
+{
+    struct story *s = *state;
+
+    story_customer(s, "hola");
+    s->now += 1000;
+    target(s, TARGET_FIRST_RESPONSE, 500);
+    policy_changes(s);
+    assert_int_equal(story_events(s, "clock_breached", "C-18"), 1);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->breached_at, s->now);
+    target(s, TARGET_FIRST_RESPONSE, 400);
+    s->now += 10;
+    policy_changes(s); /* T-65 */
+    assert_int_equal(story_events(s, "clock_breached", NULL), 0);
+}
+
+static void tell_again(struct story *s, const char *const *names, size_t count)
+{
+    static struct policy_step steps[4];
+    static const struct policy_do tag[] = {
+        { .action = POLICY_TAG, .agent = -1, .priority = TICKET_PRIORITY_NONE, .tag = "late" }
+    };
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        steps[i] = (struct policy_step){ .name = names[i],
+                                         .trigger = POLICY_ON_LEVEL_TIME,
+                                         .after_s = 100,
+                                         .actions = tag,
+                                         .action_count = 1 };
+    s->levels[0].steps = steps;
+    s->levels[0].step_count = count;
+    s->levels[0].ack.seconds = s->levels[0].resolve.seconds = -1;
+}
+
+static int steps_taken(struct story *s, const char *name)
+{
+    int n = 0;
+    size_t i;
+
+    for (i = 0; i < s->plan.event_count; i++)
+        n += strcmp(s->plan.events[i].kind, "step_taken") == 0 &&
+             strcmp(s->plan.events[i].why, name) == 0;
+    return n;
+}
+
+static void test_a_step_is_taken_once_wherever_the_next_policy_puts_it(void **state)
+{
+    static const char *const was[] = { "first", "second" }, *const is[] = { "new", "second",
+                                                                            "first" };
+    struct story *s = *state;
+    struct fact f;
+
+    tell_again(s, was, 2);
+    story_customer(s, "hola");
+    s->now += 100;
+    f = story_fact(s, FACT_TIME_CAME);
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(steps_taken(s, "first") + steps_taken(s, "second"), 2);
+    tell_again(s, is, 3);
+    policy_changes(s);
+    f = story_fact(s, FACT_TIME_CAME);
+    assert_int_equal(story_apply(s, &f), 0); /* T-65 */
+    assert_int_equal(steps_taken(s, "first") + steps_taken(s, "second"), 0);
+    assert_int_equal(steps_taken(s, "new"), 1);
+}
+
+static struct ticket with(struct target_clock *clocks, size_t count)
+{
+    struct ticket t = { .priority = TICKET_HIGH, .clock_count = count };
+
+    memcpy(t.clocks, clocks, count * sizeof(*clocks));
+    return t;
+}
+
+static void test_the_report_counts_each_clock_that_had_not_ended_by_what_became_of_it(void **state)
+{
+    static struct target_clock was[] = {
+        { .kind = TARGET_ACK, .instance = 1, .due_at = 100, .end = TARGET_MET },
+        { .kind = TARGET_FIRST_RESPONSE, .instance = 1, .due_at = 200 },
+        { .kind = TARGET_NEXT_RESPONSE, .instance = 2, .due_at = 300 },
+        { .kind = TARGET_UPDATE, .instance = 1, .due_at = 400 },
+        { .kind = TARGET_RESOLUTION, .instance = 1, .target = { .seconds = 10 } },
+    };
+    struct ticket before = with(was, 5), after = before;
+    struct retarget_report r = { 0 };
+    json_t *json;
+    char *text;
+
+    (void)state;
+    after.clocks[1].due_at = 150;
+    after.clocks[1].breached_at = 190;
+    after.clocks[2].due_at = 301;
+    after.clocks[3].end = TARGET_VOID;
+    after.clocks[4].target.seconds = 20;
+    retarget_add(&r, &before, &after);
+    retarget_add(&r, &before, &before);
+    assert_int_equal(r.tickets, 2);
+    assert_int_equal(r.changed, 1);
+    assert_int_equal(r.at[TARGET_ACK][TICKET_HIGH].open, 0);
+    assert_int_equal(r.at[TARGET_FIRST_RESPONSE][TICKET_HIGH].open, 2);
+    assert_int_equal(r.at[TARGET_FIRST_RESPONSE][TICKET_HIGH].earlier, 1);
+    assert_int_equal(r.at[TARGET_FIRST_RESPONSE][TICKET_HIGH].missed, 1);
+    assert_int_equal(r.at[TARGET_NEXT_RESPONSE][TICKET_HIGH].later, 1);
+    assert_int_equal(r.at[TARGET_UPDATE][TICKET_HIGH].ended, 1);
+    assert_int_equal(r.at[TARGET_RESOLUTION][TICKET_HIGH].paused, 1);
+    text = retarget_to_text(&r);
+    assert_non_null(strstr(text, "2 open tickets, 1 with a clock that changes"));
+    assert_null(strstr(text, "low"));
+    free(text);
+    json = retarget_to_json(&r);
+    assert_int_equal(json_array_size(json_object_get(json, "clocks")), 4);
+    json_decref(json);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_hours_that_change_move_what_is_due_though_the_target_stays),
+        TEST(test_what_stays_as_it_was_says_nothing_but_which_policy_it_follows),
+        TEST(test_a_clock_of_which_the_policy_speaks_no_more_is_void_and_misses_nothing),
+        TEST(test_a_target_that_lies_behind_is_missed_once_and_then_not_again),
+        TEST(test_a_step_is_taken_once_wherever_the_next_policy_puts_it),
+        TEST(test_the_report_counts_each_clock_that_had_not_ended_by_what_became_of_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

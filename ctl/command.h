@@ -88,6 +88,7 @@ extern const struct ctl_command policy_commands[];
 extern const struct ctl_command policy_diff_commands[];
 extern const struct ctl_command policy_replay_commands[];
 extern const struct ctl_command policy_simulate_commands[];
+extern const struct ctl_command policy_version_commands[];
 extern const struct ctl_command quarantine_commands[];
 extern const struct ctl_command reconcile_commands[];
 extern const struct ctl_command solution_commands[];

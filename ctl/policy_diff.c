@@ -100,13 +100,18 @@ static int between(const struct ctl *ctl, const char *before, const char *after)
     return code;
 }
 
+static const char *source_of(const PGresult *version)
+{
+    return PQgetvalue(version, 0, PQfnumber(version, "source"));
+}
+
 /* The policy in force as it was stored: one file, whatever it was made of. */
 static int of_the_one_in_force(const struct ctl *ctl, struct session *s, char **argv)
 {
     struct conf_file *x = NULL, *y = NULL;
     const struct desk *desk;
     const PGresult *res;
-    struct db_value v[2];
+    struct db_value v[3];
     struct error err;
     int code;
 
@@ -114,13 +119,14 @@ static int of_the_one_in_force(const struct ctl *ctl, struct session *s, char **
     if (desk == NULL)
         return ctl_fail(&err);
     v[0] = db_int(s->a, desk->desk_id);
-    v[1] = db_int(s->a, 0);
-    res = session_ask(s, "policy_latest", v, 2, &err);
+    v[1] = db_int(s->a, 1);
+    v[2] = db_int(s->a, desk->policy.policy->version);
+    res = session_ask(s, "policy_list", v, 3, &err);
     if (res == NULL)
         return ctl_fail(&err);
     code = PQntuples(res) == 0 ? CTL_REFUSED
-                               : read_checked("the policy in force", PQgetvalue(res, 0, 1),
-                                              strlen(PQgetvalue(res, 0, 1)), NULL, &x);
+                               : read_checked("the policy in force", source_of(res),
+                                              strlen(source_of(res)), NULL, &x);
     if (code == CTL_DONE)
         code = read_file(argv[0], &y);
     if (code == CTL_DONE)

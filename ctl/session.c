@@ -14,6 +14,7 @@
 #include "daemon/config.h"
 #include "daemon/db_clock.h"
 #include "daemon/intake.h"
+#include "daemon/policy_change.h"
 
 enum {
     SESSION_AWAY_MS = 10000, /* a connection that was lost and is not back after so long */
@@ -219,6 +220,41 @@ int session_take(struct session *s, struct desk_channel *from, struct inbound *i
         _exit(ctl_fail(err)); /* as in session_facts() */
     intake_free(intake);
     return err->kind == ERROR_NONE ? 0 : -1;
+}
+
+/* --- policies
+ * --------------------------------------------------------------------------------------- */
+
+struct session_policy {
+    struct session_wait wait;
+    struct policy_change_answer *answer;
+};
+
+static void on_policy(void *arg, const struct policy_change_answer *answer)
+{
+    struct session_policy *p = arg;
+
+    *p->answer = *answer;
+    p->wait.err = answer->err;
+    p->wait.over = true;
+}
+
+int session_policy(struct session *s, const struct desk *desk, struct policy_file *policy,
+                   const struct policy_change_order *order, struct policy_change_answer *answer,
+                   struct error *err)
+{
+    struct session_policy *p = arena_alloc(s->a, sizeof(*p));
+    struct db *db = db_new(s->loop->base, conf_text(s->config->root, "database"), "relevoctl",
+                           store_db_settings, on_state, s->loop);
+    struct policy_change *change;
+    int rc;
+
+    p->answer = answer;
+    change = policy_change_now(db, desk, policy, order, store_now, on_policy, p);
+    rc = wait_over(s->loop, &p->wait, err);
+    db_free(db);
+    policy_change_free(change);
+    return rc;
 }
 
 struct desk_channel *session_channel(const struct session *s, const char *name)

@@ -18,6 +18,8 @@
 struct arena;
 struct config;
 struct inbound;
+struct policy_change_answer;
+struct policy_change_order;
 
 struct session {
     struct arena *a;
@@ -54,6 +56,11 @@ int session_facts(struct session *s, const struct store_fact *facts, size_t coun
 /* A message as a channel would hand it over, waited for; takes `in`. -1: it was not stored. */
 int session_take(struct session *s, struct desk_channel *from, struct inbound *in,
                  struct error *err);
+/* A policy comes in force (daemon/policy_change.h), waited for; takes `policy`. -1: err says why.
+ */
+int session_policy(struct session *s, const struct desk *desk, struct policy_file *policy,
+                   const struct policy_change_order *order, struct policy_change_answer *answer,
+                   struct error *err);
 /* That channel of any desk of this configuration; NULL: there is none. After session_serve(). */
 struct desk_channel *session_channel(const struct session *s, const char *name);
 /* Who is at the keyboard: the login name. The session's. */

@@ -101,23 +101,47 @@ static void desk_on_done(void *arg, const struct db_answer *answer)
 /* --- policies
  * ----------------------------------------------------------------------------------------- */
 
-static int desk_take_policy(struct desk *d, const PGresult *res, struct error *err)
+static int desk_take_policy(struct desk *d, int version, const char *source, struct error *err)
 {
     struct conf_errors errors = { 0 };
     struct policy_file read;
     char name[80];
 
-    snprintf(name, sizeof(name), "policy of desk %.40s, version %s", d->name,
-             PQgetvalue(res, 0, 0));
-    if (policy_read(name, span_of(PQgetvalue(res, 0, 1)), NULL, NULL, &read, &errors) < 0) {
+    d->policy_seen = version;
+    snprintf(name, sizeof(name), "policy of desk %.40s, version %d", d->name, version);
+    if (policy_read(name, span_of(source), NULL, NULL, &read, &errors) < 0) {
         error_set(err, ERROR_CONFIG, "%s", errors.lines[0]);
         conf_errors_clear(&errors);
         return -1;
     }
-    read.policy->version = (int)db_cell_int(res, 0, 0);
+    read.policy->version = version;
     policy_file_clear(&d->policy);
     d->policy = read;
     return 0;
+}
+
+int desk_take_policies(struct desk *const *asked, const PGresult *res, struct error *err)
+{
+    int rc = 0, i;
+
+    for (i = 0; i < PQntuples(res); i++)
+        if (desk_take_policy(asked[db_cell_int(res, i, 0) - 1], (int)db_cell_int(res, i, 1),
+                             PQgetvalue(res, i, 2), err) < 0)
+            rc = -1;
+    return rc;
+}
+
+void desk_ask_policies(struct desk *const *asked, size_t count, struct arena *a, struct db_value *v)
+{
+    struct db_array ids = { 0 }, seen = { 0 };
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        db_array_int(&ids, asked[i]->desk_id);
+        db_array_int(&seen, asked[i]->policy_seen);
+    }
+    v[0] = db_array_end(&ids, a);
+    v[1] = db_array_end(&seen, a);
 }
 
 static void desk_on_policy(void *arg, const struct db_answer *answer)
@@ -126,8 +150,8 @@ static void desk_on_policy(void *arg, const struct db_answer *answer)
     struct desk_load *l = q->load;
     struct error err = { 0 };
 
-    if (answer->res != NULL && PQntuples(answer->res) == 1 &&
-        desk_take_policy(q->desk, answer->res, &err) < 0 && l->err.kind == ERROR_NONE)
+    if (answer->res != NULL && desk_take_policies(&q->desk, answer->res, &err) < 0 &&
+        l->err.kind == ERROR_NONE)
         l->err = err;
     free(q);
     desk_answered(l, answer);
@@ -136,10 +160,10 @@ static void desk_on_policy(void *arg, const struct db_answer *answer)
 static void desk_ask_policy(struct desk_load *l, struct desk *d)
 {
     struct arena *a = arena_new();
-    struct db_value v[] = { db_int(a, d->desk_id),
-                            db_int(a, d->policy.policy == NULL ? 0 : d->policy.policy->version) };
+    struct db_value v[2];
 
-    desk_ask(l, d, NULL, "policy_latest", v, 2, desk_on_policy);
+    desk_ask_policies(&d, 1, a, v);
+    desk_ask(l, d, NULL, "policy_in_force", v, 2, desk_on_policy);
     arena_free(a);
 }
 

@@ -2,12 +2,15 @@
  * force.
  *
  * Loop thread. Made from the configuration and the database; relevod knows no policy but the
- * database's (policy_version). A desk without one gets the shipped policy as version 1. Reloaded
- * when another node or relevoctl says NOTIFY relevo_policy, and each minute in case the word was
- * lost; who decides takes desk->policy anew for each batch and does not keep it. */
+ * database's (policy_version). A desk without one gets the shipped policy as version 1. The store
+ * holds the one in force for as long as a batch lasts, and takes it here where it is another one
+ * (daemon/store.h); so that the other rooms know it too it is looked for when another node or
+ * relevoctl says NOTIFY relevo_policy, and each minute in case the word was lost. Nobody keeps
+ * desk->policy. */
 #ifndef RELEVO_DAEMON_DESK_H
 #define RELEVO_DAEMON_DESK_H
 
+#include <libpq-fe.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +32,8 @@ struct desk {
     const char *name;
     unsigned char token_key[32];
     struct policy_file policy;
+    int policy_seen; /* policy_version.version last looked at: the policy's, or one that cannot be
+                        read; 0: none */
     struct desk_channel **channels;
     size_t channel_count;
     /* Who speaks for it by mail: relevo.yaml's `agents: mail:`, a channel that can send letters;
@@ -52,8 +57,14 @@ struct db_value desks_ids(const struct desks *all, struct arena *a);
  * runs once on the loop; on failure *out is untouched and the same call may be made again. */
 void desks_load(struct db *db, const struct config *config, struct desks *out,
                 void (*done)(void *arg, const struct error *err), void *arg);
-/* Looks for newer policies only. A source that this version cannot read leaves the old one in
- * force. */
+/* The rows of policy_in_force: row.place is one more than the index in `asked`. A source that this
+ * program cannot read leaves the desk's own as it is: -1, ERROR_CONFIG. */
+int desk_take_policies(struct desk *const *asked, const PGresult *res, struct error *err);
+/* What to ask policy_in_force about these: v[0], v[1]. */
+void desk_ask_policies(struct desk *const *asked, size_t count, struct arena *a,
+                       struct db_value *v);
+/* Looks for the policies in force. `db` is the store's, so that none changes while a batch decides.
+ */
 void desks_reload_policies(struct db *db, struct desks *desks,
                            void (*done)(void *arg, const struct error *err), void *arg);
 void desks_clear(struct desks *desks);

@@ -13,6 +13,10 @@
  *   cursor_kept      the mailbox is not yet told that its mails are stored
  *   acked            everybody has heard of it
  *   delivery_claimed, delivery_sent (handed over, not marked), delivery_marked
+ * Where a policy comes in force:
+ *   retargeted       a page of the open tickets is written
+ *   policy_enacted   all is, and COMMIT on its way
+ *   policy_changed   it is in force, or not; nobody has heard of it yet
  * RELEVO_FAIL=mail:TEXT kills every parser of a mail that holds TEXT. Nothing at all in a release
  * build. */
 #ifndef RELEVO_DAEMON_FAILPOINT_H

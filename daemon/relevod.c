@@ -30,6 +30,7 @@
 #include "daemon/migrate.h"
 #include "daemon/node.h"
 #include "daemon/parse.h"
+#include "daemon/planned.h"
 #include "daemon/store.h"
 #include "daemon/turns.h"
 #include "daemon/worker.h"
@@ -53,6 +54,7 @@ struct relevod {
     struct store *store;
     struct intake *intake;
     struct due *due;
+    struct planned *planned;
     struct deliver *deliver;
     struct fetch *fetch;
     struct http_client *client;
@@ -169,7 +171,7 @@ static bool generation_is_over(struct relevod *r, struct generation *g)
 {
     if (store_is_idle(r->store))
         g->store_was_idle = true;
-    return host_is_over(g->host) && g->store_was_idle;
+    return host_is_over(g->host) && g->store_was_idle && !planned_is_busy(r->planned);
 }
 
 static void generation_stop(struct relevod *r, struct generation *g)
@@ -238,6 +240,7 @@ static void relevod_take(struct relevod *r, struct generation *g)
     deliver_set_flight(r->deliver, (size_t)conf_int(g->config->deliveries, "flight"));
     generation_start(r, g);
     due_look(r->due);
+    planned_look(r->planned);
     deliver_look(r->deliver);
     if (old != NULL)
         relevod_arm(r->check, RELEVOD_CHECK_MS);
@@ -368,7 +371,7 @@ static void relevod_look_for_policies(struct relevod *r)
     if (r->now == NULL || r->policies_asked || r->draining)
         return;
     r->policies_asked = true;
-    desks_reload_policies(r->db, &r->now->desks, relevod_on_policies, r);
+    desks_reload_policies(r->store_db, &r->now->desks, relevod_on_policies, r);
 }
 
 static void relevod_on_policy_timer(evutil_socket_t fd, short what, void *arg)
@@ -382,8 +385,28 @@ static void relevod_on_policy_timer(evutil_socket_t fd, short what, void *arg)
 
 static void relevod_on_policy_heard(void *arg, const char *payload)
 {
+    struct relevod *r = arg;
+
     (void)payload;
-    relevod_look_for_policies(arg);
+    relevod_look_for_policies(r);
+    if (r->now != NULL)
+        planned_look(r->planned);
+}
+
+static void relevod_on_planned(void *arg, const struct policy_change_answer *answer)
+{
+    (void)arg;
+    if (answer->err.kind == ERROR_NONE)
+        log_event(LOG_LEVEL_INFO, "policy_in_force", LOG_TEXT("desk", answer->desk),
+                  LOG_NUMBER("version", answer->version),
+                  LOG_NUMBER("tickets", answer->report.tickets),
+                  LOG_NUMBER("changed", answer->report.changed),
+                  LOG_TEXT("words", answer->open ? "as planned, with the clocks that run"
+                                                 : "as planned, for new clocks"));
+    else
+        log_event(LOG_LEVEL_ERROR, "policy_failed",
+                  LOG_TEXT("desk", answer->desk == NULL ? "" : answer->desk),
+                  LOG_NUMBER("version", answer->version), LOG_TEXT("words", answer->err.text));
 }
 
 static void relevod_on_delivery_heard(void *arg, const char *payload)
@@ -475,7 +498,8 @@ static bool relevod_is_idle(struct relevod *r)
     return in->waiting == 0 && in->in_flight == 0 && !due_is_busy(r->due) &&
            store_is_idle(r->store) && deliver_counts(r->deliver)->in_flight == 0 &&
            fetch_counts(r->fetch)->in_flight == 0 && hook_counts(r->hook)->open == 0 &&
-           http_counts(r->http)->busy == 0 && r->loading == NULL && !r->policies_asked;
+           http_counts(r->http)->busy == 0 && r->loading == NULL && !r->policies_asked &&
+           !planned_is_busy(r->planned);
 }
 
 static void relevod_on_given_up(void *arg)
@@ -550,6 +574,7 @@ static void relevod_on_term(evutil_socket_t fd, short what, void *arg)
         hook_end_streams(r->hook, NULL);
     }
     due_stop(r->due);
+    planned_stop(r->planned);
     deliver_stop(r->deliver);
     fetch_stop(r->fetch);
     if (r->loading != NULL && evtimer_pending(r->retry, NULL)) {
@@ -658,6 +683,7 @@ static void relevod_open(struct relevod *r)
     holder = leases_holder(r->leases);
     r->node = node_new(r->db, holder, r->started_at, NODE_SILENT_S, relevod_on_node_gone, r);
     r->due = due_new(r->db, &r->desks, r->store, holder, relevod_now, relevod_on_due_failed, r);
+    r->planned = planned_new(r->db, database, &r->desks, relevod_now, relevod_on_planned, r);
     r->deliver =
         deliver_new(r->db, &r->desks, r->store, holder, relevod_now, relevod_on_delivery, r);
     r->fetch = fetch_new(r->db, &r->desks, holder, (size_t)conf_int(attachments, "size_max"),
@@ -711,6 +737,7 @@ static void relevod_close(struct relevod *r)
     deliver_free(r->deliver);
     fetch_free(r->fetch);
     due_free(r->due);
+    planned_free(r->planned);
     intake_free(r->intake);
     store_free(r->store);
     node_free(r->node);

@@ -180,6 +180,7 @@ static void store_found(struct store_batch *b)
     }
     b->committing = true;
     store_write(b);
+    db_job_commit(b->job);
     failpoint_pass("stored");
 }
 
@@ -192,7 +193,7 @@ static void store_on_turn(void *arg, struct db_job *job)
     store_lookup(b, store_found);
 }
 
-static void store_try(struct store_batch *b)
+static void store_begin(struct store_batch *b)
 {
     size_t n = b->last - b->first;
     struct store_map *maps[] = { &b->tickets,      &b->contacts,     &b->addresses,  &b->keys,
@@ -212,6 +213,11 @@ static void store_try(struct store_batch *b)
     b->contact_end = &b->contact_list;
     for (i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
         store_map_init(maps[i], b->a, 2 * n);
+}
+
+static void store_try(struct store_batch *b)
+{
+    store_begin(b);
     db_transaction(b->store->db, store_on_turn, store_on_done, b);
 }
 
@@ -259,4 +265,92 @@ void store_facts(struct store *s, struct arena *a, struct store_fact *facts, siz
         items[i].fact = &facts[i];
     *asked = (struct store_asked){ done, arg };
     store_batch_new(s, items, count, store_on_facts, asked)->keep = a;
+}
+
+/* --- within a transaction of the caller's
+ * ------------------------------------------------------------------------------------ */
+
+struct store_within {
+    void (*done)(void *arg, const struct store_answer *answers, const struct error *err);
+    void *arg;
+    struct store_answer *answers;
+};
+
+static void store_within_try(struct store_batch *b);
+
+void store_drop(struct store_batch *b)
+{
+    b->store->batches--;
+    store_try_clear(b, false);
+    arena_free(b->keep);
+    free(b);
+}
+
+static void store_within_end(struct store_batch *b, const struct error *err)
+{
+    struct store_within *w = b->arg;
+    size_t i;
+
+    for (i = 0; i < b->count; i++)
+        w->answers[i] = b->items[i].answer;
+    w->done(w->arg, err == NULL ? w->answers : NULL, err);
+    store_drop(b);
+}
+
+static void store_within_on_written(void *arg, const struct db_answer *answer)
+{
+    (void)answer;
+    store_within_end(arg, NULL);
+}
+
+/* Nothing is written yet when more ids turn out to be needed: it is looked up again. */
+static void store_within_found(struct store_batch *b)
+{
+    if (b->err.kind == ERROR_NONE)
+        store_decide(b);
+    if (b->err.kind == ERROR_TRANSIENT && ++b->tries < STORE_TRIES) {
+        store_try_clear(b, false);
+        store_within_try(b);
+        return;
+    }
+    if (b->err.kind != ERROR_NONE) {
+        store_within_end(b, &b->err);
+        return;
+    }
+    if (!b->dry)
+        store_write(b);
+    db_job_add(b->job, "look_end", NULL, 0, store_within_on_written, b);
+    db_job_flush(b->job);
+}
+
+static void store_within_try(struct store_batch *b)
+{
+    store_begin(b);
+    b->now = b->store->now(b->store->arg);
+    store_lookup(b, store_within_found);
+}
+
+struct store_batch *store_facts_within(
+    struct store *s, struct db_job *job, bool dry, struct store_fact *facts, size_t count,
+    void (*done)(void *arg, const struct store_answer *answers, const struct error *err), void *arg)
+{
+    struct store_batch *b = xcalloc(1, sizeof(*b));
+    struct store_within *w;
+    size_t i;
+
+    b->keep = arena_new();
+    w = arena_alloc(b->keep, sizeof(*w));
+    *w = (struct store_within){ done, arg, arena_array(b->keep, count, sizeof(*w->answers)) };
+    b->items = arena_array(b->keep, count, sizeof(*b->items));
+    for (i = 0; i < count; i++)
+        b->items[i].fact = &facts[i];
+    s->batches++;
+    b->store = s;
+    b->job = job;
+    b->count = b->last = count;
+    b->within = true;
+    b->dry = dry;
+    b->arg = w;
+    store_within_try(b);
+    return b;
 }

@@ -3,10 +3,12 @@
  *
  * Loop thread. Everything that changes a ticket comes through here: intake (daemon/intake.h) with
  * messages that first look for their ticket, and store_facts() with what happens to known tickets
- * (due work, relevoctl, agents). The shape is docs/performance's: BEGIN; look-ups find the tickets
- * and contacts; these are locked in id order, contacts first, and read by the same statement, for a
- * locked row gives its newest version; their clocks are read; the core decides; plain unnest
- * inserts in one pipeline with COMMIT, no Sync between. ticket.version is compared as it is stored.
+ * (due work, relevoctl, agents). The shape is docs/performance's: BEGIN; the policy in force is
+ * held, so that every decision that is stored goes by it (daemon/policy_change.h); look-ups find
+ * the tickets and contacts; these are locked in id order, contacts first, and read by the same
+ * statement, for a locked row gives its newest version; their clocks are read; the core decides;
+ * plain unnest inserts in one pipeline with COMMIT, no Sync between. ticket.version is compared as
+ * it is stored.
  * 40001, 40P01, 23505, 55P03 and lost connections: the whole batch again from the look-up; after
  * that one by one. */
 #ifndef RELEVO_DAEMON_STORE_H
@@ -20,8 +22,10 @@
 
 struct arena;
 struct db;
+struct db_job;
 struct desks;
 struct store;
+struct store_batch;
 
 /* For the store's session: its statements are look-ups by key, whatever the statistics say. */
 extern const char store_db_settings[];
@@ -57,6 +61,7 @@ struct store_answer {
     struct error err; /* ERROR_NONE: done */
     const struct plan
         *plan; /* what was decided and stored; NULL on error; good until done() returns */
+    const struct ticket *before; /* FACT_POLICY_CHANGED: as it was; NULL for all others */
     int64_t message_id;
 };
 /* Takes `a`, in which facts and all they point to live, and frees it after `done`. `done` runs
@@ -69,5 +74,15 @@ struct store_answer {
 void store_facts(struct store *s, struct arena *a, struct store_fact *facts, size_t count,
                  void (*done)(void *arg, const struct store_answer *answers, size_t count),
                  void *arg);
+/* The same within a transaction of the caller's, which holds the policies itself: nothing is held,
+ * committed or rolled back here. Looked up, decided and, unless it is `dry`, stored; `done` runs
+ * once with the answers, or with NULL and why they cannot be: then the transaction must be rolled
+ * back. Facts live until then. If the transaction fails before, it does not run: store_drop(). */
+struct store_batch *store_facts_within(struct store *s, struct db_job *job, bool dry,
+                                       struct store_fact *facts, size_t count,
+                                       void (*done)(void *arg, const struct store_answer *answers,
+                                                    const struct error *err),
+                                       void *arg);
+void store_drop(struct store_batch *b);
 
 #endif

@@ -174,6 +174,7 @@ struct store_batch {
     struct store_kept *kept;
     void (*done)(void *arg, struct store_batch *b);
     void *arg;
+    bool within, dry; /* the transaction is the caller's; nothing is written */
 
     struct arena *a; /* of this try */
     struct db_job *job;
@@ -187,6 +188,8 @@ struct store_batch {
     struct store_contact *contact_list, **contact_end;
     struct store_columns columns[STORE_TABLE_N];
     struct store_look *look; /* the look under way; NULL: none yet */
+    struct desk **desks;     /* whose policies in force are held, and known */
+    size_t desk_count;
     bool owes, wakes;
     /* One event of this try: it is there if and only if its COMMIT came through. */
     struct store_proof {
@@ -219,8 +222,10 @@ void store_lookup(struct store_batch *b, void (*found)(struct store_batch *b));
 int64_t store_named_delivery(const struct store_item *item);
 /* Of a look that did not come to its end. */
 void store_lookup_clear(struct store_batch *b);
+/* It holds the policy in force of this desk. */
+bool store_is_held(const struct store_batch *b, const struct desk *desk);
 void store_decide(struct store_batch *b);
-void store_write(struct store_batch *b);
+void store_write(struct store_batch *b); /* all but the end of the transaction */
 
 int64_t store_id_take(struct store_batch *b, int which); /* 0: none left, b->err is set */
 struct store_ticket *store_ticket_find(struct store_batch *b, int32_t desk_id, int64_t ticket_id);

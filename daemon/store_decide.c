@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "core/notice.h"
@@ -320,6 +321,13 @@ static void decide_mark(struct store_batch *b, const struct store_fact *f)
         store_keep_dead(b, f->desk_id, f->nobody_at, f->fact.reason);
 }
 
+static const struct ticket *decide_before(struct arena *a, const struct ticket *t)
+{
+    size_t size = offsetof(struct ticket, clocks) + t->clock_count * sizeof(t->clocks[0]);
+
+    return memcpy(arena_alloc(a, size), t, size);
+}
+
 static void decide_fact(struct store_batch *b, struct store_item *item)
 {
     const struct store_message *m = item->fact->message;
@@ -336,6 +344,8 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
         return;
     }
     before = ticket_carrier(&t->ticket);
+    if (f.kind == FACT_POLICY_CHANGED)
+        item->answer.before = decide_before(b->a, &t->ticket);
     if (m != NULL) {
         f.message_id = store_id_take(b, 1);
         words = (struct sink_words){ m->agent, m->text };

@@ -366,6 +366,58 @@ static void look_done(void *arg, const struct db_answer *answer)
     l->found(l->b);
 }
 
+/* --- the policies in force: nobody changes them until the batch has ended
+ * --------------------------------------------------------------------------- */
+
+bool store_is_held(const struct store_batch *b, const struct desk *desk)
+{
+    size_t i;
+
+    for (i = 0; i < b->desk_count; i++)
+        if (b->desks[i] == desk)
+            return true;
+    return false;
+}
+
+static void look_hold(struct store_batch *b, struct desk *desk)
+{
+    if (desk != NULL && !store_is_held(b, desk))
+        b->desks[b->desk_count++] = desk;
+}
+
+/* One that cannot be read is known as such: the desk goes on by the one it has (daemon/desk.h). */
+static void look_take_policies(void *arg, const struct db_answer *answer)
+{
+    struct error unread;
+
+    desk_take_policies(((struct store_look *)arg)->b->desks, answer->res, &unread);
+}
+
+/* A message came in by the desk of its generation of the configuration, what it belongs to is of
+ * the newest one: both decide. */
+static void look_policies(struct store_look *l, bool asks)
+{
+    struct store_batch *b = l->b;
+    struct db_value v[2];
+    size_t i;
+
+    b->desks = arena_array(b->a, 2 * (b->last - b->first), sizeof(struct desk *));
+    b->desk_count = 0;
+    for (i = b->first; i < b->last; i++) {
+        struct store_item *item = &b->items[i];
+
+        if (item->fact == NULL)
+            look_hold(b, item->from->desk);
+        look_hold(b, desk_by_id(b->store->desks, item->fact != NULL ? item->fact->desk_id
+                                                                    : item->from->desk->desk_id));
+    }
+    if (b->desk_count == 0 || !asks)
+        return;
+    desk_ask_policies(b->desks, b->desk_count, b->a, v);
+    db_job_add(b->job, "policy_hold", v, 1, NULL, NULL);
+    db_job_add(b->job, "policy_in_force", v, 2, look_take_policies, l);
+}
+
 static void look_participants(struct store_look *l)
 {
     struct store_batch *b = l->b;
@@ -536,6 +588,7 @@ void store_lookup(struct store_batch *b, void (*found)(struct store_batch *b))
     l->b = b;
     l->found = found;
     store_map_init(&l->asked, b->a, 4 * (b->last - b->first));
+    look_policies(l, !b->within);
     look_want_ids(l);
     for (i = b->first; i < b->last; i++)
         look_item(l, &b->items[i], &known, &addresses, &keys);

@@ -122,6 +122,10 @@ void store_read_tickets(struct store_batch *b, const struct db_answer *answer)
 
         if (desk == NULL)
             continue;
+        if (!store_is_held(b, desk)) { /* the configuration was read anew meanwhile */
+            read_changed(b, cell(answer, i, 1));
+            return;
+        }
         w = store_ticket_new(b, desk);
         read_ticket(b, w, answer, i);
         w->contact =

@@ -351,5 +351,4 @@ void store_write(struct store_batch *b)
     v[0] = db_text("relevo_delivery");
     if (b->owes)
         db_job_add(b->job, "notify", v, 2, NULL, NULL);
-    db_job_commit(b->job);
 }

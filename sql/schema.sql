@@ -148,6 +148,7 @@ CREATE TABLE public.desk (
     name text NOT NULL,
     token_key bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    policy_version integer,
     CONSTRAINT desk_token_key_has_32_bytes CHECK ((octet_length(token_key) = 32))
 );
 CREATE TABLE public.due (
@@ -258,7 +259,13 @@ CREATE TABLE public.policy_version (
     source text NOT NULL,
     sha256 bytea NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL,
-    applied_by text NOT NULL
+    applied_by text NOT NULL,
+    from_at timestamp with time zone DEFAULT now() NOT NULL,
+    open boolean DEFAULT false NOT NULL,
+    in_force_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    cancelled_by text,
+    CONSTRAINT policy_version_is_cancelled_before_it_comes CHECK (((cancelled_at IS NULL) OR (in_force_at IS NULL)))
 );
 CREATE TABLE public.quarantine (
     desk_id integer NOT NULL,
@@ -482,6 +489,7 @@ CREATE INDEX due_queue_idx ON public.due USING btree (desk_id, queue_team, queue
 CREATE INDEX event_solution_idx ON public.event USING btree (desk_id, at) WHERE (kind = 'solution_noted'::text);
 CREATE INDEX message_by_id_idx ON public.message USING brin (message_id);
 CREATE INDEX node_watched_idx ON public.node USING btree (name) WHERE watched;
+CREATE INDEX policy_version_planned_idx ON public.policy_version USING btree (from_at) WHERE ((in_force_at IS NULL) AND (cancelled_at IS NULL));
 CREATE INDEX ticket_of_contact_idx ON public.ticket USING btree (contact_id, desk_id);
 ALTER TABLE ONLY public.address
     ADD CONSTRAINT address_desk_id_contact_id_fkey FOREIGN KEY (desk_id, contact_id) REFERENCES public.contact(desk_id, contact_id);
@@ -499,6 +507,8 @@ ALTER TABLE ONLY public.contact
     ADD CONSTRAINT contact_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
 ALTER TABLE ONLY public.contact
     ADD CONSTRAINT contact_desk_id_organization_id_fkey FOREIGN KEY (desk_id, organization_id) REFERENCES public.organization(desk_id, organization_id);
+ALTER TABLE ONLY public.desk
+    ADD CONSTRAINT desk_policy_version_is_there FOREIGN KEY (desk_id, policy_version) REFERENCES public.policy_version(desk_id, version);
 ALTER TABLE ONLY public.due
     ADD CONSTRAINT due_desk_id_ticket_id_fkey FOREIGN KEY (desk_id, ticket_id) REFERENCES public.ticket(desk_id, ticket_id);
 ALTER TABLE ONLY public.organization

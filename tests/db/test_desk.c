@@ -75,7 +75,8 @@ static void test_a_newer_policy_is_taken_and_one_that_cannot_be_read_leaves_the_
     test_db_exec(
         conn,
         "INSERT INTO desk VALUES (1, 'main', decode(repeat('00', 32), 'hex'));"
-        "INSERT INTO policy_version VALUES (1, 1, 'escalation: [{name: one}]', '', now(), 'test')");
+        "INSERT INTO policy_version VALUES (1, 1, 'escalation: [{name: one}]', '', now(), 'test');"
+        "UPDATE desk SET policy_version = 1");
     dones = 0;
     desks_reload_policies(db, &desks, on_done, NULL);
     run(1);
@@ -83,14 +84,16 @@ static void test_a_newer_policy_is_taken_and_one_that_cannot_be_read_leaves_the_
     assert_int_equal(desk.policy.policy->version, 1);
     test_db_exec(
         conn,
-        "INSERT INTO policy_version VALUES (1, 2, 'escalation: [{nmae: one}]', '', now(), 'test')");
+        "INSERT INTO policy_version VALUES (1, 2, 'escalation: [{nmae: one}]', '', now(), 'test');"
+        "UPDATE desk SET policy_version = 2");
     desks_reload_policies(db, &desks, on_done, NULL);
     run(2);
     assert_int_equal(seen.kind, ERROR_CONFIG);
     assert_non_null(strstr(seen.text, "policy of desk main, version 2:1:15: no such key: nmae"));
     assert_int_equal(desk.policy.policy->version, 1);
     test_db_exec(conn, "INSERT INTO policy_version VALUES (1, 3, 'escalation: [{name: one}, {name: "
-                       "two}]', '', now(), 'test')");
+                       "two}]', '', now(), 'test');"
+                       "UPDATE desk SET policy_version = 3");
     desks_reload_policies(db, &desks, on_done, NULL);
     run(3);
     assert_int_equal(desk.policy.policy->level_count, 2);

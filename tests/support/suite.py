@@ -54,9 +54,11 @@ class Case(unittest.TestCase):
 
     def apply_policy(self, text, desk="main"):
         """As another node's relevoctl would: the next version, and word of it."""
-        self.sql("INSERT INTO policy_version (desk_id, version, source, sha256, applied_by) "
-                 "SELECT d.desk_id, max(version) + 1, $$%s$$, '', 'test' FROM desk d JOIN policy_version USING (desk_id) "
-                 "WHERE d.name = '%s' GROUP BY d.desk_id; NOTIFY relevo_policy" % (text, desk))
+        self.sql("WITH made AS (INSERT INTO policy_version (desk_id, version, source, sha256, applied_by, in_force_at) "
+                 "SELECT d.desk_id, max(version) + 1, $$%s$$, '', 'test', now() FROM desk d JOIN policy_version USING (desk_id) "
+                 "WHERE d.name = '%s' GROUP BY d.desk_id RETURNING desk_id, version) "
+                 "UPDATE desk d SET policy_version = made.version FROM made WHERE d.desk_id = made.desk_id; "
+                 "NOTIFY relevo_policy" % (text, desk))
 
     def wait_sql(self, statement, wanted, deadline_s=60):
         last = []

@@ -1,0 +1,229 @@
+"""Versions of a policy: which is in force, from when on, and what becomes of clocks that run."""
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import suite  # noqa: E402
+from shop import CHANNELS, POLICY, REFUSED, SECRET, USAGE, Case  # noqa: E402
+
+# How many tickets are open when relevoctl is killed; as many as wanted by RELEVO_OPEN_TICKETS.
+OPEN = int(os.environ.get("RELEVO_OPEN_TICKETS", "1200"))
+POSTS_AT_ONCE = 8
+FIRST_RESPONSE = "SELECT DISTINCT target_s FROM target_clock WHERE kind = 'first_response' AND ended_at IS NULL ORDER BY 1"
+FOLLOWED = "SELECT DISTINCT policy_version FROM ticket ORDER BY 1"
+
+
+class Versions(Case):
+    def change(self, text, name="next.yaml"):
+        """A file that says `text` besides the shop's policy, by which first_response is 4 h; here it is 2 h."""
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as f:
+            f.write(POLICY.replace("normal: 4h", "normal: 2h") + text)
+        return path
+
+    def soon(self, seconds=1):
+        return self.sql("SELECT to_char(now() AT TIME ZONE 'UTC' + interval '%d s', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')" % seconds)
+
+    def versions(self):
+        return {v["version"]: v["state"] for v in self.ask("policy", "list")}
+
+    def whole(self):
+        self.assertEqual(self.ask("verify-history")["breaks"], 0)
+
+
+class Open(Versions):
+    def setUp(self):
+        super().setUp()
+        self.start()
+        for i in range(3):
+            self.write("m%d" % i, "Nada funciona", "u%d" % i)
+        self.wait_sql("SELECT count(*) FROM ticket WHERE agent = 'ana'", 3)
+        self.one.ctl("ticket", "status", "2", "pending")
+        self.one.ctl("ticket", "close", "3")
+
+    def test_running_clocks_keep_their_targets_unless_it_is_said(self):
+        self.one.ctl("policy", "apply", self.change(""))
+        self.assertEqual((self.sql(FIRST_RESPONSE), self.sql(FOLLOWED)), ("14400", "2"))
+        self.write("m9", "Otra cosa", "u9")
+        self.assertEqual(self.sql(FIRST_RESPONSE), "7200\n14400")
+
+    def test_what_a_dry_run_says_is_what_happens_and_it_writes_nothing(self):
+        path = self.change("")
+        before = self.sql("SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM policy_version), "
+                          "(SELECT sum(version) FROM ticket), (SELECT count(*) FROM delivery)")
+        would = self.ask("policy", "apply", path, "--open", "--dry-run")
+        self.assertEqual(self.sql("SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM policy_version), "
+                                  "(SELECT sum(version) FROM ticket), (SELECT count(*) FROM delivery)"), before)
+        self.assertEqual(self.sql(FIRST_RESPONSE), "14400")
+        did = self.ask("policy", "apply", path, "--open")
+        self.assertEqual((would.pop("dry_run"), did.pop("dry_run")), (True, False))
+        self.assertEqual(would, did)
+        self.assertEqual((did["version"], did["new"], did["open"]["tickets"], did["open"]["changed"]), (3, True, 2, 2))
+        self.assertIn({"clock": "first_response", "priority": "normal", "open": 2, "earlier": 2, "later": 0, "paused": 0,
+                       "ended": 0, "missed": 0}, did["open"]["clocks"])
+        self.assertEqual(self.sql(FIRST_RESPONSE), "7200")
+        self.assertEqual(self.sql("SELECT ticket_id, policy_version FROM ticket ORDER BY 1"), "1|3\n2|3\n3|2")
+        self.whole()
+
+    def test_clocks_may_follow_a_policy_that_is_in_force_already_and_do_so_once(self):
+        path = self.change("")
+        self.one.ctl("policy", "apply", path)
+        later = self.ask("policy", "apply", path, "--open")
+        self.assertEqual((later["version"], later["new"], later["open"]["changed"]), (3, False, 2))
+        self.assertEqual(self.ask("policy", "apply", path, "--open")["open"]["tickets"], 0)  # T-65
+        self.assertEqual(self.sql("SELECT count(*) FROM event WHERE kind = 'policy_changed'"), "2")
+        self.assertEqual(self.sql("SELECT count(*) FROM event WHERE kind = 'clock_breached'"), "0")
+
+    def test_a_target_that_lies_behind_is_missed_at_the_change_and_told_once(self):
+        self.sql("UPDATE target_clock SET started_at = started_at - interval '3 h', edges[1] = edges[1] - 10800, "
+                 "due_at = due_at - interval '3 h' WHERE kind = 'first_response'")
+        did = self.ask("policy", "apply", self.change(""), "--open")  # T-62, T-64
+        self.assertEqual(sum(row["missed"] for row in did["open"]["clocks"]), 2)
+        self.wait_sql("SELECT count(*) FROM event WHERE kind = 'clock_breached' AND detail LIKE '%retarget%'", 2)
+        again = self.ask("policy", "apply", self.change("priority: high\n"), "--open")  # T-65
+        self.assertEqual(sum(row["missed"] for row in again["open"]["clocks"]), 0)
+        self.assertEqual(self.sql("SELECT count(*) FROM event WHERE kind = 'clock_breached'"), "2")
+
+
+class Planned(Versions):
+    def test_a_version_comes_in_force_at_its_time_once_whoever_looks(self):
+        self.start()
+        two = self.relevod(CHANNELS, {"hook": SECRET}, "two").start()
+        self.write("m1", "Nada funciona")
+        self.ask("policy", "apply", self.change(""), "--from", "2099-12-01T00:00Z", "--open")
+        self.assertEqual(self.versions(), {1: "past", 2: "in force", 3: "planned"})
+        self.sql("UPDATE policy_version SET from_at = now() + interval '1 s' WHERE version = 3; NOTIFY relevo_policy")
+        self.wait_sql("SELECT policy_version FROM desk", 3)
+        self.assertEqual((self.sql(FOLLOWED), self.sql(FIRST_RESPONSE)), ("3", "7200"))
+        self.assertEqual(self.sql("SELECT in_force_at >= from_at FROM policy_version WHERE version = 3"), "t")
+        self.write("m2", "Otra cosa", "u2")
+        self.assertEqual(self.sql(FOLLOWED), "3")
+        self.assertEqual(self.versions(), {1: "past", 2: "past", 3: "in force"})
+        said = [line for node in (self.one, two) for line in node.lines if "policy_in_force" in line]
+        self.assertEqual(len(said), 1, said)
+        self.whole()
+
+    def test_clocks_that_run_stay_where_only_new_ones_are_spoken_of(self):
+        self.start()
+        self.write("m1", "Nada funciona")
+        self.ask("policy", "apply", self.change(""), "--from", self.soon())
+        self.wait_sql("SELECT policy_version FROM desk", 3)
+        self.assertEqual((self.sql(FOLLOWED), self.sql(FIRST_RESPONSE)), ("2", "14400"))
+
+    def test_what_came_due_while_no_node_was_there_comes_in_its_order(self):
+        self.start()
+        self.write("m1", "Nada funciona")
+        self.one.stop()
+        for hours in ("3h", "5h"):
+            path = self.change("# %s" % hours)
+            with open(path) as f:
+                text = f.read().replace("normal: 2h", "normal: " + hours)
+            with open(path, "w") as f:
+                f.write(text)
+            self.ask("policy", "apply", path, "--from", self.soon(-60 if hours == "5h" else -120), "--open")
+        self.one.start()
+        self.wait_sql("SELECT policy_version FROM desk", 4)
+        self.assertEqual((self.sql(FOLLOWED), self.sql(FIRST_RESPONSE)), ("4", "18000"))
+        self.assertEqual(self.sql("SELECT count(*) FROM event WHERE kind = 'policy_changed'"), "2")
+
+    def test_a_planned_version_may_be_cancelled_and_what_is_in_force_may_not(self):
+        self.start()
+        self.ask("policy", "apply", self.change(""), "--from", "2099-12-01T00:00Z")
+        self.assertEqual(self.ask("policy", "show", "3")["state"], "planned")
+        self.assertIn("normal: 2h", self.one.ctl("policy", "show", "3").stdout)
+        self.assertIn("normal: 4h", self.one.ctl("policy", "show").stdout)
+        self.one.ctl("policy", "cancel", "3")
+        self.assertEqual(self.versions(), {1: "past", 2: "in force", 3: "cancelled"})
+        self.sql("UPDATE policy_version SET from_at = now() WHERE version = 3; NOTIFY relevo_policy")
+        self.refused(REFUSED, "policy", "cancel", "3", words="no version 3 that is planned")
+        self.refused(REFUSED, "policy", "cancel", "2", words="no version 2 that is planned")
+        self.refused(REFUSED, "policy", "show", "9", words="no version 9")
+        self.assertEqual(self.ask("policy", "apply", self.change("priority: low\n"))["version"], 4)
+        self.assertEqual(self.versions()[3], "cancelled")
+
+    def test_times_that_are_none_are_refused(self):
+        self.one.ctl("migrate")
+        for time_word in ("2026-02-30T00:00Z", "2026-12-01T00:00", "2026-12-01", "soon", "2026-12-01T25:00Z", "2026-12-01T00:00+1"):
+            self.refused(USAGE, "policy", "apply", self.change(""), "--from", time_word, words="expected a time")
+        self.refused(USAGE, "policy", "apply", self.change(""), "--from", "2099-12-01T00:00Z", "--dry-run", words="--from")
+        planned = self.ask("policy", "apply", self.change(""), "--from", "2099-12-01T01:30:05+01:30")
+        self.assertEqual(planned["from"], "2099-12-01T00:00:05Z")
+
+    def test_a_version_that_this_program_cannot_read_stays_planned_and_the_node_says_so(self):
+        self.start()
+        self.sql("INSERT INTO policy_version (desk_id, version, source, sha256, applied_by, from_at) "
+                 "VALUES (1, 3, 'nonsense: 1', '', 'test', now()); NOTIFY relevo_policy")
+        self.one.wait_line("policy_failed", 60)
+        self.write("m1", "Nada funciona")
+        self.assertEqual(self.sql(FOLLOWED), "2")
+
+
+class Killed(Versions):
+    """Many tickets are open while the policy changes, and somebody dies."""
+
+    def fill(self):
+        self.start()
+        numbers = iter(range(OPEN))
+
+        def post():
+            for i in numbers:
+                self.write("m%d" % i, "Nada funciona", "u%d" % i)
+        threads = [threading.Thread(target=post) for _ in range(POSTS_AT_ONCE)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.wait_sql("SELECT count(*) FROM ticket", OPEN, 300)
+        self.two_hours = self.change("")
+
+    def apply(self, env=None):
+        return subprocess.Popen([self.one._binary("ctl", "relevoctl"), "--config", self.one.path, "policy", "apply",
+                                 "--open", self.two_hours], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                env=dict(os.environ, **(env or {})))
+
+    def by_which(self):
+        """The version that all follow; fails where not all follow one."""
+        version = self.sql("SELECT policy_version FROM desk")
+        self.assertEqual(self.sql(FOLLOWED), version)
+        self.assertEqual(self.sql("SELECT DISTINCT policy_version FROM target_clock WHERE ended_at IS NULL"), version)
+        self.assertEqual(self.sql(FIRST_RESPONSE), "14400" if version == "2" else "7200")
+        self.assertEqual(self.sql("SELECT count(*) FROM event WHERE kind = 'policy_changed'"),
+                         "0" if version == "2" else str(OPEN))
+        return version
+
+    def test_killed_anywhere_all_follow_the_old_policy_or_all_the_new_one(self):
+        self.fill()
+        self.assertEqual(self.by_which(), "2")
+        for point in ("retargeted:1", "retargeted:3", "policy_enacted:1"):
+            with self.apply({"RELEVO_FAIL": point}) as killed:
+                killed.communicate()
+            self.assertEqual(killed.returncode, -signal.SIGKILL, point)
+            self.wait_sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'relevoctl'", 0)
+            if self.by_which() != "2":
+                self.assertEqual(point, "policy_enacted:1")  # its COMMIT was on its way
+                break
+        else:
+            self.assertEqual(self.apply().wait(), 0)
+        self.assertEqual(self.by_which(), "3")
+        self.whole()
+
+    def test_a_node_that_is_killed_while_a_planned_version_comes_leaves_it_to_the_next_one(self):
+        self.fill()
+        self.one.stop()
+        self.ask("policy", "apply", self.two_hours, "--from", self.soon(-1), "--open")
+        self.one.env["RELEVO_FAIL"] = "retargeted:2"
+        self.one.start(wait=False)
+        self.assertEqual(self.one.wait_end(120), -signal.SIGKILL)
+        self.wait_sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'relevod policy'", 0)
+        self.assertEqual(self.by_which(), "2")
+        del self.one.env["RELEVO_FAIL"]
+        self.one.start()
+        self.wait_sql("SELECT policy_version FROM desk", 3, 120)
+        self.assertEqual(self.by_which(), "3")
+
+
+if __name__ == "__main__":
+    suite.main()

@@ -6,4 +6,5 @@ FROM (SELECT DISTINCT desk_id, contact_id FROM unnest($1::integer[], $2::bigint[
 CROSS JOIN LATERAL (SELECT c.name, c.language, c.zone, c.notices_at, c.received_at, c.opened_at, c.missed_at, c.vip,
                            c.organization_id FROM contact c
                     WHERE c.desk_id = w.desk_id AND c.contact_id = w.contact_id FOR NO KEY UPDATE) c
-LEFT JOIN organization o ON o.desk_id = w.desk_id AND o.organization_id = c.organization_id
+LEFT JOIN LATERAL (SELECT o.name, o.plan, o.vip FROM organization o
+                   WHERE o.desk_id = w.desk_id AND o.organization_id = c.organization_id OFFSET 0) o ON true

@@ -183,8 +183,9 @@ void plan_notice_customer(struct planner *pl, enum notice notice, const char *ru
     struct planned_delivery *d;
     int64_t due_at;
 
-    if (refused == NULL && notice == NOTICE_ESCALATED && plan_notice_received_waits(pl)) {
-        refused = "E-09";
+    if (refused == NULL && (notice == NOTICE_ESCALATED || notice == NOTICE_FOLLOW_UP) &&
+        plan_notice_received_waits(pl)) {
+        refused = notice_kinds[notice].id;
         why = "the customer has not been told of the ticket yet";
     }
     if (refused != NULL) {

@@ -735,6 +735,27 @@ static void test_who_has_no_hours_to_come_is_told_at_once(void **state)
     calendar_free(closed);
 }
 
+static void test_a_second_message_does_not_take_the_place_of_received_before_it_has_left(
+    void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+
+    story_customer(s, "hola");
+    s->now = NINE + 60;
+    f = story_fact(s, FACT_CUSTOMER_WROTE);
+    f.by = FACT_BY_CUSTOMER;
+    f.threaded_weakly = true;
+    f.text = f.subject = "caso 42";
+    assert_int_equal(story_apply(s, &f), 0); /* E-03 */
+    assert_int_equal(story_told(s, NOTICE_FOLLOW_UP), 0);
+    assert_int_equal(story_told(s, NOTICE_RECEIVED), 1);
+    f.at = f.now = s->now = NINE + 3600;
+    s->policy.level_count = 1;
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(story_told(s, NOTICE_FOLLOW_UP), 1);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 int main(void)
 {
@@ -768,6 +789,7 @@ int main(void)
         CASE(test_of_an_escalation_the_people_of_its_level_hear_in_the_levels_hours),
         CASE(test_an_escalation_told_to_somebody_of_elsewhere_waits_for_his_own_hours),
         CASE(test_who_has_no_hours_to_come_is_told_at_once),
+        CASE(test_a_second_message_does_not_take_the_place_of_received_before_it_has_left),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,7 +203,8 @@ void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *
     plan_event(pl, "priority_changed", rule,
                plan_detail(pl, "{s:s, s:s}", "from", ticket_priority_name(from), "to",
                            ticket_priority_name(to)),
-               "%s", why);
+               "%s", why)
+        ->value = ticket_priority_name(to);
     plan_clock_retarget(pl, "the priority changed");
 }
 

@@ -123,7 +123,8 @@ void plan_priority_open(struct planner *pl, const struct classify_result *found)
         json_object_set_new(detail, "topic", json_string(t->topic));
     plan_event(pl, "classified", found->priority_rule, detail, "%s",
                found->priority_rule == NULL ? "no rule says a priority: the policy's own"
-                                            : "by the policy's rules");
+                                            : "by the policy's rules")
+        ->value = ticket_priority_name(t->priority);
 }
 
 void plan_priority_add(struct planner *pl, int points, const char *rule, const char *why)

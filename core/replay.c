@@ -20,6 +20,10 @@ struct replay {
     struct arena *a;
     GArray *facts;     /* of struct replay_fact */
     GHashTable *words; /* those that come again and again: names of agents and channels */
+    struct fold *fold; /* between replay_begin() and the last replay_step() */
+    struct tally *out;
+    guint at; /* the next fact */
+    int64_t until;
 };
 
 static const char *replay_word(struct replay *r, const char *s)
@@ -50,6 +54,7 @@ void replay_free(struct replay *r)
 {
     if (r == NULL)
         return;
+    fold_free(r->fold);
     g_hash_table_unref(r->words);
     g_array_free(r->facts, TRUE);
     arena_free(r->a);
@@ -147,26 +152,51 @@ static void replay_decided(void *arg, const struct fold_step *step)
     tally_add_step(arg, step->plan);
 }
 
-void replay_run(struct replay *r, const struct policy *policy, const struct target_policy *targets,
-                int64_t until, bool bare, struct tally *out)
+void replay_begin(struct replay *r, const struct policy *policy,
+                  const struct target_policy *targets, int64_t until, bool bare, struct tally *out)
 {
     const struct fold_options options = {
         .policy = policy, .targets = targets, .bare = bare, .decided = replay_decided, .arg = out
     };
-    struct fold *fold = fold_new(&options);
-    struct error err;
-    guint i;
 
     g_array_sort(r->facts, replay_order);
-    for (i = 0; i < r->facts->len; i++) {
-        const struct replay_fact *f = &g_array_index(r->facts, struct replay_fact, i);
-        struct fact fact = replay_fact(f);
+    r->fold = fold_new(&options);
+    r->out = out;
+    r->at = 0;
+    r->until = until;
+}
 
-        out->facts++;
-        if (fold_apply(fold, f->ticket_id, f->origin, &fact, &err) < 0)
-            out->refused++;
-    }
-    fold_until(fold, until);
-    out->tickets = (int64_t)fold_count(fold);
-    fold_free(fold);
+static void replay_one(struct replay *r)
+{
+    const struct replay_fact *f = &g_array_index(r->facts, struct replay_fact, r->at);
+    struct fact fact = replay_fact(f);
+    struct error err;
+
+    r->out->facts++;
+    if (fold_apply(r->fold, f->ticket_id, f->origin, &fact, &err) < 0)
+        r->out->refused++;
+    r->at++;
+}
+
+bool replay_step(struct replay *r, size_t most)
+{
+    int64_t next;
+
+    for (; most > 0 && r->at < r->facts->len; most--)
+        replay_one(r);
+    for (; most > 0 && (next = fold_next(r->fold)) != 0 && next <= r->until; most--)
+        fold_until(r->fold, next);
+    if (most == 0)
+        return false;
+    r->out->tickets = (int64_t)fold_count(r->fold);
+    fold_free(r->fold);
+    r->fold = NULL;
+    return true;
+}
+
+void replay_run(struct replay *r, const struct policy *policy, const struct target_policy *targets,
+                int64_t until, bool bare, struct tally *out)
+{
+    replay_begin(r, policy, targets, until, bare, out);
+    replay_step(r, SIZE_MAX);
 }

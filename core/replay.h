@@ -22,5 +22,10 @@ size_t replay_count(const struct replay *r); /* facts */
  * without words, which nobody counts. */
 void replay_run(struct replay *r, const struct policy *policy, const struct target_policy *targets,
                 int64_t until, bool bare, struct tally *out);
+/* The same piece by piece, for a loop that has other work: replay_begin(), then replay_step() until
+ * it says true. A piece is about so many facts, or things that time does. */
+void replay_begin(struct replay *r, const struct policy *policy,
+                  const struct target_policy *targets, int64_t until, bool bare, struct tally *out);
+bool replay_step(struct replay *r, size_t most);
 
 #endif

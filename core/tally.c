@@ -80,12 +80,24 @@ static void tally_given(struct tally *t, const struct tally_event *e)
     tally_team_of(t, e->value)->given[tally_hour(t, e->at)] += e->times;
 }
 
+static void tally_priority(struct tally *t, const char *name, int64_t times)
+{
+    int priority = name == NULL ? -1 : ticket_priority_find(name);
+
+    if (priority >= 0)
+        t->priority[priority] += times;
+}
+
 void tally_add(struct tally *t, const struct tally_event *e)
 {
+    if (e->at < t->from || (t->before != 0 && e->at >= t->before))
+        return;
     if (e->clock >= 0)
         tally_clock(t, e);
     else if (strcmp(e->kind, "level_entered") == 0)
         t->entered[e->level < TALLY_LEVELS_MAX ? e->level : TALLY_LEVELS_MAX] += e->times;
+    else if (strcmp(e->kind, "classified") == 0 || strcmp(e->kind, "priority_changed") == 0)
+        tally_priority(t, e->value, e->times);
     else if (strcmp(e->kind, "handed_back") == 0)
         t->handed_back += e->times;
     else if (strcmp(e->kind, "notice_planned") == 0 && e->notice >= 0)
@@ -137,6 +149,8 @@ static void tally_each(const struct tally *t,
     for (i = 0; i < G_N_ELEMENTS(clocks); i++)
         for (k = 0; k < TARGET_KIND_N; k++)
             row(arg, clocks[i].group, target_kind_name((enum target_kind)k), clocks[i].by_kind[k]);
+    for (k = TICKET_PRIORITY_N; k-- > 0;)
+        row(arg, "priorities given", ticket_priority_name((enum ticket_priority)k), t->priority[k]);
     for (k = 1; k <= TALLY_LEVELS_MAX; k++) {
         char *name = g_strdup_printf("level %zu", k);
 

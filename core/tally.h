@@ -25,14 +25,16 @@ struct tally_team {
 };
 struct tally {
     const struct policy *policy;
+    int64_t from, before; /* what happened then alone is counted; 0: no bound */
     int64_t tickets, facts;
     int64_t refused; /* facts that cannot happen under this policy */
     int64_t started[TARGET_KIND_N], warned[TARGET_KIND_N], missed[TARGET_KIND_N],
         waived[TARGET_KIND_N];
     int64_t entered[TALLY_LEVELS_MAX + 1]; /* by level; those above the last row count there */
     int64_t handed_back;
-    int64_t planned[NOTICE_N]; /* to customers */
-    int64_t suppressed;        /* of these, by whatever rule */
+    int64_t priority[TICKET_PRIORITY_N]; /* times that a ticket got it, by rule or by hand */
+    int64_t planned[NOTICE_N];           /* to customers */
+    int64_t suppressed;                  /* of these, by whatever rule */
     int64_t solved;
     int64_t given;            /* times that somebody got a ticket */
     struct tally_team *teams; /* of the policy, and one more without a name */

@@ -87,6 +87,7 @@ extern const struct ctl_command policy_apply_commands[];
 extern const struct ctl_command policy_commands[];
 extern const struct ctl_command policy_diff_commands[];
 extern const struct ctl_command policy_replay_commands[];
+extern const struct ctl_command policy_shadow_commands[];
 extern const struct ctl_command policy_simulate_commands[];
 extern const struct ctl_command policy_version_commands[];
 extern const struct ctl_command quarantine_commands[];

@@ -9,12 +9,12 @@
 #include "core/conf_write.h"
 #include "core/policy_read.h"
 #include "ctl/output.h"
+#include "ctl/policy.h"
 #include "ctl/session.h"
 #include "daemon/config.h"
 #include "daemon/policy_change.h"
 
-/* The file as it is, or, if it has includes, all of them in one. NULL: *code is how to end. */
-static char *whole_source(const char *path, int *code)
+char *ctl_policy_source(const char *path, int *code)
 {
     struct conf_errors errors = { 0 };
     struct conf_file *f = NULL;
@@ -181,7 +181,7 @@ static int apply_source(const struct ctl *ctl, struct session *s, const char *so
 static int apply(const struct ctl *ctl, struct session *s, char **argv)
 {
     int code = CTL_CONFIG;
-    char *source = whole_source(argv[0], &code);
+    char *source = ctl_policy_source(argv[0], &code);
 
     if (source == NULL)
         return code;

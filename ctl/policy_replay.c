@@ -1,6 +1,5 @@
 /* What happened, folded again under a policy, side by side with what became of it: nothing is
  * written. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,98 +12,52 @@
 #include "ctl/output.h"
 #include "ctl/session.h"
 #include "daemon/clock.h"
+#include "daemon/history.h"
 
-enum { PAGE = 5000, FACTS_MAX = 5000000 };
+enum { PAGE = 5000 };
 
 /* --- what happened
  * ------------------------------------------------------------------------------------------------
  */
-
-static const char *cell(const PGresult *res, int row, int column)
-{
-    return PQgetisnull(res, row, column) ? NULL : PQgetvalue(res, row, column);
-}
-
-static int take_fact(struct replay *r, const PGresult *res, int row, struct error *err)
-{
-    const struct fold_origin from = { .channel = cell(res, row, 3),
-                                      .kind = cell(res, row, 4),
-                                      .contact_id = db_cell_int(res, row, 5),
-                                      .language = cell(res, row, 6),
-                                      .zone = cell(res, row, 7) };
-    struct arena *a = arena_new();
-    struct fact f;
-    int rc = fact_from_json(a, span_of(PQgetvalue(res, row, 2)), &f, err);
-
-    if (rc == 0) {
-        f.subject = cell(res, row, 8);
-        f.text = cell(res, row, 9);
-        replay_add(r, db_cell_int(res, row, 0), db_cell_int(res, row, 1), &from, &f);
-    }
-    arena_free(a);
-    return rc;
-}
 
 /* Page by page, in the order of the tickets; the replay brings them into that of time. `words`: of
  * all messages. */
 static int read_facts(struct session *s, int32_t desk_id, int64_t since, bool words,
                       struct replay *r, struct error *err)
 {
-    int64_t ticket_id = 0, seq = 0;
+    struct history_place place = { .words = words };
     const PGresult *res;
-    int rows = PAGE, i, rc = 0;
+    int rows = PAGE, rc = 0;
 
     while (rows == PAGE && rc == 0) {
         struct arena *a = arena_new();
-        const struct db_value v[6] = { db_int(a, desk_id), db_time(a, since), db_int(a, ticket_id),
-                                       db_int(a, seq),     db_int(a, PAGE),   db_bool(words) };
+        struct db_value v[HISTORY_FACTS_VALUES];
 
-        res = session_ask(s, "history_facts", v, 6, err);
+        history_ask_facts(a, desk_id, since, &place, PAGE, v);
+        res = session_ask(s, "history_facts", v, HISTORY_FACTS_VALUES, err);
         arena_free(a);
         if (res == NULL)
             return -1;
         rows = PQntuples(res);
-        for (i = 0; i < rows && rc == 0; i++)
-            rc = take_fact(r, res, i, err);
-        if (rows > 0) {
-            ticket_id = db_cell_int(res, rows - 1, 0);
-            seq = db_cell_int(res, rows - 1, 1);
-        }
+        rc = history_take_facts(r, res, &place, err);
         session_forget(s, res);
-        if (replay_count(r) > FACTS_MAX)
-            return error_set(err, ERROR_PERMANENT,
-                             "over %d facts in that time: a later --since takes fewer", FACTS_MAX);
     }
-    return rc;
-}
-
-static void take_event(struct tally *t, const PGresult *res, int row)
-{
-    const char *clock = cell(res, row, 1), *notice = cell(res, row, 3);
-    struct tally_event e = { .kind = PQgetvalue(res, row, 0),
-                             .clock = clock == NULL ? -1 : target_kind_find(clock),
-                             .level = (int)db_cell_int(res, row, 2),
-                             .notice = notice == NULL ? -1 : (int)notice_find(notice),
-                             .value = cell(res, row, 4),
-                             .at = db_cell_int(res, row, 5),
-                             .times = db_cell_int(res, row, 6) };
-
-    if (e.notice == NOTICE_N)
-        e.notice = -1; /* of an older version */
-    tally_add(t, &e);
+    return rc < 0 && replay_count(r) > HISTORY_FACTS_MAX
+               ? error_wrap(err, "a later --since takes fewer")
+               : rc;
 }
 
 static int read_tally(struct session *s, int32_t desk_id, int64_t since, struct tally *t,
                       struct error *err)
 {
-    const struct db_value v[2] = { db_int(s->a, desk_id), db_time(s->a, since) };
-    const PGresult *res = session_ask(s, "history_tally", v, 2, err);
-    int i;
+    struct db_value v[HISTORY_TALLY_VALUES];
+    const PGresult *res;
 
+    history_ask_tally(s->a, desk_id, since, 0, 0, v);
+    res = session_ask(s, "history_tally", v, HISTORY_TALLY_VALUES, err);
     if (res == NULL)
         return -1;
-    for (i = 0; i < PQntuples(res); i++)
-        take_event(t, res, i);
+    history_take_tally(t, res);
     return 0;
 }
 

@@ -31,6 +31,7 @@
 #include "daemon/node.h"
 #include "daemon/parse.h"
 #include "daemon/planned.h"
+#include "daemon/shadow.h"
 #include "daemon/store.h"
 #include "daemon/turns.h"
 #include "daemon/worker.h"
@@ -55,6 +56,7 @@ struct relevod {
     struct intake *intake;
     struct due *due;
     struct planned *planned;
+    struct shadow *shadow;
     struct deliver *deliver;
     struct fetch *fetch;
     struct http_client *client;
@@ -389,8 +391,20 @@ static void relevod_on_policy_heard(void *arg, const char *payload)
 
     (void)payload;
     relevod_look_for_policies(r);
-    if (r->now != NULL)
-        planned_look(r->planned);
+    if (r->now == NULL)
+        return;
+    planned_look(r->planned);
+    shadow_look(r->shadow);
+}
+
+static void relevod_on_shadow(void *arg, const char *desk, const struct error *err)
+{
+    (void)arg;
+    if (err->kind == ERROR_NONE)
+        log_event(LOG_LEVEL_INFO, "shadow_told", LOG_TEXT("desk", desk));
+    else
+        log_event(LOG_LEVEL_ERROR, "shadow_failed", LOG_TEXT("desk", desk),
+                  LOG_TEXT("words", err->text));
 }
 
 static void relevod_on_planned(void *arg, const struct policy_change_answer *answer)
@@ -575,6 +589,7 @@ static void relevod_on_term(evutil_socket_t fd, short what, void *arg)
     }
     due_stop(r->due);
     planned_stop(r->planned);
+    shadow_stop(r->shadow);
     deliver_stop(r->deliver);
     fetch_stop(r->fetch);
     if (r->loading != NULL && evtimer_pending(r->retry, NULL)) {
@@ -684,6 +699,7 @@ static void relevod_open(struct relevod *r)
     r->node = node_new(r->db, holder, r->started_at, NODE_SILENT_S, relevod_on_node_gone, r);
     r->due = due_new(r->db, &r->desks, r->store, holder, relevod_now, relevod_on_due_failed, r);
     r->planned = planned_new(r->db, database, &r->desks, relevod_now, relevod_on_planned, r);
+    r->shadow = shadow_new(r->db, database, &r->desks, holder, relevod_on_shadow, r);
     r->deliver =
         deliver_new(r->db, &r->desks, r->store, holder, relevod_now, relevod_on_delivery, r);
     r->fetch = fetch_new(r->db, &r->desks, holder, (size_t)conf_int(attachments, "size_max"),
@@ -738,6 +754,7 @@ static void relevod_close(struct relevod *r)
     fetch_free(r->fetch);
     due_free(r->due);
     planned_free(r->planned);
+    shadow_free(r->shadow);
     intake_free(r->intake);
     store_free(r->store);
     node_free(r->node);

@@ -24,6 +24,14 @@ static const char *sink_mailbox(struct arena *a, const char *from)
     return inbound_email(a, (struct span){ open + 1, (size_t)(close - open - 1) });
 }
 
+const char *sink_domain(struct arena *a, const struct desk_channel *sink)
+{
+    const char *box = sink_mailbox(a, conf_text(sink->channel.conf, "from"));
+    const char *at = box == NULL ? NULL : strrchr(box, '@');
+
+    return at == NULL ? NULL : at + 1;
+}
+
 static struct desk_channel *sink_for_customer(const struct desk *desk, int64_t channel_id)
 {
     struct desk_channel *from = desk_channel_by_id(desk, channel_id);

@@ -14,6 +14,7 @@
 
 struct arena;
 struct desk;
+struct desk_channel;
 struct wording_dates;
 
 /* Where the customer of a ticket wrote last; columns last_* of ticket. */
@@ -46,5 +47,7 @@ void sink_make(const struct desk *desk, int64_t delivery_id, const struct ticket
                const struct contact *contact, const struct sink_return_path *path,
                const struct planned_delivery *planned, const struct sink_words *words,
                struct wording_dates *dates, struct arena *a, struct sink_delivery *out);
+/* "example.org": whose names the Message-IDs of a channel's letters end with; NULL: it has none. */
+const char *sink_domain(struct arena *a, const struct desk_channel *sink);
 
 #endif

@@ -253,6 +253,18 @@ ALTER TABLE public.organization ALTER COLUMN organization_id ADD GENERATED ALWAY
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.policy_shadow (
+    desk_id integer NOT NULL,
+    source text NOT NULL,
+    mail_to text[] NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL,
+    began_by text NOT NULL,
+    told_until timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    claimed_until timestamp with time zone,
+    claimed_by text,
+    CONSTRAINT policy_shadow_is_mailed_to_somebody CHECK ((cardinality(mail_to) > 0))
+);
 CREATE TABLE public.policy_version (
     desk_id integer NOT NULL,
     version integer NOT NULL,
@@ -458,6 +470,8 @@ ALTER TABLE ONLY public.organization
     ADD CONSTRAINT organization_has_a_name_of_its_own UNIQUE (desk_id, name);
 ALTER TABLE ONLY public.organization
     ADD CONSTRAINT organization_pkey PRIMARY KEY (desk_id, organization_id);
+ALTER TABLE ONLY public.policy_shadow
+    ADD CONSTRAINT policy_shadow_pkey PRIMARY KEY (desk_id);
 ALTER TABLE ONLY public.policy_version
     ADD CONSTRAINT policy_version_pkey PRIMARY KEY (desk_id, version);
 ALTER TABLE ONLY public.quarantine
@@ -515,6 +529,8 @@ ALTER TABLE ONLY public.organization
     ADD CONSTRAINT organization_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
 ALTER TABLE ONLY public.organization_domain
     ADD CONSTRAINT organization_domain_desk_id_organization_id_fkey FOREIGN KEY (desk_id, organization_id) REFERENCES public.organization(desk_id, organization_id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.policy_shadow
+    ADD CONSTRAINT policy_shadow_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
 ALTER TABLE ONLY public.policy_version
     ADD CONSTRAINT policy_version_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
 ALTER TABLE ONLY public.quarantine

@@ -1,7 +1,7 @@
 -- delivery_claim: $1 now, $2 how many, $3 for how many seconds, $4 which node, $5 desks and $6 their sinks that may be used
 -- now, $7 for how many each, $8 since when an address may be dead; what people wrote first, oldest first, with what
 -- plan_notice_untrue() must know of the ticket, why nobody is at its address (null: it is not known that nobody is), and
--- what a person's words have in files
+-- what a person's words have in files. Ticket 0: it is about none (shadow_tell)
 WITH due AS MATERIALIZED (
     SELECT o.desk_id, o.delivery_id
     FROM unnest($5::integer[], $6::bigint[], $7::integer[]) AS s (desk_id, channel_id, room)
@@ -32,7 +32,7 @@ SELECT m.desk_id, m.delivery_id, m.ticket_id, m.notice, m.step_key, m.channel_id
        coalesce(extract(epoch FROM t.last_customer_at)::bigint, 0), t.memory,
        extract(epoch FROM m.created_at)::bigint, m.recipient, x.why, t.language,
        coalesce(a.files, 0), coalesce(a.bytes, 0)
-FROM mine m JOIN ticket t USING (desk_id, ticket_id)
+FROM mine m LEFT JOIN ticket t USING (desk_id, ticket_id)
 LEFT JOIN dead_address x ON x.desk_id = m.desk_id AND x.address = m.address COLLATE "C" AND x.dead_at > $8
 LEFT JOIN LATERAL (SELECT count(*) AS files, sum(greatest(size, 0))::bigint AS bytes FROM attachment a
                    WHERE a.desk_id = m.desk_id AND a.ticket_id = m.ticket_id AND a.message_id = m.message_id) a

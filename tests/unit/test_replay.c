@@ -217,6 +217,79 @@ static void test_hours_of_the_day_are_those_of_the_desk(void **state)
     close_desk(&d);
 }
 
+static void test_a_replay_in_pieces_comes_to_what_it_comes_to_at_once(void **state)
+{
+    struct tally whole, pieces;
+    struct desk d;
+    int steps = 1;
+
+    (void)state;
+    open_desk(&d);
+    a_morning(&d);
+    tally_begin(&whole, &d.s.policy);
+    tally_begin(&pieces, &d.s.policy);
+    replay_run(d.r, &d.s.policy, &d.targets, NINE + 20000, true, &whole);
+    replay_begin(d.r, &d.s.policy, &d.targets, NINE + 20000, true, &pieces);
+    while (!replay_step(d.r, 1))
+        steps++;
+    assert_true(steps > 6); /* time's own too */
+    assert_int_equal(pieces.tickets, 3);
+    assert_same(&whole, &pieces);
+    tally_clear(&whole);
+    tally_clear(&pieces);
+    close_desk(&d);
+}
+
+static void test_a_day_counts_what_happened_on_it_and_the_days_before_still_lead_there(void **state)
+{
+    struct tally all, first, rest;
+    struct desk d;
+    int i;
+
+    (void)state;
+    open_desk(&d);
+    a_morning(&d);
+    tally_begin(&all, &d.s.policy);
+    tally_begin(&first, &d.s.policy);
+    tally_begin(&rest, &d.s.policy);
+    first.before = rest.from = NINE + 1000;
+    replay_run(d.r, &d.s.policy, &d.targets, NINE + 20000, true, &all);
+    replay_run(d.r, &d.s.policy, &d.targets, NINE + 20000, true, &first);
+    replay_run(d.r, &d.s.policy, &d.targets, NINE + 20000, true, &rest);
+    assert_true(first.missed[TARGET_ACK] + first.entered[2] + first.entered[1] > 0);
+    assert_true(rest.entered[3] > 0 && rest.entered[1] < all.entered[1]);
+    for (i = 0; i <= TALLY_LEVELS_MAX; i++)
+        assert_int_equal(first.entered[i] + rest.entered[i], all.entered[i]);
+    for (i = 0; i < TARGET_KIND_N; i++)
+        assert_int_equal(first.missed[i] + rest.missed[i], all.missed[i]);
+    tally_clear(&all);
+    tally_clear(&first);
+    tally_clear(&rest);
+    close_desk(&d);
+}
+
+static void test_priorities_are_counted_as_they_are_given_by_rule_or_by_hand(void **state)
+{
+    struct tally would;
+    struct fact f;
+    struct desk d;
+
+    (void)state;
+    open_desk(&d);
+    happens(&d, 1, wrote(&d, "todo caído"), 0);
+    f = by_ana(&d, FACT_PRIORITY_SET);
+    f.priority = TICKET_LOW;
+    happens(&d, 1, f, 10);
+    tally_begin(&would, &d.s.policy);
+    replay_run(d.r, &d.s.policy, &d.targets, NINE + 20, true, &would);
+    assert_int_equal(would.priority[TICKET_URGENT], 1);
+    assert_int_equal(would.priority[TICKET_LOW], 1);
+    assert_int_equal(would.priority[TICKET_NORMAL], 0);
+    assert_same(&d.was, &would);
+    tally_clear(&would);
+    close_desk(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +298,10 @@ int main(void)
         cmocka_unit_test(test_what_cannot_happen_under_another_policy_is_counted_and_left_out),
         cmocka_unit_test(test_what_time_did_is_left_out_for_time_does_it_again),
         cmocka_unit_test(test_hours_of_the_day_are_those_of_the_desk),
+        cmocka_unit_test(test_a_replay_in_pieces_comes_to_what_it_comes_to_at_once),
+        cmocka_unit_test(
+            test_a_day_counts_what_happened_on_it_and_the_days_before_still_lead_there),
+        cmocka_unit_test(test_priorities_are_counted_as_they_are_given_by_rule_or_by_hand),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

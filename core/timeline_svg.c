@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/svg.h"
 #include "core/timeline.h"
 
 enum {
@@ -24,13 +25,11 @@ struct svg {
     int y;
 };
 
-static const char svg_style[] =
-    "text{font:12px system-ui,sans-serif;fill:#222}.dim{fill:#777}.r{text-anchor:end}"
-    ".m{text-anchor:middle}.new{fill:#7aa6d8}.open{fill:#4c86c6}.pending{fill:#e3c565}"
+static const char svg_classes[] =
+    ".new{fill:#7aa6d8}.open{fill:#4c86c6}.pending{fill:#e3c565}"
     ".on_hold{fill:#d9a441}.solved{fill:#74b77a}.closed{fill:#9aa3a0}.level{fill:#8d6cab}"
     ".run{fill:#5b7f95}.pause{fill:#d5dde1}.due{stroke:#333;stroke-width:2}"
-    ".miss{fill:#c4352b}.sent{fill:#2e7d5b}.agent{fill:#55606b}.dropped{fill:none;stroke:#999}"
-    ".grid{stroke:#e4e4e4}.edge{stroke:#bbb}";
+    ".miss{fill:#c4352b}.sent{fill:#2e7d5b}.agent{fill:#55606b}.dropped{fill:none;stroke:#999}";
 
 static double svg_x(const struct svg *s, int64_t at)
 {
@@ -39,11 +38,7 @@ static double svg_x(const struct svg *s, int64_t at)
 
 static void svg_text(struct svg *s, double x, int y, const char *class, const char *words)
 {
-    char *safe = g_markup_escape_text(words, -1);
-
-    g_string_append_printf(s->out, "<text x=\"%.1f\" y=\"%d\" class=\"%s\">%s</text>\n", x, y,
-                           class, safe);
-    g_free(safe);
+    svg_words(s->out, x, y, class, words);
 }
 
 static char *svg_time(int64_t at)
@@ -60,15 +55,10 @@ static void svg_bar(struct svg *s, int64_t from, int64_t to, const char *class, 
                     bool named)
 {
     double x = svg_x(s, from), width = svg_x(s, to) - x;
-    char *safe = g_markup_escape_text(title, -1);
 
-    g_string_append_printf(s->out,
-                           "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" "
-                           "class=\"%s\"><title>%s</title></rect>\n",
-                           x, s->y + 4, width < 1 ? 1.0 : width, SVG_BAR, class, safe);
+    svg_box(s->out, x, s->y + 4, width, SVG_BAR, class, title);
     if (named && width > 7.0 * (double)strlen(title))
         svg_text(s, x + 3, s->y + 14, "", title);
-    g_free(safe);
 }
 
 static void svg_row(struct svg *s, const char *name)
@@ -102,10 +92,7 @@ static void svg_axis(struct svg *s, int bottom)
         GDateTime *when = g_date_time_new_from_unix_utc(at);
         char *text = g_date_time_format(when, at % 86400 == 0 ? "%-d %b" : format);
 
-        g_string_append_printf(s->out,
-                               "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" "
-                               "class=\"grid\"/>\n",
-                               svg_x(s, at), svg_x(s, at), SVG_TOP - 8, bottom);
+        svg_line(s->out, svg_x(s, at), svg_x(s, at), SVG_TOP - 8, bottom, "grid");
         svg_text(s, svg_x(s, at), SVG_TOP - 14, "m dim", text);
         g_free(text);
         g_date_time_unref(when);
@@ -225,9 +212,7 @@ static void svg_ticket(struct svg *s, const struct timeline_ticket *t)
         svg_clock(s, &t->clocks[i].c);
     svg_deliveries(s, t->ticket_id, true);
     svg_deliveries(s, t->ticket_id, false);
-    g_string_append_printf(s->out,
-                           "<line x1=\"12\" x2=\"%d\" y1=\"%d\" y2=\"%d\" class=\"edge\"/>\n",
-                           SVG_LEFT + SVG_WIDTH + SVG_RIGHT - 12, s->y + 6, s->y + 6);
+    svg_line(s->out, 12, SVG_LEFT + SVG_WIDTH + SVG_RIGHT - 12, s->y + 6, s->y + 6, "edge");
     s->y += SVG_ROW;
 }
 
@@ -259,16 +244,11 @@ char *timeline_to_svg(const struct timeline *t)
     timeline_view(t, &s.v);
     s.span = svg_span(&s.v);
     height = svg_height(&s.v);
-    g_string_append_printf(s.out,
-                           "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
-                           "role=\"img\">\n<style>%s</style>\n",
-                           SVG_LEFT + SVG_WIDTH + SVG_RIGHT, height, svg_style);
-    g_string_append(s.out, "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
-    svg_text(&s, 12, 18, "", s.v.story);
+    svg_begin(s.out, SVG_LEFT + SVG_WIDTH + SVG_RIGHT, height, svg_classes, s.v.story);
     svg_axis(&s, height - SVG_ROW);
     for (i = 0; i < s.v.ticket_count; i++)
         svg_ticket(&s, &s.v.tickets[i]);
-    g_string_append(s.out, "</svg>\n");
+    svg_end(s.out);
     text = xstrdup(s.out->str);
     g_string_free(s.out, TRUE);
     return text;

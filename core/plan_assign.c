@@ -1,4 +1,5 @@
 /* Whose it is: the least loaded member of its team under the limit; else it waits in the queue. */
+#include <jansson.h>
 #include <limits.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 enum { PLAN_ASSIGN_AGAIN_MIN_S = 600, PLAN_ASSIGN_AGAIN_MAX_S = 86400 };
 /* Ranks are times; these keep lanes of them apart. */
 static const int64_t PLAN_ASSIGN_LANE = 1ll << 40, PLAN_ASSIGN_NO_PROMISE = 1ll << 41;
+enum { PLAN_ASSIGN_TOLD_MAX = 20 }; /* of those who were passed over, in the history */
 
 void plan_assign_want(struct planner *pl)
 {
@@ -208,14 +210,14 @@ static const char *plan_assign_refused(const struct planner *pl, int team,
     const struct policy_agent *agent = index < 0 ? NULL : &pl->policy->agents[index];
 
     if (!policy_has_member(pl->policy, (size_t)team, index))
-        return "is not of the team";
+        return "not of the team";
     if (!agent->available)
-        return "takes nothing new";
+        return "not available";
     if (!calendar_is_open(plan_assign_shift(pl, agent), pl->fact->now))
-        return "is not on shift";
+        return "not on shift";
     if (!plan_assign_skilled(pl, agent))
-        return "has not the skills that the topic asks for";
-    return agent->limit != 0 && load->open >= agent->limit ? "has as many as may be" : NULL;
+        return "without the skills that the topic asks for";
+    return agent->limit != 0 && load->open >= agent->limit ? "at the limit" : NULL;
 }
 
 /* Does the agent write in the customer's language? 0: no, or nobody knows it. */
@@ -253,20 +255,24 @@ static bool plan_assign_is_better(const struct planner *pl, const struct fact_lo
     return strcmp(x->agent, y->agent) < 0;
 }
 
-/* All that were looked at, with what they carry or why they were passed over. */
-static json_t *plan_assign_others(const struct planner *pl, int team, const char *chosen)
+/* Which of the team were looked at and not taken, and why not. */
+static json_t *plan_assign_passed_over(const struct planner *pl, int team, const char *taken)
 {
-    json_t *others = json_array();
+    json_t *others = json_object();
     size_t i;
 
-    for (i = 0; i < pl->fact->load_count; i++) {
+    for (i = 0; team >= 0 && i < pl->fact->load_count; i++) {
         const struct fact_load *load = &pl->fact->loads[i];
-        const char *why = plan_assign_refused(pl, team, load);
+        const char *refusal = plan_assign_refused(pl, team, load);
 
-        if (strcmp(load->agent, chosen) != 0)
-            json_array_append_new(others, json_pack("{s:s, s:i, s:s}", "agent", load->agent, "open",
-                                                    load->open, "why",
-                                                    why == NULL ? "others come first" : why));
+        if (!policy_has_member(pl->policy, (size_t)team,
+                               policy_find_agent(pl->policy, load->agent)) ||
+            (taken != NULL && strcmp(load->agent, taken) == 0) ||
+            json_object_size(others) >= PLAN_ASSIGN_TOLD_MAX)
+            continue;
+        json_object_set_new(others, load->agent,
+                            json_pack("{s:i, s:s}", "open", load->open, "why",
+                                      refusal == NULL ? "another comes first" : refusal));
     }
     return others;
 }
@@ -286,13 +292,19 @@ void plan_assign_look(struct planner *pl)
             (best == NULL || plan_assign_is_better(pl, &pl->fact->loads[i], best)))
             best = &pl->fact->loads[i];
     if (best == NULL) {
+        if (t->memory.assign_looked_at == 0) /* it says so once, not at each look */
+            plan_event(pl, fact_kind_name(FACT_QUEUE_LOOKED), "T-90",
+                       pl->bare ? NULL
+                                : json_pack("{s:s?, s:o}", "team", t->team, "passed_over",
+                                            plan_assign_passed_over(pl, team, NULL)),
+                       "nobody of the team can take it now: it waits in the queue");
         t->memory.assign_looked_at = pl->fact->now;
         return;
     }
     agent = pl->policy->agents[policy_find_agent(pl->policy, best->agent)].name;
     plan_assign_give(pl, agent, "T-90",
                      plan_detail(pl, "{s:s, s:i, s:o}", "agent", agent, "open", best->open,
-                                 "others", plan_assign_others(pl, team, agent)),
+                                 "passed_over", plan_assign_passed_over(pl, team, agent)),
                      plan_assign_speaks(pl, best) ? "the least loaded of the team who has the "
                                                     "customer's language"
                                                   : "the least loaded of the team");

@@ -113,9 +113,11 @@ static struct target plan_clock_target(const struct planner *pl, enum target_kin
 
 static json_t *plan_clock_detail(const struct planner *pl, const struct target_clock *c)
 {
-    return plan_detail(pl, "{s:s, s:i, s:i, s:I, s:I}", "clock", target_kind_name(c->kind),
-                       "instance", c->instance, "level", c->level, "target_s",
-                       (json_int_t)c->target.seconds, "due_at", (json_int_t)c->due_at);
+    return plan_detail(
+        pl, "{s:s, s:i, s:i, s:I, s:I, s:s, s:s}", "clock", target_kind_name(c->kind), "instance",
+        c->instance, "level", c->level, "target_s", (json_int_t)c->target.seconds, "due_at",
+        (json_int_t)c->due_at, "priority", ticket_priority_name(pl->p->ticket.priority), "calendar",
+        c->target.calendar < 0 ? "wall" : pl->policy->calendar_names[c->target.calendar]);
 }
 
 /* Room for one more: those that have ended need not be carried on. */

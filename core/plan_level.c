@@ -314,7 +314,9 @@ static void plan_level_add_tag(struct planner *pl, const char *tag, const char *
         memcpy(tags, t->tags, t->tag_count * sizeof(*tags));
     tags[t->tag_count++] = tag;
     t->tags = tags;
-    plan_event(pl, "tagged", rule, plan_detail(pl, "{s:s}", "tag", tag), "tagged %s", tag);
+    plan_event(pl, "tagged", rule,
+               plan_detail(pl, "{s:s, s:o}", "tag", tag, "tags", plan_texts(tags, t->tag_count)),
+               "tagged %s", tag);
 }
 
 /* What an agent is told of a step: a target comes near, was missed, or the case needs eyes. */
@@ -375,8 +377,9 @@ static void plan_level_take_step(struct planner *pl, int index, int64_t instant)
 
     plan_level_mark(pl, s);
     plan_event(pl, "step_taken", rule,
-               plan_detail(pl, "{s:i, s:s, s:i, s:I}", "level", l->level, "step", s->name, "visit",
-                           visit, "late_by", (json_int_t)(pl->fact->now - instant)),
+               plan_detail(pl, "{s:i, s:s, s:i, s:I, s:s, s:o}", "level", l->level, "step", s->name,
+                           "visit", visit, "late_by", (json_int_t)(pl->fact->now - instant), "when",
+                           plan_explain_when(pl, s), "do", plan_explain_actions(pl, s)),
                "%s", s->name)
         ->level = l->level;
     for (i = 0; i < s->action_count; i++)

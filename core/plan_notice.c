@@ -260,6 +260,17 @@ static int64_t plan_notice_agent_at(const struct planner *pl, enum notice notice
     return at < 0 ? pl->fact->now : at;
 }
 
+/* Told once for all whom it would have gone to. */
+static void plan_notice_off(struct planner *pl, enum notice notice)
+{
+    size_t i;
+
+    for (i = 0; i < pl->p->event_count; i++)
+        if (pl->p->events[i].notice == (int)notice)
+            return;
+    plan_notice_suppressed(pl, notice, notice_kinds[notice].id, "the policy has switched it off");
+}
+
 void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent, const char *rule,
                        enum target_kind target, int64_t by_at, const char *reason)
 {
@@ -267,8 +278,10 @@ void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent
     const char *key = plan_notice_step_key(pl, notice, agent);
     size_t i;
 
-    if (!pl->policy->notices[notice].on)
+    if (!pl->policy->notices[notice].on) {
+        plan_notice_off(pl, notice);
         return;
+    }
     for (i = 0; i < pl->p->delivery_count; i++)
         if (strcmp(pl->p->deliveries[i].step_key, key) == 0)
             return; /* B-05: a member of two teams hears it once */

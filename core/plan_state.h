@@ -30,7 +30,7 @@ struct planned_event *plan_event(struct planner *pl, const char *kind, const cha
     __attribute__((format(printf, 5, 6)));
 /* A detail, where somebody will read it. */
 #define plan_detail(pl, ...) ((pl)->bare ? NULL : json_pack(__VA_ARGS__))
-json_t *plan_texts(const char *const *texts, size_t count);
+json_t *plan_texts(const char *const *texts, size_t count); /* a list, for a detail */
 /* No room for what one more step of a fold may need: go on with the next FACT_TIME_CAME. */
 bool plan_is_full(const struct planner *pl);
 void plan_set_status(struct planner *pl, enum ticket_status to, int64_t at, const char *why);
@@ -78,6 +78,11 @@ int64_t plan_level_next(const struct planner *pl, int *step);
 void plan_level_fire(struct planner *pl, int step, int64_t instant);
 /* Steps whose trigger is an event that has just happened (C-20). */
 void plan_level_check_events(struct planner *pl, bool requested);
+
+/* --- core/plan_explain.c: a step in the words of the policy's file, for the history */
+
+const char *plan_explain_when(const struct planner *pl, const struct policy_step *s);
+json_t *plan_explain_actions(const struct planner *pl, const struct policy_step *s);
 
 /* --- core/plan_notice.c: who is told what */
 

@@ -10,7 +10,7 @@
 #include "ctl/ticket.h"
 
 static const struct output_column event_columns[] = {
-    { "seq", OUTPUT_INT, NULL, false },
+    { "seq", OUTPUT_INT, "line", false },
     { "at", OUTPUT_TIME, "at", false },
     { "kind", OUTPUT_TEXT, "what", false },
     { "rule", OUTPUT_TEXT, "rule", true },
@@ -29,12 +29,13 @@ static const struct output_column event_columns[] = {
  */
 enum why_list { WHY_NO_LIST, WHY_CLOCKS, WHY_DELIVERIES };
 static const struct why_topic {
-    const char *name;
+    const char *name, *alias;
     const char *kinds; /* NULL: all of them */
     struct output_column now[5];
     enum why_list list;
 } topics[] = {
     { NULL,
+      NULL,
       NULL,
       { { "status", OUTPUT_TEXT, "status", false },
         { "priority", OUTPUT_TEXT, "priority", false },
@@ -42,30 +43,36 @@ static const struct why_topic {
         { "agent", OUTPUT_TEXT, "agent", false } },
       WHY_NO_LIST },
     { "threading",
+      "thread",
       "{customer_wrote,split_from,merged_into,merged_from}",
       { { "merged_into", OUTPUT_INT, "merged into", false },
         { "follow_up_of", OUTPUT_INT, "follows", false },
         { "related_to", OUTPUT_INT, "see also", false } },
       WHY_NO_LIST },
     { "priority",
+      NULL,
       "{classified,priority_set,priority_changed,step_taken}",
       { { "priority", OUTPUT_TEXT, "priority", false } },
       WHY_NO_LIST },
     { "due",
+      NULL,
       "{clock_started,clock_warned,clock_breached,clock_retargeted,clock_ended,clocks_void,"
-      "status_changed,policy_changed}",
+      "status_changed,priority_changed,policy_changed,merged_into,merged_from}",
       { { .name = NULL } },
       WHY_CLOCKS },
     { "level",
+      NULL,
       "{level_entered,level_acknowledged,level_reminded,step_taken,escalated,handed_back,"
       "acknowledged}",
       { { "level", OUTPUT_INT, "level", false }, { "top_level", OUTPUT_INT, "highest", false } },
       WHY_NO_LIST },
     { "assignee",
-      "{owner_set,assigned,queue_looked,agent_replied}",
+      "owner",
+      "{owner_set,assigned,queue_looked,agent_replied,level_entered,step_taken}",
       { { "agent", OUTPUT_TEXT, "agent", false }, { "team", OUTPUT_TEXT, "team", false } },
       WHY_NO_LIST },
     { "notices",
+      NULL,
       "{notice_planned,notice_suppressed,delivery_dead,delivery_failed,delivery_partly,level_"
       "reminded}",
       { { .name = NULL } },
@@ -78,7 +85,8 @@ static const struct why_topic *find_topic(const char *word)
     size_t i;
 
     for (i = 1; word != NULL && i < TOPICS; i++)
-        if (strcmp(topics[i].name, word) == 0)
+        if (strcmp(topics[i].name, word) == 0 ||
+            (topics[i].alias != NULL && strcmp(topics[i].alias, word) == 0))
             return &topics[i];
     return word == NULL ? &topics[0] : NULL;
 }
@@ -119,15 +127,42 @@ static int print_json(const struct answer *a)
                                  output_rows(a->events, event_columns)));
 }
 
+/* Of clocks that paused: when they ran and when not, and which line of the history was the cause.
+ */
+static void print_ledgers(const PGresult *clocks)
+{
+    struct arena *a = arena_new();
+    int row;
+
+    for (row = 0; row < PQntuples(clocks); row++) {
+        json_t *edges = json_loads(PQgetvalue(clocks, row, PQfnumber(clocks, "edges")), 0, NULL);
+        size_t i;
+
+        for (i = 0; json_array_size(edges) > 3 && i + 2 < json_array_size(edges); i += 3) {
+            char *at = arena_printf(a, "%" JSON_INTEGER_FORMAT,
+                                    json_integer_value(json_array_get(edges, i)));
+
+            printf("%s %s %s from %s, line %" JSON_INTEGER_FORMAT "\n",
+                   PQgetvalue(clocks, row, PQfnumber(clocks, "kind")),
+                   PQgetvalue(clocks, row, PQfnumber(clocks, "instance")),
+                   json_integer_value(json_array_get(edges, i + 1)) != 0 ? "runs" : "pauses",
+                   output_time(a, at), json_integer_value(json_array_get(edges, i + 2)));
+        }
+        json_decref(edges);
+    }
+    arena_free(a);
+}
+
 static int why(const struct ctl *ctl, struct session *s, char **argv)
 {
-    struct answer a = { .topic = find_topic(argv[1]) };
+    const char *of = argv[1] == NULL ? ctl_value(ctl, "--of") : argv[1];
+    struct answer a = { .topic = find_topic(of) };
     struct error err;
     int code;
 
     if (a.topic == NULL)
         return ctl_usage("it is told of threading, priority, due, level, assignee and notices, not",
-                         argv[1]);
+                         of);
     a.ticket = ticket_find(s, argv[0], &code);
     if (a.ticket == NULL)
         return code;
@@ -138,6 +173,8 @@ static int why(const struct ctl *ctl, struct session *s, char **argv)
     output_fields(a.ticket, 0, a.topic->now);
     if (a.topic->list != WHY_NO_LIST)
         output_table(a.list, a.topic->list == WHY_CLOCKS ? ticket_clock_columns : delivery_columns);
+    if (a.topic->list == WHY_CLOCKS)
+        print_ledgers(a.list);
     putchar('\n');
     output_table(a.events, event_columns);
     return CTL_DONE;
@@ -149,8 +186,12 @@ static int run(const struct ctl *ctl, int argc, char **argv)
     return session_command(ctl, argv, why);
 }
 
+static const struct ctl_option options[] = {
+    { "--of", "TOPIC", "As the word TOPIC; 'thread' and 'owner' are threading and assignee." },
+    { .name = NULL },
+};
 const struct ctl_command why_commands[] = {
-    { "why", NULL, run, "TICKET [TOPIC]", 1, 2, NULL,
+    { "why", NULL, run, "TICKET [TOPIC]", 1, 2, options,
       "Tell why a ticket is as it is: each decision with its time, its rule, its cause and the "
       "version of the policy, as it was written down then. TOPIC is threading, priority, due, "
       "level, "

@@ -49,11 +49,13 @@ static int teardown(void **state)
 /* The target of that kind, at every priority; by the office's hours or by the wall. */
 static void promise(struct story *s, enum target_kind kind, int64_t seconds, bool by_office)
 {
+    static const char *const names[] = { "office" };
     const struct calendar **list = arena_array(s->a, 1, sizeof(*list));
     int p;
 
     list[0] = office;
     s->policy.calendars = list;
+    s->policy.calendar_names = names;
     s->policy.calendar_count = 1;
     for (p = 0; p < TICKET_PRIORITY_N; p++) {
         s->targets.at[p][kind].seconds = seconds;

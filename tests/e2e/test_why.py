@@ -1,0 +1,80 @@
+"""relevoctl why: inputs, alternatives and their reasons, as they were written down when it was decided."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import suite  # noqa: E402
+from shop import Case  # noqa: E402
+
+POLICY = """
+desk: {title: Tienda Sol, language: es}
+agents:
+  ana: {name: Ana Ruiz, email: ana@example.org, limit: 1}
+  eva: {name: Eva Sanz, email: eva@example.org, limit: 10, available: no}
+  leo: {name: Leo Gil, email: leo@example.org, limit: 10}
+teams:
+  first: {members: [ana, eva]}
+  second: {members: [leo]}
+classification:
+  - {name: nothing works, match: Nada funciona, priority: urgent}
+targets:
+  first_response: {low: 8h, normal: 4h, high: 1h, urgent: 1s}
+  resolution: {low: 8d, normal: 4d, high: 2d, urgent: 1d}
+escalation:
+  - {name: first line, team: first, steps: [{name: no first answer, when: first_response missed, do: [raise to urgent, level up]}]}
+  - {name: second line, team: second}
+notices: {agent_assigned: {on: no}}
+"""
+
+
+class Why(Case):
+    def events(self, number, topic, kind):
+        return [e for e in self.ask("why", number, "--of", topic)["events"] if e["kind"] == kind]
+
+    def begin(self):
+        with open(self.policy, "w", encoding="utf-8") as f:
+            f.write(POLICY)
+        self.start()
+        self.write("m1", "¿Cómo pago?")
+        self.wait_sql("SELECT count(*) FROM ticket WHERE agent = 'ana'", 1)
+        return self.sql("SELECT ticket_id FROM ticket")
+
+    def test_whoever_was_passed_over_is_named_with_the_reason_and_so_is_a_wait_in_the_queue(self):
+        one = self.begin()
+        owner, = self.events(one, "owner", "owner_set")
+        self.assertEqual(owner["rule"], "T-90")
+        self.assertEqual(owner["detail"], {"agent": "ana", "open": 0, "passed_over": {"eva": {"open": 0, "why": "not available"}}})
+        self.write("m2", "Otra cosa", "u2")
+        self.wait_sql("SELECT count(*) FROM event WHERE kind = 'queue_looked'", 1)
+        two = self.sql("SELECT max(ticket_id) FROM ticket")
+        waits, = self.events(two, "assignee", "queue_looked")
+        self.assertEqual(waits["detail"], {"team": "first", "passed_over": {
+            "ana": {"open": 1, "why": "at the limit"}, "eva": {"open": 0, "why": "not available"}}})
+        self.ask("ticket", "solve", one)
+        self.wait_sql("SELECT agent FROM ticket WHERE ticket_id = " + two, "ana")
+        self.assertEqual([e["kind"] for e in self.ask("why", two, "owner")["events"] if e["rule"] == "T-90"],
+                         ["queue_looked", "owner_set"])
+        off, = [e for e in self.events(one, "notices", "notice_suppressed") if e["detail"]["notice"] == "A-01"]
+        self.assertEqual((off["rule"], off["why"]), ("A-01", "the policy has switched it off"))
+
+    def test_a_step_says_what_it_waited_for_and_did_and_a_clock_what_it_was_made_from(self):
+        one = self.begin()
+        clock = next(e for e in self.events(one, "due", "clock_started") if e["detail"]["clock"] == "resolution")
+        self.assertEqual({k: clock["detail"][k] for k in ("priority", "calendar", "target_s")},
+                         {"priority": "normal", "calendar": "wall", "target_s": 345600})
+        self.ask("ticket", "status", one, "pending", "--as", "ana")
+        self.write("m2", "Ya pago")
+        self.wait_sql("SELECT status FROM ticket", "open")
+        self.assertRegex(self.one.ctl("why", one, "--of", "due").stdout,
+                         r"(?m)^resolution 1 pauses from .*, line \d+\nresolution 1 runs from .*, line \d+$")
+        self.write("m3", "Nada funciona", "u3")
+        self.wait_sql("SELECT count(*) FROM ticket WHERE level = 2", 1)
+        three = self.sql("SELECT max(ticket_id) FROM ticket")
+        step, = self.events(three, "level", "step_taken")
+        self.assertEqual((step["detail"]["when"], step["detail"]["do"]), ("first_response missed", ["raise to urgent", "level up"]))
+        entered = self.events(three, "level", "level_entered")[-1]
+        self.assertEqual((entered["rule"], entered["cause"]), (step["rule"], step["cause"]))
+
+
+if __name__ == "__main__":
+    suite.main()

@@ -93,6 +93,7 @@ extern const struct ctl_command policy_version_commands[];
 extern const struct ctl_command quarantine_commands[];
 extern const struct ctl_command reconcile_commands[];
 extern const struct ctl_command solution_commands[];
+extern const struct ctl_command report_commands[];
 extern const struct ctl_command status_commands[];
 extern const struct ctl_command ticket_change_commands[];
 extern const struct ctl_command ticket_commands[];

@@ -108,6 +108,29 @@ const char *output_line(struct arena *a, const char *text)
     return shown;
 }
 
+/* The two largest of its units: nobody reads the seconds of three days. */
+static const char *cell_span(struct arena *a, const char *value)
+{
+    static const struct {
+        long long seconds;
+        const char *name, *within;
+        long long small;
+    } units[] = { { 86400, "d", "h", 3600 }, { 3600, "h", "min", 60 }, { 60, "min", "s", 1 } };
+    long long s = strtoll(value, NULL, 10);
+    size_t i;
+
+    for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+        if (s >= units[i].seconds)
+            return arena_printf(a, "%lld %s %lld %s", s / units[i].seconds, units[i].name,
+                                s % units[i].seconds / units[i].small, units[i].within);
+    return arena_printf(a, "%lld s", s);
+}
+
+static bool is_figure(enum output_type type)
+{
+    return type == OUTPUT_INT || type == OUTPUT_NUMBER || type == OUTPUT_SPAN;
+}
+
 /* On one line, NULL where it says nothing. */
 static const char *cell_shown(struct arena *a, const PGresult *res, int row,
                               const struct output_column *column)
@@ -118,6 +141,8 @@ static const char *cell_shown(struct arena *a, const PGresult *res, int row,
         return NULL;
     if (column->type == OUTPUT_TIME)
         return cell_time(a, value, false);
+    if (column->type == OUTPUT_SPAN)
+        return cell_span(a, value);
     if (column->type == OUTPUT_BOOL)
         return *value == 't' ? "yes" : "no";
     return output_line(a, value);
@@ -144,6 +169,9 @@ static json_t *cell_json(const PGresult *res, int row, const struct output_colum
     if (value == NULL)
         return json_null();
     switch (column->type) {
+    case OUTPUT_NUMBER:
+        return json_real(strtod(value, NULL));
+    case OUTPUT_SPAN:
     case OUTPUT_INT:
         return json_integer(strtoll(value, NULL, 10));
     case OUTPUT_BOOL:
@@ -287,7 +315,7 @@ void output_table(const PGresult *res, const struct output_column *columns)
     grid_shrink(&g, line_width());
     for (i = 0; i < g.rows; i++) {
         for (k = 0; k < g.columns; k++)
-            grid_print_cell(g.cells[i][k], g.width[k], g.column[k]->type == OUTPUT_INT,
+            grid_print_cell(g.cells[i][k], g.width[k], is_figure(g.column[k]->type),
                             k + 1 == g.columns);
         putchar('\n');
     }

@@ -18,10 +18,12 @@ struct arena;
 enum output_type {
     OUTPUT_TEXT,
     OUTPUT_INT,
-    OUTPUT_TIME,  /* UTC seconds: RFC 3339 in JSON, local time in tables */
-    OUTPUT_BOOL,  /* PostgreSQL's t and f */
-    OUTPUT_TEXTS, /* a line each */
-    OUTPUT_JSON,  /* text that is JSON */
+    OUTPUT_NUMBER, /* with a decimal */
+    OUTPUT_SPAN,   /* seconds; "2 d 3 h" in tables */
+    OUTPUT_TIME,   /* UTC seconds: RFC 3339 in JSON, local time in tables */
+    OUTPUT_BOOL,   /* PostgreSQL's t and f */
+    OUTPUT_TEXTS,  /* a line each */
+    OUTPUT_JSON,   /* text that is JSON */
 };
 struct output_column {
     const char *name; /* the result's column and the JSON's member; NULL ends a table */

@@ -1,4 +1,9 @@
 -- sql/schema.sql: what the migrations make, for reading. Written by tests/e2e/test_schema.py --write.
+CREATE AGGREGATE public.report_state(jsonb) (
+    SFUNC = jsonb_concat,
+    STYPE = jsonb,
+    INITCOND = '{}'
+);
 CREATE TABLE public.address (
     desk_id integer NOT NULL,
     kind text NOT NULL COLLATE pg_catalog."C",
@@ -338,46 +343,6 @@ CREATE TABLE public.reconciliation (
     error text,
     CONSTRAINT reconciliation_sum_is_whole CHECK ((mails = ((((((messages + duplicates) + ignored) + quarantined) + others) + pending) + gaps)))
 );
-CREATE TABLE public.schema_migration (
-    number integer NOT NULL,
-    name text NOT NULL,
-    applied_at timestamp with time zone DEFAULT now() NOT NULL
-);
-CREATE TABLE public.source (
-    desk_id integer NOT NULL,
-    channel_id bigint NOT NULL,
-    locator text NOT NULL COLLATE pg_catalog."C",
-    external_id text NOT NULL COLLATE pg_catalog."C",
-    outcome text NOT NULL,
-    stored_at timestamp with time zone DEFAULT now() NOT NULL
-);
-CREATE TABLE public.target_clock (
-    desk_id integer NOT NULL,
-    ticket_id bigint NOT NULL,
-    kind text NOT NULL COLLATE pg_catalog."C",
-    instance integer NOT NULL,
-    level integer NOT NULL,
-    target_s bigint NOT NULL,
-    calendar text,
-    warn_percent integer[] NOT NULL,
-    started_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone,
-    ended text DEFAULT ''::text NOT NULL,
-    due_at timestamp with time zone,
-    breached_at timestamp with time zone,
-    warned integer NOT NULL,
-    policy_version integer NOT NULL,
-    edges bigint[] NOT NULL,
-    CONSTRAINT target_clock_ended_has_a_reason CHECK (((ended_at IS NULL) = (ended = ''::text)))
-)
-WITH (fillfactor='85');
-CREATE TABLE public.thread_key (
-    desk_id integer NOT NULL,
-    kind "char" NOT NULL,
-    key text NOT NULL COLLATE pg_catalog."C",
-    ticket_id bigint NOT NULL
-)
-WITH (fillfactor='90');
 CREATE TABLE public.ticket (
     desk_id integer NOT NULL,
     ticket_id bigint NOT NULL,
@@ -420,6 +385,693 @@ CREATE TABLE public.ticket (
     CONSTRAINT ticket_status_is_known CHECK ((status = ANY (ARRAY['new'::text, 'open'::text, 'pending'::text, 'on_hold'::text, 'solved'::text, 'closed'::text])))
 )
 WITH (fillfactor='70');
+CREATE VIEW public.report_answers AS
+ SELECT w.desk_id,
+    w.ticket_id,
+    w.seq,
+    w.at,
+    w.agent,
+    (w.answers_before = 0) AS first,
+    (EXTRACT(epoch FROM (w.happened_at - w.asked_at)))::bigint AS waited_s,
+    ( SELECT x.name
+           FROM public.channel x
+          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel
+   FROM (( SELECT p.desk_id,
+            p.ticket_id,
+            p.seq,
+            p.at,
+            p.kind,
+            p.agent,
+            p.happened_at,
+            p.part,
+            p.answers_before,
+            min(p.happened_at) FILTER (WHERE (p.kind <> 'agent_replied'::text)) OVER (PARTITION BY p.desk_id, p.ticket_id, p.part) AS asked_at
+           FROM ( SELECT event.desk_id,
+                    event.ticket_id,
+                    event.seq,
+                    event.at,
+                    event.kind,
+                        CASE
+                            WHEN (event.actor_kind = 'agent'::text) THEN event.actor
+                            ELSE NULL::text
+                        END AS agent,
+                    to_timestamp(((((event.fact)::json ->> 'at'::text))::bigint)::double precision) AS happened_at,
+                    count(*) FILTER (WHERE (event.kind = ANY (ARRAY['agent_replied'::text, 'status_changed'::text]))) OVER earlier AS part,
+                    count(*) FILTER (WHERE (event.kind = 'agent_replied'::text)) OVER earlier AS answers_before
+                   FROM public.event
+                  WHERE ((event.kind = ANY (ARRAY['agent_replied'::text, 'split_from'::text])) OR ((event.kind = 'customer_wrote'::text) AND (event.rule IS DISTINCT FROM 'B-13'::text)) OR ((event.kind = 'status_changed'::text) AND (((event.detail)::json ->> 'to'::text) = 'solved'::text)))
+                  WINDOW earlier AS (PARTITION BY event.desk_id, event.ticket_id ORDER BY event.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) p) w
+     JOIN public.ticket t ON (((t.desk_id = w.desk_id) AND (t.ticket_id = w.ticket_id))))
+  WHERE (w.kind = 'agent_replied'::text);
+COMMENT ON VIEW public.report_answers IS 'One row for each answer of a person to a customer.';
+COMMENT ON COLUMN public.report_answers.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_answers.ticket_id IS 'the ticket''s number';
+COMMENT ON COLUMN public.report_answers.seq IS 'the line of the history';
+COMMENT ON COLUMN public.report_answers.at IS 'when it was stored';
+COMMENT ON COLUMN public.report_answers.agent IS 'who answered; null: no agent';
+COMMENT ON COLUMN public.report_answers.first IS 'it was the ticket''s first';
+COMMENT ON COLUMN public.report_answers.waited_s IS 'for how long the customer had waited since the first message without an answer, by the wall; null: nobody waited';
+COMMENT ON COLUMN public.report_answers.channel IS 'the channel by which the ticket came';
+CREATE VIEW public.report_event AS
+ SELECT e.desk_id,
+    e.ticket_id,
+    e.seq,
+    e.at,
+    e.kind,
+    e.actor_kind,
+    e.actor,
+    e.cause,
+    e.rule,
+    e.why,
+    detail.d AS detail,
+    e.fact,
+        CASE e.kind
+            WHEN 'classified'::text THEN jsonb_build_object('priority', (detail.d ->> 'priority'::text), 'tags', (detail.d -> 'tags'::text))
+            WHEN 'clocks_void'::text THEN '{"void": true}'::jsonb
+            WHEN 'priority_changed'::text THEN jsonb_build_object('priority', (detail.d ->> 'to'::text))
+            WHEN 'tagged'::text THEN
+            CASE
+                WHEN ((detail.d -> 'tags'::text) IS NOT NULL) THEN jsonb_build_object('tags', (detail.d -> 'tags'::text))
+                ELSE NULL::jsonb
+            END
+            WHEN 'owner_set'::text THEN jsonb_build_object('agent', (detail.d ->> 'agent'::text), 'void', false)
+            WHEN 'level_entered'::text THEN (jsonb_build_object('level', (detail.d -> 'to'::text), 'visit', (detail.d -> 'visit'::text), 'name', (detail.d ->> 'name'::text)) || (
+            CASE
+                WHEN ((detail.d ->> 'from'::text) = '0'::text) THEN '{}'::text
+                ELSE '{"agent": null}'::text
+            END)::jsonb)
+            WHEN 'step_taken'::text THEN
+            CASE
+                WHEN ((detail.d ->> 'do'::text) ~ '"reassign"'::text) THEN '{"agent": null}'::jsonb
+                ELSE NULL::jsonb
+            END
+            WHEN 'merged_into'::text THEN '{"merged": true, "status": "closed"}'::jsonb
+            WHEN 'status_changed'::text THEN (jsonb_build_object('status', (detail.d ->> 'to'::text), 'void', false) ||
+            CASE (detail.d ->> 'to'::text)
+                WHEN 'closed'::text THEN '{}'::jsonb
+                WHEN 'solved'::text THEN jsonb_build_object('solved_at', e.at, 'solved_by',
+                CASE
+                    WHEN (e.actor_kind = 'agent'::text) THEN e.actor
+                    ELSE NULL::text
+                END)
+                ELSE '{"solved_at": null, "solved_by": null}'::jsonb
+            END)
+            ELSE
+            CASE
+                WHEN (e.seq = 1) THEN '{"level": 1, "status": "new"}'::jsonb
+                ELSE NULL::jsonb
+            END
+        END AS said
+   FROM public.event e,
+    LATERAL ( SELECT (e.detail)::json AS d) detail
+  WHERE (e.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text, 'agent_replied'::text, 'classified'::text, 'clocks_void'::text, 'priority_changed'::text, 'tagged'::text, 'owner_set'::text, 'level_entered'::text, 'step_taken'::text, 'merged_into'::text, 'status_changed'::text]));
+COMMENT ON VIEW public.report_event IS 'Every line of the history that changes what a ticket is, or is a word of its conversation. The other views are made of it.';
+COMMENT ON COLUMN public.report_event.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_event.ticket_id IS 'the ticket''s number';
+COMMENT ON COLUMN public.report_event.seq IS 'the line''s number in its ticket';
+COMMENT ON COLUMN public.report_event.at IS 'when it was decided';
+COMMENT ON COLUMN public.report_event.kind IS 'what happened, as event.kind';
+COMMENT ON COLUMN public.report_event.actor_kind IS 'who did it: customer, agent, time, policy or operator';
+COMMENT ON COLUMN public.report_event.actor IS 'the agent''s or operator''s name';
+COMMENT ON COLUMN public.report_event.cause IS 'the line of the fact that led to it';
+COMMENT ON COLUMN public.report_event.rule IS 'the rule by which it was decided';
+COMMENT ON COLUMN public.report_event.why IS 'the sentence that says why';
+COMMENT ON COLUMN public.report_event.detail IS 'its figures';
+COMMENT ON COLUMN public.report_event.fact IS 'what happened, verbatim; null on lines that follow from another';
+COMMENT ON COLUMN public.report_event.said IS 'what it says of its ticket; null: nothing that reports look at';
+CREATE VIEW public.report_changes AS
+ SELECT told.desk_id,
+    told.ticket_id,
+    told.seq,
+    told.next_seq,
+    told.at,
+    told.until_at,
+    told.kind,
+    told.actor_kind,
+    told.actor,
+    told.cause,
+    told.rule,
+    told.why,
+    told.detail,
+    (told.state ->> 'status'::text) AS status,
+    (told.state ->> 'priority'::text) AS priority,
+    ((told.state ->> 'level'::text))::integer AS level,
+    (told.state ->> 'name'::text) AS level_name,
+    ((told.state ->> 'visit'::text))::integer AS visit,
+    (told.state ->> 'agent'::text) AS agent,
+    ARRAY( SELECT jsonb_array_elements_text((told.state -> 'tags'::text)) AS jsonb_array_elements_text) AS tags,
+    ((told.state ->> 'merged'::text) IS NOT NULL) AS merged,
+    ((told.state ->> 'solved_at'::text))::timestamp with time zone AS solved_at,
+    (told.state ->> 'solved_by'::text) AS solved_by,
+    (((told.state ->> 'status'::text) <> ALL (ARRAY['solved'::text, 'closed'::text])) AND ((told.state ->> 'void'::text) IS DISTINCT FROM 'true'::text)) AS open,
+    (told.before ->> 'status'::text) AS status_before,
+    (told.before ->> 'priority'::text) AS priority_before,
+    (told.before ->> 'agent'::text) AS agent_before,
+    ARRAY( SELECT jsonb_array_elements_text((told.before -> 'tags'::text)) AS jsonb_array_elements_text) AS tags_before,
+    COALESCE((((told.before ->> 'status'::text) <> ALL (ARRAY['solved'::text, 'closed'::text])) AND ((told.before ->> 'void'::text) IS DISTINCT FROM 'true'::text)), false) AS open_before
+   FROM ( SELECT so_far.desk_id,
+            so_far.ticket_id,
+            so_far.seq,
+            so_far.at,
+            so_far.kind,
+            so_far.actor_kind,
+            so_far.actor,
+            so_far.cause,
+            so_far.rule,
+            so_far.why,
+            so_far.detail,
+            so_far.fact,
+            so_far.said,
+            so_far.state,
+            lead(so_far.seq) OVER life AS next_seq,
+            lead(so_far.at) OVER life AS until_at,
+            lag(so_far.state) OVER life AS before
+           FROM ( SELECT report_event.desk_id,
+                    report_event.ticket_id,
+                    report_event.seq,
+                    report_event.at,
+                    report_event.kind,
+                    report_event.actor_kind,
+                    report_event.actor,
+                    report_event.cause,
+                    report_event.rule,
+                    report_event.why,
+                    report_event.detail,
+                    report_event.fact,
+                    report_event.said,
+                    public.report_state(report_event.said) OVER (PARTITION BY report_event.desk_id, report_event.ticket_id ORDER BY report_event.seq ROWS UNBOUNDED PRECEDING) AS state
+                   FROM public.report_event
+                  WHERE ((report_event.kind <> ALL (ARRAY['customer_wrote'::text, 'agent_replied'::text])) OR (report_event.seq = 1))) so_far
+          WINDOW life AS (PARTITION BY so_far.desk_id, so_far.ticket_id ORDER BY so_far.seq)) told;
+COMMENT ON VIEW public.report_changes IS 'One row for each change of a ticket: what it was from then until the next one.';
+COMMENT ON COLUMN public.report_changes.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_changes.ticket_id IS 'the ticket''s number';
+COMMENT ON COLUMN public.report_changes.seq IS 'the line of the history that changed it';
+COMMENT ON COLUMN public.report_changes.next_seq IS 'the line that changes it next; null: it is so now';
+COMMENT ON COLUMN public.report_changes.at IS 'since when';
+COMMENT ON COLUMN public.report_changes.until_at IS 'until when; null: it is so now';
+COMMENT ON COLUMN public.report_changes.kind IS 'what changed it, as event.kind';
+COMMENT ON COLUMN public.report_changes.actor_kind IS 'who did it: customer, agent, time, policy or operator';
+COMMENT ON COLUMN public.report_changes.actor IS 'the agent''s or operator''s name';
+COMMENT ON COLUMN public.report_changes.cause IS 'the line of the fact that led to it';
+COMMENT ON COLUMN public.report_changes.rule IS 'the rule by which it was decided';
+COMMENT ON COLUMN public.report_changes.why IS 'the sentence that says why';
+COMMENT ON COLUMN public.report_changes.detail IS 'the line''s figures';
+COMMENT ON COLUMN public.report_changes.status IS 'its status';
+COMMENT ON COLUMN public.report_changes.priority IS 'its priority';
+COMMENT ON COLUMN public.report_changes.level IS 'its level';
+COMMENT ON COLUMN public.report_changes.level_name IS 'what the policy called that level';
+COMMENT ON COLUMN public.report_changes.visit IS 'which stay in a level this is, from 1; null: it entered none';
+COMMENT ON COLUMN public.report_changes.agent IS 'whose it is; null: nobody''s';
+COMMENT ON COLUMN public.report_changes.tags IS 'its tags';
+COMMENT ON COLUMN public.report_changes.merged IS 'it was merged into another';
+COMMENT ON COLUMN public.report_changes.solved_at IS 'when it was solved; null: it is not';
+COMMENT ON COLUMN public.report_changes.solved_by IS 'the agent who solved it; null: somebody or something else';
+COMMENT ON COLUMN public.report_changes.open IS 'it is neither solved nor closed, and somebody waits: programs'' answers and spam are never open before somebody acts on them';
+COMMENT ON COLUMN public.report_changes.status_before IS 'its status until then; null: it was opened by this';
+COMMENT ON COLUMN public.report_changes.priority_before IS 'its priority until then';
+COMMENT ON COLUMN public.report_changes.agent_before IS 'whose it was until then';
+COMMENT ON COLUMN public.report_changes.tags_before IS 'its tags until then';
+COMMENT ON COLUMN public.report_changes.open_before IS 'it was open until then';
+CREATE VIEW public.report_escalations AS
+ SELECT c.desk_id,
+    c.ticket_id,
+    c.seq,
+    c.at,
+    ((c.detail ->> 'from'::text))::integer AS from_level,
+    c.level AS to_level,
+    c.level_name,
+    c.rule,
+    c.why,
+    (by_hand.actor IS NOT NULL) AS by_hand,
+    COALESCE(by_hand.actor, c.agent_before) AS agent,
+    c.priority_before AS priority,
+    c.tags_before AS tags,
+    ( SELECT x.name
+           FROM public.channel x
+          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
+    t.contact_id
+   FROM ((public.report_changes c
+     JOIN public.ticket t ON (((t.desk_id = c.desk_id) AND (t.ticket_id = c.ticket_id))))
+     LEFT JOIN LATERAL ( SELECT COALESCE(x.actor, x.actor_kind) AS actor
+           FROM public.event x
+          WHERE ((x.desk_id = c.desk_id) AND (x.ticket_id = c.ticket_id) AND (x.seq = c.cause) AND (x.kind = 'escalated'::text))) by_hand ON (true))
+  WHERE ((c.kind = 'level_entered'::text) AND ((((c.detail ->> 'from'::text))::integer >= 1) AND (((c.detail ->> 'from'::text))::integer <= (c.level - 1))));
+COMMENT ON VIEW public.report_escalations IS 'One row for each time that a ticket rose to a higher level. The first level is where it begins, and no escalation.';
+COMMENT ON COLUMN public.report_escalations.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_escalations.ticket_id IS 'the ticket''s number';
+COMMENT ON COLUMN public.report_escalations.seq IS 'the line of the history';
+COMMENT ON COLUMN public.report_escalations.at IS 'when';
+COMMENT ON COLUMN public.report_escalations.from_level IS 'the level it left';
+COMMENT ON COLUMN public.report_escalations.to_level IS 'the level it came to';
+COMMENT ON COLUMN public.report_escalations.level_name IS 'what the policy called that level';
+COMMENT ON COLUMN public.report_escalations.rule IS 'which rule: a step of the policy by level and name, or C-20 where it was asked for by hand';
+COMMENT ON COLUMN public.report_escalations.why IS 'the sentence that says why: of one asked for by hand, the reason given';
+COMMENT ON COLUMN public.report_escalations.by_hand IS 'somebody asked for it; false: the policy''s own step';
+COMMENT ON COLUMN public.report_escalations.agent IS 'who asked for it; else whose it was; null: nobody''s';
+COMMENT ON COLUMN public.report_escalations.priority IS 'the ticket''s priority until then';
+COMMENT ON COLUMN public.report_escalations.tags IS 'its tags until then: the product area';
+COMMENT ON COLUMN public.report_escalations.channel IS 'the channel by which the ticket came';
+COMMENT ON COLUMN public.report_escalations.contact_id IS 'whose ticket it is';
+CREATE VIEW public.report_sla AS
+ SELECT k.desk_id,
+    k.ticket_id,
+    k.clock,
+    k.instance,
+    k.started_at,
+    k.target_s,
+    k.warnings,
+    k.missed_at,
+    k.ended_at,
+        CASE
+            WHEN (k.missed_at IS NOT NULL) THEN 'missed'::text
+            ELSE COALESCE(k.ended, 'running'::text)
+        END AS outcome,
+        CASE
+            WHEN (k.missed_at IS NULL) THEN COALESCE(k.ended_by, c.agent)
+            ELSE c.agent
+        END AS agent,
+    c.level,
+    c.priority,
+    ( SELECT x.name
+           FROM public.channel x
+          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
+    t.contact_id
+   FROM ((( SELECT event.desk_id,
+            event.ticket_id,
+            (detail.d ->> 'clock'::text) AS clock,
+            ((detail.d ->> 'instance'::text))::integer AS instance,
+            min(event.at) FILTER (WHERE (event.kind = 'clock_started'::text)) AS started_at,
+            (max(ARRAY[event.seq, ((detail.d ->> 'target_s'::text))::bigint]) FILTER (WHERE (event.kind = ANY (ARRAY['clock_started'::text, 'clock_retargeted'::text]))))[2] AS target_s,
+            count(*) FILTER (WHERE (event.kind = 'clock_warned'::text)) AS warnings,
+            min(event.at) FILTER (WHERE (event.kind = 'clock_breached'::text)) AS missed_at,
+            min(event.at) FILTER (WHERE (event.kind = 'clock_ended'::text)) AS ended_at,
+            max((detail.d ->> 'end'::text)) FILTER (WHERE (event.kind = 'clock_ended'::text)) AS ended,
+            max(event.actor) FILTER (WHERE ((event.kind = 'clock_ended'::text) AND (event.actor_kind = 'agent'::text))) AS ended_by,
+            COALESCE(min(event.seq) FILTER (WHERE (event.kind = 'clock_breached'::text)), min(event.seq) FILTER (WHERE (event.kind = 'clock_ended'::text)), '9223372036854775807'::bigint) AS decided
+           FROM public.event,
+            LATERAL ( SELECT (event.detail)::json AS d) detail
+          WHERE (event.kind = ANY (ARRAY['clock_started'::text, 'clock_retargeted'::text, 'clock_warned'::text, 'clock_breached'::text, 'clock_ended'::text]))
+          GROUP BY event.desk_id, event.ticket_id, (detail.d ->> 'clock'::text), ((detail.d ->> 'instance'::text))::integer) k
+     JOIN public.report_changes c ON (((c.desk_id = k.desk_id) AND (c.ticket_id = k.ticket_id) AND (c.seq <= k.decided) AND ((c.next_seq IS NULL) OR (c.next_seq > k.decided)))))
+     JOIN public.ticket t ON (((t.desk_id = k.desk_id) AND (t.ticket_id = k.ticket_id))));
+COMMENT ON VIEW public.report_sla IS 'One row for each clock: what was promised, and what became of it.';
+COMMENT ON COLUMN public.report_sla.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_sla.ticket_id IS 'the ticket''s number';
+COMMENT ON COLUMN public.report_sla.clock IS 'its kind: ack, first_response, next_response, update, resolution, level_ack or level_resolve';
+COMMENT ON COLUMN public.report_sla.instance IS 'which one of its kind, from 1';
+COMMENT ON COLUMN public.report_sla.started_at IS 'when it began to be counted';
+COMMENT ON COLUMN public.report_sla.target_s IS 'its target in seconds of its calendar, as it was last';
+COMMENT ON COLUMN public.report_sla.warnings IS 'how many warnings it gave';
+COMMENT ON COLUMN public.report_sla.missed_at IS 'when its target was missed; null: it was not';
+COMMENT ON COLUMN public.report_sla.ended_at IS 'when it ended; null: it has not';
+COMMENT ON COLUMN public.report_sla.outcome IS 'missed where its target was missed, whatever came later; else how it ended: met, waived (solved without an answer), void (nobody waited, or the policy has no such target any more), merged or left (the level was left); running: it has not';
+COMMENT ON COLUMN public.report_sla.agent IS 'of one missed: whose the ticket was then; else who ended it, or whose it was; null: nobody''s';
+COMMENT ON COLUMN public.report_sla.level IS 'the ticket''s level as it was missed or ended, or now';
+COMMENT ON COLUMN public.report_sla.priority IS 'the ticket''s priority then';
+COMMENT ON COLUMN public.report_sla.channel IS 'the channel by which the ticket came';
+COMMENT ON COLUMN public.report_sla.contact_id IS 'whose ticket it is';
+CREATE VIEW public.report_tickets AS
+ SELECT l.desk_id,
+    l.ticket_id,
+    l.opened_at,
+    (l.state ->> 'status'::text) AS status,
+    (l.state ->> 'priority'::text) AS priority,
+    ((l.state ->> 'level'::text))::integer AS level,
+    (l.state ->> 'agent'::text) AS agent,
+    ARRAY( SELECT jsonb_array_elements_text((l.state -> 'tags'::text)) AS jsonb_array_elements_text) AS tags,
+    (l.state ? 'merged'::text) AS merged,
+    l.automatic,
+    l.messages,
+    l.answers,
+    (EXTRACT(epoch FROM (l.answered_at - l.opened_at)))::bigint AS first_answer_s,
+    l.solved_at,
+        CASE
+            WHEN (l.solved_at IS NOT NULL) THEN COALESCE((l.state ->> 'solved_by'::text), (l.state ->> 'agent'::text))
+            ELSE NULL::text
+        END AS solved_by,
+    (EXTRACT(epoch FROM (l.solved_at - l.opened_at)))::bigint AS solved_s,
+    l.reopened,
+    l.escalated,
+    ((l.solved_at IS NOT NULL) AND (l.answers = 1) AND (l.reopened = 0) AND (l.escalated = 0)) AS first_contact,
+    ( SELECT x.name
+           FROM public.channel x
+          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
+    t.contact_id
+   FROM (( SELECT g.desk_id,
+            g.ticket_id,
+            g.state,
+            g.opened_at,
+            g.messages,
+            g.answers,
+            g.answered_at,
+            g.reopened,
+            g.escalated,
+            g.automatic,
+                CASE
+                    WHEN (NOT (g.state ? 'merged'::text)) THEN ((g.state ->> 'solved_at'::text))::timestamp with time zone
+                    ELSE NULL::timestamp with time zone
+                END AS solved_at
+           FROM ( SELECT report_event.desk_id,
+                    report_event.ticket_id,
+                    public.report_state(report_event.said ORDER BY report_event.seq) AS state,
+                    to_timestamp((min((((report_event.fact)::json ->> 'at'::text))::bigint) FILTER (WHERE (report_event.seq = 1)))::double precision) AS opened_at,
+                    count(*) FILTER (WHERE ((report_event.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text])) AND (report_event.rule IS DISTINCT FROM 'B-13'::text))) AS messages,
+                    count(*) FILTER (WHERE (report_event.kind = 'agent_replied'::text)) AS answers,
+                    to_timestamp((min((((report_event.fact)::json ->> 'at'::text))::bigint) FILTER (WHERE (report_event.kind = 'agent_replied'::text)))::double precision) AS answered_at,
+                    count(*) FILTER (WHERE ((report_event.kind = 'status_changed'::text) AND ((report_event.detail ->> 'from'::text) = 'solved'::text) AND ((report_event.detail ->> 'to'::text) <> 'closed'::text))) AS reopened,
+                    count(*) FILTER (WHERE ((report_event.kind = 'level_entered'::text) AND ((((report_event.detail ->> 'from'::text))::integer >= 1) AND (((report_event.detail ->> 'from'::text))::integer <= (((report_event.detail ->> 'to'::text))::integer - 1))))) AS escalated,
+                    bool_or((report_event.kind = 'clocks_void'::text)) AS automatic
+                   FROM public.report_event
+                  GROUP BY report_event.desk_id, report_event.ticket_id) g) l
+     JOIN public.ticket t ON (((t.desk_id = l.desk_id) AND (t.ticket_id = l.ticket_id))));
+COMMENT ON VIEW public.report_tickets IS 'One row for each ticket: what came of it.';
+COMMENT ON COLUMN public.report_tickets.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_tickets.ticket_id IS 'the ticket''s number';
+COMMENT ON COLUMN public.report_tickets.opened_at IS 'when the message that opened it was received';
+COMMENT ON COLUMN public.report_tickets.status IS 'its status now';
+COMMENT ON COLUMN public.report_tickets.priority IS 'its priority now';
+COMMENT ON COLUMN public.report_tickets.level IS 'its level now';
+COMMENT ON COLUMN public.report_tickets.agent IS 'whose it is now; null: nobody''s';
+COMMENT ON COLUMN public.report_tickets.tags IS 'its tags now';
+COMMENT ON COLUMN public.report_tickets.merged IS 'it was merged into another';
+COMMENT ON COLUMN public.report_tickets.automatic IS 'a program opened it, or it is spam: nobody waits';
+COMMENT ON COLUMN public.report_tickets.messages IS 'how many messages the customer wrote, without automatic ones';
+COMMENT ON COLUMN public.report_tickets.answers IS 'how many answers went to the customer';
+COMMENT ON COLUMN public.report_tickets.first_answer_s IS 'from the opening to the first answer, by the wall; null: there is none';
+COMMENT ON COLUMN public.report_tickets.solved_at IS 'when it was solved; null: it is not, or was merged';
+COMMENT ON COLUMN public.report_tickets.solved_by IS 'the agent who solved it, else whose it was then';
+COMMENT ON COLUMN public.report_tickets.solved_s IS 'from the opening to the solution, by the wall';
+COMMENT ON COLUMN public.report_tickets.reopened IS 'how many times it was solved and open again';
+COMMENT ON COLUMN public.report_tickets.escalated IS 'how many times it rose to a higher level';
+COMMENT ON COLUMN public.report_tickets.first_contact IS 'it was solved at first contact: with one answer, never reopened, never escalated';
+COMMENT ON COLUMN public.report_tickets.channel IS 'the channel by which it came';
+COMMENT ON COLUMN public.report_tickets.contact_id IS 'whose it is';
+CREATE VIEW public.report_agents AS
+ SELECT deeds.desk_id,
+    deeds.day,
+    deeds.agent,
+    sum(deeds.given) AS given,
+    sum(deeds.answers) AS answers,
+    sum(deeds.waited_s) AS waited_s,
+    sum(deeds.waits) AS waits,
+    sum(deeds.solved) AS solved,
+    sum(deeds.solved_s) AS solved_s,
+    sum(deeds.escalated) AS escalated,
+    sum(deeds.escalated_from) AS escalated_from,
+    sum(deeds.missed) AS missed
+   FROM ( SELECT report_changes.desk_id,
+            (report_changes.at)::date AS day,
+            report_changes.agent,
+            1 AS given,
+            0 AS answers,
+            0 AS waited_s,
+            0 AS waits,
+            0 AS solved,
+            0 AS solved_s,
+            0 AS escalated,
+            0 AS escalated_from,
+            0 AS missed
+           FROM public.report_changes
+          WHERE (report_changes.kind = 'owner_set'::text)
+        UNION ALL
+         SELECT report_answers.desk_id,
+            (report_answers.at)::date AS at,
+            report_answers.agent,
+            0,
+            1,
+            COALESCE(report_answers.waited_s, (0)::bigint) AS "coalesce",
+            ((report_answers.waited_s IS NOT NULL))::integer AS int4,
+            0,
+            0,
+            0,
+            0,
+            0
+           FROM public.report_answers
+        UNION ALL
+         SELECT report_tickets.desk_id,
+            (report_tickets.solved_at)::date AS solved_at,
+            report_tickets.solved_by,
+            0,
+            0,
+            0,
+            0,
+            1,
+            report_tickets.solved_s,
+            0,
+            0,
+            0
+           FROM public.report_tickets
+          WHERE (report_tickets.solved_at IS NOT NULL)
+        UNION ALL
+         SELECT report_escalations.desk_id,
+            (report_escalations.at)::date AS at,
+            report_escalations.agent,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            (report_escalations.by_hand)::integer AS by_hand,
+            ((NOT report_escalations.by_hand))::integer AS int4,
+            0
+           FROM public.report_escalations
+        UNION ALL
+         SELECT report_sla.desk_id,
+            (report_sla.missed_at)::date AS missed_at,
+            report_sla.agent,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            1
+           FROM public.report_sla
+          WHERE (report_sla.missed_at IS NOT NULL)) deeds
+  WHERE (deeds.agent IS NOT NULL)
+  GROUP BY deeds.desk_id, deeds.day, deeds.agent;
+COMMENT ON VIEW public.report_agents IS 'One row for each agent and day on which the agent did something. Days are those of the session''s time zone.';
+COMMENT ON COLUMN public.report_agents.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_agents.day IS 'the day';
+COMMENT ON COLUMN public.report_agents.agent IS 'the agent';
+COMMENT ON COLUMN public.report_agents.given IS 'times that a ticket became the agent''s';
+COMMENT ON COLUMN public.report_agents.answers IS 'answers to customers';
+COMMENT ON COLUMN public.report_agents.waited_s IS 'how long the customers of these answers had waited, in sum, by the wall';
+COMMENT ON COLUMN public.report_agents.waits IS 'how many of these answers somebody had waited for';
+COMMENT ON COLUMN public.report_agents.solved IS 'tickets solved that are so still';
+COMMENT ON COLUMN public.report_agents.solved_s IS 'how long these took from their opening, in sum, by the wall';
+COMMENT ON COLUMN public.report_agents.escalated IS 'escalations that the agent asked for';
+COMMENT ON COLUMN public.report_agents.escalated_from IS 'escalations by the policy of tickets that were the agent''s';
+COMMENT ON COLUMN public.report_agents.missed IS 'clocks missed while the ticket was the agent''s';
+CREATE VIEW public.report_backlog AS
+ SELECT days.desk_id,
+    days.day,
+    days.opened,
+    days.reopened,
+    days.solved,
+    days.ended,
+    sum(days.net) OVER life AS backlog,
+    sum(days.nobody) OVER life AS nobody,
+    sum(days.waiting) OVER life AS waiting
+   FROM ( SELECT d.desk_id,
+            (g.g)::date AS day,
+            COALESCE(n.opened, (0)::bigint) AS opened,
+            COALESCE(n.reopened, (0)::bigint) AS reopened,
+            COALESCE(n.solved, (0)::bigint) AS solved,
+            COALESCE(n.ended, (0)::bigint) AS ended,
+            COALESCE(n.net, (0)::bigint) AS net,
+            COALESCE(n.nobody, (0)::bigint) AS nobody,
+            COALESCE(n.waiting, (0)::bigint) AS waiting
+           FROM ((( SELECT event.desk_id,
+                    min(event.at) AS first_at
+                   FROM public.event
+                  WHERE (event.seq = 1)
+                  GROUP BY event.desk_id) d
+             CROSS JOIN LATERAL generate_series(date_trunc('day'::text, d.first_at), date_trunc('day'::text, now()), '1 day'::interval) g(g))
+             LEFT JOIN ( SELECT report_changes.desk_id,
+                    (report_changes.at)::date AS day,
+                    count(*) FILTER (WHERE (report_changes.open AND (report_changes.seq = 1))) AS opened,
+                    count(*) FILTER (WHERE (report_changes.open AND (NOT report_changes.open_before) AND (report_changes.seq > 1))) AS reopened,
+                    count(*) FILTER (WHERE (report_changes.open_before AND (report_changes.status = 'solved'::text))) AS solved,
+                    count(*) FILTER (WHERE (report_changes.open_before AND (report_changes.status = 'closed'::text))) AS ended,
+                    sum(((report_changes.open)::integer - (report_changes.open_before)::integer)) AS net,
+                    sum((((report_changes.open AND (report_changes.agent IS NULL)))::integer - ((report_changes.open_before AND (report_changes.agent_before IS NULL)))::integer)) AS nobody,
+                    sum((((report_changes.open AND (report_changes.status = ANY (ARRAY['pending'::text, 'on_hold'::text]))))::integer - ((report_changes.open_before AND (report_changes.status_before = ANY (ARRAY['pending'::text, 'on_hold'::text]))))::integer)) AS waiting
+                   FROM public.report_changes
+                  GROUP BY report_changes.desk_id, ((report_changes.at)::date)) n ON (((n.desk_id = d.desk_id) AND (n.day = (g.g)::date))))) days
+  WINDOW life AS (PARTITION BY days.desk_id ORDER BY days.day);
+COMMENT ON VIEW public.report_backlog IS 'One row for each day since the first ticket, until today. Days are those of the session''s time zone.';
+COMMENT ON COLUMN public.report_backlog.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_backlog.day IS 'the day';
+COMMENT ON COLUMN public.report_backlog.opened IS 'tickets opened';
+COMMENT ON COLUMN public.report_backlog.reopened IS 'tickets open again that were solved';
+COMMENT ON COLUMN public.report_backlog.solved IS 'tickets solved';
+COMMENT ON COLUMN public.report_backlog.ended IS 'open tickets that were closed unsolved or merged';
+COMMENT ON COLUMN public.report_backlog.backlog IS 'tickets open at the end of the day';
+COMMENT ON COLUMN public.report_backlog.nobody IS 'of these, nobody''s';
+COMMENT ON COLUMN public.report_backlog.waiting IS 'of these, waiting on the customer or on others';
+CREATE VIEW public.report_channels AS
+ SELECT t.desk_id,
+    (t.opened_at)::date AS day,
+    t.channel,
+    count(*) AS tickets,
+    sum(t.messages) AS messages,
+    sum(t.answers) AS answers,
+    count(t.first_answer_s) AS answered,
+    sum(t.first_answer_s) AS first_answer_s,
+    count(t.solved_at) AS solved,
+    sum(t.solved_s) AS solved_s,
+    count(*) FILTER (WHERE t.first_contact) AS first_contact,
+    count(*) FILTER (WHERE (t.reopened > 0)) AS reopened,
+    count(*) FILTER (WHERE (t.escalated > 0)) AS escalated,
+    sum(k.met) AS met,
+    sum(k.missed) AS missed
+   FROM (public.report_tickets t
+     LEFT JOIN ( SELECT report_sla.desk_id,
+            report_sla.ticket_id,
+            count(*) FILTER (WHERE (report_sla.outcome = 'met'::text)) AS met,
+            count(*) FILTER (WHERE (report_sla.outcome = 'missed'::text)) AS missed
+           FROM public.report_sla
+          GROUP BY report_sla.desk_id, report_sla.ticket_id) k ON (((k.desk_id = t.desk_id) AND (k.ticket_id = t.ticket_id))))
+  GROUP BY t.desk_id, ((t.opened_at)::date), t.channel;
+COMMENT ON VIEW public.report_channels IS 'One row for each channel and day on which a ticket came by it: what came of these tickets. Days are those of the session''s time zone.';
+COMMENT ON COLUMN public.report_channels.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_channels.day IS 'the day on which the tickets were opened';
+COMMENT ON COLUMN public.report_channels.channel IS 'the channel';
+COMMENT ON COLUMN public.report_channels.tickets IS 'tickets opened, those of programs among them';
+COMMENT ON COLUMN public.report_channels.messages IS 'messages of their customers';
+COMMENT ON COLUMN public.report_channels.answers IS 'answers to them';
+COMMENT ON COLUMN public.report_channels.answered IS 'tickets with an answer';
+COMMENT ON COLUMN public.report_channels.first_answer_s IS 'from the opening to the first answer of these, in sum, by the wall';
+COMMENT ON COLUMN public.report_channels.solved IS 'tickets that are solved';
+COMMENT ON COLUMN public.report_channels.solved_s IS 'from the opening to the solution of these, in sum, by the wall';
+COMMENT ON COLUMN public.report_channels.first_contact IS 'tickets solved at first contact';
+COMMENT ON COLUMN public.report_channels.reopened IS 'tickets that were reopened';
+COMMENT ON COLUMN public.report_channels.escalated IS 'tickets that rose to a higher level';
+COMMENT ON COLUMN public.report_channels.met IS 'clocks of these tickets that were met';
+COMMENT ON COLUMN public.report_channels.missed IS 'clocks of these tickets that were missed';
+CREATE VIEW public.report_levels AS
+ SELECT s.desk_id,
+    s.ticket_id,
+    s.visit,
+    s.level,
+    s.level_name,
+    s.entered_at,
+    s.left_at,
+    lead(s.level) OVER (PARTITION BY s.desk_id, s.ticket_id ORDER BY s.visit) AS left_to,
+    s.seconds,
+    s.waited_s,
+    s.solved,
+    ( SELECT x.name
+           FROM public.channel x
+          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
+    t.contact_id
+   FROM (( SELECT report_changes.desk_id,
+            report_changes.ticket_id,
+            report_changes.visit,
+            min(report_changes.level) AS level,
+            min(report_changes.level_name) AS level_name,
+            min(report_changes.at) AS entered_at,
+                CASE
+                    WHEN bool_or((report_changes.until_at IS NULL)) THEN NULL::timestamp with time zone
+                    ELSE max(report_changes.until_at)
+                END AS left_at,
+            (COALESCE(sum(EXTRACT(epoch FROM (COALESCE(report_changes.until_at, now()) - report_changes.at))) FILTER (WHERE report_changes.open), (0)::numeric))::bigint AS seconds,
+            (COALESCE(sum(EXTRACT(epoch FROM (COALESCE(report_changes.until_at, now()) - report_changes.at))) FILTER (WHERE (report_changes.status = ANY (ARRAY['pending'::text, 'on_hold'::text]))), (0)::numeric))::bigint AS waited_s,
+            bool_or(((report_changes.until_at IS NULL) AND (report_changes.solved_at IS NOT NULL) AND (NOT report_changes.merged))) AS solved
+           FROM public.report_changes
+          WHERE (report_changes.visit IS NOT NULL)
+          GROUP BY report_changes.desk_id, report_changes.ticket_id, report_changes.visit) s
+     JOIN public.ticket t ON (((t.desk_id = s.desk_id) AND (t.ticket_id = s.ticket_id))));
+COMMENT ON VIEW public.report_levels IS 'One row for each stay of a ticket in a level: what the levels carry, and what that costs.';
+COMMENT ON COLUMN public.report_levels.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_levels.ticket_id IS 'the ticket''s number';
+COMMENT ON COLUMN public.report_levels.visit IS 'which stay of its ticket, from 1';
+COMMENT ON COLUMN public.report_levels.level IS 'the level';
+COMMENT ON COLUMN public.report_levels.level_name IS 'what the policy called it';
+COMMENT ON COLUMN public.report_levels.entered_at IS 'when it came there';
+COMMENT ON COLUMN public.report_levels.left_at IS 'when it left; null: it has not';
+COMMENT ON COLUMN public.report_levels.left_to IS 'the level it went to; null: it has not left';
+COMMENT ON COLUMN public.report_levels.seconds IS 'how long it was there and open, by the wall';
+COMMENT ON COLUMN public.report_levels.waited_s IS 'how much of that it waited on the customer or on others';
+COMMENT ON COLUMN public.report_levels.solved IS 'it is solved, and it was there that it was';
+COMMENT ON COLUMN public.report_levels.channel IS 'the channel by which the ticket came';
+COMMENT ON COLUMN public.report_levels.contact_id IS 'whose ticket it is';
+CREATE VIEW public.report_load AS
+ SELECT moves.desk_id,
+    moves.agent,
+    moves.at,
+    moves.ticket_id,
+    moves.change,
+    (sum(moves.change) OVER (PARTITION BY moves.desk_id, moves.agent ORDER BY moves.at, moves.ticket_id, moves.seq, moves.change))::integer AS load
+   FROM ( SELECT c.desk_id,
+            c.ticket_id,
+            c.seq,
+            c.at,
+            side.agent,
+            side.change
+           FROM public.report_changes c,
+            LATERAL ( VALUES (
+                        CASE
+                            WHEN (c.status_before = ANY (ARRAY['new'::text, 'open'::text])) THEN c.agent_before
+                            ELSE NULL::text
+                        END,'-1'::integer), (
+                        CASE
+                            WHEN (c.status = ANY (ARRAY['new'::text, 'open'::text])) THEN c.agent
+                            ELSE NULL::text
+                        END,1)) side(agent, change)
+          WHERE ((side.agent IS NOT NULL) AND ((c.agent_before IS DISTINCT FROM c.agent) OR ((c.status_before = ANY (ARRAY['new'::text, 'open'::text])) IS DISTINCT FROM (c.status = ANY (ARRAY['new'::text, 'open'::text])))))) moves;
+COMMENT ON VIEW public.report_load IS 'One row for each change of what an agent carries: tickets that are new or open count, as they do for an agent''s limit.';
+COMMENT ON COLUMN public.report_load.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_load.agent IS 'the agent';
+COMMENT ON COLUMN public.report_load.at IS 'when';
+COMMENT ON COLUMN public.report_load.ticket_id IS 'the ticket that came or went';
+COMMENT ON COLUMN public.report_load.change IS '1: it came, -1: it went';
+COMMENT ON COLUMN public.report_load.load IS 'how many tickets the agent carries from then on';
+CREATE TABLE public.schema_migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE public.source (
+    desk_id integer NOT NULL,
+    channel_id bigint NOT NULL,
+    locator text NOT NULL COLLATE pg_catalog."C",
+    external_id text NOT NULL COLLATE pg_catalog."C",
+    outcome text NOT NULL,
+    stored_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE public.target_clock (
+    desk_id integer NOT NULL,
+    ticket_id bigint NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    instance integer NOT NULL,
+    level integer NOT NULL,
+    target_s bigint NOT NULL,
+    calendar text,
+    warn_percent integer[] NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended text DEFAULT ''::text NOT NULL,
+    due_at timestamp with time zone,
+    breached_at timestamp with time zone,
+    warned integer NOT NULL,
+    policy_version integer NOT NULL,
+    edges bigint[] NOT NULL,
+    CONSTRAINT target_clock_ended_has_a_reason CHECK (((ended_at IS NULL) = (ended = ''::text)))
+)
+WITH (fillfactor='85');
+CREATE TABLE public.thread_key (
+    desk_id integer NOT NULL,
+    kind "char" NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    ticket_id bigint NOT NULL
+)
+WITH (fillfactor='90');
 CREATE SEQUENCE public.ticket_id_block
     START WITH 1
     INCREMENT BY 1
@@ -500,6 +1152,7 @@ CREATE INDEX delivery_of_ticket_idx ON public.delivery USING btree (ticket_id, d
 CREATE INDEX delivery_owed_idx ON public.delivery USING btree (channel_id, automatic, due_at) WHERE (state = 'owed'::text);
 CREATE INDEX due_next_idx ON public.due USING btree (wake_at);
 CREATE INDEX due_queue_idx ON public.due USING btree (desk_id, queue_team, queue_rank) WHERE (queue_team IS NOT NULL);
+CREATE INDEX event_at_idx ON public.event USING brin (at);
 CREATE INDEX event_solution_idx ON public.event USING btree (desk_id, at) WHERE (kind = 'solution_noted'::text);
 CREATE INDEX message_by_id_idx ON public.message USING brin (message_id);
 CREATE INDEX node_watched_idx ON public.node USING btree (name) WHERE watched;

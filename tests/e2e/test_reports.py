@@ -1,0 +1,179 @@
+"""relevoctl report: what a story comes to is what was told, by every report; and so it is to whoever asks the views."""
+import csv
+import io
+import os
+import re
+import sys
+import xml.etree.ElementTree
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+import suite  # noqa: E402
+from shop import CONFIG, Case, POLICY, USAGE  # noqa: E402
+
+DOC = os.path.join(HERE, "..", "..", "docs", "reports.md")
+URGENT = POLICY.replace("urgent: 30m", "urgent: 1s").replace("limit: 10, available: no", "limit: 10").replace(
+    "{name: first line, team: first}", """{name: first line, team: first, steps: [
+      {name: no first answer, when: first_response missed, do: [level up]}]}""") + """classification:
+  - {name: nothing works, match: Nada funciona, priority: urgent, tags: [outage]}
+"""
+FORMULA = '=HYPERLINK("http://a.example")'
+
+
+def row_of(told, name, key="name"):
+    return next(row for row in told["rows"] if row[key] == name)
+
+
+class Reports(Case):
+    def number(self, address):
+        return self.sql("SELECT min(ticket_id) FROM ticket WHERE last_address = '%s'" % address)
+
+    def report(self, *args):
+        return self.ask("report", *args, "--since", "2d")
+
+    def story(self):
+        """Seven tickets: answered and solved; missed, up and solved there; up by hand, back, solved and open again; merged;
+        missed and up, of the same customer; solved without an answer; waiting."""
+        with open(self.policy, "w", encoding="utf-8") as f:
+            f.write(URGENT)
+        self.start()
+        owned = "SELECT count(*) FROM ticket WHERE agent IS NULL AND status IN ('new', 'open')"
+        for sender, text, name in (("u1", "¿Cómo pago?", "Luz"), ("u2", "Nada funciona", FORMULA), ("u3", "Otra cosa", "Sol"),
+                                   ("u4", "La misma cosa", "Mar"), ("u6", "Ya está", "Paz"), ("u7", "Espero", "Ana")):
+            self.write("m-" + sender, text, sender, name)
+        self.ask("ticket", "new", "--channel", "shop", "--from", "u2", "--subject", "Otra vez", "Nada funciona")
+        self.wait_sql("SELECT count(*) FROM event WHERE kind = 'level_entered' AND detail::json ->> 'to' = '2'", 2)
+        self.wait_sql(owned, 0)
+        one, two, three, four, six = (self.number(address) for address in ("u1", "u2", "u3", "u4", "u6"))
+        self.ask("ticket", "reply", one, "--as", "ana", "--", "Con tarjeta.")
+        self.ask("ticket", "solve", one, "--as", "ana")
+        self.ask("ticket", "reply", two, "--as", "eva", "--status", "solved", "--", "Reiniciado.")
+        self.ask("ticket", "escalate", three, "--as", "ana", "--reason", "no sé más")
+        self.wait_sql(owned, 0)
+        self.ask("ticket", "handback", three, "1", "--as", "eva", "--reason", "era un cable")
+        self.wait_sql(owned, 0)
+        self.ask("ticket", "merge", four, three)
+        self.ask("ticket", "reply", three, "--as", "ana", "--status", "solved", "--", "Mire el cable.")
+        self.ask("ticket", "solve", six, "--as", "ana")
+        self.write("m-again", "Sigue igual", "u3", "Sol")
+        self.wait_sql("SELECT status FROM ticket WHERE ticket_id = " + three, "open")
+
+    def check_escalations(self):
+        by_rule = self.report("escalations")
+        self.assertEqual([(r["name"], r["escalations"], r["by_hand"]) for r in by_rule["rows"]],
+                         [("policy level 1/no first answer", 2, 0), ("C-20", 1, 1)])
+        for way, wanted in (("agent", {"ana": 3}), ("level", {"1 to 2": 3}), ("area", {"outage": 2, None: 1}),
+                            ("channel", {"shop": 3}), ("priority", {"urgent": 2, "normal": 1}),
+                            ("customer", {FORMULA + ", u2": 2, "Sol, u3": 1})):
+            self.assertEqual({r["name"]: r["escalations"] for r in self.report("escalations", "--by", way)["rows"]}, wanted, way)
+        again = self.report("escalations", "--by", "customer", "--repeated")["rows"]
+        self.assertEqual([(r["name"], r["tickets"]) for r in again], [(FORMULA + ", u2", 2)])
+
+    def check_sla(self):
+        whole = row_of(self.report("sla"), "first_response", "clock")
+        self.assertEqual({k: v for k, v in whole.items() if k != "clock"}, {
+            "clocks": 7, "met": 2, "missed": 2, "kept": 50.0, "running": 1, "waived": 1, "void": 0, "merged": 1, "left": 0})
+        for way, name, wanted in (("priority", "urgent", (0, 2, 0.0)), ("priority", "normal", (2, 0, 100.0)),
+                                  ("agent", "ana", (2, 2, 50.0)), ("channel", "shop", (2, 2, 50.0)), ("level", "1", (2, 2, 50.0))):
+            row = row_of(self.report("sla", "--by", way), name)
+            self.assertEqual((row["met"], row["missed"], row["kept"]), wanted, (way, name))
+
+    def check_levels(self):
+        first, second = self.report("levels")["rows"]
+        keys = ("level", "level_name", "tickets", "stays", "solved", "up", "back")
+        self.assertEqual([first[k] for k in keys], [1, "first line", 7, 8, 2, 3, 0])
+        self.assertEqual([second[k] for k in keys], [2, "second line", 3, 3, 1, 0, 1])
+        self.assertEqual(second["solved_here"], 33.3)
+
+    def check_tickets_and_backlog(self):
+        row, = self.report("tickets")["rows"]
+        keys = ("tickets", "answered", "solved", "first_contact", "first_contact_share", "reopened", "escalated", "merged")
+        self.assertEqual([row[k] for k in keys], [7, 3, 3, 1, 33.3, 1, 3, 1])
+        self.assertEqual(row_of(self.report("tickets", "--by", "customer"), FORMULA + ", u2")["tickets"], 2)
+        days = self.report("backlog")["rows"]
+        self.assertEqual({k: sum(d[k] for d in days) for k in ("opened", "reopened", "solved", "ended")},
+                         {"opened": 7, "reopened": 1, "solved": 4, "ended": 1})
+        self.assertEqual([days[-1][k] for k in ("backlog", "nobody", "waiting")], [3, 0, 0])
+
+    def check_agents_and_channels(self):
+        told = self.report("agents")
+        keys = ("given", "answers", "solved", "escalated", "escalated_from", "missed", "load")
+        self.assertEqual([row_of(told, "ana")[k] for k in keys], [8, 2, 2, 1, 2, 2, 2])
+        self.assertEqual([row_of(told, "eva")[k] for k in keys], [3, 1, 1, 0, 0, 0, 1])
+        self.assertGreaterEqual(row_of(told, "ana")["most"], 4)
+        row, = self.report("channels")["rows"]
+        keys = ("name", "tickets", "messages", "answers", "solved", "escalated", "reopened", "met", "missed", "kept")
+        self.assertEqual([row[k] for k in keys], ["shop", 7, 8, 3, 3, 3, 1, 2, 2, 50.0])
+
+    def check_against_the_tally(self):
+        """policy replay counts the same history by its own way."""
+        tally = self.ask("policy", "replay", "--since", "2d")
+        levels = {"level %d" % r["level"]: r["stays"] for r in self.report("levels")["rows"]}
+        self.assertEqual(levels, {k: v["happened"] for k, v in tally["levels entered"].items() if k in levels})
+        sla = row_of(self.report("sla"), "first_response", "clock")
+        self.assertEqual((sla["clocks"], sla["missed"], sla["waived"]), tuple(
+            tally["clocks " + k]["first_response"]["happened"] for k in ("started", "missed", "waived")))
+        self.assertEqual(sum(d["solved"] for d in self.report("backlog")["rows"]), tally["history"]["solved"]["happened"])
+        self.assertEqual(sum(r["given"] for r in self.report("agents")["rows"]), tally["work"]["tickets given"]["happened"])
+
+    def check_as_csv_and_as_pictures(self):
+        out = self.one.ctl("report", "escalations", "--by", "customer", "--csv").stdout
+        self.assertEqual(list(csv.reader(io.StringIO(out)))[:2],
+                         [["customer", "escalations", "tickets", "by_hand", "top_level", "last_at"],
+                          ["'" + FORMULA + ", u2", "2", "2", "0", "2", list(csv.reader(io.StringIO(out)))[1][5]]])
+        for name in ("sla", "backlog"):
+            path = os.path.join(self.folder, name + ".svg")
+            self.one.ctl("report", name, "--svg", path)
+            with open(path, encoding="utf-8") as f:
+                text = f.read()
+            root = xml.etree.ElementTree.fromstring(text)
+            self.assertEqual(root.get("role"), "img")
+            self.assertTrue(root.find("{http://www.w3.org/2000/svg}title").text, name)
+            self.assertNotIn("HYPERLINK", text)
+            table = self.one.ctl("report", name).stdout
+            self.assertNotIn("HYPERLINK", table)
+            self.assertGreater(len(table.splitlines()), 3, table)
+        self.assertIn("HYPERLINK", self.one.ctl("report", "escalations", "--by", "customer", "--svg", "-").stdout)
+
+    def test_every_report_comes_to_what_was_told(self):
+        self.story()
+        self.check_escalations()
+        self.check_sla()
+        self.check_levels()
+        self.check_tickets_and_backlog()
+        self.check_agents_and_channels()
+        self.check_against_the_tally()
+        self.check_as_csv_and_as_pictures()
+
+    def test_a_time_without_tickets_and_what_cannot_be_asked_are_said(self):
+        self.start()
+        for name in ("sla", "agents"):
+            self.assertIn("nothing in this time", self.one.ctl("report", name).stdout, name)
+            self.assertEqual(self.ask("report", name, "--until", "2026-01-31", "--since", "2026-01-01")["rows"], [])
+            self.assertIn("nothing in this time", self.one.ctl("report", name, "--svg", "-").stdout)
+        told = self.ask("report", "sla", "--since", "2026-01-01", "--until", "2026-01-31")
+        self.assertEqual((told["since"], told["until"]), ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"))
+        self.refused(USAGE, "report", "escalations", "--by", "weather", words="weather")
+        for since in ("yesterday", "2026-02-30"):
+            self.refused(USAGE, "report", "sla", "--since", since, words=since)
+        self.refused(USAGE, "report", "sla", "--since", "1d", "--until", "2d", words="ends before")
+        self.refused(CONFIG, "report", "sla", "--desk", "other", words="other")
+        self.refused(CONFIG, "report", "sla", "--svg", os.path.join(self.folder, "no", "such"), words="no/such")
+
+    def test_the_manual_of_the_views_is_what_the_database_says_of_them(self):
+        self.one.ctl("migrate")
+        with open(DOC, encoding="utf-8") as f:
+            parts = re.split(r"(?m)^### (report_\w+)\n\n(.*)\n", f.read())[1:]
+        written = {}
+        for view, about, body in zip(parts[::3], parts[1::3], parts[2::3]):
+            written[view, ""] = about.replace("`", "")
+            written.update({(view, c): d.replace("`", "") for c, d in re.findall(r"(?m)^\| `(\w+)` \| (.*) \|$", body)})
+        stored = dict(((v, c), d) for v, c, d in (line.split("|", 2) for line in self.sql(
+            "SELECT c.relname, coalesce(a.attname, ''), coalesce(CASE WHEN a.attname IS NULL THEN obj_description(c.oid, 'pg_class') "
+            "ELSE col_description(c.oid, a.attnum) END, '') FROM pg_class c LEFT JOIN LATERAL (SELECT attname, attnum FROM pg_attribute "
+            "WHERE attrelid = c.oid AND attnum > 0 UNION ALL SELECT NULL, 0) a ON true WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace").splitlines()))
+        self.assertEqual(written, stored)
+
+
+if __name__ == "__main__":
+    suite.main()

@@ -1,0 +1,636 @@
+#include "tests/support/story_desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { STORY_ROUNDS_MAX = 500 };
+
+/* --- one number of all that is said
+ * ----------------------------------------------------------------------------------------- */
+
+static void mix_bytes(uint64_t *h, const void *bytes, size_t len)
+{
+    const unsigned char *p = bytes;
+
+    for (; len > 0; len--, p++)
+        *h = (*h ^ *p) * 1099511628211u;
+}
+
+static void mix(uint64_t *h, int64_t n)
+{
+    *h = (*h ^ (uint64_t)n) * 0x9e3779b97f4a7c15u;
+    *h ^= *h >> 29;
+}
+
+static void mix_text(uint64_t *h, const char *s)
+{
+    mix(h, s == NULL ? -1 : (int64_t)strlen(s));
+    if (s != NULL)
+        mix_bytes(h, s, strlen(s));
+}
+
+static uint64_t clock_number(const struct target_clock *c)
+{
+    uint64_t h = 1;
+    size_t i;
+
+    mix(&h, c->kind);
+    mix(&h, c->instance);
+    mix(&h, c->level);
+    mix(&h, c->target.seconds);
+    mix(&h, c->target.calendar);
+    mix_bytes(&h, c->target.warn_percent, sizeof(c->target.warn_percent));
+    mix(&h, c->started_at);
+    mix(&h, c->ended_at);
+    mix(&h, c->end);
+    mix(&h, c->due_at);
+    mix(&h, c->breached_at);
+    mix(&h, c->warned);
+    mix(&h, c->policy_version);
+    for (i = 0; i < c->edge_count; i++) {
+        mix(&h, c->edges[i].at);
+        mix(&h, c->edges[i].runs);
+        mix(&h, c->edges[i].event);
+    }
+    return h;
+}
+
+static void mix_memory(uint64_t *h, const struct ticket_memory *m)
+{
+    struct arena *a = arena_new();
+
+    mix_text(h, ticket_memory_to_text(a, m));
+    arena_free(a);
+}
+
+uint64_t story_ticket_number(const struct ticket *t, int64_t now, bool words)
+{
+    uint64_t h = 2, clocks = 0;
+    size_t i;
+
+    mix(&h, t->ticket_id);
+    mix(&h, t->status);
+    mix(&h, t->priority);
+    mix(&h, t->level);
+    mix(&h, t->top_level);
+    mix_text(&h, t->team);
+    mix_text(&h, t->agent);
+    mix_text(&h, t->subject);
+    mix_text(&h, t->language);
+    for (i = 0; i < t->tag_count; i++)
+        mix_text(&h, t->tags[i]);
+    mix(&h, t->created_at);
+    mix(&h, t->solved_at);
+    mix(&h, t->closed_at);
+    mix(&h, t->last_customer_at);
+    mix(&h, t->last_public_at);
+    mix(&h, t->merged_into);
+    mix(&h, t->follow_up_of);
+    mix(&h, t->related_to);
+    mix(&h, t->event_seq);
+    if (words)
+        mix_bytes(&h, t->event_hash, sizeof(t->event_hash));
+    mix(&h, t->policy_version);
+    mix_memory(&h, &t->memory);
+    for (i = 0; i < t->waiting_count; i++)
+        if (t->waiting[i].due_at > now) {
+            mix(&h, t->waiting[i].delivery_id);
+            mix(&h, t->waiting[i].notice);
+            mix(&h, t->waiting[i].due_at);
+        }
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].end == TARGET_RUNS || t->clocks[i].changed)
+            clocks += clock_number(&t->clocks[i]);
+    mix(&h, (int64_t)clocks);
+    return h;
+}
+
+static void mix_event(uint64_t *h, const struct planned_event *e, bool words)
+{
+    mix(h, e->seq);
+    mix(h, e->at);
+    mix_text(h, e->kind);
+    mix(h, e->by);
+    mix_text(h, e->actor);
+    mix(h, e->cause);
+    mix_text(h, e->rule);
+    mix(h, e->clock);
+    mix(h, e->level);
+    mix(h, e->notice);
+    mix_text(h, e->value);
+    if (!words)
+        return;
+    mix_text(h, e->why);
+    mix_text(h, e->detail);
+    mix_text(h, e->fact);
+    mix_bytes(h, e->hash, sizeof(e->hash));
+}
+
+static void mix_delivery(uint64_t *h, const struct planned_delivery *d)
+{
+    mix(h, d->notice);
+    mix(h, d->to);
+    mix_text(h, d->agent);
+    mix_text(h, d->step_key);
+    mix(h, d->due_at);
+    mix_text(h, d->rule);
+    mix(h, d->message_id);
+    mix(h, d->by_at);
+    mix(h, d->opens_at);
+    mix(h, d->level);
+    mix(h, d->target);
+    mix_text(h, d->reason);
+}
+
+uint64_t story_plan_number(const struct plan *p, int64_t now, bool words)
+{
+    uint64_t h = story_ticket_number(&p->ticket, now, words);
+    size_t i;
+
+    for (i = 0; i < p->event_count; i++)
+        mix_event(&h, &p->events[i], words);
+    for (i = 0; i < p->delivery_count; i++)
+        mix_delivery(&h, &p->deliveries[i]);
+    for (i = 0; i < p->suppression_count; i++) {
+        mix(&h, p->suppressions[i].delivery_id);
+        mix(&h, p->suppressions[i].notice);
+        mix_text(&h, p->suppressions[i].rule);
+    }
+    mix_bytes(&h, p->contact.notices_at, sizeof(p->contact.notices_at));
+    mix(&h, p->contact.received_at);
+    mix(&h, p->contact.changed);
+    mix(&h, p->wake_at);
+    mix(&h, p->wants_queue);
+    mix_text(&h, p->queue_team);
+    mix(&h, p->queue_rank);
+    return h;
+}
+
+/* --- what the store keeps
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static int calendar_named(const struct policy *p, const char *name)
+{
+    size_t i;
+
+    for (i = 0; name != NULL && i < p->calendar_count; i++)
+        if (strcmp(p->calendar_names[i], name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static void clock_by_text(struct target_clock *c, const struct policy *from,
+                          const struct policy *to, struct arena *a)
+{
+    const char *calendar = c->target.calendar < 0 ? NULL : from->calendar_names[c->target.calendar];
+    struct error err;
+
+    c->kind = (enum target_kind)target_kind_find(target_kind_name(c->kind));
+    c->end = (enum target_end)target_end_find(target_end_name(c->end));
+    c->target.calendar = calendar_named(to, calendar);
+    c->changed = false;
+    if (ticket_edges_from_text(a, ticket_edges_to_text(a, c), c, &err) < 0)
+        abort();
+}
+
+/* As they are read: by their beginnings, then by their names. */
+static int in_order(const void *x, const void *y)
+{
+    const struct target_clock *a = x, *b = y;
+    int names = strcmp(target_kind_name(a->kind), target_kind_name(b->kind));
+
+    if (a->started_at != b->started_at)
+        return a->started_at < b->started_at ? -1 : 1;
+    return names != 0 ? names : a->instance - b->instance;
+}
+
+void story_by_text(struct ticket *t, const struct policy *from, const struct policy *to,
+                   int64_t now, bool ended_too, struct arena *a)
+{
+    struct ticket_memory memory;
+    size_t i, n = 0;
+    const char **tags = arena_array(a, TICKET_TAGS_MAX, sizeof(*tags));
+    struct error err;
+
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].end == TARGET_RUNS || ended_too ||
+            t->clocks[i].kind == TARGET_RESOLUTION) {
+            t->clocks[n] = t->clocks[i];
+            clock_by_text(&t->clocks[n++], from, to, a);
+        }
+    t->clock_count = n;
+    if (n > 1)
+        qsort(t->clocks, n, sizeof(t->clocks[0]), in_order);
+    t->status = (enum ticket_status)ticket_status_find(ticket_status_name(t->status));
+    t->priority = (enum ticket_priority)ticket_priority_find(ticket_priority_name(t->priority));
+    t->team = arena_strdup(a, t->team);
+    t->agent = arena_strdup(a, t->agent);
+    t->subject = arena_strdup(a, t->subject);
+    t->language = arena_strdup(a, t->language);
+    for (i = 0; i < t->tag_count; i++)
+        tags[i] = arena_strdup(a, t->tags[i]);
+    t->tags = tags;
+    if (ticket_memory_from_text(ticket_memory_to_text(a, &t->memory), &memory, &err) < 0 ||
+        ticket_waiting_from_text(ticket_waiting_to_text(a, t, now), t, &err) < 0)
+        abort();
+    t->memory = memory;
+}
+
+/* --- who carries how much
+ * --------------------------------------------------------------------------------------------- */
+
+static int agent_named(const char *name)
+{
+    int i;
+
+    for (i = 0; name != NULL && i < RANDOM_AGENTS; i++)
+        if (strcmp(random_agents[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static size_t make_loads(struct story_desk *d)
+{
+    const struct policy *p = d->policy;
+    size_t i, k;
+
+    for (i = 0; i < p->agent_count; i++) {
+        d->loads[i] = (struct fact_load){
+            .agent = p->agents[i].name,
+            .assigned_at = d->assigned_at[agent_named(p->agents[i].name)],
+        };
+        for (k = 1; k <= RANDOM_TICKETS; k++) {
+            const char *carrier =
+                d->tickets[k].t.version == 0 ? NULL : ticket_carrier(&d->tickets[k].t);
+
+            d->loads[i].open += carrier != NULL && strcmp(carrier, p->agents[i].name) == 0;
+        }
+    }
+    return p->agent_count;
+}
+
+/* The first of the team's queue is looked at now. */
+static void offer(struct story_desk *d, int team)
+{
+    struct story_desk_ticket *first = NULL;
+    size_t k;
+
+    for (k = 1; k <= RANDOM_TICKETS; k++) {
+        struct story_desk_ticket *t = &d->tickets[k];
+
+        if (t->queue_team != NULL && policy_find_team(d->policy, t->queue_team) == team &&
+            (first == NULL || t->queue_rank < first->queue_rank))
+            first = t;
+    }
+    if (first != NULL && (first->wake_at == 0 || first->wake_at > d->now))
+        first->wake_at = d->now;
+}
+
+static void carried(struct story_desk *d, const char *before, const char *after)
+{
+    int was = agent_named(before), is = agent_named(after), agent;
+    size_t team;
+
+    if (was == is)
+        return;
+    agent = before == NULL ? -1 : policy_find_agent(d->policy, before);
+    for (team = 0; agent >= 0 && team < d->policy->team_count; team++)
+        if (policy_has_member(d->policy, team, agent))
+            offer(d, (int)team);
+    if (is >= 0 && policy_find_agent(d->policy, after) >= 0)
+        d->assigned_at[is] = d->now;
+}
+
+/* --- deciding
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static void keep_deliveries(struct story_desk *d, struct ticket *t)
+{
+    size_t i;
+
+    for (i = 0; i < d->plan.delivery_count; i++) {
+        const struct planned_delivery *p = &d->plan.deliveries[i];
+
+        d->last_delivery++;
+        if (p->to == PLANNED_CUSTOMER && notice_kinds[p->notice].unsolicited &&
+            t->waiting_count < TICKET_WAITING_MAX)
+            t->waiting[t->waiting_count++] =
+                (struct ticket_waiting){ d->last_delivery, p->notice, p->due_at };
+    }
+}
+
+static void drop_ended(struct ticket *t)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].end == TARGET_RUNS)
+            t->clocks[n++] = t->clocks[i];
+    t->clock_count = n;
+}
+
+static void tell(struct story_desk *d, const struct story_desk_ticket *t, const struct fact *fact,
+                 const struct plan *plan)
+{
+    const struct story_step step = { d->now,    t->t.ticket_id,
+                                     d->policy, &d->targets[t->channel],
+                                     &t->t,     &d->contacts[t->contact],
+                                     fact,      plan };
+
+    if (d->decided != NULL)
+        d->decided(d->arg, &step);
+}
+
+static int decide(struct story_desk *d, struct story_desk_ticket *t, const struct fact *fact)
+{
+    const char *carrier = t->t.version == 0 ? NULL : ticket_carrier(&t->t);
+    const char *owner = t->t.agent;
+    struct error err;
+
+    if (d->how.by_text && t->t.version != 0)
+        story_by_text(&t->t, d->policy, d->policy, d->now, false, d->a);
+    if (plan_apply(d->policy, &d->targets[t->channel], &t->t, &d->contacts[t->contact], fact, d->a,
+                   &d->plan, &err) < 0) {
+        tell(d, t, fact, NULL);
+        return -1;
+    }
+    tell(d, t, fact, &d->plan);
+    d->contacts[t->contact] = d->plan.contact;
+    d->plan.ticket.version = t->t.version + 1;
+    t->t = d->plan.ticket;
+    keep_deliveries(d, &t->t);
+    if (!d->how.one_batch)
+        drop_ended(&t->t);
+    t->wake_at = d->plan.wake_at;
+    t->wants_queue = d->plan.wants_queue;
+    t->queue_team = d->plan.queue_team;
+    t->queue_rank = d->plan.queue_rank;
+    carried(d, carrier, ticket_carrier(&t->t));
+    if (owner == NULL && t->t.agent != NULL && t->t.team != NULL &&
+        policy_find_team(d->policy, t->t.team) >= 0)
+        offer(d, policy_find_team(d->policy, t->t.team));
+    return 0;
+}
+
+/* --- time
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+static struct fact time_fact(struct story_desk *d, enum fact_kind kind)
+{
+    struct fact f = { .kind = kind,
+                      .at = d->now,
+                      .now = d->now,
+                      .by = FACT_BY_TIME,
+                      .status = TICKET_STATUS_N,
+                      .priority = TICKET_PRIORITY_NONE };
+
+    if (kind == FACT_QUEUE_LOOKED) {
+        f.load_count = make_loads(d);
+        f.loads = d->loads;
+    }
+    return f;
+}
+
+static void leave(struct story_desk *d, struct story_desk_ticket *t)
+{
+    struct fact gone = time_fact(d, FACT_DELIVERY_ENDED);
+    struct ticket_waiting w;
+    struct story_left left;
+    size_t i;
+
+    for (i = 0; t->t.waiting[i].due_at > d->now; i++)
+        ;
+    w = t->t.waiting[i];
+    left = (struct story_left){ d->policy, &t->t, w.notice,
+                                plan_notice_untrue(d->policy, &t->t, w.notice,
+                                                   t->t.memory.told_level, d->now) };
+    t->t.waiting[i] = t->t.waiting[--t->t.waiting_count];
+    if (d->left != NULL)
+        d->left(d->arg, &left);
+    if (left.dropped == NULL)
+        return;
+    gone.delivery_id = w.delivery_id;
+    gone.notice = notice_kinds[w.notice].id;
+    gone.ended = "suppressed";
+    gone.reason = left.dropped;
+    decide(d, t, &gone);
+}
+
+/* When it wants to be woken, by itself; time that may come late does not wake it. */
+static int64_t wake_of(const struct story_desk *d, const struct story_desk_ticket *t)
+{
+    return d->how.late && !t->wants_queue ? 0 : t->wake_at;
+}
+
+static int64_t due_of(const struct story_desk *d, const struct story_desk_ticket *t)
+{
+    int64_t due = t->t.version == 0 ? 0 : wake_of(d, t);
+    size_t i;
+
+    for (i = 0; i < t->t.waiting_count; i++)
+        if (due == 0 || t->t.waiting[i].due_at < due)
+            due = t->t.waiting[i].due_at;
+    return due;
+}
+
+static struct story_desk_ticket *next_due(struct story_desk *d, int64_t *at)
+{
+    struct story_desk_ticket *first = NULL;
+    size_t k;
+
+    for (k = 1; k <= RANDOM_TICKETS; k++) {
+        int64_t due = due_of(d, &d->tickets[k]);
+
+        if (due != 0 && (first == NULL || due < *at)) {
+            first = &d->tickets[k];
+            *at = due;
+        }
+    }
+    return first;
+}
+
+static void fire(struct story_desk *d, struct story_desk_ticket *t)
+{
+    int64_t wake = wake_of(d, t);
+    struct fact time;
+
+    if (wake == 0 || wake > d->now) {
+        leave(d, t);
+        return;
+    }
+    time = time_fact(d, t->wants_queue ? FACT_QUEUE_LOOKED : FACT_TIME_CAME);
+    decide(d, t, &time);
+}
+
+/* Nothing is due, and yet somebody asks. */
+static void ask(struct story_desk *d, int64_t now)
+{
+    struct fact time;
+    size_t k;
+
+    d->now = now;
+    time = time_fact(d, FACT_TIME_CAME);
+    for (k = 1; k <= RANDOM_TICKETS; k++)
+        if (d->tickets[k].t.version != 0 &&
+            (d->tickets[k].wake_at == 0 || d->tickets[k].wake_at > now))
+            decide(d, &d->tickets[k], &time);
+}
+
+static int until(struct story_desk *d, int64_t to)
+{
+    struct story_desk_ticket *t;
+    int64_t at = 0;
+
+    for (d->rounds = 0; (t = next_due(d, &at)) != NULL && at <= to; d->rounds++) {
+        if (d->rounds == STORY_ROUNDS_MAX)
+            return -1;
+        if (d->how.asked_often && at > d->now + 2)
+            ask(d, d->now + 1 + (at - d->now - 1) * (d->rounds % 3) / 3);
+        if (at > d->now)
+            d->now = at;
+        fire(d, t);
+    }
+    if (to > d->now)
+        d->now = to;
+    return 0;
+}
+
+/* --- facts
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+static void use_policy(struct story_desk *d, const struct policy_file *f)
+{
+    size_t i;
+
+    d->policy = f->policy;
+    for (i = 0; i < RANDOM_CHANNELS; i++)
+        target_resolve(f->targets, random_channels[i].name, random_channels[i].kind,
+                       &d->targets[i]);
+}
+
+/* The daemon has another policy now; what was stored is read under it. */
+static void change_policy(struct story_desk *d, const struct random_fact *r, const struct fact *f)
+{
+    const struct policy *old = d->policy;
+    size_t k;
+
+    if (old == d->policies[1].policy)
+        return;
+    use_policy(d, &d->policies[1]);
+    for (k = 1; k <= RANDOM_TICKETS; k++)
+        if (d->tickets[k].t.version != 0)
+            story_by_text(&d->tickets[k].t, old, d->policy, d->now, d->how.one_batch, d->a);
+    for (k = 1; r->open && k <= RANDOM_TICKETS; k++)
+        if (d->tickets[k].t.version != 0)
+            decide(d, &d->tickets[k], f);
+}
+
+static void merge(struct story_desk *d, struct story_desk_ticket *t, const struct fact *f)
+{
+    struct story_desk_ticket *other = &d->tickets[f->other];
+    struct fact from;
+
+    if (other->t.version == 0 || other == t)
+        return; /* the store refuses it */
+    if (t->t.version == 0 || t->t.merged_into != 0) {
+        decide(d, t, f);
+        return;
+    }
+    fact_merged_from(f, &t->t, d->a, &from);
+    if (decide(d, other, &from) == 0)
+        decide(d, t, f);
+}
+
+/* Where a message goes: merges are followed. */
+static struct story_desk_ticket *followed(struct story_desk *d, int number)
+{
+    while (d->tickets[number].t.merged_into != 0)
+        number = (int)d->tickets[number].t.merged_into;
+    return &d->tickets[number];
+}
+
+/* Time that did not come by itself comes now. */
+static void catch_up(struct story_desk *d, struct story_desk_ticket *t)
+{
+    struct fact time = time_fact(d, FACT_TIME_CAME);
+    int rounds;
+
+    for (rounds = 0; d->how.late && t->t.version != 0 && !t->wants_queue && t->wake_at != 0 &&
+                     t->wake_at <= d->now && rounds < STORY_ROUNDS_MAX;
+         rounds++)
+        decide(d, t, &time);
+}
+
+static void happen(struct story_desk *d, const struct random_fact *r)
+{
+    struct fact f = random_fact_make(r, d->now);
+    struct story_desk_ticket *t = &d->tickets[r->ticket];
+    struct fact time;
+
+    if (f.kind == FACT_CUSTOMER_WROTE)
+        t = followed(d, r->ticket);
+    if (t->t.version == 0) {
+        t->t.ticket_id = r->ticket;
+        t->contact = r->contact;
+        t->channel = r->channel;
+    }
+    catch_up(d, t);
+    if (f.kind == FACT_MERGED_INTO)
+        catch_up(d, &d->tickets[r->other]);
+    if (f.kind == FACT_POLICY_CHANGED)
+        change_policy(d, r, &f);
+    else if (f.kind == FACT_MERGED_INTO)
+        merge(d, t, &f);
+    else if (f.kind == FACT_QUEUE_LOOKED || f.kind == FACT_TIME_CAME) {
+        time = time_fact(d, f.kind);
+        decide(d, t, &time);
+    } else
+        decide(d, t, &f);
+}
+
+static int64_t moment(struct story_desk *d, const struct random_fact *r)
+{
+    int64_t at;
+
+    if (r->after_s >= 0)
+        return d->now + r->after_s;
+    if (next_due(d, &at) == NULL || at > d->now + 2 * 86400)
+        return d->now + 60;
+    at -= r->after_s == RANDOM_BEFORE_WAKE;
+    return at < d->now ? d->now : at;
+}
+
+int story_desk_tell(struct story_desk *d, const struct random_story *story,
+                    const struct policy_file policies[2], const struct story_how *how)
+{
+    size_t i;
+
+    d->how = *how;
+    d->policies = policies;
+    d->a = arena_new();
+    d->now = story->begins;
+    for (i = 0; i < RANDOM_CONTACTS; i++)
+        d->contacts[i].contact_id = (int64_t)i + 1;
+    use_policy(d, &policies[0]);
+    for (i = 0; i < story->fact_count; i++) {
+        d->moments[i] = how->moments != NULL ? how->moments[i] : moment(d, &story->facts[i]);
+        if (until(d, d->moments[i]) < 0)
+            return -1;
+        happen(d, &story->facts[i]);
+    }
+    if (until(d, d->now + story->tail_s) < 0)
+        return -1;
+    for (i = 1; i <= RANDOM_TICKETS; i++)
+        catch_up(d, &d->tickets[i]);
+    return 0;
+}
+
+void story_desk_clear(struct story_desk *d)
+{
+    arena_free(d->a);
+    memset(d, 0, sizeof(*d));
+}

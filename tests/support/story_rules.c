@@ -1,0 +1,623 @@
+#include "tests/support/story_rules.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/ticket_event.h"
+
+void story_broken_set(struct story_broken *b, char letter, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (b->letter != 0)
+        return;
+    b->letter = letter;
+    va_start(ap, fmt);
+    vsnprintf(b->words, sizeof(b->words), fmt, ap);
+    va_end(ap);
+}
+
+/* Of a decision: which ticket and fact it was, and what is wrong. */
+#define BROKEN(r, step, letter, ...) broken((r), (step), (letter), __VA_ARGS__)
+static void broken(struct story_rules *r, const struct story_step *s, char letter, const char *fmt,
+                   ...) __attribute__((format(printf, 4, 5)));
+static void broken(struct story_rules *r, const struct story_step *s, char letter, const char *fmt,
+                   ...)
+{
+    char words[400];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(words, sizeof(words), fmt, ap);
+    va_end(ap);
+    story_broken_set(&r->broken, letter, "ticket %lld, %s at %lld (%+lld s): %s",
+                     (long long)s->ticket_id, fact_kind_name(s->fact->kind), (long long)s->now,
+                     (long long)(s->now - r->story->begins), words);
+}
+
+/* "instance": 2 of a detail; -1: it is not there. */
+static int64_t number_of(const char *detail, const char *name)
+{
+    const char *at = strstr(detail, name);
+
+    return at == NULL ? -1 : strtoll(at + strlen(name), NULL, 10);
+}
+
+static struct slow_calendar *calendar_of(struct story_rules *r, int version, int calendar)
+{
+    return calendar < 0 ? NULL : r->calendars[version - 1][calendar];
+}
+
+/* --- history (i), and what it tells of clocks (d) and steps (e)
+ * --------------------------------------------------------------------------------------- */
+
+static void check_chain(struct story_rules *r, const struct story_step *s,
+                        const struct planned_event *e, struct rule_ticket *t)
+{
+    const struct ticket_event_line line = { .ticket_id = s->ticket_id,
+                                            .seq = e->seq,
+                                            .at = e->at,
+                                            .cause = e->cause,
+                                            .policy_version = s->policy->version,
+                                            .kind = e->kind,
+                                            .actor_kind = fact_actor_name(e->by),
+                                            .actor = e->actor,
+                                            .rule = e->rule,
+                                            .why = e->why,
+                                            .detail = e->detail,
+                                            .fact = e->fact };
+    unsigned char hash[32];
+
+    ticket_event_hash(t->hash, &line, hash);
+    if (memcmp(hash, e->hash, sizeof(hash)) != 0)
+        BROKEN(r, s, STORY_HISTORY, "event %lld %s does not continue the chain", (long long)e->seq,
+               e->kind);
+    memcpy(t->hash, e->hash, sizeof(t->hash));
+    if (e->seq != ++t->seq || e->at != s->now || e->cause != s->plan->events[0].seq)
+        BROKEN(r, s, STORY_HISTORY, "event %s is number %lld at %lld of %lld, after %lld", e->kind,
+               (long long)e->seq, (long long)e->at, (long long)e->cause, (long long)t->seq - 1);
+    if ((e->fact != NULL) != (e == s->plan->events))
+        BROKEN(r, s, STORY_HISTORY, "the fact does not stand with its own event alone");
+}
+
+static void check_clock_event(struct story_rules *r, const struct story_step *s,
+                              const struct planned_event *e, struct rule_ticket *t)
+{
+    int64_t instance = number_of(e->detail, "\"instance\":");
+    struct rule_clock *c;
+
+    if (e->clock < 0)
+        return;
+    if (instance < 1 || instance >= RULE_INSTANCES_MAX) {
+        BROKEN(r, s, STORY_MEMORY, "instance %lld of %s", (long long)instance,
+               target_kind_name((enum target_kind)e->clock));
+        return;
+    }
+    c = &t->clocks[e->clock][instance];
+    if (c->over)
+        BROKEN(r, s, STORY_BREACH, "%s of %s %lld, which has ended", e->kind,
+               target_kind_name((enum target_kind)e->clock), (long long)instance);
+    if (strcmp(e->kind, "clock_breached") == 0 && ++c->breaches > 1)
+        BROKEN(r, s, STORY_BREACH, "%s %lld was missed twice",
+               target_kind_name((enum target_kind)e->clock), (long long)instance);
+    if (strcmp(e->kind, "clock_retargeted") == 0)
+        c->percent = 0;
+    if (strcmp(e->kind, "clock_ended") == 0)
+        c->over = true;
+    if (strcmp(e->kind, "clock_warned") == 0) {
+        int percent = (int)number_of(e->detail, "\"percent\":");
+
+        if (percent <= c->percent || c->breaches > 0)
+            BROKEN(r, s, STORY_BREACH, "%s %lld warned at %d %% after %d %% and %d breaches",
+                   target_kind_name((enum target_kind)e->clock), (long long)instance, percent,
+                   c->percent, c->breaches);
+        c->percent = percent;
+    }
+}
+
+static void check_step_event(struct story_rules *r, const struct story_step *s,
+                             const struct planned_event *e)
+{
+    char *key;
+
+    if (strcmp(e->kind, "step_taken") != 0)
+        return;
+    key =
+        g_strdup_printf("%lld/%lld/%d/%s", (long long)s->ticket_id,
+                        (long long)number_of(e->detail, "\"visit\":"), s->policy->version, e->rule);
+    if (!g_hash_table_add(r->steps, key))
+        BROKEN(r, s, STORY_LEVEL, "step %s is taken twice in one visit", e->rule);
+}
+
+static void check_events(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
+{
+    size_t i;
+
+    for (i = 0; i < s->plan->event_count; i++) {
+        check_chain(r, s, &s->plan->events[i], t);
+        check_clock_event(r, s, &s->plan->events[i], t);
+        check_step_event(r, s, &s->plan->events[i]);
+    }
+    if (s->plan->ticket.event_seq != t->seq ||
+        memcmp(s->plan->ticket.event_hash, t->hash, sizeof(t->hash)) != 0)
+        BROKEN(r, s, STORY_HISTORY, "the ticket is not at the end of its chain");
+}
+
+static void check_bare(struct story_rules *r, const struct story_step *s)
+{
+    struct error err;
+    int rc = plan_apply_bare(s->policy, s->targets, s->before, s->contact, s->fact, r->a, &r->bare,
+                             &err);
+
+    if ((rc < 0) != (s->plan == NULL) || (rc == 0 && story_plan_number(&r->bare, s->now, false) !=
+                                                         story_plan_number(s->plan, s->now, false)))
+        BROKEN(r, s, STORY_HISTORY, "without words it is decided otherwise");
+}
+
+/* --- clocks (c), (d), (f), (h)
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+static void check_ledger(struct story_rules *r, const struct story_step *s,
+                         const struct target_clock *c)
+{
+    const char *kind = target_kind_name(c->kind);
+    size_t i;
+
+    if (c->edge_count == 0 || c->edge_count > TARGET_EDGES_MAX) {
+        BROKEN(r, s, STORY_MEMORY, "%s has %zu edges", kind, c->edge_count);
+        return;
+    }
+    if (c->edges[0].at != c->started_at)
+        BROKEN(r, s, STORY_LEDGER, "%s starts at %lld, its ledger at %lld", kind,
+               (long long)c->started_at, (long long)c->edges[0].at);
+    for (i = 0; i < c->edge_count; i++) {
+        if (c->edges[i].runs != (i % 2 == 0))
+            BROKEN(r, s, STORY_LEDGER, "edge %zu of %s %s", i, kind,
+                   c->edges[i].runs ? "runs" : "pauses");
+        if (i > 0 && c->edges[i].at < c->edges[i - 1].at)
+            BROKEN(r, s, STORY_LEDGER, "edge %zu of %s goes back", i, kind);
+    }
+    if (c->edges[i - 1].at > (c->end == TARGET_RUNS ? s->now : c->ended_at))
+        BROKEN(r, s, STORY_LEDGER, "the last edge of %s, %lld, lies after %s %lld", kind,
+               (long long)c->edges[i - 1].at, c->end == TARGET_RUNS ? "now" : "its end",
+               (long long)(c->end == TARGET_RUNS ? s->now : c->ended_at));
+    if ((c->end == TARGET_RUNS) != (c->ended_at == 0))
+        BROKEN(r, s, STORY_LEDGER, "%s ended '%s' at %lld", kind, target_end_name(c->end),
+               (long long)c->ended_at);
+}
+
+/* Far ahead we do not look: there only so much is known, that it is far ahead or never. */
+static bool same_instant(const struct story_rules *r, int64_t known, int64_t said)
+{
+    int64_t far = r->end - 60;
+
+    return known <= 0 || known >= far ? said == known || said == 0 || said >= far : said == known;
+}
+
+static bool runs(const struct target_clock *c)
+{
+    return c->end == TARGET_RUNS && c->edges[c->edge_count - 1].runs;
+}
+
+static void check_due(struct story_rules *r, const struct story_step *s,
+                      const struct target_clock *c)
+{
+    int64_t wanted = 0;
+
+    if (c->policy_version != s->policy->version)
+        return; /* derived under the policy before, whose calendar had these hours (C-14) */
+    if (runs(c))
+        wanted = slow_instant(calendar_of(r, c->policy_version, c->target.calendar), c,
+                              c->target.seconds);
+    if (wanted == 0 ? c->due_at != 0 : !same_instant(r, wanted, c->due_at))
+        BROKEN(r, s, STORY_DUE, "%s %d is due at %lld, and by the minutes at %lld",
+               target_kind_name(c->kind), c->instance, (long long)c->due_at, (long long)wanted);
+}
+
+static void check_clock(struct story_rules *r, const struct story_step *s, struct rule_ticket *t,
+                        const struct target_clock *c)
+{
+    const char *kind = target_kind_name(c->kind);
+    struct rule_clock *known;
+
+    if (c->instance > t->instances[c->kind]) {
+        if (c->instance != ++t->instances[c->kind] || c->instance >= RULE_INSTANCES_MAX) {
+            BROKEN(r, s, STORY_STATE, "%s begins with instance %d", kind, c->instance);
+            return;
+        }
+    }
+    known = &t->clocks[c->kind][c->instance];
+    if (known->over != (c->end != TARGET_RUNS))
+        BROKEN(r, s, STORY_STATE, "%s %d %s, as its history does not say", kind, c->instance,
+               known->over ? "runs" : "has ended");
+    if (c->end != TARGET_RUNS && c->due_at != 0)
+        BROKEN(r, s, STORY_STATE, "%s has ended and is due", kind);
+    if ((known->breaches != 0) != (c->breached_at != 0) || c->breached_at > s->now)
+        BROKEN(r, s, STORY_BREACH, "%s %d was missed %d times, says its history; at %lld, it says",
+               kind, c->instance, known->breaches, (long long)c->breached_at);
+    check_ledger(r, s, c);
+    if (r->broken.letter == 0)
+        check_due(r, s, c);
+}
+
+static void check_clocks(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
+{
+    const struct ticket *now = &s->plan->ticket;
+    int running[TARGET_KIND_N] = { 0 };
+    size_t i;
+
+    for (i = 0; i < now->clock_count && r->broken.letter == 0; i++) {
+        const struct target_clock *c = &now->clocks[i];
+
+        check_clock(r, s, t, c);
+        if (c->end == TARGET_RUNS && ++running[c->kind] > 1)
+            BROKEN(r, s, STORY_STATE, "two clocks of %s", target_kind_name(c->kind));
+        if (c->end == TARGET_RUNS && now->status == TICKET_CLOSED)
+            BROKEN(r, s, STORY_STATE, "%s goes on, and the ticket is closed",
+                   target_kind_name(c->kind));
+        if (runs(c) && now->status == TICKET_SOLVED)
+            BROKEN(r, s, STORY_STATE, "%s runs, and the ticket is solved",
+                   target_kind_name(c->kind));
+    }
+    for (i = 0; i < TARGET_KIND_N; i++)
+        if (now->memory.instances[i] != t->instances[i])
+            BROKEN(r, s, STORY_STATE, "%d clocks of %s are remembered, there were %d",
+                   now->memory.instances[i], target_kind_name((enum target_kind)i),
+                   t->instances[i]);
+}
+
+/* --- when it wants to be woken (h)
+ * --------------------------------------------------------------------------------------------- */
+
+static void sooner(int64_t *first, int64_t at)
+{
+    if (at > 0 && (*first == 0 || at < *first))
+        *first = at;
+}
+
+static int64_t instant_of(struct story_rules *r, const struct story_step *s,
+                          const struct target_clock *c, int64_t seconds)
+{
+    return slow_instant(calendar_of(r, s->policy->version, c->target.calendar), c, seconds);
+}
+
+static int64_t of_percent(int64_t seconds, int percent)
+{
+    return seconds * percent / 100 + (seconds * percent % 100 != 0);
+}
+
+static void wake_for_clock(struct story_rules *r, const struct story_step *s,
+                           const struct target_clock *c, int64_t *first)
+{
+    int percent = c->warned < TARGET_WARNINGS_MAX ? c->target.warn_percent[c->warned] : 0;
+    int64_t at;
+
+    if (!runs(c) || c->due_at == 0 || c->breached_at != 0)
+        return;
+    at = percent == 0 ? c->due_at : instant_of(r, s, c, of_percent(c->target.seconds, percent));
+    sooner(first, at <= 0 || at > c->due_at ? c->due_at : at);
+}
+
+static int64_t step_instant(struct story_rules *r, const struct story_step *s,
+                            const struct policy_level *level, const struct policy_step *step)
+{
+    const struct ticket *t = &s->plan->ticket;
+    int64_t first = 0, at;
+    size_t i;
+
+    if (t->priority < step->if_priority_from)
+        return 0;
+    if (step->trigger == POLICY_ON_LEVEL_TIME)
+        return slow_due(calendar_of(r, s->policy->version, level->calendar),
+                        t->memory.level_entered_at, step->after_s);
+    for (i = 0; step->trigger == POLICY_ON_CLOCK && i < t->clock_count; i++) {
+        const struct target_clock *c = &t->clocks[i];
+        int64_t counted = step->before_s > 0 ? c->target.seconds - step->before_s
+                                             : of_percent(c->target.seconds, step->percent);
+
+        if (c->kind != step->clock || !runs(c))
+            continue;
+        at = instant_of(r, s, c, counted < 0 ? 0 : counted);
+        if (t->memory.level_visit == 1 || at > t->memory.level_entered_at)
+            sooner(&first, at);
+    }
+    return first;
+}
+
+static void wake_for_level(struct story_rules *r, const struct story_step *s, int64_t *first)
+{
+    const struct ticket *t = &s->plan->ticket;
+    const struct ticket_memory *m = &t->memory;
+    const struct policy_level *level = policy_level(s->policy, t->level);
+    size_t i;
+
+    if (level == NULL || m->level_entered_at == 0)
+        return;
+    if (m->level_acked_at == 0 && (size_t)m->reminders_done < level->reminder_count)
+        sooner(first, m->level_entered_at + level->reminders[m->reminders_done]);
+    for (i = 0; i < level->step_count; i++)
+        if (!(m->steps_done >> i & 1))
+            sooner(first, step_instant(r, s, level, &level->steps[i]));
+}
+
+static bool waits_for_an_owner(const struct story_step *s)
+{
+    const struct ticket *t = &s->plan->ticket;
+
+    return t->agent == NULL && t->team != NULL && t->memory.assign_wanted_at != 0 &&
+           policy_find_team(s->policy, t->team) >= 0;
+}
+
+/* It is looked at once, and again after as long as it has waited, from ten minutes to a day. */
+static void wake_for_queue(const struct story_step *s, int64_t *first)
+{
+    const struct ticket_memory *m = &s->plan->ticket.memory;
+    int64_t again = m->assign_looked_at - m->assign_wanted_at;
+
+    if (!waits_for_an_owner(s))
+        return;
+    if (m->assign_looked_at == 0)
+        sooner(first, m->assign_wanted_at);
+    else if (s->policy->teams[policy_find_team(s->policy, s->plan->ticket.team)].member_count > 0)
+        sooner(first, m->assign_looked_at + (again < 600 ? 600 : again > 86400 ? 86400 : again));
+}
+
+static void check_wake(struct story_rules *r, const struct story_step *s)
+{
+    const struct ticket *t = &s->plan->ticket;
+    int64_t first = 0;
+    size_t i;
+
+    if (t->status == TICKET_SOLVED) {
+        first = t->solved_at + s->policy->grace_s;
+    } else if (t->status != TICKET_CLOSED) {
+        for (i = 0; i < t->clock_count; i++)
+            wake_for_clock(r, s, &t->clocks[i], &first);
+        wake_for_level(r, s, &first);
+        wake_for_queue(s, &first);
+    }
+    if (!same_instant(r, first, s->plan->wake_at))
+        BROKEN(r, s, STORY_STATE,
+               "it wants to be woken at %lld, and the first thing is due at %lld",
+               (long long)s->plan->wake_at, (long long)first);
+    if (s->plan->wants_queue != (t->status < TICKET_SOLVED && waits_for_an_owner(s)))
+        BROKEN(r, s, STORY_STATE, "it %s for an owner",
+               s->plan->wants_queue ? "waits" : "does not wait");
+}
+
+/* --- levels (e)
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+static void check_level(struct story_rules *r, const struct story_step *s)
+{
+    const struct ticket *was = s->before, *is = &s->plan->ticket;
+    int entered = 0, level = was->level;
+    size_t i;
+
+    if (is->level < was->level && s->fact->kind != FACT_HANDED_BACK)
+        BROKEN(r, s, STORY_LEVEL, "level %d became %d", was->level, is->level);
+    if (is->top_level != (is->level > was->top_level ? is->level : was->top_level))
+        BROKEN(r, s, STORY_LEVEL, "the top level is %d after %d and %d", is->top_level,
+               was->top_level, is->level);
+    if (is->level < 1 || (is->level != was->level && policy_level(s->policy, is->level) == NULL))
+        BROKEN(r, s, STORY_LEVEL, "level %d is none of the policy's", is->level);
+    for (i = 0; i < s->plan->event_count; i++)
+        if (strcmp(s->plan->events[i].kind, "level_entered") == 0) {
+            entered++;
+            if (s->plan->events[i].level == level)
+                BROKEN(r, s, STORY_LEVEL, "level %d is entered from itself", level);
+            level = s->plan->events[i].level;
+        }
+    if (is->memory.level_visit != was->memory.level_visit + entered ||
+        (entered > 0 && level != is->level) ||
+        (entered == 0 && is->level != was->level && was->version != 0))
+        BROKEN(r, s, STORY_LEVEL, "%d levels were entered, the last is %d, it is at %d", entered,
+               level, is->level);
+}
+
+/* --- what it may become (h)
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+static bool may_move(enum fact_kind kind, enum ticket_status from, enum ticket_status to)
+{
+    switch (kind) {
+    case FACT_CUSTOMER_WROTE:
+        return to == TICKET_OPEN && from != TICKET_NEW && from != TICKET_CLOSED;
+    case FACT_AGENT_REPLIED:
+    case FACT_STATUS_SET:
+        if (from == TICKET_CLOSED || to == TICKET_NEW)
+            return false;
+        return true;
+    case FACT_TIME_CAME:
+    case FACT_QUEUE_LOOKED:
+        return from == TICKET_SOLVED && to == TICKET_CLOSED;
+    case FACT_MERGED_INTO:
+        return to == TICKET_CLOSED;
+    default:
+        return false;
+    }
+}
+
+static void check_state(struct story_rules *r, const struct story_step *s)
+{
+    const struct ticket *was = s->before, *is = &s->plan->ticket;
+
+    if (was->version == 0
+            ? is->status != TICKET_NEW
+            : is->status != was->status && !may_move(s->fact->kind, was->status, is->status))
+        BROKEN(r, s, STORY_STATE, "%s became %s", ticket_status_name(was->status),
+               ticket_status_name(is->status));
+    if (is->status == TICKET_CLOSED && (s->plan->wake_at != 0 || s->plan->wants_queue))
+        BROKEN(r, s, STORY_STATE, "it is closed and wants to be woken");
+    if (is->merged_into != 0 && is->status != TICKET_CLOSED)
+        BROKEN(r, s, STORY_STATE, "it was merged and is %s", ticket_status_name(is->status));
+    if ((is->status == TICKET_SOLVED && is->solved_at == 0) ||
+        (is->status < TICKET_SOLVED && is->solved_at != 0) ||
+        (is->status == TICKET_CLOSED) != (is->closed_at != 0))
+        BROKEN(r, s, STORY_STATE, "%s, solved at %lld, closed at %lld",
+               ticket_status_name(is->status), (long long)is->solved_at, (long long)is->closed_at);
+    if (was->version != 0 &&
+        (is->last_customer_at < was->last_customer_at || is->last_public_at < was->last_public_at))
+        BROKEN(r, s, STORY_STATE, "the last word is said to be older than it was");
+}
+
+/* --- notices (g)
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+static bool is_received(enum notice n)
+{
+    return n == NOTICE_RECEIVED || n == NOTICE_RECEIVED_CLOSED;
+}
+
+static void check_escalated(struct story_rules *r, const struct story_step *s,
+                            struct rule_ticket *t, const struct planned_delivery *d)
+{
+    const struct ticket *was = s->before, *is = &s->plan->ticket;
+    size_t i;
+
+    if (d->level <= t->told_level)
+        BROKEN(r, s, STORY_NOTICE, "B-17: E-09 of level %d after level %d", d->level,
+               t->told_level);
+    t->told_level = d->level;
+    if (is->last_public_at != 0 && s->now - is->last_public_at < s->policy->after_reply_s)
+        BROKEN(r, s, STORY_NOTICE, "E-09: %lld s after an answer",
+               (long long)(s->now - is->last_public_at));
+    for (i = 0; i < was->waiting_count; i++)
+        if (is_received(was->waiting[i].notice) && was->waiting[i].due_at > s->now)
+            BROKEN(r, s, STORY_NOTICE, "E-09: before E-01 has left");
+    for (i = 0; i < s->plan->delivery_count; i++)
+        if (is_received(s->plan->deliveries[i].notice))
+            BROKEN(r, s, STORY_NOTICE, "E-09: together with E-01");
+}
+
+static void check_to_customer(struct story_rules *r, const struct story_step *s,
+                              struct rule_ticket *t, const struct planned_delivery *d)
+{
+    const struct fact *f = s->fact;
+
+    if (d->notice == NOTICE_REPLY) {
+        if (f->kind != FACT_AGENT_REPLIED || d->due_at != s->now)
+            BROKEN(r, s, STORY_NOTICE, "E-06: an answer that nobody gave, or that waits");
+        return;
+    }
+    if (!s->policy->notices[d->notice].on)
+        BROKEN(r, s, STORY_NOTICE, "%s is off", notice_kinds[d->notice].id);
+    if (f->kind == FACT_CUSTOMER_WROTE && (f->automatic || f->spam || f->bounce || f->report))
+        BROKEN(r, s, STORY_NOTICE, "B-07: %s answers a machine", notice_kinds[d->notice].id);
+    if (notice_kinds[d->notice].unsolicited &&
+        (d->due_at < s->now || d->due_at > s->now + s->policy->coalesce_s))
+        BROKEN(r, s, STORY_NOTICE, "B-01: %s leaves at %lld", notice_kinds[d->notice].id,
+               (long long)d->due_at);
+    if (is_received(d->notice) && s->contact->received_at != 0 &&
+        s->now - s->contact->received_at < s->policy->received_merge_s)
+        BROKEN(r, s, STORY_NOTICE, "E-01: told for another ticket %lld s ago",
+               (long long)(s->now - s->contact->received_at));
+    if (d->notice == NOTICE_ESCALATED)
+        check_escalated(r, s, t, d);
+}
+
+static void check_deliveries(struct story_rules *r, const struct story_step *s,
+                             struct rule_ticket *t)
+{
+    int waiting = 0, answers = 0, received = 0;
+    size_t i;
+
+    for (i = 0; i < s->plan->delivery_count; i++) {
+        const struct planned_delivery *d = &s->plan->deliveries[i];
+
+        if (!g_hash_table_add(r->keys, g_strdup(d->step_key)))
+            BROKEN(r, s, STORY_NOTICE, "B-05: %s is there twice", d->step_key);
+        answers += d->notice == NOTICE_REPLY;
+        received += is_received(d->notice);
+        waiting += d->to == PLANNED_CUSTOMER && notice_kinds[d->notice].unsolicited;
+        if (d->to == PLANNED_CUSTOMER)
+            check_to_customer(r, s, t, d);
+        else if (d->agent == NULL || d->due_at != s->now)
+            BROKEN(r, s, STORY_NOTICE, "%s to nobody, or later", notice_kinds[d->notice].id);
+    }
+    if (received > 0 && s->before->version != 0)
+        BROKEN(r, s, STORY_NOTICE, "B-05: E-01 of a ticket that was there");
+    if (answers != (s->fact->kind == FACT_AGENT_REPLIED))
+        BROKEN(r, s, STORY_NOTICE, "E-06: %d answers", answers);
+    for (i = 0; i < s->plan->ticket.waiting_count; i++)
+        waiting += s->plan->ticket.waiting[i].due_at > s->now;
+    if (waiting > 1)
+        BROKEN(r, s, STORY_NOTICE, "B-01: %d notices wait for one window", waiting);
+    for (i = 0; i < s->plan->suppression_count; i++)
+        if (s->plan->suppressions[i].notice == NOTICE_REPLY)
+            BROKEN(r, s, STORY_NOTICE, "E-06: an answer is held back");
+}
+
+void story_rules_left(struct story_rules *r, const struct story_left *left)
+{
+    const struct ticket *t = left->ticket;
+    bool over = t->status >= TICKET_SOLVED;
+    bool untrue = t->merged_into != 0 || (left->notice == NOTICE_SOLVED && !over) ||
+                  (left->notice == NOTICE_ESCALATED && (over || t->level < t->memory.told_level));
+
+    if (untrue != (left->dropped != NULL))
+        story_broken_set(&r->broken, STORY_NOTICE, "B-15: %s of ticket %lld %s",
+                         notice_kinds[left->notice].id, (long long)t->ticket_id,
+                         untrue ? "is not so, and leaves" : "is so, and does not leave");
+}
+
+/* --- all
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+void story_rules_decided(struct story_rules *r, const struct story_step *s)
+{
+    struct rule_ticket *t = &r->tickets[s->ticket_id];
+
+    if (r->broken.letter != 0)
+        return;
+    check_bare(r, s);
+    if (s->plan == NULL)
+        return;
+    if (s->plan->event_count > PLAN_EVENTS_MAX || s->plan->delivery_count > PLAN_DELIVERIES_MAX ||
+        s->plan->ticket.clock_count > TICKET_CLOCKS_MAX ||
+        s->plan->ticket.tag_count > TICKET_TAGS_MAX ||
+        s->plan->ticket.waiting_count > TICKET_WAITING_MAX)
+        BROKEN(r, s, STORY_MEMORY, "more than there is room for");
+    check_events(r, s, t);
+    check_clocks(r, s, t);
+    check_level(r, s);
+    check_state(r, s);
+    check_deliveries(r, s, t);
+    if (r->broken.letter == 0)
+        check_wake(r, s);
+}
+
+void story_rules_begin(struct story_rules *r, const struct random_story *story)
+{
+    size_t i, k;
+
+    memset(r, 0, sizeof(*r));
+    r->story = story;
+    r->a = arena_new();
+    r->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    r->steps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    r->end = story->begins + (int64_t)(SLOW_DAYS - 4) * 86400;
+    for (i = 0; i < 2; i++)
+        for (k = 0; k < story->policies[i].calendar_count; k++)
+            r->calendars[i][k] =
+                slow_calendar_new(&story->policies[i].calendars[k], story->begins - 4 * 86400);
+}
+
+void story_rules_end(struct story_rules *r)
+{
+    size_t i, k;
+
+    for (i = 0; i < 2; i++)
+        for (k = 0; k < RANDOM_CALENDARS; k++)
+            slow_calendar_free(r->calendars[i][k]);
+    g_hash_table_unref(r->keys);
+    g_hash_table_unref(r->steps);
+    arena_free(r->a);
+}

@@ -1,16 +1,19 @@
 """Versions of a policy: which is in force, from when on, and what becomes of clocks that run."""
 import os
+import random
 import signal
 import subprocess
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import suite  # noqa: E402
 from shop import CHANNELS, POLICY, REFUSED, SECRET, USAGE, Case  # noqa: E402
 
-# How many tickets are open when relevoctl is killed; as many as wanted by RELEVO_OPEN_TICKETS.
-OPEN = int(os.environ.get("RELEVO_OPEN_TICKETS", "1200"))
+# How many tickets are open when somebody is killed, and at how many moments: these take long.
+OPEN = int(os.environ.get("RELEVO_OPEN_TICKETS", "600"))
+MOMENTS = int(os.environ.get("RELEVO_KILL_MOMENTS", "2"))
 POSTS_AT_ONCE = 8
 FIRST_RESPONSE = "SELECT DISTINCT target_s FROM target_clock WHERE kind = 'first_response' AND ended_at IS NULL ORDER BY 1"
 FOLLOWED = "SELECT DISTINCT policy_version FROM ticket ORDER BY 1"
@@ -178,37 +181,50 @@ class Killed(Versions):
             thread.join()
         self.wait_sql("SELECT count(*) FROM ticket", OPEN, 300)
         self.two_hours = self.change("")
+        self.promised = {"2": "14400"}  # by version
 
-    def apply(self, env=None):
+    def apply(self, path, env=None):
         return subprocess.Popen([self.one._binary("ctl", "relevoctl"), "--config", self.one.path, "policy", "apply",
-                                 "--open", self.two_hours], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                 "--open", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                 env=dict(os.environ, **(env or {})))
 
     def by_which(self):
         """The version that all follow; fails where not all follow one."""
+        self.wait_sql("SELECT count(*) FROM pg_stat_activity WHERE application_name IN ('relevoctl', 'relevod policy')", 0)
         version = self.sql("SELECT policy_version FROM desk")
+        promised = self.promised.setdefault(version, "7200" if self.promised[max(self.promised, key=int)] == "14400" else "14400")
         self.assertEqual(self.sql(FOLLOWED), version)
         self.assertEqual(self.sql("SELECT DISTINCT policy_version FROM target_clock WHERE ended_at IS NULL"), version)
-        self.assertEqual(self.sql(FIRST_RESPONSE), "14400" if version == "2" else "7200")
+        self.assertEqual(self.sql(FIRST_RESPONSE), promised)
         self.assertEqual(self.sql("SELECT count(*) FROM event WHERE kind = 'policy_changed'"),
-                         "0" if version == "2" else str(OPEN))
+                         str(OPEN * (len(self.promised) - 1)))
         return version
 
     def test_killed_anywhere_all_follow_the_old_policy_or_all_the_new_one(self):
         self.fill()
         self.assertEqual(self.by_which(), "2")
-        for point in ("retargeted:1", "retargeted:3", "policy_enacted:1"):
-            with self.apply({"RELEVO_FAIL": point}) as killed:
-                killed.communicate()
-            self.assertEqual(killed.returncode, -signal.SIGKILL, point)
-            self.wait_sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'relevoctl'", 0)
+        for point in ("retargeted:1", "retargeted:3", "policy_enacted:1", "policy_changed:1"):
             if self.by_which() != "2":
-                self.assertEqual(point, "policy_enacted:1")  # its COMMIT was on its way
+                self.assertEqual(point, "policy_changed:1")  # killed before that with its COMMIT on its way
                 break
-        else:
-            self.assertEqual(self.apply().wait(), 0)
+            with self.apply(self.two_hours, {"RELEVO_FAIL": point}) as killed:
+                self.assertEqual(killed.wait(), -signal.SIGKILL, point)
         self.assertEqual(self.by_which(), "3")
         self.whole()
+
+    def test_killed_at_any_moment_all_follow_the_old_policy_or_all_the_new_one(self):
+        self.fill()
+        paths = {"14400": self.two_hours, "7200": self.policy}
+        began = time.monotonic()
+        self.assertEqual(self.apply(self.two_hours).wait(), 0)
+        lasted = time.monotonic() - began
+        print("%d open tickets followed within %.1f s" % (OPEN, lasted))
+        for _ in range(MOMENTS):
+            with self.apply(paths[self.promised[self.by_which()]]) as killed:
+                time.sleep(random.uniform(0, lasted))
+                killed.kill()
+            self.by_which()
+        print("of %d that were killed %d had come in force" % (MOMENTS, len(self.promised) - 2))
 
     def test_a_node_that_is_killed_while_a_planned_version_comes_leaves_it_to_the_next_one(self):
         self.fill()
@@ -217,7 +233,6 @@ class Killed(Versions):
         self.one.env["RELEVO_FAIL"] = "retargeted:2"
         self.one.start(wait=False)
         self.assertEqual(self.one.wait_end(120), -signal.SIGKILL)
-        self.wait_sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'relevod policy'", 0)
         self.assertEqual(self.by_which(), "2")
         del self.one.env["RELEVO_FAIL"]
         self.one.start()

@@ -26,6 +26,16 @@ int policy_find_agent_by_email(const struct policy *p, const char *canonical)
     return -1;
 }
 
+const struct calendar *policy_find_calendar(const struct policy *p, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < p->calendar_count; i++)
+        if (strcmp(p->calendar_names[i], name) == 0)
+            return p->calendars[i];
+    return NULL;
+}
+
 int policy_find_team(const struct policy *p, const char *name)
 {
     size_t i;

@@ -210,6 +210,7 @@ struct policy {
 
 int policy_find_agent(const struct policy *p, const char *name); /* -1: none */
 int policy_find_agent_by_email(const struct policy *p, const char *canonical);
+const struct calendar *policy_find_calendar(const struct policy *p, const char *name); /* NULL */
 int policy_find_team(const struct policy *p, const char *name);
 const struct policy_plan *policy_find_plan(const struct policy *p, const char *name); /* or NULL */
 const struct policy_topic *policy_find_topic(const struct policy *p,

@@ -14,6 +14,7 @@
 
 struct conf_errors;
 struct policy_file;
+struct text_buffer;
 
 enum ctl_exit {
     CTL_DONE = 0,
@@ -71,10 +72,14 @@ int ctl_limit(const struct ctl *ctl, int64_t *out);
 /* A policy file; a path that is not absolute lies beside the file `from` ("": where we are).
  * CTL_DONE, or how to end: what is wrong has been said. */
 int ctl_read_policy(const char *from, const char *path, struct policy_file *out);
+/* The bytes of a file, "-" for what comes in; it is read until there are more than `most`. */
+int ctl_read_file(const char *path, size_t most, struct text_buffer *out, struct error *err);
 /* Prints the text and frees it; returns CTL_DONE. */
 int ctl_print(char *text);
 
 extern const struct ctl_command calendar_commands[];
+extern const struct ctl_command calendar_import_commands[];
+extern const struct ctl_command calendar_show_commands[];
 extern const struct ctl_command channel_commands[];
 extern const struct ctl_command config_commands[];
 extern const struct ctl_command contact_commands[];

@@ -25,7 +25,8 @@ const struct ctl_command *const manual_rooms[] = {
     solution_commands,       mime_commands,
     verify_commands,         verify_history_commands,
     policy_version_commands, policy_shadow_commands,
-    report_commands,         NULL,
+    report_commands,         calendar_import_commands,
+    calendar_show_commands,  NULL,
 };
 
 int ctl_fail(const struct error *err)

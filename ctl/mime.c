@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,29 +7,6 @@
 #include "core/arena.h"
 #include "core/inbound.h"
 #include "ctl/command.h"
-
-static int read_all(FILE *f, struct text_buffer *out, struct error *err)
-{
-    char piece[64 << 10];
-    size_t n;
-
-    while (out->len <= INBOUND_RAW_MAX && (n = fread(piece, 1, sizeof(piece), f)) > 0)
-        text_buffer_add(out, piece, n);
-    return ferror(f) ? error_set(err, ERROR_TRANSIENT, "%s", strerror(errno)) : 0;
-}
-
-static int read_file(const char *path, struct text_buffer *out, struct error *err)
-{
-    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    int rc;
-
-    if (f == NULL)
-        return error_set(err, ERROR_PERMANENT, "%s: %s", path, strerror(errno));
-    rc = read_all(f, out, err);
-    if (f != stdin)
-        fclose(f);
-    return rc < 0 ? error_wrap(err, "%s", path) : 0;
-}
 
 /* Every mail has an answer, also one that nobody could read. */
 static struct inbound *parse(struct span raw)
@@ -104,7 +80,7 @@ static int mime(const struct ctl *ctl, int argc, char **argv)
     struct error err;
 
     (void)argc;
-    if (read_file(argv[0], &raw, &err) < 0) {
+    if (ctl_read_file(argv[0], INBOUND_RAW_MAX, &raw, &err) < 0) {
         text_buffer_clear(&raw);
         return ctl_fail(&err);
     }

@@ -61,6 +61,12 @@ TEXTS = {
              b"\3LHLO a\r\nMAIL FROM:<postmaster>\r\nRCPT TO:<postmaster>\r\nDATA\r\nabcdef\r\n.\r\nVRFY a\r\n"],
     "original": [b"Subject: a\r\n\r\n" + b"\r\n".join([b"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5"] * 40) +
                  b"\r\nQUI=\r\n--b--\r\n", b"QUJD\nQUJD\r\nQQ==\n" * 300],
+    "holiday_feed": [b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:New Year's\\, day\r\nDTSTART;VALUE=DATE:20200101\r\n"
+                     b"RRULE:FREQ=YEARLY;BYMONTH=1;BYDAY=-1MO,FR;UNTIL=20270101T000000Z\r\nEXDATE:20260101\r\nEND:VEVENT\r\n"
+                     b"BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20260131T000000Z\r\nDTSTART;TZID=\"a:b\":20260201T000000\r\n"
+                     b"DURATION:P1DT24H\r\nRDATE;VALUE=PERIOD:20260301T000000/P1D\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+                     b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20250101\nDTEND:20250105\nCATEGORIES:a\nSTATUS:CANCELLED\n"
+                     b"RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=9;WKST=SU;BYSETPOS=-1;BYDAY=TU\nEND:VEVENT\nEND:VCALENDAR\n"],
     "calendar": [bytes(range(64)), bytes(200)],
     "mail_write": [b"\1ana@example.net\nAna\ndesk@example.org\nTienda\nr@example.org\na.1@example.org\nb@c\n<a@b> <b@c>\nHola \xc3\xa1\n"
                    b"Buenos d\xc3\xadas\n.\nFrom here on"],

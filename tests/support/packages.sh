@@ -7,7 +7,7 @@ libyaml-dev libpsl-dev libsqlite3-dev libseccomp-dev libsystemd-dev"
 SERVER_PACKAGES="postgresql-15 postgresql-client-15 dovecot-core dovecot-imapd dovecot-lmtpd postfix python3 openssl
 ca-certificates tzdata curl procps"
 TEST_PACKAGES="libcmocka-dev valgrind clang clang-format clang-tidy clang-tools libclang-rt-14-dev cppcheck nodejs npm systemd mandoc
-python3-jsonschema python3-yaml chromium"
+python3-jsonschema python3-yaml python3-dateutil chromium"
 
 missing_packages() {
     for package in "$@"; do

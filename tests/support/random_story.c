@@ -305,13 +305,15 @@ static void draw_timing(struct dice *d, struct random_policy *p)
 {
     static const char *const graces[] = { "0", "1s", "1h", "1d", "7d" };
     static const char *const windows[] = { "0", "1s", "2m", "2m", "10m", "1h" };
+    static const char *const statuses[] = { "pending", "pending, on_hold", "on_hold", "" };
+    static const char *const others[] = { "", ", update: [on_hold]", ", next_response: [pending]",
+                                          ", ack: [pending, on_hold], level_resolve: []" };
     const char *grace = ONE_OF(d, graces), *coalesce = ONE_OF(d, windows);
     const char *merge = ONE_OF(d, windows), *after = ONE_OF(d, windows);
 
-    line(p,
-         "timing: {grace: %s, coalesce: %s, received_merge: %s, after_reply: %s, "
-         "on_hold_pauses_resolution: %s}",
-         grace, coalesce, merge, after, one_in(d, 2) ? "yes" : "no");
+    line(p, "timing: {grace: %s, coalesce: %s, received_merge: %s, after_reply: %s}", grace,
+         coalesce, merge, after);
+    line(p, "pauses: {resolution: [%s]%s}", ONE_OF(d, statuses), ONE_OF(d, others));
     if (one_in(d, 4))
         line(p, "queue: first come");
     if (one_in(d, 4))

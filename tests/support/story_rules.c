@@ -308,7 +308,7 @@ static int64_t step_instant(struct story_rules *r, const struct story_step *s,
     int64_t first = 0, at;
     size_t i;
 
-    if (t->priority < step->if_priority_from)
+    if (t->priority < step->condition.priority_from)
         return 0;
     if (step->trigger == POLICY_ON_LEVEL_TIME)
         return slow_due(calendar_of(r, s->policy->version, level->calendar),
@@ -327,6 +327,16 @@ static int64_t step_instant(struct story_rules *r, const struct story_step *s,
     return first;
 }
 
+static bool is_taken(const struct ticket_memory *m, const struct policy_step *step)
+{
+    int i;
+
+    for (i = 0; i < m->step_count; i++)
+        if (m->steps[i] == ticket_mark(step->name))
+            return true;
+    return false;
+}
+
 static void wake_for_level(struct story_rules *r, const struct story_step *s, int64_t *first)
 {
     const struct ticket *t = &s->plan->ticket;
@@ -337,9 +347,10 @@ static void wake_for_level(struct story_rules *r, const struct story_step *s, in
     if (level == NULL || m->level_entered_at == 0)
         return;
     if (m->level_acked_at == 0 && (size_t)m->reminders_done < level->reminder_count)
-        sooner(first, m->level_entered_at + level->reminders[m->reminders_done]);
+        sooner(first, slow_due(calendar_of(r, s->policy->version, level->calendar),
+                               m->level_entered_at, level->reminders[m->reminders_done]));
     for (i = 0; i < level->step_count; i++)
-        if (!(m->steps_done >> i & 1))
+        if (!is_taken(m, &level->steps[i]))
             sooner(first, step_instant(r, s, level, &level->steps[i]));
 }
 
@@ -522,6 +533,25 @@ static void check_to_customer(struct story_rules *r, const struct story_step *s,
         check_escalated(r, s, t, d);
 }
 
+/* An agent is told within hours of his own, of an escalation his level's people in the level's
+ * (B-19). */
+static int64_t told_at(struct story_rules *r, const struct story_step *s,
+                       const struct planned_delivery *d)
+{
+    const struct policy_level *level = policy_level(s->policy, d->level);
+    int agent = policy_find_agent(s->policy, d->agent), calendar = -1;
+    int64_t at;
+
+    if ((d->notice == NOTICE_AGENT_ESCALATION || d->notice == NOTICE_AGENT_REMINDER) &&
+        level != NULL && level->team >= 0 &&
+        policy_has_member(s->policy, (size_t)level->team, agent))
+        calendar = level->calendar;
+    else if (agent >= 0)
+        calendar = s->policy->agents[agent].calendar;
+    at = calendar < 0 ? s->now : slow_due(calendar_of(r, s->policy->version, calendar), s->now, 0);
+    return at < 0 ? s->now : at;
+}
+
 static void check_deliveries(struct story_rules *r, const struct story_step *s,
                              struct rule_ticket *t)
 {
@@ -538,8 +568,9 @@ static void check_deliveries(struct story_rules *r, const struct story_step *s,
         waiting += d->to == PLANNED_CUSTOMER && notice_kinds[d->notice].unsolicited;
         if (d->to == PLANNED_CUSTOMER)
             check_to_customer(r, s, t, d);
-        else if (d->agent == NULL || d->due_at != s->now)
-            BROKEN(r, s, STORY_NOTICE, "%s to nobody, or later", notice_kinds[d->notice].id);
+        else if (d->agent == NULL || !same_instant(r, told_at(r, s, d), d->due_at))
+            BROKEN(r, s, STORY_NOTICE, "%s to nobody, or at %lld", notice_kinds[d->notice].id,
+                   (long long)d->due_at);
     }
     if (received > 0 && s->before->version != 0)
         BROKEN(r, s, STORY_NOTICE, "B-05: E-01 of a ticket that was there");

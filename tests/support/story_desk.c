@@ -306,8 +306,9 @@ static void carried(struct story_desk *d, const char *before, const char *after)
  * -------------------------------------------------------------------------------------------------
  */
 
-static void keep_deliveries(struct story_desk *d, struct ticket *t)
+static void keep_deliveries(struct story_desk *d, struct story_desk_ticket *whole)
 {
+    struct ticket *t = &whole->t;
     size_t i;
 
     for (i = 0; i < d->plan.delivery_count; i++) {
@@ -318,6 +319,9 @@ static void keep_deliveries(struct story_desk *d, struct ticket *t)
             t->waiting_count < TICKET_WAITING_MAX)
             t->waiting[t->waiting_count++] =
                 (struct ticket_waiting){ d->last_delivery, p->notice, p->due_at };
+        if (p->to == PLANNED_AGENT && p->due_at > d->now && whole->later_count < STORY_LATER_MAX)
+            whole->later[whole->later_count++] =
+                (struct story_later){ d->last_delivery, p->due_at, p->notice, p->level };
     }
 }
 
@@ -360,7 +364,7 @@ static int decide(struct story_desk *d, struct story_desk_ticket *t, const struc
     d->contacts[t->contact] = d->plan.contact;
     d->plan.ticket.version = t->t.version + 1;
     t->t = d->plan.ticket;
-    keep_deliveries(d, &t->t);
+    keep_deliveries(d, t);
     if (!d->how.one_batch)
         drop_ended(&t->t);
     t->wake_at = d->plan.wake_at;
@@ -394,29 +398,45 @@ static struct fact time_fact(struct story_desk *d, enum fact_kind kind)
     return f;
 }
 
-static void leave(struct story_desk *d, struct story_desk_ticket *t)
+/* It leaves, or is dropped as untrue. */
+static void send(struct story_desk *d, struct story_desk_ticket *t, int64_t delivery_id,
+                 enum notice notice, int level)
 {
     struct fact gone = time_fact(d, FACT_DELIVERY_ENDED);
-    struct ticket_waiting w;
-    struct story_left left;
-    size_t i;
+    struct story_left left = { d->policy, &t->t, notice, level,
+                               plan_notice_untrue(d->policy, &t->t, notice, level, d->now) };
 
-    for (i = 0; t->t.waiting[i].due_at > d->now; i++)
-        ;
-    w = t->t.waiting[i];
-    left = (struct story_left){ d->policy, &t->t, w.notice,
-                                plan_notice_untrue(d->policy, &t->t, w.notice,
-                                                   t->t.memory.told_level, d->now) };
-    t->t.waiting[i] = t->t.waiting[--t->t.waiting_count];
     if (d->left != NULL)
         d->left(d->arg, &left);
     if (left.dropped == NULL)
         return;
-    gone.delivery_id = w.delivery_id;
-    gone.notice = notice_kinds[w.notice].id;
+    gone.delivery_id = delivery_id;
+    gone.notice = notice_kinds[notice].id;
     gone.ended = "suppressed";
     gone.reason = left.dropped;
     decide(d, t, &gone);
+}
+
+/* What the customer waits for goes before what agents do. */
+static void leave(struct story_desk *d, struct story_desk_ticket *t)
+{
+    struct ticket_waiting w;
+    struct story_later l;
+    size_t i;
+
+    for (i = 0; i < t->t.waiting_count && t->t.waiting[i].due_at > d->now; i++)
+        ;
+    if (i < t->t.waiting_count) {
+        w = t->t.waiting[i];
+        t->t.waiting[i] = t->t.waiting[--t->t.waiting_count];
+        send(d, t, w.delivery_id, w.notice, t->t.memory.told_level);
+        return;
+    }
+    for (i = 0; t->later[i].due_at > d->now; i++)
+        ;
+    l = t->later[i];
+    memmove(t->later + i, t->later + i + 1, (--t->later_count - i) * sizeof(l));
+    send(d, t, l.delivery_id, l.notice, l.level);
 }
 
 /* When it wants to be woken, by itself; time that may come late does not wake it. */
@@ -433,6 +453,9 @@ static int64_t due_of(const struct story_desk *d, const struct story_desk_ticket
     for (i = 0; i < t->t.waiting_count; i++)
         if (due == 0 || t->t.waiting[i].due_at < due)
             due = t->t.waiting[i].due_at;
+    for (i = 0; i < t->later_count; i++)
+        if (due == 0 || t->later[i].due_at < due)
+            due = t->later[i].due_at;
     return due;
 }
 

@@ -33,9 +33,11 @@ struct story_left {
     const struct policy *policy;
     const struct ticket *ticket;
     enum notice notice;
+    int level;           /* that it speaks of */
     const char *dropped; /* NULL: it was sent */
 };
 
+enum { STORY_LATER_MAX = 400 };
 struct story_desk_ticket {
     struct ticket t; /* version 0: not opened */
     int contact, channel;
@@ -43,6 +45,12 @@ struct story_desk_ticket {
     bool wants_queue;
     const char *queue_team;
     int64_t queue_rank;
+    struct story_later { /* what agents hear when their hours begin */
+        int64_t delivery_id, due_at;
+        enum notice notice;
+        int level;
+    } later[STORY_LATER_MAX];
+    size_t later_count;
 };
 struct story_desk {
     struct story_how how;

@@ -585,12 +585,36 @@ static void check_deliveries(struct story_rules *r, const struct story_step *s,
             BROKEN(r, s, STORY_NOTICE, "E-06: an answer is held back");
 }
 
-void story_rules_left(struct story_rules *r, const struct story_left *left)
+/* B-15, of what waited: to the customer, or to an agent for his hours. */
+static bool is_untrue(const struct story_left *left)
 {
     const struct ticket *t = left->ticket;
     bool over = t->status >= TICKET_SOLVED;
-    bool untrue = t->merged_into != 0 || (left->notice == NOTICE_SOLVED && !over) ||
-                  (left->notice == NOTICE_ESCALATED && (over || t->level < t->memory.told_level));
+
+    if (t->merged_into != 0)
+        return true;
+    switch (left->notice) {
+    case NOTICE_SOLVED:
+        return !over;
+    case NOTICE_ESCALATED:
+    case NOTICE_AGENT_ESCALATION:
+        return over || t->level < left->level;
+    case NOTICE_AGENT_REMINDER:
+        return over || t->memory.level_acked_at != 0;
+    case NOTICE_AGENT_WARNING:
+    case NOTICE_AGENT_BREACH:
+        return over;
+    case NOTICE_WAITING:
+        return t->status != TICKET_PENDING;
+    default:
+        return false;
+    }
+}
+
+void story_rules_left(struct story_rules *r, const struct story_left *left)
+{
+    const struct ticket *t = left->ticket;
+    bool untrue = is_untrue(left);
 
     if (untrue != (left->dropped != NULL))
         story_broken_set(&r->broken, STORY_NOTICE, "B-15: %s of ticket %lld %s",

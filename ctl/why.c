@@ -8,6 +8,7 @@
 #include "ctl/output.h"
 #include "ctl/session.h"
 #include "ctl/ticket.h"
+#include "ctl/why_days.h"
 
 static const struct output_column event_columns[] = {
     { "seq", OUTPUT_INT, "line", false },
@@ -113,13 +114,25 @@ static int ask(struct session *s, struct answer *a, struct error *err)
     return a->topic->list != WHY_NO_LIST && a->list == NULL ? -1 : 0;
 }
 
-static int print_json(const struct answer *a)
+static int64_t desk_of(const struct answer *a)
 {
-    json_t *now = output_row(a->ticket, 0, a->topic->now);
+    return db_cell_int(a->ticket, 0, PQfnumber(a->ticket, "desk_id"));
+}
+
+static int print_json(struct session *s, const struct answer *a)
+{
+    json_t *now = output_row(a->ticket, 0, a->topic->now), *clocks;
+    struct error err;
     int64_t number = db_cell_int(a->ticket, 0, PQfnumber(a->ticket, "ticket_id"));
 
-    if (a->topic->list == WHY_CLOCKS)
-        json_object_set_new(now, "clocks", output_rows(a->list, ticket_clock_columns));
+    if (a->topic->list == WHY_CLOCKS) {
+        clocks = output_rows(a->list, ticket_clock_columns);
+        json_object_set_new(now, "clocks", clocks);
+        if (why_days_add(s, desk_of(a), a->list, clocks, &err) < 0) {
+            json_decref(now);
+            return ctl_fail(&err);
+        }
+    }
     if (a->topic->list == WHY_DELIVERIES)
         json_object_set_new(now, "deliveries", output_rows(a->list, delivery_columns));
     return output_json(json_pack("{s:I, s:s?, s:o, s:o}", "ticket_id", (json_int_t)number, "topic",
@@ -169,12 +182,14 @@ static int why(const struct ctl *ctl, struct session *s, char **argv)
     if (ask(s, &a, &err) < 0)
         return ctl_fail(&err);
     if (ctl->json)
-        return print_json(&a);
+        return print_json(s, &a);
     output_fields(a.ticket, 0, a.topic->now);
     if (a.topic->list != WHY_NO_LIST)
         output_table(a.list, a.topic->list == WHY_CLOCKS ? ticket_clock_columns : delivery_columns);
     if (a.topic->list == WHY_CLOCKS)
         print_ledgers(a.list);
+    if (a.topic->list == WHY_CLOCKS && why_days_print(s, desk_of(&a), a.list, &err) < 0)
+        return ctl_fail(&err);
     putchar('\n');
     output_table(a.events, event_columns);
     return CTL_DONE;
@@ -195,6 +210,7 @@ const struct ctl_command why_commands[] = {
       "Tell why a ticket is as it is: each decision with its time, its rule, its cause and the "
       "version of the policy, as it was written down then. TOPIC is threading, priority, due, "
       "level, "
-      "assignee or notices; without it, all." },
+      "assignee or notices; without it, all. Of due times it names the holidays and openings "
+      "between a clock's beginning and its end." },
     { .group = NULL },
 };

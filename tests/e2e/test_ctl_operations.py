@@ -7,10 +7,11 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import suite  # noqa: E402
-from shop import CONFIG, Case, DONE, LATER, REFUSED, USAGE  # noqa: E402
+from shop import CONFIG, Case, DONE, LATER, POLICY, REFUSED, USAGE  # noqa: E402
 from test_smtp import Liar  # noqa: E402
 
 
@@ -62,6 +63,23 @@ class Why(Case):
         clocks = self.ask("why", number, "due")["now"]["clocks"]
         self.assertEqual([c["target_s"] for c in clocks if c["kind"] == "first_response"], [1800])
         self.assertTrue(all(c["edges"] for c in clocks))
+
+    def test_a_due_time_names_the_holidays_in_its_way(self):  # T-56
+        days = [time.strftime("%Y-%m-%d", time.gmtime(time.time() + n * 86400)) for n in range(4)]
+        with open(self.policy, "w") as f:
+            f.write(POLICY.replace("{low: 8h", "{calendar: shop, low: 8h") + """
+calendars:
+  shop: {zone: UTC, hours: {mon-sun: '00:00-24:00'}, holidays: ['%s..%s (Fiesta)', '%s 23:00-24:00'], openings: '%s 00:00-01:00'}
+""" % (days[0], days[1], days[2], days[1]))
+        self.start()
+        self.write("m1", "Hola")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        clocks = {c["kind"]: c for c in self.ask("why", number, "due")["now"]["clocks"]}
+        self.assertEqual([(d["day"], d["hours"], d["name"]) for d in clocks["first_response"]["special_days"]], [
+            (days[0], "closed", "Fiesta"), (days[1], "00:00-01:00", "Fiesta"), (days[2], "23:00-24:00", None)])
+        told = self.one.ctl("why", number, "due").stdout
+        self.assertIn("not as usual for first_response 1, which counts by shop:", told)
+        self.assertIn("%s  closed  holiday: Fiesta" % days[0], told)
 
     def test_silence_is_answered_with_the_rule_that_made_it(self):  # B-18
         self.start()

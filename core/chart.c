@@ -141,13 +141,15 @@ char *chart_bars_to_svg(const struct chart *c)
 {
     int height = CHART_TOP + CHART_ROW * (int)(c->row_count + 1);
     GString *out = chart_begin(c, height);
-    double most = 0, step, at;
+    double most = 0, step;
+    int tick;
     size_t r;
 
     for (r = 0; r < c->row_count; r++)
         most = fmax(most, chart_sum(c, r));
     step = chart_step(most);
-    for (at = 0; c->row_count > 0 && at <= step * CHART_TICKS; at += step) {
+    for (tick = 0; c->row_count > 0 && tick <= CHART_TICKS; tick++) {
+        double at = step * tick;
         double x = CHART_LEFT + at * CHART_WIDTH / (step * CHART_TICKS);
         char *figure = chart_figure(at);
 
@@ -196,13 +198,15 @@ static void chart_line(GString *out, const struct chart *c, size_t s, double top
 char *chart_lines_to_svg(const struct chart *c)
 {
     GString *out = chart_begin(c, CHART_TOP + CHART_HEIGHT + 2 * CHART_ROW);
-    double most = 0, step, at;
+    double most = 0, step;
+    int tick;
     size_t i, every = c->row_count / 8 + 1;
 
     for (i = 0; i < c->row_count * c->series_count; i++)
         most = fmax(most, c->values[i]);
     step = chart_step(most);
-    for (at = 0; c->row_count > 0 && at <= step * CHART_TICKS; at += step) {
+    for (tick = 0; c->row_count > 0 && tick <= CHART_TICKS; tick++) {
+        double at = step * tick;
         int y = (int)chart_y(at, step * CHART_TICKS);
         char *figure = chart_figure(at);
 

@@ -28,6 +28,8 @@ void conf_errors_add(struct conf_errors *e, const char *fmt, ...)
 }
 
 static void conf_errors_say(struct conf_errors *e, const char *place, const char *key,
+                            const char *fmt, va_list ap) __attribute__((format(printf, 4, 0)));
+static void conf_errors_say(struct conf_errors *e, const char *place, const char *key,
                             const char *fmt, va_list ap)
 {
     char words[400];

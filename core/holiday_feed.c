@@ -324,8 +324,7 @@ static void feed_take(void *arg, int64_t day)
 
     f->work -= (int64_t)t->e->exdates.count;
     if (last < f->from || day > f->to || feed_has_day(&t->e->exdates, day) ||
-        (!t->e->is_override &&
-         g_hash_table_contains(f->overridden, feed_key(key, t->e->uid, day))))
+        (!t->e->is_override && g_hash_table_contains(f->overridden, feed_key(key, t->e->uid, day))))
         return;
     if (t->why != NULL && t->e->transparent && !t->e->cancelled)
         f->transparent++;

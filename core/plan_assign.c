@@ -11,7 +11,7 @@
  * again after as long as it has waited, within these. */
 enum { PLAN_ASSIGN_AGAIN_MIN_S = 600, PLAN_ASSIGN_AGAIN_MAX_S = 86400 };
 /* Ranks are times; these keep lanes of them apart. */
-static const int64_t PLAN_ASSIGN_LANE = 1ll << 40, PLAN_ASSIGN_NO_PROMISE = 1ll << 41;
+static const int64_t PLAN_ASSIGN_LANE = 1LL << 40, PLAN_ASSIGN_NO_PROMISE = 1LL << 41;
 enum { PLAN_ASSIGN_TOLD_MAX = 20 }; /* of those who were passed over, in the history */
 
 void plan_assign_want(struct planner *pl)
@@ -209,7 +209,7 @@ static const char *plan_assign_refused(const struct planner *pl, int team,
     int index = policy_find_agent(pl->policy, load->agent);
     const struct policy_agent *agent = index < 0 ? NULL : &pl->policy->agents[index];
 
-    if (!policy_has_member(pl->policy, (size_t)team, index))
+    if (agent == NULL || !policy_has_member(pl->policy, (size_t)team, index))
         return "not of the team";
     if (!agent->available)
         return "not available";

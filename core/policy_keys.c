@@ -359,19 +359,22 @@ static const struct conf_key timing_keys[] = {
       .doc = "An escalation is not told to the customer this soon after an answer." },
     { .name = NULL },
 };
-#define PAUSES(kind, usual, what)                                                                  \
-    {                                                                                              \
-        .name = kind, .type = CONF_TEXTS, .doc = what " Absent: " usual "."                        \
-    }
 static const struct conf_key pause_keys[] = {
-    PAUSES("ack", "none", "Statuses in which the clock for an owner waits: pending, on_hold."),
-    PAUSES("next_response", "none", "Likewise, for a further answer."),
-    PAUSES("update", "pending", "Likewise, for news."),
-    PAUSES("resolution", "pending", "Likewise, for the solution."),
-    PAUSES("level_resolve", "pending", "Likewise, for the level's solution."),
+    { .name = "ack",
+      .type = CONF_TEXTS,
+      .doc = "Statuses in which the clock for an owner waits: pending, on_hold. Absent: none." },
+    { .name = "next_response",
+      .type = CONF_TEXTS,
+      .doc = "Likewise, for a further answer. Absent: none." },
+    { .name = "update", .type = CONF_TEXTS, .doc = "Likewise, for news. Absent: pending." },
+    { .name = "resolution",
+      .type = CONF_TEXTS,
+      .doc = "Likewise, for the solution. Absent: pending." },
+    { .name = "level_resolve",
+      .type = CONF_TEXTS,
+      .doc = "Likewise, for the level's solution. Absent: pending." },
     { .name = NULL },
 };
-#undef PAUSES
 const struct conf_key policy_keys[] = {
     { .name = "desk", .type = CONF_SECTION, .keys = desk_keys, .doc = "Who speaks." },
     { .name = "calendars", .type = CONF_NAMED, .keys = calendar_keys, .doc = "When clocks run." },

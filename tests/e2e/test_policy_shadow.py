@@ -45,7 +45,6 @@ class Shadow(Case):
         text = self.sql("SELECT text FROM delivery WHERE notice = 'O-01' LIMIT 1")
         self.assertRegex(text, r"urgent +0 +1 +\+1")
         self.assertRegex(text, r"level 2 +0 +1 +\+1")
-        self.assertRegex(text, r"E-09 +0 +1 +\+1")
         self.assertIn("@desk.example", self.sql("SELECT mail_id FROM delivery WHERE notice = 'O-01' LIMIT 1"))
         self.assertEqual(self.sql("SELECT due_at > now() AND told_until <= now() AND claimed_until IS NULL FROM policy_shadow"), "t")
         self.sql(DAY_ENDS)  # the next day: nothing of what was told comes again

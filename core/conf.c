@@ -27,25 +27,24 @@ void conf_errors_add(struct conf_errors *e, const char *fmt, ...)
     e->lines[e->count++] = line;
 }
 
-static void conf_errors_say(struct conf_errors *e, const char *place, const char *key,
-                            const char *fmt, va_list ap) __attribute__((format(printf, 4, 0)));
-static void conf_errors_say(struct conf_errors *e, const char *place, const char *key,
-                            const char *fmt, va_list ap)
-{
-    char words[400];
+enum { CONF_ERROR_WORDS = 400 };
 
-    vsnprintf(words, sizeof(words), fmt, ap);
+static void conf_errors_say(struct conf_errors *e, const char *place, const char *key,
+                            const char *words)
+{
     conf_errors_add(e, "%s: %s%s%s", place, key == NULL ? "" : key, key == NULL ? "" : ": ", words);
 }
 
 void conf_errors_at(struct conf_errors *e, const struct conf *c, const char *key, const char *fmt,
                     ...)
 {
+    char words[CONF_ERROR_WORDS];
     va_list ap;
 
     va_start(ap, fmt);
-    conf_errors_say(e, conf_place(c, key), key, fmt, ap);
+    vsnprintf(words, sizeof(words), fmt, ap);
     va_end(ap);
+    conf_errors_say(e, conf_place(c, key), key, words);
 }
 
 /* The numbers of "policy.yaml:12:5: …", after the name. */
@@ -143,11 +142,13 @@ void conf_errors_at_item(struct conf_errors *e, const struct conf *c, const char
                          const char *fmt, ...)
 {
     const char *place = conf_item(c, key, i, ~0u)->place;
+    char words[CONF_ERROR_WORDS];
     va_list ap;
 
     va_start(ap, fmt);
-    conf_errors_say(e, place == NULL ? conf_place(c, key) : place, key, fmt, ap);
+    vsnprintf(words, sizeof(words), fmt, ap);
     va_end(ap);
+    conf_errors_say(e, place == NULL ? conf_place(c, key) : place, key, words);
 }
 
 bool conf_is_sound(const struct conf *c, const char *key)

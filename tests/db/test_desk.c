@@ -82,14 +82,13 @@ static void test_a_newer_policy_is_taken_and_one_that_cannot_be_read_leaves_the_
     run(1);
     assert_int_equal(seen.kind, ERROR_NONE);
     assert_int_equal(desk.policy.policy->version, 1);
-    test_db_exec(
-        conn,
-        "INSERT INTO policy_version VALUES (1, 2, 'escalation: [{nmae: one}]', '', now(), 'test');"
-        "UPDATE desk SET policy_version = 2");
+    test_db_exec(conn, "INSERT INTO policy_version VALUES (1, 2, 'escalation: [{name: one, nmae: "
+                       "one}]', '', now(), 'test');"
+                       "UPDATE desk SET policy_version = 2");
     desks_reload_policies(db, &desks, on_done, NULL);
     run(2);
     assert_int_equal(seen.kind, ERROR_CONFIG);
-    assert_non_null(strstr(seen.text, "policy of desk main, version 2:1:15: no such key: nmae"));
+    assert_non_null(strstr(seen.text, "policy of desk main, version 2:1:26: no such key: nmae"));
     assert_int_equal(desk.policy.policy->version, 1);
     test_db_exec(conn, "INSERT INTO policy_version VALUES (1, 3, 'escalation: [{name: one}, {name: "
                        "two}]', '', now(), 'test');"

@@ -127,7 +127,7 @@ static void read_step(struct arena *a, const char *text)
     if (shipped.policy == NULL)
         FUZZ_HOLDS(policy_read(file->name, (struct span){ file->bytes, file->size }, NULL, NULL,
                                &shipped, &errors) == 0);
-    policy_when_parse(text, &step, &err);
+    policy_when_parse(shipped.policy, text, a, &step, &err);
     policy_do_parse(shipped.policy, text, a, &action, &err);
     if (policy_when_duration(text, &seconds) == 0)
         FUZZ_HOLDS(seconds >= 0);

@@ -33,7 +33,7 @@ enum ticket_priority {
     TICKET_URGENT,
     TICKET_PRIORITY_N
 };
-/* What a clock measures (C-1). A new kind is an entry here and a row in plan_clock.c's table. */
+/* What a clock measures (C-1). */
 enum target_kind {
     TARGET_ACK,
     TARGET_FIRST_RESPONSE,

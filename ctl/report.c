@@ -16,6 +16,10 @@
 #include "ctl/session.h"
 #include "daemon/clock.h"
 
+enum {
+    PATIENCE_MS = 3600000
+}; /* as long as the statement may take: sql/queries/report_session.sql */
+
 struct report_asked {
     const struct report *report;
     const char *by; /* NULL: it has no --by */
@@ -291,8 +295,9 @@ static int report(const struct ctl *ctl, struct session *s, char **argv)
     q.desk = session_desk(ctl, s, &err);
     if (q.desk == NULL)
         return ctl_fail(&err);
+    db_set_patience(s->db, PATIENCE_MS);
     zone[0] = db_text(q.desk->policy.policy->zone);
-    if (session_ask(s, "report_zone", zone, 1, &err) == NULL)
+    if (session_ask(s, "report_session", zone, 1, &err) == NULL)
         return ctl_fail(&err);
     code = take_times(ctl, s, &q);
     if (code != CTL_DONE)

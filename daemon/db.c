@@ -62,7 +62,7 @@ struct db {
     struct event *socket_event, *timer, *kick;
     int watched_fd;
     short watched_for;
-    int64_t pause_ms;
+    int64_t pause_ms, answer_ms;
     struct db_job *first, *last; /* the line; the first may be under way */
     size_t line_length;
     struct db_wait *wait_first, *wait_last;
@@ -525,7 +525,7 @@ static void db_watch_time(struct db *db, bool answered)
     if (db->wait_first == NULL)
         event_del(db->timer);
     else if (answered || !evtimer_pending(db->timer, NULL))
-        db_arm(db, DB_ANSWER_MS);
+        db_arm(db, db->answer_ms);
 }
 
 static void db_step_up(struct db *db)
@@ -644,6 +644,7 @@ struct db *db_new(struct event_base *base, const char *conninfo, const char *app
     db->state_arg = arg;
     db->watched_fd = -1;
     db->pause_ms = DB_PAUSE_MIN_MS;
+    db->answer_ms = DB_ANSWER_MS;
     while (embedded_queries[db->query_count].name != NULL)
         db->query_count++;
     db->prepared = xcalloc(db->query_count, sizeof(bool));
@@ -651,6 +652,11 @@ struct db *db_new(struct event_base *base, const char *conninfo, const char *app
     db->kick = evtimer_new(base, db_on_kick, db);
     event_add(db->timer, &now); /* connect from the loop */
     return db;
+}
+
+void db_set_patience(struct db *db, int64_t ms)
+{
+    db->answer_ms = ms;
 }
 
 void db_free(struct db *db)

@@ -74,6 +74,9 @@ const char *db_cell_text(const PGresult *res, int row, int column); /* NULL: nul
 struct db *db_new(struct event_base *base, const char *conninfo, const char *application,
                   const char *settings, void (*on_state)(void *arg, bool up, const char *words),
                   void *arg);
+/* How long it waits for an answer from now on, before it takes the connection for lost; the
+ * server's own statement_timeout is the asker's business. */
+void db_set_patience(struct db *db, int64_t ms);
 void db_free(struct db *db); /* takes NULL; `done` of what waits runs with ERROR_TRANSIENT */
 bool db_is_up(const struct db *db);
 size_t db_line_length(const struct db *db);

@@ -184,6 +184,30 @@ static void test_a_lost_connection_is_transient_and_what_waits_is_done_by_the_ne
     event_base_free(base);
 }
 
+static void test_an_answer_is_waited_for_as_long_as_was_said_and_no_longer(void **state)
+{
+    struct event_base *base = event_base_new();
+    struct db *db = db_new(base, *state, "test", NULL, NULL, NULL);
+    PGconn *conn = test_db_connect(*state);
+    struct seen s = { .base = base }, after = { .base = base };
+
+    test_db_exec(conn, "BEGIN");
+    test_db_exec(conn, "LOCK TABLE desk");
+    db_set_patience(db, 50);
+    db_query(db, "desk_list", NULL, 0, on_done, &s);
+    run(db, &s, 1);
+    assert_int_equal(s.kind, ERROR_TRANSIENT);
+    assert_string_equal(s.sqlstate, "08006"); /* given up, before the lock's own end */
+    test_db_exec(conn, "COMMIT");
+    db_set_patience(db, 600000);
+    db_query(db, "desk_list", NULL, 0, on_done, &after);
+    run(db, &after, 1);
+    assert_int_equal(after.kind, ERROR_NONE);
+    PQfinish(conn);
+    db_free(db);
+    event_base_free(base);
+}
+
 static void on_heard(void *arg, const char *payload)
 {
     struct seen *s = arg;
@@ -280,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_a_failed_transaction_stores_nothing_and_the_next_one_goes_on),
         cmocka_unit_test(test_a_statement_behind_a_failed_one_is_prepared_when_it_is_needed_again),
         cmocka_unit_test(test_a_lost_connection_is_transient_and_what_waits_is_done_by_the_next),
+        cmocka_unit_test(test_an_answer_is_waited_for_as_long_as_was_said_and_no_longer),
         cmocka_unit_test(test_a_first_statement_that_fails_does_not_make_the_session_deaf),
         cmocka_unit_test(test_two_nodes_may_migrate_and_the_second_finds_nothing_to_do),
         cmocka_unit_test(test_array_elements_come_back_as_they_went),

@@ -12,21 +12,21 @@
 #include "daemon/worker_main.h"
 
 const struct ctl_command *const manual_rooms[] = {
-    ticket_commands,         ticket_new_commands,
-    ticket_change_commands,  why_commands,
-    message_commands,        delivery_commands,
-    deliver_commands,        channel_commands,
-    quarantine_commands,     status_commands,
-    policy_commands,         policy_diff_commands,
-    policy_apply_commands,   policy_simulate_commands,
-    policy_replay_commands,  config_commands,
-    contact_commands,        migrate_commands,
-    calendar_commands,       reconcile_commands,
-    solution_commands,       mime_commands,
-    verify_commands,         verify_history_commands,
-    policy_version_commands, policy_shadow_commands,
-    report_commands,         calendar_import_commands,
-    calendar_show_commands,  NULL,
+    ticket_commands,          ticket_new_commands,
+    ticket_change_commands,   why_commands,
+    message_commands,         delivery_commands,
+    deliver_commands,         channel_commands,
+    quarantine_commands,      status_commands,
+    policy_commands,          policy_diff_commands,
+    policy_apply_commands,    policy_simulate_commands,
+    policy_replay_commands,   config_commands,
+    contact_commands,         migrate_commands,
+    calendar_import_commands, calendar_show_commands,
+    calendar_commands,        reconcile_commands,
+    solution_commands,        mime_commands,
+    verify_commands,          verify_history_commands,
+    policy_version_commands,  policy_shadow_commands,
+    report_commands,          NULL,
 };
 
 int ctl_fail(const struct error *err)

@@ -540,11 +540,7 @@ static int plan_merged_from(struct planner *pl)
         if (c == NULL || c->kind >= TARGET_LEVEL_ACK || f->other_clocks[i].end != TARGET_RUNS ||
             f->other_clocks[i].started_at >= c->started_at)
             continue;
-        c->started_at = f->other_clocks[i].started_at;
-        c->edges = f->other_clocks[i].edges;
-        c->edge_count = f->other_clocks[i].edge_count;
-        c->due_at = plan_clock_instant(pl->policy, c, c->target.seconds);
-        c->changed = true;
+        plan_clock_take(pl, c, &f->other_clocks[i]);
     }
     plan_clock_follow_status(pl, f->now);
     return 0;
@@ -747,6 +743,7 @@ static int plan_decide(struct planner *pl, const struct ticket *before,
     out->contact.changed = false;
     for (i = 0; i < out->ticket.clock_count; i++)
         out->ticket.clocks[i].changed = false;
+    plan_clock_follow_calendars(pl);
     if (plan_facts[fact->kind](pl) < 0)
         return -1;
     plan_assign_seen(pl);

@@ -18,6 +18,11 @@ static const struct calendar *plan_clock_calendar(const struct policy *policy,
                : policy->calendars[c->target.calendar];
 }
 
+static int64_t plan_clock_later(int64_t x, int64_t y)
+{
+    return x > y ? x : y;
+}
+
 static bool plan_clock_runs(const struct target_clock *c)
 {
     return c->edge_count > 0 && c->edges[c->edge_count - 1].runs;
@@ -26,13 +31,14 @@ static bool plan_clock_runs(const struct target_clock *c)
 int64_t plan_clock_elapsed(const struct policy *policy, const struct target_clock *c, int64_t at)
 {
     const struct calendar *calendar = plan_clock_calendar(policy, c);
-    int64_t sum = 0, to;
+    int64_t sum = c->kept_s, from, to;
     size_t i;
 
     for (i = 0; i < c->edge_count; i++) {
-        to = i + 1 < c->edge_count ? c->edges[i + 1].at : at;
-        if (c->edges[i].runs)
-            sum += calendar_counted(calendar, c->edges[i].at, to < at ? to : at);
+        from = plan_clock_later(c->edges[i].at, c->kept_at);
+        to = i + 1 < c->edge_count && c->edges[i + 1].at < at ? c->edges[i + 1].at : at;
+        if (c->edges[i].runs && from < to)
+            sum += calendar_counted(calendar, from, to);
     }
     return sum;
 }
@@ -44,7 +50,7 @@ int64_t plan_clock_instant(const struct policy *policy, const struct target_cloc
 
     if (!plan_clock_runs(c))
         return 0;
-    from = c->edges[c->edge_count - 1].at;
+    from = plan_clock_later(c->edges[c->edge_count - 1].at, c->kept_at);
     before = plan_clock_elapsed(policy, c, from);
     if (counted <= before && counted > 0)
         return from;
@@ -247,6 +253,10 @@ static void plan_clock_retarget_one(struct planner *pl, struct target_clock *c, 
         return;
     }
     elapsed = plan_clock_elapsed(pl->policy, c, pl->fact->now);
+    if (c->target.calendar != wanted.calendar && c->target.calendar != TARGET_CALENDAR_GONE) {
+        c->kept_s = elapsed;
+        c->kept_at = pl->fact->now;
+    }
     c->target = wanted;
     plan_clock_derive(pl, c);
     while (c->warned < TARGET_WARNINGS_MAX && wanted.warn_percent[c->warned] > 0 &&
@@ -267,6 +277,40 @@ void plan_clock_retarget(struct planner *pl, const char *why)
     for (kind = 0; kind < TARGET_KIND_N; kind++)
         if ((c = plan_clock_find(pl, (enum target_kind)kind)) != NULL)
             plan_clock_retarget_one(pl, c, why);
+}
+
+void plan_clock_follow_calendars(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    struct target wanted;
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++) {
+        if (t->clocks[i].target.calendar != TARGET_CALENDAR_GONE)
+            continue;
+        wanted = plan_clock_target(pl, t->clocks[i].kind);
+        if (t->clocks[i].end == TARGET_RUNS)
+            plan_clock_retarget_one(pl, &t->clocks[i], "its calendar is no more");
+        else
+            t->clocks[i].target.calendar = wanted.calendar; /* it may be resumed */
+    }
+}
+
+void plan_clock_take(struct planner *pl, struct target_clock *c, const struct target_clock *other)
+{
+    int64_t elapsed = plan_clock_elapsed(pl->policy, other, pl->fact->now);
+
+    c->started_at = other->started_at;
+    c->edges = other->edges;
+    c->edge_count = other->edge_count;
+    c->kept_s = other->kept_s;
+    c->kept_at = other->kept_at;
+    if (other->target.calendar != c->target.calendar &&
+        other->target.calendar != TARGET_CALENDAR_GONE) {
+        c->kept_s = elapsed;
+        c->kept_at = pl->fact->now;
+    }
+    plan_clock_derive(pl, c);
 }
 
 /* Of one clock: the next warning, else its breach. A calendar whose hours are others since the due

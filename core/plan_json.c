@@ -18,10 +18,11 @@ static json_t *plan_json_clock(const struct policy *policy, const struct target_
     for (i = 0; i < c->edge_count; i++)
         json_array_append_new(edges,
                               json_pack("[I, b]", (json_int_t)c->edges[i].at, c->edges[i].runs));
-    o = json_pack("{s:s, s:i, s:i, s:I, s:I, s:I, s:s, s:I, s:I, s:i, s:o}", "kind",
+    o = json_pack("{s:s, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:s, s:I, s:I, s:i, s:o}", "kind",
                   target_kind_name(c->kind), "instance", c->instance, "level", c->level, "target_s",
-                  (json_int_t)c->target.seconds, "started_at", (json_int_t)c->started_at,
-                  "ended_at", (json_int_t)c->ended_at, "end", target_end_name(c->end), "due_at",
+                  (json_int_t)c->target.seconds, "started_at", (json_int_t)c->started_at, "kept_s",
+                  (json_int_t)c->kept_s, "kept_at", (json_int_t)c->kept_at, "ended_at",
+                  (json_int_t)c->ended_at, "end", target_end_name(c->end), "due_at",
                   (json_int_t)c->due_at, "breached_at", (json_int_t)c->breached_at, "warned",
                   c->warned, "ledger", edges);
     plan_json_text(o, "calendar",

@@ -60,6 +60,10 @@ void plan_clock_end_all(struct planner *pl, int64_t at, enum target_end end, con
 void plan_clock_follow_status(struct planner *pl, int64_t at);
 /* C-13: the targets of the priority and policy in force; elapsed time stays. */
 void plan_clock_retarget(struct planner *pl, const char *why);
+/* Clocks whose calendar the policy in force does not know follow its targets. */
+void plan_clock_follow_calendars(struct planner *pl);
+/* C-15: c begins where a merged ticket's clock began. */
+void plan_clock_take(struct planner *pl, struct target_clock *c, const struct target_clock *other);
 /* Seconds counted until `at`. */
 int64_t plan_clock_elapsed(const struct policy *policy, const struct target_clock *c, int64_t at);
 /* When `counted` seconds will have been counted if it runs on; 0: it pauses or never. */

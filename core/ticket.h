@@ -73,7 +73,10 @@ int ticket_impact_find(const char *name);
 int target_kind_find(const char *name);
 int target_end_find(const char *name);
 
-enum { TARGET_WARNINGS_MAX = 4 };
+enum {
+    TARGET_WARNINGS_MAX = 4,
+    TARGET_CALENDAR_GONE = -2, /* read back, and the policy in force has none of that name */
+};
 struct target {
     int64_t seconds;                       /* -1: no such clock; 0: at the next opening (C-6) */
     int calendar;                          /* index in the policy; -1: wall time (C-3) */
@@ -99,6 +102,8 @@ struct target_clock {
     int level;    /* of a level clock; 0 else */
     struct target target;
     int64_t started_at, ended_at;
+    int64_t kept_s;  /* counted until kept_at, by the calendar that it had before (C-13) */
+    int64_t kept_at; /* since then the target's calendar counts; 0: from the first edge on */
     enum target_end end;
     int64_t due_at;      /* derived, cached; 0 while it pauses */
     int64_t breached_at; /* C-18: at most once */

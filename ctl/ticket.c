@@ -67,7 +67,8 @@ const struct output_column ticket_clock_columns[] = {
     { "due_at", OUTPUT_TIME, "due", false },       { "ended_at", OUTPUT_TIME, "ended at", false },
     { "ended", OUTPUT_TEXT, "ended", false },      { "breached_at", OUTPUT_TIME, "missed", false },
     { "warned", OUTPUT_INT, NULL, false },         { "policy_version", OUTPUT_INT, NULL, false },
-    { "edges", OUTPUT_JSON, NULL, false },         { .name = NULL },
+    { "edges", OUTPUT_JSON, NULL, false },         { "kept_s", OUTPUT_INT, NULL, false },
+    { "kept_at", OUTPUT_TIME, NULL, false },       { .name = NULL },
 };
 static const struct output_column message_columns[] = {
     { "message_id", OUTPUT_INT, NULL, false },   { "direction", OUTPUT_TEXT, NULL, false },

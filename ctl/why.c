@@ -140,6 +140,18 @@ static int print_json(struct session *s, const struct answer *a)
                                  output_rows(a->events, event_columns)));
 }
 
+/* C-13: by another calendar than now. */
+static void print_kept(const PGresult *clocks, int row, struct arena *a)
+{
+    char *until = PQgetvalue(clocks, row, PQfnumber(clocks, "kept_at"));
+
+    if (*until != '\0')
+        printf("%s %s had counted %s s until %s, by the calendar of then\n",
+               PQgetvalue(clocks, row, PQfnumber(clocks, "kind")),
+               PQgetvalue(clocks, row, PQfnumber(clocks, "instance")),
+               PQgetvalue(clocks, row, PQfnumber(clocks, "kept_s")), output_time(a, until));
+}
+
 /* Of clocks that paused: when they ran and when not, and which line of the history was the cause.
  */
 static void print_ledgers(const PGresult *clocks)
@@ -151,6 +163,7 @@ static void print_ledgers(const PGresult *clocks)
         json_t *edges = json_loads(PQgetvalue(clocks, row, PQfnumber(clocks, "edges")), 0, NULL);
         size_t i;
 
+        print_kept(clocks, row, a);
         for (i = 0; json_array_size(edges) > 3 && i + 2 < json_array_size(edges); i += 3) {
             char *at = arena_printf(a, "%" JSON_INTEGER_FORMAT,
                                     json_integer_value(json_array_get(edges, i)));

@@ -147,7 +147,7 @@ static int read_calendar(const struct policy *p, const char *name)
     for (i = 0; name != NULL && i < p->calendar_count; i++)
         if (strcmp(p->calendar_names[i], name) == 0)
             return (int)i;
-    return -1;
+    return name == NULL ? -1 : TARGET_CALENDAR_GONE;
 }
 
 void store_read_clocks(struct store_batch *b, const struct db_answer *answer)
@@ -180,5 +180,7 @@ void store_read_clocks(struct store_batch *b, const struct db_answer *answer)
         c->warned = (int)cell(answer, i, 13);
         c->policy_version = (int)cell(answer, i, 14);
         ticket_edges_from_text(b->a, db_cell_text(answer->res, i, 15), c, &b->err);
+        c->kept_s = cell(answer, i, 16);
+        c->kept_at = cell(answer, i, 17);
     }
 }

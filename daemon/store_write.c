@@ -13,8 +13,8 @@ static const struct {
     [STORE_ADDRESS_INSERT] = { "address_insert", 6 },
     [STORE_TICKET_INSERT] = { "ticket_insert", 35 },
     [STORE_TICKET_TOUCH] = { "ticket_touch", 35 },
-    [STORE_CLOCK_INSERT] = { "clock_insert", 16 },
-    [STORE_CLOCK_PUT] = { "clock_put", 16 },
+    [STORE_CLOCK_INSERT] = { "clock_insert", 18 },
+    [STORE_CLOCK_PUT] = { "clock_put", 18 },
     [STORE_DUE_INSERT] = { "due_insert", 6 },
     [STORE_DUE_PUT] = { "due_put", 6 },
     [STORE_DUE_DROP] = { "due_drop", 2 },
@@ -147,6 +147,8 @@ static void write_clock(struct store_batch *b, const struct store_ticket *w,
     db_array_int(c++, k->warned);
     db_array_int(c++, k->policy_version);
     db_array_text(c++, ticket_edges_to_text(b->a, k));
+    db_array_int(c++, k->kept_s);
+    db_array_time(c++, k->kept_at);
     rows->rows++;
 }
 

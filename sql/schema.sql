@@ -1062,6 +1062,8 @@ CREATE TABLE public.target_clock (
     warned integer NOT NULL,
     policy_version integer NOT NULL,
     edges bigint[] NOT NULL,
+    kept_s bigint DEFAULT 0 NOT NULL,
+    kept_at timestamp with time zone,
     CONSTRAINT target_clock_ended_has_a_reason CHECK (((ended_at IS NULL) = (ended = ''::text)))
 )
 WITH (fillfactor='85');

@@ -2,7 +2,8 @@
 SELECT w.desk_id, w.ticket_id, c.kind, c.instance, c.level, c.target_s, c.calendar,
        array_to_string(c.warn_percent, ' '), extract(epoch FROM c.started_at)::bigint,
        extract(epoch FROM c.ended_at)::bigint, c.ended, extract(epoch FROM c.due_at)::bigint,
-       extract(epoch FROM c.breached_at)::bigint, c.warned, c.policy_version, c.edges
+       extract(epoch FROM c.breached_at)::bigint, c.warned, c.policy_version, c.edges,
+       c.kept_s, extract(epoch FROM c.kept_at)::bigint
 FROM unnest($1::integer[], $2::bigint[]) AS w (desk_id, ticket_id)
 CROSS JOIN LATERAL (SELECT * FROM target_clock c WHERE c.desk_id = w.desk_id AND c.ticket_id = w.ticket_id
                     AND (c.ended_at IS NULL OR c.kind = 'resolution')

@@ -76,6 +76,24 @@ class Open(Versions):
         self.assertEqual(self.sql("SELECT count(*) FROM event WHERE kind = 'policy_changed'"), "2")
         self.assertEqual(self.sql("SELECT count(*) FROM event WHERE kind = 'clock_breached'"), "0")
 
+    def test_a_clock_keeps_what_it_counted_by_the_calendar_before_and_outlives_its_calendar(self):
+        hours = "calendars: {%s: {zone: UTC, hours: {mon-sun: '00:00-24:00'}}}\n"
+        self.sql("UPDATE target_clock SET started_at = started_at - interval '1 h', edges[1] = edges[1] - 3600, "
+                 "due_at = due_at - interval '1 h' WHERE kind = 'first_response'")
+        for name in ("office", "shop"):
+            with open(self.change(hours % name)) as f, open(os.path.join(self.folder, name), "w") as g:
+                g.write(f.read().replace("urgent: 30m}", "urgent: 30m, calendar: %s}" % name))
+        self.ask("policy", "apply", os.path.join(self.folder, "office"), "--open")  # C-13
+        kept = "SELECT calendar, kept_s BETWEEN 3600 AND 3700, round(extract(epoch FROM due_at - kept_at) + kept_s) FROM target_clock " \
+               "WHERE kind = 'first_response' AND ticket_id = 1"
+        self.assertEqual(self.sql(kept), "office|t|7200")
+        self.assertRegex(self.one.ctl("why", "1", "--of", "due").stdout, r"(?m)^first_response 1 had counted 36\d\d s until ")
+        self.ask("policy", "apply", os.path.join(self.folder, "shop"))
+        self.assertEqual(self.sql(kept), "office|t|7200")
+        self.write("again", "Nada funciona", "u0")  # C-14
+        self.wait_sql("SELECT count(*) FROM event WHERE why LIKE '%its calendar is no more'", 1)
+        self.assertEqual(self.sql(kept), "shop|t|7200")
+
     def test_a_target_that_lies_behind_is_missed_at_the_change_and_told_once(self):
         self.sql("UPDATE target_clock SET started_at = started_at - interval '3 h', edges[1] = edges[1] - 10800, "
                  "due_at = due_at - interval '3 h' WHERE kind = 'first_response'")

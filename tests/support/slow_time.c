@@ -208,18 +208,29 @@ int64_t slow_due(struct slow_calendar *c, int64_t from, int64_t seconds)
     return -1;
 }
 
+int64_t slow_elapsed(struct slow_calendar *c, const struct target_clock *clock, int64_t at)
+{
+    int64_t counted = clock->kept_s, from, to;
+    size_t i;
+
+    for (i = 0; i < clock->edge_count; i++) {
+        from = clock->edges[i].at > clock->kept_at ? clock->edges[i].at : clock->kept_at;
+        to = i + 1 < clock->edge_count && clock->edges[i + 1].at < at ? clock->edges[i + 1].at : at;
+        if (clock->edges[i].runs)
+            counted += slow_counted(c, from, to);
+    }
+    return counted;
+}
+
 int64_t slow_instant(struct slow_calendar *c, const struct target_clock *clock, int64_t seconds)
 {
     const struct target_edge *last = &clock->edges[clock->edge_count - 1];
-    int64_t counted = 0;
-    size_t i;
+    int64_t from = last->at > clock->kept_at ? last->at : clock->kept_at;
+    int64_t counted = slow_elapsed(c, clock, from);
 
     if (!last->runs)
         return 0;
-    for (i = 0; i + 1 < clock->edge_count; i++)
-        if (clock->edges[i].runs)
-            counted += slow_counted(c, clock->edges[i].at, clock->edges[i + 1].at);
     if (seconds > 0 && counted >= seconds)
-        return last->at;
-    return slow_due(c, last->at, seconds > counted ? seconds - counted : 0);
+        return from;
+    return slow_due(c, from, seconds > counted ? seconds - counted : 0);
 }

@@ -27,6 +27,8 @@ int64_t slow_calendar_end(const struct slow_calendar *c);
 int64_t slow_counted(struct slow_calendar *c, int64_t from, int64_t to);
 int64_t slow_due(struct slow_calendar *c, int64_t from, int64_t seconds);
 
+/* What a clock with that ledger has counted at that time: by c, and what it had kept (C-13). */
+int64_t slow_elapsed(struct slow_calendar *c, const struct target_clock *clock, int64_t at);
 /* When a clock with that ledger will have counted `seconds`: the first instant that is not before
  * its last edge; 0: it pauses; -1: not before the calendar's end. */
 int64_t slow_instant(struct slow_calendar *c, const struct target_clock *clock, int64_t seconds);

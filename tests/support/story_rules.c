@@ -217,6 +217,33 @@ static void check_due(struct story_rules *r, const struct story_step *s,
                target_kind_name(c->kind), c->instance, (long long)c->due_at, (long long)wanted);
 }
 
+static const struct target_clock *as_before(const struct story_step *s,
+                                            const struct target_clock *c)
+{
+    size_t i;
+
+    for (i = 0; i < s->before->clock_count; i++)
+        if (s->before->clocks[i].kind == c->kind && s->before->clocks[i].instance == c->instance)
+            return &s->before->clocks[i];
+    return NULL;
+}
+
+/* C-13: by whatever calendar it goes on, what it has counted it has counted. */
+static void check_kept(struct story_rules *r, const struct story_step *s,
+                       const struct target_clock *c)
+{
+    const struct target_clock *was = as_before(s, c);
+    int64_t counted;
+
+    if (was == NULL || was->target.calendar == c->target.calendar || c->kept_at != s->now ||
+        was->policy_version != s->policy->version || was->started_at != c->started_at)
+        return;
+    counted = slow_elapsed(calendar_of(r, was->policy_version, was->target.calendar), was, s->now);
+    if (c->kept_s != counted)
+        BROKEN(r, s, STORY_DUE, "%s %d kept %lld s of %lld when its calendar changed",
+               target_kind_name(c->kind), c->instance, (long long)c->kept_s, (long long)counted);
+}
+
 static void check_clock(struct story_rules *r, const struct story_step *s, struct rule_ticket *t,
                         const struct target_clock *c)
 {
@@ -241,6 +268,8 @@ static void check_clock(struct story_rules *r, const struct story_step *s, struc
     check_ledger(r, s, c);
     if (r->broken.letter == 0)
         check_due(r, s, c);
+    if (r->broken.letter == 0)
+        check_kept(r, s, c);
 }
 
 static void check_clocks(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)

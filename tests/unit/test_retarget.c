@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/calendar.h"
+#include "core/plan_state.h"
 #include "core/retarget.h"
 #include "tests/support/story.h"
 
@@ -76,6 +77,95 @@ static void test_hours_that_change_move_what_is_due_though_the_target_stays(void
     policy_changes(s);
     assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + 25 * HOUR);
     assert_int_equal(story_events(s, "clock_retargeted", "C-13") > 0, 1);
+}
+
+static int64_t due_of(struct story *s, enum target_kind kind)
+{
+    return story_clock(s, kind)->due_at;
+}
+
+/* High cases count by the wall, all others in the office's hours. */
+static void high_by_the_wall(struct story *s, const struct calendar_plan *hours)
+{
+    story_use_calendar(s, hours);
+    target(s, TARGET_FIRST_RESPONSE, 4 * HOUR);
+    s->targets.at[TICKET_HIGH][TARGET_FIRST_RESPONSE].calendar = -1;
+}
+
+static void becomes(struct story *s, enum ticket_priority priority)
+{
+    struct fact f = story_fact(s, FACT_PRIORITY_SET);
+
+    f.priority = priority;
+    assert_int_equal(story_apply(s, &f), 0);
+}
+
+static void test_what_is_counted_stays_counted_when_a_clock_goes_on_by_another_calendar(
+    void **state)
+{
+    struct calendar_plan hours = office(9 * HOUR, 10 * HOUR);
+    struct story *s = *state;
+
+    high_by_the_wall(s, &hours);
+    s->now = NINE + HOUR / 2;
+    story_customer(s, "hola");
+    story_until(s, NINE + 24 * HOUR); /* half an hour of four is counted, and a night went by */
+    becomes(s, TICKET_HIGH);          /* C-13 */
+    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), NINE + 24 * HOUR + 7 * HOUR / 2);
+    assert_int_equal(story_events(s, "clock_breached", NULL), 0);
+    s->now += HOUR;
+    becomes(s, TICKET_NORMAL); /* an hour and a half are counted, and it is ten */
+    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), NINE + (72 + 24) * HOUR + HOUR / 2);
+    story_status(s, TICKET_PENDING);
+    assert_int_equal(
+        plan_clock_elapsed(&s->policy, story_clock(s, TARGET_FIRST_RESPONSE), s->now + 24 * HOUR),
+        5 * HOUR / 2);
+}
+
+static void test_a_merge_keeps_what_the_older_clock_counted_by_its_own_calendar(void **state)
+{
+    struct calendar_plan hours = office(9 * HOUR, 10 * HOUR);
+    struct story *s = *state;
+    struct target_edge edge = { NINE, true, 1 };
+    struct target_clock older = { .kind = TARGET_FIRST_RESPONSE,
+                                  .started_at = NINE,
+                                  .target = { .seconds = 4 * HOUR, .calendar = 0 },
+                                  .edges = &edge,
+                                  .edge_count = 1 };
+    struct fact f;
+
+    high_by_the_wall(s, &hours);
+    s->now = NINE + 10 * HOUR;
+    story_customer(s, "hola");
+    becomes(s, TICKET_HIGH);
+    f = story_fact(s, FACT_MERGED_FROM);
+    f.other = 41;
+    f.other_clocks = &older;
+    f.other_clock_count = 1;
+    assert_int_equal(story_apply(s, &f), 0); /* C-15: an hour is counted */
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->started_at, NINE);
+    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), NINE + 13 * HOUR);
+}
+
+static void test_a_clock_whose_calendar_is_no_more_follows_the_policy_in_force_at_the_next_fact(
+    void **state)
+{
+    struct calendar_plan hours = office(9 * HOUR, 10 * HOUR);
+    struct story *s = *state;
+    size_t i;
+
+    story_use_calendar(s, &hours);
+    target(s, TARGET_FIRST_RESPONSE, HOUR / 2);
+    s->now = NINE + HOUR;
+    story_customer(s, "hola");
+    for (i = 0; i < s->ticket.clock_count; i++) /* as the store reads it then */
+        s->ticket.clocks[i].target.calendar = TARGET_CALENDAR_GONE;
+    s->now += HOUR;
+    story_customer(s, "otra cosa"); /* C-14 */
+    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), NINE + 24 * HOUR + HOUR / 2);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->target.calendar, 0);
+    assert_true(story_events(s, "clock_retargeted", "C-13") > 0);
+    assert_int_equal(story_events(s, "clock_breached", NULL), 0);
 }
 
 static void test_what_stays_as_it_was_says_nothing_but_which_policy_it_follows(void **state)
@@ -225,6 +315,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_hours_that_change_move_what_is_due_though_the_target_stays),
+        TEST(test_what_is_counted_stays_counted_when_a_clock_goes_on_by_another_calendar),
+        TEST(test_a_merge_keeps_what_the_older_clock_counted_by_its_own_calendar),
+        TEST(test_a_clock_whose_calendar_is_no_more_follows_the_policy_in_force_at_the_next_fact),
         TEST(test_what_stays_as_it_was_says_nothing_but_which_policy_it_follows),
         TEST(test_a_clock_of_which_the_policy_speaks_no_more_is_void_and_misses_nothing),
         TEST(test_a_target_that_lies_behind_is_missed_once_and_then_not_again),

@@ -220,6 +220,7 @@ class Policies(Case):
 
 class Away(Case):
     def test_a_database_that_is_away_or_empty_is_told_apart(self):  # F16
+        self.empty_database()
         self.refused(CONFIG, "ticket", "list", words="relevoctl migrate")
         self.one.ctl("migrate")
         self.sql("INSERT INTO schema_migration (number, name) VALUES (9999, 'later')")

@@ -20,6 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
 import servers  # noqa: E402
+import suite  # noqa: E402
 
 BUILD = os.path.join(ROOT, "build", "dev")
 TEST_DEADLINE_S = 1200
@@ -58,6 +59,22 @@ def build(targets):
             print(done.stdout[-OUTPUT_KEPT:])
             sys.exit("the build failed: %s" % " ".join(command))
     print("built in %.0f s" % (time.monotonic() - started), flush=True)
+
+
+def prepare_cluster(place):
+    """A cluster that has stopped, with a migrated database to copy: what all others begin with."""
+    first = servers.Postgres(os.path.join(place, "first"), settings=suite.SETTINGS)
+    configuration = os.path.join(place, "relevo.yaml")
+    first.start()
+    first.sql("postgres", "CREATE DATABASE %s TEMPLATE template0" % suite.TEMPLATE)
+    with open(configuration, "w") as f:
+        f.write("database: %s\n" % first.conninfo(suite.TEMPLATE))
+    migrated = subprocess.run([os.path.join(BUILD, "ctl", "relevoctl"), "--config", configuration, "migrate"],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    first.stop()
+    if migrated.returncode != 0:
+        sys.exit("the migrations failed: %s" % migrated.stdout)
+    return first.data
 
 
 def count(output, code):
@@ -122,7 +139,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="relevo-tests-") as place:
         cluster = None
         if any(t[0].startswith(("db/", "e2e/")) for t in tests):
-            cluster = servers.Postgres(os.path.join(place, "pg"))
+            os.chmod(place, 0o755)
+            env["RELEVO_TEST_CLUSTER"] = prepare_cluster(place)
+            cluster = servers.Postgres(os.path.join(place, "pg"), settings=suite.SETTINGS, like=env["RELEVO_TEST_CLUSTER"])
             cluster.start()
             env["RELEVO_TEST_DB"] = cluster.conninfo("postgres")
         try:

@@ -7,9 +7,14 @@ import unittest
 import daemon
 import servers
 
+# The machine stays up whatever a test does to the server: what it wrote is there though no disk has it.
+SETTINGS = ("fsync = off", "full_page_writes = off")
+TEMPLATE = "relevo_migrated"  # the runner's cluster has it; else each database is migrated anew
+
+
 
 class Case(unittest.TestCase):
-    """`self.cluster` is a PostgreSQL that the test may restart; `self.database` an empty database in it."""
+    """`self.cluster` is a PostgreSQL that the test may restart; `self.database` a database in it without a row."""
     cluster = None
     number = 0
 
@@ -17,7 +22,8 @@ class Case(unittest.TestCase):
     def setUpClass(cls):
         cls.place = servers.Folder("relevo-e2e-")
         os.chmod(cls.place.name, 0o755)
-        cls.cluster = servers.Postgres(os.path.join(cls.place.name, "pg"))
+        cls.cluster = servers.Postgres(os.path.join(cls.place.name, "pg"), settings=SETTINGS,
+                                       like=os.environ.get("RELEVO_TEST_CLUSTER"))
         cls.cluster.start()
 
     @classmethod
@@ -30,7 +36,8 @@ class Case(unittest.TestCase):
         self.name = "case%d" % Case.number
         self.folder = os.path.join(self.place.name, self.name)
         os.mkdir(self.folder)
-        self.cluster.sql("postgres", "CREATE DATABASE %s" % self.name)
+        self.cluster.sql("postgres", "CREATE DATABASE %s TEMPLATE %s" % (
+            self.name, TEMPLATE if "RELEVO_TEST_CLUSTER" in os.environ else "template0"))
         self.database = self.cluster.conninfo(self.name)
 
     def relevod(self, config, secrets, name="one", **more):
@@ -51,6 +58,10 @@ class Case(unittest.TestCase):
 
     def sql(self, statement):
         return self.cluster.sql(self.name, statement)
+
+    def empty_database(self):
+        """Nobody has migrated it."""
+        self.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
     def apply_policy(self, text, desk="main"):
         """As another node's relevoctl would: the next version, and word of it."""

@@ -58,7 +58,9 @@ char *test_db_make(const char *name, int migrated)
     sql = xasprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
     test_db_exec(conn, sql);
     free(sql);
-    sql = xasprintf("CREATE DATABASE %s TEMPLATE template0", name);
+    sql = xasprintf("CREATE DATABASE %s TEMPLATE %s", name,
+                    migrated && getenv("RELEVO_TEST_CLUSTER") != NULL ? "relevo_migrated"
+                                                                      : "template0");
     test_db_exec(conn, sql);
     free(sql);
     PQfinish(conn);

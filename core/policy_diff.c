@@ -56,19 +56,9 @@ static const char *policy_diff_plain(const struct conf_difference *d, struct are
 
 static const char *policy_diff_promise(const char *clock)
 {
-    static const struct {
-        const char *clock, *words;
-    } promises[] = { { "ack", "an owner" },
-                     { "first_response", "the first answer" },
-                     { "next_response", "the answer to a further message" },
-                     { "update", "news of the case" },
-                     { "resolution", "the solution" } };
-    size_t i;
+    int kind = target_kind_find(clock);
 
-    for (i = 0; i < sizeof(promises) / sizeof(promises[0]); i++)
-        if (strcmp(promises[i].clock, clock) == 0)
-            return promises[i].words;
-    return clock;
+    return kind < 0 ? clock : target_kind_words((enum target_kind)kind);
 }
 
 static const char *policy_diff_time(const struct conf_difference *d, struct arena *a,

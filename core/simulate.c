@@ -165,7 +165,8 @@ static struct fact simulate_fact(const struct scenario_line *l, enum fact_kind k
 }
 
 /* What the sentence itself says. */
-static enum simulate_wrote simulate_as_it_stands(const struct scenario_line *l, struct fact *f)
+static enum simulate_wrote simulate_as_it_stands(const struct scenario_line *l,
+                                                 const struct ticket *now, struct fact *f)
 {
     if (l->verb == SCENARIO_EDITS)
         return SIMULATE_SILENT;
@@ -174,7 +175,7 @@ static enum simulate_wrote simulate_as_it_stands(const struct scenario_line *l, 
     f->text = l->w[0];
     f->sender = l->verb == SCENARIO_ANOTHER_SAYS ? "another@example.net" : "customer@example.net";
     f->automatic = l->verb == SCENARIO_AUTOREPLIES;
-    f->thread_why = "it was found";
+    f->thread_why = now == NULL ? "it belongs to no other" : "it belongs to this ticket";
     return SIMULATE_WROTE;
 }
 
@@ -189,7 +190,8 @@ static int simulate_writes(struct simulation *s, const struct scenario_line *l)
     fold_until(s->fold, l->at);
     now = another ? NULL : fold_ticket(s->fold, id);
     f.message_id = ++s->message_id;
-    wrote = s->o->wrote == NULL ? simulate_as_it_stands(l, &f) : s->o->wrote(s->o->arg, l, now, &f);
+    wrote = s->o->wrote == NULL ? simulate_as_it_stands(l, now, &f)
+                                : s->o->wrote(s->o->arg, l, now, &f);
     if (wrote != SIMULATE_WROTE)
         return wrote == SIMULATE_CANNOT ? 1 : 0;
     if (now != NULL && now->status == TICKET_CLOSED) {

@@ -55,6 +55,21 @@ const char *target_kind_name(enum target_kind k)
     return target_kinds[k];
 }
 
+const char *target_kind_words(enum target_kind k)
+{
+    static const char *const words[TARGET_KIND_N] = {
+        [TARGET_ACK] = "an owner",
+        [TARGET_FIRST_RESPONSE] = "the first answer",
+        [TARGET_NEXT_RESPONSE] = "the answer to a further message",
+        [TARGET_UPDATE] = "news of the case",
+        [TARGET_RESOLUTION] = "the solution",
+        [TARGET_LEVEL_ACK] = "a first look by the level",
+        [TARGET_LEVEL_RESOLVE] = "the solution by the level",
+    };
+
+    return words[k];
+}
+
 const char *target_end_name(enum target_end e)
 {
     return target_ends[e];

@@ -66,6 +66,7 @@ const char *ticket_status_name(enum ticket_status s);     /* "on_hold" */
 const char *ticket_priority_name(enum ticket_priority p); /* "urgent"; "none" */
 const char *ticket_impact_name(enum ticket_impact i);     /* "many"; "none" */
 const char *target_kind_name(enum target_kind k);         /* "first_response" */
+const char *target_kind_words(enum target_kind k);        /* "the first answer": for people */
 const char *target_end_name(enum target_end e);           /* "met"; "" while it runs */
 int ticket_status_find(const char *name);                 /* -1: none such */
 int ticket_priority_find(const char *name);               /* likewise */

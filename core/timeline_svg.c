@@ -234,6 +234,14 @@ static int svg_height(const struct timeline_view *v)
     return height;
 }
 
+/* Wherever it lies. */
+static const char *svg_story(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? path : slash + 1;
+}
+
 char *timeline_to_svg(const struct timeline *t)
 {
     struct svg s = { .out = g_string_new(NULL), .y = SVG_TOP };
@@ -244,7 +252,7 @@ char *timeline_to_svg(const struct timeline *t)
     timeline_view(t, &s.v);
     s.span = svg_span(&s.v);
     height = svg_height(&s.v);
-    svg_begin(s.out, SVG_LEFT + SVG_WIDTH + SVG_RIGHT, height, svg_classes, s.v.story);
+    svg_begin(s.out, SVG_LEFT + SVG_WIDTH + SVG_RIGHT, height, svg_classes, svg_story(s.v.story));
     svg_axis(&s, height - SVG_ROW);
     for (i = 0; i < s.v.ticket_count; i++)
         svg_ticket(&s, &s.v.tickets[i]);

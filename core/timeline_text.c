@@ -6,6 +6,7 @@
 
 #include "core/arena.h"
 #include "core/timeline.h"
+#include "core/timeline_words.h"
 
 /* "2 d 01:04:30" since the beginning. */
 static void timeline_since(GString *out, int64_t s)
@@ -28,24 +29,26 @@ static void timeline_date(GString *out, int64_t at, const char *format)
     g_date_time_unref(when);
 }
 
-static void timeline_words(GString *out, const struct timeline_entry *e)
+/* Of a delivery who was told what, and by what; of the rest a sentence. */
+static void timeline_entry(GString *out, const struct timeline_entry *e)
 {
-    char *kind = g_strdelimit(g_strdup(e->kind), "_", ' ');
+    char *words;
 
-    if (e->notice >= 0)
+    if (e->notice < 0) {
+        words = timeline_words(e);
+        g_string_append(out, words);
+        free(words);
+    } else {
         g_string_append_printf(out, "%s %s (%s) %s %s%s%s", e->dropped == NULL ? "->" : "x ",
                                notice_kinds[e->notice].id, notice_kinds[e->notice].name,
                                e->dropped == NULL ? "to" : "not to", e->to,
                                e->customer && e->sink != NULL ? " by " : "",
                                e->customer && e->sink != NULL ? e->sink : "");
-    else
-        g_string_append_printf(out, "%s%s%s: %s", kind, e->actor == NULL ? "" : " by ",
-                               e->actor == NULL ? "" : e->actor, e->why);
+    }
     if (e->dropped != NULL)
         g_string_append_printf(out, ": %s", e->dropped);
     if (e->rule != NULL)
         g_string_append_printf(out, "  [%s]", e->rule);
-    g_free(kind);
 }
 
 static void timeline_line(GString *out, const struct timeline_view *v, size_t i)
@@ -66,13 +69,13 @@ static void timeline_line(GString *out, const struct timeline_view *v, size_t i)
     if (v->ticket_count > 1)
         g_string_append_printf(out, "  #%lld", (long long)e->ticket_id);
     g_string_append(out, "  ");
-    timeline_words(out, e);
+    timeline_entry(out, e);
     g_string_append_c(out, '\n');
 }
 
 static void timeline_clock(GString *out, const struct target_clock *c)
 {
-    g_string_append_printf(out, "    %-15s %d  ", target_kind_name(c->kind), c->instance);
+    g_string_append_printf(out, "    %-31s %d  ", target_kind_words(c->kind), c->instance);
     if (c->end != TARGET_RUNS)
         g_string_append_printf(out, "%s ", target_end_name(c->end));
     if (c->end != TARGET_RUNS)

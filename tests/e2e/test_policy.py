@@ -1,8 +1,10 @@
 """Stories told under a policy: relevoctl policy simulate."""
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import xml.dom.minidom
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -128,31 +130,75 @@ def test_one_of_story_and_text_is_wanted(_):
         assert "expected --story FILE or --text TEXT" in err, err
 
 
-def changed(folder, *pairs):
-    """What is said of the shipped policy with these words put for those."""
+GUIDE = os.path.join(ROOT, "docs", "policy.md")
+# The changes of the guide: what it puts for what in the shipped policy, and what it then simulates.
+CHANGES = {
+    "hours": ([("mon-fri: 09:00-18:00", "mon-fri: 09:00-14:00, 15:30-18:30\n      sat: 10:00-14:00")],
+              ["--text", "No puedo entrar", "--begins", "2026-03-06", "--at", "18:00", "--days", "1"]),
+    "insists": ([("normal: 4h, high: 1h", "normal: 2h, high: 45m"), ("unanswered 3 messages", "unanswered 2 messages")], None),
+    "urgent": ([("priority: urgent\n    tags: [outage]", "priority: high\n    tags: [outage]"),
+                ("reopened 2 times, do: [level up]}\n", "reopened 2 times, do: [level up]}\n"
+                 "      - {name: very urgent, when: priority urgent, do: [notify team, level up]}\n")], None),
+}
+
+
+def change(folder, pairs):
+    """The shipped policy, and the same with these words put for those."""
     with open(os.path.join(ROOT, "core", "policy.yaml"), encoding="utf-8") as f:
         text = f.read()
     before = written(folder, text, "before.yaml")
     for was, now in pairs:
         assert was in text, was
         text = text.replace(was, now, 1)
-    return subprocess.run([CTL, "policy", "diff", before, written(folder, text, "after.yaml")], capture_output=True, text=True,
-                          check=True).stdout
+    return before, written(folder, text, "after.yaml")
+
+
+def changed(folder, *pairs):
+    """What is said of the difference."""
+    return subprocess.run([CTL, "policy", "diff", *change(folder, pairs)], capture_output=True, text=True, check=True).stdout
+
+
+def guide():
+    with open(GUIDE, encoding="utf-8") as f:
+        return f.read()
+
+
+def guide_block(name):
+    """Where the guide has what is simulated of that change: just above its picture."""
+    return re.search(r"```\n([^`]*)```\n\n!\[The same as a picture\]\(policy-%s\.svg\)" % name, guide())
+
+
+def guide_simulates(folder, name, *more):
+    pairs, words = CHANGES[name]
+    if words is None:
+        story = re.search(r"`%s\.scn`:\n\n```\n([^`]*)```" % name, guide()).group(1)
+        words = ["--story", written(folder, story, name + ".scn")]
+    code, out, err = simulate("--policy", change(folder, pairs)[1], *words, *more)
+    assert (code, err) == (0, ""), err
+    return out
 
 
 def test_the_changes_of_the_guide_are_told_as_it_shows_them(folder):
-    with open(os.path.join(ROOT, "docs", "policy.md"), encoding="utf-8") as f:
-        guide = f.read()
-    for pairs in (
-        [("mon-fri: 09:00-18:00", "mon-fri: 09:00-14:00, 15:30-18:30\n      sat: 10:00-14:00")],
-        [("normal: 4h, high: 1h", "normal: 2h, high: 45m"), ("unanswered 3 messages", "unanswered 2 messages")],
-        [("priority: urgent\n    tags: [outage]", "priority: high\n    tags: [outage]"),
-         ("reopened 2 times, do: [level up]}\n", "reopened 2 times, do: [level up]}\n"
-          "      - {name: very urgent, when: priority urgent, do: [notify team, level up]}\n")],
-    ):
+    for pairs, _ in CHANGES.values():
         told = changed(folder, *pairs)
         assert told.startswith(("Hours\n", "What ")), told
-        assert "```\n%s```" % told in guide, told
+        assert "```\n%s```" % told in guide(), told
+
+
+def test_what_becomes_of_cases_under_the_changes_of_the_guide_is_as_it_shows_it(folder):
+    for name in CHANGES:
+        assert guide_simulates(folder, name) == guide_block(name).group(1), "%s: look at it, then tests/e2e/test_policy.py --write" % name
+        with open(os.path.join(ROOT, "docs", "policy-%s.svg" % name), encoding="utf-8") as f:
+            assert guide_simulates(folder, name, "--svg") == f.read(), name
+
+
+def write_guide(folder):
+    for name in CHANGES:
+        text, block, out = guide(), guide_block(name), guide_simulates(folder, name)
+        with open(GUIDE, "w", encoding="utf-8") as f:
+            f.write(text[:block.start(1)] + out + text[block.end(1):])
+        with open(os.path.join(ROOT, "docs", "policy-%s.svg" % name), "w", encoding="utf-8") as f:
+            f.write(guide_simulates(folder, name, "--svg"))
 
 
 def test_what_changes_for_whom_is_told_in_words(folder):
@@ -182,4 +228,7 @@ def test_what_changes_for_whom_is_told_in_words(folder):
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--write"]:
+        with tempfile.TemporaryDirectory() as place:
+            sys.exit(write_guide(place))
     sys.exit(functions.main(globals()))

@@ -293,10 +293,16 @@ static int check_addresses(const struct delivery *d, char **argv, struct error *
 static int deliver_from(struct delivery *d, const struct ctl *ctl, const struct config *config,
                         int argc, char **argv)
 {
+    char *told[] = { getenv("RECIPIENT"), NULL };
     const char *from = ctl_value(ctl, "--from"), *path;
     struct error err;
     int rc;
 
+    if (argc == 0 && told[0] != NULL) { /* Exim lets nothing of a mail into a command's line */
+        argc = 1;
+        argv = told;
+        from = from == NULL ? getenv("SENDER") : from;
+    }
     d->sender = from == NULL ? NULL : sender_of(d->a, span_of(from));
     path = socket_of(config, ctl_value(ctl, "--channel"), &err);
     if (path == NULL || read_mail(d, &err) < 0 || check_addresses(d, argv, &err) < 0 ||
@@ -345,7 +351,8 @@ const struct ctl_command deliver_commands[] = {
       .options = deliver_options,
       .doc =
           "Hand over one mail on standard input, for the pipe of a mail server. RECIPIENT: the "
-          "envelope's, so that a reply token in it is seen. It ends as sysexits.h has it: 0 when "
+          "envelope's, so that a reply token in it is seen; where there is none here the "
+          "environment's RECIPIENT and SENDER are, as Exim, Courier and qmail set them. It ends as sysexits.h has it: 0 when "
           "the mail is stored; 75 when it must be kept and tried again, whatever the reason, "
           "also a mistake on the line or in the configuration; 65 when it can never be taken, "
           "for it is too large or empty; 67 when an address is not the channel's. A mail that "

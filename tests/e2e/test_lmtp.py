@@ -11,6 +11,7 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import exim  # noqa: E402
 import mailhouse  # noqa: E402
 import servers  # noqa: E402
 import suite  # noqa: E402
@@ -228,6 +229,81 @@ class Postfix(Case):
                        input=b"From: mailer@client.example\nSubject: Nope\nTo: support@desk.example\n\nIt did not arrive.\n")
         self.count(1)
         self.assertEqual(self.sql("SELECT 'automatic' = ANY (flags) FROM message"), "t")
+
+
+class Exim(Case):
+    """As docs/install.md has it, word for word: what is for support@ goes by LMTP, what is for ventas@ by the pipe."""
+    WAYS, NOBODY = ("support", "ventas"), ("nadie", "nunca")
+    CONFIG = "channels:\n  inbox: {kind: lmtp, path: %s, mode: '0666', answer_time: 1s, recipients: [%s]}\n"
+
+    def setUp(self):
+        super().setUp()
+        self.path, recipients = os.path.join(self.folder, "exim/run/relevo/lmtp"), ", ".join("%s@example.org" % w for w in self.WAYS)
+        self.one = self.relevod(self.CONFIG % (self.path, recipients), {})
+        self.exim = exim.Exim(os.path.join(self.folder, "exim"), self.one._binary("ctl", "relevoctl"))
+        given, routers, transports = exim.documented(), "", ""
+        for way, nobody, transport in zip(self.WAYS, self.NOBODY, ("relevo", "relevo_pipe")):
+            routers += "%s:\n%s" % (way, given["support"].replace("= support", "= %s : %s" % (way, nobody)).replace(
+                "= relevo", "= " + transport))
+            transports += "%s:\n%s" % (transport, given[transport])
+        transports += "  environment = ASAN_OPTIONS=detect_leaks=0\n"  # which would look for leaks in /proc
+        self.exim.make("auto_thaw =" + given["auto_thaw"], routers, transports)
+        self.exim.guest.write("/etc/relevo/relevo.yaml", "database: x\n" + self.CONFIG % ("/run/relevo/lmtp", recipients))
+
+    def send(self, number, people=WAYS):
+        for who in people:
+            made = mail("%s %d" % (who, number), "Hola\n..\n.a\n")
+            self.exim.send("ana@client.example", "%s+x@example.org" % who, made.as_string().replace("\r\n", "\n"))
+
+    def waits(self, mails):
+        self.assertEqual(self.exim.waiting(), mails, self.exim.log())
+        self.assertNotIn("** ", self.exim.log())  # none was given back
+
+    def test_what_exim_hands_over_is_kept_while_the_database_or_relevod_is_away_and_comes_once(self):  # F07, T-25
+        self.send(0)  # nobody listens
+        self.waits(2)
+        self.start()
+        self.cluster.stop("immediate")
+        try:
+            self.send(1)
+            self.exim.try_again()
+            self.waits(4)
+        finally:
+            self.cluster.start()
+        servers.wait_for("the queue to be empty", lambda: self.exim.try_again() or self.exim.waiting() == 0, 180)
+        self.send(2)
+        self.waits(0)
+        self.assertEqual(self.sql("SELECT count(*), count(DISTINCT subject), count(DISTINCT text) FROM message"), "6|6|1")
+        for way in self.WAYS:  # with what stands behind the +: a reply token
+            self.assertEqual(self.sql("SELECT count(*) FROM message m JOIN raw r ON r.sha256 = m.raw_sha256 WHERE starts_with(convert_from("
+                                      "r.bytes, 'UTF8'), E'Return-Path: <ana@client.example>\\r\\nDelivered-To: %s+x@example.org\\r\\n')"
+                                      % way), "3")
+
+    def test_a_mail_waits_with_exim_while_relevoctl_cannot_be_started_or_is_killed(self):  # T-25
+        self.start()
+        program = self.exim.guest.path(exim.RELEVOCTL)
+        os.rename(program, program + ".away")
+        self.send(0)
+        self.waits(1)
+        os.rename(program + ".away", program)
+        self.one.tell(signal.SIGSTOP)
+        sender = threading.Thread(target=self.send, args=(1, ["ventas"]))
+        sender.start()
+        servers.wait_for("relevoctl to wait for its answer", lambda: self.exim.guest.running(exim.RELEVOCTL))
+        for pid in self.exim.guest.running(exim.RELEVOCTL):
+            os.kill(pid, signal.SIGKILL)
+        sender.join()
+        self.one.tell(signal.SIGCONT)
+        self.waits(2)
+        self.exim.try_again()
+        self.waits(0)
+        self.count(3)
+
+    def test_what_no_channel_takes_is_given_back(self):
+        self.start()
+        self.send(0, self.NOBODY)
+        for who in self.NOBODY:
+            self.assertRegex(self.exim.log(), r"\*\* %s(\+x)?@example\.org " % who)
 
 
 class Clients(Case):

@@ -117,6 +117,18 @@ class Guest:
         return subprocess.Popen(self._command(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                 stderr=subprocess.PIPE, cwd="/", env=env or {}, start_new_session=True)
 
+    def running(self, program):
+        """Process ids of that program in this root."""
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open("/proc/%s/cmdline" % pid, "rb") as f:
+                    if f.read().startswith(program.encode() + b"\0") and os.readlink("/proc/%s/root" % pid) == self.root:
+                        found.append(int(pid))
+            except OSError:
+                pass
+        return found
+
 
 def end(process, sig):
     """A server and all that it has started."""

@@ -268,6 +268,23 @@ static void config_check_smtp(const struct conf *root, const struct conf *c, con
         conf_errors_at(errors, c, key, "there is no channel '%.64s' of kind smtp", name);
 }
 
+/* These letters go out by libcurl (channels/smtp_worker.c), which ends MAIL and RCPT with the
+ * address's own ">", whatever stands behind it: there is no room for RET, ENVID and NOTIFY. */
+static void config_check_reports(const struct conf *c, struct conf_errors *errors)
+{
+    const char *why = NULL;
+
+    if (strcmp(conf_text(c, "kind"), "smtp") != 0 || !conf_has(c, "dsn") ||
+        strcmp(conf_text(c, "dsn"), "off") == 0)
+        return;
+    if (strcmp(conf_text(c, "tls"), "implicit") == 0)
+        why = "tls: implicit";
+    else if (strcmp(conf_text(c, "auth"), "xoauth2") == 0)
+        why = "auth: xoauth2";
+    if (why != NULL)
+        conf_errors_at(errors, c, "dsn", "no reports can be asked for with %s: expected off", why);
+}
+
 static void config_check_addresses(const struct conf *root, struct conf_errors *errors)
 {
     const char *admin = conf_text(root, "admin");
@@ -299,8 +316,10 @@ static void config_check(const struct conf *root, struct conf_errors *errors)
     config_check_addresses(root, errors);
     if (agents != NULL)
         config_check_smtp(root, agents, "mail", errors);
-    for (i = 0; i < conf_count(root, "channels"); i++)
+    for (i = 0; i < conf_count(root, "channels"); i++) {
         config_check_smtp(root, conf_at(root, "channels", i), "smtp", errors);
+        config_check_reports(conf_at(root, "channels", i), errors);
+    }
 }
 
 static const char *config_host(void)

@@ -120,6 +120,43 @@ static void test_the_admin_address_is_this_machines_own(void **state)
     }
 }
 
+static void test_reports_that_could_not_be_asked_for_are_refused_at_their_place(void **state)
+{
+    static const struct {
+        const char *how, *words; /* words NULL: it is sound */
+    } cases[] = {
+        { "tls: implicit, dsn: all", "with tls: implicit: expected off" },
+        { "auth: xoauth2, user: u, dsn: failure", "with auth: xoauth2: expected off" },
+        { "tls: implicit, dsn: off", NULL },
+        { "tls: implicit", NULL },
+        { "auth: xoauth2, user: u", NULL },
+        { "tls: starttls, dsn: all", NULL },
+    };
+    struct conf_errors errors = { 0 };
+    struct config *c;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *text = xasprintf("database: x\nchannels:\n  out:\n    {kind: smtp, host: a.example, "
+                               "from: s@a.example, %s}\n",
+                               cases[i].how);
+        char *path = write_file("reports.yaml", text, 0644);
+
+        assert_int_equal(config_load(path, &c, &errors), cases[i].words == NULL ? 0 : -1);
+        if (cases[i].words == NULL) {
+            config_free(c);
+        } else {
+            assert_int_equal(errors.count, 1);
+            assert_non_null(strstr(errors.lines[0], "reports.yaml:4:"));
+            assert_non_null(strstr(errors.lines[0], cases[i].words));
+        }
+        conf_errors_clear(&errors);
+        free(text);
+        free(path);
+    }
+}
+
 static const struct conf_key secret_keys[] = {
     { .name = "password", .type = CONF_SECRET, .doc = "d" }, { .name = NULL }
 };
@@ -190,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_one_line_is_a_whole_configuration),
         cmocka_unit_test(test_includes_lie_beside_the_file_and_what_is_wrong_in_them_names_them),
         cmocka_unit_test(test_the_admin_address_is_this_machines_own),
+        cmocka_unit_test(test_reports_that_could_not_be_asked_for_are_refused_at_their_place),
         cmocka_unit_test(test_a_secret_is_read_only_from_a_closed_plain_file_and_never_told),
         cmocka_unit_test(test_a_credential_comes_from_systemds_folder_and_nowhere_else),
     };

@@ -348,6 +348,27 @@ class Talking(Case):
     def test_news_beside_the_ranges_of_a_search_are_not_slept_through(self):  # T-14
         self.told_beside_a_search("IDLE ESEARCH")
 
+    def test_a_mail_that_comes_as_others_are_taken_out_is_not_slept_through(self):  # T-14
+        """Fewer lie there afterwards than before, so their number tells nothing of the new one."""
+        server = self.strange(5, capability="IDLE UIDPLUS")
+
+        def twist(connection, said, rest):
+            if said == "FETCH" and "BODY" in rest and rest.startswith("4 "):  # 4 and 5 are gone meanwhile: none is under way
+                servers.wait_for("three to be stored", lambda: relevod.metric("messages_total") == 3)
+                server.mails.pop(4, None), server.mails.pop(5, None)
+            if said == "EXPUNGE" and 3 in server.mails:
+                for uid in (1, 2, 3):
+                    server.mails.pop(uid)
+                    connection.say("* 1 EXPUNGE")
+                server.mails[9] = mail(9)
+                connection.say("* 1 EXISTS")
+            if said in ("STORE", "EXPUNGE"):
+                connection.done()
+            return said in ("STORE", "EXPUNGE")
+        server.twist = twist
+        relevod = self.one(server, "since: all, after: delete").start()
+        self.count(4)
+
     def test_reading_a_mailbox_by_hand_marks_and_hides_nothing(self):  # T-16, T-17
         server = self.dovecot()
         relevod = self.relevod(server.tls_port).start()

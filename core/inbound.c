@@ -23,8 +23,11 @@ struct inbound *inbound_new(void)
 
 void inbound_free(struct inbound *in)
 {
-    if (in != NULL)
-        arena_free(in->arena); /* and `in` with it */
+    if (in == NULL)
+        return;
+    if (in->raw_free != NULL)
+        in->raw_free(in->raw);
+    arena_free(in->arena); /* and `in` with it */
 }
 
 bool inbound_says_nobody(const char *status)

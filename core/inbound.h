@@ -160,8 +160,9 @@ struct inbound {
     struct inbound_receipt receipt; /* INBOUND_RECEIPT */
     const char *reason;             /* INBOUND_IGNORED, INBOUND_BROKEN */
 
-    struct span raw;      /* the original bytes, kept by their digest; empty: none is kept */
-    const char *raw_type; /* "message/rfc822", "application/json", … */
+    struct span raw; /* the original bytes, kept by their digest; empty: none is kept */
+    void (*raw_free)(struct span raw); /* NULL: they are the arena's, or static */
+    const char *raw_type;              /* "message/rfc822", "application/json", … */
 
     /* The channel's place after this message, stored by the same transaction. cursor_part names the
      * folder for IMAP, "" elsewhere; cursor NULL: this message moves none. */

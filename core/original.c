@@ -21,10 +21,13 @@ struct run {
     char *to; /* its bytes, so far `len` */
     size_t len;
 };
-struct cutting {
+struct original_cutter {
     struct arena *a;
     struct span raw;
+    const char *at;   /* the line that is looked at next */
     const char *kept; /* up to here it is in the rest, or in a cut */
+    struct run run;   /* that is open; lines 0: none is */
+    const char *run_end;
     char *rest, *bytes;
     size_t rest_len, bytes_len;
     struct original_cut *cuts;
@@ -86,7 +89,7 @@ static bool run_takes(struct run *r, const struct line *l, bool *over)
     bool last;
     size_t n;
 
-    if (r->lines > 0 && l->text.len > r->line)
+    if (l->text.len > ORIGINAL_LINE_MAX || (r->lines > 0 && l->text.len > r->line))
         return false;
     n = line_decode(l->text, r->to + r->len, &last);
     if (n == 0)
@@ -103,7 +106,7 @@ static bool run_takes(struct run *r, const struct line *l, bool *over)
     return true;
 }
 
-static void cut_begin(struct cutting *c)
+static void cut_begin(struct original_cutter *c)
 {
     if (c->cuts != NULL)
         return;
@@ -111,63 +114,87 @@ static void cut_begin(struct cutting *c)
     c->cuts = arena_array(c->a, ORIGINAL_CUTS_MAX, sizeof(*c->cuts));
 }
 
-static void cut_keep(struct cutting *c, const char *to)
+static void cut_keep(struct original_cutter *c, const char *to)
 {
     memcpy(c->rest + c->rest_len, c->kept, (size_t)(to - c->kept));
     c->rest_len += (size_t)(to - c->kept);
     c->kept = to;
 }
 
-static void cut_run(struct cutting *c, const struct run *r, const char *end)
+/* The run is over: it is taken out if it is worth that, and another one may begin. */
+static void cut_run(struct original_cutter *c)
 {
-    if (r->len < ORIGINAL_CUT_MIN)
+    const struct run r = c->run;
+
+    c->run = (struct run){ .to = c->bytes + c->bytes_len };
+    if (r.len < ORIGINAL_CUT_MIN)
         return;
     cut_begin(c);
-    cut_keep(c, r->from);
-    c->kept = end;
+    cut_keep(c, r.from);
+    c->kept = c->run_end;
     c->cuts[c->count++] = (struct original_cut){
-        .at = c->rest_len, .bytes = { r->to, r->len }, .line = r->line, .crlf = r->crlf
+        .at = c->rest_len, .bytes = { r.to, r.len }, .line = r.line, .crlf = r.crlf
     };
-    c->bytes_len += r->len;
+    c->bytes_len += r.len;
+    c->run.to += r.len;
 }
 
-/* Reads the run that begins at p, if one does; returns the line that no longer belongs to it. */
-static const char *cut_at(struct cutting *c, const char *p)
+/* A line that ends a run without belonging to it is looked at again: it may begin the next one. */
+static void cut_line(struct original_cutter *c)
 {
-    const char *end = c->raw.ptr + c->raw.len, *run_end = p;
-    struct run r = { .to = c->bytes + c->bytes_len };
+    struct line l = line_at(c->at, c->raw.ptr + c->raw.len);
     bool over = false;
 
-    while (!over && p < end) {
-        struct line l = line_at(p, end);
-
-        if (!run_takes(&r, &l, &over)) {
-            if (r.lines == 0)
-                p = l.next;
-            break;
-        }
-        run_end = l.text.ptr + l.text.len;
-        p = l.next;
+    if (run_takes(&c->run, &l, &over)) {
+        c->run_end = l.text.ptr + l.text.len;
+        c->at = l.next;
+        if (over)
+            cut_run(c);
+    } else if (c->run.lines == 0) {
+        c->at = l.next;
+    } else {
+        cut_run(c);
     }
-    cut_run(c, &r, run_end);
-    return p;
+}
+
+struct original_cutter *original_cutter_new(struct arena *a, struct span raw)
+{
+    struct original_cutter *c = arena_alloc(a, sizeof(*c));
+
+    *c = (struct original_cutter){ .a = a, .raw = raw, .at = raw.ptr, .kept = raw.ptr };
+    if (raw.len < ORIGINAL_CUT_MIN / 3 * 4)
+        c->at += raw.len;
+    else
+        c->bytes = arena_alloc(a, raw.len / 4 * 3 + 3);
+    c->run.to = c->bytes;
+    return c;
+}
+
+bool original_cutter_step(struct original_cutter *c, size_t bytes, struct original *out)
+{
+    const char *end = c->raw.ptr + c->raw.len;
+    const char *until = (size_t)(end - c->at) > bytes ? c->at + bytes : end;
+
+    while (c->at < until && c->count < ORIGINAL_CUTS_MAX)
+        cut_line(c);
+    if (c->at < end && c->count < ORIGINAL_CUTS_MAX)
+        return false;
+    cut_run(c);
+    *out = (struct original){ .rest = c->raw };
+    if (c->count == 0)
+        return true;
+    cut_keep(c, end);
+    *out =
+        (struct original){ .rest = { c->rest, c->rest_len }, .cuts = c->cuts, .count = c->count };
+    return true;
 }
 
 void original_cut(struct arena *a, struct span raw, struct original *out)
 {
-    struct cutting c = { .a = a, .raw = raw, .kept = raw.ptr };
-    const char *p = raw.ptr, *end = raw.ptr + raw.len;
+    struct original_cutter *c = original_cutter_new(a, raw);
 
-    *out = (struct original){ .rest = raw };
-    if (raw.len < ORIGINAL_CUT_MIN / 3 * 4)
-        return;
-    c.bytes = arena_alloc(a, raw.len / 4 * 3 + 3);
-    while (p < end && c.count < ORIGINAL_CUTS_MAX)
-        p = cut_at(&c, p);
-    if (c.count == 0)
-        return;
-    cut_keep(&c, end);
-    *out = (struct original){ .rest = { c.rest, c.rest_len }, .cuts = c.cuts, .count = c.count };
+    while (!original_cutter_step(c, raw.len, out))
+        continue;
 }
 
 void original_join(struct text_buffer *out, struct span bytes, size_t line, bool crlf)

@@ -16,8 +16,9 @@
 struct arena;
 
 enum {
-    ORIGINAL_CUT_MIN = 1024, /* bytes that a text must stand for: below, a row costs more */
-    ORIGINAL_CUTS_MAX = 200, /* what is behind them stays as it is */
+    ORIGINAL_CUT_MIN = 1024,     /* bytes that a text must stand for: below, a row costs more */
+    ORIGINAL_CUTS_MAX = 200,     /* what is behind them stays as it is */
+    ORIGINAL_LINE_MAX = 1 << 20, /* characters; a longer line stays as it is: a step is short */
 };
 
 struct original_cut {
@@ -34,6 +35,11 @@ struct original {
 
 /* Borrows `raw`; everything else is the arena's. */
 void original_cut(struct arena *a, struct span raw, struct original *out);
+/* The same a piece at a time, for whoever has other things to do meanwhile: each step looks at
+ * about so many bytes. True: it is done, and *out is filled in. The cutter is the arena's. */
+struct original_cutter;
+struct original_cutter *original_cutter_new(struct arena *a, struct span raw);
+bool original_cutter_step(struct original_cutter *c, size_t bytes, struct original *out);
 /* Adds the text that the bytes were taken from. */
 void original_join(struct text_buffer *out, struct span bytes, size_t line, bool crlf);
 

@@ -1,10 +1,12 @@
 #include "daemon/intake.h"
 
+#include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/failpoint.h"
 #include "daemon/store_batch.h"
+#include "daemon/store_original.h"
 
 struct intake_entry {
     struct intake_entry *next;
@@ -13,6 +15,8 @@ struct intake_entry {
     void (*done)(void *arg, int rc);
     void *arg;
     size_t bytes;
+    struct store_making *making; /* its original is not ready; NULL: it may go to the store */
+    const struct store_original *original;
 };
 struct intake {
     struct store *store;
@@ -20,9 +24,11 @@ struct intake {
     struct intake_entry *flying[INTAKE_BATCH_MAX];
     struct store_item items[INTAKE_BATCH_MAX];
     struct intake_counts counts;
+    struct event *step; /* of what is made ready */
 };
 
 static void intake_start(struct intake *i);
+static void intake_step(evutil_socket_t fd, short what, void *arg);
 
 struct intake *intake_new(struct store *s)
 {
@@ -30,6 +36,7 @@ struct intake *intake_new(struct store *s)
 
     i->store = s;
     i->end = &i->waiting;
+    i->step = evtimer_new(db_base(s->db), intake_step, i);
     return i;
 }
 
@@ -37,6 +44,7 @@ static void intake_finish(struct intake_entry *e, int rc)
 {
     if (e->done != NULL)
         e->done(e->arg, rc);
+    store_original_end(e->making);
     inbound_free(e->in);
     free(e);
 }
@@ -51,6 +59,7 @@ void intake_free(struct intake *i)
         i->waiting = e->next;
         intake_finish(e, -1);
     }
+    event_free(i->step);
     free(i);
 }
 
@@ -93,19 +102,62 @@ static void intake_start(struct intake *i)
     struct intake_entry *e;
 
     while (i->counts.in_flight == 0 && n < INTAKE_BATCH_MAX && (e = i->waiting) != NULL &&
-           (n == 0 || bytes + e->bytes <= INTAKE_BYTES_MAX)) {
+           e->making == NULL && (n == 0 || bytes + e->bytes <= INTAKE_BYTES_MAX)) {
         i->waiting = e->next;
         if (i->waiting == NULL)
             i->end = &i->waiting;
         bytes += e->bytes;
         i->flying[n] = e;
-        i->items[n++] = (struct store_item){ .in = e->in, .from = e->from };
+        i->items[n++] =
+            (struct store_item){ .in = e->in, .from = e->from, .original = e->original };
     }
     if (n == 0)
         return;
     i->counts.waiting -= n;
     i->counts.in_flight = n;
     store_batch_new(i->store, i->items, n, intake_on_stored, i);
+}
+
+/* --- large originals
+ * ------------------------------------------------------------------------------- */
+
+static void intake_step_soon(struct intake *i)
+{
+    static const struct timeval now = { 0, 0 };
+
+    evtimer_add(i->step, &now);
+}
+
+/* A piece of the first that is not ready; what came after it waits, so the order stays. */
+static void intake_step(evutil_socket_t fd, short what, void *arg)
+{
+    struct intake *i = arg;
+    struct intake_entry *e = i->waiting;
+
+    (void)fd;
+    (void)what;
+    while (e != NULL && e->making == NULL)
+        e = e->next;
+    if (e == NULL)
+        return;
+    intake_step_soon(i);
+    e->original = store_original_go_on(e->making, INTAKE_STEP);
+    if (e->original == NULL)
+        return;
+    store_original_end(e->making);
+    e->making = NULL;
+    e->bytes = arena_size(e->in->arena) + e->in->raw.len;
+    intake_start(i);
+}
+
+static void intake_make_ready(struct intake *i, struct intake_entry *e)
+{
+    const char *type = e->in->raw_type == NULL ? "" : e->in->raw_type;
+
+    if (e->in->raw.len <= INTAKE_STEP)
+        return;
+    e->making = store_original_begin(e->in->arena, e->in->raw, type);
+    intake_step_soon(i);
 }
 
 void intake_take(struct intake *i, struct desk_channel *from, struct inbound *in,
@@ -121,6 +173,7 @@ void intake_take(struct intake *i, struct desk_channel *from, struct inbound *in
         return;
     }
     e->bytes = arena_size(in->arena) + in->raw.len;
+    intake_make_ready(i, e);
     *i->end = e;
     i->end = &e->next;
     i->counts.waiting++;

@@ -3,8 +3,9 @@
  * Loop thread. Batches by itself: idle, it starts at once; while a batch is in flight the next one
  * gathers, up to INTAKE_BATCH_MAX messages or INTAKE_BYTES_MAX bytes. Beyond INTAKE_QUEUE_MAX
  * waiting it refuses (done with -1): back-pressure, so memory stays bounded. Per channel the order
- * of arrival is kept. A batch that fails for its content is split until the one bad message stands
- * alone in quarantine with its raw bytes. */
+ * of arrival is kept. An original over INTAKE_STEP is made ready for the store a piece at a time,
+ * so that the loop never stops for it; who comes behind it waits. A batch that fails for its
+ * content is split until the one bad message stands alone in quarantine with its raw bytes. */
 #ifndef RELEVO_DAEMON_INTAKE_H
 #define RELEVO_DAEMON_INTAKE_H
 
@@ -21,6 +22,7 @@ enum {
     INTAKE_BATCH_MAX = 500,
     INTAKE_BYTES_MAX = 32 << 20,
     INTAKE_QUEUE_MAX = 4000,
+    INTAKE_STEP = 256 << 10, /* bytes: some 2 ms */
 };
 struct intake_counts {
     uint64_t messages, tickets, duplicates, ignored, quarantined, receipts, retries, refused;

@@ -61,8 +61,8 @@ static void parse_keep_raw(struct parse_question *q, struct inbound *in)
             in->reason = arena_printf(in->arena, "%s (%s)", in->reason, err.text);
         return;
     }
-    in->raw = (struct span){ arena_strndup(in->arena, raw.ptr, raw.len), raw.len };
-    frame_unmap(raw);
+    in->raw = raw; /* the sealed pages themselves: no copy of what may be 50 MiB */
+    in->raw_free = frame_unmap;
 }
 
 static void parse_end(struct parse_question *q, struct inbound *in)

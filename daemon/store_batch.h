@@ -109,6 +109,7 @@ struct store_item {
     /* One of the two. */
     struct inbound *in;
     struct desk_channel *from;
+    const struct store_original *original; /* of in->raw, made ready; NULL: it is not yet */
     struct store_fact *fact;
     /* Of this try. */
     struct thread_signals *signals;

@@ -2,13 +2,12 @@
  * line. */
 #include <inttypes.h>
 #include <jansson.h>
-#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "channels/sign.h"
-#include "core/original.h"
 #include "daemon/store_batch.h"
+#include "daemon/store_original.h"
 
 void store_keep_key(struct store_batch *b, int32_t desk_id, char kind, const char *key,
                     int64_t ticket_id, int64_t follow_up_of)
@@ -116,16 +115,6 @@ void store_keep_alive(struct store_batch *b, int32_t desk_id, const char *addres
 /* --- originals
  * -------------------------------------------------------------------------------------------- */
 
-enum { KEEP_DIGEST = SHA256_DIGEST_LENGTH };
-
-static struct span keep_digest(struct arena *a, struct span bytes)
-{
-    unsigned char *digest = arena_alloc(a, KEEP_DIGEST);
-
-    SHA256((const unsigned char *)bytes.ptr, bytes.len, digest);
-    return (struct span){ (const char *)digest, KEEP_DIGEST };
-}
-
 static void keep_bytes(struct store_batch *b, int32_t desk_id, struct span digest, const char *type,
                        struct span bytes)
 {
@@ -136,48 +125,45 @@ static void keep_bytes(struct store_batch *b, int32_t desk_id, struct span diges
 }
 
 /* What was taken out goes first: the original refers to it. */
-static void keep_cut(struct store_batch *b, int32_t desk_id, struct span digest, const char *type,
-                     size_t size, const struct original *o)
+static void keep_cut(struct store_batch *b, int32_t desk_id, const char *type,
+                     const struct store_original *o, size_t size)
 {
     struct db_array at = { 0 }, digests = { 0 }, lines = { 0 }, crlf = { 0 };
     size_t i;
 
-    for (i = 0; i < o->count; i++) {
-        struct span part = keep_digest(b->a, o->cuts[i].bytes);
+    for (i = 0; i < o->parts.count; i++) {
+        const struct original_cut *cut = &o->parts.cuts[i];
 
-        keep_bytes(b, desk_id, part, "application/octet-stream", o->cuts[i].bytes);
-        db_array_int(&at, (int64_t)o->cuts[i].at);
-        db_array_hex(&digests, part);
-        db_array_int(&lines, (int64_t)o->cuts[i].line);
-        db_array_bool(&crlf, o->cuts[i].crlf);
+        keep_bytes(b, desk_id, o->digests[i], "application/octet-stream", cut->bytes);
+        db_array_int(&at, (int64_t)cut->at);
+        db_array_hex(&digests, o->digests[i]);
+        db_array_int(&lines, (int64_t)cut->line);
+        db_array_bool(&crlf, cut->crlf);
     }
-    struct db_value v[9] = { db_int(b->a, desk_id),
-                             db_bytes(digest),
-                             db_text(type),
-                             db_bytes(o->rest),
-                             db_int(b->a, (int64_t)size),
-                             db_array_end(&at, b->a),
-                             db_array_end(&digests, b->a),
-                             db_array_end(&lines, b->a),
-                             db_array_end(&crlf, b->a) };
+    struct db_value v[9] = {
+        db_int(b->a, desk_id),        db_bytes(o->digest),         db_text(type),
+        db_bytes(o->parts.rest),      db_int(b->a, (int64_t)size), db_array_end(&at, b->a),
+        db_array_end(&digests, b->a), db_array_end(&lines, b->a),  db_array_end(&crlf, b->a)
+    };
 
     db_job_add(b->job, "raw_put_cut", v, 9, NULL, NULL);
 }
 
-/* Keeps it once, by its content; returns the digest that it is found by, the batch's. */
-static struct span keep_original(struct store_batch *b, int32_t desk_id, struct span raw,
-                                 const char *type)
+/* Keeps it once, by its content; intake makes large ones ready before (store_original.h). */
+static const struct store_original *keep_original(struct store_batch *b,
+                                                  const struct store_item *item, struct span raw,
+                                                  const char *type)
 {
-    struct span digest = keep_digest(b->a, raw);
-    struct original o = { .rest = raw };
+    const struct store_original *o = item->original;
+    int32_t desk_id = item->from->desk->desk_id;
 
-    if (strcmp(type, "message/rfc822") == 0)
-        original_cut(b->a, raw, &o);
-    if (o.count > 0)
-        keep_cut(b, desk_id, digest, type, raw.len, &o);
+    if (o == NULL)
+        o = store_original_make(b->a, raw, type);
+    if (o->parts.count > 0)
+        keep_cut(b, desk_id, type, o, raw.len);
     else
-        keep_bytes(b, desk_id, digest, type, raw);
-    return digest;
+        keep_bytes(b, desk_id, o->digest, type, raw);
+    return o;
 }
 
 void store_keep_aside(struct store_batch *b, struct store_item *item, const char *reason)
@@ -192,7 +178,7 @@ void store_keep_aside(struct store_batch *b, struct store_item *item, const char
                              db_text(in->locator),
                              db_text(reason),
                              db_text(type),
-                             db_bytes(keep_original(b, desk_id, raw, type)) };
+                             db_bytes(keep_original(b, item, raw, type)->digest) };
 
     db_job_add(b->job, "quarantine_put", v, 7, NULL, NULL);
     store_keep_ledger(b, item, STORE_QUARANTINED, 0, 0, reason);
@@ -355,7 +341,7 @@ static void keep_files(struct store_batch *b, const struct store_ticket *t, int6
 
     for (i = 0; i < m->file_count; i++) {
         const struct store_file *f = &m->files[i];
-        struct span digest = keep_digest(b->a, f->bytes);
+        struct span digest = store_digest(b->a, f->bytes);
 
         keep_bytes(b, t->desk->desk_id, digest, f->content_type, f->bytes);
         keep_attachment(b, t, message_id, i,
@@ -414,13 +400,13 @@ void store_keep_message(struct store_batch *b, struct store_item *item, struct s
     const struct inbound *in = item->in;
     int64_t over = t->is_new ? t->ticket.follow_up_of : 0;
     struct thread_key keys[STORE_KEYS_MAX];
-    struct span digest = { NULL, 0 };
+    const struct store_original *o = NULL;
     size_t i, n;
 
     if (in->raw.len > 0)
-        digest = keep_original(b, t->desk->desk_id, in->raw,
-                               in->raw_type == NULL ? "application/octet-stream" : in->raw_type);
-    keep_row(b, t, message_id, who, agent, in, digest);
+        o = keep_original(b, item, in->raw,
+                          in->raw_type == NULL ? "application/octet-stream" : in->raw_type);
+    keep_row(b, t, message_id, who, agent, in, o == NULL ? (struct span){ NULL, 0 } : o->digest);
     keep_attachments(b, t, message_id, in);
     if (b->last - b->first > 1) /* the rest of the batch may answer it */
         keep_participants(b, t, in);

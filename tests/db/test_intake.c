@@ -1,4 +1,5 @@
 /* What comes in is there once, with all that belongs to it, or aside with its bytes. */
+#include <event2/event.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -259,6 +260,37 @@ static void test_a_file_that_many_mails_carry_is_kept_once_and_not_in_base64(voi
                      1);
 }
 
+/* F33: a large one is a lot of work, and everybody else waits for the loop. */
+static void test_a_large_original_is_made_ready_a_piece_at_a_time_and_keeps_its_place(void **state)
+{
+    enum { FILE_LEN = 9 * INTAKE_STEP };
+    char *file = xcalloc(1, FILE_LEN);
+    struct inbound *in = mail_with_file("large0@x", (struct span){ file, FILE_LEN });
+    size_t turns = 0;
+
+    (void)state;
+    house_take(&h, h.node.intake, 1, in);
+    house_take(&h, h.node.intake, 1, mail_with_file("large1@x", (struct span){ file, 40 }));
+    while (intake_counts(h.node.intake)->in_flight == 0) {
+        event_base_loop(h.base, EVLOOP_ONCE);
+        turns++;
+    }
+    assert_true(turns >= 9 + 12); /* the file, and the text of it */
+    assert_int_equal(intake_counts(h.node.intake)->in_flight, 2);
+    house_run(&h);
+    house_says(&h,
+               "SELECT concat_ws(' ', count(*), min(octet_length(f.bytes)), bool_and(f.sha256 = "
+               "sha256(f.bytes)), bool_and(r.size IS NOT NULL)) FROM message m JOIN raw r ON "
+               "r.sha256 = m.raw_sha256 JOIN raw_part p ON p.sha256 = r.sha256 JOIN raw f ON "
+               "f.sha256 = p.part_sha256 WHERE m.external_id = 'large0@x'",
+               "1 2359296 t t");
+    house_says(&h,
+               "SELECT string_agg(external_id, ' ' ORDER BY message_id) FROM message WHERE "
+               "external_id LIKE 'large%@x'",
+               "large0@x large1@x");
+    free(file);
+}
+
 static void test_an_original_that_is_there_whole_stays_so(void **state)
 {
     static char file[2000];
@@ -409,6 +441,7 @@ int main(void)
         cmocka_unit_test(test_a_cursor_stays_where_it_was_when_its_message_could_not_be_stored),
         cmocka_unit_test(test_originals_are_kept_once_and_attachments_in_their_order),
         cmocka_unit_test(test_a_file_that_many_mails_carry_is_kept_once_and_not_in_base64),
+        cmocka_unit_test(test_a_large_original_is_made_ready_a_piece_at_a_time_and_keeps_its_place),
         cmocka_unit_test(test_an_original_that_is_there_whole_stays_so),
         cmocka_unit_test(test_an_edit_says_what_the_message_now_reads),
         cmocka_unit_test(test_an_edit_of_what_was_never_seen_is_a_message),

@@ -42,6 +42,26 @@ static struct span mail_of(struct arena *a, const char *before, struct span file
     return mail;
 }
 
+/* However small the steps, it is the same. */
+static void assert_same_in_steps(struct arena *a, struct span raw, size_t bytes)
+{
+    struct original_cutter *c = original_cutter_new(a, raw);
+    struct original whole, o = { .count = 0 };
+    size_t i;
+
+    original_cut(a, raw, &whole);
+    while (!original_cutter_step(c, bytes, &o))
+        continue;
+    assert_int_equal(o.count, whole.count);
+    assert_int_equal(o.rest.len, whole.rest.len);
+    assert_memory_equal(o.rest.ptr, whole.rest.ptr, o.rest.len);
+    for (i = 0; i < o.count; i++) {
+        assert_int_equal(o.cuts[i].at, whole.cuts[i].at);
+        assert_int_equal(o.cuts[i].bytes.len, whole.cuts[i].bytes.len);
+        assert_memory_equal(o.cuts[i].bytes.ptr, whole.cuts[i].bytes.ptr, o.cuts[i].bytes.len);
+    }
+}
+
 static size_t assert_comes_back(struct arena *a, struct span raw)
 {
     struct text_buffer b = { 0 };
@@ -87,6 +107,41 @@ static void test_base64_is_kept_as_its_bytes_and_comes_back_as_it_was(void **sta
                 if (o.count == 1 && o.cuts[0].bytes.len == len)
                     assert_memory_equal(o.cuts[0].bytes.ptr, file.ptr, len);
             }
+    arena_free(a);
+}
+
+static void test_in_steps_of_any_size_it_is_the_same(void **state)
+{
+    static const size_t steps[] = { 1, 77, 4096, 1 << 20 };
+    struct arena *a = arena_new();
+    struct span one =
+        mail_of(a, "Subject: a\r\n\r\nHola\r\n", file_of(a, 5000, 3), 76, true, "\r\n--b\r\n\r\n");
+    struct span all = mail_of(a, arena_strndup(a, one.ptr, one.len), file_of(a, 3001, 4), 60, true,
+                              "\r\n--b--\r\n");
+    size_t i;
+
+    (void)state;
+    assert_int_equal(assert_comes_back(a, all), 2);
+    for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        assert_same_in_steps(a, all, steps[i]);
+        assert_same_in_steps(a, (struct span){ all.ptr, all.len - 20 },
+                             steps[i]); /* a run is open */
+        assert_same_in_steps(a, (struct span){ "", 0 }, steps[i]);
+    }
+    arena_free(a);
+}
+
+static void test_a_line_over_the_bound_stays_as_it_is(void **state)
+{
+    struct arena *a = arena_new();
+    struct span line = file_of(a, ORIGINAL_LINE_MAX / 4 * 3, 6);
+    struct span over = file_of(a, ORIGINAL_LINE_MAX / 4 * 3 + 3, 6);
+
+    (void)state;
+    assert_int_equal(assert_comes_back(a, mail_of(a, "", line, 2 * ORIGINAL_LINE_MAX, true, "\n")),
+                     1);
+    assert_int_equal(assert_comes_back(a, mail_of(a, "", over, 2 * ORIGINAL_LINE_MAX, true, "\n")),
+                     0);
     arena_free(a);
 }
 
@@ -185,6 +240,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_base64_is_kept_as_its_bytes_and_comes_back_as_it_was),
+        cmocka_unit_test(test_in_steps_of_any_size_it_is_the_same),
+        cmocka_unit_test(test_a_line_over_the_bound_stays_as_it_is),
         cmocka_unit_test(test_the_same_file_in_two_mails_is_the_same_bytes),
         cmocka_unit_test(test_what_would_not_come_back_stays_where_it_is),
         cmocka_unit_test(test_short_texts_stay_and_no_mail_has_more_cuts_than_it_may),

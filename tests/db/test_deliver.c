@@ -459,6 +459,63 @@ static void test_files_that_a_channel_does_not_carry_are_named_to_customer_and_a
     test_db_exec(h.conn, "DELETE FROM delivery");
 }
 
+static size_t carries(const struct channel *ch)
+{
+    (void)ch;
+    return DELIVER_FILES_MAX;
+}
+
+/* An agent's answer with a file of so many bytes is owed. */
+static void owe_file(const char *id, int64_t size)
+{
+    int64_t ticket_id = open_ticket(id);
+    char *sql = xasprintf("INSERT INTO attachment (desk_id, ticket_id, message_id, position, "
+                          "filename, content_type, size) SELECT desk_id, ticket_id, message_id, 1, "
+                          "'plano.pdf', 'application/pdf', %" PRId64 " FROM delivery WHERE "
+                          "ticket_id = %" PRId64 " ORDER BY delivery_id DESC LIMIT 1",
+                          size, ticket_id);
+
+    reply(ticket_id);
+    test_db_exec(h.conn, sql);
+    free(sql);
+}
+
+/* F33: what a node holds in memory of files that are on their way. */
+static void test_letters_whose_files_are_over_the_bound_together_go_one_after_the_other(
+    void **state)
+{
+    static const struct {
+        const char *id;
+        int64_t second; /* bytes of the second file; the first has half of the bound */
+        long sent_at_once;
+    } cases[] = { { "bound", DELIVER_FILES_MAX / 2, 2 }, { "over", DELIVER_FILES_MAX / 2 + 1, 1 } };
+    const struct channel_ops *kept = h.channel[0].channel.ops;
+    struct channel_ops carrying = *kept;
+    char id[40];
+    size_t i;
+
+    (void)state;
+    carrying.files_max = carries;
+    h.channel[0].channel.ops = &carrying;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        test_db_exec(h.conn, "DELETE FROM delivery");
+        snprintf(id, sizeof(id), "%s1@x", cases[i].id);
+        owe_file(id, DELIVER_FILES_MAX / 2);
+        snprintf(id, sizeof(id), "%s2@x", cases[i].id);
+        owe_file(id, cases[i].second);
+        deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND (state = 'sent' OR "
+                      "last_words = 'other letters with files are on their way')",
+                      2);
+        assert_int_equal(house_count(&h, "SELECT count(*) FROM delivery WHERE state = 'sent' AND "
+                                         "notice = 'E-06'"),
+                         cases[i].sent_at_once);
+        h.now += DELIVER_PAUSE_MIN_S;
+        deliver_until("SELECT count(*) FROM delivery WHERE state = 'sent' AND notice = 'E-06'", 2);
+    }
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    h.channel[0].channel.ops = kept;
+}
+
 static void test_a_delivery_whose_end_could_not_be_stored_is_owed_still(void **state)
 {
     int64_t ticket_id = open_ticket("no end@x");
@@ -621,6 +678,8 @@ int main(void)
         cmocka_unit_test(test_an_address_is_dead_for_sixty_days_after_a_bounce_that_says_so),
         cmocka_unit_test(test_what_may_work_later_is_tried_for_five_days_and_no_longer),
         cmocka_unit_test(test_files_that_a_channel_does_not_carry_are_named_to_customer_and_agents),
+        cmocka_unit_test(
+            test_letters_whose_files_are_over_the_bound_together_go_one_after_the_other),
         cmocka_unit_test(
             test_when_a_sender_has_little_room_people_s_words_go_first_and_the_rest_waits),
         cmocka_unit_test(test_a_delivery_whose_end_could_not_be_stored_is_owed_still),

@@ -468,6 +468,77 @@ static void test_letters_in_line_come_back_when_their_sender_stops(void **state)
     fake_host_close(&h);
 }
 
+/* The bytes of a letter with that text and file, as a worker gets it. */
+static size_t bytes_of(const char *text, struct span bytes)
+{
+    const struct outbound_file file = { "plano.bin", "application/octet-stream", bytes };
+    struct fake_host h;
+    struct fake_sent sent = { 0 };
+    struct outbound out = letter();
+    struct smtp_question q;
+    size_t len;
+
+    out.text = text;
+    out.files = &file;
+    out.file_count = 1;
+    ask(&h, YAML, none, &out, &sent, &q);
+    len = q.mails[0].len;
+    answer(&h, &good, 1, &no_error);
+    fake_host_close(&h);
+    return len;
+}
+
+/* F33 */
+static void test_letters_of_a_session_are_together_within_its_bound(void **state)
+{
+    enum { FILE_LEN = SMTP_BYTES_MAX / 2 / 78 * 57 - 100 * 57, LINE = 900 };
+    static char text[2 * SMTP_BYTES_MAX / 256];
+    struct span bytes = { xcalloc(1, FILE_LEN), FILE_LEN };
+    const struct outbound_file file = { "plano.bin", "application/octet-stream", bytes };
+    size_t missing, i, over;
+
+    (void)state;
+    missing = SMTP_BYTES_MAX - 2 * bytes_of("x", bytes);
+    memset(text, 'x', missing + 2);
+    for (i = LINE; i < missing; i += LINE) { /* an end of a line has two bytes in a mail */
+        text[i] = '\n';
+        missing--;
+    }
+    for (over = 0; over < 2;
+         over++) { /* the second letter's text fills what is left, or has one more */
+        struct fake_host h;
+        struct fake_sent sent = { 0 };
+        struct outbound out = letter();
+        struct smtp_question q;
+        struct error err;
+
+        assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
+        for (i = 0; i < 2; i++) /* both sessions are under way */
+            h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+        out.files = &file;
+        out.file_count = 1;
+        out.text = "x";
+        h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+        text[1 + missing + over] = '\0';
+        out.text = text;
+        h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+        text[1 + missing + over] = 'x';
+        assert_int_equal(h.ask_count, 2);
+        answer(&h, &good, 1, &no_error);
+        assert_int_equal(h.ask_count, 2);
+        assert_int_equal(
+            smtp_question_read((struct span){ h.asks[1].frame.ptr, h.asks[1].frame.len }, &q), 0);
+        assert_int_equal(q.count, over == 0 ? 2 : 1);
+        if (over == 0)
+            assert_int_equal(q.mails[0].len + q.mails[1].len, SMTP_BYTES_MAX);
+        while (h.ask_count > 0)
+            answer(&h, &good, 2, &no_error);
+        assert_int_equal(sent.count, 4);
+        fake_host_close(&h);
+    }
+    free((void *)bytes.ptr);
+}
+
 static void test_what_cannot_work_does_not_open(void **state)
 {
     static const struct {
@@ -545,6 +616,7 @@ int main(void)
         cmocka_unit_test(test_a_token_that_came_just_now_and_is_refused_is_an_error_at_once),
         cmocka_unit_test(test_letters_do_not_wait_for_a_token_that_does_not_come),
         cmocka_unit_test(test_letters_in_line_come_back_when_their_sender_stops),
+        cmocka_unit_test(test_letters_of_a_session_are_together_within_its_bound),
         cmocka_unit_test(test_what_cannot_work_does_not_open),
         cmocka_unit_test(test_codes_say_who_must_do_something),
     };

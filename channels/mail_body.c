@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ enum { SHOWN_MAX = 4 << 20, END_MAX = 32 };
 
 struct body {
     struct arena *arena;
+    struct span raw;
     const char *fallback;
     struct inbound *in;
     struct text_buffer html;
@@ -58,7 +60,9 @@ static const char *digest(struct arena *a, struct span s)
     return hex;
 }
 
-static void attach(struct body *b, const char *filename, const char *type, struct span s)
+/* NULL: there are too many. */
+static struct inbound_attachment *attach(struct body *b, const char *filename, const char *type,
+                                         struct span s)
 {
     struct inbound *in = b->in;
     struct inbound_attachment *f;
@@ -73,12 +77,13 @@ static void attach(struct body *b, const char *filename, const char *type, struc
         b->room = room;
     }
     if (in->attachment_count == INBOUND_ATTACHMENTS_MAX)
-        return;
+        return NULL;
     f = &in->attachments[in->attachment_count++];
     f->filename = filename;
     f->content_type = type;
     f->size = (int64_t)s.len;
     f->sha256 = digest(b->arena, s);
+    return f;
 }
 
 static struct span span_in(const struct text_buffer *b)
@@ -86,12 +91,32 @@ static struct span span_in(const struct text_buffer *b)
     return (struct span){ b->len > 0 ? b->ptr : "", b->len };
 }
 
+/* Did its sender attach it as a file? What has a name may also only show in the text. */
+static bool is_file(const struct mail_part *p)
+{
+    return p->attached || (p->filename != NULL && strcmp(p->disposition.head, "inline") != 0 &&
+                           mail_header_find(&p->header, "Content-ID").len == 0);
+}
+
+/* A mail whose lines were mended is read from a copy, and its files have no place. */
+static void place_file(const struct body *b, const struct mail_part *p,
+                       struct inbound_attachment *f)
+{
+    uintptr_t raw = (uintptr_t)b->raw.ptr, at = (uintptr_t)p->body.ptr;
+
+    if (f == NULL || !is_file(p) || at < raw || at - raw > b->raw.len - p->body.len)
+        return;
+    f->encoding = mail_transfer_name(p->transfer);
+    f->at = at - raw;
+    f->length = p->body.len;
+}
+
 static void attach_part(struct body *b, const struct mail_part *p)
 {
     struct text_buffer bytes = { 0 };
 
     mail_transfer_decode(&bytes, p->body, p->transfer);
-    attach(b, p->filename, p->type, span_in(&bytes));
+    place_file(b, p, attach(b, p->filename, p->type, span_in(&bytes)));
     text_buffer_clear(&bytes);
 }
 
@@ -422,9 +447,10 @@ static bool read_event(struct body *b, const struct mail_part *p, struct said *o
     return out->text.len > 0;
 }
 
-void mail_body_read(struct mail_part *root, const char *fallback, struct inbound *in)
+void mail_body_read(struct mail_part *root, struct span raw, const char *fallback,
+                    struct inbound *in)
 {
-    struct body b = { .arena = in->arena, .fallback = fallback, .in = in };
+    struct body b = { .arena = in->arena, .raw = raw, .fallback = fallback, .in = in };
     struct said all = { 0 };
 
     read_part(&b, root, true, &all);

@@ -7,11 +7,15 @@
 #ifndef RELEVO_CHANNELS_MAIL_BODY_H
 #define RELEVO_CHANNELS_MAIL_BODY_H
 
+#include "core/text.h"
+
 struct arena;
 struct inbound;
 struct mail_part;
 
-/* Fills in text, reply_text, html and attachments. `fallback` as in mail_charset.h. */
-void mail_body_read(struct mail_part *root, const char *fallback, struct inbound *in);
+/* Fills in text, reply_text, html and attachments. `fallback` as in mail_charset.h; `raw`: the mail
+ * as it came, in which files have their places. */
+void mail_body_read(struct mail_part *root, struct span raw, const char *fallback,
+                    struct inbound *in);
 
 #endif

@@ -288,7 +288,7 @@ int mail_parse(struct span raw, const struct mail_options *o, struct inbound **o
     r.in = in;
     r.header = &root->header;
     read_header(&r);
-    mail_body_read(root, r.likely, in);
+    mail_body_read(root, raw, r.likely, in);
     name_message(in);
     mail_vendor_read(r.header, in);
     mail_kind_read(root, o, in);

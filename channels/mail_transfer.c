@@ -35,6 +35,13 @@ enum mail_transfer mail_transfer_of(struct span value)
     return MAIL_TRANSFER_NONE;
 }
 
+const char *mail_transfer_name(enum mail_transfer how)
+{
+    static const char *const names[] = { "7bit", "base64", "quoted-printable", "uuencode" };
+
+    return names[how];
+}
+
 /* --- base64
  * ------------------------------------------------------------------------------------------- */
 

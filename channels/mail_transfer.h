@@ -15,6 +15,7 @@ enum mail_transfer {
 };
 
 enum mail_transfer mail_transfer_of(struct span value);
+const char *mail_transfer_name(enum mail_transfer how); /* "quoted-printable" */
 /* Adds the bytes; never more than three times s.len of them. */
 void mail_transfer_decode(struct text_buffer *out, struct span s, enum mail_transfer how);
 /* The Q of encoded words: as quoted-printable, but "_" is a blank. */

@@ -283,6 +283,10 @@ static json_t *inbound_attachments_json(const struct inbound *in)
         json_object_set_new(o, "sha256", inbound_string(f->sha256));
         if (f->url != NULL)
             json_object_set_new(o, "url", inbound_string(f->url));
+        if (f->encoding != NULL)
+            json_object_set_new(o, "within",
+                                json_pack("{s:I, s:I, s:s}", "at", (json_int_t)f->at, "length",
+                                          (json_int_t)f->length, "encoding", f->encoding));
         json_array_append_new(out, o);
     }
     return out;
@@ -427,6 +431,22 @@ static int inbound_take_strings(struct arena *a, const json_t *o, const char *na
     return 0;
 }
 
+static int inbound_take_place(struct arena *a, const json_t *o, struct inbound_attachment *f,
+                              struct error *err)
+{
+    json_int_t at = json_integer_value(json_object_get(o, "at"));
+    json_int_t length = json_integer_value(json_object_get(o, "length"));
+
+    if (o == NULL)
+        return 0;
+    if (at < 0 || at > INBOUND_RAW_MAX || length < 0 || length > INBOUND_RAW_MAX)
+        return error_set(err, ERROR_PERMANENT, "within: expected a place in a mail");
+    f->at = (size_t)at;
+    f->length = (size_t)length;
+    return inbound_take_string(a, json_object_get(o, "encoding"), 32, "encoding", &f->encoding,
+                               err);
+}
+
 static int inbound_take_attachments(const json_t *o, struct inbound *in, struct error *err)
 {
     const json_t *list = json_object_get(o, "attachments"), *v;
@@ -450,7 +470,8 @@ static int inbound_take_attachments(const json_t *o, struct inbound *in, struct 
             inbound_take_string(in->arena, json_object_get(v, "sha256"), 64, "sha256", &f->sha256,
                                 err) < 0 ||
             inbound_take_string(in->arena, json_object_get(v, "url"), 4096, "url", &f->url, err) <
-                0)
+                0 ||
+            inbound_take_place(in->arena, json_object_get(v, "within"), f, err) < 0)
             return -1;
     }
     return 0;

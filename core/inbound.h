@@ -52,6 +52,11 @@ struct inbound_attachment {
     int64_t size;             /* bytes; -1: not known before it is fetched */
     const char *sha256;       /* 64 hex digits; NULL until the bytes are here */
     const char *url;          /* where to fetch it later; NULL: it is in the raw original */
+    /* Where a file that the sender attached stands in the original, and how it is written there
+     * ("7bit", "base64", "quoted-printable", "uuencode"); encoding NULL: in no one place, or it
+     * only shows in the text, as the pictures of a signature do. */
+    const char *encoding;
+    size_t at, length;
 };
 
 /* What became of one of our deliveries. States only move forward: sent, delivered, read; or failed.

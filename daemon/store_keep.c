@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "channels/mail_transfer.h"
 #include "channels/sign.h"
 #include "daemon/store_batch.h"
 #include "daemon/store_original.h"
@@ -382,6 +383,55 @@ void store_keep_agent(struct store_batch *b, struct store_ticket *t, int64_t mes
                         &(struct store_known){ t->ticket.ticket_id, message_id }, NULL);
 }
 
+/* --- what an agent sends along
+ * ---------------------------------------------------------------------------------- */
+
+static bool keep_has_cut(const struct store_original *o, struct span digest)
+{
+    size_t i;
+
+    for (i = 0; i < o->parts.count; i++)
+        if (memcmp(o->digests[i].ptr, digest.ptr, digest.len) == 0)
+            return true;
+    return false;
+}
+
+/* The bytes of a file that stands in the mail; false: they are not there, whatever its reader said
+ * of them, who may be hostile. */
+static bool keep_take_file(struct store_batch *b, struct span raw,
+                           const struct inbound_attachment *f, struct span *bytes,
+                           struct span *digest)
+{
+    struct text_buffer out = { 0 };
+
+    mail_transfer_decode(&out, (struct span){ raw.ptr + f->at, f->length },
+                         mail_transfer_of(span_of(f->encoding)));
+    *bytes = (struct span){ arena_strndup(b->a, out.ptr, out.len), out.len };
+    text_buffer_clear(&out);
+    *digest = store_digest(b->a, *bytes);
+    return f->sha256 != NULL && strcmp(sign_hex(b->a, *digest), f->sha256) == 0;
+}
+
+/* They go to the customer, so each is kept by itself: also what was too small to be taken out of
+ * the mail, or is written otherwise than in even lines of base64. No byte of a mail is read twice,
+ * whatever its reader said of where they lie. */
+static void keep_agents_files(struct store_batch *b, int32_t desk_id, const struct inbound *in,
+                              const struct store_original *o)
+{
+    size_t left = in->raw.len, i;
+
+    for (i = 0; i < in->attachment_count; i++) {
+        const struct inbound_attachment *f = &in->attachments[i];
+        struct span bytes, digest;
+
+        if (f->encoding == NULL || f->length > left || f->at > in->raw.len - f->length)
+            continue;
+        left -= f->length;
+        if (keep_take_file(b, in->raw, f, &bytes, &digest) && !keep_has_cut(o, digest))
+            keep_bytes(b, desk_id, digest, f->content_type, bytes);
+    }
+}
+
 /* --- and all that goes with it
  * ---------------------------------------------------------------------- */
 
@@ -406,6 +456,8 @@ void store_keep_message(struct store_batch *b, struct store_item *item, struct s
     if (in->raw.len > 0)
         o = keep_original(b, item, in->raw,
                           in->raw_type == NULL ? "application/octet-stream" : in->raw_type);
+    if (o != NULL && agent != NULL)
+        keep_agents_files(b, t->desk->desk_id, in, o);
     keep_row(b, t, message_id, who, agent, in, o == NULL ? (struct span){ NULL, 0 } : o->digest);
     keep_attachments(b, t, message_id, in);
     if (b->last - b->first > 1) /* the rest of the batch may answer it */

@@ -106,6 +106,62 @@ static void test_without_its_proof_an_answer_does_not_reach_the_customer(void **
     assert_int_equal(replies(ticket_id), 0);
 }
 
+/* A file of the agent's: where it stands in the mail, and as how it is written. */
+static void attach(struct inbound *in, const char *text, const char *encoding, const char *sha256)
+{
+    struct inbound_attachment *f = &in->attachments[in->attachment_count++];
+
+    *f = (struct inbound_attachment){ .filename = "nota.txt",
+                                      .content_type = "text/plain",
+                                      .sha256 = sha256,
+                                      .encoding = encoding,
+                                      .at = (size_t)(strstr(in->raw.ptr, text) - in->raw.ptr),
+                                      .length = strlen(text) };
+}
+
+static void test_an_agents_files_are_kept_each_by_itself_however_they_are_written(void **state)
+{
+    static const char hola[] = /* sha256("Hola") */
+        "e633f4fc79badea1dc5db970cf397c8248bac47cc3acf9915ba60b5d76b0e88f";
+    static const char senal[] = /* sha256("Se\xc3\xb1" "al") */
+        "01ad99aa5bc5bc54246727819c9c558b5ac7f88f299223989a622632fcec2411";
+    int64_t ticket_id = open_by_chat("chat9");
+    struct inbound *in = answer("agent9@desk", "ana@desk.example", ticket_id, "ana@desk.example");
+    struct inbound *lies;
+    long before = house_count(&h, "SELECT count(*) FROM raw");
+
+    (void)state;
+    in->authenticated_domain = "desk.example";
+    in->raw = span_of("a\r\n\r\nHola\r\n--b\r\n\r\nSe=C3=B1al\r\n--b\r\n\r\nSG9sYQ==");
+    in->raw_type = "message/rfc822";
+    in->attachments = arena_array(in->arena, 3, sizeof(*in->attachments));
+    attach(in, "Hola", "7bit", hola);
+    attach(in, "Se=C3=B1al", "quoted-printable", senal);
+    attach(in, "SG9sYQ==", "base64", hola);
+    house_give(&h, 1, in);
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM raw"), before + 3); /* and the mail */
+    house_says(&h,
+               "SELECT string_agg(convert_from(r.bytes, 'UTF8'), ' ' ORDER BY a.position) FROM "
+               "delivery v JOIN attachment a USING (desk_id, ticket_id, message_id) JOIN raw r ON "
+               "r.sha256 = decode(a.sha256, 'hex') WHERE v.notice = 'E-06' AND v.conversation = "
+               "'chat9'",
+               "Hola Se\xc3\xb1"
+               "al Hola");
+
+    lies = answer("agent10@desk", "ana@desk.example", ticket_id, "ana@desk.example");
+    lies->authenticated_domain = "desk.example"; /* its reader may be hostile */
+    lies->raw = span_of("b\r\n\r\nAdi\xc3\xb3s");
+    lies->raw_type = "message/rfc822";
+    lies->attachments = arena_array(lies->arena, 3, sizeof(*lies->attachments));
+    attach(lies, "Adi", "7bit", hola); /* other bytes than it says */
+    attach(lies, "b", "7bit", hola);
+    lies->attachments[1].at = SIZE_MAX - 1; /* beyond the mail */
+    attach(lies, "b", "7bit", hola);
+    lies->attachments[2].length = lies->raw.len + 1;
+    house_give(&h, 1, lies);
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM raw"), before + 4);
+}
+
 static void test_an_agents_automatic_mail_answers_nobody(void **state) /* B-07 */
 {
     int64_t ticket_id = open_by_chat("chat3");
@@ -175,6 +231,7 @@ int main(void)
         cmocka_unit_test(
             test_a_vouched_for_answer_with_the_agents_token_goes_to_the_customers_channel),
         cmocka_unit_test(test_without_its_proof_an_answer_does_not_reach_the_customer),
+        cmocka_unit_test(test_an_agents_files_are_kept_each_by_itself_however_they_are_written),
         cmocka_unit_test(test_an_agents_automatic_mail_answers_nobody),
         cmocka_unit_test(test_an_answer_to_a_merged_ticket_goes_to_the_one_it_ended_in),
         cmocka_unit_test(test_an_answer_to_a_closed_ticket_is_kept_aside_with_its_reason),

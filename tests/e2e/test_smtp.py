@@ -229,10 +229,15 @@ class Files(Letters):
         mail.set_content("Aqu\u00ed va.")
         for name, data in files.items():
             mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+        for name, text, cte in (("corta.txt", "Se\u00f1al", "quoted-printable"), ("tabla.csv", "a;b", "7bit"), ("c.txt", "x", "base64")):
+            mail.add_attachment(text, filename=name, cte=cte)  # none of them can be taken out of the mail's original
+            files[name] = text.encode()
         with smtplib.SMTP("localhost", house.postfix.port, timeout=30) as smtp:
             smtp.send_message(mail)
         letter = house.wait_mail("pepe", lambda mail: mail.is_multipart())
-        got = {part.get_filename(): part.get_content() for part in letter.iter_attachments()}
+        got = {part.get_filename(): part.get_payload(decode=True) for part in letter.iter_attachments()}
+        for name in ("corta.txt", "tabla.csv", "c.txt"):
+            got[name] = got[name].removesuffix(b"\r\n")  # as Python ends a text
         self.assertEqual(got, {name: data for name, data in files.items() if len(data) < 100000})
         self.assertIn("Aqu\u00ed va.", mailhouse.text(letter))
         self.assertIn("[No va adjunto: plano.bin.", mailhouse.text(letter))

@@ -72,7 +72,12 @@ static void test_a_message_survives_its_json_and_keys_of_the_contract_are_always
                                         "\"reply_text\"",     "\"html\"",       "\"attachments\"",
                                         "\"auto_submitted\"", "\"bounce\"" };
     struct inbound_address to = { "email", "support@example.org", NULL };
-    struct inbound_attachment file = { "a.pdf", "application/pdf", 12, NULL, NULL };
+    struct inbound_attachment file = { .filename = "a.pdf",
+                                       .content_type = "application/pdf",
+                                       .size = 12,
+                                       .encoding = "base64",
+                                       .at = 700,
+                                       .length = 16 };
     const char *references[] = { "1@x", "2@x" }, *tokens[] = { "t123" };
     struct inbound *in = inbound_new(), *back = NULL;
     char *first = inbound_to_json(in), *second;
@@ -148,6 +153,9 @@ static void test_what_a_worker_says_is_refused_over_every_bound(void **state)
         "{\"kind\":\"message\",\"bounce\":1}",
         "{\"kind\":\"receipt\"}",
         "{\"kind\":\"message\",\"kind\":\"edit\"}",
+        "{\"kind\":\"message\",\"attachments\":[{\"within\":{\"at\":-1,\"length\":1}}]}",
+        "{\"kind\":\"message\",\"attachments\":[{\"within\":{\"at\":0,\"length\":1000000000000}}]}",
+        "{\"kind\":\"message\",\"attachments\":[{\"within\":{\"encoding\":7}}]}",
     };
     struct inbound *out = NULL;
     struct text_buffer b = { 0 };

@@ -311,6 +311,55 @@ static void test_the_reply_in_a_plain_text_ends_where_the_html_beside_it_says(vo
  * --------------------------------------------------------------------- */
 
 /* T-30, T-31, T-32 */
+#define PART     "\r\n--b\r\n"
+#define ATTACHED "Content-Disposition: attachment; filename=\"a\"\r\n"
+
+static void test_each_file_that_was_attached_has_its_place_in_the_mail_and_pictures_have_none(
+    void **state)
+{
+    static const char mail[] =
+        "From: ana@example.net\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
+        "boundary=b\r\n" PART "Content-Type: text/plain\r\n\r\nHello" PART ATTACHED
+        "Content-Type: text/csv\r\n\r\n1;2" PART
+        "Content-Type: text/plain; name=\"b.txt\"\r\nContent-Transfer-Encoding: "
+        "quoted-printable\r\n\r\nSe=C3=B1al" PART ATTACHED
+        "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nQUJD" PART
+        "Content-Type: image/png; name=\"logo.png\"\r\nContent-ID: <1@a>\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\nQUJD" PART
+        "Content-Type: image/png\r\nContent-Disposition: inline; filename=\"logo.png\"\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\nQUJD\r\n--b--\r\n";
+    static const struct {
+        const char *encoding, *text;
+    } places[] = { { "7bit", "1;2" },
+                   { "quoted-printable", "Se=C3=B1al" },
+                   { "base64", "QUJD" },
+                   { NULL, NULL },
+                   { NULL, NULL } };
+    struct inbound *in = parse_text(mail);
+    char *json = inbound_to_json(in);
+    struct inbound *back = NULL;
+    struct error err;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(inbound_from_json(span_of(json), &back, &err), 0);
+    assert_int_equal(back->attachment_count, ROWS(places));
+    for (i = 0; i < ROWS(places); i++) {
+        const struct inbound_attachment *f = &back->attachments[i];
+
+        if (places[i].encoding == NULL) {
+            assert_null(f->encoding);
+            continue;
+        }
+        assert_string_equal(f->encoding, places[i].encoding);
+        assert_int_equal(f->length, strlen(places[i].text));
+        assert_memory_equal(mail + f->at, places[i].text, f->length);
+    }
+    free(json);
+    inbound_free(in);
+    inbound_free(back);
+}
+
 static void test_a_copy_has_the_same_id_and_another_content_has_not(void **state)
 {
     struct inbound *a =
@@ -505,6 +554,8 @@ int main(void)
         cmocka_unit_test(test_a_notice_of_failure_is_a_bounce_and_a_receipt_is_not),
         cmocka_unit_test(test_broken_structure_is_read_as_far_as_it_goes),
         cmocka_unit_test(test_the_reply_in_a_plain_text_ends_where_the_html_beside_it_says),
+        cmocka_unit_test(
+            test_each_file_that_was_attached_has_its_place_in_the_mail_and_pictures_have_none),
         cmocka_unit_test(test_a_copy_has_the_same_id_and_another_content_has_not),
         cmocka_unit_test(test_a_mail_of_nobody_has_a_sender_of_its_own),
         cmocka_unit_test(test_an_empty_or_broken_id_is_none),

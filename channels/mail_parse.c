@@ -9,6 +9,7 @@
 #include "channels/mail_header.h"
 #include "channels/mail_kind.h"
 #include "channels/mail_part.h"
+#include "channels/mail_quote.h"
 #include "channels/mail_trust.h"
 #include "channels/mail_vendor.h"
 #include "core/arena.h"
@@ -289,6 +290,7 @@ int mail_parse(struct span raw, const struct mail_options *o, struct inbound **o
     r.header = &root->header;
     read_header(&r);
     mail_body_read(root, raw, r.likely, in);
+    in->forwarded = in->forwarded || mail_quote_forwards(span_of(in->text));
     name_message(in);
     mail_vendor_read(r.header, in);
     mail_kind_read(root, o, in);

@@ -802,6 +802,19 @@ static const char *const beginnings[] = {
     NULL,
 };
 
+/* Part of a separator or a beginning that only a mail which is passed on has. */
+static const char *const forwards[] = {
+    "forward",     "doorgestuurd", "edastatud",  "edelleen",    "iletil",    "iletinin",
+    "ileti baş",   "yönlendir",    "encaminhad", "reenviad",    "reenviat",  "reexpedi",
+    "redirec",     "retrimis",     "transmis",   "transfér",    "réexpédi",  "inoltrat",
+    "weitergelei", "terusan",      "diteruskan", "posredov",    "preposlan", "přepos",
+    "prosleđen",   "proslijeđen",  "przekaz",    "przesłan",    "továbbít",  "vidarebefordra",
+    "videresend",  "välitetty",    "persiųst",   "chuyển tiếp", "προωθ",     "пересл",
+    "пересыл",     "пересила",     "переадрес",  "перенаправ",  "препрат",   "מועבר",
+    "הועבר",       "محول",         "توجيه",      "ส่งต่อ",        "転送",      "轉寄",
+    "转发",        "전달",         NULL,
+};
+
 /* Part of the line above which a help desk wants its answer, beside one of the words for that. */
 static const char *const markers[] = {
     "above this line",
@@ -1470,6 +1483,11 @@ bool mail_quote_words_begin(struct span line)
         line.len--;
     row = find(line, beginnings, ROWS(beginnings) - 1, sizeof(beginnings[0]));
     return row != NULL;
+}
+
+bool mail_quote_words_forward(struct span words)
+{
+    return holds_any(words, forwards);
 }
 
 bool mail_quote_words_mark(struct span line)

@@ -33,6 +33,8 @@ enum mail_quote_key mail_quote_words_key(struct span key); /* without its colon 
 bool mail_quote_words_separate(struct span words);
 /* "begin forwarded message:", a whole line. */
 bool mail_quote_words_begin(struct span line);
+/* One of the two above speaks of passing on: "forwarded message", not "original message". */
+bool mail_quote_words_forward(struct span words);
 /* "please type your reply above this line". */
 bool mail_quote_words_mark(struct span line);
 /* "sent from my phone"; `proper`: the name that follows "sent from" is written with a capital. */

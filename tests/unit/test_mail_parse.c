@@ -360,6 +360,37 @@ static void test_each_file_that_was_attached_has_its_place_in_the_mail_and_pictu
     inbound_free(back);
 }
 
+static void test_what_is_passed_on_is_told_by_its_subject_or_its_text(void **state) /* T-39 */
+{
+    static const struct {
+        const char *mail;
+        bool forwarded;
+    } cases[] = {
+        { "Subject: Fwd: Lamp\n\nHello\n", true },
+        { "Subject: Lamp\n\nSee:\n\n----- Forwarded message -----\nFrom: a@b.example\nSubject: "
+          "Lamp\n\n"
+          "It left.\n",
+          true },
+        { "Subject: Lamp\nContent-Type: text/html\n\n<p>See:</p><div>---------- Forwarded message "
+          "---------<br>From: Shop &lt;a@b.example&gt;<br>Subject: Lamp<br></div><p>It left.</p>",
+          true },
+        { "Subject: Lamp\n\nHello\n", false },
+        { "Subject: Re: Lamp\n\nHello\n\n> ----- Forwarded message -----\n> From: a@b.example\n"
+          "> Subject: Lamp\n",
+          false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(cases); i++) {
+        struct inbound *in = parse_text(cases[i].mail);
+
+        if (in->forwarded != cases[i].forwarded)
+            fail_msg("%s", cases[i].mail);
+        inbound_free(in);
+    }
+}
+
 static void test_a_copy_has_the_same_id_and_another_content_has_not(void **state)
 {
     struct inbound *a =
@@ -556,6 +587,7 @@ int main(void)
         cmocka_unit_test(test_the_reply_in_a_plain_text_ends_where_the_html_beside_it_says),
         cmocka_unit_test(
             test_each_file_that_was_attached_has_its_place_in_the_mail_and_pictures_have_none),
+        cmocka_unit_test(test_what_is_passed_on_is_told_by_its_subject_or_its_text),
         cmocka_unit_test(test_a_copy_has_the_same_id_and_another_content_has_not),
         cmocka_unit_test(test_a_mail_of_nobody_has_a_sender_of_its_own),
         cmocka_unit_test(test_an_empty_or_broken_id_is_none),

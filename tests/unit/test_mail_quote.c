@@ -125,6 +125,92 @@ static void test_each_language_s_history_is_cut_and_its_prose_is_not(void **stat
     arena_free(a);
 }
 
+#define HEADER "From: Shop <shop@example.net>\nDate: Wed, Jul 8, 2026 at 9:00 AM\nSubject: Lamp\n"
+
+static void test_a_mail_that_is_passed_on_says_so_in_its_text_in_whatever_language(void **state)
+{
+    static const char *const texts[] = {
+        "---------- Forwarded message ---------\n" HEADER "To: <lea@example.org>\n\n\nIt left.\n",
+        "See below.\n\nLea\n\n----- Forwarded Message -----\n" HEADER "\nIt left.\n",
+        "Begin forwarded message:\n\n> From: Shop <shop@example.net>\n> Subject: Lamp\n> Date: 8 "
+        "July "
+        "2026 at 09:00:00 CEST\n> To: lea@example.org\n>\n> It left.\n",
+        "Hallo,\nbitte sehen.\n\nAnfang der weitergeleiteten Nachricht:\n\nVon: Laden "
+        "<laden@example.net>\nBetreff: Lampe\nDatum: 8. Juli 2026\n\nIst weg.\n",
+        "-------- Weitergeleitete Nachricht --------\nBetreff: \tLampe\nDatum: \tWed, 8 Jul 2026 "
+        "09:00:00 +0200\nVon: \tLaden <laden@example.net>\nAn: \tLea <lea@example.org>\n\nIst "
+        "weg.\n",
+        "---------- Mensaje reenviado ----------\nDe: Tienda <tienda@example.net>\nFecha: "
+        "mi\u00e9, 8 "
+        "jul 2026 a las 9:00\nAsunto: L\u00e1mpara\n\nSali\u00f3.\n",
+        "-------- Message transf\u00e9r\u00e9 --------\nSujet : Lampe\nDate : 8 juillet 2026\nDe : "
+        "Magasin <m@example.net>\nPour : lea@example.org\n\nParti.\n",
+        "D\u00e9but du message r\u00e9exp\u00e9di\u00e9 :\n\nDe: Magasin <m@example.net>\nObjet: "
+        "Lampe\n\nParti.\n",
+        "-------- Messaggio inoltrato --------\nDa: Negozio <n@example.net>\nOggetto: "
+        "Lampada\nData: "
+        "8 luglio 2026\n\nPartita.\n",
+        "-------- Doorgestuurd bericht --------\nVan: Winkel <w@example.net>\nOnderwerp: "
+        "Lamp\n\nWeg.\n",
+        "---------- Mensagem encaminhada ----------\nDe: Loja <l@example.net>\nAssunto: "
+        "L\u00e2mpada\n"
+        "\nFoi.\n",
+        "---------- Przekazana wiadomo\u015b\u0107 ----------\nOd: Sklep <s@example.net>\nTemat: "
+        "Lampa\n\nPosz\u0142o.\n",
+        "-------- \u041f\u0435\u0440\u0435\u0441\u044b\u043b\u0430\u0435\u043c\u043e\u0435 "
+        "\u0441\u043e\u043e\u0431\u0449\u0435\u043d\u0438\u0435 --------\n08.07.2026, 09:00, "
+        "\"Shop\" <shop@example.net>:\n\nIt left.\n",
+        "---------- Videresendt meddelelse ----------\nFra: Butik <b@example.net>\nEmne: Lampe\n\n"
+        "V\u00e6k.\n",
+        "-------- Vidarebefordrat meddelande --------\nFr\u00e5n: Butik "
+        "<b@example.net>\n\u00c4mne: "
+        "Lampa\n\nBorta.\n",
+        "---------- \u8f6c\u53d1\u90ae\u4ef6\u4fe1\u606f ----------\n\u53d1\u4ef6\u4eba\uff1a"
+        "Shop <shop@example.net>\n\u4e3b\u9898\uff1aLamp\n\nIt left.\n",
+        "---------- \u8ee2\u9001\u30e1\u30c3\u30bb\u30fc\u30b8 ----------\nFrom: Shop "
+        "<shop@example.net>\nSubject: Lamp\n\nIt left.\n",
+        "---------- \uc804\ub2ec\ub41c \uba54\uc2dc\uc9c0 ----------\n\ubcf4\ub0b8\uc0ac\ub78c: "
+        "Shop <shop@example.net>\n\uc81c\ubaa9: Lamp\n\nIt left.\n",
+        "---------- Y\u00f6nlendirilmi\u015f ileti ---------\nG\u00f6nderen: Shop "
+        "<shop@example.net>\n"
+        "Konu: Lamba\n\nGitti.\n",
+        "---------- Th\u01b0 chuy\u1ec3n ti\u1ebfp ---------\nT\u1eeb: Shop <shop@example.net>\n"
+        "Subject: Lamp\n\nIt left.\n",
+    };
+    size_t i;
+
+    (void)state; /* T-39 */
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (!mail_quote_forwards(span_of(texts[i])))
+            fail_msg("not seen: %s", texts[i]);
+}
+
+static void test_an_answer_to_what_was_passed_on_passes_nothing_on(void **state)
+{
+    static const char *const texts[] = {
+        "Thanks!\n\nOn Wed, Jul 8, 2026 at 9:00 AM Eva <eva@example.org> wrote:\n> See below.\n>\n"
+        "> ---------- Forwarded message ---------\n> " HEADER ">\n> It left.\n",
+        "Thanks!\n\nOn Wed, Jul 8, 2026 at 9:00 AM Eva <eva@example.org> wrote:\n\nSee below.\n\n"
+        "---------- Forwarded message ---------\n" HEADER "\nIt left.\n",
+        "Thanks!\n\n________________________________\nFrom: Eva <eva@example.org>\nSent: "
+        "Wednesday, "
+        "July 8, 2026 10:00\nTo: Lea <lea@example.org>\nSubject: Lamp\n\nSee below.\n\n"
+        "---------- Forwarded message ---------\n" HEADER "\nIt left.\n",
+        "Thanks!\n\n-----Original Message-----\n" HEADER "\nIt left.\n",
+        "Yes.\n> Is it this?\n\n---------- Forwarded message ---------\n" HEADER "\nIt left.\n",
+        "I got a forwarded message from the shop. What does it mean?\n",
+        "Forwarded message\n\nThat is what stands in the box on your page, and nothing else.\n",
+        "Please fill this in:\nFrom: Bonn\nTo: Rome\nSubject: forwarded message\n",
+        "",
+    };
+    size_t i;
+
+    (void)state; /* T-39 */
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (mail_quote_forwards(span_of(texts[i])))
+            fail_msg("seen: %s", texts[i]);
+}
+
 static void test_the_words_are_in_the_order_that_they_are_sought_in(void **state)
 {
     (void)state;
@@ -280,6 +366,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_forty_mails_give_their_reply_text),
         cmocka_unit_test(test_each_language_s_history_is_cut_and_its_prose_is_not),
+        cmocka_unit_test(test_a_mail_that_is_passed_on_says_so_in_its_text_in_whatever_language),
+        cmocka_unit_test(test_an_answer_to_what_was_passed_on_passes_nothing_on),
         cmocka_unit_test(test_the_words_are_in_the_order_that_they_are_sought_in),
         cmocka_unit_test(test_history_is_cut_however_it_is_laid_out),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),

@@ -64,12 +64,19 @@ static bool plan_hit(const struct policy *policy, int rule, const struct classif
     return false;
 }
 
+/* In the order of their times: what was kept for a while is told late. */
 static void plan_contact_opened(struct planner *pl)
 {
     struct contact *c = &pl->p->contact;
+    size_t at = 0;
 
-    memmove(c->opened_at + 1, c->opened_at, (CONTACT_TICKETS_MAX - 1) * sizeof(c->opened_at[0]));
-    c->opened_at[0] = pl->fact->at;
+    while (at < CONTACT_TICKETS_MAX && c->opened_at[at] > pl->fact->at)
+        at++;
+    if (at == CONTACT_TICKETS_MAX)
+        return;
+    memmove(c->opened_at + at + 1, c->opened_at + at,
+            (CONTACT_TICKETS_MAX - 1 - at) * sizeof(c->opened_at[0]));
+    c->opened_at[at] = pl->fact->at;
     c->changed = true;
 }
 

@@ -201,6 +201,23 @@ static void test_who_writes_often_was_let_wait_or_says_so_may_leave_and_counts_m
     assert_int_equal(d->s.ticket.memory.points, 20);
 }
 
+static void test_a_message_that_was_kept_for_long_hides_none_of_the_later_ones(void **state)
+{
+    struct desk *d = *state;
+    struct fact f = wrote(d, "hello"); /* normal */
+
+    opens(d, &f);
+    f.at = f.now = ++d->s.now;
+    opens(d, &f);
+    f.at = NINE - 31 * 86400; /* D-44: outside of what is counted */
+    opens(d, &f);
+    assert_int_equal(d->s.ticket.priority, TICKET_NORMAL);
+    f.at = f.now = ++d->s.now;
+    opens(d, &f);
+    assert_int_equal(d->s.ticket.priority, TICKET_HIGH);
+    assert_int_equal(d->s.contact.opened_at[3], NINE - 31 * 86400);
+}
+
 static void test_a_later_message_that_speaks_of_leaving_raises_the_priority_once(void **state)
 {
     struct desk *d = *state;
@@ -329,21 +346,28 @@ static void test_a_new_and_unknown_problem_goes_to_the_third_level_by_its_age(vo
     assert_int_equal(d->s.ticket.level, 1);
 }
 
-static void test_what_was_handed_back_is_not_led_up_by_what_led_it_up_before(void **state)
+/* Hands it back to the first level, whose people hear of it. */
+static void hand_back(struct desk *d)
 {
-    struct desk *d = *state;
-    struct fact f = wrote(d, "nothing works for everybody"), back;
-    int i;
+    struct fact back = story_fact(&d->s, FACT_HANDED_BACK);
 
-    f.plan = "gold";
-    opens(d, &f);
-    assert_int_equal(d->s.ticket.level, 2);
-    back = story_fact(&d->s, FACT_HANDED_BACK);
     back.by = FACT_BY_AGENT;
     back.actor = "eva";
     back.level = 1;
     back.reason = "the first level can do that";
     assert_int_equal(story_apply(&d->s, &back), 0);
+}
+
+static void test_what_was_handed_back_is_not_led_up_by_what_led_it_up_before(void **state)
+{
+    struct desk *d = *state;
+    struct fact f = wrote(d, "nothing works for everybody");
+    int i;
+
+    f.plan = "gold";
+    opens(d, &f);
+    assert_int_equal(d->s.ticket.level, 2);
+    hand_back(d);
     f = wrote(d, "any news?");
     for (i = 2; i <= 3; i++) {
         assert_int_equal(story_apply(&d->s, &f), 0);
@@ -425,6 +449,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             test_who_writes_often_was_let_wait_or_says_so_may_leave_and_counts_more, setup,
             teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_message_that_was_kept_for_long_hides_none_of_the_later_ones, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_a_later_message_that_speaks_of_leaving_raises_the_priority_once, setup, teardown),
         cmocka_unit_test_setup_teardown(

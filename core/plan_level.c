@@ -22,8 +22,7 @@ static bool plan_level_is_live(const struct planner *pl)
            pl->p->ticket.memory.level_entered_at != 0;
 }
 
-/* Who has the ticket there: the topic's team of that level, else the level's own. -1: nobody. */
-static int plan_level_team(const struct planner *pl, const struct policy_level *l)
+int plan_level_team(const struct planner *pl, const struct policy_level *l)
 {
     const char *name = pl->p->ticket.topic;
     const struct policy_topic *topic = name == NULL ? NULL : policy_find_topic(pl->policy, name);

@@ -247,10 +247,11 @@ static int64_t plan_notice_agent_at(const struct planner *pl, enum notice notice
 {
     const struct policy_level *l = policy_level(pl->policy, pl->p->ticket.level);
     int agent = policy_find_agent(pl->policy, name), calendar = -1;
+    int team = l == NULL ? -1 : plan_level_team(pl, l);
     int64_t at;
 
-    if ((notice == NOTICE_AGENT_ESCALATION || notice == NOTICE_AGENT_REMINDER) && l != NULL &&
-        l->team >= 0 && policy_has_member(pl->policy, (size_t)l->team, agent))
+    if ((notice == NOTICE_AGENT_ESCALATION || notice == NOTICE_AGENT_REMINDER) && team >= 0 &&
+        policy_has_member(pl->policy, (size_t)team, agent))
         calendar = l->calendar;
     else if (agent >= 0)
         calendar = pl->policy->agents[agent].calendar;

@@ -77,6 +77,8 @@ void plan_clock_fire(struct planner *pl, struct target_clock *c, int64_t instant
 
 void plan_level_enter(struct planner *pl, int level, const char *rule, const char *why);
 void plan_level_acknowledge(struct planner *pl, int64_t at);
+/* Who has the ticket there: the topic's team of that level, else the level's own. -1: nobody. */
+int plan_level_team(const struct planner *pl, const struct policy_level *l);
 /* The next step or reminder that time alone brings: its instant, 0: none; *step -1: a reminder. */
 int64_t plan_level_next(const struct planner *pl, int *step);
 void plan_level_fire(struct planner *pl, int step, int64_t instant);

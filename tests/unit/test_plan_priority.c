@@ -13,9 +13,11 @@
 enum { NINE = 1767258000 }; /* 2026-01-01 09:00:00 UTC */
 
 static const char policy_text[] =
+    "calendars:\n"
+    "  late: {zone: UTC, hours: {mon-sun: '10:00-12:00'}}\n"
     "agents:\n"
     "  ana: {name: Ana Ruiz, email: ana@example.org}\n"
-    "  luis: {name: Luis Vega, email: luis@example.org}\n"
+    "  luis: {name: Luis Vega, email: luis@example.org, calendar: late}\n"
     "  eva: {name: Eva Sanz, email: eva@example.org}\n"
     "  max: {name: Max Ott, email: max@example.org}\n"
     "teams:\n"
@@ -404,6 +406,25 @@ static void test_a_case_stays_on_a_level_for_its_time_but_for_what_a_person_asks
     assert_int_equal(d->s.ticket.level, 3);
 }
 
+static void test_the_people_of_a_product_area_hear_in_the_hours_of_the_level_they_act_in(
+    void **state)
+{
+    struct desk *d = *state;
+    struct fact f = wrote(d, "the lawyer has your invoice");
+    size_t i, told = 0;
+
+    opens(d, &f);
+    assert_int_equal(d->s.ticket.level, 2);
+    hand_back(d);
+    for (i = 0; i < d->s.plan.delivery_count; i++)
+        if (d->s.plan.deliveries[i].notice == NOTICE_AGENT_ESCALATION) {
+            assert_string_equal(d->s.plan.deliveries[i].agent, "luis");
+            assert_int_equal(d->s.plan.deliveries[i].due_at, NINE); /* B-19 */
+            told++;
+        }
+    assert_int_equal(told, 1);
+}
+
 static int64_t rank_of(struct desk *d, const char *text, int64_t at)
 {
     struct fact f;
@@ -470,6 +491,9 @@ int main(void)
             test_what_was_handed_back_is_not_led_up_by_what_led_it_up_before, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_a_case_stays_on_a_level_for_its_time_but_for_what_a_person_asks, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_the_people_of_a_product_area_hear_in_the_hours_of_the_level_they_act_in, setup,
+            teardown),
         cmocka_unit_test_setup_teardown(test_each_order_of_the_queue_puts_first_whom_it_promises,
                                         setup, teardown),
     };

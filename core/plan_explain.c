@@ -21,9 +21,18 @@ const char *plan_explain_when(const struct planner *pl, const struct policy_step
         return arena_printf(pl->a, "unanswered %d messages", s->count);
     case POLICY_ON_PRIORITY:
         return arena_printf(pl->a, "priority %s", ticket_priority_name(s->priority));
-    default:
+    case POLICY_ON_REQUEST:
         return "requested";
+    case POLICY_ON_VIP:
+        return "vip";
+    case POLICY_ON_RULE:
+        return arena_printf(pl->a, "says %s", pl->policy->rules[s->rule].name);
+    case POLICY_ON_TAG:
+        return arena_printf(pl->a, "tagged %s", s->tag);
+    case POLICY_ON_AGE:
+        return arena_printf(pl->a, "age %lld s", (long long)s->after_s);
     }
+    return "";
 }
 
 static const char *plan_explain_action(const struct planner *pl, const struct policy_do *d)
@@ -39,11 +48,14 @@ static const char *plan_explain_action(const struct planner *pl, const struct po
         return arena_printf(pl->a, "raise to %s", ticket_priority_name(d->priority));
     case POLICY_LEVEL_UP:
         return "level up";
+    case POLICY_LEVEL_TO:
+        return arena_printf(pl->a, "to level %d", d->level);
     case POLICY_REASSIGN:
         return "reassign";
-    default:
+    case POLICY_TAG:
         return arena_printf(pl->a, "tag %s", d->tag);
     }
+    return "";
 }
 
 json_t *plan_explain_actions(const struct planner *pl, const struct policy_step *s)

@@ -425,6 +425,57 @@ static void test_the_people_of_a_product_area_hear_in_the_hours_of_the_level_the
     assert_int_equal(told, 1);
 }
 
+/* What its line of the history says of the last step that was taken. */
+static void on_step(struct story *s, void *arg)
+{
+    const char *detail = detail_of(s, "step_taken");
+
+    if (*detail != '\0')
+        *(const char **)arg = detail;
+}
+
+static void test_the_history_says_of_a_step_what_the_file_says_of_it(void **state)
+{
+    static const struct {
+        const char *text, *tag;
+        bool vip;
+        int64_t after_s;
+        const char *when;
+    } rows[] = {
+        { "my lawyer", NULL, false, 0, "\"do\":[\"level up\"]" },
+        { "my lawyer", NULL, false, 0, "\"when\":\"says lawyer\"" },
+        { "nothing works", NULL, true, 0, "\"when\":\"vip\"" },
+        { "hello", "unheard", false, 0, "\"when\":\"tagged unheard\"" },
+        { "hello", NULL, false, 7200, "\"when\":\"age 7200 s\"" },
+        { "hello", NULL, false, 7200, "\"do\":[\"to level 3\"]" },
+    };
+    struct desk *d = *state;
+    const char *detail = "";
+    struct fact f;
+    size_t i;
+
+    d->s.on_plan = on_step;
+    d->s.arg = &detail;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        d->s.contact = (struct contact){ .contact_id = (int64_t)i + 1 };
+        f = wrote(d, rows[i].text);
+        f.vip = rows[i].vip;
+        f.plan = rows[i].vip ? "gold" : NULL;
+        opens(d, &f);
+        if (rows[i].tag != NULL) {
+            f = story_fact(&d->s, FACT_TAGGED);
+            f.tags = &rows[i].tag;
+            f.tag_count = 1;
+            assert_int_equal(story_apply(&d->s, &f), 0);
+        }
+        story_until(&d->s, d->s.now + rows[i].after_s);
+        if (strstr(detail, rows[i].when) == NULL)
+            fail_msg("%s, and not %s", detail, rows[i].when);
+    }
+    d->s.on_plan = NULL;
+    d->s.arg = NULL;
+}
+
 static int64_t rank_of(struct desk *d, const char *text, int64_t at)
 {
     struct fact f;
@@ -494,6 +545,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             test_the_people_of_a_product_area_hear_in_the_hours_of_the_level_they_act_in, setup,
             teardown),
+        cmocka_unit_test_setup_teardown(test_the_history_says_of_a_step_what_the_file_says_of_it,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(test_each_order_of_the_queue_puts_first_whom_it_promises,
                                         setup, teardown),
     };

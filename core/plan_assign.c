@@ -12,7 +12,8 @@
 enum { PLAN_ASSIGN_AGAIN_MIN_S = 600, PLAN_ASSIGN_AGAIN_MAX_S = 86400 };
 /* Ranks are times; these keep lanes of them apart. */
 static const int64_t PLAN_ASSIGN_LANE = 1LL << 40, PLAN_ASSIGN_NO_PROMISE = 1LL << 41;
-enum { PLAN_ASSIGN_TOLD_MAX = 20 }; /* of those who were passed over, in the history */
+enum { PLAN_ASSIGN_ROUNDS_MAX = 30 }; /* after which patience grows no more: years */
+enum { PLAN_ASSIGN_TOLD_MAX = 20 };   /* of those who were passed over, in the history */
 
 void plan_assign_want(struct planner *pl)
 {
@@ -139,8 +140,19 @@ void plan_assign_seen(struct planner *pl)
     struct ticket *t = &pl->p->ticket;
 
     if (f->by == FACT_BY_AGENT && f->actor != NULL && t->agent != NULL &&
-        strcmp(f->actor, t->agent) == 0)
+        strcmp(f->actor, t->agent) == 0) {
         t->memory.owner_seen = 1;
+        t->memory.owners_lost = 0;
+    }
+}
+
+/* What an owner has: more each time that it has gone round the team, or on a day on which nobody is
+ * there it would go round all day long, and a mail with it. */
+static int64_t plan_assign_patience(const struct policy_team *team, int lost)
+{
+    int rounds = team->member_count == 0 ? 0 : lost / (int)team->member_count;
+
+    return team->ack_s << (rounds < PLAN_ASSIGN_ROUNDS_MAX ? rounds : PLAN_ASSIGN_ROUNDS_MAX);
 }
 
 int64_t plan_assign_silent(const struct planner *pl)
@@ -154,13 +166,14 @@ int64_t plan_assign_silent(const struct planner *pl)
         t->memory.assigned_at == 0 || ticket_carrier(t) == NULL)
         return 0;
     at = calendar_due(plan_assign_shift(pl, &pl->policy->agents[agent]), t->memory.assigned_at,
-                      pl->policy->teams[team].ack_s);
+                      plan_assign_patience(&pl->policy->teams[team], t->memory.owners_lost));
     return at < 0 ? 0 : at;
 }
 
 void plan_assign_fire(struct planner *pl)
 {
     pl->p->ticket.memory.owner_silent = ticket_mark(pl->p->ticket.agent);
+    pl->p->ticket.memory.owners_lost++;
     plan_assign_drop(pl, "T-69", "whoever had it did nothing with it for too long");
 }
 

@@ -71,6 +71,7 @@ void plan_level_enter(struct planner *pl, int level, const char *rule, const cha
     t->memory.step_count = 0;
     t->memory.steps_done = 0;
     t->memory.reminders_done = 0;
+    t->memory.owners_lost = 0;
     /* After a hand-back counts begin anew (hysteresis). */
     t->memory.reopened_before = level < from ? t->memory.reopened : 0;
     t->memory.unanswered_before = level < from ? t->memory.unanswered : 0;

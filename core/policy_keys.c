@@ -104,7 +104,8 @@ static const struct conf_key team_keys[] = {
       .fallback = "0s",
       .max = 31622400,
       .doc = "Who was given a ticket and has done nothing with it for this long, counted in their "
-             "shift, loses it to the queue. 0s: never." },
+             "shift, loses it to the queue; twice as long when it has gone round the team. 0s: "
+             "never." },
     { .name = NULL },
 };
 static const struct conf_key plan_keys[] = {

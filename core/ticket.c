@@ -134,6 +134,7 @@ static const struct ticket_memory_word {
     MEMORY_WORD(pending_reminded, MEMORY_INT),
     MEMORY_WORD(owner_seen, MEMORY_INT),
     MEMORY_WORD(owner_silent, MEMORY_UINT64),
+    MEMORY_WORD(owners_lost, MEMORY_INT),
     MEMORY_WORD(reopened_before, MEMORY_INT),
     MEMORY_WORD(unanswered_before, MEMORY_INT),
 #undef MEMORY_WORD

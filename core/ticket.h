@@ -178,6 +178,7 @@ struct ticket {
         int pending_reminded;  /* reminders of this wait */
         int owner_seen;        /* 1: the owner has done something with it */
         uint64_t owner_silent; /* who lost it for doing nothing: ticket_mark(); 0: nobody */
+        int owners_lost;       /* how many did so, one after the other, on this level */
         int reopened_before, unanswered_before; /* the counts as it was handed back: not again */
     } memory;
 

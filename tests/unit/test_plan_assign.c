@@ -160,6 +160,28 @@ static void test_an_owner_who_does_nothing_loses_it_and_another_gets_it(void **s
     assert_string_equal(owner(d, 1), "ana"); /* she has seen it */
 }
 
+static void test_owners_who_all_do_nothing_are_asked_at_growing_intervals(void **state)
+{
+    static const struct {
+        int64_t after_s;
+        const char *owner;
+    } rows[] = {
+        { 0, "leo" },     { 1799, "leo" },  { 1800, "ana" },  { 3600, "leo" }, { 5400, "ana" },
+        { 7199, "ana" },  { 7200, "leo" },  { 10799, "leo" }, /* there are four of the team */
+        { 10800, "ana" }, { 14399, "ana" }, { 14400, "leo" },
+    };
+    struct desk *d = *state;
+    size_t i;
+
+    writes(d, 1, NINE, "hello", "en");
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fold_until(d->f, NINE + rows[i].after_s); /* T-69, and B-20's intervals */
+        assert_string_equal(owner(d, 1), rows[i].owner);
+    }
+    does(d, 1, NINE + 14401, FACT_AGENT_NOTED, TICKET_STATUS_N, "leo");
+    assert_int_equal(fold_ticket(d->f, 1)->memory.owners_lost, 0);
+}
+
 static void test_the_time_of_an_owner_is_counted_in_the_shift(void **state)
 {
     struct desk *d = *state;
@@ -192,6 +214,7 @@ int main(void)
         CASE(test_a_case_goes_to_who_can_do_it_is_on_shift_and_writes_the_language),
         CASE(test_who_waits_gets_an_owner_when_the_next_shift_begins),
         CASE(test_an_owner_who_does_nothing_loses_it_and_another_gets_it),
+        CASE(test_owners_who_all_do_nothing_are_asked_at_growing_intervals),
         CASE(test_the_time_of_an_owner_is_counted_in_the_shift),
         CASE(test_a_case_that_is_opened_again_does_not_go_to_who_is_not_there),
     };

@@ -6,33 +6,15 @@
 #ifndef RELEVO_TESTS_RANDOM_STORY_H
 #define RELEVO_TESTS_RANDOM_STORY_H
 
-#include "core/calendar.h"
 #include "core/fact.h"
-#include "core/policy_read.h"
+#include "tests/support/random_policy.h"
 
 enum {
-    RANDOM_CALENDARS = 3,
-    RANDOM_LINES_MAX = 96,
     RANDOM_FACTS_MAX = 48,
     RANDOM_TICKETS = 5, /* numbered from 1 */
     RANDOM_CONTACTS = 2,
-    RANDOM_AGENTS = 4,
-    RANDOM_CHANNELS = 4,
     RANDOM_AT_WAKE = -1,     /* `after_s`: when something falls due next */
     RANDOM_BEFORE_WAKE = -2, /* a second before */
-};
-
-struct arena;
-
-/* One policy file: its calendars as they are, and its lines, of which some can be done without. */
-struct random_policy {
-    struct arena *a;                                  /* the story's */
-    struct calendar_plan calendars[RANDOM_CALENDARS]; /* "c0" … */
-    struct calendar_holiday holidays[RANDOM_CALENDARS][4];
-    size_t calendar_count;
-    char *lines[RANDOM_LINES_MAX];
-    size_t line_count;
-    bool quiet; /* time alone changes nothing but the clocks: no steps, reminders or queues */
 };
 
 struct random_fact {
@@ -44,11 +26,12 @@ struct random_fact {
     int ticket, other; /* numbers */
     int contact, channel;
     int agent, team; /* -1: nobody */
+    int plan;        /* -1: of no organization */
     int words;       /* which */
     enum ticket_status status;
     enum ticket_priority priority;
     int level;
-    bool automatic, spam, bounce, report, weakly, open;
+    bool automatic, spam, bounce, report, weakly, vip, solution, open;
 };
 
 struct random_story {
@@ -64,18 +47,8 @@ struct random_story {
 /* Draws; random_story_clear() frees. */
 void random_story_draw(struct random_story *s, uint64_t seed);
 void random_story_clear(struct random_story *s);
-/* The policy as a file; free() it. */
-char *random_policy_text(const struct random_policy *p);
-/* Reads it as a desk would, as version `version`. -1 with the first error's words. */
-int random_policy_read(const struct random_policy *p, int version, struct policy_file *out,
-                       struct error *err);
 /* What a drawn fact says to the planner, at `now`. */
 struct fact random_fact_make(const struct random_fact *r, int64_t now);
-struct random_channel {
-    const char *name, *kind;
-};
-extern const struct random_channel random_channels[RANDOM_CHANNELS]; /* [0]: none */
-extern const char *const random_agents[RANDOM_AGENTS];
 /* For a reader; free() it. */
 char *random_story_text(const struct random_story *s);
 

@@ -96,7 +96,7 @@ int64_t slow_transition(const char *zone, int64_t at)
 struct slow_calendar {
     const struct calendar_plan *plan;
     const struct slow_zone *zone;
-    int64_t *holidays;                             /* days since 1970 */
+    int64_t *holidays, *openings;                  /* days since 1970 */
     int64_t begin;                                 /* a whole minute */
     int32_t sum[SLOW_DAYS * SLOW_DAY_MINUTES + 1]; /* open minutes before this one */
     int known;                                     /* minutes whose sum is known */
@@ -109,20 +109,27 @@ static int64_t slow_day(int year, int month, int day)
     return (int64_t)timegm(&tm) / SLOW_DAY;
 }
 
+static int64_t *slow_days(const struct calendar_holiday *list, size_t count)
+{
+    int64_t *days = xcalloc(count, sizeof(*days));
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        days[i] = slow_day(list[i].year, list[i].month, list[i].day);
+    return days;
+}
+
 struct slow_calendar *slow_calendar_new(const struct calendar_plan *plan, int64_t begin)
 {
     struct slow_calendar *c = xmalloc(sizeof(*c));
-    size_t i;
 
     c->plan = plan;
     c->zone = slow_zone(plan->zone);
     c->begin = begin - begin % 60;
     c->known = 0;
     c->sum[0] = 0;
-    c->holidays = xcalloc(plan->holiday_count, sizeof(*c->holidays));
-    for (i = 0; i < plan->holiday_count; i++)
-        c->holidays[i] =
-            slow_day(plan->holidays[i].year, plan->holidays[i].month, plan->holidays[i].day);
+    c->holidays = slow_days(plan->holidays, plan->holiday_count);
+    c->openings = slow_days(plan->openings, plan->opening_count);
     return c;
 }
 
@@ -131,6 +138,7 @@ void slow_calendar_free(struct slow_calendar *c)
     if (c == NULL)
         return;
     free(c->holidays);
+    free(c->openings);
     free(c);
 }
 
@@ -139,24 +147,35 @@ int64_t slow_calendar_end(const struct slow_calendar *c)
     return c->begin + (int64_t)SLOW_DAYS * SLOW_DAY;
 }
 
-/* Is `second` of the local day within a span that began on day `day`? */
+static bool slow_holds(const struct calendar_span *span, int64_t second)
+{
+    int64_t to = span->to_s + (span->to_s <= span->from_s ? SLOW_DAY : 0);
+
+    return second >= span->from_s && second < to;
+}
+
+/* Is `second` of the local day within a span that began on day `day`? A holiday has the hours that
+ * stand with it alone, and an opening adds its own to any day. */
 static bool slow_is_within(const struct slow_calendar *c, int64_t day, int64_t second)
 {
-    const struct calendar_span *spans = c->plan->spans[(day + 3) % 7];
-    size_t n = c->plan->span_count[(day + 3) % 7], i;
+    const struct calendar_plan *p = c->plan;
+    int weekday = (int)((day + 3) % 7);
+    bool holiday = false, open = false;
+    size_t i;
 
-    for (i = 0; i < c->plan->holiday_count; i++)
-        if (c->holidays[i] == day) {
-            spans = &c->plan->holidays[i].opening;
-            n = spans->from_s != 0 || spans->to_s != 0;
-        }
-    for (i = 0; i < n; i++) {
-        int64_t to = spans[i].to_s + (spans[i].to_s <= spans[i].from_s ? SLOW_DAY : 0);
+    for (i = 0; i < p->holiday_count; i++) {
+        const struct calendar_span *hours = &p->holidays[i].opening;
 
-        if (second >= spans[i].from_s && second < to)
-            return true;
+        if (c->holidays[i] != day)
+            continue;
+        holiday = true;
+        open |= (hours->from_s != 0 || hours->to_s != 0) && slow_holds(hours, second);
     }
-    return false;
+    for (i = 0; i < p->opening_count; i++)
+        open |= c->openings[i] == day && slow_holds(&p->openings[i].opening, second);
+    for (i = 0; !holiday && i < p->span_count[weekday]; i++)
+        open |= slow_holds(&p->spans[weekday][i], second);
+    return open;
 }
 
 static bool slow_is_open(const struct slow_calendar *c, int64_t at)

@@ -77,6 +77,8 @@ uint64_t story_ticket_number(const struct ticket *t, int64_t now, bool words)
     mix_text(&h, t->agent);
     mix_text(&h, t->subject);
     mix_text(&h, t->language);
+    mix_text(&h, t->topic);
+    mix_text(&h, t->plan);
     for (i = 0; i < t->tag_count; i++)
         mix_text(&h, t->tags[i]);
     mix(&h, t->created_at);
@@ -158,6 +160,8 @@ uint64_t story_plan_number(const struct plan *p, int64_t now, bool words)
     }
     mix_bytes(&h, p->contact.notices_at, sizeof(p->contact.notices_at));
     mix(&h, p->contact.received_at);
+    mix_bytes(&h, p->contact.opened_at, sizeof(p->contact.opened_at));
+    mix(&h, p->contact.missed_at);
     mix(&h, p->contact.changed);
     mix(&h, p->wake_at);
     mix(&h, p->wants_queue);
@@ -228,6 +232,8 @@ void story_by_text(struct ticket *t, const struct policy *from, const struct pol
     t->agent = arena_strdup(a, t->agent);
     t->subject = arena_strdup(a, t->subject);
     t->language = arena_strdup(a, t->language);
+    t->topic = arena_strdup(a, t->topic);
+    t->plan = arena_strdup(a, t->plan);
     for (i = 0; i < t->tag_count; i++)
         tags[i] = arena_strdup(a, t->tags[i]);
     t->tags = tags;

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "core/ticket_event.h"
+#include "tests/support/story_owner.h"
+#include "tests/support/story_wake.h"
 
 void story_broken_set(struct story_broken *b, char letter, const char *fmt, ...)
 {
@@ -45,7 +47,7 @@ static int64_t number_of(const char *detail, const char *name)
     return at == NULL ? -1 : strtoll(at + strlen(name), NULL, 10);
 }
 
-static struct slow_calendar *calendar_of(struct story_rules *r, int version, int calendar)
+struct slow_calendar *story_calendar(const struct story_rules *r, int version, int calendar)
 {
     return calendar < 0 ? NULL : r->calendars[version - 1][calendar];
 }
@@ -117,9 +119,30 @@ static void check_clock_event(struct story_rules *r, const struct story_step *s,
     }
 }
 
+/* What leads away has stayed its time, but for what a person asked for or said. */
+static void check_stay(struct story_rules *r, const struct story_step *s,
+                       const struct planned_event *e, const struct policy_level *level,
+                       const struct policy_step *step)
+{
+    const struct ticket_memory *was = &s->before->memory;
+    int64_t entered =
+        number_of(e->detail, "\"visit\":") == was->level_visit ? was->level_entered_at : s->now;
+    int64_t from;
+
+    if (level->stay_s == 0 || !story_step_leads_away(step) || step->trigger == POLICY_ON_REQUEST ||
+        step->trigger == POLICY_ON_RULE)
+        return;
+    from = slow_due(story_calendar(r, s->policy->version, level->calendar), entered, level->stay_s);
+    if (from < 0 || from > s->now)
+        BROKEN(r, s, STORY_LEVEL, "step %s leads away %lld s too soon", e->rule,
+               (long long)(from - s->now));
+}
+
 static void check_step_event(struct story_rules *r, const struct story_step *s,
                              const struct planned_event *e)
 {
+    const struct policy_level *level = NULL;
+    const struct policy_step *step;
     char *key;
 
     if (strcmp(e->kind, "step_taken") != 0)
@@ -129,6 +152,73 @@ static void check_step_event(struct story_rules *r, const struct story_step *s,
                         (long long)number_of(e->detail, "\"visit\":"), s->policy->version, e->rule);
     if (!g_hash_table_add(r->steps, key))
         BROKEN(r, s, STORY_LEVEL, "step %s is taken twice in one visit", e->rule);
+    step = story_step_named(s->policy, e->rule, &level);
+    if (step == NULL || !story_step_suits(s, step))
+        BROKEN(r, s, STORY_LEVEL, "step %s is not for such a case", e->rule);
+    else if ((strstr(e->detail, "\"when\":\"requested\"") != NULL) !=
+                 (step->trigger == POLICY_ON_REQUEST) ||
+             strstr(e->detail, "(null)") != NULL)
+        BROKEN(r, s, STORY_HISTORY, "of step %s it says: %s", e->rule, e->detail);
+    else
+        check_stay(r, s, e, level, step);
+}
+
+/* By a step: to the next level, or to one that the step names. */
+static void check_level_event(struct story_rules *r, const struct story_step *s,
+                              const struct planned_event *e)
+{
+    const struct policy_level *level = NULL;
+    const struct policy_step *step;
+    bool meant = false;
+    size_t i;
+
+    if (strcmp(e->kind, "level_entered") != 0 || strncmp(e->rule, "policy ", 7) != 0)
+        return;
+    step = story_step_named(s->policy, e->rule, &level);
+    for (i = 0; step != NULL && i < step->action_count; i++)
+        meant |= (step->actions[i].action == POLICY_LEVEL_UP && e->level > level->level) ||
+                 (step->actions[i].action == POLICY_LEVEL_TO && step->actions[i].level == e->level);
+    if (!meant)
+        BROKEN(r, s, STORY_LEVEL, "step %s leads to level %d", e->rule, e->level);
+}
+
+/* T-69: whoever had it for so long did nothing with it. */
+static void check_owner_event(struct story_rules *r, const struct story_step *s,
+                              const struct planned_event *e, struct rule_ticket *t)
+{
+    int64_t silent;
+
+    if (strcmp(e->kind, "owner_set") != 0)
+        return;
+    if (e->rule != NULL && strcmp(e->rule, "T-69") == 0) {
+        silent = story_owner_silent(r, s, s->before, t);
+        if (silent == 0 || silent > s->now)
+            BROKEN(r, s, STORY_OWNER, "T-69: %s loses it, and is silent at %lld",
+                   s->before->agent == NULL ? "nobody" : s->before->agent, (long long)silent);
+        t->silent = arena_strdup(r->a, s->before->agent);
+        t->lost++;
+    }
+    t->given_at = e->value == NULL ? 0 : s->now;
+    t->seen = false;
+}
+
+/* E-08: in their order, none before its time. */
+static void check_reminder_event(struct story_rules *r, const struct story_step *s,
+                                 const struct planned_event *e, struct rule_ticket *t)
+{
+    int64_t since = s->before->memory.pending_since, at;
+
+    if (strcmp(e->kind, "status_changed") == 0)
+        t->reminded = 0;
+    if (strcmp(e->kind, "notice_planned") != 0 || e->notice != NOTICE_WAITING)
+        return;
+    at = t->reminded < POLICY_REMINDERS_MAX
+             ? story_wait_instant(r, s, since, s->policy->waiting.reminders[t->reminded])
+             : 0;
+    if (since == 0 || at == 0 || at > s->now)
+        BROKEN(r, s, STORY_NOTICE, "E-08: reminder %d of a wait since %lld, due at %lld",
+               t->reminded + 1, (long long)since, (long long)at);
+    t->reminded++;
 }
 
 static void check_events(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
@@ -136,9 +226,18 @@ static void check_events(struct story_rules *r, const struct story_step *s, stru
     size_t i;
 
     for (i = 0; i < s->plan->event_count; i++) {
-        check_chain(r, s, &s->plan->events[i], t);
-        check_clock_event(r, s, &s->plan->events[i], t);
-        check_step_event(r, s, &s->plan->events[i]);
+        const struct planned_event *e = &s->plan->events[i];
+
+        check_chain(r, s, e, t);
+        check_clock_event(r, s, e, t);
+        check_step_event(r, s, e);
+        check_level_event(r, s, e);
+        if (strcmp(e->kind, "level_entered") == 0)
+            t->lost = 0;
+        check_owner_event(r, s, e, t);
+        check_reminder_event(r, s, e, t);
+        if (t->by_hand && strcmp(e->kind, "priority_changed") == 0 && strcmp(e->rule, "D-44") == 0)
+            BROKEN(r, s, STORY_STATE, "D-16: a score moves what somebody corrected");
     }
     if (s->plan->ticket.event_seq != t->seq ||
         memcmp(s->plan->ticket.event_hash, t->hash, sizeof(t->hash)) != 0)
@@ -210,7 +309,7 @@ static void check_due(struct story_rules *r, const struct story_step *s,
     if (c->policy_version != s->policy->version)
         return; /* derived under the policy before, whose calendar had these hours (C-14) */
     if (runs(c))
-        wanted = slow_instant(calendar_of(r, c->policy_version, c->target.calendar), c,
+        wanted = slow_instant(story_calendar(r, c->policy_version, c->target.calendar), c,
                               c->target.seconds);
     if (wanted == 0 ? c->due_at != 0 : !same_instant(r, wanted, c->due_at))
         BROKEN(r, s, STORY_DUE, "%s %d is due at %lld, and by the minutes at %lld",
@@ -301,129 +400,16 @@ static void check_clocks(struct story_rules *r, const struct story_step *s, stru
 /* --- when it wants to be woken (h)
  * --------------------------------------------------------------------------------------------- */
 
-static void sooner(int64_t *first, int64_t at)
-{
-    if (at > 0 && (*first == 0 || at < *first))
-        *first = at;
-}
-
-static int64_t instant_of(struct story_rules *r, const struct story_step *s,
-                          const struct target_clock *c, int64_t seconds)
-{
-    return slow_instant(calendar_of(r, s->policy->version, c->target.calendar), c, seconds);
-}
-
-static int64_t of_percent(int64_t seconds, int percent)
-{
-    return seconds * percent / 100 + (seconds * percent % 100 != 0);
-}
-
-static void wake_for_clock(struct story_rules *r, const struct story_step *s,
-                           const struct target_clock *c, int64_t *first)
-{
-    int percent = c->warned < TARGET_WARNINGS_MAX ? c->target.warn_percent[c->warned] : 0;
-    int64_t at;
-
-    if (!runs(c) || c->due_at == 0 || c->breached_at != 0)
-        return;
-    at = percent == 0 ? c->due_at : instant_of(r, s, c, of_percent(c->target.seconds, percent));
-    sooner(first, at <= 0 || at > c->due_at ? c->due_at : at);
-}
-
-static int64_t step_instant(struct story_rules *r, const struct story_step *s,
-                            const struct policy_level *level, const struct policy_step *step)
+static void check_wake(struct story_rules *r, const struct story_step *s, struct rule_ticket *known)
 {
     const struct ticket *t = &s->plan->ticket;
-    int64_t first = 0, at;
-    size_t i;
+    int64_t first = story_wake(r, s, known);
 
-    if (t->priority < step->condition.priority_from)
-        return 0;
-    if (step->trigger == POLICY_ON_LEVEL_TIME)
-        return slow_due(calendar_of(r, s->policy->version, level->calendar),
-                        t->memory.level_entered_at, step->after_s);
-    for (i = 0; step->trigger == POLICY_ON_CLOCK && i < t->clock_count; i++) {
-        const struct target_clock *c = &t->clocks[i];
-        int64_t counted = step->before_s > 0 ? c->target.seconds - step->before_s
-                                             : of_percent(c->target.seconds, step->percent);
-
-        if (c->kind != step->clock || !runs(c))
-            continue;
-        at = instant_of(r, s, c, counted < 0 ? 0 : counted);
-        if (t->memory.level_visit == 1 || at > t->memory.level_entered_at)
-            sooner(&first, at);
-    }
-    return first;
-}
-
-static bool is_taken(const struct ticket_memory *m, const struct policy_step *step)
-{
-    int i;
-
-    for (i = 0; i < m->step_count; i++)
-        if (m->steps[i] == ticket_mark(step->name))
-            return true;
-    return false;
-}
-
-static void wake_for_level(struct story_rules *r, const struct story_step *s, int64_t *first)
-{
-    const struct ticket *t = &s->plan->ticket;
-    const struct ticket_memory *m = &t->memory;
-    const struct policy_level *level = policy_level(s->policy, t->level);
-    size_t i;
-
-    if (level == NULL || m->level_entered_at == 0)
-        return;
-    if (m->level_acked_at == 0 && (size_t)m->reminders_done < level->reminder_count)
-        sooner(first, slow_due(calendar_of(r, s->policy->version, level->calendar),
-                               m->level_entered_at, level->reminders[m->reminders_done]));
-    for (i = 0; i < level->step_count; i++)
-        if (!is_taken(m, &level->steps[i]))
-            sooner(first, step_instant(r, s, level, &level->steps[i]));
-}
-
-static bool waits_for_an_owner(const struct story_step *s)
-{
-    const struct ticket *t = &s->plan->ticket;
-
-    return t->agent == NULL && t->team != NULL && t->memory.assign_wanted_at != 0 &&
-           policy_find_team(s->policy, t->team) >= 0;
-}
-
-/* It is looked at once, and again after as long as it has waited, from ten minutes to a day. */
-static void wake_for_queue(const struct story_step *s, int64_t *first)
-{
-    const struct ticket_memory *m = &s->plan->ticket.memory;
-    int64_t again = m->assign_looked_at - m->assign_wanted_at;
-
-    if (!waits_for_an_owner(s))
-        return;
-    if (m->assign_looked_at == 0)
-        sooner(first, m->assign_wanted_at);
-    else if (s->policy->teams[policy_find_team(s->policy, s->plan->ticket.team)].member_count > 0)
-        sooner(first, m->assign_looked_at + (again < 600 ? 600 : again > 86400 ? 86400 : again));
-}
-
-static void check_wake(struct story_rules *r, const struct story_step *s)
-{
-    const struct ticket *t = &s->plan->ticket;
-    int64_t first = 0;
-    size_t i;
-
-    if (t->status == TICKET_SOLVED) {
-        first = t->solved_at + s->policy->grace_s;
-    } else if (t->status != TICKET_CLOSED) {
-        for (i = 0; i < t->clock_count; i++)
-            wake_for_clock(r, s, &t->clocks[i], &first);
-        wake_for_level(r, s, &first);
-        wake_for_queue(s, &first);
-    }
     if (!same_instant(r, first, s->plan->wake_at))
         BROKEN(r, s, STORY_STATE,
                "it wants to be woken at %lld, and the first thing is due at %lld",
                (long long)s->plan->wake_at, (long long)first);
-    if (s->plan->wants_queue != (t->status < TICKET_SOLVED && waits_for_an_owner(s)))
+    if (s->plan->wants_queue != (t->status < TICKET_SOLVED && story_owner_wanted(s->policy, t)))
         BROKEN(r, s, STORY_STATE, "it %s for an owner",
                s->plan->wants_queue ? "waits" : "does not wait");
 }
@@ -463,9 +449,20 @@ static void check_level(struct story_rules *r, const struct story_step *s)
  * ---------------------------------------------------------------------------------------------------
  */
 
-static bool may_move(enum fact_kind kind, enum ticket_status from, enum ticket_status to)
+/* D-17: the customer did not answer. */
+static bool has_waited(struct story_rules *r, const struct story_step *s)
 {
-    switch (kind) {
+    int64_t end =
+        story_wait_instant(r, s, s->before->memory.pending_since, s->policy->waiting.solve_s);
+
+    return s->before->memory.pending_since != 0 && end != 0 && end <= s->now;
+}
+
+static bool may_move(struct story_rules *r, const struct story_step *s)
+{
+    enum ticket_status from = s->before->status, to = s->plan->ticket.status;
+
+    switch (s->fact->kind) {
     case FACT_CUSTOMER_WROTE:
         return to == TICKET_OPEN && from != TICKET_NEW && from != TICKET_CLOSED;
     case FACT_AGENT_REPLIED:
@@ -475,6 +472,8 @@ static bool may_move(enum fact_kind kind, enum ticket_status from, enum ticket_s
         return true;
     case FACT_TIME_CAME:
     case FACT_QUEUE_LOOKED:
+        if (from == TICKET_PENDING && to >= TICKET_SOLVED)
+            return has_waited(r, s);
         return from == TICKET_SOLVED && to == TICKET_CLOSED;
     case FACT_MERGED_INTO:
         return to == TICKET_CLOSED;
@@ -487,9 +486,7 @@ static void check_state(struct story_rules *r, const struct story_step *s)
 {
     const struct ticket *was = s->before, *is = &s->plan->ticket;
 
-    if (was->version == 0
-            ? is->status != TICKET_NEW
-            : is->status != was->status && !may_move(s->fact->kind, was->status, is->status))
+    if (was->version == 0 ? is->status != TICKET_NEW : is->status != was->status && !may_move(r, s))
         BROKEN(r, s, STORY_STATE, "%s became %s", ticket_status_name(was->status),
                ticket_status_name(is->status));
     if (is->status == TICKET_CLOSED && (s->plan->wake_at != 0 || s->plan->wants_queue))
@@ -562,6 +559,18 @@ static void check_to_customer(struct story_rules *r, const struct story_step *s,
         check_escalated(r, s, t, d);
 }
 
+/* Whose it is there: the topic's team, where the topic has one. -1: nobody's. */
+static int team_of(const struct story_step *s, const struct policy_level *level)
+{
+    const char *name = s->plan->ticket.topic;
+    const struct policy_topic *topic = name == NULL ? NULL : policy_find_topic(s->policy, name);
+    int own = topic != NULL && level->level <= (int)topic->team_count
+                  ? topic->teams[level->level - 1]
+                  : -1;
+
+    return own >= 0 ? own : level->team;
+}
+
 /* An agent is told within hours of his own, of an escalation his level's people in the level's
  * (B-19). */
 static int64_t told_at(struct story_rules *r, const struct story_step *s,
@@ -569,15 +578,16 @@ static int64_t told_at(struct story_rules *r, const struct story_step *s,
 {
     const struct policy_level *level = policy_level(s->policy, d->level);
     int agent = policy_find_agent(s->policy, d->agent), calendar = -1;
+    int team = level == NULL ? -1 : team_of(s, level);
     int64_t at;
 
-    if ((d->notice == NOTICE_AGENT_ESCALATION || d->notice == NOTICE_AGENT_REMINDER) &&
-        level != NULL && level->team >= 0 &&
-        policy_has_member(s->policy, (size_t)level->team, agent))
+    if ((d->notice == NOTICE_AGENT_ESCALATION || d->notice == NOTICE_AGENT_REMINDER) && team >= 0 &&
+        policy_has_member(s->policy, (size_t)team, agent))
         calendar = level->calendar;
     else if (agent >= 0)
         calendar = s->policy->agents[agent].calendar;
-    at = calendar < 0 ? s->now : slow_due(calendar_of(r, s->policy->version, calendar), s->now, 0);
+    at = calendar < 0 ? s->now
+                      : slow_due(story_calendar(r, s->policy->version, calendar), s->now, 0);
     return at < 0 ? s->now : at;
 }
 
@@ -651,6 +661,91 @@ void story_rules_left(struct story_rules *r, const struct story_left *left)
                          untrue ? "is not so, and leaves" : "is so, and does not leave");
 }
 
+/* --- whose it is (k), and what it weighs (h)
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+static void check_owner(struct story_rules *r, const struct story_step *s,
+                        const struct rule_ticket *t)
+{
+    const char *best, *taken = NULL;
+    size_t i;
+
+    if (s->fact->kind == FACT_QUEUE_LOOKED) {
+        best = story_owner_best(r, s, t);
+        for (i = 0; i < s->plan->event_count && taken == NULL; i++)
+            if (strcmp(s->plan->events[i].kind, "owner_set") == 0 &&
+                strcmp(s->plan->events[i].rule, "T-90") == 0)
+                taken = s->plan->events[i].value;
+        if (g_strcmp0(best, taken) != 0)
+            BROKEN(r, s, STORY_OWNER, "T-90: %s has it, and %s is the one",
+                   taken == NULL ? "nobody" : taken, best == NULL ? "nobody" : best);
+    }
+    if (s->fact->kind == FACT_CUSTOMER_WROTE && s->before->status == TICKET_SOLVED &&
+        s->before->version != 0 && s->plan->ticket.status < TICKET_SOLVED &&
+        s->plan->ticket.agent != NULL &&
+        (policy_find_agent(s->policy, s->plan->ticket.agent) < 0 ||
+         !story_owner_there(r, s, policy_find_agent(s->policy, s->plan->ticket.agent))))
+        BROKEN(r, s, STORY_OWNER, "T-91: %s has it again, who is not there", s->plan->ticket.agent);
+}
+
+/* What the matching rules say of urgency, reach and signs of leaving; by the event's own list. */
+static int points_of_rules(const struct policy *p, const char *detail, bool *says)
+{
+    enum ticket_priority priority = TICKET_PRIORITY_NONE;
+    int impact = TICKET_IMPACT_NONE;
+    const char *list = strstr(detail, "\"rules\":"), *end = strchr(list, ']');
+    size_t i;
+
+    for (i = 0; i < p->rule_count; i++) {
+        const char *at = strstr(list, p->rules[i].name);
+
+        if (at == NULL || at > end)
+            continue;
+        if (p->rules[i].priority > priority)
+            priority = p->rules[i].priority;
+        if ((int)p->rules[i].impact > impact)
+            impact = p->rules[i].impact;
+        *says |= (int)i == p->scoring.churn_rule;
+    }
+    return 10 * (1 + (int)(priority == TICKET_PRIORITY_NONE ? p->priority : priority)) +
+           (impact == TICKET_IMPACT_NONE ? 0 : p->scoring.impact[impact]);
+}
+
+/* D-44: writes often, was let wait, or says so. */
+static bool may_leave(const struct story_step *s, bool says)
+{
+    const struct policy_scoring *c = &s->policy->scoring;
+    int64_t since = s->now - c->churn_within_s;
+    int tickets = !fact_is_inert(s->fact) && s->fact->at >= since, i;
+
+    for (i = 0; i < CONTACT_TICKETS_MAX; i++)
+        tickets += s->contact->opened_at[i] != 0 && s->contact->opened_at[i] >= since;
+    return says ||
+           (c->churn_missed && s->contact->missed_at != 0 && s->contact->missed_at >= since) ||
+           (c->churn_tickets > 0 && tickets >= c->churn_tickets);
+}
+
+static void check_weight(struct story_rules *r, const struct story_step *s)
+{
+    const struct policy_scoring *c = &s->policy->scoring;
+    const struct policy_plan *plan;
+    bool says = false;
+    int points, step;
+
+    if (s->before->version != 0 || strcmp(s->plan->events[1].kind, "classified") != 0)
+        return;
+    points = points_of_rules(s->policy, s->plan->events[1].detail, &says);
+    plan = s->fact->plan == NULL ? NULL : policy_find_plan(s->policy, s->fact->plan);
+    points += plan == NULL ? 0 : plan->points;
+    points += s->fact->vip ? c->vip : 0;
+    points += may_leave(s, says) ? c->churn : 0;
+    step = (points + 5) / 10 - 1;
+    if (strcmp(s->plan->events[1].value,
+               ticket_priority_name((enum ticket_priority)(step > 3 ? 3 : step))) != 0)
+        BROKEN(r, s, STORY_STATE, "%d points, and it is %s", points, s->plan->events[1].value);
+}
+
 /* --- all
  * ----------------------------------------------------------------------------------------------------------
  */
@@ -669,13 +764,21 @@ void story_rules_decided(struct story_rules *r, const struct story_step *s)
         s->plan->ticket.tag_count > TICKET_TAGS_MAX ||
         s->plan->ticket.waiting_count > TICKET_WAITING_MAX)
         BROKEN(r, s, STORY_MEMORY, "more than there is room for");
+    check_owner(r, s, t);
     check_events(r, s, t);
+    if (s->fact->by == FACT_BY_AGENT && s->fact->actor != NULL &&
+        g_strcmp0(s->fact->actor, s->plan->ticket.agent) == 0) {
+        t->seen = true;
+        t->lost = 0;
+    }
+    t->by_hand |= s->fact->kind == FACT_PRIORITY_SET;
+    check_weight(r, s);
     check_clocks(r, s, t);
     check_level(r, s);
     check_state(r, s);
     check_deliveries(r, s, t);
     if (r->broken.letter == 0)
-        check_wake(r, s);
+        check_wake(r, s, t);
 }
 
 void story_rules_begin(struct story_rules *r, const struct random_story *story)

@@ -28,6 +28,7 @@ enum {
     STORY_STATE = 'h',   /* what a ticket's state may be */
     STORY_HISTORY = 'i', /* the chain verifies; with words or without, it is decided the same */
     STORY_MEMORY = 'j',  /* what is kept stays bounded */
+    STORY_OWNER = 'k',   /* whose it becomes, and who loses it */
 };
 void story_broken_set(struct story_broken *b, char letter, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -44,6 +45,12 @@ struct rule_ticket {
     int instances[TARGET_KIND_N];
     struct rule_clock clocks[TARGET_KIND_N][RULE_INSTANCES_MAX];
     int told_level;
+    int64_t given_at;   /* to its owner */
+    bool seen;          /* by its owner: something was done with it since */
+    const char *silent; /* who lost it last for doing nothing */
+    int lost;           /* how many did, one after the other, on this level */
+    int reminded;       /* how often the customer was, since the status is this */
+    bool by_hand;       /* somebody corrected its priority */
 };
 struct story_rules {
     struct story_broken broken;
@@ -56,6 +63,9 @@ struct story_rules {
     struct arena *a;
     struct plan bare;
 };
+
+/* NULL: the wall's. */
+struct slow_calendar *story_calendar(const struct story_rules *r, int version, int calendar);
 
 void story_rules_begin(struct story_rules *r, const struct random_story *story);
 void story_rules_end(struct story_rules *r);

@@ -19,6 +19,7 @@
 #include "core/fold.h"
 #include "core/target.h"
 #include "tests/support/story_rules.h"
+#include "tests/support/story_tally.h"
 
 enum { STORIES = 250, SLACK_BYTES = 1 << 20, SHRINK_MAX = 4000 };
 
@@ -39,6 +40,7 @@ struct telling {
     const char *name;
     const struct policy *policy;
     struct story_rules *rules;
+    struct story_tally *tally;
 };
 
 static guint json_number(const struct policy *policy, const struct plan *plan)
@@ -92,8 +94,10 @@ static void on_decided(void *arg, const struct story_step *step)
     struct telling *t = arg;
 
     t->policy = step->policy;
-    if (t->first)
+    if (t->first) {
+        story_tally_step(t->tally, step);
         story_rules_decided(t->rules, step);
+    }
     take(t, step->ticket_id, step->fact, step->plan);
 }
 
@@ -117,6 +121,7 @@ struct tried {
     struct random_story story;
     struct policy_file policies[2];
     struct story_rules rules;
+    struct story_tally tally; /* of all stories so far */
     GArray *decisions;
     struct story_desk first, again, late;
     bool changes; /* the policy does, in this story */
@@ -131,7 +136,8 @@ static bool tell(struct tried *t, struct story_desk *d, const struct story_how *
                                .letter = how->late ? 0 : letter,
                                .name = name,
                                .json = how->moments == NULL && t->story.seed % 16 == 0,
-                               .rules = &t->rules };
+                               .rules = &t->rules,
+                               .tally = &t->tally };
 
     d->decided = how->late ? NULL : on_decided;
     d->left = on_left;
@@ -377,15 +383,17 @@ static void test_whatever_happens_under_whatever_policy_the_rules_hold(void **st
     uint64_t from = number_from("RELEVO_STORY_SEED", 1), n = number_from("RELEVO_STORIES", STORIES);
     struct tried *t = calloc(1, sizeof(*t));
     size_t begun = 0;
+    const char *missing;
     uint64_t i;
     char letter = 0;
 
-    (void)state; /* C-2, C-5, C-18, C-20, C-21, B-01, B-05, B-15, B-17, T-64 */
+    (void)state; /* C-2, C-5, C-18, C-20, C-21, B-01, B-05, B-15, B-17, T-64, T-69, T-90, T-91 */
     watch_death();
     t->decisions = g_array_new(FALSE, FALSE, sizeof(struct decision));
     for (i = 0; i < n && letter == 0; i++) {
         seed_now = from + i;
         random_story_draw(&t->story, from + i);
+        story_tally_policies(&t->tally, &t->story);
         if (n == 1)
             letter = letter_of(t);
         else
@@ -400,8 +408,13 @@ static void test_whatever_happens_under_whatever_policy_the_rules_hold(void **st
     g_array_set_size(t->decisions, 0);
     assert_true(letter != 0 || bytes_in_use() <= begun + SLACK_BYTES);
     g_array_free(t->decisions, TRUE);
+    if (getenv("RELEVO_STORIES") != NULL)
+        story_tally_print(&t->tally, stdout);
+    missing = n < STORIES ? NULL : story_tally_missing(&t->tally);
     free(t);
     assert_int_equal(letter, 0);
+    if (missing != NULL)
+        fail_msg("no story had: %s", missing);
 }
 
 int main(void)

@@ -337,7 +337,8 @@ static void check_kept(struct story_rules *r, const struct story_step *s,
     if (was == NULL || was->target.calendar == c->target.calendar || c->kept_at != s->now ||
         was->policy_version != s->policy->version || was->started_at != c->started_at)
         return;
-    counted = slow_elapsed(calendar_of(r, was->policy_version, was->target.calendar), was, s->now);
+    counted =
+        slow_elapsed(story_calendar(r, was->policy_version, was->target.calendar), was, s->now);
     if (c->kept_s != counted)
         BROKEN(r, s, STORY_DUE, "%s %d kept %lld s of %lld when its calendar changed",
                target_kind_name(c->kind), c->instance, (long long)c->kept_s, (long long)counted);

@@ -1,14 +1,17 @@
 /* What we say, whatever names, subjects and ids hold, is one mail: no field and no line of theirs,
- * and who reads it finds the words (S-19). Each line of the input is a field of the letter. */
+ * and who reads it finds the words (S-19) and the files. Each line of the input is a field of the
+ * letter, or a name or type of a file, whose bytes go up to the next FILE_END. */
 #include <string.h>
 
 #include "channels/channel.h"
 #include "channels/mail.h"
+#include "channels/mail_transfer.h"
 #include "channels/mail_write.h"
 #include "core/arena.h"
+#include "core/inbound.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { LINE_MAX = 998 };
+enum { LINE_MAX = 998, FILES_MAX = 3, FILE_END = 0x1c };
 
 static const char *line_of(struct arena *a, struct span *s)
 {
@@ -67,6 +70,40 @@ static void check_header(struct span mail)
     }
 }
 
+/* Behind those that its text may hold, each as it was given, and in its place in the mail. */
+static void check_files(const struct inbound *in, struct span mail, const struct outbound *out)
+{
+    size_t i;
+
+    FUZZ_HOLDS(in->attachment_count >= out->file_count);
+    for (i = 0; i < out->file_count; i++) {
+        const struct inbound_attachment *f =
+            &in->attachments[in->attachment_count - out->file_count + i];
+        struct text_buffer bytes = { 0 };
+
+        FUZZ_HOLDS(f->size == (int64_t)out->files[i].bytes.len);
+        FUZZ_HOLDS(f->encoding != NULL && f->at + f->length <= mail.len);
+        mail_transfer_decode(&bytes, (struct span){ mail.ptr + f->at, f->length },
+                             mail_transfer_of(span_of(f->encoding)));
+        FUZZ_HOLDS(bytes.len == out->files[i].bytes.len &&
+                   (bytes.len == 0 || memcmp(bytes.ptr, out->files[i].bytes.ptr, bytes.len) == 0));
+        text_buffer_clear(&bytes);
+    }
+}
+
+static size_t take_files(struct arena *a, struct span *rest, struct outbound_file *files)
+{
+    size_t n = fuzz_choice(rest, FILES_MAX + 1), i;
+
+    for (i = 0; i < n; i++) {
+        const char *name = line_of(a, rest), *type = line_of(a, rest);
+
+        files[i] =
+            (struct outbound_file){ name, type == NULL ? "" : type, fuzz_until(rest, FILE_END) };
+    }
+    return n;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct mail_write_options options = { .from = "desk@example.org" };
@@ -75,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct text_buffer written = { 0 };
     struct arena *a = arena_new();
     struct outbound out = { .owed_at = 1768471200, .automatic = fuzz_choice(&rest, 2) == 1 };
+    struct outbound_file files[FILES_MAX];
     struct inbound *in;
     struct error err;
 
@@ -87,12 +125,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     out.in_reply_to = line_of(a, &rest);
     out.references = line_of(a, &rest);
     out.subject = line_of(a, &rest);
+    out.files = files;
+    out.file_count = take_files(a, &rest, files);
     out.text = text_clean(a, rest, 100000);
     if (mail_write(&out, &options, &written, &err) == 0) {
         mail = (struct span){ written.ptr, written.len };
         check_lines(mail);
         check_header(mail);
         FUZZ_HOLDS(mail_parse(mail, &reading, &in, &err) == 0);
+        check_files(in, mail, &out);
         inbound_free(in);
     }
     text_buffer_clear(&written);

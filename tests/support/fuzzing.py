@@ -69,7 +69,9 @@ TEXTS = {
                      b"RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=9;WKST=SU;BYSETPOS=-1;BYDAY=TU\nEND:VEVENT\nEND:VCALENDAR\n"],
     "calendar": [bytes(range(64)), bytes(200)],
     "mail_write": [b"\1ana@example.net\nAna\ndesk@example.org\nTienda\nr@example.org\na.1@example.org\nb@c\n<a@b> <b@c>\nHola \xc3\xa1\n"
-                   b"Buenos d\xc3\xadas\n.\nFrom here on"],
+                   b"\2plan a.pdf\napplication/pdf\n%PDF-1.4\0\xff\x1ca\xc3\xb1o.csv\ntext/csv\n1;2\r\n.\r\n\x1c"
+                   b"Buenos d\xc3\xadas\n.\nFrom here on",
+                   b"\0ana@example.net\n\n\n\n\na.1@example.org\n\n\nHello\n\0Good morning"],
     "imap": [b"* PREAUTH hello\r\n* CAPABILITY IMAP4rev1 IDLE MOVE UIDPLUS\r\nR1 OK done\r\n* 3 EXISTS\r\n"
              b"* OK [UIDVALIDITY 77] x\r\n* OK [UIDNEXT 13] x\r\n1 OK [READ-WRITE] done\r\n* SEARCH 7 12\r\n2 OK done\r\n"
              b"* 1 FETCH (UID 7 RFC822.SIZE 900 INTERNALDATE \"15-Jan-2026 12:00:00 +0200\" FLAGS (\\Seen $x))\r\n3 OK done\r\n"

@@ -353,6 +353,22 @@ static void tell(struct story_desk *d, const struct story_desk_ticket *t, const 
         d->decided(d->arg, &step);
 }
 
+/* Stored and read. What leaves this very second waits no more for the planner, and yet it is owed:
+ * the store has it among its deliveries. */
+static void store_and_read(struct story_desk *d, struct ticket *t, const struct policy *from,
+                           bool ended_too)
+{
+    struct ticket_waiting leaves[TICKET_WAITING_MAX];
+    size_t count = 0, i;
+
+    for (i = 0; i < t->waiting_count; i++)
+        if (t->waiting[i].due_at <= d->now)
+            leaves[count++] = t->waiting[i];
+    story_by_text(t, from, d->policy, d->now, ended_too, d->a);
+    for (i = 0; i < count; i++)
+        t->waiting[t->waiting_count++] = leaves[i];
+}
+
 static int decide(struct story_desk *d, struct story_desk_ticket *t, const struct fact *fact)
 {
     const char *carrier = t->t.version == 0 ? NULL : ticket_carrier(&t->t);
@@ -360,7 +376,7 @@ static int decide(struct story_desk *d, struct story_desk_ticket *t, const struc
     struct error err;
 
     if (d->how.by_text && t->t.version != 0)
-        story_by_text(&t->t, d->policy, d->policy, d->now, false, d->a);
+        store_and_read(d, &t->t, d->policy, false);
     if (plan_apply(d->policy, &d->targets[t->channel], &t->t, &d->contacts[t->contact], fact, d->a,
                    &d->plan, &err) < 0) {
         tell(d, t, fact, NULL);
@@ -552,7 +568,7 @@ static void change_policy(struct story_desk *d, const struct random_fact *r, con
     use_policy(d, &d->policies[1]);
     for (k = 1; k <= RANDOM_TICKETS; k++)
         if (d->tickets[k].t.version != 0)
-            story_by_text(&d->tickets[k].t, old, d->policy, d->now, d->how.one_batch, d->a);
+            store_and_read(d, &d->tickets[k].t, old, d->how.one_batch);
     for (k = 1; r->open && k <= RANDOM_TICKETS; k++)
         if (d->tickets[k].t.version != 0)
             decide(d, &d->tickets[k], f);

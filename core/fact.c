@@ -24,6 +24,12 @@ static const char *const fact_kinds[FACT_KIND_N] = {
     [FACT_TIME_CAME] = "time_came",
     [FACT_POLICY_CHANGED] = "policy_changed",
     [FACT_DELIVERY_ENDED] = "delivery_ended",
+    [FACT_INCIDENT_LOOKED] = "incident_looked",
+    [FACT_INCIDENT_ASKED] = "incident_asked",
+    [FACT_INCIDENT_OPENED] = "incident_opened",
+    [FACT_INCIDENT_JOINED] = "incident_joined",
+    [FACT_INCIDENT_LEFT] = "incident_left",
+    [FACT_INCIDENT_OVER] = "incident_over",
 };
 static const char *const fact_actors[] = { "customer", "agent", "time", "policy", "operator" };
 enum { FACT_ACTORS = sizeof(fact_actors) / sizeof(fact_actors[0]) };
@@ -68,6 +74,22 @@ void fact_merged_from(const struct fact *into, const struct ticket *ended, struc
                           .other_clock_count = ended->clock_count };
 }
 
+void fact_incident_opened(const struct fact *cause, const struct ticket *of, const char *why,
+                          struct fact *out)
+{
+    *out = (struct fact){ .kind = FACT_INCIDENT_OPENED,
+                          .at = cause->now,
+                          .now = cause->now,
+                          .by = cause->kind == FACT_INCIDENT_ASKED ? cause->by : FACT_BY_POLICY,
+                          .actor = cause->actor,
+                          .status = TICKET_STATUS_N,
+                          .priority = TICKET_PRIORITY_NONE,
+                          .subject = of->subject,
+                          .topic = of->topic,
+                          .reason = why,
+                          .other = of->ticket_id };
+}
+
 bool fact_is_inert(const struct fact *f)
 {
     return f->spam || f->bounce || f->report;
@@ -107,6 +129,7 @@ static const struct fact_member {
     FACT_MEMBER(reason, FACT_TEXT),       FACT_MEMBER(solution, FACT_TEXT),
     FACT_MEMBER(other, FACT_TIME),        FACT_MEMBER(delivery_id, FACT_TIME),
     FACT_MEMBER(notice, FACT_TEXT),       FACT_MEMBER(ended, FACT_TEXT),
+    FACT_MEMBER(score, FACT_INT),         FACT_MEMBER(topic, FACT_TEXT),
 #undef FACT_MEMBER
 };
 enum { FACT_MEMBERS = sizeof(fact_members) / sizeof(fact_members[0]) };
@@ -146,6 +169,23 @@ static json_t *fact_texts(const char *const *texts, size_t count)
     return list;
 }
 
+static void fact_put_incident(json_t *o, const struct fact *f)
+{
+    const struct fact_incident *i = &f->incident;
+    const struct fact_crowd *c = &f->crowd;
+
+    if (i->ticket_id != 0)
+        json_object_set_new(o, "incident",
+                            json_pack("{s:I, s:s, s:b, s:I}", "ticket", (json_int_t)i->ticket_id,
+                                      "status", ticket_status_name(i->status), "over", i->over,
+                                      "by_at", (json_int_t)i->by_at));
+    if (c->people != 0)
+        json_object_set_new(o, "crowd",
+                            json_pack("{s:i, s:s, s:o}", "people", c->people, "priority",
+                                      ticket_priority_name(c->priority), "plans",
+                                      fact_texts(c->plans, c->plan_count)));
+}
+
 char *fact_to_json(const struct fact *f)
 {
     json_t *o = json_object(), *loads;
@@ -172,6 +212,7 @@ char *fact_to_json(const struct fact *f)
                                                    (json_int_t)f->loads[i].assigned_at));
         json_object_set_new(o, "loads", loads);
     }
+    fact_put_incident(o, f);
     text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(o);
     return text == NULL ? xstrdup("{}") : text;
@@ -205,7 +246,9 @@ const struct fact *fact_copy(struct arena *a, const struct fact *f)
     copy->tags_off = fact_copy_texts(a, f->tags_off, f->tag_off_count);
     copy->other_clocks = NULL;
     copy->loads = NULL;
-    copy->other_clock_count = copy->load_count = 0;
+    copy->likes = NULL;
+    copy->crowd = (struct fact_crowd){ 0 };
+    copy->other_clock_count = copy->load_count = copy->like_count = 0;
     return copy;
 }
 
@@ -263,6 +306,26 @@ static void fact_take_loads(struct arena *a, const json_t *list, struct fact *f)
     f->load_count = count;
 }
 
+static void fact_take_incident(struct arena *a, const json_t *o, struct fact *f)
+{
+    const json_t *i = json_object_get(o, "incident"), *c = json_object_get(o, "crowd");
+    const char *status = json_string_value(json_object_get(i, "status"));
+    const char *priority = json_string_value(json_object_get(c, "priority"));
+    int s = status == NULL ? -1 : ticket_status_find(status);
+    int p = priority == NULL ? -1 : ticket_priority_find(priority);
+
+    if (s >= 0)
+        f->incident =
+            (struct fact_incident){ json_integer_value(json_object_get(i, "ticket")),
+                                    (enum ticket_status)s, json_is_true(json_object_get(i, "over")),
+                                    json_integer_value(json_object_get(i, "by_at")) };
+    if (p < 0)
+        return;
+    f->crowd.people = (int)json_integer_value(json_object_get(c, "people"));
+    f->crowd.priority = (enum ticket_priority)p;
+    f->crowd.plan_count = fact_take_texts(a, json_object_get(c, "plans"), &f->crowd.plans);
+}
+
 static int fact_take_words(const json_t *o, struct fact *f, struct error *err)
 {
     const char *kind = json_string_value(json_object_get(o, "kind"));
@@ -303,6 +366,7 @@ int fact_from_json(struct arena *a, struct span json, struct fact *f, struct err
     read.tag_count = fact_take_texts(a, json_object_get(o, "tags"), &read.tags);
     read.tag_off_count = fact_take_texts(a, json_object_get(o, "tags_off"), &read.tags_off);
     fact_take_loads(a, json_object_get(o, "loads"), &read);
+    fact_take_incident(a, o, &read);
     *f = read;
     rc = 0;
 out:

@@ -27,6 +27,13 @@ enum fact_kind {
     FACT_TIME_CAME,      /* everything due at `now` or before, in its order */
     FACT_POLICY_CHANGED, /* open clocks are retargeted (C-13, C-14) */
     FACT_DELIVERY_ENDED, /* one of its deliveries did not arrive: `ended` says how, `reason` why */
+    FACT_INCIDENT_LOOKED, /* due work brings what there is of incidents: a new ticket's likes, how
+                             the incident stands that it belongs to, an incident's people */
+    FACT_INCIDENT_ASKED,  /* somebody says that it is a case of many: an incident is made of it */
+    FACT_INCIDENT_OPENED, /* opens an incident, of ticket `other` */
+    FACT_INCIDENT_JOINED, /* it belongs to incident `other` from now on */
+    FACT_INCIDENT_LEFT,   /* and no longer, with reason */
+    FACT_INCIDENT_OVER,   /* an incident is dissolved: nothing belongs to it */
     FACT_KIND_N
 };
 const char *fact_kind_name(enum fact_kind k); /* "customer_wrote": in event.kind, the log, JSON */
@@ -43,6 +50,33 @@ struct fact_load {
     int open;            /* tickets that are neither paused, solved nor closed */
     int64_t assigned_at; /* the last time one was given; fairness among equals */
 };
+
+/* A case that may be like the one that is looked at: opened within the window before or after it,
+ * merged into none, and of no incident that is solved. */
+struct fact_like {
+    int64_t ticket_id, contact_id;
+    int64_t incident_of; /* 0: none */
+    const char *terms;
+};
+enum {
+    FACT_LIKES_MAX = 200,      /* the newest that share a term */
+    FACT_LIKES_READ_MAX = 1000 /* of so many, the newest */
+};
+/* How the incident stands that a ticket belongs to, or is to belong to. */
+struct fact_incident {
+    int64_t ticket_id; /* 0: nothing is said of any */
+    enum ticket_status status;
+    bool over;     /* dissolved */
+    int64_t by_at; /* its next promise; 0: none */
+};
+/* Who belongs to an incident. */
+struct fact_crowd {
+    int people;                    /* different ones */
+    enum ticket_priority priority; /* of the most urgent of their tickets */
+    const char *const *plans;      /* that they have, each once */
+    size_t plan_count;
+};
+enum { FACT_CROWD_PLANS_MAX = 64 };
 
 struct fact {
     enum fact_kind kind;
@@ -78,6 +112,13 @@ struct fact {
     size_t other_clock_count;
     const struct fact_load *loads; /* FACT_QUEUE_LOOKED */
     size_t load_count;
+    /* FACT_INCIDENT_*; the likes, the newest first, are not part of its JSON. */
+    const struct fact_like *likes;
+    size_t like_count;
+    struct fact_incident incident;
+    struct fact_crowd crowd; /* of the incident that is looked at, or opened */
+    int score;               /* FACT_INCIDENT_JOINED: how like it is, in percent; 0: by hand */
+    const char *topic;       /* FACT_INCIDENT_OPENED */
     /* FACT_DELIVERY_ENDED */
     int64_t delivery_id;
     const char *notice; /* its id: "E-09" */
@@ -89,8 +130,12 @@ bool fact_is_inert(const struct fact *f);
  * ends in it, with its clocks as they were. */
 void fact_merged_from(const struct fact *into, const struct ticket *ended, struct arena *a,
                       struct fact *out);
-/* A fact that owes nothing to anybody; what a merge or a look at the queue was given is left out.
- */
+/* An incident is opened of ticket `of`, because of what was decided of it by `cause`; the crowd is
+ * still to be said. */
+void fact_incident_opened(const struct fact *cause, const struct ticket *of, const char *why,
+                          struct fact *out);
+/* A fact that owes nothing to anybody; what a merge, a look at the queue or at likes was given is
+ * left out. */
 const struct fact *fact_copy(struct arena *a, const struct fact *f);
 /* All of it but subject and text, which are the message's. free() the text. */
 char *fact_to_json(const struct fact *f);

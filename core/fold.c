@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/similar.h"
 #include "core/target.h"
 
 /* Targets are the same for all tickets of a channel: resolved once. */
@@ -33,6 +34,11 @@ struct fold_ticket {
     size_t later_count;
     int64_t due_at; /* the earlier of wake_at and of what waits to leave; its place in the heap */
     size_t place;   /* 1 …; 0: not in the heap */
+    bool looks;     /* it is in fold.looks */
+};
+struct fold_incident { /* who belongs to it */
+    int64_t ticket_id;
+    GPtrArray *members; /* of struct fold_ticket */
 };
 struct fold {
     struct fold_options o;
@@ -43,6 +49,10 @@ struct fold {
     struct fact_load *loads;
     GTree **queues; /* of struct fold_ticket, by team, the lowest rank first */
     int64_t last_delivery;
+    GPtrArray *likes;      /* of struct fold_ticket: those with terms, in the order they opened */
+    GHashTable *incidents; /* of struct fold_incident, by int64_t */
+    int64_t next_incident;
+    GQueue looks;          /* of struct fold_ticket: FACT_INCIDENT_LOOKED is owed to these */
     struct arena *scratch; /* of one fact */
     struct ticket before;
     struct plan plan;
@@ -141,13 +151,14 @@ static size_t fold_length(const char *s)
     return s == NULL ? 0 : strlen(s) + 1;
 }
 
-/* Clocks that have ended are of no more use to the planner. */
+/* Clocks that have ended are of no more use to the planner, but for those that may be restored. */
 static size_t fold_drop_ended(struct ticket *t)
 {
     size_t i, n = 0;
 
     for (i = 0; i < t->clock_count; i++)
-        if (t->clocks[i].end == TARGET_RUNS)
+        if (t->clocks[i].end == TARGET_RUNS ||
+            (t->clocks[i].end == TARGET_VOID && t->incident_of != 0))
             t->clocks[n++] = t->clocks[i];
     return t->clock_count = n;
 }
@@ -162,7 +173,7 @@ static size_t fold_size(const struct ticket *t)
     size += t->tag_count * sizeof(char *);
     for (i = 0; i < t->tag_count; i++)
         size += fold_length(t->tags[i]);
-    return size + fold_length(t->subject) + fold_length(t->language);
+    return size + fold_length(t->subject) + fold_length(t->language) + fold_length(t->terms);
 }
 
 /* `t` may point into `old`; teams and agents are called by the policy's own words. */
@@ -192,6 +203,7 @@ static struct ticket *fold_keep(struct ticket *t, struct ticket *old)
         kept->tags[i] = fold_words(&end, t->tags[i]);
     kept->subject = fold_words(&end, t->subject);
     kept->language = fold_words(&end, t->language);
+    kept->terms = fold_words(&end, t->terms);
     free(old);
     return kept;
 }
@@ -401,10 +413,15 @@ static void fold_owe(struct fold *f, struct fold_ticket *t, struct ticket *now,
                 &(struct fold_delivery){ .notice = d->notice, .to = d->to, .agent = d->agent });
 }
 
+static void fold_incident(struct fold *f, struct fold_ticket *t, int64_t incident_of,
+                          const struct fact *fact, const struct planned_incident *p);
+
 static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticket *before,
                        const struct fact *fact, struct error *err)
 {
     struct plan *p = &f->plan;
+    int64_t incident_of = before->incident_of;
+    struct planned_incident owed;
     struct fold_step step = {
         .ticket_id = t->ticket_id, .before = before, .fact = fact, .plan = p
     };
@@ -430,6 +447,8 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
     fold_carry(f, carried, ticket_carrier(t->kept));
     if (before->agent == NULL && t->kept->agent != NULL && t->kept->team != NULL)
         fold_offer_team(f, t->kept->team); /* there may be room for the next one */
+    owed = p->incident;                    /* the plan is written over by what follows */
+    fold_incident(f, t, incident_of, fact, &owed);
     return 0;
 }
 
@@ -447,14 +466,254 @@ static struct fact fold_fact(const struct fold *f, enum fact_kind kind)
                           .priority = TICKET_PRIORITY_NONE };
 }
 
-/* What time brings can happen to any ticket. */
-static void fold_time(struct fold *f, struct fold_ticket *t, const struct fact *fact)
+/* What time and the policy bring can happen to any ticket. */
+static void fold_time_of(struct fold *f, struct fold_ticket *t, const struct ticket *before,
+                         const struct fact *fact)
 {
     struct error err;
-    int rc = fold_decide(f, t, fold_whole(f, t), fact, &err);
+    int rc = fold_decide(f, t, before, fact, &err);
 
     assert(rc == 0);
     (void)rc;
+}
+
+static void fold_time(struct fold *f, struct fold_ticket *t, const struct fact *fact)
+{
+    fold_time_of(f, t, fold_whole(f, t), fact);
+}
+
+/* --- incidents: who is like whom, and who belongs to which
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void fold_incident_free(void *p)
+{
+    struct fold_incident *i = p;
+
+    g_ptr_array_free(i->members, TRUE);
+    free(i);
+}
+
+static struct fold_incident *fold_incident_of(const struct fold *f, int64_t ticket_id)
+{
+    struct fold_incident *i = g_hash_table_lookup(f->incidents, &ticket_id);
+
+    if (i != NULL)
+        return i;
+    i = xcalloc(1, sizeof(*i));
+    i->ticket_id = ticket_id;
+    i->members = g_ptr_array_new();
+    g_hash_table_insert(f->incidents, &i->ticket_id, i);
+    return i;
+}
+
+static bool fold_is_after(const struct fold_ticket *x, const struct fold_ticket *y)
+{
+    return x->kept->created_at != y->kept->created_at ? x->kept->created_at > y->kept->created_at
+                                                      : x->ticket_id > y->ticket_id;
+}
+
+/* In its place, as the database's index has it: one that was written earlier comes earlier. */
+static void fold_add_like(struct fold *f, struct fold_ticket *t)
+{
+    guint at = f->likes->len;
+
+    while (at > 0 && fold_is_after(g_ptr_array_index(f->likes, at - 1), t))
+        at--;
+    g_ptr_array_insert(f->likes, (gint)at, t);
+}
+
+/* Of an incident that is solved nobody is like any more: its cause is gone. */
+static bool fold_is_like(const struct fold *f, const struct fold_ticket *t,
+                         const struct fold_ticket *k)
+{
+    const struct fold_ticket *i =
+        k->kept->incident_of == 0 ? NULL : fold_find(f, k->kept->incident_of);
+
+    return k != t && k->kept->terms != NULL && k->kept->merged_into == 0 &&
+           (i == NULL || i->kept->status < TICKET_SOLVED) &&
+           similar_shares(t->kept->terms, k->kept->terms);
+}
+
+/* As sql/queries/incident_likes.sql finds them. */
+static void fold_likes(struct fold *f, const struct fold_ticket *t, struct fact *fact)
+{
+    int64_t window = f->o.policy->incidents.window_s, at = t->kept->created_at;
+    struct fact_like *likes = arena_array(f->scratch, FACT_LIKES_MAX, sizeof(*likes));
+    const struct fold_ticket *k;
+    guint i = f->likes->len;
+    int read = 0;
+
+    for (; i > 0 && read < FACT_LIKES_READ_MAX && fact->like_count < FACT_LIKES_MAX; i--) {
+        k = g_ptr_array_index(f->likes, i - 1);
+        if (k->kept->created_at < at - window)
+            break;
+        if (k->kept->created_at > at + window || k->kept->terms == NULL)
+            continue;
+        read++;
+        if (fold_is_like(f, t, k))
+            likes[fact->like_count++] =
+                (struct fact_like){ k->ticket_id, k->contact->contact_id, k->kept->incident_of,
+                                    arena_strdup(f->scratch, k->kept->terms) };
+    }
+    fact->likes = likes;
+}
+
+static int fold_by_contact(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+
+    return a < b ? -1 : a > b;
+}
+
+/* Who was seen this once is somebody of his own. */
+static int fold_people(struct fold *f, const GPtrArray *members)
+{
+    int64_t *contacts = arena_array(f->scratch, members->len, sizeof(*contacts));
+    int people = 0;
+    guint i;
+
+    for (i = 0; i < members->len; i++)
+        contacts[i] =
+            ((const struct fold_ticket *)g_ptr_array_index(members, i))->contact->contact_id;
+    qsort(contacts, members->len, sizeof(*contacts), fold_by_contact);
+    for (i = 0; i < members->len; i++)
+        people += i == 0 || contacts[i] == 0 || contacts[i] != contacts[i - 1];
+    return people;
+}
+
+static bool fold_has_plan(const struct fact_crowd *c, const char *plan)
+{
+    size_t i;
+
+    for (i = 0; i < c->plan_count; i++)
+        if (strcmp(c->plans[i], plan) == 0)
+            return true;
+    return false;
+}
+
+static void fold_crowd(struct fold *f, const GPtrArray *members, struct fact_crowd *out)
+{
+    const char **plans = arena_array(f->scratch, FACT_CROWD_PLANS_MAX, sizeof(*plans));
+    guint i;
+
+    *out = (struct fact_crowd){ .people = fold_people(f, members), .plans = plans };
+    for (i = 0; i < members->len; i++) {
+        const struct ticket *t = ((const struct fold_ticket *)g_ptr_array_index(members, i))->kept;
+
+        if (t->priority > out->priority)
+            out->priority = t->priority;
+        if (t->plan != NULL && out->plan_count < FACT_CROWD_PLANS_MAX &&
+            !fold_has_plan(out, t->plan))
+            plans[out->plan_count++] = t->plan;
+    }
+}
+
+/* How it stands. */
+static struct fact_incident fold_stands(const struct fold *f, int64_t incident)
+{
+    const struct fold_ticket *i = incident == 0 ? NULL : fold_find(f, incident);
+
+    if (i == NULL || !i->kept->incident)
+        return (struct fact_incident){ 0 };
+    return (struct fact_incident){ incident, i->kept->status, i->kept->memory.incident_over != 0,
+                                   ticket_next_due(i->kept) };
+}
+
+/* What there is of incidents for a ticket, as the fact has it. */
+static void fold_fill(struct fold *f, const struct fold_ticket *t, struct fact *fact)
+{
+    fact->incident =
+        fold_stands(f, fact->kind == FACT_INCIDENT_JOINED ? fact->other : t->kept->incident_of);
+    if (fact->kind == FACT_INCIDENT_JOINED)
+        return;
+    if (t->kept->incident)
+        fold_crowd(f, fold_incident_of(f, t->ticket_id)->members, &fact->crowd);
+    else if (t->kept->incident_of == 0 && t->kept->terms != NULL)
+        fold_likes(f, t, fact);
+}
+
+static void fold_look(struct fold *f)
+{
+    struct fold_ticket *t = g_queue_pop_head(&f->looks);
+    struct fact look = fold_fact(f, FACT_INCIDENT_LOOKED);
+
+    t->looks = false;
+    fold_fill(f, t, &look);
+    fold_time(f, t, &look);
+}
+
+static void fold_want_look(struct fold *f, struct fold_ticket *t)
+{
+    if (t == NULL || t->looks)
+        return;
+    t->looks = true;
+    g_queue_push_tail(&f->looks, t);
+}
+
+static void fold_join(struct fold *f, struct fold_ticket *t, int64_t incident,
+                      const struct planned_incident *p)
+{
+    struct fact join = fold_fact(f, FACT_INCIDENT_JOINED);
+
+    join.by = FACT_BY_POLICY;
+    join.other = incident;
+    join.score = p->score;
+    join.reason = arena_strdup(f->scratch, p->why);
+    fold_fill(f, t, &join);
+    fold_time(f, t, &join);
+}
+
+/* A new incident, of this ticket. */
+static int64_t fold_make_incident(struct fold *f, const struct fold_ticket *of,
+                                  const struct fact *fact, const struct planned_incident *p)
+{
+    struct fold_ticket *t = fold_open(f, f->next_incident++, NULL);
+    GPtrArray *one = g_ptr_array_new();
+    struct ticket none = { .ticket_id = t->ticket_id };
+    struct fact opened;
+
+    g_ptr_array_add(one, (gpointer)of);
+    fact_incident_opened(fact, of->kept, p->why, &opened);
+    fold_crowd(f, one, &opened.crowd);
+    g_ptr_array_free(one, TRUE);
+    f->before = none;
+    fold_time_of(f, t, &f->before, &opened);
+    g_hash_table_insert(f->tickets, &t->ticket_id, t);
+    return t->ticket_id;
+}
+
+static void fold_member(struct fold *f, struct fold_ticket *t, int64_t before)
+{
+    int64_t after = t->kept->incident_of;
+
+    if (before == after)
+        return;
+    if (before != 0)
+        g_ptr_array_remove(fold_incident_of(f, before)->members, t);
+    if (after != 0)
+        g_ptr_array_add(fold_incident_of(f, after)->members, t);
+}
+
+static void fold_incident(struct fold *f, struct fold_ticket *t, int64_t incident_of,
+                          const struct fact *fact, const struct planned_incident *p)
+{
+    const GPtrArray *members;
+    guint m;
+    size_t i;
+
+    if (fact->kind == FACT_CUSTOMER_WROTE && p->look_count > 0 && t->kept->version == 1)
+        fold_add_like(f, t);
+    fold_member(f, t, incident_of);
+    for (i = 0; i < p->look_count; i++)
+        fold_want_look(f, p->looks[i] == t->ticket_id ? t : fold_find(f, p->looks[i]));
+    members = p->spreads ? fold_incident_of(f, t->ticket_id)->members : NULL;
+    for (m = 0; members != NULL && m < members->len; m++)
+        fold_want_look(f, g_ptr_array_index(members, m));
+    if (p->opens)
+        fold_join(f, t, fold_make_incident(f, t, fact, p), p);
+    else if (p->joins != 0)
+        fold_join(f, t, p->joins, p);
 }
 
 /* B-15: is what it says still so? */
@@ -532,7 +791,14 @@ static void fold_forget_scratch(struct fold *f)
 void fold_until(struct fold *f, int64_t to)
 {
     while (fold_next(f) != 0 && fold_next(f) <= to) {
-        struct fold_ticket *t = fold_at(f, 1);
+        struct fold_ticket *t;
+
+        if (!g_queue_is_empty(&f->looks)) {
+            fold_look(f);
+            fold_forget_scratch(f);
+            continue;
+        }
+        t = fold_at(f, 1);
 
         if (t->due_at > f->now)
             f->now = t->due_at;
@@ -573,6 +839,8 @@ static int fold_happens(struct fold *f, struct fold_ticket *t, const struct fact
         now.loads = f->loads;
         now.load_count = f->o.policy->agent_count;
     }
+    if (t->kept != NULL && (now.kind == FACT_INCIDENT_ASKED || now.kind == FACT_INCIDENT_JOINED))
+        fold_fill(f, t, &now);
     if (now.kind == FACT_MERGED_INTO && t->kept != NULL && t->kept->merged_into == 0 &&
         fold_merge(f, t, &now, err) < 0)
         return -1;
@@ -627,6 +895,9 @@ struct fold *fold_new(const struct fold_options *o)
     f->queues = xcalloc(o->policy->team_count, sizeof(*f->queues));
     for (i = 0; i < o->policy->team_count; i++)
         f->queues[i] = g_tree_new_full(fold_queue_order, NULL, NULL, NULL);
+    f->likes = g_ptr_array_new();
+    f->incidents = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, fold_incident_free);
+    f->next_incident = o->first_incident == 0 ? 1LL << 40 : o->first_incident;
     f->scratch = arena_new();
     return f;
 }
@@ -641,6 +912,9 @@ void fold_free(struct fold *f)
         g_tree_destroy(f->queues[i]);
     free(f->queues);
     g_ptr_array_free(f->heap, TRUE);
+    g_ptr_array_free(f->likes, TRUE);
+    g_hash_table_destroy(f->incidents);
+    g_queue_clear(&f->looks);
     g_hash_table_destroy(f->tickets);
     g_hash_table_destroy(f->contacts);
     g_ptr_array_free(f->channels, TRUE);
@@ -651,6 +925,8 @@ void fold_free(struct fold *f)
 
 int64_t fold_next(const struct fold *f)
 {
+    if (f->looks.length > 0)
+        return f->now;
     return f->heap->len > 1 ? fold_at(f, 1)->due_at : 0;
 }
 

@@ -6,6 +6,10 @@
  * happens at its own second, tickets of one second in the order of their numbers; it happens before
  * a fact of that second.
  *
+ * What is owed to incidents happens in the second in which it came to be owed, before anything else
+ * of that second: a new ticket is compared with its likes, and what belongs to an incident hears of
+ * it. Incidents get numbers from `first_incident` on.
+ *
  * What a ticket needs of what it is given is copied; a fact may be forgotten once it has been
  * applied. The policy and its targets must outlive the fold. */
 #ifndef RELEVO_CORE_FOLD_H
@@ -41,7 +45,8 @@ struct fold_delivery {
 struct fold_options {
     const struct policy *policy;
     const struct target_policy *targets;
-    bool bare; /* plan_apply_bare(): for a million facts */
+    bool bare;              /* plan_apply_bare(): for a million facts */
+    int64_t first_incident; /* above all numbers of tickets; 0: 2^40 */
     void (*decided)(void *arg, const struct fold_step *step);       /* NULL: nobody listens */
     void (*delivered)(void *arg, const struct fold_delivery *left); /* likewise */
     void *arg;
@@ -51,9 +56,9 @@ struct fold_options {
 struct fold *fold_new(const struct fold_options *o);
 void fold_free(struct fold *f); /* takes NULL */
 /* Time goes on to fact->now, then the fact happens. Facts come in the order of their `now`: an
- * earlier one happens at the fold's own. Loads (FACT_QUEUE_LOOKED) and the other half of a merge
- * are the fold's own business, as they are the store's. -1: it cannot happen to that ticket, and
- * has not. */
+ * earlier one happens at the fold's own. Loads (FACT_QUEUE_LOOKED), likes, how an incident stands,
+ * and the other half of a merge are the fold's own business, as they are the store's. -1: it cannot
+ * happen to that ticket, and has not. */
 int fold_apply(struct fold *f, int64_t ticket_id, const struct fold_origin *origin,
                const struct fact *fact, struct error *err);
 /* Everything that falls due until then, the second itself included. */

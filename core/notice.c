@@ -16,6 +16,8 @@ const struct notice_kind notice_kinds[NOTICE_N] = {
                            "The ticket entered a higher level than ever before." },
     [NOTICE_SOLVED] = { "E-15", "solved", true, true, false,
                         "The ticket was solved: how to reopen, until when." },
+    [NOTICE_INCIDENT] = { "E-14", "incident", true, true, false,
+                          "Many have the same problem: how it stands." },
     [NOTICE_AGENT_ASSIGNED] = { "A-01", "agent_assigned", false, false, false,
                                 "The ticket is the agent's now." },
     [NOTICE_AGENT_CUSTOMER] = { "A-02", "agent_customer", false, false, false,

@@ -22,6 +22,7 @@ enum notice {
     NOTICE_AGENT_BREACH,      /* a target was missed */
     NOTICE_AGENT_UNDELIVERED, /* an answer did not reach the customer */
     NOTICE_WAITING,           /* E-08: we wait for the customer */
+    NOTICE_INCIDENT,          /* E-14: many have the same problem, and how it stands */
     NOTICE_N /* a new one comes last: ticket.memory remembers what was told by the number here */
 };
 

@@ -189,6 +189,7 @@ void plan_set_status(struct planner *pl, enum ticket_status to, int64_t at, cons
     }
     plan_clock_follow_status(pl, at);
     plan_wait_status(pl, at);
+    plan_incident_status(pl);
 }
 
 void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *rule,
@@ -272,6 +273,7 @@ static void plan_open(struct planner *pl)
         t->team = team; /* the classification's word stands over the level's */
     plan_assign_want(pl);
     plan_notice_received(pl);
+    plan_incident_open(pl);
     plan_level_check_events(pl, false);
 }
 
@@ -281,6 +283,7 @@ static void plan_reopen(struct planner *pl)
 
     t->memory.reopened++;
     plan_set_status(pl, TICKET_OPEN, pl->fact->at, "the customer wrote again");
+    plan_incident_reopened(pl);
     plan_assign_reopened(pl);
     plan_clock_start(pl, TARGET_RESOLUTION,
                      pl->fact->at); /* none if the same instance resumes (C-10) */
@@ -556,7 +559,7 @@ static void plan_fold_time(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
     struct target_clock *c = NULL;
-    int64_t clock, level, silent, wait, first;
+    int64_t clock, level, silent, wait, news, first;
     int step = -1;
 
     while (!plan_is_full(pl)) {
@@ -564,7 +567,9 @@ static void plan_fold_time(struct planner *pl)
         level = plan_level_next(pl, &step);
         silent = plan_assign_silent(pl);
         wait = plan_wait_next(pl);
+        news = plan_incident_next(pl);
         first = plan_earlier(plan_earlier(clock, level), plan_earlier(silent, wait));
+        first = plan_earlier(first, news);
         if (first == 0 || first > pl->fact->now)
             break;
         if (clock == first)
@@ -573,8 +578,10 @@ static void plan_fold_time(struct planner *pl)
             plan_level_fire(pl, step, level);
         else if (silent == first)
             plan_assign_fire(pl);
-        else
+        else if (wait == first)
             plan_wait_fire(pl);
+        else
+            plan_incident_fire(pl);
     }
     if (t->status == TICKET_SOLVED && t->solved_at != 0 &&
         t->solved_at + pl->policy->grace_s <= pl->fact->now)
@@ -699,6 +706,12 @@ static int (*const plan_facts[FACT_KIND_N])(struct planner *pl) = {
     [FACT_TIME_CAME] = plan_time_came,
     [FACT_POLICY_CHANGED] = plan_policy_changed,
     [FACT_DELIVERY_ENDED] = plan_delivery_ended,
+    [FACT_INCIDENT_LOOKED] = plan_incident_looked,
+    [FACT_INCIDENT_ASKED] = plan_incident_asked,
+    [FACT_INCIDENT_OPENED] = plan_incident_opened,
+    [FACT_INCIDENT_JOINED] = plan_incident_joined,
+    [FACT_INCIDENT_LEFT] = plan_incident_left,
+    [FACT_INCIDENT_OVER] = plan_incident_over,
 };
 
 static void plan_set_wake(struct planner *pl)
@@ -713,6 +726,7 @@ static void plan_set_wake(struct planner *pl)
         wake = plan_earlier(wake, plan_assign_next(pl));
         wake = plan_earlier(wake, plan_assign_silent(pl));
         wake = plan_earlier(wake, plan_wait_next(pl));
+        wake = plan_earlier(wake, plan_incident_next(pl));
     } else if (t->status == TICKET_SOLVED && t->solved_at != 0) {
         wake = t->solved_at + pl->policy->grace_s;
     }
@@ -730,13 +744,17 @@ static int plan_decide(struct planner *pl, const struct ticket *before,
     struct plan *out = pl->p;
     size_t i;
 
-    if (before->version == 0 && fact->kind != FACT_CUSTOMER_WROTE && fact->kind != FACT_SPLIT_FROM)
+    if (before->version == 0 && fact->kind != FACT_CUSTOMER_WROTE &&
+        fact->kind != FACT_SPLIT_FROM && fact->kind != FACT_INCIDENT_OPENED)
         return error_set(pl->err, ERROR_PERMANENT, "there is no such ticket");
     if (before->merged_into != 0 && fact->kind != FACT_TIME_CAME &&
-        fact->kind != FACT_DELIVERY_ENDED)
+        fact->kind != FACT_DELIVERY_ENDED && fact->kind != FACT_INCIDENT_LOOKED)
         return error_set(pl->err, ERROR_PERMANENT, "ticket %lld was merged into ticket %lld",
                          (long long)before->ticket_id, (long long)before->merged_into);
+    if (plan_incident_refuse(pl, before) < 0)
+        return -1;
     out->event_count = out->delivery_count = out->suppression_count = 0;
+    out->incident = (struct planned_incident){ 0 };
     memcpy(&out->ticket, before,
            offsetof(struct ticket, clocks) + before->clock_count * sizeof(before->clocks[0]));
     out->contact = *contact;

@@ -64,6 +64,18 @@ struct planned_suppression {
     const char *rule;
 };
 
+/* What is to happen to other tickets, each by a fact of its own: in the same transaction where a
+ * fact is named, else when due work comes to it. */
+struct planned_incident {
+    int64_t joins;        /* FACT_INCIDENT_JOINED of this ticket, to that one; 0: none */
+    bool opens;           /* FACT_INCIDENT_OPENED of a new ticket, and this one joins it */
+    int score;            /* of FACT_INCIDENT_JOINED */
+    const char *why;      /* of both */
+    bool spreads;         /* all that belong to this incident hear how it stands */
+    const int64_t *looks; /* tickets that FACT_INCIDENT_LOOKED is to come to */
+    size_t look_count;
+};
+
 struct plan {
     struct ticket ticket;   /* as it is now */
     struct contact contact; /* likewise */
@@ -79,6 +91,7 @@ struct plan {
     bool wants_queue;
     const char *queue_team; /* NULL: of none */
     int64_t queue_rank;
+    struct planned_incident incident;
 };
 
 /* Decides. Reads `before` and `contact`, leaves them; fills *out (memory from `a`). -1 with

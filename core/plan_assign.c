@@ -11,7 +11,8 @@
  * again after as long as it has waited, within these. */
 enum { PLAN_ASSIGN_AGAIN_MIN_S = 600, PLAN_ASSIGN_AGAIN_MAX_S = 86400 };
 /* Ranks are times; these keep lanes of them apart. */
-static const int64_t PLAN_ASSIGN_LANE = 1LL << 40, PLAN_ASSIGN_NO_PROMISE = 1LL << 41;
+static const int64_t PLAN_ASSIGN_LANE = 1LL << 40, PLAN_ASSIGN_NO_PROMISE = 1LL << 41,
+                     PLAN_ASSIGN_MANY = 1LL << 60;
 enum { PLAN_ASSIGN_ROUNDS_MAX = 30 }; /* after which patience grows no more: years */
 enum { PLAN_ASSIGN_TOLD_MAX = 20 };   /* of those who were passed over, in the history */
 
@@ -43,6 +44,9 @@ int64_t plan_assign_rank(const struct planner *pl)
     const struct ticket *t = &pl->p->ticket;
     int64_t slower = TICKET_URGENT - t->priority, since = t->memory.assign_wanted_at, due;
 
+    if (t->incident) /* a case of many comes before all of single people, whatever these are (D-15)
+                      */
+        return slower * PLAN_ASSIGN_LANE + since - PLAN_ASSIGN_MANY;
     switch (pl->policy->queue) {
     case POLICY_QUEUE_ARRIVAL:
         return since;

@@ -198,6 +198,57 @@ void plan_clock_end_all(struct planner *pl, int64_t at, enum target_end end, con
         plan_clock_end(pl, (enum target_kind)kind, at, end, rule);
 }
 
+/* The newest of its kind that ended so and then; NULL: none did. */
+static const struct target_clock *plan_clock_voided(const struct ticket *t, enum target_kind kind,
+                                                    int64_t at)
+{
+    const struct target_clock *found = NULL;
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].kind == kind && t->clocks[i].end == TARGET_VOID &&
+            t->clocks[i].ended_at == at &&
+            (found == NULL || t->clocks[i].instance > found->instance))
+            found = &t->clocks[i];
+    return found;
+}
+
+static void plan_clock_restore_one(struct planner *pl, struct target_clock old, int64_t voided_at)
+{
+    struct target target = plan_clock_target(pl, old.kind);
+    struct ticket *t = &pl->p->ticket;
+    struct target_clock *c = target.seconds < 0 ? NULL : plan_clock_room(t);
+
+    if (c == NULL)
+        return;
+    *c = old;
+    c->instance = ++t->memory.instances[old.kind];
+    c->target = target;
+    c->end = TARGET_RUNS;
+    c->ended_at = 0;
+    plan_clock_edge(pl, c, voided_at, false, t->event_seq + 1);
+    if (!plan_clock_pauses(pl, old.kind))
+        plan_clock_edge(pl, c, pl->fact->now, true, t->event_seq + 1);
+    plan_clock_derive(pl, c);
+    plan_event(pl, "clock_started", "C-16", plan_clock_detail(pl, c), "%s goes on",
+               target_kind_name(c->kind))
+        ->clock = (int)c->kind;
+}
+
+void plan_clock_restore(struct planner *pl, int64_t voided_at)
+{
+    const struct ticket *t = &pl->p->ticket;
+    const struct target_clock *old;
+    int kind;
+
+    for (kind = 0; kind < TARGET_KIND_N; kind++) {
+        old = plan_clock_voided(t, (enum target_kind)kind, voided_at);
+        if (old != NULL && plan_clock_find(pl, (enum target_kind)kind) == NULL &&
+            (kind < TARGET_LEVEL_ACK || old->level == t->level))
+            plan_clock_restore_one(pl, *old, voided_at);
+    }
+}
+
 void plan_clock_follow_status(struct planner *pl, int64_t at)
 {
     struct ticket *t = &pl->p->ticket;

@@ -272,10 +272,11 @@ int64_t plan_level_next(const struct planner *pl, int *step)
 
     if (!plan_level_is_live(pl))
         return 0;
-    first = plan_level_reminder_instant(pl, l);
+    first = plan_incident_rests(pl) ? 0 : plan_level_reminder_instant(pl, l);
     *step = -1;
     for (i = 0; i < l->step_count && i < TICKET_STEPS_MAX; i++) {
-        if (plan_level_is_taken(pl, l, i))
+        if (plan_level_is_taken(pl, l, i) ||
+            (plan_incident_rests(pl) && l->steps[i].trigger != POLICY_ON_CLOCK))
             continue;
         at = plan_level_step_instant(pl, l, &l->steps[i]);
         if (at != 0 && (first == 0 || at < first)) {

@@ -183,6 +183,8 @@ void plan_notice_customer(struct planner *pl, enum notice notice, const char *ru
     struct planned_delivery *d;
     int64_t due_at;
 
+    if (pl->p->ticket.incident)
+        return; /* its customers hear of it in their own tickets (E-14) */
     if (refused == NULL && (notice == NOTICE_ESCALATED || notice == NOTICE_FOLLOW_UP) &&
         plan_notice_received_waits(pl)) {
         refused = notice_kinds[notice].id;
@@ -362,6 +364,10 @@ const char *plan_notice_untrue(const struct policy *policy, const struct ticket 
         return over || ticket->memory.level_acked_at != 0 ? "B-15 it was acknowledged" : NULL;
     case NOTICE_WAITING:
         return ticket->status == TICKET_PENDING ? NULL : "B-15 nobody is waited for";
+    case NOTICE_INCIDENT:
+        if (ticket->incident_of == 0)
+            return "B-15 it belongs to no incident any more";
+        return over ? "B-15 it is solved" : NULL;
     case NOTICE_SOLVED:
         return over ? NULL : "B-15 it is open again";
     default:

@@ -23,7 +23,7 @@ static void plan_score_add(struct planner *pl, struct plan_score *s, int points,
                                   "points", points));
 }
 
-static enum ticket_priority plan_score_priority(int points)
+enum ticket_priority plan_priority_of(int points)
 {
     int step = (points + POLICY_SCORE_STEP / 2) / POLICY_SCORE_STEP - 1;
 
@@ -116,7 +116,7 @@ void plan_priority_open(struct planner *pl, const struct classify_result *found)
     if (!fact_is_inert(pl->fact))
         plan_contact_opened(pl);
     plan_priority_score(pl, found, &s);
-    t->priority = plan_score_priority(s.points);
+    t->priority = plan_priority_of(s.points);
     t->plan = plan == NULL ? NULL : plan->name;
     t->topic = found->topic < 0 ? NULL : pl->policy->topics[found->topic].name;
     t->memory.points = s.points;
@@ -140,7 +140,7 @@ void plan_priority_add(struct planner *pl, int points, const char *rule, const c
     enum ticket_priority to;
 
     t->memory.points += points;
-    to = plan_score_priority(t->memory.points);
+    to = plan_priority_of(t->memory.points);
     if (t->memory.by_hand == 0 && to > t->priority)
         plan_set_priority(pl, to, rule, why);
 }

@@ -39,6 +39,7 @@ void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *
 
 /* --- core/plan_priority.c: what a case weighs */
 
+enum ticket_priority plan_priority_of(int points);
 /* A new ticket's score, priority, topic, plan. */
 void plan_priority_open(struct planner *pl, const struct classify_result *found);
 /* Points more; they raise the priority and never lower it, and leave alone what an agent set. */
@@ -55,6 +56,9 @@ struct target_clock *plan_clock_find(struct planner *pl,
 void plan_clock_start(struct planner *pl, enum target_kind kind, int64_t at);
 void plan_clock_end(struct planner *pl, enum target_kind kind, int64_t at, enum target_end end,
                     const char *rule);
+/* C-16 is undone: what ended as void then goes on with the same start and what was counted of it;
+ * what lies between was a pause. */
+void plan_clock_restore(struct planner *pl, int64_t voided_at);
 void plan_clock_end_all(struct planner *pl, int64_t at, enum target_end end, const char *rule);
 /* Brings every clock's ledger in line with the status (C-11, C-12). */
 void plan_clock_follow_status(struct planner *pl, int64_t at);
@@ -115,6 +119,28 @@ void plan_wait_status(struct planner *pl, int64_t at);
 /* The next reminder, or the end of waiting; 0: none. */
 int64_t plan_wait_next(const struct planner *pl);
 void plan_wait_fire(struct planner *pl);
+
+/* --- core/plan_incident.c: cases of many people about one cause (D-15) */
+
+/* A person's new ticket takes part, if the policy wants it to. */
+void plan_incident_open(struct planner *pl);
+int plan_incident_looked(struct planner *pl); /* the facts of these names */
+int plan_incident_asked(struct planner *pl);
+int plan_incident_opened(struct planner *pl);
+int plan_incident_joined(struct planner *pl);
+int plan_incident_left(struct planner *pl);
+int plan_incident_over(struct planner *pl);
+/* What cannot happen to an incident: it has no customer of its own. */
+int plan_incident_refuse(struct planner *pl, const struct ticket *before);
+/* The status is another now: of an incident all hear that belong to it. */
+void plan_incident_status(struct planner *pl);
+/* Its customer wrote again after it was solved: with its incident, or by itself. */
+void plan_incident_reopened(struct planner *pl);
+/* The path waits: it is its incident that climbs. */
+bool plan_incident_rests(const struct planner *pl);
+/* When the customer hears how it stands by now; 0: never. */
+int64_t plan_incident_next(const struct planner *pl);
+void plan_incident_fire(struct planner *pl);
 
 /* --- core/plan_assign.c */
 

@@ -86,6 +86,26 @@ enum { POLICY_SCORE_STEP = 10 };
 
 enum { POLICY_REMINDERS_MAX = 3 /* to the customer: more would be a nuisance */ };
 
+/* Cases of many people about one cause (D-15, D-14, E-14, C-16). */
+enum {
+    POLICY_INCIDENT_PEOPLE_MAX = 100, /* fewer than the likes that are looked at */
+    POLICY_INCIDENT_IGNORED_MAX = 48, /* as many as terms */
+};
+struct policy_incidents {
+    int from; /* different people; 0: none is made by itself */
+    int64_t window_s;
+    int similarity; /* percent, see core/similar.h */
+    enum ticket_priority priority_from;
+    const char *const *topics; /* that take part, "none" among them; none: all */
+    size_t topic_count;
+    const char *ignored; /* terms; NULL: none */
+    int points;          /* for as many people as make one, and again for each time twice as many */
+    int team, level;     /* where it goes (D-14); team -1: the level's own */
+    bool voids;          /* C-16: the clocks of what belongs to it end */
+    bool solves;         /* what belongs to it is solved with it */
+    int64_t news_s;      /* E-14: not again this soon */
+};
+
 enum policy_queue {
     POLICY_QUEUE_URGENT,  /* the more urgent first, then by arrival */
     POLICY_QUEUE_ARRIVAL, /* first in, first out */
@@ -200,6 +220,7 @@ struct policy {
         int64_t reminders[POLICY_REMINDERS_MAX]; /* E-08, since it waits: ascending, 0 ends */
         int64_t solve_s;                         /* then it is solved by itself (D-17); 0: never */
     } waiting;
+    struct policy_incidents incidents;
     int64_t coalesce_s;       /* B-01 */
     int64_t received_merge_s; /* E-01: told for another ticket this recently */
     int64_t after_reply_s;    /* E-09: not this soon after an E-06 */

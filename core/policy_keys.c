@@ -5,6 +5,7 @@
 static const char *const queue_orders[] = { "urgent first", "first come", "aged", "nearest due",
                                             NULL };
 static const char *const solution_rules[] = { "free", "asked", NULL };
+static const char *const incident_clocks[] = { "end", "run", NULL };
 static const char *const impacts[] = { "one", "some", "many", "all", NULL };
 static const char *const priorities[] = { "low", "normal", "high", "urgent", NULL };
 
@@ -336,6 +337,71 @@ static const struct conf_key waiting_keys[] = {
       .doc = "After this long without an answer the case is solved by itself. 0s: never." },
     { .name = NULL },
 };
+static const struct conf_key incident_keys[] = {
+    { .name = "from",
+      .type = CONF_INT,
+      .fallback = "0",
+      .max = POLICY_INCIDENT_PEOPLE_MAX,
+      .doc = "How many different people must write similar things for an incident to be made of "
+             "them, at least 2. 0: none is made by itself." },
+    { .name = "window",
+      .type = CONF_DURATION,
+      .fallback = "1h",
+      .min = 60,
+      .max = 86400,
+      .doc = "Within what time of each other. Of the cases opened then the 1000 newest are looked "
+             "at, and of those that share a word the 200 newest are compared." },
+    { .name = "similarity",
+      .type = CONF_INT,
+      .fallback = "50",
+      .min = 1,
+      .max = 100,
+      .doc = "How similar two cases must be, in percent: twice what their words in common weigh, "
+             "over what all of their words weigh; a longer word weighs more." },
+    { .name = "ignore",
+      .type = CONF_TEXTS,
+      .doc = "Words that say nothing of a cause, such as the shop's own name; at most 48. "
+             "Courtesies and the small words of English and Spanish are ignored anyway." },
+    { .name = "topics",
+      .type = CONF_TEXTS,
+      .doc = "Only cases of these topics take part; 'none': of none that is known. Absent: all." },
+    { .name = "priority",
+      .type = CONF_CHOICE,
+      .choices = priorities,
+      .fallback = "low",
+      .doc = "Only cases that had this priority, or a higher one, as they were opened." },
+    { .name = "points",
+      .type = CONF_INT,
+      .fallback = "10",
+      .max = 40,
+      .doc = "What is added to the points of its most urgent case, and to those of the best plan "
+             "among its people, for as many people as make an incident, and again for each time "
+             "that they are twice as many." },
+    { .name = "team", .type = CONF_TEXT, .doc = "Whose an incident is; absent: the level's own." },
+    { .name = "level",
+      .type = CONF_INT,
+      .fallback = "1",
+      .min = 1,
+      .max = 64,
+      .doc = "The level of the path at which an incident begins." },
+    { .name = "clocks",
+      .type = CONF_CHOICE,
+      .choices = incident_clocks,
+      .fallback = "end",
+      .doc = "What becomes of the clocks of a case that comes to belong to an incident: they "
+             "'end', and the incident's are shown for it; or they 'run' on." },
+    { .name = "solve",
+      .type = CONF_BOOL,
+      .fallback = "yes",
+      .doc = "Is what belongs to an incident solved with it?" },
+    { .name = "news",
+      .type = CONF_DURATION,
+      .fallback = "2h",
+      .max = 86400,
+      .doc = "How long a customer who was told how the incident stands is not told again; what is "
+             "told then is how it stands then." },
+    { .name = NULL },
+};
 static const struct conf_key timing_keys[] = {
     { .name = "grace",
       .type = CONF_DURATION,
@@ -411,6 +477,10 @@ const struct conf_key policy_keys[] = {
       .type = CONF_LIST,
       .keys = rule_keys,
       .doc = "What a message is about." },
+    { .name = "incidents",
+      .type = CONF_SECTION,
+      .keys = incident_keys,
+      .doc = "When many people write about one cause." },
     { .name = "targets",
       .type = CONF_SECTION,
       .keys = targets_keys,

@@ -11,6 +11,7 @@
 #include "core/classify.h"
 #include "core/inbound.h"
 #include "core/policy_when.h"
+#include "core/similar.h"
 #include "core/wording.h"
 
 struct policy_reader {
@@ -704,6 +705,44 @@ static void policy_notices(struct policy_reader *r, const struct conf *root)
     }
 }
 
+/* --- incidents
+ * ---------------------------------------------------------------------------------------- */
+
+static const char *policy_ignored(struct policy_reader *r, const struct conf *c)
+{
+    size_t n = conf_count(c, "ignore"), i;
+    const char *words = "";
+
+    if (n > POLICY_INCIDENT_IGNORED_MAX)
+        conf_errors_at(r->errors, c, "ignore", "over %d words", POLICY_INCIDENT_IGNORED_MAX);
+    for (i = 0; i < n && i < POLICY_INCIDENT_IGNORED_MAX; i++)
+        words = arena_printf(r->a, "%s %s", words, conf_text_at(c, "ignore", i));
+    return n == 0 ? NULL : similar_terms(r->a, NULL, words, NULL);
+}
+
+static void policy_incidents(struct policy_reader *r, const struct conf *root)
+{
+    const struct conf *c = conf_section(root, "incidents");
+    struct policy_incidents *in = &r->p->incidents;
+
+    in->from = (int)conf_int(c, "from");
+    in->window_s = conf_int(c, "window");
+    in->similarity = (int)conf_int(c, "similarity");
+    in->ignored = policy_ignored(r, c);
+    in->topic_count = policy_words_of(r, c, "topics", policy_knows_topic, "topic", &in->topics);
+    in->priority_from = (enum ticket_priority)ticket_priority_find(conf_text(c, "priority"));
+    in->points = (int)conf_int(c, "points");
+    in->team = policy_ref_team(r, c, "team");
+    in->level = (int)conf_int(c, "level");
+    in->voids = strcmp(conf_text(c, "clocks"), "end") == 0;
+    in->solves = conf_bool(c, "solve");
+    in->news_s = conf_int(c, "news");
+    if (in->from == 1)
+        conf_errors_at(r->errors, c, "from", "expected 0 or at least 2 people");
+    if ((size_t)in->level > r->p->level_count && conf_is_sound(root, "escalation"))
+        conf_errors_at(r->errors, c, "level", "the path has %zu levels", r->p->level_count);
+}
+
 /* --- the whole
  * ---------------------------------------------------------------------------------------- */
 
@@ -795,6 +834,7 @@ int policy_read(const char *name, struct span bytes, conf_include_fn *include, v
     policy_pauses(&r, root);
     policy_targets(&r, root, targets);
     policy_levels(&r, root);
+    policy_incidents(&r, root);
     policy_notices(&r, root);
     conf_file_free(file);
     if (errors->count > before) {

@@ -61,13 +61,15 @@ void replay_free(struct replay *r)
     free(r);
 }
 
-/* Time, the queue and a change of the policy come by themselves; the other half of a merge, and a
- * notice that became untrue, are the fold's own. */
+/* Time, the queue, a change of the policy and incidents come by themselves; the other half of a
+ * merge, and a notice that became untrue, are the fold's own. */
 static bool replay_is_ours(const struct fact *f)
 {
     return f->kind != FACT_TIME_CAME && f->kind != FACT_QUEUE_LOOKED &&
            f->kind != FACT_POLICY_CHANGED && f->kind != FACT_MERGED_FROM &&
-           f->kind != FACT_DELIVERY_ENDED;
+           f->kind != FACT_DELIVERY_ENDED && f->kind != FACT_INCIDENT_LOOKED &&
+           f->kind != FACT_INCIDENT_OPENED &&
+           !(f->kind == FACT_INCIDENT_JOINED && f->by == FACT_BY_POLICY);
 }
 
 static bool replay_says_little(const struct fact *f)

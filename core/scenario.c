@@ -30,6 +30,10 @@ const struct scenario_sentence scenario_sentences[SCENARIO_VERB_N] = {
                          "The last message is changed, where that can be done.", false },
     [SCENARIO_ANOTHER_SAYS] = { "another customer says TEXT",
                                 "Somebody else writes, who opens a ticket of their own.", false },
+    [SCENARIO_NAMED_SAYS] = { "customer NAME says TEXT",
+                              "Somebody of that name writes, in a ticket of their own: the same "
+                              "one for as long as it is not closed.",
+                              false },
     [SCENARIO_REPLIES] = { "agent NAME replies", "To the customer.", false },
     [SCENARIO_REPLIES_SETS] = { "agent NAME replies and sets STATUS",
                                 "To the customer, and sets the status with it.", false },
@@ -43,6 +47,16 @@ const struct scenario_sentence scenario_sentences[SCENARIO_VERB_N] = {
                                      "Asks for the next level and says why.", false },
     [SCENARIO_HAND_BACK] = { "hand back LEVEL", "It goes down to that level.", false },
     [SCENARIO_TAG] = { "tag TAG", "Somebody tags it.", false },
+    [SCENARIO_DECLARE] = { "declare incident", "Somebody makes an incident of the ticket.", false },
+    [SCENARIO_ATTACH] = { "attach", "Somebody makes the ticket part of the newest incident.",
+                          false },
+    [SCENARIO_DETACH] = { "detach", "Somebody takes the ticket out of its incident.", false },
+    [SCENARIO_DISSOLVE] = { "dissolve", "Somebody dissolves the newest incident.", false },
+    [SCENARIO_ABOUT] = { "about NAME",
+                         "What agents do and what is expected is of that customer's ticket from "
+                         "now on; 'incident': of the newest incident; 'customer': of the "
+                         "customer's who has no name, as in the beginning.",
+                         false },
     [SCENARIO_WAIT] = { "wait", "Nothing happens but what falls due until then.", false },
     [SCENARIO_IS_TICKET] = { "ticket STATUS level LEVEL",
                              "Status and level of the customer's ticket.", true },
@@ -50,6 +64,10 @@ const struct scenario_sentence scenario_sentences[SCENARIO_VERB_N] = {
     [SCENARIO_IS_PRIORITY] = { "priority PRIORITY", "Its priority.", true },
     [SCENARIO_IS_OWNER] = { "owner NAME", "Whose it is; '-': nobody's.", true },
     [SCENARIO_IS_TAGGED] = { "tagged TAG", "It has the tag.", true },
+    [SCENARIO_IS_ATTACHED] = { "in incident", "It belongs to the newest incident.", true },
+    [SCENARIO_IS_ALONE] = { "in no incident", "It belongs to none.", true },
+    [SCENARIO_IS_PEOPLE] = { "people NUMBER", "How many people the incident counts.", true },
+    [SCENARIO_IS_TEAM] = { "team NAME", "Which team has it.", true },
     [SCENARIO_IS_TOLD] = { "told NOTICE TIMES",
                            "How often that notice was planned in the whole story, and not taken "
                            "back.",
@@ -234,6 +252,11 @@ static int scenario_line(struct scenario_reader *r, char *line)
         rc = scenario_sentence(r, *p, true);
     g_strfreev(parts);
     return rc;
+}
+
+const char *scenario_text(const struct scenario_line *l)
+{
+    return l->w[l->verb == SCENARIO_NAMED_SAYS ? 1 : 0];
 }
 
 int scenario_read(const char *name, struct span bytes, struct scenario *out, struct error *err)

@@ -35,6 +35,7 @@ enum scenario_verb {
     SCENARIO_AUTOREPLIES,
     SCENARIO_EDITS,
     SCENARIO_ANOTHER_SAYS,
+    SCENARIO_NAMED_SAYS,
     SCENARIO_REPLIES,
     SCENARIO_REPLIES_SETS,
     SCENARIO_NOTES,
@@ -46,6 +47,11 @@ enum scenario_verb {
     SCENARIO_ESCALATES_BECAUSE,
     SCENARIO_HAND_BACK,
     SCENARIO_TAG,
+    SCENARIO_DECLARE,
+    SCENARIO_ATTACH,
+    SCENARIO_DETACH,
+    SCENARIO_DISSOLVE,
+    SCENARIO_ABOUT,
     SCENARIO_WAIT, /* until the line's time, and nothing else */
     /* What is expected. */
     SCENARIO_IS_TICKET,
@@ -53,6 +59,10 @@ enum scenario_verb {
     SCENARIO_IS_PRIORITY,
     SCENARIO_IS_OWNER,
     SCENARIO_IS_TAGGED,
+    SCENARIO_IS_ATTACHED,
+    SCENARIO_IS_ALONE,
+    SCENARIO_IS_PEOPLE,
+    SCENARIO_IS_TEAM,
     SCENARIO_IS_TOLD,
     SCENARIO_IS_WAITING,
     SCENARIO_IS_OPENING,
@@ -86,6 +96,8 @@ struct scenario {
     const struct scenario_line *lines;
     size_t count;
 };
+/* What the customer of the line writes. */
+const char *scenario_text(const struct scenario_line *l);
 /* ERROR_PERMANENT: the first line that is not understood, as "name:line: …". */
 int scenario_read(const char *name, struct span bytes, struct scenario *out, struct error *err);
 void scenario_clear(struct scenario *s);

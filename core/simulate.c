@@ -12,6 +12,11 @@
 
 enum { SIMULATE_HOLIDAYS_MAX = 64 };
 
+/* A customer who has a name in the story. */
+struct simulate_person {
+    const char *name;
+    int64_t contact_id, ticket_id; /* the ticket of now */
+};
 struct simulation {
     const char *name;
     const struct simulate_options *o;
@@ -20,7 +25,11 @@ struct simulation {
     struct timeline *t;
     struct error *err;
     int64_t ticket_id, another_id; /* of the customer now; the next one of anybody else */
+    int64_t once_id;               /* of somebody who writes but once */
     int64_t message_id;
+    int64_t incident_id; /* the newest; 0: there is none yet */
+    GArray *people;      /* of struct simulate_person */
+    const char *about;   /* whose ticket is meant; NULL: the customer's */
     /* What the story's own hours make of the policy. */
     struct policy policy;
     struct target_policy targets;
@@ -28,7 +37,7 @@ struct simulation {
     struct calendar_holiday holidays[SIMULATE_HOLIDAYS_MAX];
     struct calendar *calendar;
     /* For what is expected of the customer's tickets. */
-    int told[NOTICE_N];
+    GHashTable *told; /* of int[NOTICE_N], by contact */
     int64_t opens_at;
 };
 
@@ -143,11 +152,51 @@ static int simulate_use_hours(struct simulation *s)
  * ------------------------------------------------------------------------------------------------
  */
 
+static struct simulate_person *simulate_person(const struct simulation *s, const char *name)
+{
+    struct simulate_person *p;
+    guint i;
+
+    for (i = 0; i < s->people->len; i++) {
+        p = &g_array_index(s->people, struct simulate_person, i);
+        if (strcmp(p->name, name) == 0)
+            return p;
+    }
+    return NULL;
+}
+
+/* Whose ticket it is: by name, the customer's, or somebody's who is seen this once. */
+static int64_t simulate_contact(const struct simulation *s, int64_t ticket_id)
+{
+    const struct simulate_person *p;
+    guint i;
+
+    for (i = 0; i < s->people->len; i++) {
+        p = &g_array_index(s->people, struct simulate_person, i);
+        if (p->ticket_id == ticket_id)
+            return p->contact_id;
+    }
+    return ticket_id >= SIMULATE_ANOTHER ? ticket_id : SIMULATE_TICKET;
+}
+
+/* Whose ticket the story speaks of; 0: of none that there is. */
+static int64_t simulate_about(const struct simulation *s)
+{
+    const struct simulate_person *p;
+
+    if (s->about == NULL)
+        return s->ticket_id;
+    if (strcmp(s->about, "incident") == 0)
+        return s->incident_id;
+    p = simulate_person(s, s->about);
+    return p == NULL ? 0 : p->ticket_id;
+}
+
 static int simulate_happens(struct simulation *s, int64_t ticket_id, const struct fact *f)
 {
     const struct fold_origin from = { .channel = s->o->channel,
                                       .kind = s->o->kind,
-                                      .contact_id = ticket_id >= SIMULATE_ANOTHER ? ticket_id : 1,
+                                      .contact_id = simulate_contact(s, ticket_id),
                                       .language = f->language };
 
     return fold_apply(s->fold, ticket_id, &from, f, s->err);
@@ -172,33 +221,53 @@ static enum simulate_wrote simulate_as_it_stands(const struct scenario_line *l,
         return SIMULATE_SILENT;
     f->at = l->verb == SCENARIO_SAID ? l->time : l->at;
     f->subject = "";
-    f->text = l->w[0];
-    f->sender = l->verb == SCENARIO_ANOTHER_SAYS ? "another@example.net" : "customer@example.net";
+    f->text = scenario_text(l);
+    f->sender = l->verb == SCENARIO_ANOTHER_SAYS || l->verb == SCENARIO_NAMED_SAYS
+                    ? "another@example.net"
+                    : "customer@example.net";
     f->automatic = l->verb == SCENARIO_AUTOREPLIES;
     f->thread_why = now == NULL ? "it belongs to no other" : "it belongs to this ticket";
     return SIMULATE_WROTE;
 }
 
+/* The number of the ticket in which it is written. */
+static int64_t *simulate_writes_in(struct simulation *s, const struct scenario_line *l)
+{
+    struct simulate_person *p, somebody = { .name = l->w[0] };
+
+    if (l->verb == SCENARIO_ANOTHER_SAYS) {
+        s->once_id = s->another_id++;
+        return &s->once_id;
+    }
+    if (l->verb != SCENARIO_NAMED_SAYS)
+        return &s->ticket_id;
+    p = simulate_person(s, l->w[0]);
+    if (p != NULL)
+        return &p->ticket_id;
+    somebody.contact_id = somebody.ticket_id = s->another_id++;
+    g_array_append_val(s->people, somebody);
+    return &g_array_index(s->people, struct simulate_person, s->people->len - 1).ticket_id;
+}
+
 static int simulate_writes(struct simulation *s, const struct scenario_line *l)
 {
-    bool another = l->verb == SCENARIO_ANOTHER_SAYS;
     const struct ticket *now;
     struct fact f = simulate_fact(l, FACT_CUSTOMER_WROTE, FACT_BY_CUSTOMER);
-    int64_t id = another ? s->another_id++ : s->ticket_id;
+    int64_t *id = simulate_writes_in(s, l);
     enum simulate_wrote wrote;
 
     fold_until(s->fold, l->at);
-    now = another ? NULL : fold_ticket(s->fold, id);
+    now = fold_ticket(s->fold, *id);
     f.message_id = ++s->message_id;
     wrote = s->o->wrote == NULL ? simulate_as_it_stands(l, now, &f)
                                 : s->o->wrote(s->o->arg, l, now, &f);
     if (wrote != SIMULATE_WROTE)
         return wrote == SIMULATE_CANNOT ? 1 : 0;
     if (now != NULL && now->status == TICKET_CLOSED) {
-        f.follow_up_of = id;
-        id = ++s->ticket_id;
+        f.follow_up_of = *id;
+        *id = l->verb == SCENARIO_NAMED_SAYS ? s->another_id++ : *id + 1;
     }
-    return simulate_happens(s, id, &f);
+    return simulate_happens(s, *id, &f);
 }
 
 static int simulate_acts(struct simulation *s, const struct scenario_line *l)
@@ -248,10 +317,25 @@ static int simulate_acts(struct simulation *s, const struct scenario_line *l)
         f.tags = l->w;
         f.tag_count = 1;
         break;
+    case SCENARIO_DECLARE:
+        f.kind = FACT_INCIDENT_ASKED;
+        break;
+    case SCENARIO_ATTACH:
+        f.kind = FACT_INCIDENT_JOINED;
+        f.other = s->incident_id;
+        break;
+    case SCENARIO_DETACH:
+        f.kind = FACT_INCIDENT_LEFT;
+        break;
+    case SCENARIO_DISSOLVE:
+        f.kind = FACT_INCIDENT_OVER;
+        break;
     default: /* SCENARIO_NOTES */
         break;
     }
-    return simulate_happens(s, s->ticket_id, &f);
+    fold_until(s->fold, l->at); /* of whom it is may be known only then */
+    return simulate_happens(s, l->verb == SCENARIO_DISSOLVE ? s->incident_id : simulate_about(s),
+                            &f);
 }
 
 /* --- what is expected: what came instead, NULL where it is so
@@ -276,7 +360,8 @@ static const struct target_clock *simulate_clock(const struct simulation *s, con
 
     timeline_view(s->t, &v);
     for (i = 0; i < v.ticket_count; i++)
-        for (k = 0; v.tickets[i].ticket_id == s->ticket_id && k < v.tickets[i].clock_count; k++)
+        for (k = 0; v.tickets[i].ticket_id == simulate_about(s) && k < v.tickets[i].clock_count;
+             k++)
             if ((int)v.tickets[i].clocks[k].c.kind == target_kind_find(kind) &&
                 (found == NULL || v.tickets[i].clocks[k].c.instance > found->instance))
                 found = &v.tickets[i].clocks[k].c;
@@ -317,6 +402,26 @@ static char *simulate_wrong_waiting(const struct ticket *t, const struct scenari
     return g_strdup("it does not wait");
 }
 
+static char *simulate_wrong_incident(const struct simulation *s, const struct ticket *t,
+                                     const struct scenario_line *l)
+{
+    switch (l->verb) {
+    case SCENARIO_IS_ATTACHED:
+        return t->incident_of != 0 && t->incident_of == s->incident_id
+                   ? NULL
+                   : g_strdup("it does not belong to it");
+    case SCENARIO_IS_ALONE:
+        return t->incident_of == 0 ? NULL : g_strdup("it belongs to one");
+    case SCENARIO_IS_PEOPLE:
+        return t->memory.incident_people == atoi(l->w[0])
+                   ? NULL
+                   : g_strdup_printf("%d people", t->memory.incident_people);
+    default: /* SCENARIO_IS_TEAM */
+        return g_strcmp0(t->team, l->w[0]) == 0 ? NULL
+                                                : g_strdup(t->team == NULL ? "none" : t->team);
+    }
+}
+
 static char *simulate_wrong_ticket(const struct ticket *t, const struct scenario_line *l)
 {
     size_t i;
@@ -348,18 +453,37 @@ static char *simulate_wrong_ticket(const struct ticket *t, const struct scenario
     }
 }
 
+/* What the person was told whose ticket it is. */
+static int *simulate_told(const struct simulation *s, int64_t ticket_id)
+{
+    int64_t key = simulate_contact(s, ticket_id), *kept;
+    int *told = g_hash_table_lookup(s->told, &key);
+
+    if (told != NULL)
+        return told;
+    kept = arena_alloc(s->a, sizeof(*kept));
+    *kept = key;
+    told = arena_array(s->a, NOTICE_N, sizeof(*told));
+    g_hash_table_insert(s->told, kept, told);
+    return told;
+}
+
 static char *simulate_wrong(struct simulation *s, const struct scenario_line *l)
 {
-    const struct ticket *t = fold_ticket(s->fold, s->ticket_id);
+    int64_t about = simulate_about(s);
+    const struct ticket *t = about == 0 ? NULL : fold_ticket(s->fold, about);
+    int told;
 
-    if (l->verb == SCENARIO_IS_TOLD)
-        return s->told[notice_find(l->w[0])] == atoi(l->w[1])
-                   ? NULL
-                   : g_strdup_printf("%d times", s->told[notice_find(l->w[0])]);
+    if (l->verb == SCENARIO_IS_TOLD) {
+        told = simulate_told(s, about)[notice_find(l->w[0])];
+        return told == atoi(l->w[1]) ? NULL : g_strdup_printf("%d times", told);
+    }
     if (l->verb == SCENARIO_IS_OPENING)
         return s->opens_at == l->time ? NULL : simulate_time(s->opens_at);
     if (t == NULL)
         return g_strdup("there is no ticket yet");
+    if (l->verb >= SCENARIO_IS_ATTACHED && l->verb <= SCENARIO_IS_TEAM)
+        return simulate_wrong_incident(s, t, l);
     return l->verb >= SCENARIO_IS_DUE ? simulate_wrong_clock(s, l) : simulate_wrong_ticket(t, l);
 }
 
@@ -381,20 +505,22 @@ static void simulate_decided(void *arg, const struct fold_step *step)
 {
     struct simulation *s = arg;
     const struct plan *p = step->plan;
+    int *told;
     size_t i;
 
     timeline_add_step(s->t, step);
     if (s->o->decided != NULL)
         s->o->decided(s->o->arg, step);
-    if (step->ticket_id >= SIMULATE_ANOTHER)
-        return;
+    if (step->fact->kind == FACT_INCIDENT_OPENED)
+        s->incident_id = step->ticket_id;
+    told = simulate_told(s, step->ticket_id);
     for (i = 0; i < p->delivery_count; i++) {
-        s->told[p->deliveries[i].notice]++;
-        if (p->deliveries[i].opens_at != 0)
+        told[p->deliveries[i].notice]++;
+        if (p->deliveries[i].opens_at != 0 && step->ticket_id < SIMULATE_ANOTHER)
             s->opens_at = p->deliveries[i].opens_at;
     }
     for (i = 0; i < p->suppression_count; i++)
-        s->told[p->suppressions[i].notice]--;
+        told[p->suppressions[i].notice]--;
 }
 
 static void simulate_delivered(void *arg, const struct fold_delivery *left)
@@ -419,11 +545,15 @@ static int simulate_line(struct simulation *s, const struct scenario_line *l)
     case SCENARIO_WAIT:
         fold_until(s->fold, l->at);
         return 0;
+    case SCENARIO_ABOUT:
+        s->about = strcmp(l->w[0], "customer") == 0 ? NULL : l->w[0];
+        return 0;
     case SCENARIO_SAYS:
     case SCENARIO_SAID:
     case SCENARIO_AUTOREPLIES:
     case SCENARIO_EDITS:
     case SCENARIO_ANOTHER_SAYS:
+    case SCENARIO_NAMED_SAYS:
         return simulate_writes(s, l);
     default:
         return simulate_acts(s, l);
@@ -457,6 +587,7 @@ static int simulate_story(struct simulation *s, const struct scenario *story)
 {
     const struct fold_options fold = { .policy = &s->policy,
                                        .targets = &s->targets,
+                                       .first_incident = SIMULATE_INCIDENT,
                                        .decided = simulate_decided,
                                        .delivered = simulate_delivered,
                                        .arg = s };
@@ -480,9 +611,13 @@ int simulate(const char *name, const struct scenario *story, const struct simula
                             .a = arena_new(),
                             .err = err,
                             .ticket_id = SIMULATE_TICKET,
-                            .another_id = SIMULATE_ANOTHER };
+                            .another_id = SIMULATE_ANOTHER,
+                            .people = g_array_new(FALSE, FALSE, sizeof(struct simulate_person)),
+                            .told = g_hash_table_new(g_int64_hash, g_int64_equal) };
     int rc = simulate_story(&s, story);
 
+    g_array_free(s.people, TRUE);
+    g_hash_table_destroy(s.told);
     fold_free(s.fold);
     calendar_free(s.calendar);
     arena_free(s.a);

@@ -11,7 +11,8 @@
 
 struct timeline;
 
-enum { SIMULATE_TICKET = 1, SIMULATE_ANOTHER = 1000 }; /* numbers of the first tickets */
+/* Numbers of the first tickets: the customer's, anybody else's, incidents. */
+enum { SIMULATE_TICKET = 1, SIMULATE_ANOTHER = 1000, SIMULATE_INCIDENT = 1000000 };
 
 enum simulate_wrote {
     SIMULATE_WROTE,

@@ -137,6 +137,13 @@ static const struct ticket_memory_word {
     MEMORY_WORD(owners_lost, MEMORY_INT),
     MEMORY_WORD(reopened_before, MEMORY_INT),
     MEMORY_WORD(unanswered_before, MEMORY_INT),
+    MEMORY_WORD(incident_at, MEMORY_INT64),
+    MEMORY_WORD(incident_told_at, MEMORY_INT64),
+    MEMORY_WORD(incident_told, MEMORY_INT),
+    MEMORY_WORD(incident_heard, MEMORY_INT),
+    MEMORY_WORD(incident_solved, MEMORY_INT),
+    MEMORY_WORD(incident_people, MEMORY_INT),
+    MEMORY_WORD(incident_over, MEMORY_INT),
 #undef MEMORY_WORD
 };
 enum { MEMORY_WORDS = sizeof(ticket_memory_words) / sizeof(ticket_memory_words[0]) };
@@ -171,6 +178,18 @@ static void ticket_memory_set(struct ticket_memory *m, const struct ticket_memor
     default:
         *(uint64_t *)(void *)at = (uint64_t)n;
     }
+}
+
+int64_t ticket_next_due(const struct ticket *t)
+{
+    int64_t first = 0;
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].end == TARGET_RUNS && t->clocks[i].due_at != 0 &&
+            (first == 0 || t->clocks[i].due_at < first))
+            first = t->clocks[i].due_at;
+    return first;
 }
 
 uint32_t ticket_mark(const char *name)

@@ -147,8 +147,11 @@ struct ticket {
         last_public_at;                /* last message of the customer, last public one of ours */
     int64_t merged_into, follow_up_of; /* ticket ids; 0: none */
     int64_t related_to;                /* named by what opened this one, and not entered; 0: none */
-    int64_t event_seq;                 /* of the last event */
-    unsigned char event_hash[32];      /* of the last event: the chain goes on from here */
+    bool incident;                     /* it is one: those of many people belong to it */
+    int64_t incident_of;               /* the one that it belongs to; 0: to none */
+    const char *terms; /* what it is about (core/similar.h); NULL: nobody looks for its likes */
+    int64_t event_seq; /* of the last event */
+    unsigned char event_hash[32]; /* of the last event: the chain goes on from here */
     int policy_version;
 
     /* The planner's own memory; travels as text, see ticket_memory_to_text(). */
@@ -180,6 +183,13 @@ struct ticket {
         uint64_t owner_silent; /* who lost it for doing nothing: ticket_mark(); 0: nobody */
         int owners_lost;       /* how many did so, one after the other, on this level */
         int reopened_before, unanswered_before; /* the counts as it was handed back: not again */
+        /* Of what belongs to an incident, and of an incident: core/plan_incident.c. */
+        int64_t incident_at;               /* when it came to belong to it */
+        int64_t incident_told_at;          /* when E-14 was last planned */
+        int incident_told, incident_heard; /* 1 + enum ticket_status of the incident; 0: nothing */
+        int incident_solved;               /* 1: it was solved with its incident */
+        int incident_people;               /* of an incident: how many it counted */
+        int incident_over;                 /* of an incident: 1: it was dissolved */
     } memory;
 
     struct ticket_waiting waiting[TICKET_WAITING_MAX];
@@ -190,6 +200,8 @@ struct ticket {
 /* Whose work it is now: the assignee's, as long as it waits for us; NULL: nobody's. Paused, solved
  * and closed ones do not count against an agent's limit. */
 const char *ticket_carrier(const struct ticket *t);
+/* Which of its clocks that run falls due next; 0: none. */
+int64_t ticket_next_due(const struct ticket *t);
 /* What the memory keeps of a name: of a step of a level, of an owner. */
 uint32_t ticket_mark(const char *name);
 /* Compact text for ticket.memory, and back; unknown words are kept out, so an older daemon can

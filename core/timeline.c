@@ -109,6 +109,7 @@ static void timeline_keep_ticket(struct timeline *t, const struct ticket *now, i
     k->t.last = *now;
     k->t.last.subject = arena_strdup(t->a, now->subject);
     k->t.last.language = NULL;
+    k->t.last.terms = NULL;
     k->t.last.tags = arena_array(t->a, now->tag_count, sizeof(*k->t.last.tags));
     for (i = 0; i < now->tag_count; i++)
         k->t.last.tags[i] = arena_strdup(t->a, now->tags[i]);

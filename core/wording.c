@@ -43,6 +43,12 @@ static const struct wording wording_es[NOTICE_N] = {
                          "resuelto.]" ES_END,
                          "Para seguir con su caso {number} necesitamos su respuesta.[ Sin ella lo "
                          "daremos por resuelto el {by}.] {desk}" },
+    [NOTICE_INCIDENT] = { "Conocemos el problema [#{number}]",
+                          "Hola[ {customer}]:\n\nLo que nos cuenta en su caso {number} les ocurre "
+                          "también a otras personas.[ Cómo está: {state}.][ Tendrá noticias antes "
+                          "del {by}.]" ES_END,
+                          "Lo de su caso {number} les ocurre también a otras personas.[ {state}.][ "
+                          "Tendrá noticias antes del {by}.] {desk}" },
     [NOTICE_ESCALATED] = { "Su caso avanza [#{number}]",
                            "Hola[ {customer}]:\n\nSu caso {number} ha pasado a otro equipo, que "
                            "sigue con él.[ Tendrá noticias "
@@ -105,6 +111,12 @@ static const struct wording wording_en[NOTICE_N] = {
                          "solved.]" EN_END,
                          "To go on with your case {number} we need your answer.[ Without it we "
                          "will consider it solved on {by}.] {desk}" },
+    [NOTICE_INCIDENT] = { "We know of the problem [#{number}]",
+                          "Hello[ {customer}],\n\nOther people have the problem that you tell us "
+                          "of in your case {number} as well.[ How it stands: {state}.][ You will "
+                          "hear from us before {by}.]" EN_END,
+                          "Others have the problem of your case {number} as well.[ {state}.][ You "
+                          "will hear from us before {by}.] {desk}" },
     [NOTICE_ESCALATED] = { "Your case goes on [#{number}]",
                            "Hello[ {customer}],\n\nAnother team has taken over your case {number} "
                            "and goes on with it.[ You will hear from "
@@ -156,6 +168,17 @@ static const char *const wording_targets_en[TARGET_KIND_N] = { "assignment",
                                                                "the level's acknowledgement",
                                                                "the level's resolution" };
 
+/* How an incident stands. */
+static const char *const wording_states_es[TICKET_STATUS_N] = {
+    "ya lo conocemos",         "estamos trabajando en ello",
+    "esperamos una respuesta", "esperamos a un tercero",
+    "está resuelto",           "está resuelto",
+};
+static const char *const wording_states_en[TICKET_STATUS_N] = {
+    "we know of it", "we are working on it", "we wait for an answer", "we wait for a third party",
+    "it is solved",  "it is solved",
+};
+
 static bool wording_is_spanish(const char *language)
 {
     return strncmp(language, "es", 2) == 0 && !isalpha((unsigned char)language[2]);
@@ -188,7 +211,7 @@ static const char *wording_time(const struct wording_scene *s, int64_t at)
 
 static const char *const wording_names[] = { "number", "subject", "customer",   "agent",  "by",
                                              "opens",  "level",   "level_name", "status", "target",
-                                             "reason", "text",    "desk" };
+                                             "reason", "text",    "state",      "desk" };
 enum { WORDING_NAMES = sizeof(wording_names) / sizeof(wording_names[0]) };
 
 static int wording_name(const char *name, size_t len)
@@ -205,6 +228,7 @@ static int wording_name(const char *name, size_t len)
 static const char *wording_value(const struct wording_scene *s, int name)
 {
     const struct wording_facts *f = s->facts;
+    int state;
 
     switch (name) {
     case 0:
@@ -232,6 +256,11 @@ static const char *wording_value(const struct wording_scene *s, int name)
         return f->reason;
     case 11:
         return f->text;
+    case 12:
+        state = f->reason == NULL ? -1 : ticket_status_find(f->reason);
+        return state < 0 ? NULL
+                         : (wording_is_spanish(s->language) ? wording_states_es
+                                                            : wording_states_en)[state];
     default:
         return s->policy->desk_title == NULL ? "" : s->policy->desk_title;
     }

@@ -85,6 +85,7 @@ extern const struct ctl_command config_commands[];
 extern const struct ctl_command contact_commands[];
 extern const struct ctl_command deliver_commands[];
 extern const struct ctl_command delivery_commands[];
+extern const struct ctl_command incident_commands[];
 extern const struct ctl_command message_commands[];
 extern const struct ctl_command migrate_commands[];
 extern const struct ctl_command mime_commands[];

@@ -57,6 +57,8 @@ const struct output_column ticket_columns[] = {
     { "merged_into", OUTPUT_INT, "merged into", false },
     { "follow_up_of", OUTPUT_INT, "follows", false },
     { "related_to", OUTPUT_INT, "see also", false },
+    { "incident", OUTPUT_TEXT, "an incident", false },
+    { "incident_of", OUTPUT_INT, "of incident", false },
     { "policy_version", OUTPUT_INT, NULL, false },
     { .name = NULL },
 };
@@ -172,6 +174,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
 
 struct ticket_parts {
     const PGresult *ticket, *clocks, *messages, *deliveries;
+    const PGresult *incident; /* the clocks of that which it belongs to; NULL: to none */
 };
 
 static int ask_parts(struct session *s, struct ticket_parts *p, struct error *err)
@@ -179,7 +182,14 @@ static int ask_parts(struct session *s, struct ticket_parts *p, struct error *er
     struct db_value v[] = { db_text(PQgetvalue(p->ticket, 0, PQfnumber(p->ticket, "desk_id"))),
                             db_text(PQgetvalue(p->ticket, 0, PQfnumber(p->ticket, "ticket_id"))) };
     struct db_value of_ticket[] = { v[1], db_text(NULL), db_text(NULL), db_int(s->a, 1000) };
+    int of = PQfnumber(p->ticket, "incident_of");
+    struct db_value of_incident[] = { v[0], db_text(PQgetvalue(p->ticket, 0, of)) };
 
+    if (!PQgetisnull(p->ticket, 0, of)) {
+        p->incident = session_ask(s, "ticket_clocks", of_incident, 2, err);
+        if (p->incident == NULL)
+            return -1;
+    }
     p->clocks = session_ask(s, "ticket_clocks", v, 2, err);
     if (p->clocks == NULL)
         return -1;
@@ -230,6 +240,9 @@ static int show(const struct ctl *ctl, struct session *s, char **argv)
     if (ctl->json) {
         o = output_row(p.ticket, 0, ticket_columns);
         json_object_set_new(o, "clocks", output_rows(p.clocks, ticket_clock_columns));
+        if (p.incident != NULL)
+            json_object_set_new(o, "incident_clocks",
+                                output_rows(p.incident, ticket_clock_columns));
         json_object_set_new(o, "messages", output_rows(p.messages, message_columns));
         json_object_set_new(o, "deliveries", output_rows(p.deliveries, delivery_columns));
         return output_json(o);
@@ -237,6 +250,10 @@ static int show(const struct ctl *ctl, struct session *s, char **argv)
     output_fields(p.ticket, 0, ticket_columns);
     putchar('\n');
     output_table(p.clocks, ticket_clock_columns);
+    if (p.incident != NULL) { /* C-16 */
+        printf("\nof its incident:\n");
+        output_table(p.incident, ticket_clock_columns);
+    }
     if (PQntuples(p.deliveries) > 0) {
         putchar('\n');
         output_table(p.deliveries, delivery_columns);
@@ -273,6 +290,7 @@ const struct ctl_command ticket_commands[] = {
     { "ticket", "list", ticket_list, "", 0, 0, list_options,
       "List tickets, the newest first, with the clock that is due next." },
     { "ticket", "show", ticket_show, "TICKET", 1, 1, NULL,
-      "Show one ticket: its clocks, its deliveries and what was said." },
+      "Show one ticket: its clocks, and those of the incident that it belongs to, its deliveries "
+      "and what was said." },
     { .group = NULL },
 };

@@ -147,6 +147,35 @@ static int change_merge(struct change *c)
     return CTL_DONE;
 }
 
+/* --- incidents
+ * ---------------------------------------------------------------------------------------------- */
+
+static int change_declare(struct change *c)
+{
+    c->fact.fact.kind = FACT_INCIDENT_ASKED;
+    return CTL_DONE;
+}
+
+static int change_attach(struct change *c)
+{
+    c->fact.fact.kind = FACT_INCIDENT_JOINED;
+    if (ticket_number(c->argv[1], &c->fact.fact.other) < 0)
+        return ctl_usage("an incident has a number, not", c->argv[1]);
+    return CTL_DONE;
+}
+
+static int change_detach(struct change *c)
+{
+    c->fact.fact.kind = FACT_INCIDENT_LEFT;
+    return CTL_DONE;
+}
+
+static int change_dissolve(struct change *c)
+{
+    c->fact.fact.kind = FACT_INCIDENT_OVER;
+    return CTL_DONE;
+}
+
 /* --- with words
  * --------------------------------------------------------------------------------------- */
 
@@ -215,10 +244,11 @@ static json_t *answer_json(const struct store_answer *answer)
                                         "kind", e->kind, "rule", e->rule, "why", e->why, "detail",
                                         json_loads(e->detail, 0, NULL)));
     return json_pack(
-        "{s:I, s:s, s:s, s:i, s:s?, s:s?, s:o, s:o}", "ticket_id", (json_int_t)t->ticket_id,
+        "{s:I, s:s, s:s, s:i, s:s?, s:s?, s:o, s:o, s:o}", "ticket_id", (json_int_t)t->ticket_id,
         "status", ticket_status_name(t->status), "priority", ticket_priority_name(t->priority),
         "level", t->level, "team", t->team, "agent", t->agent, "message_id",
         answer->message_id == 0 ? json_null() : json_integer((json_int_t)answer->message_id),
+        "incident_of", t->incident_of == 0 ? json_null() : json_integer((json_int_t)t->incident_of),
         "events", events);
 }
 
@@ -230,6 +260,8 @@ static void answer_print(struct arena *a, const struct store_answer *answer)
     printf("ticket %" PRId64 ": %s, %s, level %d, %s\n", t->ticket_id,
            ticket_status_name(t->status), ticket_priority_name(t->priority), t->level,
            t->agent == NULL ? "nobody's" : t->agent);
+    if (t->incident_of != 0)
+        printf("  of incident %" PRId64 "\n", t->incident_of);
     for (e = answer->plan->events; e < answer->plan->events + answer->plan->event_count; e++)
         printf("  %-18s %-6s %s\n", e->kind, e->rule == NULL ? "" : output_line(a, e->rule),
                output_line(a, e->why));
@@ -263,6 +295,8 @@ static const struct {
     { "ack", change_acknowledge },   { "priority", change_priority },
     { "escalate", change_escalate }, { "handback", change_hand_back },
     { "tag", change_tag },           { "merge", change_merge },
+    { "declare", change_declare },   { "attach", change_attach },
+    { "detach", change_detach },     { "dissolve", change_dissolve },
 };
 
 static int make(struct change *c)
@@ -386,5 +420,13 @@ const struct ctl_command ticket_change_commands[] = {
       "Add tags; those with a \"-\" before them are taken off." },
     { "ticket", "merge", run, "TICKET INTO", 2, 2, as_options,
       "End it in another ticket, which keeps the earlier starts." },
+    { "incident", "declare", run, "TICKET", 1, 1, as_options,
+      "Make an incident of it, to which what is like it comes to belong." },
+    { "incident", "attach", run, "TICKET INCIDENT", 2, 2, as_options,
+      "Let it belong to that incident." },
+    { "incident", "detach", run, "TICKET", 1, 1, as_options,
+      "Take it out of its incident, for ever: its clocks go on, with their earlier starts." },
+    { "incident", "dissolve", run, "INCIDENT", 1, 1, as_options,
+      "It is none: all that belong to it go on by themselves." },
     { .group = NULL },
 };

@@ -72,6 +72,13 @@ static const struct why_topic {
       "{owner_set,assigned,queue_looked,agent_replied,level_entered,step_taken}",
       { { "agent", OUTPUT_TEXT, "agent", false }, { "team", OUTPUT_TEXT, "team", false } },
       WHY_NO_LIST },
+    { "incident",
+      NULL,
+      "{incident_looked,incident_asked,incident_opened,incident_joined,incident_left,incident_"
+      "over}",
+      { { "incident_of", OUTPUT_INT, "of incident", false },
+        { "incident", OUTPUT_TEXT, "an incident", false } },
+      WHY_NO_LIST },
     { "notices",
       NULL,
       "{notice_planned,notice_suppressed,delivery_dead,delivery_failed,delivery_partly,level_"
@@ -187,8 +194,9 @@ static int why(const struct ctl *ctl, struct session *s, char **argv)
     int code;
 
     if (a.topic == NULL)
-        return ctl_usage("it is told of threading, priority, due, level, assignee and notices, not",
-                         of);
+        return ctl_usage(
+            "it is told of threading, priority, due, level, assignee, incident and notices, not",
+            of);
     a.ticket = ticket_find(s, argv[0], &code);
     if (a.ticket == NULL)
         return code;
@@ -223,7 +231,8 @@ const struct ctl_command why_commands[] = {
       "Tell why a ticket is as it is: each decision with its time, its rule, its cause and the "
       "version of the policy, as it was written down then. TOPIC is threading, priority, due, "
       "level, "
-      "assignee or notices; without it, all. Of due times it names the holidays and openings "
+      "assignee, incident or notices; without it, all. Of due times it names the holidays and "
+      "openings "
       "between a clock's beginning and its end." },
     { .group = NULL },
 };

@@ -18,8 +18,8 @@ struct due {
     int64_t (*now)(void *arg);
     void (*failed)(void *arg, int64_t ticket_id, const char *words);
     void *arg;
-    bool busy, stopped;
-    struct store_fact *facts; /* of the batch under way, in the store's arena */
+    bool busy, stopped, looked; /* looked: the batch under way may make more of its kind */
+    struct store_fact *facts;   /* of the batch under way, in the store's arena */
 };
 
 static void due_arm(struct due *d, int64_t ms)
@@ -57,7 +57,7 @@ static void due_on_stored(void *arg, const struct store_answer *answers, size_t 
     for (i = 0; i < count; i++)
         if (answers[i].err.kind != ERROR_NONE)
             d->failed(d->arg, d->facts[i].ticket_id, answers[i].err.text);
-    if (count == DUE_BATCH_MAX)
+    if (count >= DUE_BATCH_MAX || d->looked)
         due_arm(d, 0); /* there may be more */
     else
         due_look_ahead(d);
@@ -77,32 +77,61 @@ static void due_on_claimed(void *arg, const struct db_answer *answer)
         return;
     }
     rows = PQntuples(answer->res);
-    if (rows == 0) {
+    if (rows == 0 && d->looked)
+        due_arm(d, 0);
+    else if (rows == 0)
         due_look_ahead(d);
+    if (rows == 0)
         return;
-    }
     a = arena_new();
     now = d->now(d->arg);
     d->facts = arena_array(a, (size_t)rows, sizeof(*d->facts));
     for (i = 0; i < rows; i++) {
-        bool queue = db_cell_bool(answer->res, i, 2);
+        enum fact_kind kind = db_cell_text(answer->res, i, 3) != NULL ? FACT_INCIDENT_LOOKED
+                              : db_cell_bool(answer->res, i, 2)       ? FACT_QUEUE_LOOKED
+                                                                      : FACT_TIME_CAME;
 
         d->facts[i].desk_id = (int32_t)db_cell_int(answer->res, i, 0);
         d->facts[i].ticket_id = db_cell_int(answer->res, i, 1);
-        d->facts[i].fact = (struct fact){ .kind = queue ? FACT_QUEUE_LOOKED : FACT_TIME_CAME,
+        d->facts[i].fact = (struct fact){ .kind = kind,
                                           .at = now,
                                           .now = now,
                                           .by = FACT_BY_TIME,
                                           .status = TICKET_STATUS_N,
                                           .priority = TICKET_PRIORITY_NONE };
+        d->facts[i].look_mark = db_cell_int(answer->res, i, 3);
+        d->looked |= kind == FACT_INCIDENT_LOOKED;
     }
     store_facts(d->store, a, d->facts, (size_t)rows, due_on_stored, d);
+}
+
+static void due_claim(struct due *d)
+{
+    struct arena *a = arena_new();
+    struct db_value v[5];
+
+    v[0] = db_time(a, d->now(d->arg));
+    v[1] = db_int(a, DUE_BATCH_MAX);
+    v[2] = db_int(a, DUE_CLAIM_S);
+    v[3] = desks_ids(d->desks, a);
+    v[4] = db_text(d->node);
+    db_query(d->db, "due_claim", v, 5, due_on_claimed, d);
+    arena_free(a);
+}
+
+/* Of an incident that has news some of its tickets more are on their way to hear it. */
+static void due_on_spread(void *arg, const struct db_answer *answer)
+{
+    struct due *d = arg;
+
+    d->looked = answer->res != NULL && PQntuples(answer->res) > 0;
+    due_claim(d);
 }
 
 static void due_on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct due *d = arg;
-    struct db_value v[5];
+    struct db_value v[2];
     struct arena *a;
 
     (void)fd;
@@ -113,12 +142,9 @@ static void due_on_timer(evutil_socket_t fd, short what, void *arg)
     }
     a = arena_new();
     d->busy = true;
-    v[0] = db_time(a, d->now(d->arg));
+    v[0] = desks_ids(d->desks, a);
     v[1] = db_int(a, DUE_BATCH_MAX);
-    v[2] = db_int(a, DUE_CLAIM_S);
-    v[3] = desks_ids(d->desks, a);
-    v[4] = db_text(d->node);
-    db_query(d->db, "due_claim", v, 5, due_on_claimed, d);
+    db_query(d->db, "incident_spread_next", v, 2, due_on_spread, d);
     arena_free(a);
 }
 

@@ -2,6 +2,8 @@
  *
  * Loop thread. Any number of nodes: tickets are claimed with SKIP LOCKED for DUE_CLAIM_S seconds;
  * those of a node that dies are given back sooner (daemon/node.h).
+ * What is to hear of incidents is claimed likewise, before the rest; of an incident with thousands
+ * of tickets DUE_BATCH_MAX in a transaction.
  * The table `due` holds one row a ticket, so nothing of value lives here; a timer to the next due
  * instant, and a sweep each second for what another node planned. */
 #ifndef RELEVO_DAEMON_DUE_H

@@ -196,10 +196,10 @@ static void store_on_turn(void *arg, struct db_job *job)
 static void store_begin(struct store_batch *b)
 {
     size_t n = b->last - b->first;
-    struct store_map *maps[] = { &b->tickets,      &b->contacts,     &b->addresses,  &b->keys,
-                                 &b->known,        &b->participants, &b->loads,      &b->cursors,
-                                 &b->edits,        &b->receipts,     &b->deliveries, &b->dead,
-                                 &b->organizations };
+    struct store_map *maps[] = { &b->tickets,       &b->contacts,     &b->addresses,  &b->keys,
+                                 &b->known,         &b->participants, &b->loads,      &b->cursors,
+                                 &b->edits,         &b->receipts,     &b->deliveries, &b->dead,
+                                 &b->organizations, &b->incidents };
     size_t i;
 
     b->a = arena_new();

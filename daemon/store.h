@@ -54,6 +54,7 @@ struct store_fact {
     int64_t ticket_id;
     struct fact fact; /* `now` and, with a message, message_id are filled in by the store */
     const struct store_message *message; /* NULL: none */
+    int64_t look_mark; /* FACT_INCIDENT_LOOKED: of incident_look, which is over then; 0: of none */
     const char
         *nobody_at; /* FACT_DELIVERY_ENDED: this mail address is dead (B-12); NULL: none is */
 };
@@ -68,8 +69,10 @@ struct store_answer {
  * once, on the loop; answers are in the order of the facts. A fact that cannot be (ERROR_PERMANENT)
  * does not hold up the others. FACT_QUEUE_LOOKED: the store itself fills in the loads (agent_load,
  * locked). FACT_MERGED_INTO: the store makes FACT_MERGED_FROM of the other ticket in the same
- * transaction; thread keys stay, look-ups follow merged_into. FACT_DELIVERY_ENDED: the delivery is
- * marked as it ended in the same transaction. A lost connection does not do a fact
+ * transaction; thread keys stay, look-ups follow merged_into. FACT_INCIDENT_LOOKED, _ASKED and
+ * _JOINED: the store fills in what there is of incidents, and stores with them the incident that is
+ * opened, and that the ticket joins it: the answer is that of the last fact. FACT_DELIVERY_ENDED:
+ * the delivery is marked as it ended in the same transaction. A lost connection does not do a fact
  * twice: whether its COMMIT came through is looked up by its event. */
 void store_facts(struct store *s, struct arena *a, struct store_fact *facts, size_t count,
                  void (*done)(void *arg, const struct store_answer *answers, size_t count),

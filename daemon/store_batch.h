@@ -16,7 +16,7 @@
 #include "daemon/store.h"
 
 enum {
-    STORE_COLUMNS_MAX = 35,
+    STORE_COLUMNS_MAX = 38,
     STORE_BLOCK = 100,
     STORE_TRIES = 3,
     STORE_TRIES_UNSURE = 10,
@@ -97,7 +97,8 @@ struct store_ticket {
     struct sink_return_path path;
     int64_t channel_id, base_version;
     bool is_new, dirty;
-    const char *agent_before; /* who carried it before this batch; NULL: nobody */
+    const char *agent_before;    /* who carried it before this batch; NULL: nobody */
+    struct fact_incident stands; /* the incident that it belonged to as it was read */
     int64_t wake_at;
     bool wants_queue;
     const char *queue_team; /* NULL: it waits in none */
@@ -152,6 +153,9 @@ enum store_table {
     STORE_DEAD_ADDRESS_DROP,
     STORE_DEAD_ADDRESS_PUT,
     STORE_QUEUE_WAKE,
+    STORE_LOOK_DROP,
+    STORE_LOOK_PUT,
+    STORE_SPREAD_PUT,
     STORE_TABLE_N
 };
 struct store_ids {
@@ -182,7 +186,8 @@ struct store_batch {
     int64_t now;
     struct store_map tickets, contacts, addresses, keys, known, participants, loads, cursors, edits,
         receipts, deliveries, dead, /* dead: mail addresses, by store_dead_key() */
-        organizations;              /* of new addresses, by these */
+        organizations,              /* of new addresses, by these */
+        incidents;                  /* likes and crowds of tickets (store_incident.c) */
     struct store_edit *edit_list;
     struct store_receipt *receipt_list;
     struct store_ticket *ticket_list, **ticket_end;
@@ -236,6 +241,19 @@ struct store_contact *store_contact_new(struct store_batch *b, int32_t desk_id, 
 int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
                 const struct sink_words *words, struct plan *plan, struct error *err);
 void store_take_message(struct store_batch *b, struct store_item *item);
+
+/* --- store_incident.c: incidents */
+
+void store_incident_look(struct store_batch *b); /* asks for what facts about them need */
+/* What there is of them for a fact of this ticket. */
+void store_incident_fill(struct store_batch *b, const struct store_ticket *t, struct fact *f);
+/* The facts that follow from the decision in *plan, which becomes that of the last one. */
+int store_incident_follow(struct store_batch *b, struct store_ticket *t, const struct fact *cause,
+                          struct plan *plan, struct error *err);
+/* Who is to hear of what was decided. */
+void store_incident_keep(struct store_batch *b, const struct store_ticket *t,
+                         const struct planned_incident *p);
+void store_incident_heard(struct store_batch *b, const struct store_fact *f);
 
 /* --- store_read.c: rows that were locked or read into what the planner sees */
 

@@ -231,6 +231,8 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
 
     f->now = b->now;
     f->at = f->at == 0 || f->at > b->now ? b->now : f->at;
+    if (t->ticket.incident || f->kind == FACT_INCIDENT_OPENED)
+        from = NULL; /* it came by no channel, whatever its first case came by */
     target_resolve(t->desk->policy.targets, from == NULL ? NULL : from->channel.name,
                    from == NULL ? NULL : from->channel.ops->kind, targets);
     if (plan_apply(t->desk->policy.policy, targets, &t->ticket, &t->contact->contact, f, b->a, plan,
@@ -254,6 +256,7 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
     for (i = 0; i < plan->delivery_count; i++)
         decide_delivery(b, t, &plan->deliveries[i], words);
     decide_tell(b, t, plan);
+    store_incident_keep(b, t, &plan->incident);
     return 0;
 }
 
@@ -338,6 +341,7 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
     struct sink_words words = { 0 };
     const char *before;
 
+    store_incident_heard(b, item->fact);
     if (t == NULL) {
         error_set(&item->answer.err, ERROR_PERMANENT, "there is no ticket %" PRId64,
                   item->fact->ticket_id);
@@ -352,9 +356,12 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
     }
     if (f.kind == FACT_QUEUE_LOOKED)
         decide_loads(b, t, &f);
+    store_incident_fill(b, t, &f);
     if (f.kind == FACT_MERGED_INTO && decide_merge(b, t, &f, &item->answer.err) < 0)
         return;
     if (store_apply(b, t, &f, m == NULL ? NULL : &words, plan, &item->answer.err) < 0)
+        return;
+    if (store_incident_follow(b, t, &f, plan, &item->answer.err) < 0)
         return;
     decide_count_load(b, t, before);
     decide_mark(b, item->fact);

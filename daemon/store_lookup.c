@@ -510,7 +510,8 @@ static void look_take_clocks(void *arg, const struct db_answer *answer)
     store_read_clocks(((struct store_look *)arg)->b, answer);
 }
 
-/* Contacts, tickets, agents: the order of locks. What goes with them is read once all are held. */
+/* Contacts, tickets, comparing (store_incident.c), agents: the order of locks. What goes with them
+ * is read once all are held. */
 static void look_lock(struct store_look *l)
 {
     struct store_batch *b = l->b;
@@ -523,6 +524,7 @@ static void look_lock(struct store_look *l)
     v[1] = db_array_end(&l->tickets.column[1], b->a);
     if (l->tickets.rows > 0)
         db_job_add(b->job, "ticket_lock", v, 2, look_take_tickets, l);
+    store_incident_look(b);
     look_loads(l);
     look_happened(l);
     look_participants(l);

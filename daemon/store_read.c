@@ -57,6 +57,18 @@ static void read_tags(struct store_batch *b, struct ticket *t, char *lines)
         t->tags[t->tag_count++] = tag;
 }
 
+/* How the incident stands that it belongs to. */
+static struct fact_incident read_stands(const struct db_answer *answer, int row, int64_t incident)
+{
+    const char *status = db_cell_text(answer->res, row, 38);
+    const char *kind = db_cell_text(answer->res, row, 39);
+
+    if (status == NULL || kind == NULL)
+        return (struct fact_incident){ 0 };
+    return (struct fact_incident){ incident, (enum ticket_status)ticket_status_find(status),
+                                   strcmp(kind, "dissolved") == 0, cell(answer, row, 40) };
+}
+
 static void read_ticket(struct store_batch *b, struct store_ticket *w,
                         const struct db_answer *answer, int i)
 {
@@ -102,6 +114,10 @@ static void read_ticket(struct store_batch *b, struct store_ticket *w,
     t->related_to = cell(answer, i, 32);
     t->topic = cell_text(b, answer, i, 33);
     t->plan = cell_text(b, answer, i, 34);
+    t->terms = cell_text(b, answer, i, 35);
+    t->incident = db_cell_text(answer->res, i, 36) != NULL;
+    t->incident_of = cell(answer, i, 37);
+    w->stands = read_stands(answer, i, t->incident_of);
     w->agent_before = ticket_carrier(t);
 }
 

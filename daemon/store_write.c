@@ -11,8 +11,8 @@ static const struct {
     [STORE_CONTACT_INSERT] = { "contact_insert", 9 },
     [STORE_CONTACT_TOUCH] = { "contact_touch", 6 },
     [STORE_ADDRESS_INSERT] = { "address_insert", 6 },
-    [STORE_TICKET_INSERT] = { "ticket_insert", 35 },
-    [STORE_TICKET_TOUCH] = { "ticket_touch", 35 },
+    [STORE_TICKET_INSERT] = { "ticket_insert", 38 },
+    [STORE_TICKET_TOUCH] = { "ticket_touch", 38 },
     [STORE_CLOCK_INSERT] = { "clock_insert", 18 },
     [STORE_CLOCK_PUT] = { "clock_put", 18 },
     [STORE_DUE_INSERT] = { "due_insert", 6 },
@@ -35,6 +35,9 @@ static const struct {
     [STORE_DEAD_ADDRESS_DROP] = { "dead_address_drop", 2 },
     [STORE_DEAD_ADDRESS_PUT] = { "dead_address_put", 3, .now = true },
     [STORE_QUEUE_WAKE] = { "queue_wake", 2, .now = true },
+    [STORE_LOOK_DROP] = { "incident_look_drop", 3 },
+    [STORE_LOOK_PUT] = { "incident_look_put", 2 },
+    [STORE_SPREAD_PUT] = { "incident_spread_put", 2 },
 };
 
 static const char *write_times(struct arena *a, const int64_t *times, int most)
@@ -117,6 +120,9 @@ static void write_ticket(struct store_batch *b, const struct store_ticket *w)
     db_array_int(c++, t->related_to);
     db_array_text(c++, t->topic);
     db_array_text(c++, t->plan);
+    db_array_text(c++, t->terms);
+    db_array_text(c++, !t->incident ? NULL : t->memory.incident_over ? "dissolved" : "made");
+    db_array_int(c++, t->incident_of);
     rows->rows++;
 }
 

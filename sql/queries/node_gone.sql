@@ -22,10 +22,14 @@ dues AS (
     UPDATE due SET claimed_until = NULL, claimed_by = NULL
     WHERE (SELECT true FROM gone) AND claimed_by = (SELECT name FROM gone)
     RETURNING 1),
+looks AS (
+    UPDATE incident_look SET claimed_until = NULL, claimed_by = NULL
+    WHERE (SELECT true FROM gone) AND claimed_by = (SELECT name FROM gone)
+    RETURNING 1),
 attachments AS (
     UPDATE attachment SET fetch_due_at = NULL, claimed_by = NULL
     WHERE (SELECT true FROM gone) AND url IS NOT NULL AND fetched_at IS NULL AND fetch_error IS NULL
       AND claimed_by = (SELECT name FROM gone)
     RETURNING 1)
-SELECT name, (SELECT count(*) FROM deliveries) + (SELECT count(*) FROM dues) + (SELECT count(*) FROM attachments)
+SELECT name, (SELECT count(*) FROM deliveries) + (SELECT count(*) FROM dues) + (SELECT count(*) FROM looks) + (SELECT count(*) FROM attachments)
 FROM gone

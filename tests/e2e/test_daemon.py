@@ -110,6 +110,103 @@ class Ingestion(Case):
         self.assertEqual(self.sql("SELECT last_address FROM ticket"), "+34600111222")
 
 
+MANY = """
+desk: {title: Tienda Sol, language: es}
+agents:
+  ana: {name: Ana Ruiz, email: ana@example.org, available: no}
+  max: {name: Max Ott, email: max@example.org}
+teams: {first: {members: [ana]}, makers: {members: [max]}}
+plans: {gold: {points: 10}}
+targets:
+  first_response: {low: 4h, normal: 4h, high: 4h, urgent: 4h}
+  resolution: {low: 24h, normal: 24h, high: 24h, urgent: 24h}
+incidents: {from: 5, team: makers, level: 2}
+escalation: [{name: first, team: first}, {name: second, team: makers}]
+timing: {coalesce: 0s}
+"""
+WORDS = ["La tienda no deja pagar con tarjeta", "No puedo pagar con tarjeta", "Hola: al pagar con la tarjeta da error",
+         "pagar con TARJETA no funciona", "Buenas, ¿no se puede pagar con tarjeta?"]
+
+
+class Incidents(Case):
+    """D-15, D-14, E-14, E-15, C-16"""
+
+    def tickets(self, where):
+        return self.sql("SELECT string_agg(ticket_id::text, ' ' ORDER BY ticket_id) FROM ticket WHERE " + where).split()
+
+    def told(self, notice):
+        return self.sql("SELECT count(*), count(DISTINCT contact_id) FROM delivery WHERE notice = '%s'" % notice)
+
+    def five_write(self, relevod):
+        """Three by a webhook, two by a bot; and one of something else."""
+        for i in range(3):
+            self.assertLess(self.post(relevod, "m%d" % i, WORDS[i], "u%d" % i)[0], 300)
+        self.post(relevod, "other", "¿Dónde está mi paquete?", "u9")
+        for i in range(3, 5):
+            self.telegram.give(40 + i, WORDS[i])
+        self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of IS NOT NULL", "5")
+
+    def test_five_people_by_two_ways_are_one_incident_that_is_solved_for_all_or_undone(self):
+        relevod = self.relevod().start()
+        self.apply_policy(MANY)
+        self.five_write(relevod)
+        ask = lambda *args: relevod.ctl("--json", *args)
+        one, = self.tickets("incident = 'made'")
+        self.wait_sql("SELECT agent FROM ticket WHERE ticket_id = " + one, "max")
+        self.wait_sql("SELECT count(*) FROM incident_look", "0")
+        self.assertEqual(self.sql("SELECT count(DISTINCT channel_id) FROM ticket WHERE incident_of = " + one), "2")
+        listed, = ask("incident", "list")
+        self.assertEqual((str(listed["ticket_id"]), listed["people"], listed["tickets"], listed["team"], listed["level"],
+                          listed["priority"]), (one, 5, 5, "makers", 2, "high"))
+        shown = ask("incident", "show", one)
+        self.assertEqual(len(shown["tickets"]), 5)
+        self.assertTrue(all(50 <= t["percent"] <= 100 for t in shown["tickets"]))
+        self.assertEqual([c["kind"] for c in shown["clocks"]], ["resolution"])
+        self.assertEqual(self.told("E-14"), "5|5")
+        first, second, *rest = self.tickets("incident_of = " + one)
+        child = ask("ticket", "show", first)
+        self.assertEqual((child["incident_of"], {c["ended"] for c in child["clocks"]}), (int(one), {"void"}))
+        self.assertEqual([c["kind"] for c in child["incident_clocks"]], [c["kind"] for c in shown["clocks"]])
+        looked = [e for e in ask("why", rest[-1], "incident")["events"] if e["kind"] == "incident_looked"][0]
+        self.assertEqual((looked["rule"], looked["detail"]["from"], looked["detail"]["similarity"]), ("D-15", 5, 50))
+        self.assertIn("pagar tarje", looked["detail"]["alike"][0]["words"])
+        gone = ask("incident", "detach", first, "--reason", "lost the card")
+        self.assertEqual(gone["incident_of"], None)
+        clock = next(c for c in ask("ticket", "show", first)["clocks"] if c["kind"] == "first_response" and not c["ended"])
+        self.assertEqual((clock["instance"], clock["started_at"]), (2, child["clocks"][0]["started_at"]))
+        self.post(relevod, "again", "Sigo sin poder pagar con tarjeta", "u7")
+        self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of = " + one, "5")
+        self.assertEqual(self.sql("SELECT incident_of FROM ticket WHERE ticket_id = " + first), "")
+        self.assertNotEqual(relevod.ctl("ticket", "reply", one, "Hola", ok=False).returncode, 0)
+        ask("ticket", "solve", one)
+        self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of = %s AND status = 'solved'" % one, "5")
+        self.assertEqual((self.told("E-15"), self.told("E-14")), ("5|5", "6|6"))
+        self.assertEqual(self.sql("SELECT status FROM ticket WHERE ticket_id = " + first), "new")
+        self.assertEqual(relevod.ctl("verify-history").returncode, 0)
+        ask("ticket", "reopen", one)
+        self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of = %s AND status = 'open'" % one, "5")
+        ask("incident", "dissolve", one, "--reason", "two causes")
+        self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of IS NOT NULL", "0")
+        self.assertEqual([i["incident"] for i in ask("incident", "list", "--all")], ["dissolved"])
+        self.assertEqual(ask("incident", "list"), [])
+
+    def test_an_incident_is_declared_and_joined_by_hand_while_two_nodes_compare(self):
+        one, two = self.relevod().start(), self.relevod("two").start()
+        self.apply_policy(MANY)
+        for i in range(4):
+            self.post([one, two][i % 2], "m%d" % i, WORDS[i], "u%d" % i)
+        self.post(one, "other", "¿Dónde está mi paquete?", "u9")
+        other, = self.tickets("subject ~ 'paquete'")
+        made = one.ctl("--json", "incident", "declare", self.tickets("subject ~ 'pagar'")[0])["incident_of"]
+        self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of = %s" % made, "4")
+        joined = one.ctl("--json", "incident", "attach", other, str(made))
+        self.assertEqual(joined["incident_of"], made)
+        for i in range(10):
+            self.post([one, two][i % 2], "n%d" % i, WORDS[i % 5], "v%d" % i)
+        self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of = %s" % made, "15")
+        self.assertEqual(self.sql("SELECT count(*) FROM ticket WHERE incident IS NOT NULL"), "1")
+
+
 class Life(Case):
     def test_health_and_metrics_are_read_where_they_are_and_nowhere_else(self):
         relevod = self.relevod().start()

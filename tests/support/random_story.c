@@ -37,7 +37,9 @@ static enum fact_kind draw_kind(struct dice *d)
         FACT_MERGED_INTO,    FACT_TIME_CAME,
     };
 
-    return dice_one_in(d, 4) ? (enum fact_kind)dice_below(d, FACT_KIND_N) : DICE_ONE_OF(d, common);
+    /* What incidents bring is between several tickets: tests/unit/test_incidents.c. */
+    return dice_one_in(d, 4) ? (enum fact_kind)dice_below(d, FACT_INCIDENT_LOOKED)
+                             : DICE_ONE_OF(d, common);
 }
 
 static void draw_fact(struct dice *d, struct random_fact *f, bool first)

@@ -52,11 +52,17 @@ static const struct inbound *hear(struct telling *t, const struct scenario_line 
     return in;
 }
 
+/* Somebody of whom the clerk keeps nothing: the story itself knows their tickets. */
+static bool is_another(const struct scenario_line *l)
+{
+    return l->verb == SCENARIO_ANOTHER_SAYS || l->verb == SCENARIO_NAMED_SAYS;
+}
+
 static void find(struct telling *t, const struct scenario_line *l, const struct ticket *ticket,
                  const struct inbound *in, struct thread_found *found)
 {
     clerk_find(&t->k, in, found);
-    if (l->verb == SCENARIO_ANOTHER_SAYS) {
+    if (is_another(l)) {
         assert_int_equal(found->ticket_id, 0);
         assert_int_equal(found->follow_up_of, 0);
     } else if (ticket != NULL && (!(1u << found->way & t->c.way->found_by) ||
@@ -73,12 +79,12 @@ static enum simulate_wrote wrote(void *arg, const struct scenario_line *l,
 {
     struct telling *t = arg;
     const struct customer_said said = {
-        .text = l->w[0],
+        .text = scenario_text(l),
         .at = l->verb == SCENARIO_SAID ? l->time : l->at,
-        .by_another = l->verb == SCENARIO_ANOTHER_SAYS,
+        .by_another = is_another(l),
         .by_a_machine = l->verb == SCENARIO_AUTOREPLIES,
         .as_edit = l->verb == SCENARIO_EDITS,
-        .answers = l->verb == SCENARIO_ANOTHER_SAYS ? NULL : clerk_last_letter(&t->k, l->at),
+        .answers = is_another(l) ? NULL : clerk_last_letter(&t->k, l->at),
     };
     const struct inbound *in;
     struct thread_found found;

@@ -1,0 +1,59 @@
+-- sql/migrations/0017_incidents.sql
+-- Why: what many people write of one cause is one matter: an incident, a ticket that others belong to.
+-- Locks: ticket, for a moment, and while its indexes are made (both are partial and begin empty). Rewrites: none. Old
+-- daemon beside it: yes; what it takes in is compared with nothing.
+ALTER TABLE ticket ADD terms text COLLATE "C", -- what it is about, for its likes; null: nobody looks for them
+                   ADD incident text COLLATE "C", -- null: it is none
+                   ADD incident_of bigint;
+ALTER TABLE ticket ADD CONSTRAINT ticket_incident_is_known CHECK (incident IN ('made', 'dissolved')),
+                   ADD CONSTRAINT ticket_incident_belongs_to_no_other CHECK (incident IS NULL OR incident_of IS NULL);
+CREATE INDEX ticket_like_idx ON ticket (desk_id, created_at, ticket_id) WHERE terms IS NOT NULL;
+CREATE INDEX ticket_of_incident_idx ON ticket (desk_id, incident_of, ticket_id) WHERE incident_of IS NOT NULL;
+CREATE INDEX ticket_incident_idx ON ticket (desk_id, ticket_id) WHERE incident IS NOT NULL;
+
+CREATE SEQUENCE incident_look_mark;
+CREATE TABLE incident_look ( -- tickets that are to hear what there is of incidents, as soon as can be
+    desk_id       integer NOT NULL,
+    ticket_id     bigint NOT NULL,
+    mark          bigint NOT NULL DEFAULT nextval('incident_look_mark'), -- a look is over if it is still the same
+    claimed_until timestamptz,
+    claimed_by    text,
+    PRIMARY KEY (desk_id, ticket_id),
+    FOREIGN KEY (desk_id, ticket_id) REFERENCES ticket
+) WITH (fillfactor = 70);
+
+CREATE TABLE incident_spread ( -- incidents all of whose tickets are to hear how they stand
+    desk_id     integer NOT NULL,
+    incident_id bigint NOT NULL,
+    after_id    bigint NOT NULL, -- up to this ticket they are on their way to hear it
+    PRIMARY KEY (desk_id, incident_id),
+    FOREIGN KEY (desk_id, incident_id) REFERENCES ticket
+);
+
+-- As before, and an incident is opened too.
+CREATE OR REPLACE VIEW report_event AS
+SELECT e.desk_id, e.ticket_id, e.seq, e.at, e.kind, e.actor_kind, e.actor, e.cause, e.rule, e.why, d AS detail, e.fact,
+       CASE e.kind
+           WHEN 'classified' THEN jsonb_build_object('priority', d ->> 'priority', 'tags', d -> 'tags')
+           WHEN 'clocks_void' THEN '{"void": true}'::jsonb
+           WHEN 'priority_changed' THEN jsonb_build_object('priority', d ->> 'to')
+           WHEN 'tagged' THEN CASE WHEN d -> 'tags' IS NOT NULL THEN jsonb_build_object('tags', d -> 'tags') END
+           WHEN 'owner_set' THEN jsonb_build_object('agent', d ->> 'agent', 'void', false)
+           WHEN 'level_entered' THEN
+               jsonb_build_object('level', d -> 'to', 'visit', d -> 'visit', 'name', d ->> 'name')
+               || CASE WHEN d ->> 'from' = '0' THEN '{}' ELSE '{"agent": null}' END::jsonb
+           WHEN 'step_taken' THEN CASE WHEN d ->> 'do' ~ '"reassign"' THEN '{"agent": null}'::jsonb END
+           WHEN 'merged_into' THEN '{"status": "closed", "merged": true}'::jsonb
+           WHEN 'status_changed' THEN
+               jsonb_build_object('status', d ->> 'to', 'void', false)
+               || CASE d ->> 'to'
+                      WHEN 'closed' THEN '{}'::jsonb
+                      WHEN 'solved' THEN jsonb_build_object(
+                          'solved_at', e.at, 'solved_by', CASE WHEN e.actor_kind = 'agent' THEN e.actor END)
+                      ELSE '{"solved_at": null, "solved_by": null}'
+                  END
+           ELSE CASE WHEN e.seq = 1 THEN '{"status": "new", "level": 1}'::jsonb END -- the line that opened it
+       END AS said
+FROM event e, LATERAL (SELECT e.detail::json AS d) AS detail
+WHERE e.kind IN ('customer_wrote', 'split_from', 'incident_opened', 'agent_replied', 'classified', 'clocks_void', 'priority_changed', 'tagged', 'owner_set',
+                 'level_entered', 'step_taken', 'merged_into', 'status_changed');

@@ -1,3 +1,4 @@
+-- sql/migrations/0012_what_a_case_weighs.sql
 -- What a case weighs: whose customer somebody is, what that organization has bought, which product area it is about.
 ALTER TABLE organization ADD vip boolean NOT NULL DEFAULT false;
 ALTER TABLE organization DROP CONSTRAINT organization_domain_belongs_to_one;

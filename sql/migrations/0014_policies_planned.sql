@@ -1,4 +1,4 @@
--- sql/migrations/0013_policies_planned.sql
+-- sql/migrations/0014_policies_planned.sql
 -- Why: which version of the policy is in force is said in one place, under a lock that every decision shares, so that no two go
 -- by different ones; and a version may be planned for later, with the clocks that run or without.
 -- Locks: desk and policy_version, for a moment. Rewrites: none. Old daemon beside it: not for long; it goes by the newest version

@@ -1,4 +1,4 @@
--- sql/migrations/0014_policies_in_trial.sql
+-- sql/migrations/0015_policies_in_trial.sql
 -- Why: a policy may run in the shadow of the one in force: nothing of it counts, and each day's difference is mailed.
 -- Locks: none (new). Rewrites: none. Old daemon beside it: yes; it sends no such mails.
 CREATE TABLE policy_shadow (

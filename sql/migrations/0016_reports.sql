@@ -1,4 +1,4 @@
--- sql/migrations/0015_reports.sql
+-- sql/migrations/0016_reports.sql
 -- Why: operators ask what escalates, what was promised and kept, and who carries how much. Each answer is a view here, counted from
 -- the history alone (C-23); relevoctl report and any BI tool ask these same views. docs/reports.md tells them column by column.
 -- Of a ticket's row only what never changes is taken: whose it is and the channel by which it came, which events do not know (C-20).

@@ -1,4 +1,4 @@
--- sql/migrations/0017_incidents.sql
+-- sql/migrations/0018_incidents.sql
 -- Why: what many people write of one cause is one matter: an incident, a ticket that others belong to.
 -- Locks: ticket, for a moment, and while its indexes are made (both are partial and begin empty). Rewrites: none. Old
 -- daemon beside it: yes; what it takes in is compared with nothing.

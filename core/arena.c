@@ -107,6 +107,24 @@ void arena_free(struct arena *a)
     free(a);
 }
 
+void arena_clear(struct arena *a)
+{
+    struct arena_block *first = a->blocks, *b, *next;
+
+    if (first == NULL)
+        return;
+    for (b = first->next; b != NULL; b = next) {
+        next = b->next;
+        free(b);
+    }
+    ASAN_UNPOISON_MEMORY_REGION(first->bytes, first->size);
+    memset(first->bytes, 0, first->used);
+    ASAN_POISON_MEMORY_REGION(first->bytes, first->size);
+    first->next = NULL;
+    first->used = 0;
+    a->handed_out = 0;
+}
+
 static struct arena_block *arena_block_new(size_t size)
 {
     struct arena_block *b;
@@ -174,18 +192,22 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+    char few[200]; /* most are short, and need be made but once */
     va_list ap, again;
     int len;
     char *s;
 
     va_start(ap, fmt);
     va_copy(again, ap);
-    len = vsnprintf(NULL, 0, fmt, ap);
+    len = vsnprintf(few, sizeof(few), fmt, ap);
     va_end(ap);
     if (len < 0)
         arena_die();
     s = arena_alloc(a, (size_t)len + 1);
-    vsnprintf(s, (size_t)len + 1, fmt, again);
+    if ((size_t)len < sizeof(few))
+        memcpy(s, few, (size_t)len + 1);
+    else
+        vsnprintf(s, (size_t)len + 1, fmt, again);
     va_end(again);
     return s;
 }

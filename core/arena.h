@@ -12,6 +12,8 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *a); /* takes NULL */
+/* All that was handed out is gone; the memory is kept for what comes next. */
+void arena_clear(struct arena *a);
 /* Zeroed, aligned for any type. A size of 0 gives a pointer that may not be read. */
 void *arena_alloc(struct arena *a, size_t size);
 /* `count` zeroed elements; the product is checked. */

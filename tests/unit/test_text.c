@@ -75,6 +75,45 @@ static void test_a_terminal_sees_no_escape_from_a_customer(void **state)
     arena_free(a);
 }
 
+static void test_an_arena_that_was_cleared_hands_out_zeroes_again(void **state)
+{
+    static const size_t sizes[] = { 1, 100, 3000, 5000, 100000, 16 };
+    struct arena *a = arena_new();
+    int round;
+    size_t i, k;
+
+    (void)state;
+    arena_clear(a); /* nothing was taken yet */
+    for (round = 0; round < 3; round++) {
+        for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+            unsigned char *p = arena_alloc(a, sizes[i]);
+
+            for (k = 0; k < sizes[i]; k++)
+                assert_int_equal(p[k], 0);
+            memset(p, 'x', sizes[i]);
+        }
+        assert_true(arena_size(a) >= 108117);
+        arena_clear(a);
+        assert_int_equal(arena_size(a), 0);
+    }
+    arena_free(a);
+}
+
+static void test_what_is_put_together_is_whole_however_long(void **state)
+{
+    struct arena *a = arena_new();
+    int n;
+
+    (void)state;
+    for (n = 0; n < 1000; n += n < 190 || n > 210 ? 95 : 1) {
+        char *s = arena_printf(a, "%0*d", n, 7);
+
+        assert_int_equal(strlen(s), n == 0 ? 1 : n);
+        assert_int_equal(s[strlen(s) - 1], '7');
+    }
+    arena_free(a);
+}
+
 static void test_an_error_is_one_line_and_ends_on_a_whole_character(void **state)
 {
     struct error err;
@@ -100,6 +139,8 @@ int main(void)
         cmocka_unit_test(test_text_is_cut_between_characters),
         cmocka_unit_test(test_a_line_holds_no_line_end_and_no_double_blank),
         cmocka_unit_test(test_a_terminal_sees_no_escape_from_a_customer),
+        cmocka_unit_test(test_an_arena_that_was_cleared_hands_out_zeroes_again),
+        cmocka_unit_test(test_what_is_put_together_is_whole_however_long),
         cmocka_unit_test(test_an_error_is_one_line_and_ends_on_a_whole_character),
     };
 

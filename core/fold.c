@@ -26,26 +26,31 @@ struct fold_ticket {
     struct contact *contact; /* its words lie behind it */
     const struct fold_channel *channel;
     struct ticket *kept; /* cut short after its last clock; ledgers and words behind it */
+    size_t room;         /* bytes that there are for it */
     int64_t wake_at;     /* 0: never */
     bool wants_queue;
     int queue; /* the team in whose queue it waits; -1: in none */
     int64_t queue_rank;
     struct fold_later *later;
     size_t later_count;
-    int64_t due_at; /* the earlier of wake_at and of what waits to leave; its place in the heap */
-    size_t place;   /* 1 …; 0: not in the heap */
-    bool looks;     /* it is in fold.looks */
+    size_t place; /* in the heap: 1 …; 0: not there */
+    bool looks;   /* it is in fold.looks */
 };
 struct fold_incident { /* who belongs to it */
     int64_t ticket_id;
     GPtrArray *members; /* of struct fold_ticket */
+};
+struct fold_due { /* what the heap holds: nothing else is looked at to order it */
+    int64_t at;   /* the earlier of the ticket's wake_at and of what waits to leave */
+    int64_t ticket_id;
+    struct fold_ticket *t;
 };
 struct fold {
     struct fold_options o;
     int64_t now;
     GHashTable *tickets, *contacts; /* by int64_t */
     GPtrArray *channels;
-    GPtrArray *heap; /* of struct fold_ticket, the earliest first; [0] is unused */
+    GArray *heap; /* of struct fold_due, the earliest first */
     struct fact_load *loads;
     GTree **queues; /* of struct fold_ticket, by team, the lowest rank first */
     int64_t last_delivery;
@@ -54,6 +59,8 @@ struct fold {
     int64_t next_incident;
     GQueue looks;          /* of struct fold_ticket: FACT_INCIDENT_LOOKED is owed to these */
     struct arena *scratch; /* of one fact */
+    char *packed;          /* a ticket, on its way to where it is kept */
+    size_t packed_size;
     struct ticket before;
     struct plan plan;
 };
@@ -61,76 +68,91 @@ struct fold {
 /* --- what waits for its second: a heap with one entry a ticket
  * ---------------------------------------------------------------- */
 
-static bool fold_is_earlier(const struct fold_ticket *x, const struct fold_ticket *y)
+enum { FOLD_CHILDREN = 4 }; /* of an entry: they lie side by side, and the heap is flat */
+
+static bool fold_is_earlier(const struct fold_due *x, const struct fold_due *y)
 {
-    return x->due_at != y->due_at ? x->due_at < y->due_at : x->ticket_id < y->ticket_id;
+    return x->at != y->at ? x->at < y->at : x->ticket_id < y->ticket_id;
 }
 
-static struct fold_ticket *fold_at(const struct fold *f, size_t place)
+static struct fold_due *fold_heap(const struct fold *f)
 {
-    return g_ptr_array_index(f->heap, place);
+    return (struct fold_due *)(void *)f->heap->data;
 }
 
-static void fold_set(struct fold *f, size_t place, struct fold_ticket *t)
+static void fold_set(struct fold *f, size_t place, struct fold_due d)
 {
-    g_ptr_array_index(f->heap, place) = t;
-    t->place = place;
+    fold_heap(f)[place] = d;
+    d.t->place = place + 1;
 }
 
-static void fold_rise(struct fold *f, struct fold_ticket *t, size_t place)
+static void fold_rise(struct fold *f, struct fold_due d, size_t place)
 {
-    for (; place > 1 && fold_is_earlier(t, fold_at(f, place / 2)); place /= 2)
-        fold_set(f, place, fold_at(f, place / 2));
-    fold_set(f, place, t);
-}
+    const struct fold_due *heap = fold_heap(f);
 
-static void fold_sink(struct fold *f, struct fold_ticket *t, size_t place)
-{
-    size_t last = f->heap->len - 1, child;
-
-    for (; (child = place * 2) <= last; place = child) {
-        if (child < last && fold_is_earlier(fold_at(f, child + 1), fold_at(f, child)))
-            child++;
-        if (!fold_is_earlier(fold_at(f, child), t))
-            break;
-        fold_set(f, place, fold_at(f, child));
+    while (place > 0 && fold_is_earlier(&d, &heap[(place - 1) / FOLD_CHILDREN])) {
+        fold_set(f, place, heap[(place - 1) / FOLD_CHILDREN]);
+        place = (place - 1) / FOLD_CHILDREN;
     }
-    fold_set(f, place, t);
+    fold_set(f, place, d);
+}
+
+static void fold_sink(struct fold *f, struct fold_due d, size_t place)
+{
+    const struct fold_due *heap = fold_heap(f);
+    size_t count = f->heap->len, child, first, i;
+
+    for (; (child = first = place * FOLD_CHILDREN + 1) < count; place = child) {
+        for (i = first + 1; i < count && i < first + FOLD_CHILDREN; i++)
+            if (fold_is_earlier(&heap[i], &heap[child]))
+                child = i;
+        if (!fold_is_earlier(&heap[child], &d))
+            break;
+        fold_set(f, place, heap[child]);
+    }
+    fold_set(f, place, d);
+}
+
+/* To where it belongs: it was put at `place`, and is earlier or later than what was there. */
+static void fold_settle(struct fold *f, struct fold_due d, size_t place)
+{
+    if (place > 0 && fold_is_earlier(&d, &fold_heap(f)[(place - 1) / FOLD_CHILDREN]))
+        fold_rise(f, d, place);
+    else
+        fold_sink(f, d, place);
 }
 
 static void fold_take_out(struct fold *f, struct fold_ticket *t)
 {
-    size_t place = t->place;
-    struct fold_ticket *last = fold_at(f, f->heap->len - 1);
+    size_t place = t->place - 1;
+    struct fold_due last = fold_heap(f)[f->heap->len - 1];
 
     t->place = 0;
-    g_ptr_array_set_size(f->heap, (int)f->heap->len - 1);
-    if (last == t)
-        return;
-    fold_rise(f, last, place);
-    fold_sink(f, last, last->place);
+    g_array_set_size(f->heap, f->heap->len - 1);
+    if (last.t != t)
+        fold_settle(f, last, place);
 }
 
 static void fold_schedule(struct fold *f, struct fold_ticket *t)
 {
-    int64_t due = t->wake_at;
+    struct fold_due due = { t->wake_at, t->ticket_id, t };
     size_t i;
 
     for (i = 0; i < t->kept->waiting_count; i++)
-        if (due == 0 || t->kept->waiting[i].due_at < due)
-            due = t->kept->waiting[i].due_at;
+        if (due.at == 0 || t->kept->waiting[i].due_at < due.at)
+            due.at = t->kept->waiting[i].due_at;
     for (i = 0; i < t->later_count; i++)
-        if (due == 0 || t->later[i].due_at < due)
-            due = t->later[i].due_at;
-    if (t->place != 0 && t->due_at == due)
-        return;
-    if (t->place != 0)
-        fold_take_out(f, t);
-    t->due_at = due;
-    if (due == 0)
-        return;
-    g_ptr_array_add(f->heap, t);
-    fold_rise(f, t, f->heap->len - 1);
+        if (due.at == 0 || t->later[i].due_at < due.at)
+            due.at = t->later[i].due_at;
+    if (due.at == 0) {
+        if (t->place != 0)
+            fold_take_out(f, t);
+    } else if (t->place == 0) {
+        g_array_append_val(f->heap, due);
+        fold_rise(f, due, f->heap->len - 1);
+    } else if (fold_heap(f)[t->place - 1].at != due.at) {
+        fold_settle(f, due, t->place - 1);
+    }
 }
 
 /* --- keeping a ticket: one block of memory each
@@ -176,38 +198,82 @@ static size_t fold_size(const struct ticket *t)
     return size + fold_length(t->subject) + fold_length(t->language) + fold_length(t->terms);
 }
 
-/* `t` may point into `old`; teams and agents are called by the policy's own words. */
-static struct ticket *fold_keep(struct ticket *t, struct ticket *old)
+/* What a ticket is kept in: made in one place and moved to where it stays, for what it is made from
+ * may lie there. */
+struct fold_packing {
+    char *at, *home; /* where it is made, and where it will lie */
+};
+
+static void *fold_pack(struct fold_packing *p, const void *bytes, size_t size)
 {
-    struct ticket *kept;
-    char *end;
-    size_t i;
+    void *home = p->home;
 
-    fold_drop_ended(t);
-    kept = xmalloc(fold_size(t));
-    memcpy(kept, t, offsetof(struct ticket, clocks));
-    end = (char *)kept + offsetof(struct ticket, clocks);
-    if (t->clock_count > 0)
-        memcpy(end, t->clocks, t->clock_count * sizeof(t->clocks[0]));
-    end += t->clock_count * sizeof(t->clocks[0]);
-    for (i = 0; i < t->clock_count; i++) {
-        struct target_clock *c =
-            (struct target_clock *)(void *)((char *)kept + offsetof(struct ticket, clocks)) + i;
-
-        c->edges = memcpy(end, t->clocks[i].edges, c->edge_count * sizeof(struct target_edge));
-        end += c->edge_count * sizeof(struct target_edge);
-    }
-    kept->tags = (const char **)(void *)end;
-    end += t->tag_count * sizeof(char *);
-    for (i = 0; i < t->tag_count; i++)
-        kept->tags[i] = fold_words(&end, t->tags[i]);
-    kept->subject = fold_words(&end, t->subject);
-    kept->language = fold_words(&end, t->language);
-    kept->terms = fold_words(&end, t->terms);
-    free(old);
-    return kept;
+    if (size > 0)
+        memcpy(p->at, bytes, size);
+    p->at += size;
+    p->home += size;
+    return home;
 }
 
+static const char *fold_pack_words(struct fold_packing *p, const char *s)
+{
+    return s == NULL ? NULL : fold_pack(p, s, strlen(s) + 1);
+}
+
+/* Teams and agents are called by the policy's own words. */
+static void fold_pack_ticket(struct fold_packing p, const struct ticket *t)
+{
+    struct ticket *made = (struct ticket *)(void *)p.at;
+    struct target_clock *clocks;
+    const char **tags;
+    size_t i;
+
+    fold_pack(&p, t, offsetof(struct ticket, clocks));
+    clocks = (struct target_clock *)(void *)p.at;
+    fold_pack(&p, t->clocks, t->clock_count * sizeof(t->clocks[0]));
+    for (i = 0; i < t->clock_count; i++)
+        clocks[i].edges =
+            fold_pack(&p, t->clocks[i].edges, t->clocks[i].edge_count * sizeof(struct target_edge));
+    tags = (const char **)(void *)p.at;
+    made->tags = fold_pack(&p, t->tags, t->tag_count * sizeof(char *));
+    for (i = 0; i < t->tag_count; i++)
+        tags[i] = fold_pack_words(&p, t->tags[i]);
+    made->subject = fold_pack_words(&p, t->subject);
+    made->language = fold_pack_words(&p, t->language);
+    made->terms = fold_pack_words(&p, t->terms);
+}
+
+/* With space for a few clocks and edges more, and few sizes in all: few tickets ever move, and what
+ * one leaves the next one takes. */
+enum { FOLD_SPARE = 512 };
+static size_t fold_room(size_t size)
+{
+    return (size / FOLD_SPARE + 2) * FOLD_SPARE;
+}
+
+/* `now` may point into what was kept. */
+static void fold_keep(struct fold *f, struct fold_ticket *t, struct ticket *now)
+{
+    struct ticket *old = t->kept;
+    size_t size;
+
+    fold_drop_ended(now);
+    size = fold_size(now);
+    if (size > f->packed_size) {
+        f->packed_size = size * 2;
+        f->packed = xrealloc(f->packed, f->packed_size);
+    }
+    if (size > t->room || (now->status == TICKET_CLOSED && t->room > size + FOLD_SPARE)) {
+        t->room = now->status == TICKET_CLOSED ? size : fold_room(size);
+        t->kept = xmalloc(t->room);
+    }
+    fold_pack_ticket((struct fold_packing){ f->packed, (char *)t->kept }, now);
+    memcpy(t->kept, f->packed, size);
+    if (old != t->kept)
+        free(old);
+}
+
+/* For whoever may look at all of it: what is kept ends after its last clock. */
 static const struct ticket *fold_whole(struct fold *f, const struct fold_ticket *t)
 {
     memcpy(&f->before, t->kept,
@@ -426,6 +492,8 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
         .ticket_id = t->ticket_id, .before = before, .fact = fact, .plan = p
     };
     const char *carried = ticket_carrier(before);
+    bool had_owner = before->agent != NULL;
+    int64_t version = before->version;
     size_t i;
     int rc;
 
@@ -436,16 +504,16 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
     if (f->o.decided != NULL)
         f->o.decided(f->o.arg, &step);
     *t->contact = p->contact;
-    p->ticket.version = before->version + 1;
+    p->ticket.version = version + 1;
     for (i = 0; i < p->delivery_count; i++)
         fold_owe(f, t, &p->ticket, &p->deliveries[i]);
     t->wake_at = p->wake_at;
     t->wants_queue = p->wants_queue;
-    t->kept = fold_keep(&p->ticket, t->kept);
+    fold_keep(f, t, &p->ticket);
     fold_queue(f, t, p);
     fold_schedule(f, t);
     fold_carry(f, carried, ticket_carrier(t->kept));
-    if (before->agent == NULL && t->kept->agent != NULL && t->kept->team != NULL)
+    if (!had_owner && t->kept->agent != NULL && t->kept->team != NULL)
         fold_offer_team(f, t->kept->team); /* there may be room for the next one */
     owed = p->incident;                    /* the plan is written over by what follows */
     fold_incident(f, t, incident_of, fact, &owed);
@@ -479,7 +547,7 @@ static void fold_time_of(struct fold *f, struct fold_ticket *t, const struct tic
 
 static void fold_time(struct fold *f, struct fold_ticket *t, const struct fact *fact)
 {
-    fold_time_of(f, t, fold_whole(f, t), fact);
+    fold_time_of(f, t, t->kept, fact);
 }
 
 /* --- incidents: who is like whom, and who belongs to which
@@ -780,30 +848,18 @@ static void fold_fire(struct fold *f, struct fold_ticket *t)
     fold_time(f, t, &time);
 }
 
-static void fold_forget_scratch(struct fold *f)
-{
-    if (arena_size(f->scratch) < 64 * 1024)
-        return;
-    arena_free(f->scratch);
-    f->scratch = arena_new();
-}
-
 void fold_until(struct fold *f, int64_t to)
 {
     while (fold_next(f) != 0 && fold_next(f) <= to) {
-        struct fold_ticket *t;
-
         if (!g_queue_is_empty(&f->looks)) {
             fold_look(f);
-            fold_forget_scratch(f);
+            arena_clear(f->scratch);
             continue;
         }
-        t = fold_at(f, 1);
-
-        if (t->due_at > f->now)
-            f->now = t->due_at;
-        fold_fire(f, t);
-        fold_forget_scratch(f);
+        if (fold_next(f) > f->now)
+            f->now = fold_next(f);
+        fold_fire(f, fold_heap(f)[0].t);
+        arena_clear(f->scratch);
     }
     if (to > f->now)
         f->now = to;
@@ -822,8 +878,8 @@ static int fold_merge(struct fold *f, const struct fold_ticket *ended, const str
     if (other == NULL || other == ended)
         return error_set(err, ERROR_PERMANENT, "ticket %lld cannot be merged into",
                          (long long)into->other);
-    fact_merged_from(into, fold_whole(f, ended), f->scratch, &from);
-    return fold_decide(f, other, fold_whole(f, other), &from, err);
+    fact_merged_from(into, ended->kept, f->scratch, &from);
+    return fold_decide(f, other, other->kept, &from, err);
 }
 
 static int fold_happens(struct fold *f, struct fold_ticket *t, const struct fact *fact,
@@ -845,7 +901,7 @@ static int fold_happens(struct fold *f, struct fold_ticket *t, const struct fact
         fold_merge(f, t, &now, err) < 0)
         return -1;
     if (t->kept != NULL)
-        return fold_decide(f, t, fold_whole(f, t), &now, err);
+        return fold_decide(f, t, t->kept, &now, err);
     f->before = none;
     f->before.ticket_id = t->ticket_id;
     return fold_decide(f, t, &f->before, &now, err);
@@ -861,12 +917,12 @@ int fold_apply(struct fold *f, int64_t ticket_id, const struct fold_origin *orig
     t = fold_find(f, ticket_id);
     if (t != NULL) {
         rc = fold_happens(f, t, fact, err);
-        fold_forget_scratch(f);
+        arena_clear(f->scratch);
         return rc;
     }
     t = fold_open(f, ticket_id, origin);
     rc = fold_happens(f, t, fact, err);
-    fold_forget_scratch(f);
+    arena_clear(f->scratch);
     if (rc < 0)
         fold_ticket_free(t);
     else
@@ -887,8 +943,7 @@ struct fold *fold_new(const struct fold_options *o)
     f->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, fold_ticket_free);
     f->contacts = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free);
     f->channels = g_ptr_array_new_with_free_func(free);
-    f->heap = g_ptr_array_new();
-    g_ptr_array_add(f->heap, NULL);
+    f->heap = g_array_new(FALSE, FALSE, sizeof(struct fold_due));
     f->loads = xcalloc(o->policy->agent_count, sizeof(*f->loads));
     for (i = 0; i < o->policy->agent_count; i++)
         f->loads[i].agent = o->policy->agents[i].name;
@@ -911,7 +966,7 @@ void fold_free(struct fold *f)
     for (i = 0; i < f->o.policy->team_count; i++)
         g_tree_destroy(f->queues[i]);
     free(f->queues);
-    g_ptr_array_free(f->heap, TRUE);
+    g_array_free(f->heap, TRUE);
     g_ptr_array_free(f->likes, TRUE);
     g_hash_table_destroy(f->incidents);
     g_queue_clear(&f->looks);
@@ -920,6 +975,7 @@ void fold_free(struct fold *f)
     g_ptr_array_free(f->channels, TRUE);
     free(f->loads);
     arena_free(f->scratch);
+    free(f->packed);
     free(f);
 }
 
@@ -927,7 +983,7 @@ int64_t fold_next(const struct fold *f)
 {
     if (f->looks.length > 0)
         return f->now;
-    return f->heap->len > 1 ? fold_at(f, 1)->due_at : 0;
+    return f->heap->len > 0 ? fold_heap(f)[0].at : 0;
 }
 
 int64_t fold_now(const struct fold *f)

@@ -364,6 +364,70 @@ static void test_a_bare_fold_decides_what_one_with_words_decides(void **state)
     }
 }
 
+/* Does time go on, and is each promise missed in the second in which it was due? */
+struct watch {
+    int64_t now;
+    bool went_back;
+    int missed, late;
+};
+
+static int64_t due_of(const struct ticket *t, int kind)
+{
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++)
+        if ((int)t->clocks[i].kind == kind && t->clocks[i].end == TARGET_RUNS)
+            return t->clocks[i].due_at;
+    return 0;
+}
+
+static void watched(void *arg, const struct fold_step *step)
+{
+    struct watch *w = arg;
+    size_t i;
+
+    w->went_back |= step->fact->now < w->now;
+    w->now = step->fact->now;
+    for (i = 0; step->fact->by == FACT_BY_TIME && i < step->plan->event_count; i++) {
+        const struct planned_event *e = &step->plan->events[i];
+
+        if (strcmp(e->kind, "clock_breached") != 0 || e->clock != TARGET_RESOLUTION)
+            continue;
+        w->missed++;
+        w->late += due_of(step->before, e->clock) != w->now;
+    }
+}
+
+static void test_of_many_tickets_each_is_woken_in_its_second(void **state)
+{
+    enum { TICKETS = 500 };
+    struct desk *d = open_desk(true);
+    struct watch w = { 0 };
+    GRand *r = g_rand_new_with_seed(7);
+    int i, after = 0;
+
+    (void)state;
+    fold_free(d->f);
+    d->f = fold_new(&(struct fold_options){ .policy = &d->s.policy,
+                                            .targets = &d->targets,
+                                            .bare = true,
+                                            .decided = watched,
+                                            .arg = &w });
+    for (i = 1; i <= TICKETS; i++) {
+        after += g_rand_int_range(r, 0, 400);
+        assert_int_equal(happens(d, 10 * i, wrote(d, "hola"), after), 0);
+        if (i % 3 == 0) /* some are put off, some sooner done, some over */
+            happens(d, 10 * g_rand_int_range(r, 1, i + 1), drawn(d, r), after);
+    }
+    fold_until(d->f, NINE + 30 * 86400);
+    assert_false(w.went_back);
+    assert_in_range(w.missed, TICKETS / 2, TICKETS);
+    assert_int_equal(w.late, 0);
+    assert_true(fold_next(d->f) == 0 || fold_next(d->f) > NINE + 30 * 86400);
+    g_rand_free(r);
+    close_desk(d);
+}
+
 static void test_looking_each_second_changes_nothing_of_what_happens(void **state)
 {
     guint32 seed;
@@ -398,6 +462,7 @@ int main(void)
         cmocka_unit_test(test_one_person_is_not_told_of_a_second_ticket_a_moment_later),
         cmocka_unit_test(test_a_fact_that_cannot_be_changes_nothing),
         cmocka_unit_test(test_a_bare_fold_decides_what_one_with_words_decides),
+        cmocka_unit_test(test_of_many_tickets_each_is_woken_in_its_second),
         cmocka_unit_test(test_looking_each_second_changes_nothing_of_what_happens),
     };
 

@@ -570,7 +570,9 @@ static void plan_fold_time(struct planner *pl)
         news = plan_incident_next(pl);
         first = plan_earlier(plan_earlier(clock, level), plan_earlier(silent, wait));
         first = plan_earlier(first, news);
-        if (first == 0 || first > pl->fact->now)
+        pl->next = first;
+        pl->looked = first == 0 || first > pl->fact->now;
+        if (pl->looked)
             break;
         if (clock == first)
             plan_clock_fire(pl, c, clock);
@@ -722,11 +724,13 @@ static void plan_set_wake(struct planner *pl)
     int step, team;
 
     if (t->status < TICKET_SOLVED) {
-        wake = plan_earlier(plan_clock_next(pl, &c), plan_level_next(pl, &step));
-        wake = plan_earlier(wake, plan_assign_next(pl));
-        wake = plan_earlier(wake, plan_assign_silent(pl));
-        wake = plan_earlier(wake, plan_wait_next(pl));
-        wake = plan_earlier(wake, plan_incident_next(pl));
+        if (!pl->looked) {
+            wake = plan_earlier(plan_clock_next(pl, &c), plan_level_next(pl, &step));
+            wake = plan_earlier(wake, plan_assign_silent(pl));
+            wake = plan_earlier(wake, plan_wait_next(pl));
+            pl->next = plan_earlier(wake, plan_incident_next(pl));
+        }
+        wake = plan_earlier(pl->next, plan_assign_next(pl));
     } else if (t->status == TICKET_SOLVED && t->solved_at != 0) {
         wake = t->solved_at + pl->policy->grace_s;
     }

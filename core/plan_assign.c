@@ -162,12 +162,17 @@ static int64_t plan_assign_patience(const struct policy_team *team, int lost)
 int64_t plan_assign_silent(const struct planner *pl)
 {
     const struct ticket *t = &pl->p->ticket;
-    int team = t->team == NULL ? -1 : policy_find_team(pl->policy, t->team);
-    int agent = t->agent == NULL ? -1 : policy_find_agent(pl->policy, t->agent);
+    int team, agent;
     int64_t at;
 
-    if (team < 0 || agent < 0 || pl->policy->teams[team].ack_s == 0 || t->memory.owner_seen ||
-        t->memory.assigned_at == 0 || ticket_carrier(t) == NULL)
+    if (t->agent == NULL || t->team == NULL || t->memory.owner_seen || t->memory.assigned_at == 0 ||
+        ticket_carrier(t) == NULL)
+        return 0; /* of most: nobody need be looked for */
+    team = policy_find_team(pl->policy, t->team);
+    if (team < 0 || pl->policy->teams[team].ack_s == 0)
+        return 0;
+    agent = policy_find_agent(pl->policy, t->agent);
+    if (agent < 0)
         return 0;
     at = calendar_due(plan_assign_shift(pl, &pl->policy->agents[agent]), t->memory.assigned_at,
                       plan_assign_patience(&pl->policy->teams[team], t->memory.owners_lost));

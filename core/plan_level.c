@@ -255,7 +255,7 @@ static int64_t plan_level_reminder_instant(const struct planner *pl, const struc
 static bool plan_level_is_taken(const struct planner *pl, const struct policy_level *l, size_t step)
 {
     const struct ticket_memory *m = &pl->p->ticket.memory;
-    uint32_t mark = ticket_mark(l->steps[step].name);
+    uint32_t mark = m->step_count == 0 ? 0 : ticket_mark(l->steps[step].name);
     int i;
 
     for (i = 0; i < m->step_count; i++)

@@ -18,6 +18,8 @@ struct planner {
     struct plan *p;              /* p->ticket and p->contact are what is being made */
     int64_t cause;               /* seq of the fact's own event */
     bool bare;                   /* nothing is put into words */
+    bool looked;                 /* all that was due was done: `next` is known */
+    int64_t next;                /* when something is due next, but for the queue; 0: never */
     struct planned_event unkept; /* what there is no room for */
     struct error *err;
 };

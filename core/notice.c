@@ -12,6 +12,9 @@ const struct notice_kind notice_kinds[NOTICE_N] = {
     [NOTICE_REPLY] = { "E-06", "reply", true, false, false, "An agent's words." },
     [NOTICE_WAITING] = { "E-08", "waiting", true, true, false,
                          "An answer of the customer is waited for." },
+    [NOTICE_EXPECTED] = { "E-10", "expected", true, true, false,
+                          "What the customer was told will not be kept, or was not: names a new "
+                          "time." },
     [NOTICE_ESCALATED] = { "E-09", "escalated", true, true, false,
                            "The ticket entered a higher level than ever before." },
     [NOTICE_SOLVED] = { "E-15", "solved", true, true, false,

@@ -61,7 +61,7 @@ static const char *const plan_event_kinds[] = {
     "delivery_failed",  "delivery_partly", "level_acknowledged", "level_entered",
     "level_reminded",   "notice_planned",  "notice_suppressed",  "owner_set",
     "priority_changed", "status_changed",  "step_taken",         "tagged",
-    "solution_noted",
+    "solution_noted",   "promise_late",
 };
 
 bool plan_event_is_known(const char *kind)
@@ -769,6 +769,7 @@ static int plan_decide(struct planner *pl, const struct ticket *before,
     if (plan_facts[fact->kind](pl) < 0)
         return -1;
     plan_assign_seen(pl);
+    plan_expected_tell(pl);
     plan_set_wake(pl);
     return 0;
 }

@@ -106,6 +106,35 @@ static int64_t plan_assign_next_shift(const struct planner *pl, const struct pol
     return first;
 }
 
+static int64_t plan_assign_agent_there(const struct planner *pl, int agent)
+{
+    const struct policy_agent *who = agent < 0 ? NULL : &pl->policy->agents[agent];
+    const struct calendar *shift = who == NULL ? NULL : plan_assign_shift(pl, who);
+    int64_t opens;
+
+    if (who == NULL || !who->available)
+        return 0;
+    opens = shift == NULL ? pl->fact->now : calendar_next_opening(shift, pl->fact->now);
+    return opens < 0 ? 0 : opens;
+}
+
+int64_t plan_assign_there(const struct planner *pl)
+{
+    const struct ticket *t = &pl->p->ticket;
+    int team = t->team == NULL ? -1 : policy_find_team(pl->policy, t->team);
+    int64_t first = 0, at;
+    size_t i;
+
+    if (t->agent != NULL)
+        return plan_assign_agent_there(pl, policy_find_agent(pl->policy, t->agent));
+    for (i = 0; team >= 0 && i < pl->policy->teams[team].member_count; i++) {
+        at = plan_assign_agent_there(pl, pl->policy->teams[team].members[i]);
+        if (at != 0 && (first == 0 || at < first))
+            first = at;
+    }
+    return first;
+}
+
 int64_t plan_assign_next(const struct planner *pl)
 {
     const struct ticket_memory *m = &pl->p->ticket.memory;

@@ -10,8 +10,8 @@ static bool plan_clock_pauses(const struct planner *pl, enum target_kind kind)
     return pl->policy->pauses[kind][pl->p->ticket.status];
 }
 
-static const struct calendar *plan_clock_calendar(const struct policy *policy,
-                                                  const struct target_clock *c)
+const struct calendar *plan_clock_calendar(const struct policy *policy,
+                                           const struct target_clock *c)
 {
     return c->target.calendar < 0 || (size_t)c->target.calendar >= policy->calendar_count
                ? NULL
@@ -155,6 +155,7 @@ void plan_clock_start(struct planner *pl, enum target_kind kind, int64_t at)
                                 .level = kind >= TARGET_LEVEL_ACK ? t->level : 0,
                                 .target = target,
                                 .started_at = at };
+    t->memory.expected &= ~(1 << kind);
     plan_clock_edge(pl, c, at, true, t->event_seq + 1);
     plan_event(pl, "clock_started", "C-1", plan_clock_detail(pl, c), "%s runs",
                target_kind_name(kind))
@@ -283,6 +284,7 @@ static void plan_clock_breach(struct planner *pl, struct target_clock *c, int64_
                "%s was missed", target_kind_name(c->kind))
         ->clock = (int)c->kind;
     plan_notice_owner(pl, NOTICE_AGENT_BREACH, "C-18", c->kind, instant, cause);
+    plan_expected_missed(pl, c);
 }
 
 /* Another policy may count other hours by the same calendar (C-2). */
@@ -318,6 +320,7 @@ static void plan_clock_retarget_one(struct planner *pl, struct target_clock *c, 
         ->clock = (int)c->kind;
     if (c->breached_at == 0 && plan_clock_runs(c) && c->due_at != 0 && c->due_at <= pl->fact->now)
         plan_clock_breach(pl, c, pl->fact->now, "retarget");
+    plan_expected_moved(pl, c);
 }
 
 void plan_clock_retarget(struct planner *pl, const char *why)
@@ -415,4 +418,5 @@ void plan_clock_fire(struct planner *pl, struct target_clock *c, int64_t instant
                "%s has used %d %% of its target", target_kind_name(c->kind), percent)
         ->clock = (int)c->kind;
     plan_notice_owner(pl, NOTICE_AGENT_WARNING, "C-17", c->kind, c->due_at, NULL);
+    plan_expected_warned(pl, c);
 }

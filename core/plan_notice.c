@@ -101,6 +101,8 @@ static const char *plan_notice_refused(const struct planner *pl, enum notice not
         *why = "told for another ticket a moment ago";
         return "E-01";
     }
+    if (notice == NOTICE_EXPECTED)
+        return plan_expected_refused(pl, why);
     if (notice != NOTICE_ESCALATED)
         return NULL;
     if (level <= t->memory.told_level) {
@@ -157,8 +159,7 @@ static void plan_notice_remember(struct planner *pl, enum notice notice, int lev
     t->memory.told |= 1ull << notice;
     if (notice == NOTICE_ESCALATED)
         t->memory.told_level = level;
-    if (by_at != 0)
-        t->memory.promised_at = by_at;
+    plan_expected_remember(pl, notice, by_at);
     memmove(c->notices_at + 1, c->notices_at, (CONTACT_NOTICES_MAX - 1) * sizeof(c->notices_at[0]));
     c->notices_at[0] = pl->fact->now;
     if (notice == NOTICE_RECEIVED || notice == NOTICE_RECEIVED_CLOSED)
@@ -185,7 +186,8 @@ void plan_notice_customer(struct planner *pl, enum notice notice, const char *ru
 
     if (pl->p->ticket.incident)
         return; /* its customers hear of it in their own tickets (E-14) */
-    if (refused == NULL && (notice == NOTICE_ESCALATED || notice == NOTICE_FOLLOW_UP) &&
+    if (refused == NULL &&
+        (notice == NOTICE_ESCALATED || notice == NOTICE_FOLLOW_UP || notice == NOTICE_EXPECTED) &&
         plan_notice_received_waits(pl)) {
         refused = notice_kinds[notice].id;
         why = "the customer has not been told of the ticket yet";
@@ -234,6 +236,7 @@ void plan_notice_reply(struct planner *pl)
     plan_notice_drop(pl, NOTICE_RECEIVED, false, "E-01");
     plan_notice_drop(pl, NOTICE_RECEIVED_CLOSED, false, "E-01");
     plan_notice_drop(pl, NOTICE_FOLLOW_UP, false, "E-03");
+    plan_notice_drop(pl, NOTICE_EXPECTED, false, "B-15");
     d = plan_notice_add(pl, NOTICE_REPLY, "E-06", pl->fact->now);
     if (d == NULL)
         return;
@@ -367,6 +370,8 @@ const char *plan_notice_untrue(const struct policy *policy, const struct ticket 
     case NOTICE_INCIDENT:
         if (ticket->incident_of == 0)
             return "B-15 it belongs to no incident any more";
+        return over ? "B-15 it is solved" : NULL;
+    case NOTICE_EXPECTED:
         return over ? "B-15 it is solved" : NULL;
     case NOTICE_SOLVED:
         return over ? NULL : "B-15 it is open again";

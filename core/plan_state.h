@@ -21,6 +21,11 @@ struct planner {
     bool looked;                 /* all that was due was done: `next` is known */
     int64_t next;                /* when something is due next, but for the queue; 0: never */
     struct planned_event unkept; /* what there is no room for */
+    struct plan_late {           /* what was told to the customer and will not be kept */
+        enum target_kind clock;
+        int64_t by_at;   /* the new time; 0: nobody can say */
+        const char *why; /* NULL: all is kept */
+    } late;
     struct error *err;
 };
 
@@ -70,6 +75,9 @@ void plan_clock_retarget(struct planner *pl, const char *why);
 void plan_clock_follow_calendars(struct planner *pl);
 /* C-15: c begins where a merged ticket's clock began. */
 void plan_clock_take(struct planner *pl, struct target_clock *c, const struct target_clock *other);
+/* By which it counts; NULL: the wall's time. */
+const struct calendar *plan_clock_calendar(const struct policy *policy,
+                                           const struct target_clock *c);
 /* Seconds counted until `at`. */
 int64_t plan_clock_elapsed(const struct policy *policy, const struct target_clock *c, int64_t at);
 /* When `counted` seconds will have been counted if it runs on; 0: it pauses or never. */
@@ -113,6 +121,19 @@ void plan_notice_received(struct planner *pl);
 void plan_notice_drop_waiting(struct planner *pl, enum notice notice, const char *rule);
 /* The next time by which somebody promises to do something; 0: none. */
 int64_t plan_notice_promise(const struct planner *pl);
+
+/* --- core/plan_expected.c: what was told and will not be kept (E-10) */
+
+/* A notice told the customer a time. */
+void plan_expected_remember(struct planner *pl, enum notice notice, int64_t by_at);
+/* That clock was missed, has been warned of, is due at another time. */
+void plan_expected_missed(struct planner *pl, const struct target_clock *c);
+void plan_expected_warned(struct planner *pl, const struct target_clock *c);
+void plan_expected_moved(struct planner *pl, const struct target_clock *c);
+/* Why it may not be told now; NULL: it may. */
+const char *plan_expected_refused(const struct planner *pl, const char **why);
+/* Once all else of the fact is decided: one that climbs is told its new time with that. */
+void plan_expected_tell(struct planner *pl);
 
 /* --- core/plan_wait.c: while the customer is waited for */
 
@@ -158,6 +179,9 @@ void plan_assign_seen(struct planner *pl);
 /* When an owner who does nothing loses it; 0: never. */
 int64_t plan_assign_silent(const struct planner *pl);
 void plan_assign_fire(struct planner *pl);
+/* When somebody is there for it, the owner or, where it has none, one of its team: `now`, a later
+ * time; 0: nobody will be. */
+int64_t plan_assign_there(const struct planner *pl);
 /* When the queue is to be looked at without anybody getting free; 0: never. */
 int64_t plan_assign_next(const struct planner *pl);
 /* In which team's queue it waits, and where: the lowest rank first. -1: it does not. */

@@ -170,6 +170,10 @@ struct ticket {
         uint64_t told;            /* notices to the customer ever planned, by enum notice */
         int told_level;           /* the highest level E-09 spoke of */
         int64_t promised_at;      /* the time the customer was told; 0: none */
+        int promised_clock;       /* 1 + enum target_kind: whose due time that was; 0: none's */
+        int promised_instance;    /* of that kind */
+        int expected;             /* kinds, by bits, whose running clock E-10 was told of */
+        int64_t expected_at;      /* when E-10 was last told */
         int64_t assign_wanted_at; /* in the queue since; 0: not */
         int64_t assign_looked_at; /* when the queue last had nobody for it */
         int64_t assigned_at;

@@ -55,6 +55,11 @@ static const struct wording wording_es[NOTICE_N] = {
                            "antes del {by}.]" ES_END,
                            "Su caso {number} ha pasado a otro equipo.[ Tendrá noticias antes del "
                            "{by}.] {desk}" },
+    [NOTICE_EXPECTED] = { "Su caso tardará más [#{number}]",
+                          "Hola[ {customer}]:\n\nSu caso {number} lleva más tiempo del que le "
+                          "dijimos; sentimos la espera.[ Tendrá noticias antes del {by}.]" ES_END,
+                          "Su caso {number} lleva más tiempo del que le dijimos; lo sentimos.[ "
+                          "Tendrá noticias antes del {by}.] {desk}" },
     [NOTICE_SOLVED] = { "Su caso está resuelto [#{number}]",
                         "Hola[ {customer}]:\n\nDamos por resuelto su caso {number}. Si no es así, "
                         "responda a este mensaje[ antes del "
@@ -123,6 +128,12 @@ static const struct wording wording_en[NOTICE_N] = {
                            "us before {by}.]" EN_END,
                            "Another team goes on with your case {number}.[ You will hear from us "
                            "before {by}.] {desk}" },
+    [NOTICE_EXPECTED] = { "Your case takes longer [#{number}]",
+                          "Hello[ {customer}],\n\nYour case {number} takes longer than we told "
+                          "you; we are sorry for the wait.[ You will hear from us before "
+                          "{by}.]" EN_END,
+                          "Your case {number} takes longer than we told you; we are sorry.[ You "
+                          "will hear from us before {by}.] {desk}" },
     [NOTICE_SOLVED] = { "Your case is solved [#{number}]",
                         "Hello[ {customer}],\n\nWe consider your case {number} solved. If it is "
                         "not, answer this message[ before {by}] and "

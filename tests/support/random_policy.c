@@ -450,6 +450,7 @@ static void draw_plain(const struct sketch *s)
     static const char *const steps[] = { "1s", "30m", "4h" };
     static const char *const off[] = { "received",  "escalated",     "waiting",       "solved",
                                        "follow_up", "agent_warning", "agent_reminder" };
+    bool some;
 
     if (dice_one_in(s->d, 2))
         line(s->p, "queue: %s", DICE_ONE_OF(s->d, queues));
@@ -459,10 +460,13 @@ static void draw_plain(const struct sketch *s)
         line(s->p, "priority: %s", DICE_ONE_OF(s->d, priorities));
     if (dice_one_in(s->d, 5))
         line(s->p, "solution: asked");
-    if (dice_one_in(s->d, 3)) {
+    some = dice_one_in(s->d, 3);
+    if (some || s->p->quiet)
         line(s->p, "notices:");
+    if (s->p->quiet)
+        line(s->p, "  expected: {on: no}"); /* all that a missed clock alone tells a customer */
+    if (some)
         line(s->p, "  %s: {on: no}", DICE_ONE_OF(s->d, off));
-    }
 }
 
 void random_policy_draw(struct dice *d, struct random_policy *p, struct arena *a, int64_t begins,

@@ -55,6 +55,7 @@ struct planned_delivery {
     int level;
     enum target_kind target; /* */
     const char *reason;
+    bool hands_over; /* who reads it goes on with what others began: core/handover.h tells of it */
 };
 
 /* A waiting notice that a newer one replaces, or that became untrue. */

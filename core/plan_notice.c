@@ -277,6 +277,17 @@ static void plan_notice_off(struct planner *pl, enum notice notice)
     plan_notice_suppressed(pl, notice, notice_kinds[notice].id, "the policy has switched it off");
 }
 
+/* Does the notice bring the case to somebody who was not there when it began? (D-6) */
+static bool plan_notice_hands_over(const struct planner *pl, enum notice notice)
+{
+    const struct ticket *t = &pl->p->ticket;
+
+    return notice == NOTICE_AGENT_ESCALATION ||
+           (notice == NOTICE_AGENT_ASSIGNED &&
+            (t->memory.level_visit > 1 || t->last_public_at != 0 || t->memory.owner_silent != 0 ||
+             pl->fact->kind == FACT_ASSIGNED));
+}
+
 void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent, const char *rule,
                        enum target_kind target, int64_t by_at, const char *reason)
 {
@@ -301,6 +312,7 @@ void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent
     d->level = pl->p->ticket.level;
     d->target = target;
     d->reason = reason;
+    d->hands_over = plan_notice_hands_over(pl, notice);
     if (notice == NOTICE_AGENT_CUSTOMER)
         d->message_id = pl->fact->message_id;
 }

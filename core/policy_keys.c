@@ -318,7 +318,10 @@ static const struct conf_key level_keys[] = {
 static const struct conf_key notice_keys[] = {
     { .name = "on", .type = CONF_BOOL, .fallback = "yes", .doc = "Is it sent at all?" },
     { .name = "subject", .type = CONF_VALUES, .doc = "The subject of its letter, by language." },
-    { .name = "letter", .type = CONF_VALUES, .doc = "The text of its letter, by language." },
+    { .name = "letter",
+      .type = CONF_VALUES,
+      .doc = "The text of its letter, by language. {handover} is, in agent_escalation and where "
+             "a case is given on in agent_assigned, what its reader must know to go on with it." },
     { .name = "line",
       .type = CONF_VALUES,
       .doc = "The line or two for SMS and chat, by language." },

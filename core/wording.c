@@ -68,7 +68,8 @@ static const struct wording wording_es[NOTICE_N] = {
                         "{by}] y lo reabrimos. {desk}" },
     [NOTICE_AGENT_ASSIGNED] = { "[#{number}] Es suyo: {subject}",
                                 "El caso {number} es suyo: {subject}\n[Cliente: "
-                                "{customer}\n][Primera respuesta antes del {by}.\n]" ES_AGENT,
+                                "{customer}\n][Primera respuesta antes del "
+                                "{by}.\n][\n{handover}]" ES_AGENT,
                                 "El caso {number} es suyo: {subject}" },
     [NOTICE_AGENT_CUSTOMER] = { "[#{number}] El cliente ha escrito: {subject}",
                                 "[{customer} ha escrito en el caso {number}:\n\n][{text}]" ES_AGENT,
@@ -79,7 +80,7 @@ static const struct wording wording_es[NOTICE_N] = {
     [NOTICE_AGENT_ESCALATION] = { "[#{number}] Ha llegado al nivel {level}: {subject}",
                                   "El caso {number} está en el nivel {level}[ ({level_name})].[ "
                                   "Motivo: {reason}.][ Se espera algo antes "
-                                  "del {by}.]" ES_AGENT,
+                                  "del {by}.][\n\n{handover}]" ES_AGENT,
                                   "El caso {number} está en el nivel {level}." },
     [NOTICE_AGENT_REMINDER] = { "[#{number}] Nadie lo ha aceptado aún: {subject}",
                                 "El caso {number} está en el nivel {level} y nadie lo ha aceptado "
@@ -142,7 +143,7 @@ static const struct wording wording_en[NOTICE_N] = {
                         "and we open it again. {desk}" },
     [NOTICE_AGENT_ASSIGNED] = { "[#{number}] Yours: {subject}",
                                 "Case {number} is yours: {subject}\n[Customer: {customer}\n][First "
-                                "answer before {by}.\n]" EN_AGENT,
+                                "answer before {by}.\n][\n{handover}]" EN_AGENT,
                                 "Case {number} is yours: {subject}" },
     [NOTICE_AGENT_CUSTOMER] = { "[#{number}] The customer wrote: {subject}",
                                 "[{customer} wrote in case {number}:\n\n][{text}]" EN_AGENT,
@@ -153,7 +154,7 @@ static const struct wording wording_en[NOTICE_N] = {
     [NOTICE_AGENT_ESCALATION] = { "[#{number}] Now at level {level}: {subject}",
                                   "Case {number} is at level {level}[ ({level_name})].[ Reason: "
                                   "{reason}.][ Something is expected before "
-                                  "{by}.]" EN_AGENT,
+                                  "{by}.][\n\n{handover}]" EN_AGENT,
                                   "Case {number} is at level {level}." },
     [NOTICE_AGENT_REMINDER] = { "[#{number}] Nobody has taken it yet: {subject}",
                                 "Case {number} is at level {level} and nobody has taken it "
@@ -190,7 +191,7 @@ static const char *const wording_states_en[TICKET_STATUS_N] = {
     "it is solved",  "it is solved",
 };
 
-static bool wording_is_spanish(const char *language)
+bool wording_is_spanish(const char *language)
 {
     return strncmp(language, "es", 2) == 0 && !isalpha((unsigned char)language[2]);
 }
@@ -198,6 +199,18 @@ static bool wording_is_spanish(const char *language)
 static bool wording_is_english(const char *language)
 {
     return strncmp(language, "en", 2) == 0 && !isalpha((unsigned char)language[2]);
+}
+
+const char *wording_language(const struct policy *policy, const char *wanted)
+{
+    return wanted != NULL && (wording_is_spanish(wanted) || wording_is_english(wanted))
+               ? wanted
+               : policy->language;
+}
+
+const char *wording_target(const char *language, enum target_kind kind)
+{
+    return (wording_is_spanish(language) ? wording_targets_es : wording_targets_en)[kind];
 }
 
 /* --- names
@@ -220,9 +233,10 @@ static const char *wording_time(const struct wording_scene *s, int64_t at)
     return at == 0 ? NULL : wording_date(s->facts->dates, s->a, s->language, s->facts->zone, at);
 }
 
-static const char *const wording_names[] = { "number", "subject", "customer",   "agent",  "by",
-                                             "opens",  "level",   "level_name", "status", "target",
-                                             "reason", "text",    "state",      "desk" };
+static const char *const wording_names[] = { "number", "subject",  "customer", "agent",
+                                             "by",     "opens",    "level",    "level_name",
+                                             "status", "target",   "reason",   "text",
+                                             "state",  "handover", "desk" };
 enum { WORDING_NAMES = sizeof(wording_names) / sizeof(wording_names[0]) };
 
 static int wording_name(const char *name, size_t len)
@@ -261,8 +275,7 @@ static const char *wording_value(const struct wording_scene *s, int name)
     case 8:
         return ticket_status_name(f->status);
     case 9:
-        return (wording_is_spanish(s->language) ? wording_targets_es
-                                                : wording_targets_en)[f->target];
+        return wording_target(s->language, f->target);
     case 10:
         return f->reason;
     case 11:
@@ -272,6 +285,8 @@ static const char *wording_value(const struct wording_scene *s, int name)
         return state < 0 ? NULL
                          : (wording_is_spanish(s->language) ? wording_states_es
                                                             : wording_states_en)[state];
+    case 13:
+        return f->handover;
     default:
         return s->policy->desk_title == NULL ? "" : s->policy->desk_title;
     }
@@ -368,7 +383,7 @@ static const char *wording_pick_language(const struct policy *p, const struct po
     for (i = 0; i < n->wording_count; i++)
         if (strcmp(n->languages[i], wanted) == 0)
             return wanted;
-    return wording_is_spanish(wanted) || wording_is_english(wanted) ? wanted : p->language;
+    return wording_language(p, wanted);
 }
 
 static struct wording wording_pick(const struct policy_notice *own, enum notice notice,
@@ -413,9 +428,7 @@ const char *wording_files(const struct policy *policy, const char *language, boo
           "[Esta respuesta lleva un archivo que no cabe en este canal: %s. Pídanoslo por "
           "correo.]" },
     };
-    const char *which = language == NULL ? policy->language : language;
-    bool spanish = wording_is_spanish(which) ||
-                   (!wording_is_english(which) && wording_is_spanish(policy->language));
+    bool spanish = wording_is_spanish(wording_language(policy, language));
     const char *text = words[spanish][elsewhere], *at = strstr(text, "%s");
 
     return arena_printf(a, "%.*s%s%s", (int)(at - text), text, names, at + 2);

@@ -31,7 +31,8 @@ struct wording_facts {
     enum ticket_status status;   /* {status} */
     enum target_kind target;     /* {target} */
     const char *reason;          /* {reason}; NULL: its sentence is left out */
-    const char *text; /* {text}: an agent's words to a customer, a customer's to an agent */
+    const char *text;     /* {text}: an agent's words to a customer, a customer's to an agent */
+    const char *handover; /* {handover}: core/handover.h, to an agent; NULL: likewise */
 };
 
 /* Both outputs are the arena's. `letter` false: one or two lines for SMS and chat, the subject is
@@ -43,6 +44,10 @@ void wording_render(const struct policy *policy, enum notice notice, const char 
  * (`elsewhere`) this channel carries none. `names`: theirs, with commas. The arena's. */
 const char *wording_files(const struct policy *policy, const char *language, bool elsewhere,
                           const char *names, struct arena *a);
+/* In which language the shipped words are for whom that one was wanted; NULL: nobody knows. */
+const char *wording_language(const struct policy *policy, const char *wanted);
+bool wording_is_spanish(const char *language); /* of "es", "es-MX" */
+const char *wording_target(const char *language, enum target_kind kind);
 /* Are all names in braces known? For the policy file. */
 int wording_check(const char *text, struct error *err);
 

@@ -49,6 +49,8 @@ const struct output_column ticket_columns[] = {
     { "channel", OUTPUT_TEXT, "channel", false },
     { "language", OUTPUT_TEXT, "language", false },
     { "tags", OUTPUT_TEXTS, "tags", false },
+    { "topic", OUTPUT_TEXT, "topic", false },
+    { "plan", OUTPUT_TEXT, "plan", false },
     { "created_at", OUTPUT_TIME, "opened", false },
     { "last_customer_at", OUTPUT_TIME, "asked", false },
     { "last_public_at", OUTPUT_TIME, "answered", false },
@@ -292,5 +294,9 @@ const struct ctl_command ticket_commands[] = {
     { "ticket", "show", ticket_show, "TICKET", 1, 1, NULL,
       "Show one ticket: its clocks, and those of the incident that it belongs to, its deliveries "
       "and what was said." },
+    { "ticket", "handover", ticket_handover, "TICKET", 1, 1, ticket_handover_options,
+      "Tell what whoever goes on with it must know, as the mail to the people of its level does: "
+      "who asks, and what; what was promised, and is left of it; what was done, and is to be done "
+      "now." },
     { .group = NULL },
 };

@@ -4,6 +4,7 @@
 
 #include "core/arena.h"
 #include "core/conf.h"
+#include "core/handover.h"
 #include "core/inbound.h"
 #include "core/token.h"
 #include "core/wording.h"
@@ -68,8 +69,8 @@ static void sink_fill_mail(const struct desk *desk, const struct desk_channel *s
 
 static void sink_fill_words(const struct desk *desk, bool letter, const struct ticket *ticket,
                             const struct contact *contact, const struct planned_delivery *planned,
-                            const struct sink_words *words, struct wording_dates *dates,
-                            struct arena *a, struct sink_delivery *out)
+                            const struct sink_words *words, int64_t now,
+                            struct wording_dates *dates, struct arena *a, struct sink_delivery *out)
 {
     const struct policy *policy = desk->policy.policy;
     const struct policy_level *level =
@@ -79,29 +80,34 @@ static void sink_fill_words(const struct desk *desk, bool letter, const struct t
     const char *language = to_customer  ? ticket->language
                            : agent >= 0 ? policy->agents[agent].language
                                         : NULL;
+    const char *zone = to_customer && contact->zone != NULL ? contact->zone : policy->zone;
+    bool quotes = words != NULL && words->handover == NULL;
     struct wording_facts facts = {
         .number = ticket->ticket_id,
         .subject = ticket->subject,
         .customer = contact->name,
-        .agent = words != NULL ? words->author_name : ticket->agent,
+        .agent = quotes ? words->author_name : ticket->agent,
         .by_at = planned->by_at,
         .opens_at = planned->opens_at,
-        .zone = to_customer && contact->zone != NULL ? contact->zone : policy->zone,
+        .zone = zone,
         .dates = dates,
         .level = planned->level > 0 ? planned->level : ticket->level,
         .level_name = level == NULL ? NULL : level->name,
         .status = ticket->status,
         .target = planned->target,
         .reason = planned->reason,
-        .text = words == NULL ? NULL : words->text,
+        .text = quotes ? words->text : NULL,
     };
+
+    if (words != NULL && words->handover != NULL)
+        facts.handover = handover_render(policy, language, zone, dates, words->handover, now, a);
 
     wording_render(policy, planned->notice, language, letter, &facts, a, &out->subject, &out->text);
 }
 
 void sink_make(const struct desk *desk, int64_t delivery_id, const struct ticket *ticket,
                const struct contact *contact, const struct sink_return_path *path,
-               const struct planned_delivery *planned, const struct sink_words *words,
+               const struct planned_delivery *planned, const struct sink_words *words, int64_t now,
                struct wording_dates *dates, struct arena *a, struct sink_delivery *out)
 {
     const struct policy *policy = desk->policy.policy;
@@ -127,7 +133,7 @@ void sink_make(const struct desk *desk, int64_t delivery_id, const struct ticket
         .conversation = to_customer ? path->conversation : NULL,
         .reply_to_external_id = to_customer ? path->external_id : NULL,
     };
-    sink_fill_words(desk, letter, ticket, contact, planned, words, dates, a, out);
+    sink_fill_words(desk, letter, ticket, contact, planned, words, now, dates, a, out);
     if (sink == NULL) {
         out->state = "dead";
         out->last_words = to_customer

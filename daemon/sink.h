@@ -15,6 +15,7 @@
 struct arena;
 struct desk;
 struct desk_channel;
+struct handover;
 struct wording_dates;
 
 /* Where the customer of a ticket wrote last; columns last_* of ticket. */
@@ -23,11 +24,12 @@ struct sink_return_path {
     const char *address_kind, *address, *conversation, *external_id;
     const char *mail_id; /* of the last mail in the thread, theirs or ours; NULL: none */
 };
-/* The words of a person that a delivery carries (E-06, A-02): the message it is about. NULL: a
- * notice. */
+/* What a delivery carries beside the notice: the words of a person (E-06, A-02), of the message it
+ * is about; or what its reader must know to go on with the case. */
 struct sink_words {
     const char *author_name; /* who wrote, for agents to read */
     const char *text;
+    const struct handover *handover; /* NULL: it carries the words of a person */
 };
 /* A row of `delivery`; NULL and 0 as the columns say. */
 struct sink_delivery {
@@ -43,9 +45,10 @@ struct sink_delivery {
     const char *last_words; /* why it was born dead */
 };
 
+/* `words` NULL: a notice, and no more. `now` is that of the decision. */
 void sink_make(const struct desk *desk, int64_t delivery_id, const struct ticket *ticket,
                const struct contact *contact, const struct sink_return_path *path,
-               const struct planned_delivery *planned, const struct sink_words *words,
+               const struct planned_delivery *planned, const struct sink_words *words, int64_t now,
                struct wording_dates *dates, struct arena *a, struct sink_delivery *out);
 /* "example.org": whose names the Message-IDs of a channel's letters end with; NULL: it has none. */
 const char *sink_domain(struct arena *a, const struct desk_channel *sink);

@@ -162,6 +162,19 @@ static void store_on_done(void *arg, const struct db_answer *answer)
     store_failed(b, &err, answer->sqlstate);
 }
 
+static void store_worded(struct store_batch *b)
+{
+    failpoint_pass("decided");
+    if (b->err.kind != ERROR_NONE) {
+        db_job_rollback(b->job);
+        return;
+    }
+    b->committing = true;
+    store_write(b);
+    db_job_commit(b->job);
+    failpoint_pass("stored");
+}
+
 static void store_found(struct store_batch *b)
 {
     failpoint_pass("looked_up");
@@ -173,15 +186,7 @@ static void store_found(struct store_batch *b)
     b->proof.seq = 0;
     if (b->err.kind == ERROR_NONE)
         store_decide(b);
-    failpoint_pass("decided");
-    if (b->err.kind != ERROR_NONE) {
-        db_job_rollback(b->job);
-        return;
-    }
-    b->committing = true;
-    store_write(b);
-    db_job_commit(b->job);
-    failpoint_pass("stored");
+    store_handover(b, store_worded);
 }
 
 static void store_on_turn(void *arg, struct db_job *job)
@@ -209,6 +214,8 @@ static void store_begin(struct store_batch *b)
     b->receipt_list = NULL;
     b->ticket_list = NULL;
     b->ticket_end = &b->ticket_list;
+    b->handover_list = NULL;
+    b->handover_end = &b->handover_list;
     b->contact_list = NULL;
     b->contact_end = &b->contact_list;
     for (i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
@@ -303,6 +310,18 @@ static void store_within_on_written(void *arg, const struct db_answer *answer)
     store_within_end(arg, NULL);
 }
 
+static void store_within_worded(struct store_batch *b)
+{
+    if (b->err.kind != ERROR_NONE) {
+        store_within_end(b, &b->err);
+        return;
+    }
+    if (!b->dry)
+        store_write(b);
+    db_job_add(b->job, "look_end", NULL, 0, store_within_on_written, b);
+    db_job_flush(b->job);
+}
+
 /* Nothing is written yet when more ids turn out to be needed: it is looked up again. */
 static void store_within_found(struct store_batch *b)
 {
@@ -313,14 +332,7 @@ static void store_within_found(struct store_batch *b)
         store_within_try(b);
         return;
     }
-    if (b->err.kind != ERROR_NONE) {
-        store_within_end(b, &b->err);
-        return;
-    }
-    if (!b->dry)
-        store_write(b);
-    db_job_add(b->job, "look_end", NULL, 0, store_within_on_written, b);
-    db_job_flush(b->job);
+    store_handover(b, store_within_worded);
 }
 
 static void store_within_try(struct store_batch *b)

@@ -8,6 +8,7 @@
 #define RELEVO_DAEMON_STORE_BATCH_H
 
 #include "core/arena.h"
+#include "core/handover.h"
 #include "core/inbound.h"
 #include "core/thread.h"
 #include "daemon/db.h"
@@ -86,6 +87,23 @@ struct store_receipt {
     struct inbound_receipt told;
     struct store_receipt *next;
 };
+/* What this batch adds to what a hand-over tells, in its order. */
+struct store_said {
+    const char *direction; /* as in message.direction */
+    struct handover_said said;
+    struct store_said *next;
+};
+struct store_step {
+    struct handover_step step;
+    struct store_step *next;
+};
+/* Owed, and not worded before it is known what was said and done on the ticket. */
+struct store_handover {
+    struct store_ticket *t;
+    int64_t delivery_id;
+    struct planned_delivery planned;
+    struct store_handover *next;
+};
 struct store_clock { /* to be written; the latest of its kind and instance */
     struct target_clock clock;
     struct store_clock *next;
@@ -104,6 +122,9 @@ struct store_ticket {
     const char *queue_team; /* NULL: it waits in none */
     int64_t queue_rank;
     struct store_clock *clocks;
+    struct store_said *said, **said_end;
+    struct store_step *steps, **steps_end;
+    struct handover *handover; /* NULL: nobody is told of it */
     struct store_ticket *next;
 };
 struct store_item {
@@ -191,6 +212,8 @@ struct store_batch {
     struct store_edit *edit_list;
     struct store_receipt *receipt_list;
     struct store_ticket *ticket_list, **ticket_end;
+    struct store_handover *handover_list, **handover_end;
+    void (*handed_over)(struct store_batch *b);
     struct store_contact *contact_list, **contact_end;
     struct store_columns columns[STORE_TABLE_N];
     struct store_look *look; /* the look under way; NULL: none yet */
@@ -231,6 +254,9 @@ void store_lookup_clear(struct store_batch *b);
 /* It holds the policy in force of this desk. */
 bool store_is_held(const struct store_batch *b, const struct desk *desk);
 void store_decide(struct store_batch *b);
+/* Words what was decided and waits for them, then goes on with `done`: at once where nothing does.
+ */
+void store_handover(struct store_batch *b, void (*done)(struct store_batch *b));
 void store_write(struct store_batch *b); /* all but the end of the transaction */
 
 int64_t store_id_take(struct store_batch *b, int which); /* 0: none left, b->err is set */
@@ -241,6 +267,18 @@ struct store_contact *store_contact_new(struct store_batch *b, int32_t desk_id, 
 int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
                 const struct sink_words *words, struct plan *plan, struct error *err);
 void store_take_message(struct store_batch *b, struct store_item *item);
+/* The row of something owed to a person, in its words. */
+void store_owe(struct store_batch *b, struct store_ticket *t, int64_t delivery_id,
+               const struct planned_delivery *p, const struct sink_words *words);
+
+/* --- store_handover.c: what the next one must know (D-6) */
+
+void store_handover_owe(struct store_batch *b, struct store_ticket *t, int64_t delivery_id,
+                        const struct planned_delivery *p);
+/* Strings stay borrowed until the batch has been decided. */
+void store_handover_said(struct store_batch *b, struct store_ticket *t, const char *direction,
+                         const struct handover_said *said);
+void store_handover_events(struct store_batch *b, struct store_ticket *t, const struct plan *plan);
 
 /* --- store_incident.c: incidents */
 

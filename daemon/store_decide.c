@@ -40,6 +40,8 @@ struct store_ticket *store_ticket_new(struct store_batch *b, struct desk *desk)
     struct store_ticket *t = arena_alloc(b->a, sizeof(*t));
 
     t->desk = desk;
+    t->said_end = &t->said;
+    t->steps_end = &t->steps;
     *b->ticket_end = t;
     b->ticket_end = &t->next;
     return t;
@@ -126,17 +128,27 @@ static void decide_owe(struct store_batch *b, const struct store_ticket *t, int6
     b->owes |= p->due_at <= b->now;
 }
 
+void store_owe(struct store_batch *b, struct store_ticket *t, int64_t delivery_id,
+               const struct planned_delivery *p, const struct sink_words *words)
+{
+    struct sink_delivery s = { 0 };
+
+    sink_make(t->desk, delivery_id, &t->ticket, &t->contact->contact, &t->path, p, words, b->now,
+              b->store->dates, b->a, &s);
+    decide_owe(b, t, delivery_id, notice_kinds[p->notice].id, p, &s);
+    if (s.mail_id != NULL)
+        store_keep_key(b, t->desk->desk_id, 'm', s.mail_id, t->ticket.ticket_id, 0);
+}
+
 static void decide_delivery(struct store_batch *b, struct store_ticket *t,
                             const struct planned_delivery *p, const struct sink_words *words)
 {
-    struct sink_delivery s = { 0 };
     int64_t id = store_id_take(b, 2);
 
-    sink_make(t->desk, id, &t->ticket, &t->contact->contact, &t->path, p,
-              p->message_id != 0 ? words : NULL, b->store->dates, b->a, &s);
-    decide_owe(b, t, id, notice_kinds[p->notice].id, p, &s);
-    if (s.mail_id != NULL)
-        store_keep_key(b, t->desk->desk_id, 'm', s.mail_id, t->ticket.ticket_id, 0);
+    if (p->hands_over)
+        store_handover_owe(b, t, id, p);
+    else
+        store_owe(b, t, id, p, p->message_id != 0 ? words : NULL);
     if (p->to == PLANNED_CUSTOMER && notice_kinds[p->notice].unsolicited &&
         t->ticket.waiting_count < TICKET_WAITING_MAX)
         t->ticket.waiting[t->ticket.waiting_count++] =
@@ -251,6 +263,7 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
     t->queue_rank = plan->queue_rank;
     decide_clocks(b, t);
     decide_events(b, t, plan);
+    store_handover_events(b, t, plan);
     decide_drop_waiting(&t->ticket, plan);
     decide_suppressions(b, t, plan);
     for (i = 0; i < plan->delivery_count; i++)
@@ -352,7 +365,7 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
         item->answer.before = decide_before(b->a, &t->ticket);
     if (m != NULL) {
         f.message_id = store_id_take(b, 1);
-        words = (struct sink_words){ m->agent, m->text };
+        words = (struct sink_words){ m->agent, m->text, NULL };
     }
     if (f.kind == FACT_QUEUE_LOOKED)
         decide_loads(b, t, &f);

@@ -375,6 +375,8 @@ void store_keep_agent(struct store_batch *b, struct store_ticket *t, int64_t mes
     db_array_text(c++, NULL);
     db_array_text(c++, "{}");
     db_array_hex(c++, (struct span){ NULL, 0 });
+    store_handover_said(b, t, kind == FACT_AGENT_NOTED ? "note" : "out",
+                        &(struct handover_said){ .at = b->now, .who = m->agent, .text = m->text });
     keep_files(b, t, message_id, m);
     if (m->mail_id != NULL)
         store_keep_key(b, t->desk->desk_id, 'm', m->mail_id, t->ticket.ticket_id, 0);
@@ -444,6 +446,20 @@ static void keep_attachments(struct store_batch *b, const struct store_ticket *t
         keep_attachment(b, t, message_id, i, &in->attachments[i]);
 }
 
+/* A person's words: a program's are not what a case is about. */
+static void keep_said(struct store_batch *b, struct store_ticket *t, const char *agent,
+                      const struct inbound *in)
+{
+    bool some = in->reply_text != NULL && *in->reply_text != '\0';
+
+    if (!inbound_is_automatic(in))
+        store_handover_said(
+            b, t, agent == NULL ? "in" : "out",
+            &(struct handover_said){ .at = in->received_at == 0 ? b->now : in->received_at,
+                                     .who = agent,
+                                     .text = some ? in->reply_text : in->text });
+}
+
 void store_keep_message(struct store_batch *b, struct store_item *item, struct store_ticket *t,
                         int64_t message_id, const struct store_contact *who, const char *agent)
 {
@@ -459,6 +475,7 @@ void store_keep_message(struct store_batch *b, struct store_item *item, struct s
     if (o != NULL && agent != NULL)
         keep_agents_files(b, t->desk->desk_id, in, o);
     keep_row(b, t, message_id, who, agent, in, o == NULL ? (struct span){ NULL, 0 } : o->digest);
+    keep_said(b, t, agent, in);
     keep_attachments(b, t, message_id, in);
     if (b->last - b->first > 1) /* the rest of the batch may answer it */
         keep_participants(b, t, in);

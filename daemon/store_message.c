@@ -143,7 +143,7 @@ static bool message_from_agent(struct store_batch *b, struct store_item *item)
     const struct inbound *in = item->in;
     int agent = message_agent(item);
     struct store_ticket *t;
-    struct sink_words words;
+    struct sink_words words = { 0 };
     struct error err;
     struct plan *plan = b->store->scratch;
     struct fact f;
@@ -231,7 +231,7 @@ static void message_customer(struct store_batch *b, struct store_item *item)
     struct plan *plan = b->store->scratch;
     const struct inbound *in = item->in;
     struct sink_words words = { in->sender.name == NULL ? in->sender.value : in->sender.name,
-                                in->reply_text };
+                                in->reply_text, NULL };
     struct sink_return_path path;
     struct thread_found found;
     const char *subject;

@@ -120,12 +120,12 @@ static void clerk_take_back(struct clerk *k, int64_t delivery_id)
 static void clerk_write(struct clerk *k, const struct fold_step *step,
                         const struct planned_delivery *d, int64_t delivery_id)
 {
-    static const struct sink_words words = { "Ana Ruiz", "Lo miramos ahora mismo." };
+    static const struct sink_words words = { "Ana Ruiz", "Lo miramos ahora mismo.", NULL };
     struct sink_delivery out;
     struct clerk_letter one = { delivery_id, d->due_at, { NULL, NULL, NULL } };
 
     sink_make(&k->desk, delivery_id, &step->plan->ticket, &step->plan->contact, &k->path, d,
-              d->notice == NOTICE_REPLY ? &words : NULL, NULL, k->a, &out);
+              d->notice == NOTICE_REPLY ? &words : NULL, step->fact->now, NULL, k->a, &out);
     if (out.mail_id == NULL)
         return; /* it goes into the talk, where nothing is answered in particular */
     one.letter = (struct customer_letter){ out.mail_id, out.mail_reply_to, out.subject };

@@ -38,7 +38,7 @@ static const struct {
 } bare_queries[BARE_TABLES] = {
     [BARE_CONTACT] = { "contact_insert", 9 },  [BARE_ADDRESS] = { "address_insert", 6 },
     [BARE_TICKET] = { "ticket_insert", 38 },   [BARE_TOUCH] = { "ticket_touch", 38 },
-    [BARE_CLOCK] = { "clock_put", 18 },        [BARE_DUE] = { "due_put", 6 },
+    [BARE_CLOCK] = { "clock_put", 18 },        [BARE_DUE] = { "due_put", 7 },
     [BARE_MESSAGE] = { "message_insert", 24 }, [BARE_INTAKE] = { "intake_insert", 7 },
     [BARE_EVENT] = { "event_insert", 14 },     [BARE_DELIVERY] = { "delivery_insert", 27 },
     [BARE_KEY] = { "thread_insert", 4 },
@@ -113,7 +113,7 @@ static void bare_open(const struct load_message *m)
     bare_ticket(BARE_TICKET, m);
     put(BARE_CLOCK, "1|%d|first_response|1|0|14400|office|{50,80}|%s|~||%s|~|0|1|{1,1,1}|0|~",
         m->talk + 1, bare.now, bare.due);
-    put(BARE_DUE, "1|%d|%s|f|~|0", m->talk + 1, bare.due);
+    put(BARE_DUE, "1|%d|%s|f|~|0|~", m->talk + 1, bare.due);
     put(BARE_DELIVERY,
         "1|%d|%d|E-01|%d/E-01|customer|~|%d|%d|%08d@client.example|Pepe Pérez|~|~|Re: Pedido que "
         "no "

@@ -207,9 +207,11 @@ char *fact_to_json(const struct fact *f)
     if (f->load_count > 0) {
         loads = json_array();
         for (i = 0; i < f->load_count; i++)
-            json_array_append_new(loads, json_pack("{s:s, s:i, s:I}", "agent", f->loads[i].agent,
-                                                   "open", f->loads[i].open, "assigned_at",
-                                                   (json_int_t)f->loads[i].assigned_at));
+            json_array_append_new(loads,
+                                  json_pack("{s:s, s:i, s:I, s:i}", "agent", f->loads[i].agent,
+                                            "open", f->loads[i].open, "assigned_at",
+                                            (json_int_t)f->loads[i].assigned_at, "of_topic",
+                                            f->loads[i].of_topic));
         json_object_set_new(o, "loads", loads);
     }
     fact_put_incident(o, f);
@@ -301,6 +303,7 @@ static void fact_take_loads(struct arena *a, const json_t *list, struct fact *f)
         loads[i].agent = arena_strdup(a, agent == NULL ? "" : agent);
         loads[i].open = (int)json_integer_value(json_object_get(o, "open"));
         loads[i].assigned_at = json_integer_value(json_object_get(o, "assigned_at"));
+        loads[i].of_topic = (int)json_integer_value(json_object_get(o, "of_topic"));
     }
     f->loads = loads;
     f->load_count = count;

@@ -49,6 +49,7 @@ struct fact_load {
     const char *agent;
     int open;            /* tickets that are neither paused, solved nor closed */
     int64_t assigned_at; /* the last time one was given; fairness among equals */
+    int of_topic; /* of those that are open: of the ticket's topic, or without one as it is */
 };
 
 /* A case that may be like the one that is looked at: opened within the window before or after it,

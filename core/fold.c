@@ -52,6 +52,7 @@ struct fold {
     GPtrArray *channels;
     GArray *heap; /* of struct fold_due, the earliest first */
     struct fact_load *loads;
+    int *by_topic;  /* of each agent: open by the policy's topics, then without one */
     GTree **queues; /* of struct fold_ticket, by team, the lowest rank first */
     int64_t last_delivery;
     GPtrArray *likes;      /* of struct fold_ticket: those with terms, in the order they opened */
@@ -422,6 +423,38 @@ static void fold_offer_agent(struct fold *f, int agent)
 /* --- what follows of a decision
  * ---------------------------------------------------------------------------------------- */
 
+static int *fold_topic_load(const struct fold *f, int agent, const char *topic)
+{
+    int place = policy_topic_place(f->o.policy, topic);
+
+    return agent < 0 || place < 0
+               ? NULL
+               : &f->by_topic[(size_t)agent * (f->o.policy->topic_count + 1) + (size_t)place];
+}
+
+/* What everybody carries, to who is of that topic. */
+static void fold_give_loads(struct fold *f, const char *topic, struct fact *fact)
+{
+    size_t i;
+
+    for (i = 0; i < f->o.policy->agent_count; i++) {
+        const int *open = fold_topic_load(f, (int)i, topic);
+
+        f->loads[i].of_topic = open == NULL ? 0 : *open;
+    }
+    fact->loads = f->loads;
+    fact->load_count = f->o.policy->agent_count;
+}
+
+static void fold_count_topic(struct fold *f, const char *agent, const char *topic, int by)
+{
+    int *open =
+        agent == NULL ? NULL : fold_topic_load(f, policy_find_agent(f->o.policy, agent), topic);
+
+    if (open != NULL)
+        *open += by;
+}
+
 static void fold_count_load(struct fold *f, const char *agent, int by)
 {
     int i = agent == NULL ? -1 : policy_find_agent(f->o.policy, agent);
@@ -435,8 +468,13 @@ static void fold_count_load(struct fold *f, const char *agent, int by)
         fold_offer_agent(f, i);
 }
 
-static void fold_carry(struct fold *f, const char *before, const char *after)
+static void fold_carry(struct fold *f, const char *before, const char *topic,
+                       const struct ticket *now)
 {
+    const char *after = ticket_carrier(now);
+
+    fold_count_topic(f, before, topic, -1);
+    fold_count_topic(f, after, now->topic, 1);
     if (before == after || (before != NULL && after != NULL && strcmp(before, after) == 0))
         return;
     fold_count_load(f, before, -1);
@@ -491,7 +529,7 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
     struct fold_step step = {
         .ticket_id = t->ticket_id, .before = before, .fact = fact, .plan = p
     };
-    const char *carried = ticket_carrier(before);
+    const char *carried = ticket_carrier(before), *topic = before->topic;
     bool had_owner = before->agent != NULL;
     int64_t version = before->version;
     size_t i;
@@ -512,7 +550,7 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
     fold_keep(f, t, &p->ticket);
     fold_queue(f, t, p);
     fold_schedule(f, t);
-    fold_carry(f, carried, ticket_carrier(t->kept));
+    fold_carry(f, carried, topic, t->kept);
     if (!had_owner && t->kept->agent != NULL && t->kept->team != NULL)
         fold_offer_team(f, t->kept->team); /* there may be room for the next one */
     owed = p->incident;                    /* the plan is written over by what follows */
@@ -841,10 +879,8 @@ static void fold_fire(struct fold *f, struct fold_ticket *t)
         return;
     }
     time = fold_fact(f, t->wants_queue ? FACT_QUEUE_LOOKED : FACT_TIME_CAME);
-    if (t->wants_queue) {
-        time.loads = f->loads;
-        time.load_count = f->o.policy->agent_count;
-    }
+    if (t->wants_queue)
+        fold_give_loads(f, t->kept->topic, &time);
     fold_time(f, t, &time);
 }
 
@@ -891,10 +927,8 @@ static int fold_happens(struct fold *f, struct fold_ticket *t, const struct fact
     now.now = f->now;
     if (now.at == 0 || now.at > f->now)
         now.at = f->now;
-    if (now.kind == FACT_QUEUE_LOOKED) {
-        now.loads = f->loads;
-        now.load_count = f->o.policy->agent_count;
-    }
+    if (now.kind == FACT_QUEUE_LOOKED)
+        fold_give_loads(f, t->kept == NULL ? NULL : t->kept->topic, &now);
     if (t->kept != NULL && (now.kind == FACT_INCIDENT_ASKED || now.kind == FACT_INCIDENT_JOINED))
         fold_fill(f, t, &now);
     if (now.kind == FACT_MERGED_INTO && t->kept != NULL && t->kept->merged_into == 0 &&
@@ -947,6 +981,7 @@ struct fold *fold_new(const struct fold_options *o)
     f->loads = xcalloc(o->policy->agent_count, sizeof(*f->loads));
     for (i = 0; i < o->policy->agent_count; i++)
         f->loads[i].agent = o->policy->agents[i].name;
+    f->by_topic = xcalloc(o->policy->agent_count * (o->policy->topic_count + 1), sizeof(int));
     f->queues = xcalloc(o->policy->team_count, sizeof(*f->queues));
     for (i = 0; i < o->policy->team_count; i++)
         f->queues[i] = g_tree_new_full(fold_queue_order, NULL, NULL, NULL);
@@ -974,6 +1009,7 @@ void fold_free(struct fold *f)
     g_hash_table_destroy(f->contacts);
     g_ptr_array_free(f->channels, TRUE);
     free(f->loads);
+    free(f->by_topic);
     arena_free(f->scratch);
     free(f->packed);
     free(f);

@@ -738,6 +738,7 @@ static void plan_set_wake(struct planner *pl)
     team = plan_assign_team(pl);
     pl->p->queue_team = team < 0 ? NULL : pl->policy->teams[team].name;
     pl->p->queue_rank = team < 0 ? 0 : plan_assign_rank(pl);
+    pl->p->queue_since = team < 0 ? 0 : t->memory.assign_wanted_at;
     pl->p->wants_queue = team >= 0;
 }
 

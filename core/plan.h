@@ -93,6 +93,7 @@ struct plan {
     const char *queue_team; /* NULL: of none */
     int64_t queue_rank;
     struct planned_incident incident;
+    int64_t queue_since; /* it waits there */
 };
 
 /* Decides. Reads `before` and `contact`, leaves them; fills *out (memory from `a`). -1 with

@@ -253,6 +253,22 @@ static bool plan_assign_skilled(const struct planner *pl, const struct policy_ag
     return true;
 }
 
+/* D-29: a limit of this kind of work alone, and which; NULL: there is room. */
+static const char *plan_assign_topic_full(const struct planner *pl,
+                                          const struct policy_agent *agent,
+                                          const struct fact_load *load)
+{
+    const char *topic = pl->p->ticket.topic;
+    int place = policy_topic_place(pl->policy, topic);
+    int limit = agent->topic_limits == NULL || place < 0 ? 0 : agent->topic_limits[place];
+
+    if (limit == 0 || load->of_topic < limit)
+        return NULL;
+    return pl->bare ? "at the limit of its topic"
+                    : arena_printf(pl->a, "at the limit of %d of %s", limit,
+                                   topic == NULL ? "no topic" : topic);
+}
+
 /* Why it is not for that agent now; NULL: it may be. */
 static const char *plan_assign_refused(const struct planner *pl, int team,
                                        const struct fact_load *load)
@@ -268,7 +284,9 @@ static const char *plan_assign_refused(const struct planner *pl, int team,
         return "not on shift";
     if (!plan_assign_skilled(pl, agent))
         return "without the skills that the topic asks for";
-    return agent->limit != 0 && load->open >= agent->limit ? "at the limit" : NULL;
+    if (agent->limit != 0 && load->open >= agent->limit)
+        return "at the limit";
+    return plan_assign_topic_full(pl, agent, load);
 }
 
 /* Does the agent write in the customer's language? 0: no, or nobody knows it. */

@@ -66,6 +66,15 @@ const struct policy_topic *policy_find_topic(const struct policy *p, const char 
     return NULL;
 }
 
+int policy_topic_place(const struct policy *p, const char *topic)
+{
+    const struct policy_topic *found = topic == NULL ? NULL : policy_find_topic(p, topic);
+
+    if (topic == NULL)
+        return (int)p->topic_count;
+    return found == NULL ? -1 : (int)(found - p->topics);
+}
+
 int policy_find_rule(const struct policy *p, const char *name)
 {
     size_t i;

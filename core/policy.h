@@ -23,6 +23,8 @@ struct pattern;  /* core/classify.h: a compiled PCRE2 pattern with its limits */
 struct policy_agent {
     const char *name, *full_name, *email; /* "ana", "Ana Ruiz", canonical e-mail */
     int limit;                            /* open tickets at most; paused ones do not count */
+    const int *topic_limits; /* likewise, of each topic, and behind these of cases without one; 0:
+                                none; NULL: of no topic */
     bool available;
     int calendar; /* when notices may reach the agent; -1: always */
     int shift;    /* when new tickets may; -1: always */
@@ -31,11 +33,21 @@ struct policy_agent {
     size_t skill_count, language_count;
 };
 
+/* When a team has more than it can do (D-29); 0: that is not looked at. */
+struct policy_backlog {
+    int tickets;      /* so many wait for an owner */
+    int64_t oldest_s; /* one of them has waited so long, in the hours of the team's level */
+    int per_agent;    /* cases for each of those who are there, those that wait among them */
+    const int *tell;  /* indexes of agents; none: the team's members */
+    size_t tell_count;
+};
+
 struct policy_team {
     const char *name, *title;
     const int *members; /* indexes of agents */
     size_t member_count;
     int64_t ack_s; /* an owner who does nothing with a ticket for this long loses it; 0: never */
+    struct policy_backlog backlog;
 };
 
 /* What an organization may have bought (D-43). */
@@ -236,6 +248,9 @@ int policy_find_team(const struct policy *p, const char *name);
 const struct policy_plan *policy_find_plan(const struct policy *p, const char *name); /* or NULL */
 const struct policy_topic *policy_find_topic(const struct policy *p,
                                              const char *name); /* or NULL */
+/* Its place in what counts by topic: topic_count for cases without one (NULL); -1: it is none of
+ * the policy's. */
+int policy_topic_place(const struct policy *p, const char *topic);
 int policy_find_rule(const struct policy *p, const char *name);
 /* May the tag be given? Without a vocabulary any may. */
 bool policy_has_tag(const struct policy *p, const char *tag);

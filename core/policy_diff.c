@@ -222,6 +222,12 @@ static const char *policy_diff_agent(const struct conf_difference *d, struct are
     if (policy_diff_is(d, 2, "limit"))
         return arena_printf(a, "%s has at most %s open cases instead of %s (0: any number)", agent,
                             d->after, d->before);
+    if (d->depth == 4 && strcmp(d->path[2], "limits") == 0)
+        return arena_printf(a, "%s has at most %s open cases of %s instead of %s", agent,
+                            d->after == NULL ? "any number of" : d->after,
+                            strcmp(policy_diff_last(d), "none") == 0 ? "no topic"
+                                                                     : policy_diff_last(d),
+                            d->before == NULL ? "any number" : d->before);
     if (policy_diff_is(d, 2, "shift"))
         return arena_printf(a, "%s gets new cases in the hours of %s instead of those of %s", agent,
                             d->after == NULL ? "the wall clock" : d->after,

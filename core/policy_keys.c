@@ -77,6 +77,10 @@ static const struct conf_key agent_keys[] = {
       .fallback = "0",
       .max = 10000,
       .doc = "Open tickets at most; those that wait for the customer do not count. 0: no limit." },
+    { .name = "limits",
+      .type = CONF_VALUES,
+      .doc = "Open tickets at most by kind of work, besides: the name of a topic, or 'none' for "
+             "cases without one, and a number from 1 to 10000." },
     { .name = "available",
       .type = CONF_BOOL,
       .fallback = "yes",
@@ -97,6 +101,29 @@ static const struct conf_key agent_keys[] = {
     { .name = "language", .type = CONF_TEXT, .doc = "Of the agent's notices; absent: the desk's." },
     { .name = NULL },
 };
+static const struct conf_key backlog_keys[] = {
+    { .name = "tickets",
+      .type = CONF_INT,
+      .fallback = "0",
+      .max = 1000000,
+      .doc = "So many of its cases wait for an owner. 0: that is not looked at." },
+    { .name = "oldest",
+      .type = CONF_DURATION,
+      .fallback = "0s",
+      .max = 31622400,
+      .doc = "One of them has waited so long, counted in the hours of the level whose team it is. "
+             "0s: that is not looked at." },
+    { .name = "per_agent",
+      .type = CONF_INT,
+      .fallback = "0",
+      .max = 10000,
+      .doc = "So many cases, those that wait among them, for each of the team who is there. 0: "
+             "that is not looked at." },
+    { .name = "tell",
+      .type = CONF_TEXTS,
+      .doc = "Names of agents who hear of it; absent: the members of the team." },
+    { .name = NULL },
+};
 static const struct conf_key team_keys[] = {
     { .name = "title", .type = CONF_TEXT, .fallback = "", .doc = "What the team is called." },
     { .name = "members", .type = CONF_TEXTS, .doc = "Names of agents." },
@@ -107,6 +134,12 @@ static const struct conf_key team_keys[] = {
       .doc = "Who was given a ticket and has done nothing with it for this long, counted in their "
              "shift, loses it to the queue; twice as long when it has gone round the team. 0s: "
              "never." },
+    { .name = "backlog",
+      .type = CONF_SECTION,
+      .keys = backlog_keys,
+      .doc = "When the team has more than it can do: any of these is enough. It is told when it "
+             "begins, again after 15 minutes, 1 hour, 4 hours and then each day, and when it ends, "
+             "which is below three quarters of all of them." },
     { .name = NULL },
 };
 static const struct conf_key plan_keys[] = {

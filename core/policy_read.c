@@ -10,6 +10,7 @@
 #include "core/calendar_text.h"
 #include "core/classify.h"
 #include "core/inbound.h"
+#include "core/policy_limits.h"
 #include "core/policy_when.h"
 #include "core/similar.h"
 #include "core/wording.h"
@@ -260,6 +261,7 @@ static void policy_agents(struct policy_reader *r, const struct conf *root)
         if (conf_is_sound(c, "email"))
             agents[i].email = policy_email(r, c);
         agents[i].limit = (int)conf_int(c, "limit");
+        agents[i].topic_limits = policy_limits_read(r->root, c, r->a, r->errors);
         agents[i].available = conf_bool(c, "available");
         agents[i].calendar = policy_ref_calendar(r, c, "calendar");
         agents[i].language = policy_read_language(r, c);
@@ -287,6 +289,7 @@ static void policy_teams(struct policy_reader *r, const struct conf *root)
         teams[i].title = policy_copy(r, conf_text(c, "title"));
         teams[i].ack_s = conf_int(c, "ack");
         teams[i].members = members;
+        policy_backlog_read(r->p, r->root, c, r->a, r->errors, &teams[i].backlog);
         for (j = 0; j < count; j++) {
             int agent = policy_find_agent(r->p, conf_text_at(c, "members", j));
 

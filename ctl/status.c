@@ -46,9 +46,20 @@ static const struct output_column mailbox_columns[] = {
     { .name = NULL },
 };
 
+static const struct output_column team_columns[] = {
+    { "desk", OUTPUT_TEXT, NULL, false },
+    { "team", OUTPUT_TEXT, "team", true },
+    { "waiting", OUTPUT_INT, "waiting", false },
+    { "oldest_s", OUTPUT_SPAN, "the longest", false },
+    { "carried", OUTPUT_INT, "with those they have", false },
+    { "there", OUTPUT_INT, "people there", false },
+    { "over_since", OUTPUT_TIME, "overloaded since", false },
+    { .name = NULL },
+};
+
 struct status {
     struct session *s;
-    const PGresult *nodes, *channels, *work, *mailboxes;
+    const PGresult *nodes, *channels, *work, *mailboxes, *teams;
     json_t *trouble; /* a sentence each */
 };
 
@@ -64,6 +75,9 @@ static int ask(struct status *st, struct error *err)
         return -1;
     st->mailboxes = session_ask(st->s, "reconcile_list", NULL, 0, err);
     if (st->mailboxes == NULL)
+        return -1;
+    st->teams = session_ask(st->s, "backlog_list", &all, 1, err);
+    if (st->teams == NULL)
         return -1;
     st->work = session_ask(st->s, "work_count", NULL, 0, err);
     return st->work == NULL ? -1 : 0;
@@ -93,6 +107,19 @@ static void find_gaps(struct status *st)
                                  db_cell_int(m, i, PQfnumber(m, "gaps")),
                                  db_cell_text(m, i, PQfnumber(m, "mailbox")),
                                  db_cell_text(m, i, PQfnumber(m, "channel"))));
+}
+
+/* D-29 */
+static void find_overload(struct status *st)
+{
+    const PGresult *t = st->teams;
+    int i;
+
+    for (i = 0; i < PQntuples(t); i++)
+        if (!PQgetisnull(t, i, PQfnumber(t, "over_since")))
+            add(st, arena_printf(st->s->a, "team %s has more than it can do: %s wait for an owner",
+                                 PQgetvalue(t, i, PQfnumber(t, "team")),
+                                 PQgetvalue(t, i, PQfnumber(t, "waiting"))));
 }
 
 static void find_warnings(struct status *st)
@@ -133,6 +160,7 @@ static void find_trouble(struct status *st)
                              work(st, "quarantined")));
     find_warnings(st);
     find_gaps(st);
+    find_overload(st);
 }
 
 static void print(const struct status *st)
@@ -145,6 +173,10 @@ static void print(const struct status *st)
     putchar('\n');
     if (PQntuples(st->mailboxes) > 0) {
         output_table(st->mailboxes, mailbox_columns);
+        putchar('\n');
+    }
+    if (PQntuples(st->teams) > 0) {
+        output_table(st->teams, team_columns);
         putchar('\n');
     }
     output_fields(st->work, 0, work_columns);
@@ -168,10 +200,11 @@ static int status(const struct ctl *ctl, struct session *s, char **argv)
     find_trouble(&st);
     troubled = json_array_size(st.trouble) > 0;
     if (ctl->json)
-        output_json(json_pack("{s:o, s:o, s:o, s:o, s:O}", "nodes",
+        output_json(json_pack("{s:o, s:o, s:o, s:o, s:o, s:O}", "nodes",
                               output_rows(st.nodes, node_columns), "channels",
                               output_rows(st.channels, channel_columns), "mailboxes",
-                              output_rows(st.mailboxes, mailbox_columns), "work",
+                              output_rows(st.mailboxes, mailbox_columns), "teams",
+                              output_rows(st.teams, team_columns), "work",
                               output_row(st.work, 0, work_columns), "trouble", st.trouble));
     else
         print(&st);
@@ -193,7 +226,7 @@ const struct ctl_command status_commands[] = {
     { "status", NULL, run, "", 0, 0, options,
       "Show the nodes, who pulls which channel, which channels fail and how far one is behind, "
       "what "
-      "the last comparison of each mailbox said, what is owed and for how long, and what lies in "
-      "quarantine." },
+      "the last comparison of each mailbox said, what waits in the queues of the teams that the "
+      "policy watches, what is owed and for how long, and what lies in quarantine." },
     { .group = NULL },
 };

@@ -16,6 +16,7 @@
 #include "daemon/host.h"
 #include "daemon/http.h"
 #include "daemon/intake.h"
+#include "daemon/overload.h"
 #include "daemon/worker.h"
 
 struct admin {
@@ -170,6 +171,49 @@ static void admin_write_balance(struct text_buffer *out, const struct balance *b
                                (long long)gaps);
 }
 
+/* Names of teams are free words. */
+static void admin_label(struct text_buffer *out, const char *name)
+{
+    for (; *name != '\0'; name++) {
+        if (*name == '"' || *name == '\\' || *name == '\n')
+            text_buffer_puts(out, "\\");
+        text_buffer_add(out, *name == '\n' ? "n" : name, 1);
+    }
+}
+
+static void admin_write_team(struct text_buffer *out, const char *what,
+                             const struct overload_team *t, int64_t value)
+{
+    text_buffer_printf(out, "relevo_%s{desk=\"", what);
+    admin_label(out, t->desk);
+    text_buffer_puts(out, "\",team=\"");
+    admin_label(out, t->team);
+    text_buffer_printf(out, "\"} %lld\n", (long long)value);
+}
+
+static void admin_write_overload(struct text_buffer *out, const struct overload *overload)
+{
+    static const struct {
+        const char *name, *help;
+    } gauges[] = {
+        { "team_waiting", "Cases that wait for an owner in the queue of a team." },
+        { "team_oldest_seconds", "How long the first of them has waited, in the team's hours." },
+        { "team_overloaded", "1: the team has more than its policy says it can do." },
+    };
+    struct overload_team t;
+    size_t g, i;
+
+    for (g = 0; g < sizeof(gauges) / sizeof(gauges[0]); g++) {
+        text_buffer_printf(out, "# HELP relevo_%s %s\n# TYPE relevo_%s gauge\n", gauges[g].name,
+                           gauges[g].help, gauges[g].name);
+        for (i = 0; overload_at(overload, i, &t); i++)
+            admin_write_team(out, gauges[g].name, &t,
+                             g == 0   ? t.waiting
+                             : g == 1 ? t.oldest_s
+                                      : t.over);
+    }
+}
+
 static void admin_metrics(void *arg, struct evhttp_request *req, const char *rest)
 {
     const struct admin_rooms *on = &((struct admin *)arg)->rooms;
@@ -191,6 +235,7 @@ static void admin_metrics(void *arg, struct evhttp_request *req, const char *res
     admin_write_http(&out, http_counts(on->http), hook_counts(on->hook));
     admin_write_channels(&out, *on->host);
     admin_write_balance(&out, on->balance);
+    admin_write_overload(&out, on->overload);
     http_answer(req, 200, "text/plain; version=0.0.4", (struct span){ out.ptr, out.len }, NULL, 0);
     text_buffer_clear(&out);
 }

@@ -15,11 +15,13 @@ struct hook;
 struct host;
 struct http;
 struct intake;
+struct overload;
 struct worker_pool;
 
 struct admin_rooms { /* all outlive the admin */
     const struct db *db;
     const struct balance *balance;
+    const struct overload *overload;
     const struct desks *desks; /* empty: not ready */
     struct host *const *host;  /* the newest; *host NULL: none yet */
     const struct intake *intake;

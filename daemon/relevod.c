@@ -29,6 +29,7 @@
 #include "daemon/log.h"
 #include "daemon/migrate.h"
 #include "daemon/node.h"
+#include "daemon/overload.h"
 #include "daemon/parse.h"
 #include "daemon/planned.h"
 #include "daemon/shadow.h"
@@ -57,6 +58,7 @@ struct relevod {
     struct due *due;
     struct planned *planned;
     struct shadow *shadow;
+    struct overload *overload;
     struct deliver *deliver;
     struct fetch *fetch;
     struct http_client *client;
@@ -407,6 +409,18 @@ static void relevod_on_shadow(void *arg, const char *desk, const struct error *e
                   LOG_TEXT("words", err->text));
 }
 
+static void relevod_on_overload(void *arg, const char *desk, const char *team, const char *sign,
+                                int waiting)
+{
+    (void)arg;
+    if (team == NULL)
+        log_event(LOG_LEVEL_WARNING, "overload_failed", LOG_TEXT("desk", desk),
+                  LOG_TEXT("words", sign));
+    else
+        log_event(LOG_LEVEL_WARNING, "overload", LOG_TEXT("desk", desk), LOG_TEXT("team", team),
+                  LOG_TEXT("sign", sign), LOG_NUMBER("waiting", waiting));
+}
+
 static void relevod_on_planned(void *arg, const struct policy_change_answer *answer)
 {
     (void)arg;
@@ -590,6 +604,7 @@ static void relevod_on_term(evutil_socket_t fd, short what, void *arg)
     due_stop(r->due);
     planned_stop(r->planned);
     shadow_stop(r->shadow);
+    overload_stop(r->overload);
     deliver_stop(r->deliver);
     fetch_stop(r->fetch);
     if (r->loading != NULL && evtimer_pending(r->retry, NULL)) {
@@ -700,6 +715,7 @@ static void relevod_open(struct relevod *r)
     r->due = due_new(r->db, &r->desks, r->store, holder, relevod_now, relevod_on_due_failed, r);
     r->planned = planned_new(r->db, database, &r->desks, relevod_now, relevod_on_planned, r);
     r->shadow = shadow_new(r->db, database, &r->desks, holder, relevod_on_shadow, r);
+    r->overload = overload_new(r->db, &r->desks, relevod_now, relevod_on_overload, r);
     r->deliver =
         deliver_new(r->db, &r->desks, r->store, holder, relevod_now, relevod_on_delivery, r);
     r->fetch = fetch_new(r->db, &r->desks, holder, (size_t)conf_int(attachments, "size_max"),
@@ -711,6 +727,7 @@ static void relevod_open(struct relevod *r)
     r->hook = hook_new(r->http, &r->desks);
     rooms = (struct admin_rooms){ .db = r->db,
                                   .balance = r->balance,
+                                  .overload = r->overload,
                                   .intake = r->intake,
                                   .deliver = r->deliver,
                                   .desks = &r->desks,
@@ -755,6 +772,7 @@ static void relevod_close(struct relevod *r)
     due_free(r->due);
     planned_free(r->planned);
     shadow_free(r->shadow);
+    overload_free(r->overload);
     intake_free(r->intake);
     store_free(r->store);
     node_free(r->node);

@@ -116,11 +116,12 @@ struct store_ticket {
     int64_t channel_id, base_version;
     bool is_new, dirty;
     const char *agent_before;    /* who carried it before this batch; NULL: nobody */
+    const char *topic_before;    /* and of what kind it was */
     struct fact_incident stands; /* the incident that it belonged to as it was read */
     int64_t wake_at;
     bool wants_queue;
     const char *queue_team; /* NULL: it waits in none */
-    int64_t queue_rank;
+    int64_t queue_rank, queue_since;
     struct store_clock *clocks;
     struct store_said *said, **said_end;
     struct store_step *steps, **steps_end;
@@ -171,6 +172,7 @@ enum store_table {
     STORE_THREAD_INSERT,
     STORE_THREAD_MOVE,
     STORE_LOAD_ADD,
+    STORE_TOPIC_LOAD_ADD, /* the agent's own row is locked by the one before */
     STORE_DEAD_ADDRESS_DROP,
     STORE_DEAD_ADDRESS_PUT,
     STORE_QUEUE_WAKE,
@@ -263,6 +265,8 @@ int64_t store_id_take(struct store_batch *b, int which); /* 0: none left, b->err
 struct store_ticket *store_ticket_find(struct store_batch *b, int32_t desk_id, int64_t ticket_id);
 struct store_ticket *store_ticket_new(struct store_batch *b, struct desk *desk);
 struct store_contact *store_contact_new(struct store_batch *b, int32_t desk_id, int64_t contact_id);
+/* How many of a topic (NULL: without one) an agent is known to carry. */
+int *store_topic_load(struct store_batch *b, int32_t desk_id, const char *agent, const char *topic);
 /* Decides one fact of one ticket and fills the columns with all that follows but the message. */
 int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
                 const struct sink_words *words, struct plan *plan, struct error *err);

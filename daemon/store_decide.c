@@ -261,6 +261,7 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
     t->wants_queue = plan->wants_queue;
     t->queue_team = plan->queue_team;
     t->queue_rank = plan->queue_rank;
+    t->queue_since = plan->queue_since;
     decide_clocks(b, t);
     decide_events(b, t, plan);
     store_handover_events(b, t, plan);
@@ -281,18 +282,26 @@ static void decide_loads(struct store_batch *b, struct store_ticket *t, struct f
 
     for (i = 0; i < p->agent_count; i++) {
         known = store_map_get(&b->loads, store_key(b->a, t->desk->desk_id, "a", p->agents[i].name));
-        if (known != NULL)
-            loads[f->load_count++] = *known;
+        if (known == NULL)
+            continue;
+        loads[f->load_count] = *known;
+        loads[f->load_count++].of_topic =
+            *store_topic_load(b, t->desk->desk_id, known->agent, t->ticket.topic);
     }
     f->loads = loads;
 }
 
 /* What this fact gave counts for the next one of the batch. */
-static void decide_count_load(struct store_batch *b, struct store_ticket *t, const char *before)
+static void decide_count_load(struct store_batch *b, struct store_ticket *t, const char *before,
+                              const char *topic)
 {
     const char *after = ticket_carrier(&t->ticket);
     struct fact_load *load;
 
+    if (before != NULL)
+        --*store_topic_load(b, t->desk->desk_id, before, topic);
+    if (after != NULL)
+        ++*store_topic_load(b, t->desk->desk_id, after, t->ticket.topic);
     if (before != NULL && after != NULL && strcmp(before, after) == 0)
         return;
     if (before != NULL &&
@@ -352,7 +361,7 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
     struct plan *plan = arena_alloc(b->a, sizeof(*plan));
     struct fact f = item->fact->fact;
     struct sink_words words = { 0 };
-    const char *before;
+    const char *before, *topic;
 
     store_incident_heard(b, item->fact);
     if (t == NULL) {
@@ -361,6 +370,7 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
         return;
     }
     before = ticket_carrier(&t->ticket);
+    topic = t->ticket.topic;
     if (f.kind == FACT_POLICY_CHANGED)
         item->answer.before = decide_before(b->a, &t->ticket);
     if (m != NULL) {
@@ -376,7 +386,7 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
         return;
     if (store_incident_follow(b, t, &f, plan, &item->answer.err) < 0)
         return;
-    decide_count_load(b, t, before);
+    decide_count_load(b, t, before, topic);
     decide_mark(b, item->fact);
     if (m != NULL)
         store_keep_agent(b, t, f.message_id, f.kind, m);

@@ -354,6 +354,38 @@ static void look_take_loads(void *arg, const struct db_answer *answer)
         load->assigned_at = db_cell_int(answer->res, i, 3);
         store_map_put(&b->loads, store_key(b->a, db_cell_int(answer->res, i, 0), "a", load->agent),
                       load);
+        *store_topic_load(b, (int32_t)db_cell_int(answer->res, i, 0), load->agent, NULL) =
+            load->open;
+    }
+}
+
+int *store_topic_load(struct store_batch *b, int32_t desk_id, const char *agent, const char *topic)
+{
+    const char *kind = arena_printf(b->a, "%zu of %s", strlen(agent), topic == NULL ? "" : topic);
+    const char *key = store_key(b->a, desk_id, kind, agent);
+    int *open = store_map_get(&b->loads, key);
+
+    if (open == NULL) {
+        open = arena_alloc(b->a, sizeof(*open));
+        store_map_put(&b->loads, key, open);
+    }
+    return open;
+}
+
+/* What is of no topic is not counted by itself: it is the rest. */
+static void look_take_topic_loads(void *arg, const struct db_answer *answer)
+{
+    struct store_batch *b = ((struct store_look *)arg)->b;
+    int i;
+
+    for (i = 0; i < PQntuples(answer->res); i++) {
+        int32_t desk_id = (int32_t)db_cell_int(answer->res, i, 0);
+        const char *agent = arena_strdup(b->a, db_cell_text(answer->res, i, 1));
+        int open = (int)db_cell_int(answer->res, i, 3);
+
+        *store_topic_load(b, desk_id, agent, arena_strdup(b->a, db_cell_text(answer->res, i, 2))) =
+            open;
+        *store_topic_load(b, desk_id, agent, NULL) -= open;
     }
 }
 
@@ -475,6 +507,7 @@ static void look_loads(struct store_look *l)
     if (l->agents.rows > 0) {
         db_job_add(b->job, "load_make", v, 2, NULL, NULL);
         db_job_add(b->job, "load_lock", v, 2, look_take_loads, l);
+        db_job_add(b->job, "topic_load_read", v, 2, look_take_topic_loads, l);
     }
 }
 

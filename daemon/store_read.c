@@ -119,6 +119,7 @@ static void read_ticket(struct store_batch *b, struct store_ticket *w,
     t->incident_of = cell(answer, i, 37);
     w->stands = read_stands(answer, i, t->incident_of);
     w->agent_before = ticket_carrier(t);
+    w->topic_before = t->topic;
 }
 
 /* It became another's, or was merged, between the look-up and its lock: look again. */

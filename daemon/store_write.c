@@ -15,8 +15,8 @@ static const struct {
     [STORE_TICKET_TOUCH] = { "ticket_touch", 38 },
     [STORE_CLOCK_INSERT] = { "clock_insert", 18 },
     [STORE_CLOCK_PUT] = { "clock_put", 18 },
-    [STORE_DUE_INSERT] = { "due_insert", 6 },
-    [STORE_DUE_PUT] = { "due_put", 6 },
+    [STORE_DUE_INSERT] = { "due_insert", 7 },
+    [STORE_DUE_PUT] = { "due_put", 7 },
     [STORE_DUE_DROP] = { "due_drop", 2 },
     [STORE_MESSAGE_INSERT] = { "message_insert", 24 },
     [STORE_MESSAGE_EDIT] = { "message_edit", 5 },
@@ -32,6 +32,7 @@ static const struct {
     [STORE_THREAD_INSERT] = { "thread_insert", 4 },
     [STORE_THREAD_MOVE] = { "thread_move", 4 },
     [STORE_LOAD_ADD] = { "load_add", 4 },
+    [STORE_TOPIC_LOAD_ADD] = { "topic_load_add", 4 },
     [STORE_DEAD_ADDRESS_DROP] = { "dead_address_drop", 2 },
     [STORE_DEAD_ADDRESS_PUT] = { "dead_address_put", 3, .now = true },
     [STORE_QUEUE_WAKE] = { "queue_wake", 2, .now = true },
@@ -172,6 +173,7 @@ static void write_due(struct store_batch *b, const struct store_ticket *w)
         db_array_bool(&d->column[3], w->wants_queue);
         db_array_text(&d->column[4], w->queue_team);
         db_array_int(&d->column[5], w->queue_rank);
+        db_array_time(&d->column[6], w->queue_since);
         b->wakes |= w->wake_at != 0 && w->wake_at <= b->now;
     }
     db_array_int(&d->column[0], w->desk->desk_id);
@@ -179,29 +181,46 @@ static void write_due(struct store_batch *b, const struct store_ticket *w)
     d->rows++;
 }
 
-/* One row an agent: an upsert refuses the same key twice. */
+/* One row an agent, and one for each topic of it: an upsert refuses the same key twice. */
 struct write_load {
-    const char *agent;
+    const char *agent, *topic; /* topic NULL: all that the agent carries */
     struct desk *desk;
     int change;
     bool given;
     struct write_load *next;
 };
+struct write_loads {
+    struct store_map known;
+    struct write_load *agents, *topics;
+};
 
-static void write_load_note(struct store_batch *b, struct store_map *m, struct write_load **all,
-                            struct desk *desk, const char *agent, int change)
+static struct write_load *write_load_of(struct store_batch *b, struct write_loads *w,
+                                        struct desk *desk, const char *agent, const char *topic)
 {
-    const char *key = store_key(b->a, desk->desk_id, "a", agent);
-    struct write_load *l = store_map_get(m, key);
+    const char *kind = topic == NULL ? "a" : arena_printf(b->a, "%zu of %s", strlen(agent), topic);
+    const char *key = store_key(b->a, desk->desk_id, kind, agent);
+    struct write_load **all = topic == NULL ? &w->agents : &w->topics;
+    struct write_load *l = store_map_get(&w->known, key);
 
-    if (l == NULL) {
-        l = arena_alloc(b->a, sizeof(*l));
-        *l = (struct write_load){ .agent = agent, .desk = desk, .next = *all };
-        *all = l;
-        store_map_put(m, key, l);
-    }
-    l->change += change;
-    l->given |= change > 0;
+    if (l != NULL)
+        return l;
+    l = arena_alloc(b->a, sizeof(*l));
+    *l = (struct write_load){ .agent = agent, .topic = topic, .desk = desk, .next = *all };
+    *all = l;
+    store_map_put(&w->known, key, l);
+    return l;
+}
+
+/* `given`: 1, it is the agent's now; -1, no longer; 0: it is still, but of another topic. */
+static void write_load_note(struct store_batch *b, struct write_loads *w, struct desk *desk,
+                            const char *agent, int given, const char *topic, int of_topic)
+{
+    struct write_load *l = write_load_of(b, w, desk, agent, NULL);
+
+    l->change += given;
+    l->given |= given > 0;
+    if (topic != NULL)
+        write_load_of(b, w, desk, agent, topic)->change += of_topic;
 }
 
 /* The first in that team's queue is looked at now. */
@@ -227,35 +246,61 @@ static void write_offers(struct store_batch *b, const struct desk *desk, const c
             write_offer(b, desk, p->teams[i].name);
 }
 
+static bool write_is_same(const char *x, const char *y)
+{
+    return x == y || (x != NULL && y != NULL && strcmp(x, y) == 0);
+}
+
+static void write_load_ticket(struct store_batch *b, struct write_loads *w, struct store_ticket *t)
+{
+    const char *before = t->agent_before, *after = ticket_carrier(&t->ticket);
+    bool stays = write_is_same(before, after);
+
+    if (stays && (after == NULL || write_is_same(t->topic_before, t->ticket.topic)))
+        return;
+    if (before != NULL)
+        write_load_note(b, w, t->desk, before, stays ? 0 : -1, t->topic_before, -1);
+    if (after != NULL)
+        write_load_note(b, w, t->desk, after, stays ? 0 : 1, t->ticket.topic, 1);
+    if (after != NULL && before == NULL && t->ticket.team != NULL)
+        write_offer(b, t->desk, t->ticket.team); /* there may be room for the next one */
+}
+
+static void write_load_topics(struct store_batch *b, const struct write_load *l)
+{
+    struct store_columns *c = &b->columns[STORE_TOPIC_LOAD_ADD];
+
+    for (; l != NULL; l = l->next) {
+        if (l->change == 0)
+            continue;
+        db_array_int(&c->column[0], l->desk->desk_id);
+        db_array_text(&c->column[1], l->agent);
+        db_array_text(&c->column[2], l->topic);
+        db_array_int(&c->column[3], l->change);
+        c->rows++;
+    }
+}
+
 static void write_loads(struct store_batch *b)
 {
     struct store_columns *c = &b->columns[STORE_LOAD_ADD];
-    struct write_load *all = NULL;
-    struct store_map m;
+    struct write_loads w = { .agents = NULL };
+    const struct write_load *l;
     struct store_ticket *t;
 
-    store_map_init(&m, b->a, 64);
-    for (t = b->ticket_list; t != NULL; t = t->next) {
-        const char *after = ticket_carrier(&t->ticket);
-
-        if (!t->dirty ||
-            (after != NULL && t->agent_before != NULL && strcmp(after, t->agent_before) == 0))
-            continue;
-        if (t->agent_before != NULL)
-            write_load_note(b, &m, &all, t->desk, t->agent_before, -1);
-        if (after != NULL)
-            write_load_note(b, &m, &all, t->desk, after, 1);
-        if (after != NULL && t->agent_before == NULL && t->ticket.team != NULL)
-            write_offer(b, t->desk, t->ticket.team); /* there may be room for the next one */
+    store_map_init(&w.known, b->a, 64);
+    for (t = b->ticket_list; t != NULL; t = t->next)
+        if (t->dirty)
+            write_load_ticket(b, &w, t);
+    for (l = w.agents; l != NULL; l = l->next, c->rows++) {
+        db_array_int(&c->column[0], l->desk->desk_id);
+        db_array_text(&c->column[1], l->agent);
+        db_array_int(&c->column[2], l->change);
+        db_array_time(&c->column[3], l->given ? b->now : 0);
+        if (l->change < 0)
+            write_offers(b, l->desk, l->agent);
     }
-    for (; all != NULL; all = all->next, c->rows++) {
-        db_array_int(&c->column[0], all->desk->desk_id);
-        db_array_text(&c->column[1], all->agent);
-        db_array_int(&c->column[2], all->change);
-        db_array_time(&c->column[3], all->given ? b->now : 0);
-        if (all->change < 0)
-            write_offers(b, all->desk, all->agent);
-    }
+    write_load_topics(b, w.topics);
 }
 
 static void write_cursors(struct store_batch *b)

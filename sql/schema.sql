@@ -20,6 +20,13 @@ CREATE TABLE public.agent_load (
     assigned_at timestamp with time zone
 )
 WITH (fillfactor='70');
+CREATE TABLE public.agent_topic_load (
+    desk_id integer NOT NULL,
+    agent text NOT NULL COLLATE pg_catalog."C",
+    topic text NOT NULL COLLATE pg_catalog."C",
+    open integer NOT NULL
+)
+WITH (fillfactor='70');
 CREATE TABLE public.attachment (
     desk_id integer NOT NULL,
     ticket_id bigint NOT NULL,
@@ -35,6 +42,28 @@ CREATE TABLE public.attachment (
     fetch_error text,
     fetch_due_at timestamp with time zone,
     claimed_by text
+);
+CREATE TABLE public.backlog_event (
+    desk_id integer NOT NULL,
+    backlog_event_id bigint NOT NULL,
+    team text NOT NULL COLLATE pg_catalog."C",
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    why text,
+    waiting integer NOT NULL,
+    oldest_s bigint NOT NULL,
+    carried integer NOT NULL,
+    there integer NOT NULL,
+    policy_version integer NOT NULL,
+    CONSTRAINT backlog_event_kind_is_known CHECK ((kind = ANY (ARRAY['over'::text, 'still'::text, 'calm'::text])))
+);
+ALTER TABLE public.backlog_event ALTER COLUMN backlog_event_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.backlog_event_backlog_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 CREATE TABLE public.channel (
     desk_id integer NOT NULL,
@@ -164,7 +193,8 @@ CREATE TABLE public.due (
     claimed_until timestamp with time zone,
     claimed_by text,
     queue_team text COLLATE pg_catalog."C",
-    queue_rank bigint
+    queue_rank bigint,
+    queue_since timestamp with time zone
 )
 WITH (fillfactor='70');
 CREATE TABLE public.event (
@@ -1056,6 +1086,32 @@ COMMENT ON COLUMN public.report_load.at IS 'when';
 COMMENT ON COLUMN public.report_load.ticket_id IS 'the ticket that came or went';
 COMMENT ON COLUMN public.report_load.change IS '1: it came, -1: it went';
 COMMENT ON COLUMN public.report_load.load IS 'how many tickets the agent carries from then on';
+CREATE VIEW public.report_overload AS
+ SELECT o.desk_id,
+    o.team,
+    o.at AS began_at,
+    ( SELECT min(e.at) AS min
+           FROM public.backlog_event e
+          WHERE ((e.desk_id = o.desk_id) AND (e.team = o.team) AND (e.kind = 'calm'::text) AND (e.at >= o.at))) AS ended_at,
+    o.why,
+    o.waiting,
+    o.oldest_s,
+    o.carried,
+    o.there,
+    o.policy_version
+   FROM public.backlog_event o
+  WHERE (o.kind = 'over'::text);
+COMMENT ON VIEW public.report_overload IS 'One row for each time that a team had more than its policy says it can do.';
+COMMENT ON COLUMN public.report_overload.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_overload.team IS 'the team';
+COMMENT ON COLUMN public.report_overload.began_at IS 'when it began';
+COMMENT ON COLUMN public.report_overload.ended_at IS 'when it was over; null: it is not';
+COMMENT ON COLUMN public.report_overload.why IS 'the threshold that was reached: tickets, oldest or per_agent';
+COMMENT ON COLUMN public.report_overload.waiting IS 'how many cases waited for an owner as it began';
+COMMENT ON COLUMN public.report_overload.oldest_s IS 'how long the first of them had waited, in the hours of the team''s level';
+COMMENT ON COLUMN public.report_overload.carried IS 'how many cases those who were there had, those that waited among them';
+COMMENT ON COLUMN public.report_overload.there IS 'how many of the team were there';
+COMMENT ON COLUMN public.report_overload.policy_version IS 'the version of the policy by which it was decided';
 CREATE TABLE public.schema_migration (
     number integer NOT NULL,
     name text NOT NULL,
@@ -1091,6 +1147,17 @@ CREATE TABLE public.target_clock (
     CONSTRAINT target_clock_ended_has_a_reason CHECK (((ended_at IS NULL) = (ended = ''::text)))
 )
 WITH (fillfactor='85');
+CREATE TABLE public.team_backlog (
+    desk_id integer NOT NULL,
+    team text NOT NULL COLLATE pg_catalog."C",
+    looked_at timestamp with time zone,
+    waiting integer DEFAULT 0 NOT NULL,
+    oldest_s bigint DEFAULT 0 NOT NULL,
+    carried integer DEFAULT 0 NOT NULL,
+    there integer DEFAULT 0 NOT NULL,
+    over_since timestamp with time zone,
+    told integer DEFAULT 0 NOT NULL
+);
 CREATE TABLE public.thread_key (
     desk_id integer NOT NULL,
     kind "char" NOT NULL,
@@ -1108,8 +1175,12 @@ ALTER TABLE ONLY public.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (desk_id, kind, value);
 ALTER TABLE ONLY public.agent_load
     ADD CONSTRAINT agent_load_pkey PRIMARY KEY (desk_id, agent);
+ALTER TABLE ONLY public.agent_topic_load
+    ADD CONSTRAINT agent_topic_load_pkey PRIMARY KEY (desk_id, agent, topic);
 ALTER TABLE ONLY public.attachment
     ADD CONSTRAINT attachment_pkey PRIMARY KEY (desk_id, ticket_id, message_id, "position");
+ALTER TABLE ONLY public.backlog_event
+    ADD CONSTRAINT backlog_event_pkey PRIMARY KEY (desk_id, backlog_event_id);
 ALTER TABLE ONLY public.channel_cursor
     ADD CONSTRAINT channel_cursor_pkey PRIMARY KEY (desk_id, channel_id, part);
 ALTER TABLE ONLY public.channel_health
@@ -1170,12 +1241,15 @@ ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_accounted_once PRIMARY KEY (desk_id, channel_id, locator);
 ALTER TABLE ONLY public.target_clock
     ADD CONSTRAINT target_clock_pkey PRIMARY KEY (desk_id, ticket_id, kind, instance);
+ALTER TABLE ONLY public.team_backlog
+    ADD CONSTRAINT team_backlog_pkey PRIMARY KEY (desk_id, team);
 ALTER TABLE ONLY public.thread_key
     ADD CONSTRAINT thread_key_pkey PRIMARY KEY (desk_id, kind, key);
 ALTER TABLE ONLY public.ticket
     ADD CONSTRAINT ticket_pkey PRIMARY KEY (desk_id, ticket_id);
 CREATE INDEX address_of_contact_idx ON public.address USING btree (contact_id, desk_id);
 CREATE INDEX attachment_to_fetch_idx ON public.attachment USING btree (fetch_due_at NULLS FIRST) WHERE ((url IS NOT NULL) AND (fetched_at IS NULL) AND (fetch_error IS NULL));
+CREATE INDEX backlog_event_of_team_idx ON public.backlog_event USING btree (desk_id, team, at);
 CREATE INDEX delivery_by_external_id_idx ON public.delivery USING btree (external_id, channel_id, desk_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX delivery_dead_idx ON public.delivery USING btree (ended_at) WHERE (state = 'dead'::text);
 CREATE INDEX delivery_of_ticket_idx ON public.delivery USING btree (ticket_id, desk_id);
@@ -1195,6 +1269,10 @@ ALTER TABLE ONLY public.address
     ADD CONSTRAINT address_desk_id_contact_id_fkey FOREIGN KEY (desk_id, contact_id) REFERENCES public.contact(desk_id, contact_id);
 ALTER TABLE ONLY public.agent_load
     ADD CONSTRAINT agent_load_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
+ALTER TABLE ONLY public.agent_topic_load
+    ADD CONSTRAINT agent_topic_load_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
+ALTER TABLE ONLY public.backlog_event
+    ADD CONSTRAINT backlog_event_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
 ALTER TABLE ONLY public.channel_cursor
     ADD CONSTRAINT channel_cursor_desk_id_channel_id_fkey FOREIGN KEY (desk_id, channel_id) REFERENCES public.channel(desk_id, channel_id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.channel
@@ -1233,6 +1311,8 @@ ALTER TABLE ONLY public.reconciliation
     ADD CONSTRAINT reconciliation_desk_id_channel_id_fkey FOREIGN KEY (desk_id, channel_id) REFERENCES public.channel(desk_id, channel_id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.target_clock
     ADD CONSTRAINT target_clock_desk_id_ticket_id_fkey FOREIGN KEY (desk_id, ticket_id) REFERENCES public.ticket(desk_id, ticket_id);
+ALTER TABLE ONLY public.team_backlog
+    ADD CONSTRAINT team_backlog_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
 ALTER TABLE ONLY public.ticket
     ADD CONSTRAINT ticket_desk_id_channel_id_fkey FOREIGN KEY (desk_id, channel_id) REFERENCES public.channel(desk_id, channel_id);
 ALTER TABLE ONLY public.ticket

@@ -1,9 +1,10 @@
 -- due_put: $1 desks, $2 tickets, $3 when to wake them (null: when somebody gets free), $4 whether they wait for an owner,
--- $5 in which team's queue (null: none), $6 where in it; each once
-INSERT INTO due (desk_id, ticket_id, wake_at, wants_queue, queue_team, queue_rank)
-SELECT desk_id, ticket_id, coalesce(wake_at, 'infinity'), wants_queue, queue_team, queue_rank
-FROM unnest($1::integer[], $2::bigint[], $3::timestamptz[], $4::boolean[], $5::text[], $6::bigint[])
-    AS w (desk_id, ticket_id, wake_at, wants_queue, queue_team, queue_rank)
+-- $5 in which team's queue (null: none), $6 where in it, $7 since when; each once
+INSERT INTO due (desk_id, ticket_id, wake_at, wants_queue, queue_team, queue_rank, queue_since)
+SELECT desk_id, ticket_id, coalesce(wake_at, 'infinity'), wants_queue, queue_team, queue_rank, queue_since
+FROM unnest($1::integer[], $2::bigint[], $3::timestamptz[], $4::boolean[], $5::text[], $6::bigint[],
+    $7::timestamptz[])
+    AS w (desk_id, ticket_id, wake_at, wants_queue, queue_team, queue_rank, queue_since)
 ON CONFLICT (desk_id, ticket_id) DO UPDATE
 SET wake_at = excluded.wake_at, wants_queue = excluded.wants_queue, queue_team = excluded.queue_team,
-    queue_rank = excluded.queue_rank, claimed_until = NULL, claimed_by = NULL
+    queue_rank = excluded.queue_rank, queue_since = excluded.queue_since, claimed_until = NULL, claimed_by = NULL

@@ -1,14 +1,18 @@
 /* Who waits for an owner, on the database: the first of the queue is looked at as somebody gets
  * free. */
+#include <event2/event.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "core/arena.h"
 #include "core/inbound.h"
+#include "daemon/overload.h"
 #include "tests/support/house.h"
 
 static struct house h;
@@ -81,11 +85,167 @@ static void test_where_nobody_works_nothing_is_looked_at_until_the_policy_change
     house_end(&h);
 }
 
+/* Rows in which what is kept of each agent and topic differs from what the tickets say. */
+static long wrong_topic_loads(void)
+{
+    return house_count(&h, "WITH kept AS (SELECT agent, topic, open::bigint FROM agent_topic_load "
+                           "WHERE open <> 0), counted AS (SELECT agent COLLATE \"C\", topic, "
+                           "count(*) FROM ticket WHERE status IN ('new', 'open') AND agent IS NOT "
+                           "NULL AND topic IS NOT NULL GROUP BY 1, 2) SELECT count(*) FROM ((TABLE "
+                           "kept EXCEPT TABLE counted) UNION ALL (TABLE counted EXCEPT TABLE "
+                           "kept)) x");
+}
+
+static void becomes(int64_t ticket_id, enum fact_kind kind, enum ticket_status status,
+                    const char *agent)
+{
+    struct fact f = house_fact(kind, FACT_BY_OPERATOR, NULL);
+
+    f.status = status;
+    f.agent = agent;
+    house_happens(&h, ticket_id, f, NULL);
+    assert_int_equal(h.answer.err.kind, ERROR_NONE);
+    assert_int_equal(wrong_topic_loads(), 0);
+}
+
+static void test_what_each_has_of_each_kind_of_work_is_exact_and_its_limit_is_kept(void **state)
+{
+    static const char policy[] =
+        "topics: {bills: {}, parcels: {}}\n"
+        "agents:\n"
+        "  ana: {name: Ana, email: ana@desk.example, limit: 5, limits: {bills: 1, none: 1}}\n"
+        "  eva: {name: Eva, email: eva@desk.example, available: no}\n"
+        "teams: {first: {members: [ana, eva]}}\n"
+        "classification: [{name: b, match: bill, topic: bills}, {name: p, match: parcel, topic: "
+        "parcels}]\n"
+        "escalation: [{name: first contact, team: first}]\n";
+    struct fact merged = house_fact(FACT_MERGED_INTO, FACT_BY_OPERATOR, NULL);
+    int64_t bill, other, parcel, plain, second;
+
+    (void)state; /* D-29 */
+    house_begin(&h, "relevo_test_queue", policy, NULL);
+    bill = opened("b1", "bill");
+    other = opened("b2", "bill");
+    parcel = opened("p1", "parcel");
+    plain = opened("n1", "Hola");
+    second = opened("n2", "Hola");
+    look(bill);
+    look(other);
+    look(parcel);
+    look(plain);
+    look(second);
+    assert_int_equal(wrong_topic_loads(), 0);
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM ticket WHERE agent = 'ana'"), 3);
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM event WHERE kind = 'queue_looked' AND "
+                                     "detail ~ 'at the limit of 1 of (bills|no topic)'"),
+                     2);
+    becomes(bill, FACT_STATUS_SET, TICKET_PENDING, NULL);
+    look(other);
+    assert_int_equal(wrong_topic_loads(), 0);
+    assert_int_equal(house_count(&h, "SELECT open FROM agent_topic_load WHERE topic = 'bills'"), 1);
+    becomes(bill, FACT_STATUS_SET, TICKET_OPEN, NULL);
+    assert_int_equal(house_count(&h, "SELECT open FROM agent_topic_load WHERE topic = 'bills'"), 2);
+    becomes(bill, FACT_ASSIGNED, TICKET_STATUS_N, "eva");
+    becomes(parcel, FACT_STATUS_SET, TICKET_SOLVED, NULL);
+    becomes(parcel, FACT_STATUS_SET, TICKET_OPEN, NULL);
+    merged.other = other;
+    house_happens(&h, bill, merged, NULL);
+    assert_int_equal(wrong_topic_loads(), 0);
+    house_end(&h);
+}
+
+static struct {
+    int signs;
+    char last[16];
+} heard;
+
+static void on_overload(void *arg, const char *desk, const char *team, const char *sign,
+                        int waiting)
+{
+    (void)arg;
+    (void)desk;
+    (void)waiting;
+    assert_non_null(team);
+    heard.signs++;
+    snprintf(heard.last, sizeof(heard.last), "%s", sign);
+}
+
+static int64_t house_time(void *arg)
+{
+    (void)arg;
+    return h.now;
+}
+
+static void look_at_teams(struct overload *one, struct overload *two)
+{
+    overload_look(one);
+    overload_look(two);
+    while (!overload_is_idle(one) || !overload_is_idle(two))
+        event_base_loop(h.base, EVLOOP_ONCE);
+}
+
+static long letters(void)
+{
+    return house_count(&h, "SELECT count(*) FROM delivery WHERE notice = 'O-02'");
+}
+
+static void test_a_team_with_too_much_is_told_once_by_several_nodes_and_again_later(void **state)
+{
+    static const char policy[] =
+        "agents: {ana: {name: Ana, email: ana@desk.example, available: no}}\n"
+        "teams: {first: {members: [ana], backlog: {tickets: 3}}}\n"
+        "escalation: [{name: first contact, team: first}]\n";
+    struct fact solved = house_fact(FACT_STATUS_SET, FACT_BY_OPERATOR, NULL);
+    struct overload *one, *two;
+    struct overload_team seen;
+    int64_t first;
+
+    (void)state; /* D-29, B-20 */
+    house_begin(&h, "relevo_test_queue", policy, NULL);
+    one = overload_new(h.node.db, &h.desks, house_time, on_overload, NULL);
+    two = overload_new(h.node.db, &h.desks, house_time, on_overload, NULL);
+    memset(&heard, 0, sizeof(heard));
+    first = opened("one", "Hola");
+    opened("two", "Hola");
+    look_at_teams(one, two);
+    assert_int_equal(heard.signs, 0);
+    assert_true(overload_at(two, 0, &seen)); /* whichever of them looked */
+    assert_int_equal(seen.waiting, 2);
+    opened("three", "Hola");
+    h.now += 60;
+    look_at_teams(one, two);
+    assert_int_equal(heard.signs, 1);
+    assert_string_equal(heard.last, "over");
+    assert_int_equal(letters(), 1);
+    h.now += 60;
+    look_at_teams(one, two);
+    assert_int_equal(letters(), 1);
+    h.now += 900;
+    look_at_teams(one, two);
+    assert_string_equal(heard.last, "still");
+    assert_int_equal(letters(), 2);
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM report_overload WHERE ended_at IS NULL"),
+                     1);
+    solved.status = TICKET_SOLVED;
+    house_happens(&h, first, solved, NULL);
+    h.now += 60;
+    look_at_teams(one, two);
+    assert_int_equal(letters(), 3);
+    assert_string_equal(heard.last, "calm");
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM report_overload WHERE ended_at IS NULL"),
+                     0);
+    overload_free(one);
+    overload_free(two);
+    house_end(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_first_in_the_queue_is_looked_at_as_somebody_gets_free),
         cmocka_unit_test(test_where_nobody_works_nothing_is_looked_at_until_the_policy_changes),
+        cmocka_unit_test(test_what_each_has_of_each_kind_of_work_is_exact_and_its_limit_is_kept),
+        cmocka_unit_test(test_a_team_with_too_much_is_told_once_by_several_nodes_and_again_later),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,9 +22,9 @@ static struct policy_agent agents[] = {
 #undef AGENT
 static const int first_members[] = { 0, 1 }, second_members[] = { 2, 3 }, third_members[] = { 3 };
 static const struct policy_team teams[] = {
-    { "first", "First line", first_members, 2, 0 },
-    { "second", "Specialists", second_members, 2, 0 },
-    { "third", "Back end", third_members, 1, 0 },
+    { .name = "first", .title = "First line", .members = first_members, .member_count = 2 },
+    { .name = "second", .title = "Specialists", .members = second_members, .member_count = 2 },
+    { .name = "third", .title = "Back end", .members = third_members, .member_count = 1 },
 };
 static const struct policy_do up[] = {
     { .action = POLICY_LEVEL_UP, .agent = -1, .priority = TICKET_PRIORITY_NONE }
@@ -230,7 +230,7 @@ int story_status(struct story *s, enum ticket_status to)
 void story_until(struct story *s, int64_t to)
 {
     static const struct fact_load loads[] = {
-        { "ana", 1, 10 }, { "luis", 0, 20 }, { "eva", 5, 1 }, { "max", 5, 2 }
+        { "ana", 1, 10, 0 }, { "luis", 0, 20, 0 }, { "eva", 5, 1, 0 }, { "max", 5, 2, 0 }
     };
     int rounds = 0;
 

@@ -1,5 +1,6 @@
 #include "tests/support/story_desk.h"
 
+#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -276,6 +277,21 @@ static size_t make_loads(struct story_desk *d)
     return p->agent_count;
 }
 
+/* Of what each carries, how much is of that ticket's topic. */
+static void make_topic_loads(struct story_desk *d, const struct ticket *of)
+{
+    size_t i, k;
+
+    for (i = 0; i < d->policy->agent_count; i++)
+        for (d->loads[i].of_topic = 0, k = 1; k <= RANDOM_TICKETS; k++) {
+            const struct ticket *t = &d->tickets[k].t;
+            const char *carrier = t->version == 0 ? NULL : ticket_carrier(t);
+
+            d->loads[i].of_topic += carrier != NULL && g_strcmp0(t->topic, of->topic) == 0 &&
+                                    strcmp(carrier, d->policy->agents[i].name) == 0;
+        }
+}
+
 /* The first of the team's queue is looked at now. */
 static void offer(struct story_desk *d, int team)
 {
@@ -377,6 +393,8 @@ static int decide(struct story_desk *d, struct story_desk_ticket *t, const struc
 
     if (d->how.by_text && t->t.version != 0)
         store_and_read(d, &t->t, d->policy, false);
+    if (fact->kind == FACT_QUEUE_LOOKED)
+        make_topic_loads(d, &t->t);
     if (plan_apply(d->policy, &d->targets[t->channel], &t->t, &d->contacts[t->contact], fact, d->a,
                    &d->plan, &err) < 0) {
         tell(d, t, fact, NULL);

@@ -56,7 +56,7 @@ static void test_the_least_loaded_member_of_the_team_gets_it_and_is_told(void **
 
 static void test_a_full_team_leaves_the_ticket_in_the_queue_which_is_looked_at_again(void **state)
 {
-    static const struct fact_load full[] = { { "ana", 2, 0 }, { "luis", 2, 0 } };
+    static const struct fact_load full[] = { { "ana", 2, 0, 0 }, { "luis", 2, 0, 0 } };
     struct story *s = *state;
     struct fact f;
 
@@ -94,7 +94,7 @@ static void test_who_waits_in_a_queue_keeps_the_place_and_the_urgent_ones_go_fir
 static void test_a_team_that_has_nobody_is_not_looked_at_again(void **state)
 {
     struct story *s = *state;
-    struct policy_team nobody = { "first", "First line", NULL, 0, 0 };
+    struct policy_team nobody = { .name = "first", .title = "First line" };
 
     s->policy.teams = &nobody;
     s->policy.team_count = 1;

@@ -59,7 +59,7 @@ static void test_a_ledger_survives_its_text_and_broken_ones_are_refused(void **s
 static void test_a_fact_survives_its_json(void **state)
 {
     static const char *const tags[] = { "outage", "vip" };
-    static const struct fact_load loads[] = { { "ana", 3, 50 }, { "luis", 0, 0 } };
+    static const struct fact_load loads[] = { { "ana", 3, 50, 2 }, { "luis", 0, 0, 0 } };
     struct fact f = { .kind = FACT_QUEUE_LOOKED,
                       .at = 10,
                       .now = 12,

@@ -241,7 +241,6 @@ static void plan_open(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
     const struct fact *f = pl->fact;
-    const char *team;
 
     t->status = TICKET_NEW;
     t->created_at = f->at;
@@ -267,10 +266,7 @@ static void plan_open(struct planner *pl)
     plan_clock_start(pl, TARGET_ACK, f->at);
     plan_clock_start(pl, TARGET_FIRST_RESPONSE, f->at);
     plan_clock_start(pl, TARGET_RESOLUTION, f->at);
-    team = t->team;
     plan_level_enter(pl, 1, "C-21", "the first level");
-    if (team != NULL)
-        t->team = team; /* the classification's word stands over the level's */
     plan_assign_want(pl);
     plan_notice_received(pl);
     plan_incident_open(pl);
@@ -425,10 +421,10 @@ static int plan_assigned(struct planner *pl)
     if ((f->team != NULL && team < 0) || (f->agent != NULL && agent < 0))
         return error_set(pl->err, ERROR_PERMANENT, "the policy knows no such %s",
                          team < 0 && f->team != NULL ? "team" : "agent");
-    plan_event(pl, fact_kind_name(f->kind), NULL, NULL, "%s",
-               f->reason == NULL ? "set by hand" : f->reason);
     if (team >= 0)
         t->team = pl->policy->teams[team].name;
+    plan_event(pl, fact_kind_name(f->kind), NULL, plan_detail(pl, "{s:s?}", "team", t->team), "%s",
+               f->reason == NULL ? "set by hand" : f->reason);
     plan_assign_to(pl, agent < 0 ? NULL : pl->policy->agents[agent].name, NULL, "set by hand");
     if (agent < 0 && team >= 0)
         plan_assign_want(pl);

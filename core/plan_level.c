@@ -77,16 +77,16 @@ void plan_level_enter(struct planner *pl, int level, const char *rule, const cha
     t->memory.unanswered_before = level < from ? t->memory.unanswered : 0;
     if (level < from)
         plan_level_skip(pl, to);
+    team = plan_level_team(pl, to);
+    if (team >= 0 && (from != 0 || t->team == NULL)) /* the classification's word stands */
+        t->team = pl->policy->teams[team].name;
     plan_event(pl, "level_entered", rule,
-               plan_detail(pl, "{s:i, s:i, s:i, s:s}", "from", from, "to", level, "visit",
-                           t->memory.level_visit, "name", to->name),
+               plan_detail(pl, "{s:i, s:i, s:i, s:s, s:s?}", "from", from, "to", level, "visit",
+                           t->memory.level_visit, "name", to->name, "team", t->team),
                "%s", why)
         ->level = level;
     plan_clock_start(pl, TARGET_LEVEL_ACK, pl->fact->now);
     plan_clock_start(pl, TARGET_LEVEL_RESOLVE, pl->fact->now);
-    team = plan_level_team(pl, to);
-    if (team >= 0)
-        t->team = pl->policy->teams[team].name;
     if (from == 0)
         return; /* it has only just been opened: whose it becomes will be told */
     t->agent = NULL;

@@ -337,19 +337,24 @@ static const struct ctl_option escalation_options[] = {
 const struct ctl_command report_commands[] = {
     { "report", "escalations", run, "", 0, 0, escalation_options,
       "Count what rose to a higher level, by rule, or by customer, agent, level, area (the tags), "
-      "channel or priority. By customer names and addresses are shown." },
+      "channel, priority, topic or team (the one it left). By customer names and addresses are "
+      "shown." },
     { "report", "sla", run, "", 0, 0, by_options,
       "Count what became of the clocks that began: met, missed, running, waived, void, ended by a "
-      "merge, or left with their level; by clock alone, or also by priority, channel, agent or "
-      "level." },
+      "merge, or left with their level; by clock alone, or also by priority, channel, agent, "
+      "level, topic or team." },
     { "report", "levels", run, "", 0, 0, plain_options,
       "Count by level the tickets that came there, how many were solved there, and the time that "
       "was spent there." },
     { "report", "tickets", run, "", 0, 0, by_options,
       "Count what became of the tickets that were opened, those solved at first contact among "
-      "them; by channel, or by customer, agent, level, area (the tags), priority or day." },
-    { "report", "backlog", run, "", 0, 0, plain_options,
-      "Count day by day what was opened and solved, and what was open at the end of the day." },
+      "them; by channel, or by customer, agent, level, area (the tags), priority, day, topic or "
+      "team." },
+    { "report", "backlog", run, "", 0, 0, by_options,
+      "Count day by day what was opened and solved, and what was open at the end of the day; or by "
+      "topic or team, and what was open at the end of the time." },
+    { "report", "overload", run, "", 0, 0, plain_options,
+      "Count by team how often and for how long it had more than the policy says it can do." },
     { "report", "agents", run, "", 0, 0, plain_options,
       "Count what each agent did, and how much each carries." },
     { "report", "channels", run, "", 0, 0, plain_options,

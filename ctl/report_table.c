@@ -5,11 +5,13 @@
 
 #define HOURS 3600.0
 
-static const char *const escalation_ways[] = { "rule", "customer", "agent",    "level",
-                                               "area", "channel",  "priority", NULL };
-static const char *const sla_ways[] = { "clock", "priority", "channel", "agent", "level", NULL };
-static const char *const ticket_ways[] = { "channel", "customer", "agent", "level",
-                                           "area",    "priority", "day",   NULL };
+static const char *const escalation_ways[] = { "rule",    "customer", "agent", "level", "area",
+                                               "channel", "priority", "topic", "team",  NULL };
+static const char *const sla_ways[] = { "clock", "priority", "channel", "agent",
+                                        "level", "topic",    "team",    NULL };
+static const char *const ticket_ways[] = { "channel",  "customer", "agent", "level", "area",
+                                           "priority", "day",      "topic", "team",  NULL };
+static const char *const backlog_ways[] = { "day", "topic", "team", NULL };
 
 const struct report reports[] = {
     { .name = "escalations",
@@ -80,7 +82,8 @@ const struct report reports[] = {
       .series = { "first_contact_share" } },
     { .name = "backlog",
       .title = "Backlog",
-      .columns = { { "name", OUTPUT_TEXT, "day", false },
+      .ways = backlog_ways,
+      .columns = { { "name", OUTPUT_TEXT, "", true },
                    { "opened", OUTPUT_INT, "opened", false },
                    { "reopened", OUTPUT_INT, "reopened", false },
                    { "solved", OUTPUT_INT, "solved", false },
@@ -92,6 +95,18 @@ const struct report reports[] = {
       .lines = true,
       .unit = 1,
       .series = { "backlog", "nobody", "waiting" } },
+    { .name = "overload",
+      .title = "More than they can do",
+      .columns = { { "name", OUTPUT_TEXT, "team", true },
+                   { "times", OUTPUT_INT, "times", false },
+                   { "lasting", OUTPUT_INT, "not over yet", false },
+                   { "whole_s", OUTPUT_SPAN, "time in all", false },
+                   { "longest_s", OUTPUT_SPAN, "the longest", false },
+                   { "most_waiting", OUTPUT_INT, "most waiting", false },
+                   { "last_at", OUTPUT_TIME, "last", false } },
+      .axis = "hours in all",
+      .unit = HOURS,
+      .series = { "whole_s" } },
     { .name = "agents",
       .title = "Agents",
       .columns = { { "name", OUTPUT_TEXT, "agent", true },

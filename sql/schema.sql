@@ -213,25 +213,6 @@ CREATE TABLE public.event (
     fact text,
     hash bytea NOT NULL
 );
-CREATE SEQUENCE public.incident_look_mark
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-CREATE TABLE public.incident_look (
-    desk_id integer NOT NULL,
-    ticket_id bigint NOT NULL,
-    mark bigint DEFAULT nextval('public.incident_look_mark'::regclass) NOT NULL,
-    claimed_until timestamp with time zone,
-    claimed_by text
-)
-WITH (fillfactor='70');
-CREATE TABLE public.incident_spread (
-    desk_id integer NOT NULL,
-    incident_id bigint NOT NULL,
-    after_id bigint NOT NULL
-);
 CREATE TABLE public.intake (
     desk_id integer NOT NULL,
     channel_id bigint NOT NULL,
@@ -428,11 +409,6 @@ CREATE TABLE public.ticket (
     related_to bigint,
     topic text,
     plan text,
-    terms text COLLATE pg_catalog."C",
-    incident text COLLATE pg_catalog."C",
-    incident_of bigint,
-    CONSTRAINT ticket_incident_belongs_to_no_other CHECK (((incident IS NULL) OR (incident_of IS NULL))),
-    CONSTRAINT ticket_incident_is_known CHECK ((incident = ANY (ARRAY['made'::text, 'dissolved'::text]))),
     CONSTRAINT ticket_level_never_above_its_top CHECK ((level <= top_level)),
     CONSTRAINT ticket_merges_into_another CHECK ((merged_into <> ticket_id)),
     CONSTRAINT ticket_priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
@@ -500,7 +476,7 @@ CREATE VIEW public.report_event AS
     detail.d AS detail,
     e.fact,
         CASE e.kind
-            WHEN 'classified'::text THEN jsonb_build_object('priority', (detail.d ->> 'priority'::text), 'tags', (detail.d -> 'tags'::text))
+            WHEN 'classified'::text THEN jsonb_build_object('priority', (detail.d ->> 'priority'::text), 'tags', (detail.d -> 'tags'::text), 'topic', (detail.d ->> 'topic'::text))
             WHEN 'clocks_void'::text THEN '{"void": true}'::jsonb
             WHEN 'priority_changed'::text THEN jsonb_build_object('priority', (detail.d ->> 'to'::text))
             WHEN 'tagged'::text THEN
@@ -509,11 +485,16 @@ CREATE VIEW public.report_event AS
                 ELSE NULL::jsonb
             END
             WHEN 'owner_set'::text THEN jsonb_build_object('agent', (detail.d ->> 'agent'::text), 'void', false)
-            WHEN 'level_entered'::text THEN (jsonb_build_object('level', (detail.d -> 'to'::text), 'visit', (detail.d -> 'visit'::text), 'name', (detail.d ->> 'name'::text)) || (
+            WHEN 'level_entered'::text THEN (jsonb_build_object('level', (detail.d -> 'to'::text), 'visit', (detail.d -> 'visit'::text), 'name', (detail.d ->> 'name'::text), 'team', (detail.d ->> 'team'::text)) || (
             CASE
                 WHEN ((detail.d ->> 'from'::text) = '0'::text) THEN '{}'::text
                 ELSE '{"agent": null}'::text
             END)::jsonb)
+            WHEN 'assigned'::text THEN
+            CASE
+                WHEN ((detail.d ->> 'team'::text) IS NOT NULL) THEN jsonb_build_object('team', (detail.d ->> 'team'::text))
+                ELSE NULL::jsonb
+            END
             WHEN 'step_taken'::text THEN
             CASE
                 WHEN ((detail.d ->> 'do'::text) ~ '"reassign"'::text) THEN '{"agent": null}'::jsonb
@@ -538,7 +519,7 @@ CREATE VIEW public.report_event AS
         END AS said
    FROM public.event e,
     LATERAL ( SELECT (e.detail)::json AS d) detail
-  WHERE (e.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text, 'incident_opened'::text, 'agent_replied'::text, 'classified'::text, 'clocks_void'::text, 'priority_changed'::text, 'tagged'::text, 'owner_set'::text, 'level_entered'::text, 'step_taken'::text, 'merged_into'::text, 'status_changed'::text]));
+  WHERE (e.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text, 'agent_replied'::text, 'classified'::text, 'clocks_void'::text, 'priority_changed'::text, 'tagged'::text, 'owner_set'::text, 'level_entered'::text, 'assigned'::text, 'step_taken'::text, 'merged_into'::text, 'status_changed'::text]));
 COMMENT ON VIEW public.report_event IS 'Every line of the history that changes what a ticket is, or is a word of its conversation. The other views are made of it.';
 COMMENT ON COLUMN public.report_event.desk_id IS 'the desk';
 COMMENT ON COLUMN public.report_event.ticket_id IS 'the ticket''s number';
@@ -582,7 +563,10 @@ CREATE VIEW public.report_changes AS
     (told.before ->> 'priority'::text) AS priority_before,
     (told.before ->> 'agent'::text) AS agent_before,
     ARRAY( SELECT jsonb_array_elements_text((told.before -> 'tags'::text)) AS jsonb_array_elements_text) AS tags_before,
-    COALESCE((((told.before ->> 'status'::text) <> ALL (ARRAY['solved'::text, 'closed'::text])) AND ((told.before ->> 'void'::text) IS DISTINCT FROM 'true'::text)), false) AS open_before
+    COALESCE((((told.before ->> 'status'::text) <> ALL (ARRAY['solved'::text, 'closed'::text])) AND ((told.before ->> 'void'::text) IS DISTINCT FROM 'true'::text)), false) AS open_before,
+    (told.state ->> 'topic'::text) AS topic,
+    (told.state ->> 'team'::text) AS team,
+    (told.before ->> 'team'::text) AS team_before
    FROM ( SELECT so_far.desk_id,
             so_far.ticket_id,
             so_far.seq,
@@ -647,6 +631,9 @@ COMMENT ON COLUMN public.report_changes.priority_before IS 'its priority until t
 COMMENT ON COLUMN public.report_changes.agent_before IS 'whose it was until then';
 COMMENT ON COLUMN public.report_changes.tags_before IS 'its tags until then';
 COMMENT ON COLUMN public.report_changes.open_before IS 'it was open until then';
+COMMENT ON COLUMN public.report_changes.topic IS 'its topic; null: it has none';
+COMMENT ON COLUMN public.report_changes.team IS 'whose team it is; null: nobody''s, or the history says none';
+COMMENT ON COLUMN public.report_changes.team_before IS 'whose team it was until then';
 CREATE VIEW public.report_escalations AS
  SELECT c.desk_id,
     c.ticket_id,
@@ -664,7 +651,9 @@ CREATE VIEW public.report_escalations AS
     ( SELECT x.name
            FROM public.channel x
           WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
-    t.contact_id
+    t.contact_id,
+    c.topic,
+    c.team_before AS team
    FROM ((public.report_changes c
      JOIN public.ticket t ON (((t.desk_id = c.desk_id) AND (t.ticket_id = c.ticket_id))))
      LEFT JOIN LATERAL ( SELECT COALESCE(x.actor, x.actor_kind) AS actor
@@ -687,6 +676,8 @@ COMMENT ON COLUMN public.report_escalations.priority IS 'the ticket''s priority 
 COMMENT ON COLUMN public.report_escalations.tags IS 'its tags until then: the product area';
 COMMENT ON COLUMN public.report_escalations.channel IS 'the channel by which the ticket came';
 COMMENT ON COLUMN public.report_escalations.contact_id IS 'whose ticket it is';
+COMMENT ON COLUMN public.report_escalations.topic IS 'its topic; null: it has none';
+COMMENT ON COLUMN public.report_escalations.team IS 'the team that it left';
 CREATE VIEW public.report_sla AS
  SELECT k.desk_id,
     k.ticket_id,
@@ -710,7 +701,9 @@ CREATE VIEW public.report_sla AS
     ( SELECT x.name
            FROM public.channel x
           WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
-    t.contact_id
+    t.contact_id,
+    c.topic,
+    c.team
    FROM ((( SELECT event.desk_id,
             event.ticket_id,
             (detail.d ->> 'clock'::text) AS clock,
@@ -745,6 +738,8 @@ COMMENT ON COLUMN public.report_sla.level IS 'the ticket''s level as it was miss
 COMMENT ON COLUMN public.report_sla.priority IS 'the ticket''s priority then';
 COMMENT ON COLUMN public.report_sla.channel IS 'the channel by which the ticket came';
 COMMENT ON COLUMN public.report_sla.contact_id IS 'whose ticket it is';
+COMMENT ON COLUMN public.report_sla.topic IS 'the ticket''s topic; null: it has none';
+COMMENT ON COLUMN public.report_sla.team IS 'whose team it was as it was missed or ended, or is now';
 CREATE VIEW public.report_tickets AS
  SELECT l.desk_id,
     l.ticket_id,
@@ -771,7 +766,9 @@ CREATE VIEW public.report_tickets AS
     ( SELECT x.name
            FROM public.channel x
           WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
-    t.contact_id
+    t.contact_id,
+    (l.state ->> 'topic'::text) AS topic,
+    (l.state ->> 'team'::text) AS team
    FROM (( SELECT g.desk_id,
             g.ticket_id,
             g.state,
@@ -821,6 +818,8 @@ COMMENT ON COLUMN public.report_tickets.escalated IS 'how many times it rose to 
 COMMENT ON COLUMN public.report_tickets.first_contact IS 'it was solved at first contact: with one answer, never reopened, never escalated';
 COMMENT ON COLUMN public.report_tickets.channel IS 'the channel by which it came';
 COMMENT ON COLUMN public.report_tickets.contact_id IS 'whose it is';
+COMMENT ON COLUMN public.report_tickets.topic IS 'its topic; null: it has none';
+COMMENT ON COLUMN public.report_tickets.team IS 'whose team it is now';
 CREATE VIEW public.report_agents AS
  SELECT deeds.desk_id,
     deeds.day,
@@ -1142,8 +1141,6 @@ CREATE TABLE public.target_clock (
     warned integer NOT NULL,
     policy_version integer NOT NULL,
     edges bigint[] NOT NULL,
-    kept_s bigint DEFAULT 0 NOT NULL,
-    kept_at timestamp with time zone,
     CONSTRAINT target_clock_ended_has_a_reason CHECK (((ended_at IS NULL) = (ended = ''::text)))
 )
 WITH (fillfactor='85');
@@ -1207,10 +1204,6 @@ ALTER TABLE ONLY public.due
     ADD CONSTRAINT due_pkey PRIMARY KEY (desk_id, ticket_id);
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_numbered_once PRIMARY KEY (desk_id, ticket_id, seq);
-ALTER TABLE ONLY public.incident_look
-    ADD CONSTRAINT incident_look_pkey PRIMARY KEY (desk_id, ticket_id);
-ALTER TABLE ONLY public.incident_spread
-    ADD CONSTRAINT incident_spread_pkey PRIMARY KEY (desk_id, incident_id);
 ALTER TABLE ONLY public.intake
     ADD CONSTRAINT intake_taken_once PRIMARY KEY (desk_id, channel_id, external_id);
 ALTER TABLE ONLY public.message
@@ -1261,10 +1254,7 @@ CREATE INDEX event_solution_idx ON public.event USING btree (desk_id, at) WHERE 
 CREATE INDEX message_by_id_idx ON public.message USING brin (message_id);
 CREATE INDEX node_watched_idx ON public.node USING btree (name) WHERE watched;
 CREATE INDEX policy_version_planned_idx ON public.policy_version USING btree (from_at) WHERE ((in_force_at IS NULL) AND (cancelled_at IS NULL));
-CREATE INDEX ticket_incident_idx ON public.ticket USING btree (desk_id, ticket_id) WHERE (incident IS NOT NULL);
-CREATE INDEX ticket_like_idx ON public.ticket USING btree (desk_id, created_at, ticket_id) WHERE (terms IS NOT NULL);
 CREATE INDEX ticket_of_contact_idx ON public.ticket USING btree (contact_id, desk_id);
-CREATE INDEX ticket_of_incident_idx ON public.ticket USING btree (desk_id, incident_of, ticket_id) WHERE (incident_of IS NOT NULL);
 ALTER TABLE ONLY public.address
     ADD CONSTRAINT address_desk_id_contact_id_fkey FOREIGN KEY (desk_id, contact_id) REFERENCES public.contact(desk_id, contact_id);
 ALTER TABLE ONLY public.agent_load
@@ -1289,10 +1279,6 @@ ALTER TABLE ONLY public.desk
     ADD CONSTRAINT desk_policy_version_is_there FOREIGN KEY (desk_id, policy_version) REFERENCES public.policy_version(desk_id, version);
 ALTER TABLE ONLY public.due
     ADD CONSTRAINT due_desk_id_ticket_id_fkey FOREIGN KEY (desk_id, ticket_id) REFERENCES public.ticket(desk_id, ticket_id);
-ALTER TABLE ONLY public.incident_look
-    ADD CONSTRAINT incident_look_desk_id_ticket_id_fkey FOREIGN KEY (desk_id, ticket_id) REFERENCES public.ticket(desk_id, ticket_id);
-ALTER TABLE ONLY public.incident_spread
-    ADD CONSTRAINT incident_spread_desk_id_incident_id_fkey FOREIGN KEY (desk_id, incident_id) REFERENCES public.ticket(desk_id, ticket_id);
 ALTER TABLE ONLY public.organization
     ADD CONSTRAINT organization_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
 ALTER TABLE ONLY public.organization_domain

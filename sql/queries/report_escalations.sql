@@ -11,6 +11,8 @@ CROSS JOIN LATERAL (
                WHEN 'level' THEN e.from_level || ' to ' || e.to_level
                WHEN 'priority' THEN e.priority
                WHEN 'rule' THEN e.rule
+               WHEN 'team' THEN e.team
+               WHEN 'topic' THEN e.topic
                WHEN 'customer' THEN concat_ws(', ', (
                    SELECT c.name FROM contact c WHERE c.desk_id = e.desk_id AND c.contact_id = e.contact_id), (
                    SELECT min(a.value) FROM address a WHERE a.desk_id = e.desk_id AND a.contact_id = e.contact_id))

@@ -12,6 +12,8 @@ CROSS JOIN LATERAL (
                WHEN 'channel' THEN s.channel
                WHEN 'level' THEN s.level::text
                WHEN 'priority' THEN s.priority
+               WHEN 'team' THEN s.team
+               WHEN 'topic' THEN s.topic
            END AS name) g
 WHERE s.desk_id = $1 AND s.started_at >= $2 AND s.started_at < $3
 GROUP BY s.clock, g.name

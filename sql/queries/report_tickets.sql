@@ -15,6 +15,8 @@ CROSS JOIN LATERAL (
                WHEN 'day' THEN to_char(t.opened_at, 'YYYY-MM-DD')
                WHEN 'level' THEN t.level::text
                WHEN 'priority' THEN t.priority
+               WHEN 'team' THEN t.team
+               WHEN 'topic' THEN t.topic
                WHEN 'customer' THEN concat_ws(', ', (
                    SELECT c.name FROM contact c WHERE c.desk_id = t.desk_id AND c.contact_id = t.contact_id), (
                    SELECT min(a.value) FROM address a WHERE a.desk_id = t.desk_id AND a.contact_id = t.contact_id))

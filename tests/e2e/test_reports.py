@@ -15,7 +15,8 @@ DOC = os.path.join(HERE, "..", "..", "docs", "reports.md")
 URGENT = POLICY.replace("urgent: 30m", "urgent: 1s").replace("limit: 10, available: no", "limit: 10").replace(
     "{name: first line, team: first}", """{name: first line, team: first, steps: [
       {name: no first answer, when: first_response missed, do: [level up]}]}""") + """classification:
-  - {name: nothing works, match: Nada funciona, priority: urgent, tags: [outage]}
+  - {name: nothing works, match: Nada funciona, priority: urgent, tags: [outage], topic: outages}
+topics: {outages: {title: Outages}}
 """
 FORMULA = '=HYPERLINK("http://a.example")'
 
@@ -64,6 +65,7 @@ class Reports(Case):
                          [("policy level 1/no first answer", 2, 0), ("C-20", 1, 1)])
         for way, wanted in (("agent", {"ana": 3}), ("level", {"1 to 2": 3}), ("area", {"outage": 2, None: 1}),
                             ("channel", {"shop": 3}), ("priority", {"urgent": 2, "normal": 1}),
+                            ("team", {"first": 3}), ("topic", {"outages": 2, None: 1}),
                             ("customer", {FORMULA + ", u2": 2, "Sol, u3": 1})):
             self.assertEqual({r["name"]: r["escalations"] for r in self.report("escalations", "--by", way)["rows"]}, wanted, way)
         again = self.report("escalations", "--by", "customer", "--repeated")["rows"]
@@ -74,7 +76,8 @@ class Reports(Case):
         self.assertEqual({k: v for k, v in whole.items() if k != "clock"}, {
             "clocks": 7, "met": 2, "missed": 2, "kept": 50.0, "running": 1, "waived": 1, "void": 0, "merged": 1, "left": 0})
         for way, name, wanted in (("priority", "urgent", (0, 2, 0.0)), ("priority", "normal", (2, 0, 100.0)),
-                                  ("agent", "ana", (2, 2, 50.0)), ("channel", "shop", (2, 2, 50.0)), ("level", "1", (2, 2, 50.0))):
+                                  ("agent", "ana", (2, 2, 50.0)), ("channel", "shop", (2, 2, 50.0)), ("level", "1", (2, 2, 50.0)),
+                                  ("team", "first", (2, 2, 50.0)), ("topic", "outages", (0, 2, 0.0))):
             row = row_of(self.report("sla", "--by", way), name)
             self.assertEqual((row["met"], row["missed"], row["kept"]), wanted, (way, name))
 
@@ -94,6 +97,14 @@ class Reports(Case):
         self.assertEqual({k: sum(d[k] for d in days) for k in ("opened", "reopened", "solved", "ended")},
                          {"opened": 7, "reopened": 1, "solved": 4, "ended": 1})
         self.assertEqual([days[-1][k] for k in ("backlog", "nobody", "waiting")], [3, 0, 0])
+
+    def check_backlog_by_topic_and_team(self):  # D-24, D-54
+        for way in ("topic", "team"):
+            rows = self.report("backlog", "--by", way)["rows"]
+            self.assertEqual({k: sum(r[k] for r in rows) for k in ("opened", "solved", "backlog")},
+                             {"opened": 7, "solved": 4, "backlog": 3}, way)
+        self.assertEqual(row_of(self.report("backlog", "--by", "topic"), "outages")["opened"], 2)
+        self.assertEqual(row_of(self.report("backlog", "--by", "team"), "second")["solved"], 1)
 
     def check_agents_and_channels(self):
         told = self.report("agents")
@@ -141,6 +152,7 @@ class Reports(Case):
         self.check_sla()
         self.check_levels()
         self.check_tickets_and_backlog()
+        self.check_backlog_by_topic_and_team()
         self.check_agents_and_channels()
         self.check_against_the_tally()
         self.check_as_csv_and_as_pictures()

@@ -9,6 +9,7 @@
 #include "ctl/session.h"
 #include "ctl/ticket.h"
 #include "ctl/why_days.h"
+#include "ctl/why_told.h"
 
 static const struct output_column event_columns[] = {
     { "seq", OUTPUT_INT, "line", false },
@@ -81,11 +82,13 @@ static const struct why_topic {
       WHY_NO_LIST },
     { "notices",
       NULL,
-      "{notice_planned,notice_suppressed,delivery_dead,delivery_failed,delivery_partly,level_"
-      "reminded}",
+      "{notice_planned,notice_suppressed,promise_late,delivery_dead,delivery_failed,delivery_"
+      "partly,"
+      "level_reminded}",
       { { .name = NULL } },
       WHY_DELIVERIES },
 };
+enum { WHY_HOPS_MAX = 100 }; /* merges one after the other */
 enum { TOPICS = sizeof(topics) / sizeof(topics[0]) };
 
 static const struct why_topic *find_topic(const char *word)
@@ -102,6 +105,7 @@ static const struct why_topic *find_topic(const char *word)
 struct answer {
     const struct why_topic *topic;
     const PGresult *ticket, *events, *list;
+    json_t *told; /* ctl/why_told.h */
 };
 
 static int ask(struct session *s, struct answer *a, struct error *err)
@@ -126,25 +130,25 @@ static int64_t desk_of(const struct answer *a)
     return db_cell_int(a->ticket, 0, PQfnumber(a->ticket, "desk_id"));
 }
 
-static int print_json(struct session *s, const struct answer *a)
+/* Of one ticket; NULL: err. */
+static json_t *answer_json(struct session *s, const struct answer *a, struct error *err)
 {
     json_t *now = output_row(a->ticket, 0, a->topic->now), *clocks;
-    struct error err;
     int64_t number = db_cell_int(a->ticket, 0, PQfnumber(a->ticket, "ticket_id"));
 
     if (a->topic->list == WHY_CLOCKS) {
         clocks = output_rows(a->list, ticket_clock_columns);
         json_object_set_new(now, "clocks", clocks);
-        if (why_days_add(s, desk_of(a), a->list, clocks, &err) < 0) {
+        if (why_days_add(s, desk_of(a), a->list, clocks, err) < 0) {
             json_decref(now);
-            return ctl_fail(&err);
+            return NULL;
         }
     }
     if (a->topic->list == WHY_DELIVERIES)
         json_object_set_new(now, "deliveries", output_rows(a->list, delivery_columns));
-    return output_json(json_pack("{s:I, s:s?, s:o, s:o}", "ticket_id", (json_int_t)number, "topic",
-                                 a->topic->name, "now", now, "events",
-                                 output_rows(a->events, event_columns)));
+    return json_pack("{s:I, s:s?, s:o, s:O, s:o}", "ticket_id", (json_int_t)number, "topic",
+                     a->topic->name, "now", now, "told", a->told, "events",
+                     output_rows(a->events, event_columns));
 }
 
 /* C-13: by another calendar than now. */
@@ -186,34 +190,77 @@ static void print_ledgers(const PGresult *clocks)
     arena_free(a);
 }
 
+static int print(struct session *s, const struct answer *a, struct error *err)
+{
+    output_fields(a->ticket, 0, a->topic->now);
+    why_told_print(s, a->told);
+    if (a->topic->list != WHY_NO_LIST)
+        output_table(a->list,
+                     a->topic->list == WHY_CLOCKS ? ticket_clock_columns : delivery_columns);
+    if (a->topic->list == WHY_CLOCKS)
+        print_ledgers(a->list);
+    if (a->topic->list == WHY_CLOCKS && why_days_print(s, desk_of(a), a->list, err) < 0)
+        return -1;
+    putchar('\n');
+    output_table(a->events, event_columns);
+    return 0;
+}
+
+static const char *merged_into(const struct answer *a)
+{
+    return db_cell_text(a->ticket, 0, PQfnumber(a->ticket, "merged_into"));
+}
+
+/* One ticket, and *out or what is printed. CTL_DONE, or how to end. */
+static int tell(const struct ctl *ctl, struct session *s, struct answer *a, json_t **out)
+{
+    struct error err;
+    int rc;
+
+    if (ask(s, a, &err) < 0)
+        return ctl_fail(&err);
+    a->told =
+        why_told(s, desk_of(a), db_cell_int(a->ticket, 0, PQfnumber(a->ticket, "ticket_id")), &err);
+    if (a->told == NULL)
+        return ctl_fail(&err);
+    if (ctl->json)
+        rc = (*out = answer_json(s, a, &err)) == NULL ? -1 : 0;
+    else
+        rc = print(s, a, &err);
+    json_decref(a->told);
+    return rc < 0 ? ctl_fail(&err) : CTL_DONE;
+}
+
+/* Where a ticket went on in another, that one's answer follows its own. */
 static int why(const struct ctl *ctl, struct session *s, char **argv)
 {
-    const char *of = argv[1] == NULL ? ctl_value(ctl, "--of") : argv[1];
+    const char *of = argv[1] == NULL ? ctl_value(ctl, "--of") : argv[1], *word = argv[0];
     struct answer a = { .topic = find_topic(of) };
-    struct error err;
-    int code;
+    json_t *first = NULL, *last = NULL, *one;
+    int code, hops;
 
     if (a.topic == NULL)
         return ctl_usage(
             "it is told of threading, priority, due, level, assignee, incident and notices, not",
             of);
-    a.ticket = ticket_find(s, argv[0], &code);
-    if (a.ticket == NULL)
-        return code;
-    if (ask(s, &a, &err) < 0)
-        return ctl_fail(&err);
-    if (ctl->json)
-        return print_json(s, &a);
-    output_fields(a.ticket, 0, a.topic->now);
-    if (a.topic->list != WHY_NO_LIST)
-        output_table(a.list, a.topic->list == WHY_CLOCKS ? ticket_clock_columns : delivery_columns);
-    if (a.topic->list == WHY_CLOCKS)
-        print_ledgers(a.list);
-    if (a.topic->list == WHY_CLOCKS && why_days_print(s, desk_of(&a), a.list, &err) < 0)
-        return ctl_fail(&err);
-    putchar('\n');
-    output_table(a.events, event_columns);
-    return CTL_DONE;
+    for (hops = 0; word != NULL && hops < WHY_HOPS_MAX; hops++, word = merged_into(&a)) {
+        a.ticket = ticket_find(s, word, &code);
+        if (a.ticket != NULL && hops > 0 && !ctl->json)
+            printf("\nit went on in ticket %s\n", word);
+        one = NULL;
+        if (a.ticket != NULL)
+            code = tell(ctl, s, &a, &one);
+        if (a.ticket == NULL || code != CTL_DONE) {
+            json_decref(first);
+            return code;
+        }
+        if (first == NULL)
+            first = one;
+        else
+            json_object_set_new(last, "goes_on", one);
+        last = one;
+    }
+    return first == NULL ? CTL_DONE : output_json(first);
 }
 
 static int run(const struct ctl *ctl, int argc, char **argv)
@@ -231,8 +278,10 @@ const struct ctl_command why_commands[] = {
       "Tell why a ticket is as it is: each decision with its time, its rule, its cause and the "
       "version of the policy, as it was written down then. TOPIC is threading, priority, due, "
       "level, "
-      "assignee, incident or notices; without it, all. Of due times it names the holidays and "
-      "openings "
-      "between a clock's beginning and its end." },
+      "assignee, incident or notices; without it, all. Of due times it names the holidays and openings "
+      "between a clock's beginning and its end. Where it was merged, opened again or passed on by "
+      "hand, a sentence says by whom, by which rule and for what reason; and of one that was "
+      "merged "
+      "the answer of the ticket in which it went on follows." },
     { .group = NULL },
 };

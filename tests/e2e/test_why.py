@@ -75,6 +75,37 @@ class Why(Case):
         entered = self.events(three, "level", "level_entered")[-1]
         self.assertEqual((entered["rule"], entered["cause"]), (step["rule"], step["cause"]))
 
+    def test_what_was_passed_on_by_hand_opened_again_and_merged_is_told_with_who_and_why_and_handed_over(self):
+        one = self.begin()
+        self.ask("ticket", "note", one, "--as", "ana", "--", "Creo que es el banco")
+        self.ask("ticket", "escalate", one, "--as", "ana", "--reason", "no es lo mío")
+        letter = self.sql("SELECT text FROM delivery WHERE notice = 'A-04' AND agent = 'leo'")
+        told = self.one.ctl("ticket", "handover", one).stdout
+        for text in (letter, told):  # D-6
+            for words in ("¿Cómo pago?", "no es lo mío", "Creo que es el banco", "1 notas internas", "nivel 2 (second line)",
+                          "primera respuesta: vence"):
+                self.assertIn(words, text)
+        self.assertIn("Done so far", self.one.ctl("ticket", "handover", one, "--language", "en").stdout)
+        up, = self.ask("why", one)["told"]
+        self.assertEqual([up[k] for k in ("what", "by", "who", "rule", "reason")], ["escalated", "agent", "ana", "C-20", "no es lo mío"])
+        self.ask("ticket", "solve", one, "--as", "leo")
+        self.write("m2", "Sigue igual")
+        self.wait_sql("SELECT status FROM ticket", "open")
+        again = self.ask("why", one)["told"][-1]
+        self.assertEqual((again["what"], again["by"]), ("reopened", "customer"))
+        self.write("m3", "Lo mismo", "u2")
+        self.wait_sql("SELECT count(*) FROM ticket", 2)
+        two = self.sql("SELECT max(ticket_id) FROM ticket")
+        self.ask("ticket", "merge", one, two, "--as", "leo", "--reason", "es lo mismo")
+        why = self.ask("why", one)
+        merged = why["told"][-1]
+        self.assertEqual([merged[k] for k in ("what", "into", "who", "rule", "reason")],
+                         ["merged", int(two), "leo", "C-15", "es lo mismo"])
+        self.assertEqual(why["goes_on"]["ticket_id"], int(two))
+        text = self.one.ctl("why", one).stdout
+        self.assertIn("merged into ticket %s, by agent leo, rule C-15: es lo mismo" % two, text)
+        self.assertIn("it went on in ticket %s" % two, text)
+
 
 if __name__ == "__main__":
     suite.main()

@@ -349,13 +349,12 @@ const struct ctl_command deliver_commands[] = {
       .args = "[RECIPIENT]...",
       .most = -1,
       .options = deliver_options,
-      .doc =
-          "Hand over one mail on standard input, for the pipe of a mail server. RECIPIENT: the "
-          "envelope's, so that a reply token in it is seen; where there is none here the "
-          "environment's RECIPIENT and SENDER are, as Exim, Courier and qmail set them. It ends as sysexits.h has it: 0 when "
-          "the mail is stored; 75 when it must be kept and tried again, whatever the reason, "
-          "also a mistake on the line or in the configuration; 65 when it can never be taken, "
-          "for it is too large or empty; 67 when an address is not the channel's. A mail that "
-          "is tried again is no second message." },
+      .doc = "Hand over one mail on standard input, for the pipe of a mail server. RECIPIENT: the "
+             "envelope's, so that a reply token in it is seen; where there is none here the "
+             "environment's RECIPIENT and SENDER are, as Exim, Courier and qmail set them. It ends "
+             "as sysexits.h has it: 0 when the mail is stored; 75 when it must be kept and tried "
+             "again, whatever the reason, also a mistake on the line or in the configuration; 65 "
+             "when it can never be taken, for it is too large or empty; 67 when an address is not "
+             "the channel's. A mail that is tried again is no second message." },
     { .group = NULL },
 };

@@ -236,19 +236,24 @@ class Exim(Case):
     WAYS, NOBODY = ("support", "ventas"), ("nadie", "nunca")
     CONFIG = "channels:\n  inbox: {kind: lmtp, path: %s, mode: '0666', answer_time: 1s, recipients: [%s]}\n"
 
-    def setUp(self):
-        super().setUp()
-        self.path, recipients = os.path.join(self.folder, "exim/run/relevo/lmtp"), ", ".join("%s@example.org" % w for w in self.WAYS)
-        self.one = self.relevod(self.CONFIG % (self.path, recipients), {})
-        self.exim = exim.Exim(os.path.join(self.folder, "exim"), self.one._binary("ctl", "relevoctl"))
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.exim = exim.Exim(os.path.join(cls.place.name, "exim"), os.path.join(os.environ["RELEVO_BUILD"], "ctl", "relevoctl"))
+        cls.recipients = ", ".join("%s@example.org" % way for way in cls.WAYS)
         given, routers, transports = exim.documented(), "", ""
-        for way, nobody, transport in zip(self.WAYS, self.NOBODY, ("relevo", "relevo_pipe")):
+        for way, nobody, transport in zip(cls.WAYS, cls.NOBODY, ("relevo", "relevo_pipe")):
             routers += "%s:\n%s" % (way, given["support"].replace("= support", "= %s : %s" % (way, nobody)).replace(
                 "= relevo", "= " + transport))
             transports += "%s:\n%s" % (transport, given[transport])
-        transports += "  environment = ASAN_OPTIONS=detect_leaks=0\n"  # which would look for leaks in /proc
-        self.exim.make("auto_thaw =" + given["auto_thaw"], routers, transports)
-        self.exim.guest.write("/etc/relevo/relevo.yaml", "database: x\n" + self.CONFIG % ("/run/relevo/lmtp", recipients))
+        cls.exim.make("auto_thaw =" + given["auto_thaw"], routers, transports)
+        cls.exim.guest.write("/etc/relevo/relevo.yaml", "database: x\n" + cls.CONFIG % ("/run/relevo/lmtp", cls.recipients))
+
+    def setUp(self):
+        super().setUp()
+        self.exim.forget()
+        self.path = self.exim.guest.path("/run/relevo/lmtp")
+        self.one = self.relevod(self.CONFIG % (self.path, self.recipients), {})
 
     def send(self, number, people=WAYS):
         for who in people:

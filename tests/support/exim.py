@@ -46,11 +46,17 @@ class Exim:
         for name, number in (("Debian-exim", EXIM_USER), ("relevo", RELEVO_USER)):
             g.append("/etc/passwd", "%s:x:%d:%d::/:/bin/sh\n" % (name, number, number))
             g.append("/etc/group", "%s:x:%d:\n" % (name, number))
-        for name in ("/var/spool/exim4", "/var/log/exim4"):
-            g.folder(name, EXIM_USER)
+        self.forget()
         g.folder("/run/relevo")
+        g.write("/proc/self/environ", "ASAN_OPTIONS=detect_leaks=0\0")  # for a sanitizer, which finds no leaks without /proc
         g.write("/etc/exim4/exim4.conf", MAIN % (settings, routers, transports))
         return self
+
+    def forget(self):
+        """Its queue and its log."""
+        for name in ("/var/spool/exim4", "/var/log/exim4"):
+            shutil.rmtree(self.guest.path(name), ignore_errors=True)
+            self.guest.folder(name, EXIM_USER)
 
     def send(self, sender, recipient, raw):
         """Takes a mail in, as from a program of this machine, and tries at once to deliver it."""

@@ -179,7 +179,8 @@ bool original_cutter_step(struct original_cutter *c, size_t bytes, struct origin
         cut_line(c);
     if (c->at < end && c->count < ORIGINAL_CUTS_MAX)
         return false;
-    cut_run(c);
+    if (c->run.lines > 0)
+        cut_run(c);
     *out = (struct original){ .rest = c->raw };
     if (c->count == 0)
         return true;

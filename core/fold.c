@@ -264,7 +264,8 @@ static void fold_keep(struct fold *f, struct fold_ticket *t, struct ticket *now)
         f->packed_size = size * 2;
         f->packed = xrealloc(f->packed, f->packed_size);
     }
-    if (size > t->room || (now->status == TICKET_CLOSED && t->room > size + FOLD_SPARE)) {
+    if (old == NULL || size > t->room ||
+        (now->status == TICKET_CLOSED && t->room > size + FOLD_SPARE)) {
         t->room = now->status == TICKET_CLOSED ? size : fold_room(size);
         t->kept = xmalloc(t->room);
     }

@@ -166,7 +166,7 @@ static void draw_people(struct sketch *s)
     for (i = 0; i < s->agents; i++)
         draw_agent(s, random_agents[i]);
     line(s->p, "teams:");
-    for (i = 0; i < teams; i++)
+    for (i = 0; i < teams && i < RANDOM_TEAMS; i++)
         draw_team(s, random_teams[i]);
     for (; i < RANDOM_TEAMS; i++)
         line(s->p, "  %s: {}", random_teams[i]); /* nobody works there yet */

@@ -44,6 +44,11 @@ static const struct timeline_sentence {
     { "queue_looked", NULL, NULL, "{why}" },
     { "priority_changed", NULL, NULL, "it is {to} instead of {from}: {why}" },
     { "status_changed", NULL, NULL, "it is {to} instead of {from}: {why}" },
+    { "promise_late", NULL, NULL, "{clock}: {why}" },
+    { "incident_looked", NULL, NULL, "{why}" },
+    { "incident_opened", NULL, NULL, "{why}" },
+    { "incident_joined", NULL, NULL, "it belongs to incident {incident}: {why}" },
+    { "incident_left", NULL, NULL, "it belongs to incident {incident} no more: {why}" },
     { "step_taken", NULL, NULL, "step \"{step}\" is taken ({when}): {do}" },
 };
 

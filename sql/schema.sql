@@ -213,6 +213,25 @@ CREATE TABLE public.event (
     fact text,
     hash bytea NOT NULL
 );
+CREATE SEQUENCE public.incident_look_mark
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+CREATE TABLE public.incident_look (
+    desk_id integer NOT NULL,
+    ticket_id bigint NOT NULL,
+    mark bigint DEFAULT nextval('public.incident_look_mark'::regclass) NOT NULL,
+    claimed_until timestamp with time zone,
+    claimed_by text
+)
+WITH (fillfactor='70');
+CREATE TABLE public.incident_spread (
+    desk_id integer NOT NULL,
+    incident_id bigint NOT NULL,
+    after_id bigint NOT NULL
+);
 CREATE TABLE public.intake (
     desk_id integer NOT NULL,
     channel_id bigint NOT NULL,
@@ -409,6 +428,11 @@ CREATE TABLE public.ticket (
     related_to bigint,
     topic text,
     plan text,
+    terms text COLLATE pg_catalog."C",
+    incident text COLLATE pg_catalog."C",
+    incident_of bigint,
+    CONSTRAINT ticket_incident_belongs_to_no_other CHECK (((incident IS NULL) OR (incident_of IS NULL))),
+    CONSTRAINT ticket_incident_is_known CHECK ((incident = ANY (ARRAY['made'::text, 'dissolved'::text]))),
     CONSTRAINT ticket_level_never_above_its_top CHECK ((level <= top_level)),
     CONSTRAINT ticket_merges_into_another CHECK ((merged_into <> ticket_id)),
     CONSTRAINT ticket_priority_is_known CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
@@ -519,7 +543,7 @@ CREATE VIEW public.report_event AS
         END AS said
    FROM public.event e,
     LATERAL ( SELECT (e.detail)::json AS d) detail
-  WHERE (e.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text, 'agent_replied'::text, 'classified'::text, 'clocks_void'::text, 'priority_changed'::text, 'tagged'::text, 'owner_set'::text, 'level_entered'::text, 'assigned'::text, 'step_taken'::text, 'merged_into'::text, 'status_changed'::text]));
+  WHERE (e.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text, 'incident_opened'::text, 'agent_replied'::text, 'classified'::text, 'clocks_void'::text, 'priority_changed'::text, 'tagged'::text, 'owner_set'::text, 'level_entered'::text, 'assigned'::text, 'step_taken'::text, 'merged_into'::text, 'status_changed'::text]));
 COMMENT ON VIEW public.report_event IS 'Every line of the history that changes what a ticket is, or is a word of its conversation. The other views are made of it.';
 COMMENT ON COLUMN public.report_event.desk_id IS 'the desk';
 COMMENT ON COLUMN public.report_event.ticket_id IS 'the ticket''s number';
@@ -1141,6 +1165,8 @@ CREATE TABLE public.target_clock (
     warned integer NOT NULL,
     policy_version integer NOT NULL,
     edges bigint[] NOT NULL,
+    kept_s bigint DEFAULT 0 NOT NULL,
+    kept_at timestamp with time zone,
     CONSTRAINT target_clock_ended_has_a_reason CHECK (((ended_at IS NULL) = (ended = ''::text)))
 )
 WITH (fillfactor='85');
@@ -1204,6 +1230,10 @@ ALTER TABLE ONLY public.due
     ADD CONSTRAINT due_pkey PRIMARY KEY (desk_id, ticket_id);
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_numbered_once PRIMARY KEY (desk_id, ticket_id, seq);
+ALTER TABLE ONLY public.incident_look
+    ADD CONSTRAINT incident_look_pkey PRIMARY KEY (desk_id, ticket_id);
+ALTER TABLE ONLY public.incident_spread
+    ADD CONSTRAINT incident_spread_pkey PRIMARY KEY (desk_id, incident_id);
 ALTER TABLE ONLY public.intake
     ADD CONSTRAINT intake_taken_once PRIMARY KEY (desk_id, channel_id, external_id);
 ALTER TABLE ONLY public.message
@@ -1254,7 +1284,10 @@ CREATE INDEX event_solution_idx ON public.event USING btree (desk_id, at) WHERE 
 CREATE INDEX message_by_id_idx ON public.message USING brin (message_id);
 CREATE INDEX node_watched_idx ON public.node USING btree (name) WHERE watched;
 CREATE INDEX policy_version_planned_idx ON public.policy_version USING btree (from_at) WHERE ((in_force_at IS NULL) AND (cancelled_at IS NULL));
+CREATE INDEX ticket_incident_idx ON public.ticket USING btree (desk_id, ticket_id) WHERE (incident IS NOT NULL);
+CREATE INDEX ticket_like_idx ON public.ticket USING btree (desk_id, created_at, ticket_id) WHERE (terms IS NOT NULL);
 CREATE INDEX ticket_of_contact_idx ON public.ticket USING btree (contact_id, desk_id);
+CREATE INDEX ticket_of_incident_idx ON public.ticket USING btree (desk_id, incident_of, ticket_id) WHERE (incident_of IS NOT NULL);
 ALTER TABLE ONLY public.address
     ADD CONSTRAINT address_desk_id_contact_id_fkey FOREIGN KEY (desk_id, contact_id) REFERENCES public.contact(desk_id, contact_id);
 ALTER TABLE ONLY public.agent_load
@@ -1279,6 +1312,10 @@ ALTER TABLE ONLY public.desk
     ADD CONSTRAINT desk_policy_version_is_there FOREIGN KEY (desk_id, policy_version) REFERENCES public.policy_version(desk_id, version);
 ALTER TABLE ONLY public.due
     ADD CONSTRAINT due_desk_id_ticket_id_fkey FOREIGN KEY (desk_id, ticket_id) REFERENCES public.ticket(desk_id, ticket_id);
+ALTER TABLE ONLY public.incident_look
+    ADD CONSTRAINT incident_look_desk_id_ticket_id_fkey FOREIGN KEY (desk_id, ticket_id) REFERENCES public.ticket(desk_id, ticket_id);
+ALTER TABLE ONLY public.incident_spread
+    ADD CONSTRAINT incident_spread_desk_id_incident_id_fkey FOREIGN KEY (desk_id, incident_id) REFERENCES public.ticket(desk_id, ticket_id);
 ALTER TABLE ONLY public.organization
     ADD CONSTRAINT organization_desk_id_fkey FOREIGN KEY (desk_id) REFERENCES public.desk(desk_id);
 ALTER TABLE ONLY public.organization_domain

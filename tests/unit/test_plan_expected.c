@@ -234,7 +234,7 @@ static void test_a_target_that_becomes_a_later_one_is_told_and_an_earlier_one_is
 
 static void test_not_twice_within_a_day_also_for_another_promise(void **state)
 {
-    struct fact up = by_ana(FACT_ESCALATED);
+    struct fact up = by_ana(FACT_ESCALATED), answer = by_ana(FACT_AGENT_REPLIED);
     struct desk d;
 
     (void)state;
@@ -242,11 +242,14 @@ static void test_not_twice_within_a_day_also_for_another_promise(void **state)
     writes(&d, 1, NINE, "it is down");
     weighs(&d, NINE + 10 * MINUTE, TICKET_NORMAL);
     assert_int_equal(d.expected, 1);
-    happens(&d, 1, NINE + 20 * MINUTE, up); /* promised: what the first response is due */
+    answer.status = TICKET_OPEN;
+    happens(&d, 1, NINE + 20 * MINUTE, answer); /* so much for that promise */
+    happens(&d, 1, NINE + 30 * MINUTE, up);
     assert_int_equal(d.escalated, 1);
-    fold_until(d.f, NINE + 4 * HOUR); /* the same clock, told already */
+    fold_until(d.f, NINE + HOUR); /* nobody took it there in the time that was told */
     assert_int_equal(d.expected, 1);
     assert_int_equal(d.refused, 1);
+    assert_string_equal(d.why, "a new time was told less than a day ago");
     end(&d);
 }
 

@@ -115,7 +115,6 @@ static const struct row {
     { "clock left", IN_EVENT, "clock_ended", "left" },
     { "no clocks: inert", IN_EVENT, "clocks_void", NULL },
     { "level entered by hand", IN_EVENT, "level_entered", "C-20" },
-    { "level handed back", IN_EVENT, "level_entered", "C-21" },
     { "level acknowledged", IN_EVENT, "level_acknowledged", NULL },
     { "B-20: the level is reminded", IN_EVENT, "level_reminded", NULL },
     { "step by a percent", IN_EVENT, "step_taken", "%\"" },

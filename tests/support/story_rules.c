@@ -221,6 +221,18 @@ static void check_reminder_event(struct story_rules *r, const struct story_step 
     t->reminded++;
 }
 
+/* E-10: not twice within a day. */
+static void check_new_time(struct story_rules *r, const struct story_step *s,
+                           const struct planned_event *e, struct rule_ticket *t)
+{
+    if (strcmp(e->kind, "notice_planned") != 0 || e->notice != NOTICE_EXPECTED)
+        return;
+    if (t->new_time_at != 0 && s->now < t->new_time_at + 86400)
+        BROKEN(r, s, STORY_NOTICE, "E-10: a new time %lld s after the one before",
+               (long long)(s->now - t->new_time_at));
+    t->new_time_at = s->now;
+}
+
 static void check_events(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
 {
     size_t i;
@@ -236,6 +248,7 @@ static void check_events(struct story_rules *r, const struct story_step *s, stru
             t->lost = 0;
         check_owner_event(r, s, e, t);
         check_reminder_event(r, s, e, t);
+        check_new_time(r, s, e, t);
         if (t->by_hand && strcmp(e->kind, "priority_changed") == 0 && strcmp(e->rule, "D-44") == 0)
             BROKEN(r, s, STORY_STATE, "D-16: a score moves what somebody corrected");
     }
@@ -643,6 +656,7 @@ static bool is_untrue(const struct story_left *left)
         return over || t->memory.level_acked_at != 0;
     case NOTICE_AGENT_WARNING:
     case NOTICE_AGENT_BREACH:
+    case NOTICE_EXPECTED:
         return over;
     case NOTICE_WAITING:
         return t->status != TICKET_PENDING;

@@ -582,21 +582,22 @@ static void policy_steps(struct policy_reader *r, const struct conf *c, size_t l
     level->step_count = n;
 }
 
-/* Ascending durations, at most so many. */
-static int64_t *policy_reminders(struct policy_reader *r, const struct conf *c, size_t most,
-                                 size_t *count)
+/* Ascending durations from `least` on, at most so many. */
+static int64_t *policy_reminders(struct policy_reader *r, const struct conf *c, int64_t least,
+                                 size_t most, size_t *count)
 {
     size_t n = conf_count(c, "reminders"), i;
-    int64_t *reminders = arena_array(r->a, n, sizeof(*reminders));
+    int64_t *reminders = arena_array(r->a, n, sizeof(*reminders)), before = least - 1;
 
     if (n > most)
         conf_errors_at(r->errors, c, "reminders", "over %zu reminders", most);
     for (i = 0; i < n; i++) {
         if (policy_when_duration(conf_text_at(c, "reminders", i), &reminders[i]) < 0 ||
-            (i > 0 && reminders[i] <= reminders[i - 1]))
+            reminders[i] <= before)
             conf_errors_at_item(r->errors, c, "reminders", i,
                                 "expected durations such as 15m, ascending, got '%.40s'",
                                 conf_text_at(c, "reminders", i));
+        before = reminders[i];
     }
     *count = n;
     return reminders;
@@ -607,7 +608,7 @@ static void policy_waiting(struct policy_reader *r, const struct conf *root)
     const struct conf *c = conf_section(root, "waiting");
     struct policy_waiting *w = &r->p->waiting;
     size_t n, i;
-    const int64_t *reminders = policy_reminders(r, c, POLICY_REMINDERS_MAX, &n);
+    const int64_t *reminders = policy_reminders(r, c, 1, POLICY_REMINDERS_MAX, &n);
 
     w->calendar = policy_ref_calendar(r, c, "calendar");
     w->solve_s = conf_int(c, "solve");
@@ -635,7 +636,7 @@ static void policy_levels(struct policy_reader *r, const struct conf *root)
             (struct target){ .seconds = conf_has(c, "resolve") ? conf_int(c, "resolve") : -1,
                              .calendar = levels[i].calendar };
         levels[i].stay_s = conf_int(c, "stay");
-        levels[i].reminders = policy_reminders(r, c, 8, &levels[i].reminder_count);
+        levels[i].reminders = policy_reminders(r, c, 0, 8, &levels[i].reminder_count);
         policy_steps(r, c, n, &levels[i]);
     }
     r->p->levels = levels;

@@ -266,6 +266,19 @@ static void test_what_refers_to_something_that_is_wrong_itself_is_not_wrong_for_
     expect_errors(path, NULL, pathless);
 }
 
+static void test_a_level_may_be_reminded_at_once_and_a_customer_not(void **state)
+{
+    static const char *const wrong[] = {
+        "p.yaml:3:23: reminders: expected durations such as 15m, ascending, got '0'", NULL
+    };
+
+    (void)state;
+    expect_errors("escalation:\n"
+                  "  - {name: one, reminders: [0, 15m]}\n"
+                  "waiting: {reminders: [0, 24h]}\n",
+                  NULL, wrong);
+}
+
 static int include_nothing(void *arg, const char *from, const char *name, char **bytes, size_t *len,
                            struct error *err)
 {
@@ -414,6 +427,7 @@ int main(void)
             shipped_free),
         cmocka_unit_test(test_every_mistake_of_a_policy_is_told_in_one_run),
         cmocka_unit_test(test_twenty_mistakes_are_twenty_errors_at_their_lines_in_one_run),
+        cmocka_unit_test(test_a_level_may_be_reminded_at_once_and_a_customer_not),
         cmocka_unit_test(test_what_refers_to_something_that_is_wrong_itself_is_not_wrong_for_that),
         cmocka_unit_test(
             test_a_file_that_cannot_be_read_is_one_mistake_and_not_all_that_is_not_in_it),

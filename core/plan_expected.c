@@ -24,10 +24,24 @@ static void plan_expected_told(struct planner *pl, enum target_kind kind)
     pl->p->ticket.memory.expected |= 1 << kind;
 }
 
+/* Of two that are due then, the kind decides, as in plan_clock_next(): in which order they are
+ * kept, the store says. */
+static const struct target_clock *plan_expected_clock(const struct ticket *t, int64_t due_at)
+{
+    const struct target_clock *found = NULL;
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].end == TARGET_RUNS && t->clocks[i].breached_at == 0 &&
+            t->clocks[i].due_at == due_at && (found == NULL || t->clocks[i].kind < found->kind))
+            found = &t->clocks[i];
+    return found;
+}
+
 void plan_expected_remember(struct planner *pl, enum notice notice, int64_t by_at)
 {
     struct ticket *t = &pl->p->ticket;
-    size_t i;
+    const struct target_clock *c;
 
     if (by_at == 0)
         return;
@@ -39,15 +53,12 @@ void plan_expected_remember(struct planner *pl, enum notice notice, int64_t by_a
     }
     if (notice != NOTICE_RECEIVED && notice != NOTICE_RECEIVED_CLOSED && notice != NOTICE_ESCALATED)
         return;
-    for (i = 0; i < t->clock_count; i++)
-        if (t->clocks[i].end == TARGET_RUNS && t->clocks[i].breached_at == 0 &&
-            t->clocks[i].due_at == by_at)
-            break;
-    if (i == t->clock_count)
+    c = plan_expected_clock(t, by_at);
+    if (c == NULL)
         return;
     t->memory.promised_at = by_at;
-    t->memory.promised_clock = (int)t->clocks[i].kind + 1;
-    t->memory.promised_instance = t->clocks[i].instance;
+    t->memory.promised_clock = (int)c->kind + 1;
+    t->memory.promised_instance = c->instance;
 }
 
 /* --- what will not be kept

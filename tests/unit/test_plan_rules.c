@@ -415,6 +415,29 @@ static void test_two_clocks_of_one_second_are_missed_in_one_order_however_they_a
     assert_int_equal(s->plan.events[1].clock, TARGET_FIRST_RESPONSE);
 }
 
+static void test_whose_time_the_customer_was_told_is_one_clocks_however_they_are_kept(void **state)
+{
+    struct story *s = *state;
+    struct target_clock c;
+    struct fact f;
+
+    promise(s, TARGET_FIRST_RESPONSE, HOUR, false);
+    promise(s, TARGET_RESOLUTION, HOUR, false);
+    promise(s, TARGET_ACK, -1, false);
+    s->levels[1].ack.seconds = s->levels[1].resolve.seconds = -1;
+    story_customer(s, "hola");
+    assert_int_equal(s->ticket.clocks[0].kind, TARGET_FIRST_RESPONSE);
+    story_until(s, NINE + 600);
+    c = s->ticket.clocks[0];
+    s->ticket.clocks[0] = s->ticket.clocks[1];
+    s->ticket.clocks[1] = c;
+    f = story_fact(s, FACT_ESCALATED);
+    f.reason = "too hard";
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(story_told(s, NOTICE_ESCALATED), 1);
+    assert_int_equal(s->ticket.memory.promised_clock, TARGET_FIRST_RESPONSE + 1); /* E-10 */
+}
+
 static void test_a_priority_is_told_to_the_clocks_in_one_order_however_they_are_kept(void **state)
 {
     struct story *s = *state;
@@ -779,6 +802,7 @@ int main(void)
         CASE(test_who_solves_says_how_where_the_policy_asks_for_it),
         CASE(test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar),
         CASE(test_two_clocks_of_one_second_are_missed_in_one_order_however_they_are_kept),
+        CASE(test_whose_time_the_customer_was_told_is_one_clocks_however_they_are_kept),
         CASE(test_a_priority_is_told_to_the_clocks_in_one_order_however_they_are_kept),
         CASE(test_a_clock_is_missed_in_time_though_other_hours_put_its_warning_later),
         CASE(test_a_clock_does_not_end_before_the_last_edge_of_its_ledger),

@@ -163,7 +163,8 @@ class Ingestion(mailcase.MailCase):
         return one, self.relevod("two").start()
 
     def took_over(self, other, since):
-        servers.wait_for("the other node", lambda: other.metric("messages_total") > 0)
+        # Half a minute until the server ends what a paused node holds, and the pauses between tries.
+        servers.wait_for("the other node", lambda: other.metric("messages_total") > 0, 180)
         print("the other node went on after %.1f s" % (time.monotonic() - since))
 
     def test_when_a_node_is_killed_another_goes_on(self):  # F46

@@ -114,8 +114,8 @@ class Postgres:
         self.start()
 
     def sql(self, database, statement):
-        """What psql -At would print; raises with the server's words."""
-        return self.connections.ask(self.conninfo(database), statement)
+        """What psql -At would print, without the last line's end; raises with the server's words."""
+        return self.connections.ask(self.conninfo(database), statement).rstrip("\n")
 
 
 def end_process(pid, deadline_s=10):

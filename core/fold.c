@@ -42,6 +42,7 @@ struct fold_incident { /* who belongs to it */
 };
 struct fold_due { /* what the heap holds: nothing else is looked at to order it */
     int64_t at;   /* the earlier of the ticket's wake_at and of what waits to leave */
+    int64_t rank; /* in the queue; the lowest of all: it is not to be looked at there */
     int64_t ticket_id;
     struct fold_ticket *t;
 };
@@ -73,7 +74,9 @@ enum { FOLD_CHILDREN = 4 }; /* of an entry: they lie side by side, and the heap 
 
 static bool fold_is_earlier(const struct fold_due *x, const struct fold_due *y)
 {
-    return x->at != y->at ? x->at < y->at : x->ticket_id < y->ticket_id;
+    if (x->at != y->at)
+        return x->at < y->at;
+    return x->rank != y->rank ? x->rank < y->rank : x->ticket_id < y->ticket_id;
 }
 
 static struct fold_due *fold_heap(const struct fold *f)
@@ -136,7 +139,7 @@ static void fold_take_out(struct fold *f, struct fold_ticket *t)
 
 static void fold_schedule(struct fold *f, struct fold_ticket *t)
 {
-    struct fold_due due = { t->wake_at, t->ticket_id, t };
+    struct fold_due due = { t->wake_at, INT64_MIN, t->ticket_id, t };
     size_t i;
 
     for (i = 0; i < t->kept->waiting_count; i++)
@@ -145,13 +148,16 @@ static void fold_schedule(struct fold *f, struct fold_ticket *t)
     for (i = 0; i < t->later_count; i++)
         if (due.at == 0 || t->later[i].due_at < due.at)
             due.at = t->later[i].due_at;
+    if (t->wants_queue && due.at == t->wake_at)
+        due.rank = t->queue_rank;
     if (due.at == 0) {
         if (t->place != 0)
             fold_take_out(f, t);
     } else if (t->place == 0) {
         g_array_append_val(f->heap, due);
         fold_rise(f, due, f->heap->len - 1);
-    } else if (fold_heap(f)[t->place - 1].at != due.at) {
+    } else if (fold_heap(f)[t->place - 1].at != due.at ||
+               fold_heap(f)[t->place - 1].rank != due.rank) {
         fold_settle(f, due, t->place - 1);
     }
 }
@@ -384,31 +390,45 @@ static void fold_queue(struct fold *f, struct fold_ticket *t, const struct plan 
         g_tree_insert(f->queues[t->queue], t, t);
 }
 
-static gboolean fold_queue_first(void *key, void *value, void *arg)
+/* Who is looked for in a queue: the first of it, or the first after `after`. */
+struct fold_search {
+    const struct fold_ticket *after; /* NULL: from the first on; its place is `rank` */
+    int64_t rank;
+    bool others; /* not of its topic */
+    int looked;  /* of the first PLAN_OFFER_MAX */
+    struct fold_ticket *found;
+};
+
+static gboolean fold_queue_search(void *key, void *value, void *arg)
 {
+    struct fold_search *s = arg;
+    struct fold_ticket *t = key;
+
     (void)value;
-    *(struct fold_ticket **)arg = key;
-    return TRUE; /* and no further */
+    if (s->after == NULL || ((t->queue_rank != s->rank ? t->queue_rank > s->rank
+                                                       : t->ticket_id > s->after->ticket_id) &&
+                             !(s->others && g_strcmp0(t->kept->topic, s->after->kept->topic) == 0)))
+        s->found = t;
+    return s->found != NULL || ++s->looked == PLAN_OFFER_MAX; /* and no further */
 }
 
-/* One of the team has got free: whoever is first in its queue is looked at now. */
-static void fold_offer(struct fold *f, int team)
+/* Somebody of the team has room: whoever is found in its queue is looked at now. */
+static void fold_offer(struct fold *f, int team, struct fold_search s)
 {
-    struct fold_ticket *first = NULL;
-
-    g_tree_foreach(f->queues[team], fold_queue_first, &first);
-    if (first == NULL || (first->wake_at != 0 && first->wake_at <= f->now))
+    g_tree_foreach(f->queues[team], fold_queue_search, &s);
+    if (s.found == NULL || (s.found->wake_at != 0 && s.found->wake_at <= f->now))
         return;
-    first->wake_at = f->now;
-    fold_schedule(f, first);
+    s.found->wake_at = f->now;
+    fold_schedule(f, s.found);
 }
 
-static void fold_offer_team(struct fold *f, const char *name)
+static void fold_hand_on(struct fold *f, const struct fold_ticket *t, const struct planned_offer *o)
 {
-    int team = policy_find_team(f->o.policy, name);
+    int team = o->team == NULL ? -1 : policy_find_team(f->o.policy, o->team);
 
     if (team >= 0)
-        fold_offer(f, team);
+        fold_offer(f, team,
+                   (struct fold_search){ .after = t, .rank = o->rank, .others = o->others });
 }
 
 static void fold_offer_agent(struct fold *f, int agent)
@@ -418,7 +438,7 @@ static void fold_offer_agent(struct fold *f, int agent)
 
     for (i = 0; i < p->team_count; i++)
         if (policy_has_member(p, i, agent))
-            fold_offer(f, (int)i);
+            fold_offer(f, (int)i, (struct fold_search){ 0 });
 }
 
 /* --- what follows of a decision
@@ -531,7 +551,6 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
         .ticket_id = t->ticket_id, .before = before, .fact = fact, .plan = p
     };
     const char *carried = ticket_carrier(before), *topic = before->topic;
-    bool had_owner = before->agent != NULL;
     int64_t version = before->version;
     size_t i;
     int rc;
@@ -552,9 +571,8 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
     fold_queue(f, t, p);
     fold_schedule(f, t);
     fold_carry(f, carried, topic, t->kept);
-    if (!had_owner && t->kept->agent != NULL && t->kept->team != NULL)
-        fold_offer_team(f, t->kept->team); /* there may be room for the next one */
-    owed = p->incident;                    /* the plan is written over by what follows */
+    fold_hand_on(f, t, &p->offer);
+    owed = p->incident; /* the plan is written over by what follows */
     fold_incident(f, t, incident_of, fact, &owed);
     return 0;
 }

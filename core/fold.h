@@ -3,8 +3,8 @@
  * Pure; one thread. What the store, due work and deliveries do on PostgreSQL is done here on a
  * heap, around the same plan_apply(): so a story can be told, and a month of history folded again,
  * under any policy, in seconds, and nothing is written. Between two facts everything that falls due
- * happens at its own second, tickets of one second in the order of their numbers; it happens before
- * a fact of that second.
+ * happens at its own second; of one second first what waits for no owner, in the order of the
+ * numbers, then those that do, in the order of the queue. It happens before a fact of that second.
  *
  * What is owed to incidents happens in the second in which it came to be owed, before anything else
  * of that second: a new ticket is compared with its likes, and what belongs to an incident hears of

@@ -756,6 +756,7 @@ static int plan_decide(struct planner *pl, const struct ticket *before,
         return -1;
     out->event_count = out->delivery_count = out->suppression_count = 0;
     out->incident = (struct planned_incident){ 0 };
+    out->offer = (struct planned_offer){ 0 };
     memcpy(&out->ticket, before,
            offsetof(struct ticket, clocks) + before->clock_count * sizeof(before->clocks[0]));
     out->contact = *contact;

@@ -77,6 +77,16 @@ struct planned_incident {
     size_t look_count;
 };
 
+/* A look that leaves room with somebody hands the offer on: whoever comes after this ticket in the
+ * queue is looked at now. Of the first PLAN_OFFER_MAX of a queue alone; the others wait for their
+ * own look. */
+enum { PLAN_OFFER_MAX = 50 };
+struct planned_offer {
+    const char *team; /* in whose queue it was; NULL: nobody is looked at */
+    int64_t rank;     /* where it was */
+    bool others; /* those of its own topic are passed over: whom it cannot go to, they cannot */
+};
+
 struct plan {
     struct ticket ticket;   /* as it is now */
     struct contact contact; /* likewise */
@@ -94,6 +104,7 @@ struct plan {
     int64_t queue_rank;
     struct planned_incident incident;
     int64_t queue_since; /* it waits there */
+    struct planned_offer offer;
 };
 
 /* Decides. Reads `before` and `contact`, leaves them; fills *out (memory from `a`). -1 with

@@ -269,7 +269,13 @@ static const char *plan_assign_topic_full(const struct planner *pl,
                                    topic == NULL ? "no topic" : topic);
 }
 
-/* Why it is not for that agent now; NULL: it may be. */
+static bool plan_assign_is_full(const struct policy_agent *agent, int open)
+{
+    return agent->limit != 0 && open >= agent->limit;
+}
+
+/* Why it is not for that agent now; NULL: it may be. Of the ticket the topic alone counts here: the
+ * others of its team and topic have the same answer (struct planned_offer). */
 static const char *plan_assign_refused(const struct planner *pl, int team,
                                        const struct fact_load *load)
 {
@@ -284,7 +290,7 @@ static const char *plan_assign_refused(const struct planner *pl, int team,
         return "not on shift";
     if (!plan_assign_skilled(pl, agent))
         return "without the skills that the topic asks for";
-    if (agent->limit != 0 && load->open >= agent->limit)
+    if (plan_assign_is_full(agent, load->open))
         return "at the limit";
     return plan_assign_topic_full(pl, agent, load);
 }
@@ -346,6 +352,33 @@ static json_t *plan_assign_passed_over(const struct planner *pl, int team, const
     return others;
 }
 
+/* Is there somebody who could do with work, of whatever kind, once `taken` has one more? */
+static bool plan_assign_has_room(const struct planner *pl, int team, const struct fact_load *taken)
+{
+    size_t i;
+
+    for (i = 0; i < pl->fact->load_count; i++) {
+        const struct fact_load *load = &pl->fact->loads[i];
+        int index = policy_find_agent(pl->policy, load->agent);
+        const struct policy_agent *agent = index < 0 ? NULL : &pl->policy->agents[index];
+
+        if (agent != NULL && policy_has_member(pl->policy, (size_t)team, index) &&
+            agent->available && !plan_assign_is_full(agent, load->open + (load == taken)) &&
+            calendar_is_open(plan_assign_shift(pl, agent), pl->fact->now))
+            return true;
+    }
+    return false;
+}
+
+/* Before it is given to `taken` (NULL: to nobody), for then it keeps its place no longer. */
+static void plan_assign_hand_on(struct planner *pl, int team, const struct fact_load *taken)
+{
+    if (team >= 0 && plan_assign_has_room(pl, team, taken))
+        pl->p->offer = (struct planned_offer){ .team = pl->policy->teams[team].name,
+                                               .rank = plan_assign_rank(pl),
+                                               .others = taken == NULL };
+}
+
 void plan_assign_look(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
@@ -360,6 +393,7 @@ void plan_assign_look(struct planner *pl)
         if (plan_assign_refused(pl, team, &pl->fact->loads[i]) == NULL &&
             (best == NULL || plan_assign_is_better(pl, &pl->fact->loads[i], best)))
             best = &pl->fact->loads[i];
+    plan_assign_hand_on(pl, team, best);
     if (best == NULL) {
         if (t->memory.assign_looked_at == 0) /* it says so once, not at each look */
             plan_event(pl, fact_kind_name(FACT_QUEUE_LOOKED), "T-90",

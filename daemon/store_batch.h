@@ -122,6 +122,8 @@ struct store_ticket {
     bool wants_queue;
     const char *queue_team; /* NULL: it waits in none */
     int64_t queue_rank, queue_since;
+    struct planned_offer offer; /* of the last look at it in this batch */
+    bool looked;                /* there was one */
     struct store_clock *clocks;
     struct store_said *said, **said_end;
     struct store_step *steps, **steps_end;

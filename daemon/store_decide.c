@@ -262,6 +262,10 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
     t->queue_team = plan->queue_team;
     t->queue_rank = plan->queue_rank;
     t->queue_since = plan->queue_since;
+    if (f->kind == FACT_QUEUE_LOOKED) {
+        t->offer = plan->offer;
+        t->looked = true;
+    }
     decide_clocks(b, t);
     decide_events(b, t, plan);
     store_handover_events(b, t, plan);

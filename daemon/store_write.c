@@ -35,7 +35,7 @@ static const struct {
     [STORE_TOPIC_LOAD_ADD] = { "topic_load_add", 4 },
     [STORE_DEAD_ADDRESS_DROP] = { "dead_address_drop", 2 },
     [STORE_DEAD_ADDRESS_PUT] = { "dead_address_put", 3, .now = true },
-    [STORE_QUEUE_WAKE] = { "queue_wake", 2, .now = true },
+    [STORE_QUEUE_WAKE] = { "queue_wake", 7, .now = true },
     [STORE_LOOK_DROP] = { "incident_look_drop", 3 },
     [STORE_LOOK_PUT] = { "incident_look_put", 2 },
     [STORE_SPREAD_PUT] = { "incident_spread_put", 2 },
@@ -186,7 +186,7 @@ struct write_load {
     const char *agent, *topic; /* topic NULL: all that the agent carries */
     struct desk *desk;
     int change;
-    bool given;
+    bool given, freed; /* freed: there may be room, though another came for what went */
     struct write_load *next;
 };
 struct write_loads {
@@ -219,17 +219,24 @@ static void write_load_note(struct store_batch *b, struct write_loads *w, struct
 
     l->change += given;
     l->given |= given > 0;
+    l->freed |= given < 0;
     if (topic != NULL)
         write_load_of(b, w, desk, agent, topic)->change += of_topic;
 }
 
-/* The first in that team's queue is looked at now. */
-static void write_offer(struct store_batch *b, const struct desk *desk, const char *team)
+/* Somebody of that team has room: the first in its queue is looked at now, or the first after a
+ * ticket that was looked at (NULL: none was). */
+static void write_offer(struct store_batch *b, const struct desk *desk, const char *team,
+                        const struct store_ticket *after)
 {
     struct store_columns *c = &b->columns[STORE_QUEUE_WAKE];
 
     db_array_int(&c->column[0], desk->desk_id);
     db_array_text(&c->column[1], team);
+    db_array_int(&c->column[2], after == NULL ? 0 : after->offer.rank);
+    db_array_int(&c->column[3], after == NULL ? 0 : after->ticket.ticket_id);
+    db_array_bool(&c->column[4], after != NULL && after->offer.others);
+    db_array_int(&c->column[5], PLAN_OFFER_MAX);
     c->rows++;
     b->wakes = true;
 }
@@ -243,7 +250,7 @@ static void write_offers(struct store_batch *b, const struct desk *desk, const c
 
     for (i = 0; i < p->team_count; i++)
         if (policy_has_member(p, i, agent))
-            write_offer(b, desk, p->teams[i].name);
+            write_offer(b, desk, p->teams[i].name, NULL);
 }
 
 static bool write_is_same(const char *x, const char *y)
@@ -262,8 +269,16 @@ static void write_load_ticket(struct store_batch *b, struct write_loads *w, stru
         write_load_note(b, w, t->desk, before, stays ? 0 : -1, t->topic_before, -1);
     if (after != NULL)
         write_load_note(b, w, t->desk, after, stays ? 0 : 1, t->ticket.topic, 1);
-    if (after != NULL && before == NULL && t->ticket.team != NULL)
-        write_offer(b, t->desk, t->ticket.team); /* there may be room for the next one */
+}
+
+/* What was looked at hands the offer on itself: it is not looked at again by what stood before it.
+ */
+static void write_handed_on(struct store_batch *b, const struct store_ticket *t)
+{
+    if (t->looked)
+        db_array_int(&b->columns[STORE_QUEUE_WAKE].column[6], t->ticket.ticket_id);
+    if (t->offer.team != NULL)
+        write_offer(b, t->desk, t->offer.team, t);
 }
 
 static void write_load_topics(struct store_batch *b, const struct write_load *l)
@@ -297,7 +312,7 @@ static void write_loads(struct store_batch *b)
         db_array_text(&c->column[1], l->agent);
         db_array_int(&c->column[2], l->change);
         db_array_time(&c->column[3], l->given ? b->now : 0);
-        if (l->change < 0)
+        if (l->freed)
             write_offers(b, l->desk, l->agent);
     }
     write_load_topics(b, w.topics);
@@ -390,6 +405,7 @@ void store_write(struct store_batch *b)
             continue;
         write_ticket(b, t);
         write_due(b, t);
+        write_handed_on(b, t);
         for (k = t->clocks; k != NULL; k = k->next)
             write_clock(b, t, &k->clock);
     }

@@ -67,7 +67,10 @@ static void test_the_first_in_the_queue_is_looked_at_as_somebody_gets_free(void 
     assert_int_equal(house_count(&h, "SELECT ticket_id FROM ticket WHERE agent = 'ana' AND status "
                                      "<> 'solved'"),
                      urgent);
-    assert_int_equal(due_now(), two); /* whether there is room for it too */
+    assert_int_equal(due_now(), 0); /* there is no room for more */
+    solved.status = TICKET_PENDING;
+    house_happens(&h, urgent, solved, NULL);
+    assert_int_equal(due_now(), two);
     look(two);
     assert_int_equal(due_now(), 0);
     house_end(&h);
@@ -151,6 +154,49 @@ static void test_what_each_has_of_each_kind_of_work_is_exact_and_its_limit_is_ke
     merged.other = other;
     house_happens(&h, bill, merged, NULL);
     assert_int_equal(wrong_topic_loads(), 0);
+    house_end(&h);
+}
+
+static void test_what_nobody_can_take_hands_the_offer_on_and_is_not_looked_at_again(void **state)
+{
+    static const char policy[] =
+        "topics: {bills: {}}\n"
+        "agents: {ana: {name: Ana, email: ana@desk.example, limit: 2, limits: {bills: 1}}}\n"
+        "teams: {first: {members: [ana]}}\n"
+        "classification: [{name: b, match: bill, topic: bills}]\n"
+        "escalation: [{name: first contact, team: first}]\n";
+    int64_t bill, plain, stuck, alike, next, last;
+
+    (void)state; /* T-91, D-29 */
+    house_begin(&h, "relevo_test_queue", policy, NULL);
+    bill = opened("b1", "bill");
+    plain = opened("n1", "Hola");
+    stuck = opened("b2", "bill");
+    alike = opened("b3", "bill");
+    next = opened("n2", "Hola");
+    last = opened("n3", "Hola");
+    look(bill);
+    look(plain);
+    look(stuck);
+    look(alike);
+    look(next);
+    look(last);
+    assert_int_equal(due_now(), 0);
+    h.now += 60;
+    becomes(plain, FACT_STATUS_SET, TICKET_SOLVED, NULL);
+    assert_int_equal(due_now(), stuck);
+    look(stuck);
+    assert_int_equal(due_now(), next);
+    look(next);
+    assert_int_equal(due_now(), 0); /* there is no room for more */
+    assert_int_equal(house_count(&h, "SELECT ticket_id FROM ticket WHERE agent = 'ana' AND status "
+                                     "<> 'solved' AND topic IS NULL"),
+                     next);
+    h.now += 60;
+    becomes(bill, FACT_STATUS_SET, TICKET_SOLVED, NULL);
+    assert_int_equal(due_now(), stuck);
+    look(stuck);
+    assert_int_equal(due_now(), 0);
     house_end(&h);
 }
 
@@ -245,6 +291,7 @@ int main(void)
         cmocka_unit_test(test_the_first_in_the_queue_is_looked_at_as_somebody_gets_free),
         cmocka_unit_test(test_where_nobody_works_nothing_is_looked_at_until_the_policy_changes),
         cmocka_unit_test(test_what_each_has_of_each_kind_of_work_is_exact_and_its_limit_is_kept),
+        cmocka_unit_test(test_what_nobody_can_take_hands_the_offer_on_and_is_not_looked_at_again),
         cmocka_unit_test(test_a_team_with_too_much_is_told_once_by_several_nodes_and_again_later),
     };
 

@@ -168,6 +168,9 @@ uint64_t story_plan_number(const struct plan *p, int64_t now, bool words)
     mix(&h, p->wants_queue);
     mix_text(&h, p->queue_team);
     mix(&h, p->queue_rank);
+    mix_text(&h, p->offer.team);
+    mix(&h, p->offer.rank);
+    mix(&h, p->offer.others);
     return h;
 }
 
@@ -292,8 +295,16 @@ static void make_topic_loads(struct story_desk *d, const struct ticket *of)
         }
 }
 
-/* The first of the team's queue is looked at now. */
-static void offer(struct story_desk *d, int team)
+static bool queued_before(const struct story_desk_ticket *x, const struct story_desk_ticket *y)
+{
+    return x->queue_rank != y->queue_rank ? x->queue_rank < y->queue_rank
+                                          : x->t.ticket_id < y->t.ticket_id;
+}
+
+/* The first of the team's queue is looked at now, or the first after `after`, which was at that
+ * rank; they are too few for the bound to tell. */
+static void offer(struct story_desk *d, int team, const struct story_desk_ticket *after,
+                  const struct planned_offer *o)
 {
     struct story_desk_ticket *first = NULL;
     size_t k;
@@ -301,8 +312,13 @@ static void offer(struct story_desk *d, int team)
     for (k = 1; k <= RANDOM_TICKETS; k++) {
         struct story_desk_ticket *t = &d->tickets[k];
 
-        if (t->queue_team != NULL && policy_find_team(d->policy, t->queue_team) == team &&
-            (first == NULL || t->queue_rank < first->queue_rank))
+        if (t->queue_team == NULL || policy_find_team(d->policy, t->queue_team) != team)
+            continue;
+        if (after != NULL && ((t->queue_rank != o->rank ? t->queue_rank < o->rank
+                                                        : t->t.ticket_id <= after->t.ticket_id) ||
+                              (o->others && g_strcmp0(after->t.topic, t->t.topic) == 0)))
+            continue;
+        if (first == NULL || queued_before(t, first))
             first = t;
     }
     if (first != NULL && (first->wake_at == 0 || first->wake_at > d->now))
@@ -319,7 +335,7 @@ static void carried(struct story_desk *d, const char *before, const char *after)
     agent = before == NULL ? -1 : policy_find_agent(d->policy, before);
     for (team = 0; agent >= 0 && team < d->policy->team_count; team++)
         if (policy_has_member(d->policy, team, agent))
-            offer(d, (int)team);
+            offer(d, (int)team, NULL, NULL);
     if (is >= 0 && policy_find_agent(d->policy, after) >= 0)
         d->assigned_at[is] = d->now;
 }
@@ -388,7 +404,6 @@ static void store_and_read(struct story_desk *d, struct ticket *t, const struct 
 static int decide(struct story_desk *d, struct story_desk_ticket *t, const struct fact *fact)
 {
     const char *carrier = t->t.version == 0 ? NULL : ticket_carrier(&t->t);
-    const char *owner = t->t.agent;
     struct error err;
 
     if (d->how.by_text && t->t.version != 0)
@@ -412,9 +427,8 @@ static int decide(struct story_desk *d, struct story_desk_ticket *t, const struc
     t->queue_team = d->plan.queue_team;
     t->queue_rank = d->plan.queue_rank;
     carried(d, carrier, ticket_carrier(&t->t));
-    if (owner == NULL && t->t.agent != NULL && t->t.team != NULL &&
-        policy_find_team(d->policy, t->t.team) >= 0)
-        offer(d, policy_find_team(d->policy, t->t.team));
+    if (d->plan.offer.team != NULL && policy_find_team(d->policy, d->plan.offer.team) >= 0)
+        offer(d, policy_find_team(d->policy, d->plan.offer.team), t, &d->plan.offer);
     return 0;
 }
 
@@ -499,6 +513,17 @@ static int64_t due_of(const struct story_desk *d, const struct story_desk_ticket
     return due;
 }
 
+/* Of one second: those that wait for no owner, by number; then the queue. */
+static bool is_looked_at_before(const struct story_desk *d, const struct story_desk_ticket *x,
+                                const struct story_desk_ticket *y)
+{
+    int64_t due = due_of(d, x);
+    bool waits = x->wants_queue && wake_of(d, x) == due;
+    bool other = y->wants_queue && wake_of(d, y) == due;
+
+    return waits != other ? other : waits && queued_before(x, y);
+}
+
 static struct story_desk_ticket *next_due(struct story_desk *d, int64_t *at)
 {
     struct story_desk_ticket *first = NULL;
@@ -507,7 +532,8 @@ static struct story_desk_ticket *next_due(struct story_desk *d, int64_t *at)
     for (k = 1; k <= RANDOM_TICKETS; k++) {
         int64_t due = due_of(d, &d->tickets[k]);
 
-        if (due != 0 && (first == NULL || due < *at)) {
+        if (due != 0 && (first == NULL || due < *at ||
+                         (due == *at && is_looked_at_before(d, &d->tickets[k], first)))) {
             first = &d->tickets[k];
             *at = due;
         }

@@ -194,6 +194,85 @@ static void test_the_queue_is_drained_in_its_order_as_people_get_free(void **sta
     close_desk(d);
 }
 
+/* Ana is alone, may have `limit`, and of bills and of cases without a topic so many; what says
+ * "todo caído" is a bill, and not urgent. */
+static struct desk *open_desk_of_bills(int limit, const int limits[2])
+{
+    static const struct policy_topic bills = { .name = "bills", .title = "Bills" };
+    struct desk *d = open_desk(true);
+    struct policy_agent *ana = arena_array(d->s.a, d->s.policy.agent_count, sizeof(*ana));
+
+    fold_free(d->f);
+    memcpy(ana, d->s.policy.agents, d->s.policy.agent_count * sizeof(*ana));
+    ana[0].limit = limit;
+    ana[0].topic_limits = limits;
+    ana[1].available = false;
+    d->s.policy.agents = ana;
+    d->s.policy.topics = &bills;
+    d->s.policy.topic_count = 1;
+    d->s.rule.topic = 0;
+    d->s.rule.priority = TICKET_PRIORITY_NONE;
+    d->f = fold_new(&(struct fold_options){ .policy = &d->s.policy,
+                                            .targets = &d->targets,
+                                            .bare = true,
+                                            .decided = decided,
+                                            .delivered = delivered,
+                                            .arg = d });
+    return d;
+}
+
+static bool has_owner(struct desk *d, int64_t ticket_id)
+{
+    return fold_ticket(d->f, ticket_id)->agent != NULL;
+}
+
+static void test_who_gets_free_has_the_first_in_the_queue_that_can_be_taken(void **state)
+{
+    static const int limits[] = { 1, 0 };
+    struct desk *d = open_desk_of_bills(2, limits);
+
+    (void)state;
+    happens(d, 10, wrote(d, "todo caído"), 1);
+    happens(d, 20, wrote(d, "hola"), 2);
+    happens(d, 30, wrote(d, "todo caído"), 3);
+    happens(d, 40, wrote(d, "todo caído"), 4);
+    happens(d, 50, wrote(d, "hola"), 5);
+    happens(d, 60, wrote(d, "hola"), 6);
+    solves(d, 20, 20); /* T-91, D-29 */
+    assert_true(has_owner(d, 50));
+    assert_false(has_owner(d, 30) || has_owner(d, 40) || has_owner(d, 60));
+    solves(d, 10, 30);
+    assert_true(has_owner(d, 30));
+    assert_false(has_owner(d, 40) || has_owner(d, 60));
+    close_desk(d);
+}
+
+static bool is_taken_behind(int bills)
+{
+    static const int limits[] = { 1, 0 };
+    struct desk *d = open_desk_of_bills(2, limits);
+    int64_t last = 10 * (3 + bills);
+    bool taken;
+    int i;
+
+    happens(d, 10, wrote(d, "todo caído"), 1);
+    happens(d, 20, wrote(d, "hola"), 2);
+    for (i = 0; i < bills; i++)
+        happens(d, 10 * (3 + i), wrote(d, "todo caído"), 3 + i);
+    happens(d, last, wrote(d, "hola"), 100);
+    solves(d, 20, 120);
+    taken = has_owner(d, last);
+    close_desk(d);
+    return taken;
+}
+
+static void test_an_offer_goes_no_further_than_the_first_fifty_of_the_queue(void **state)
+{
+    (void)state;
+    assert_true(is_taken_behind(PLAN_OFFER_MAX - 1));
+    assert_false(is_taken_behind(PLAN_OFFER_MAX));
+}
+
 static void test_a_merge_moves_the_earlier_start_and_ends_the_other(void **state)
 {
     struct desk *d = open_desk(false);
@@ -455,6 +534,8 @@ int main(void)
         cmocka_unit_test(test_what_falls_due_between_two_facts_happens_at_its_own_second),
         cmocka_unit_test(test_tickets_are_shared_out_by_the_loads_that_the_fold_keeps),
         cmocka_unit_test(test_the_queue_is_drained_in_its_order_as_people_get_free),
+        cmocka_unit_test(test_who_gets_free_has_the_first_in_the_queue_that_can_be_taken),
+        cmocka_unit_test(test_an_offer_goes_no_further_than_the_first_fifty_of_the_queue),
         cmocka_unit_test(test_a_merge_moves_the_earlier_start_and_ends_the_other),
         cmocka_unit_test(
             test_a_notice_that_became_untrue_while_it_waited_is_dropped_as_it_would_leave),

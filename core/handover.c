@@ -168,6 +168,14 @@ static const char *handover_name(const struct handover_page *p, const char *text
     return handover_excerpt(p, text, HANDOVER_NAME_MAX);
 }
 
+/* Whose or which one it is: said even where the name is nothing but blanks. */
+static const char *handover_named(const struct handover_page *p, const char *text)
+{
+    const char *name = handover_name(p, text);
+
+    return name == NULL ? "?" : name;
+}
+
 static const char *handover_date(const struct handover_page *p, int64_t at)
 {
     return wording_date(p->dates, p->a, p->language, p->zone, at);
@@ -226,14 +234,14 @@ static void handover_put_case(struct handover_page *p)
                                   : ticket_priority_name(h->priority),
                        handover_say(p, WORD_LEVEL), h->level);
     if (level != NULL)
-        text_buffer_printf(&p->out, " (%s)", handover_name(p, level->name));
+        text_buffer_printf(&p->out, " (%s)", handover_named(p, level->name));
     handover_further(p, handover_name(p, h->topic));
     if (h->team != NULL)
         text_buffer_printf(&p->out, ", %s %s", handover_say(p, WORD_TEAM),
-                           handover_name(p, h->team));
+                           handover_named(p, h->team));
     if (h->agent != NULL)
         text_buffer_printf(&p->out, ", %s %s", handover_say(p, WORD_OWNER),
-                           handover_name(p, h->agent));
+                           handover_named(p, h->agent));
     text_buffer_puts(&p->out, "\n");
 }
 
@@ -293,7 +301,8 @@ static void handover_put_step(struct handover_page *p, const struct handover_ste
     else
         text_buffer_puts(&p->out, handover_say(p, WORD_GIVEN));
     if (s->who != NULL)
-        text_buffer_printf(&p->out, " (%s %s)", handover_say(p, WORD_BY), handover_name(p, s->who));
+        text_buffer_printf(&p->out, " (%s %s)", handover_say(p, WORD_BY),
+                           handover_named(p, s->who));
     if (why != NULL)
         text_buffer_printf(&p->out, ": %s", why);
     text_buffer_puts(&p->out, "\n");
@@ -309,7 +318,7 @@ static void handover_put_said(struct handover_page *p, enum handover_word w, int
         text_buffer_printf(&p->out, "; %s", handover_say(p, WORD_LAST_ONE));
         if (last->who != NULL)
             text_buffer_printf(&p->out, " %s %s", handover_say(p, WORD_BY),
-                               handover_name(p, last->who));
+                               handover_named(p, last->who));
         text_buffer_printf(&p->out, " (%s):\n  > %s", handover_date(p, last->at), text);
     }
     text_buffer_puts(&p->out, "\n");

@@ -141,6 +141,26 @@ static void test_nobody_makes_it_long_or_puts_a_line_into_it(void **state)
     story_end(&s);
 }
 
+static void test_a_name_of_nothing_but_blanks_is_told_as_unknown(void **state)
+{
+    static const struct handover_said said = { NEW_YEAR_9, " ", "It is done" };
+    struct handover h = { .level = 1, .subject = " ", .team = " ", .agent = "\n", .topic = " " };
+    struct story s;
+    const char *text;
+
+    (void)state;
+    story_begin(&s, NEW_YEAR_9);
+    s.levels[0].name = " ";
+    h.customer = h.address = h.organization = h.plan = " ";
+    handover_add_said(&h, "out", &said);
+    handover_add_step(&h, &(struct handover_step){ NEW_YEAR_9, 2, "\t", " " });
+    text = render(&s, &h, "en");
+    assert_null(strstr(text, "(null)"));
+    assert_non_null(strstr(text, "level 2 (by ?)"));
+    assert_non_null(strstr(text, "the last by ? ("));
+    story_end(&s);
+}
+
 static void test_the_planner_hands_over_what_climbs_or_is_given_on_and_not_what_is_new(void **state)
 {
     struct story s;
@@ -179,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_it_is_told_in_the_readers_language_or_in_the_desks),
         cmocka_unit_test(test_of_many_steps_the_newest_are_told_and_how_many_there_were_before),
         cmocka_unit_test(test_nobody_makes_it_long_or_puts_a_line_into_it),
+        cmocka_unit_test(test_a_name_of_nothing_but_blanks_is_told_as_unknown),
         cmocka_unit_test(
             test_the_planner_hands_over_what_climbs_or_is_given_on_and_not_what_is_new),
     };

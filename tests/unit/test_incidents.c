@@ -53,6 +53,7 @@ struct desk {
     int64_t incident;       /* the newest */
     int incidents;
     int64_t rank[64]; /* in the queue, likewise */
+    bool hears[64];   /* having joined, it is to hear how the incident stands; likewise */
     struct error err;
 };
 
@@ -71,6 +72,9 @@ static void decided(void *arg, const struct fold_step *step)
         d->incidents++;
     }
     d->rank[place(step->ticket_id)] = step->plan->queue_rank;
+    for (i = 0; step->fact->kind == FACT_INCIDENT_JOINED && i < step->plan->incident.look_count;
+         i++)
+        d->hears[place(step->ticket_id)] |= step->plan->incident.looks[i] == step->ticket_id;
     for (i = 0; i < step->plan->event_count && d->line_count < 2000; i++) {
         const struct planned_event *e = &step->plan->events[i];
         struct line *l = &d->lines[d->line_count++];
@@ -313,6 +317,19 @@ static void test_who_is_taken_out_goes_on_with_the_earlier_start_and_joins_no_mo
     assert_int_equal(does(d, 1, NINE + 3 * HOUR, FACT_INCIDENT_LEFT, TICKET_STATUS_N, 0), -1);
 }
 
+/* Else one that joins just as the incident is dissolved would belong to it for ever. */
+static void test_who_joins_is_to_hear_how_the_incident_stands_once_it_belongs_to_it(void **state)
+{
+    struct desk *d = *state;
+    int64_t i;
+
+    three_write(d);
+    for (i = 1; i <= 3; i++) {
+        assert_int_equal(incident_of(d, i), d->incident);
+        assert_true(d->hears[i]);
+    }
+}
+
 static void test_a_dissolved_incident_lets_all_go_and_none_is_made_of_them_again(
     void **state) /* D-15 */
 {
@@ -497,6 +514,7 @@ int main(void)
         TEST(test_the_history_says_who_was_compared_how_like_they_are_and_in_which_words),
         TEST(test_what_belongs_to_an_incident_ends_its_clocks_and_the_incident_has_its_own),
         TEST(test_who_is_taken_out_goes_on_with_the_earlier_start_and_joins_no_more),
+        TEST(test_who_joins_is_to_hear_how_the_incident_stands_once_it_belongs_to_it),
         TEST(test_a_dissolved_incident_lets_all_go_and_none_is_made_of_them_again),
         TEST(test_an_incident_weighs_more_the_more_people_and_the_better_their_plan),
         TEST(test_a_case_of_many_waits_before_any_of_one_person),

@@ -280,6 +280,13 @@ static void test_a_team_with_too_much_is_told_once_by_several_nodes_and_again_la
     assert_string_equal(heard.last, "calm");
     assert_int_equal(house_count(&h, "SELECT count(*) FROM report_overload WHERE ended_at IS NULL"),
                      0);
+    h.now -= 7200; /* the clock is set back */
+    look_at_teams(one, two);
+    assert_int_equal(house_count(&h,
+                                 "SELECT count(*) FROM team_backlog WHERE looked_at = "
+                                 "to_timestamp(%lld)",
+                                 (long long)h.now),
+                     1);
     overload_free(one);
     overload_free(two);
     house_end(&h);

@@ -9,11 +9,14 @@ WHERE wake_at > $8::timestamptz AND (desk_id, ticket_id) IN (
               AS w (desk_id, team, place, after, others, most)) AS of
         LEFT JOIN ticket AS last ON last.desk_id = of.desk_id AND last.ticket_id = of.after AND of.others,
         LATERAL (SELECT due.desk_id, due.ticket_id
-                 FROM (SELECT near.desk_id, near.ticket_id FROM due AS near
-                       WHERE near.desk_id = of.desk_id AND near.queue_team = of.team
-                       ORDER BY near.queue_rank, near.ticket_id LIMIT of.most) AS near
-                     JOIN due USING (desk_id, ticket_id) JOIN ticket USING (desk_id, ticket_id)
-                 WHERE due.queue_team = of.team
-                   AND (of.after = 0 OR ((due.queue_rank, ticket_id) > (of.place, of.after) AND ticket_id <> ALL ($7::bigint[])))
-                   AND NOT (of.others AND ticket.topic IS NOT DISTINCT FROM last.topic)
-                 ORDER BY due.queue_rank, due.ticket_id LIMIT 1 FOR NO KEY UPDATE OF due SKIP LOCKED) AS next)
+                 FROM due
+                 WHERE due.desk_id = of.desk_id AND due.queue_team = of.team
+                   AND due.ticket_id = ANY (ARRAY(SELECT near.ticket_id FROM due AS near
+                                                  WHERE near.desk_id = of.desk_id AND near.queue_team = of.team
+                                                  ORDER BY near.queue_rank, near.ticket_id LIMIT of.most))
+                   AND (of.after = 0 OR ((due.queue_rank, due.ticket_id) > (of.place, of.after)
+                                         AND due.ticket_id <> ALL ($7::bigint[])))
+                   AND NOT (of.others AND (SELECT t.topic FROM ticket t
+                                           WHERE t.desk_id = due.desk_id AND t.ticket_id = due.ticket_id)
+                                          IS NOT DISTINCT FROM last.topic)
+                 ORDER BY due.queue_rank, due.ticket_id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS next)

@@ -280,6 +280,7 @@ static void policy_teams(struct policy_reader *r, const struct conf *root)
     size_t n = conf_count(root, "teams"), i, j;
     struct policy_team *teams = arena_array(r->a, n, sizeof(*teams));
 
+    r->p->teams = teams;
     for (i = 0; i < n; i++) {
         const struct conf *c = conf_at(root, "teams", i);
         size_t count = conf_count(c, "members");
@@ -296,11 +297,10 @@ static void policy_teams(struct policy_reader *r, const struct conf *root)
             if (agent < 0 && conf_is_sound(r->root, "agents"))
                 conf_errors_at_item(r->errors, c, "members", j, "there is no agent '%.64s'",
                                     conf_text_at(c, "members", j));
-            else if (agent >= 0)
+            else if (agent >= 0 && !policy_has_member(r->p, i, agent))
                 members[teams[i].member_count++] = agent;
         }
     }
-    r->p->teams = teams;
     r->p->team_count = n;
 }
 

@@ -161,6 +161,20 @@ static void test_a_case_that_waits_for_the_customer_makes_room_for_another_of_it
     assert_string_equal(owner(d, 2), "ana");
 }
 
+static void test_who_is_named_twice_in_a_team_is_there_once(void **state)
+{
+    static const char text[] = "agents: {ana: {name: Ana, email: ana@example.org}}\n"
+                               "teams: {first: {members: [ana, ana]}}\n"
+                               "escalation: [{name: one, team: first}]\n";
+    struct conf_errors errors = { 0 };
+    struct policy_file file;
+
+    (void)state; /* its work would count twice against the team's threshold */
+    assert_int_equal(policy_read("p.yaml", span_of(text), NULL, NULL, &file, &errors), 0);
+    assert_int_equal(file.policy->teams[0].member_count, 1);
+    policy_file_clear(&file);
+}
+
 static void test_wrong_limits_and_whom_to_tell_are_told_with_their_place(void **state)
 {
     static const char text[] = "topics: {bills: {}}\n"
@@ -290,6 +304,7 @@ int main(void)
         CASE(test_an_agent_at_the_limit_of_one_kind_of_work_still_gets_others),
         CASE(test_cases_of_no_topic_are_a_kind_of_work_of_their_own),
         CASE(test_a_case_that_waits_for_the_customer_makes_room_for_another_of_its_kind),
+        CASE(test_who_is_named_twice_in_a_team_is_there_once),
         CASE(test_wrong_limits_and_whom_to_tell_are_told_with_their_place),
         CASE(test_what_is_too_much_is_told_once_and_is_over_well_below_it),
         CASE(test_it_is_told_again_at_growing_intervals_and_once_for_all_that_nobody_looked),

@@ -81,12 +81,13 @@ static void sink_fill_words(const struct desk *desk, bool letter, const struct t
                            : agent >= 0 ? policy->agents[agent].language
                                         : NULL;
     const char *zone = to_customer && contact->zone != NULL ? contact->zone : policy->zone;
-    bool quotes = words != NULL && words->handover == NULL;
+    const struct handover *handover = words == NULL ? NULL : words->handover;
+    const struct sink_words *quoted = handover == NULL ? words : NULL;
     struct wording_facts facts = {
         .number = ticket->ticket_id,
         .subject = ticket->subject,
         .customer = contact->name,
-        .agent = quotes ? words->author_name : ticket->agent,
+        .agent = quoted != NULL ? quoted->author_name : ticket->agent,
         .by_at = planned->by_at,
         .opens_at = planned->opens_at,
         .zone = zone,
@@ -96,12 +97,11 @@ static void sink_fill_words(const struct desk *desk, bool letter, const struct t
         .status = ticket->status,
         .target = planned->target,
         .reason = planned->reason,
-        .text = quotes ? words->text : NULL,
+        .text = quoted != NULL ? quoted->text : NULL,
     };
 
-    if (words != NULL && words->handover != NULL)
-        facts.handover = handover_render(policy, language, zone, dates, words->handover, now, a);
-
+    if (handover != NULL)
+        facts.handover = handover_render(policy, language, zone, dates, handover, now, a);
     wording_render(policy, planned->notice, language, letter, &facts, a, &out->subject, &out->text);
 }
 

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STORY_ROUNDS_MAX = 500 };
+enum {
+    STORY_ROUNDS_MAX = 3000
+}; /* five cases that go round a team with ever more patience need over 500 */
 
 /* --- one number of all that is said
  * ----------------------------------------------------------------------------------------- */

@@ -45,9 +45,13 @@ def find_tests():
 
 
 def targets_of(tests):
-    """What has to be built for them: a cmocka program each, and for the others what is installed."""
-    return sorted({name.split("/")[1] if not name.startswith("e2e/") else made
-                   for name, _ in tests for made in ("relevod", "relevoctl")})
+    """What has to be built for them: a cmocka program each, for the others what is installed, and what migrates."""
+    programs = {name.split("/")[1] for name, _ in tests if not name.startswith("e2e/")}
+    if any(name.startswith("e2e/") for name, _ in tests):
+        programs.add("relevod")
+    if any(name.startswith(("db/", "e2e/")) for name, _ in tests):
+        programs.add("relevoctl")
+    return sorted(programs)
 
 
 def build(targets):

@@ -73,6 +73,7 @@ struct db {
     void (*on_state)(void *arg, bool up, const char *words);
     void *state_arg;
     bool stepping, dropped;
+    bool broken; /* sending failed: lost at the next step, for whoever sent stands on the job */
 };
 
 static void db_connect(struct db *db);
@@ -301,7 +302,7 @@ static void db_job_fail(struct db_job *job, const struct db_answer *answer)
     if (!job->ending) {
         job->ending = true;
         if (db_send_sync(job->db) < 0)
-            db_lost(job->db, "send");
+            job->db->broken = true;
     }
 }
 
@@ -458,6 +459,7 @@ static void db_lost(struct db *db, const char *what)
     memcpy(answer.sqlstate, "08006", 6);
     db_unwatch(db);
     db->state = DB_DOWN;
+    db->broken = false;
     db->dropped = true; /* PQfinish() waits until nobody stands on it */
     while ((w = db->wait_first) != NULL) {
         db->wait_first = w->next;
@@ -550,6 +552,8 @@ static void db_step_up(struct db *db)
     }
     if (db->state == DB_UP)
         db_begin_next(db);
+    if (db->state == DB_UP && db->broken)
+        db_lost(db, "send");
     if (db->state != DB_UP)
         return;
     unsent = PQflush(db->conn); /* last: the lines above may have queued bytes */
@@ -789,7 +793,7 @@ void db_job_add(struct db_job *job, const char *query, const struct db_value *va
     int *lengths, *formats;
     int i;
 
-    if (job->failed || job->ending || job->db->state != DB_UP)
+    if (job->failed || job->ending || job->db->broken || job->db->state != DB_UP)
         return;
     texts = xcalloc((size_t)count, sizeof(char *));
     lengths = xcalloc((size_t)count, sizeof(int));
@@ -800,7 +804,7 @@ void db_job_add(struct db_job *job, const char *query, const struct db_value *va
         formats[i] = values[i].binary;
     }
     if (db_send(job->db, query, texts, lengths, formats, count, on_answer, arg) < 0)
-        db_lost(job->db, "send");
+        job->db->broken = true;
     free(texts);
     free(lengths);
     free(formats);
@@ -811,10 +815,10 @@ void db_job_flush(struct db_job *job)
 {
     struct db *db = job->db;
 
-    if (job->failed || db->state != DB_UP)
+    if (job->failed || db->broken || db->state != DB_UP)
         return;
     if (!PQsendFlushRequest(db->conn))
-        db_lost(db, "send");
+        db->broken = true;
     db_kick(db);
 }
 
@@ -822,11 +826,11 @@ static void db_job_finish(struct db_job *job, const char *word)
 {
     struct db *db = job->db;
 
-    if (job->failed || job->ending || db->state != DB_UP)
+    if (job->failed || job->ending || db->broken || db->state != DB_UP)
         return;
     job->ending = true;
     if (db_send_plain(db, word) < 0 || db_send_sync(db) < 0)
-        db_lost(db, "send");
+        db->broken = true;
     db_kick(db);
 }
 

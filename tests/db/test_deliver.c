@@ -92,7 +92,7 @@ static void test_what_the_peer_refuses_is_dead_and_its_ticket_says_so(void **sta
     house_says(&h,
                "SELECT concat_ws('|', kind, actor_kind, why, detail::json ->> 'notice', "
                "(detail::json ->> 'delivery_id')::bigint = (SELECT delivery_id FROM delivery WHERE "
-               "notice = 'E-06')) FROM event ORDER BY seq DESC LIMIT 1",
+               "notice = 'E-06')) FROM event WHERE kind = 'delivery_dead' ORDER BY seq LIMIT 1",
                "delivery_dead|policy|it could not be delivered: 550 no such user|E-06|t");
 }
 

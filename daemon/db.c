@@ -165,69 +165,67 @@ static int db_find_query(const struct db *db, const char *name, size_t *index)
     return -1;
 }
 
+/* What libpq said of sending it: an answer is owed, or the connection is lost at the next step. */
+static bool db_sent(struct db *db, int sent, enum db_wait_kind kind, db_answer_fn *on_answer,
+                    void *arg)
+{
+    if (sent)
+        db_expect(db, kind, on_answer, arg);
+    else
+        db->broken = true;
+    return sent;
+}
+
 /* Puts one statement on the wire, preparing it the first time. */
-static int db_send(struct db *db, const char *name, const char *const *values, const int *lengths,
-                   const int *formats, int count, db_answer_fn *on_answer, void *arg)
+static void db_send(struct db *db, const char *name, const char *const *values, const int *lengths,
+                    const int *formats, int count, db_answer_fn *on_answer, void *arg)
 {
     size_t index;
 
     if (db_find_query(db, name, &index) < 0)
         abort(); /* a query that is no file of sql/queries: our own mistake */
     if (!db->prepared[index]) {
-        if (!PQsendPrepare(db->conn, name, embedded_queries[index].bytes, 0, NULL))
-            return -1;
-        db_expect(db, DB_WAIT_PREPARE, NULL, NULL);
+        if (!db_sent(db, PQsendPrepare(db->conn, name, embedded_queries[index].bytes, 0, NULL),
+                     DB_WAIT_PREPARE, NULL, NULL))
+            return;
         db->wait_last->query = index;
         db->prepared[index] = true;
     }
-    if (!PQsendQueryPrepared(db->conn, name, count, values, lengths, formats, 0))
-        return -1;
-    db_expect(db, DB_WAIT_QUERY, on_answer, arg);
-    return 0;
+    db_sent(db, PQsendQueryPrepared(db->conn, name, count, values, lengths, formats, 0),
+            DB_WAIT_QUERY, on_answer, arg);
 }
 
-static int db_send_plain(struct db *db, const char *sql)
+static void db_send_plain(struct db *db, const char *sql)
 {
-    if (!PQsendQueryParams(db->conn, sql, 0, NULL, NULL, NULL, NULL, 0))
-        return -1;
-    db_expect(db, DB_WAIT_QUERY, NULL, NULL);
-    return 0;
+    db_sent(db, PQsendQueryParams(db->conn, sql, 0, NULL, NULL, NULL, NULL, 0), DB_WAIT_QUERY, NULL,
+            NULL);
 }
 
-static int db_send_opening(struct db *db, const char *sql, const char *value)
+static void db_send_opening(struct db *db, const char *sql, const char *value)
 {
-    if (!PQsendQueryParams(db->conn, sql, value != NULL, NULL, &value, NULL, NULL, 0))
-        return -1;
-    db_expect(db, DB_WAIT_OPENING, NULL, NULL);
-    return 0;
+    db_sent(db, PQsendQueryParams(db->conn, sql, value != NULL, NULL, &value, NULL, NULL, 0),
+            DB_WAIT_OPENING, NULL, NULL);
 }
 
 /* What a session begins with, in a transaction of its own: work that fails does not undo it. */
-static int db_open_session(struct db *db)
+static void db_open_session(struct db *db)
 {
     static const char hold[] = "SELECT pg_advisory_lock_shared(hashtextextended($1, 0))";
     struct db_listener *l;
     char sql[100];
 
-    if (db->held != NULL && db_send_opening(db, hold, db->held) < 0)
-        return -1;
+    if (db->held != NULL)
+        db_send_opening(db, hold, db->held);
     for (l = db->listeners; l != NULL; l = l->next) {
         snprintf(sql, sizeof(sql), "LISTEN %s", l->name);
-        if (db_send_opening(db, sql, NULL) < 0)
-            return -1;
+        db_send_opening(db, sql, NULL);
     }
-    if (!PQpipelineSync(db->conn))
-        return -1;
-    db_expect(db, DB_WAIT_OPENED, NULL, NULL);
-    return 0;
+    db_sent(db, PQpipelineSync(db->conn), DB_WAIT_OPENED, NULL, NULL);
 }
 
-static int db_send_sync(struct db *db)
+static void db_send_sync(struct db *db)
 {
-    if (!PQpipelineSync(db->conn))
-        return -1;
-    db_expect(db, DB_WAIT_SYNC, NULL, NULL);
-    return 0;
+    db_sent(db, PQpipelineSync(db->conn), DB_WAIT_SYNC, NULL, NULL);
 }
 
 /* What it changed is committed with its Sync, so its answer is kept until then. */
@@ -246,22 +244,19 @@ static void db_begin_next(struct db *db)
 {
     struct db_job *job = db->first;
 
-    if (db->state != DB_UP || job == NULL || job->begun)
+    if (db->state != DB_UP || db->broken || job == NULL || job->begun)
         return;
     job->begun = true;
     if (!job->transaction) {
         job->ending = true;
-        if (db_send(db, job->query, (const char *const *)job->values, job->lengths, job->formats,
-                    job->count, db_on_single_answer, job) < 0 ||
-            db_send_sync(db) < 0)
-            db_lost(db, "send");
+        db_send(db, job->query, (const char *const *)job->values, job->lengths, job->formats,
+                job->count, db_on_single_answer, job);
+        db_send_sync(db);
         return;
     }
-    if (db_send_plain(db, "BEGIN") < 0) {
-        db_lost(db, "send");
-        return;
-    }
-    job->on_turn(job->arg, job);
+    db_send_plain(db, "BEGIN");
+    if (!db->broken)
+        job->on_turn(job->arg, job);
 }
 
 /* --- receiving
@@ -301,8 +296,7 @@ static void db_job_fail(struct db_job *job, const struct db_answer *answer)
     job->failure.res = NULL;
     if (!job->ending) {
         job->ending = true;
-        if (db_send_sync(job->db) < 0)
-            job->db->broken = true;
+        db_send_sync(job->db);
     }
 }
 
@@ -317,8 +311,8 @@ static void db_job_synced(struct db *db)
     }
     if (job->failed && !job->rolling_back) {
         job->rolling_back = true;
-        if (db_send_plain(db, "ROLLBACK") < 0 || db_send_sync(db) < 0)
-            db_lost(db, "send");
+        db_send_plain(db, "ROLLBACK");
+        db_send_sync(db);
         return;
     }
     db_job_end(db, job->failed ? &job->failure : &ok);
@@ -495,7 +489,8 @@ static void db_connected(struct db *db)
     memset(db->prepared, 0, db->query_count * sizeof(bool));
     db->state = DB_UP;
     event_del(db->timer);
-    if (db_open_session(db) < 0) {
+    db_open_session(db);
+    if (db->broken) {
         db_lost(db, "send");
         return;
     }
@@ -540,7 +535,9 @@ static void db_step_up(struct db *db)
         return;
     }
     db_take_notifies(db);
-    while (db->state == DB_UP && db->wait_first != NULL && !PQisBusy(db->conn)) {
+    /* Of a broken connection libpq has no results and is never busy: there is nothing to wait for.
+     */
+    while (db->state == DB_UP && !db->broken && db->wait_first != NULL && !PQisBusy(db->conn)) {
         PGresult *res = PQgetResult(db->conn);
 
         answered = answered || res != NULL;
@@ -803,8 +800,7 @@ void db_job_add(struct db_job *job, const char *query, const struct db_value *va
         lengths[i] = values[i].len;
         formats[i] = values[i].binary;
     }
-    if (db_send(job->db, query, texts, lengths, formats, count, on_answer, arg) < 0)
-        job->db->broken = true;
+    db_send(job->db, query, texts, lengths, formats, count, on_answer, arg);
     free(texts);
     free(lengths);
     free(formats);
@@ -829,8 +825,8 @@ static void db_job_finish(struct db_job *job, const char *word)
     if (job->failed || job->ending || db->broken || db->state != DB_UP)
         return;
     job->ending = true;
-    if (db_send_plain(db, word) < 0 || db_send_sync(db) < 0)
-        db->broken = true;
+    db_send_plain(db, word);
+    db_send_sync(db);
     db_kick(db);
 }
 

@@ -296,6 +296,71 @@ static void test_array_elements_come_back_as_they_went(void **state)
     arena_free(a);
 }
 
+struct ending {
+    struct seen s;
+    const char *conninfo;
+};
+
+/* The server's process is gone before the first statement, and nobody has heard of it yet. */
+static void send_to_nobody(struct ending *e)
+{
+    static char name[1 << 20];
+    PGconn *conn = test_db_connect(e->conninfo);
+    int i;
+
+    free(test_db_value(conn, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE "
+                             "application_name = 'without a server'"));
+    PQfinish(conn);
+    memset(name, 'x', sizeof(name) - 1);
+    for (i = 0; i < 64; i++)
+        desk_make(e->s.job, "7", name, NULL, NULL);
+    db_job_flush(e->s.job);
+    db_job_commit(e->s.job);
+}
+
+static void on_turn_without_a_server(void *arg, struct db_job *job)
+{
+    struct ending *e = arg;
+
+    e->s.job = job;
+    send_to_nobody(e);
+}
+
+static void on_answer_without_a_server(void *arg, const struct db_answer *answer)
+{
+    (void)answer;
+    send_to_nobody(arg);
+}
+
+static void on_turn_asks_first(void *arg, struct db_job *job)
+{
+    struct ending *e = arg;
+
+    e->s.job = job;
+    db_job_add(job, "desk_list", NULL, 0, on_answer_without_a_server, e);
+    db_job_flush(job);
+}
+
+static void test_a_connection_that_breaks_while_much_is_sent_ends_the_transaction_once(void **state)
+{
+    void (*const ways[])(void *arg, struct db_job *job) = { on_turn_without_a_server,
+                                                            on_turn_asks_first };
+    size_t i;
+
+    for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) { /* F07 */
+        struct event_base *base = event_base_new();
+        struct ending e = { .s = { .base = base }, .conninfo = *state };
+        struct db *db = db_new(base, *state, "without a server", NULL, NULL, NULL);
+
+        db_transaction(db, ways[i], on_done, &e);
+        run(db, &e.s, 1);
+        assert_int_equal(e.s.kind, ERROR_TRANSIENT);
+        assert_int_equal(e.s.dones, 1);
+        db_free(db);
+        event_base_free(base);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +373,8 @@ int main(void)
         cmocka_unit_test(test_a_first_statement_that_fails_does_not_make_the_session_deaf),
         cmocka_unit_test(test_two_nodes_may_migrate_and_the_second_finds_nothing_to_do),
         cmocka_unit_test(test_array_elements_come_back_as_they_went),
+        cmocka_unit_test(
+            test_a_connection_that_breaks_while_much_is_sent_ends_the_transaction_once),
     };
 
     return cmocka_run_group_tests(tests, db_setup, db_teardown);

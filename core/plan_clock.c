@@ -294,6 +294,17 @@ static bool plan_clock_is_stale(const struct planner *pl, const struct target_cl
            plan_clock_instant(pl->policy, c, c->target.seconds) != c->due_at;
 }
 
+/* What it has counted stays so where another calendar goes on (C-13); what the one that is gone has
+ * counted nobody knows any more. */
+static void plan_clock_keep(const struct planner *pl, struct target_clock *c, int calendar_before,
+                            int calendar_after, int64_t elapsed)
+{
+    if (calendar_before == calendar_after || calendar_before == TARGET_CALENDAR_GONE)
+        return;
+    c->kept_s = elapsed;
+    c->kept_at = pl->fact->now;
+}
+
 static void plan_clock_retarget_one(struct planner *pl, struct target_clock *c, const char *why)
 {
     struct target wanted = plan_clock_target(pl, c->kind);
@@ -306,10 +317,7 @@ static void plan_clock_retarget_one(struct planner *pl, struct target_clock *c, 
         return;
     }
     elapsed = plan_clock_elapsed(pl->policy, c, pl->fact->now);
-    if (c->target.calendar != wanted.calendar && c->target.calendar != TARGET_CALENDAR_GONE) {
-        c->kept_s = elapsed;
-        c->kept_at = pl->fact->now;
-    }
+    plan_clock_keep(pl, c, c->target.calendar, wanted.calendar, elapsed);
     c->target = wanted;
     plan_clock_derive(pl, c);
     while (c->warned < TARGET_WARNINGS_MAX && wanted.warn_percent[c->warned] > 0 &&
@@ -359,11 +367,7 @@ void plan_clock_take(struct planner *pl, struct target_clock *c, const struct ta
     c->edge_count = other->edge_count;
     c->kept_s = other->kept_s;
     c->kept_at = other->kept_at;
-    if (other->target.calendar != c->target.calendar &&
-        other->target.calendar != TARGET_CALENDAR_GONE) {
-        c->kept_s = elapsed;
-        c->kept_at = pl->fact->now;
-    }
+    plan_clock_keep(pl, c, other->target.calendar, c->target.calendar, elapsed);
     plan_clock_derive(pl, c);
 }
 

@@ -29,31 +29,3 @@ CREATE TABLE incident_spread ( -- incidents all of whose tickets are to hear how
     PRIMARY KEY (desk_id, incident_id),
     FOREIGN KEY (desk_id, incident_id) REFERENCES ticket
 );
-
--- As before, and an incident is opened too.
-CREATE OR REPLACE VIEW report_event AS
-SELECT e.desk_id, e.ticket_id, e.seq, e.at, e.kind, e.actor_kind, e.actor, e.cause, e.rule, e.why, d AS detail, e.fact,
-       CASE e.kind
-           WHEN 'classified' THEN jsonb_build_object('priority', d ->> 'priority', 'tags', d -> 'tags')
-           WHEN 'clocks_void' THEN '{"void": true}'::jsonb
-           WHEN 'priority_changed' THEN jsonb_build_object('priority', d ->> 'to')
-           WHEN 'tagged' THEN CASE WHEN d -> 'tags' IS NOT NULL THEN jsonb_build_object('tags', d -> 'tags') END
-           WHEN 'owner_set' THEN jsonb_build_object('agent', d ->> 'agent', 'void', false)
-           WHEN 'level_entered' THEN
-               jsonb_build_object('level', d -> 'to', 'visit', d -> 'visit', 'name', d ->> 'name')
-               || CASE WHEN d ->> 'from' = '0' THEN '{}' ELSE '{"agent": null}' END::jsonb
-           WHEN 'step_taken' THEN CASE WHEN d ->> 'do' ~ '"reassign"' THEN '{"agent": null}'::jsonb END
-           WHEN 'merged_into' THEN '{"status": "closed", "merged": true}'::jsonb
-           WHEN 'status_changed' THEN
-               jsonb_build_object('status', d ->> 'to', 'void', false)
-               || CASE d ->> 'to'
-                      WHEN 'closed' THEN '{}'::jsonb
-                      WHEN 'solved' THEN jsonb_build_object(
-                          'solved_at', e.at, 'solved_by', CASE WHEN e.actor_kind = 'agent' THEN e.actor END)
-                      ELSE '{"solved_at": null, "solved_by": null}'
-                  END
-           ELSE CASE WHEN e.seq = 1 THEN '{"status": "new", "level": 1}'::jsonb END -- the line that opened it
-       END AS said
-FROM event e, LATERAL (SELECT e.detail::json AS d) AS detail
-WHERE e.kind IN ('customer_wrote', 'split_from', 'incident_opened', 'agent_replied', 'classified', 'clocks_void', 'priority_changed', 'tagged', 'owner_set',
-                 'level_entered', 'step_taken', 'merged_into', 'status_changed');

@@ -11,7 +11,7 @@
 
 #include "core/arena.h"
 #include "core/fold.h"
-#include "core/policy_read.h"
+#include "tests/support/policy_desk.h"
 
 enum { MINUTE = 60, HOUR = 3600, NINE = 1767258000 /* Thursday, 2026-01-01 09:00:00 UTC */ };
 
@@ -44,9 +44,7 @@ struct line {
     char kind[24], rule[16], why[200], detail[1200];
 };
 struct desk {
-    struct policy_file file;
-    struct fold *f;
-    struct arena *a;
+    struct policy_desk on;
     struct line lines[2000];
     size_t line_count;
     int told[64][NOTICE_N]; /* that left, by ticket; of an incident by its number there */
@@ -54,7 +52,6 @@ struct desk {
     int incidents;
     int64_t rank[64]; /* in the queue, likewise */
     bool hears[64];   /* having joined, it is to hear how the incident stands; likewise */
-    struct error err;
 };
 
 static size_t place(int64_t ticket_id)
@@ -98,16 +95,10 @@ static void delivered(void *arg, const struct fold_delivery *left)
 static int setup(void **state)
 {
     struct desk *d = test_calloc(1, sizeof(*d));
-    struct conf_errors errors = { 0 };
 
-    if (policy_read("policy.yaml", span_of(policy_text), NULL, NULL, &d->file, &errors) < 0)
-        fail_msg("%s", errors.lines[0]);
-    d->a = arena_new();
-    d->f = fold_new(&(struct fold_options){ .policy = d->file.policy,
-                                            .targets = d->file.targets,
-                                            .decided = decided,
-                                            .delivered = delivered,
-                                            .arg = d });
+    policy_desk_begin(
+        &d->on, policy_text,
+        (struct fold_options){ .decided = decided, .delivered = delivered, .arg = d });
     *state = d;
     return 0;
 }
@@ -116,35 +107,20 @@ static int teardown(void **state)
 {
     struct desk *d = *state;
 
-    fold_free(d->f);
-    arena_free(d->a);
-    policy_file_clear(&d->file);
+    policy_desk_end(&d->on);
     test_free(d);
-    return 0;
-}
-
-static int tries(struct desk *d, int64_t ticket_id, int64_t contact_id, int64_t at, struct fact f)
-{
-    const struct fold_origin from = { .contact_id = contact_id };
-
-    f.at = f.now = at;
-    if (fold_apply(d->f, ticket_id, &from, &f, &d->err) < 0)
-        return -1;
-    fold_until(d->f, at);
     return 0;
 }
 
 static void writes_as(struct desk *d, int64_t ticket_id, int64_t contact_id, const char *plan,
                       int64_t at, const char *text)
 {
-    if (tries(d, ticket_id, contact_id, at,
-              (struct fact){ .kind = FACT_CUSTOMER_WROTE,
-                             .by = FACT_BY_CUSTOMER,
-                             .text = text,
-                             .plan = plan,
-                             .status = TICKET_STATUS_N,
-                             .priority = TICKET_PRIORITY_NONE }) < 0)
-        fail_msg("%s", d->err.text);
+    struct fact f = policy_desk_fact(FACT_CUSTOMER_WROTE, FACT_BY_CUSTOMER, NULL);
+
+    f.text = text;
+    f.plan = plan;
+    if (policy_desk_try(&d->on, ticket_id, contact_id, at, f) < 0)
+        fail_msg("%s", d->on.err.text);
 }
 
 static void writes(struct desk *d, int64_t ticket_id, int64_t at, const char *text)
@@ -155,13 +131,12 @@ static void writes(struct desk *d, int64_t ticket_id, int64_t at, const char *te
 static int does(struct desk *d, int64_t ticket_id, int64_t at, enum fact_kind kind,
                 enum ticket_status status, int64_t other)
 {
-    return tries(d, ticket_id, ticket_id, at,
-                 (struct fact){ .kind = kind,
-                                .by = FACT_BY_OPERATOR,
-                                .status = status,
-                                .other = other,
-                                .reason = "seen by hand",
-                                .priority = TICKET_PRIORITY_NONE });
+    struct fact f = policy_desk_fact(kind, FACT_BY_OPERATOR, NULL);
+
+    f.status = status;
+    f.other = other;
+    f.reason = "seen by hand";
+    return policy_desk_try(&d->on, ticket_id, ticket_id, at, f);
 }
 
 /* Three people within two minutes: the smallest incident. */
@@ -187,7 +162,7 @@ static const struct line *line_of(const struct desk *d, int64_t ticket_id, const
 
 static const struct target_clock *clock_of(struct desk *d, int64_t ticket_id, enum target_kind kind)
 {
-    const struct ticket *t = fold_ticket(d->f, ticket_id);
+    const struct ticket *t = fold_ticket(d->on.f, ticket_id);
     size_t i;
 
     for (i = 0; i < t->clock_count; i++)
@@ -198,7 +173,7 @@ static const struct target_clock *clock_of(struct desk *d, int64_t ticket_id, en
 
 static int64_t incident_of(struct desk *d, int64_t ticket_id)
 {
-    return fold_ticket(d->f, ticket_id)->incident_of;
+    return fold_ticket(d->on.f, ticket_id)->incident_of;
 }
 
 static void test_enough_different_people_make_one_incident_that_all_belong_to(
@@ -214,7 +189,7 @@ static void test_enough_different_people_make_one_incident_that_all_belong_to(
     assert_int_equal(incident_of(d, 2), d->incident);
     assert_int_equal(incident_of(d, 3), d->incident);
     assert_int_equal(incident_of(d, 4), d->incident);
-    incident = fold_ticket(d->f, d->incident);
+    incident = fold_ticket(d->on.f, d->incident);
     assert_true(incident->incident);
     assert_int_equal(incident->memory.incident_people, 4);
     assert_int_equal(incident->level, 2);
@@ -288,8 +263,8 @@ static void test_what_belongs_to_an_incident_ends_its_clocks_and_the_incident_ha
     c = clock_of(d, d->incident, TARGET_RESOLUTION);
     assert_non_null(c);
     assert_int_equal(c->started_at, NINE + 2 * MINUTE);
-    fold_until(d->f, NINE + 10 * HOUR); /* nor does its path go on */
-    assert_int_equal(fold_ticket(d->f, 1)->level, 1);
+    fold_until(d->on.f, NINE + 10 * HOUR); /* nor does its path go on */
+    assert_int_equal(fold_ticket(d->on.f, 1)->level, 1);
 }
 
 static void test_who_is_taken_out_goes_on_with_the_earlier_start_and_joins_no_more(
@@ -310,7 +285,7 @@ static void test_who_is_taken_out_goes_on_with_the_earlier_start_and_joins_no_mo
     assert_int_equal(c->edges[1].at, NINE + 2 * MINUTE);
     assert_int_equal(c->edges[2].at, NINE + HOUR);
     assert_int_equal(c->due_at, NINE + HOUR + 4 * HOUR - 2 * MINUTE);
-    assert_int_equal(fold_ticket(d->f, d->incident)->memory.incident_people, 2);
+    assert_int_equal(fold_ticket(d->on.f, d->incident)->memory.incident_people, 2);
     writes(d, 4, NINE + HOUR + 1, "card declined, cannot pay");
     assert_int_equal(incident_of(d, 4), d->incident);
     assert_int_equal(incident_of(d, 1), 0);
@@ -341,7 +316,7 @@ static void test_a_dissolved_incident_lets_all_go_and_none_is_made_of_them_again
     assert_int_equal(incident_of(d, 1), 0);
     assert_int_equal(incident_of(d, 3), 0);
     assert_non_null(clock_of(d, 1, TARGET_FIRST_RESPONSE));
-    assert_int_equal(fold_ticket(d->f, d->incident)->status, TICKET_CLOSED);
+    assert_int_equal(fold_ticket(d->on.f, d->incident)->status, TICKET_CLOSED);
     writes(d, 4, NINE + 6 * MINUTE, "card declined, cannot pay");
     assert_int_equal(d->incidents, 1);
     assert_int_equal(does(d, d->incident, NINE + HOUR, FACT_INCIDENT_OVER, TICKET_STATUS_N, 0), -1);
@@ -354,14 +329,15 @@ static void test_an_incident_weighs_more_the_more_people_and_the_better_their_pl
     int64_t i;
 
     three_write(d); /* 20 as they were, and 10 for three people */
-    assert_int_equal(fold_ticket(d->f, d->incident)->memory.points, 30);
-    assert_int_equal(fold_ticket(d->f, d->incident)->priority, TICKET_HIGH);
+    assert_int_equal(fold_ticket(d->on.f, d->incident)->memory.points, 30);
+    assert_int_equal(fold_ticket(d->on.f, d->incident)->priority, TICKET_HIGH);
     writes_as(d, 4, 4, "gold", NINE + 3 * MINUTE, "card declined");
-    assert_int_equal(fold_ticket(d->f, d->incident)->memory.points, 52); /* it came as a high one */
-    assert_int_equal(fold_ticket(d->f, d->incident)->priority, TICKET_URGENT);
+    assert_int_equal(fold_ticket(d->on.f, d->incident)->memory.points,
+                     52); /* it came as a high one */
+    assert_int_equal(fold_ticket(d->on.f, d->incident)->priority, TICKET_URGENT);
     for (i = 5; i <= 6; i++)
         writes(d, i, NINE + 4 * MINUTE, "card declined");
-    assert_int_equal(fold_ticket(d->f, d->incident)->memory.points, 62); /* twice as many */
+    assert_int_equal(fold_ticket(d->on.f, d->incident)->memory.points, 62); /* twice as many */
     assert_non_null(strstr(line_of(d, d->incident, "incident_looked")->detail,
                            "{\"for\":\"6 people\",\"points\":20},{\"for\":\"plan gold\","));
 }
@@ -371,9 +347,9 @@ static void test_a_case_of_many_waits_before_any_of_one_person(void **state) /* 
     struct desk *d = *state;
 
     writes_as(d, 9, 9, "gold", NINE - HOUR, "I need it urgently");
-    assert_int_equal(fold_ticket(d->f, 9)->priority, TICKET_URGENT);
+    assert_int_equal(fold_ticket(d->on.f, 9)->priority, TICKET_URGENT);
     three_write(d);
-    assert_int_equal(fold_ticket(d->f, d->incident)->priority, TICKET_HIGH);
+    assert_int_equal(fold_ticket(d->on.f, d->incident)->priority, TICKET_HIGH);
     assert_true(d->rank[place(d->incident)] < d->rank[9]);
 }
 
@@ -384,19 +360,19 @@ static void test_customers_are_told_on_joining_and_then_of_the_last_state_alone(
     int64_t i;
 
     three_write(d);
-    fold_until(d->f, NINE + 10 * MINUTE);
+    fold_until(d->on.f, NINE + 10 * MINUTE);
     for (i = 1; i <= 3; i++)
         assert_int_equal(d->told[i][NOTICE_INCIDENT], 1);
     assert_int_equal(d->told[3][NOTICE_RECEIVED], 0); /* the newer one says it */
     assert_int_equal(does(d, d->incident, NINE + 20 * MINUTE, FACT_STATUS_SET, TICKET_OPEN, 0), 0);
     assert_int_equal(does(d, d->incident, NINE + 30 * MINUTE, FACT_STATUS_SET, TICKET_ON_HOLD, 0),
                      0);
-    fold_until(d->f, NINE + 2 * HOUR);
+    fold_until(d->on.f, NINE + 2 * HOUR);
     assert_int_equal(d->told[1][NOTICE_INCIDENT], 1); /* not twice in two hours */
-    fold_until(d->f, NINE + 2 * HOUR + 10 * MINUTE);
+    fold_until(d->on.f, NINE + 2 * HOUR + 10 * MINUTE);
     assert_int_equal(d->told[1][NOTICE_INCIDENT], 2);
     assert_string_equal(line_of(d, 1, "notice_planned")->rule, "E-14");
-    fold_until(d->f, NINE + 24 * HOUR);
+    fold_until(d->on.f, NINE + 24 * HOUR);
     assert_int_equal(d->told[1][NOTICE_INCIDENT], 2);
     assert_int_equal(d->told[place(d->incident)][NOTICE_INCIDENT], 0);
 }
@@ -407,11 +383,11 @@ static void test_a_state_that_came_back_within_the_time_is_not_told_again(void *
 
     three_write(d);
     does(d, d->incident, NINE + 20 * MINUTE, FACT_STATUS_SET, TICKET_OPEN, 0);
-    fold_until(d->f, NINE + 3 * HOUR);
+    fold_until(d->on.f, NINE + 3 * HOUR);
     assert_int_equal(d->told[1][NOTICE_INCIDENT], 2);
     does(d, d->incident, NINE + 3 * HOUR, FACT_STATUS_SET, TICKET_PENDING, 0);
     does(d, d->incident, NINE + 3 * HOUR + MINUTE, FACT_STATUS_SET, TICKET_OPEN, 0);
-    fold_until(d->f, NINE + 24 * HOUR);
+    fold_until(d->on.f, NINE + 24 * HOUR);
     assert_int_equal(d->told[1][NOTICE_INCIDENT], 2);
 }
 
@@ -423,19 +399,19 @@ static void test_what_belongs_to_a_solved_incident_is_solved_and_told_once(void 
 
     three_write(d);
     assert_int_equal(does(d, d->incident, NINE + HOUR, FACT_STATUS_SET, TICKET_SOLVED, 0), 0);
-    fold_until(d->f, NINE + 2 * HOUR);
+    fold_until(d->on.f, NINE + 2 * HOUR);
     for (i = 1; i <= 3; i++) {
-        assert_int_equal(fold_ticket(d->f, i)->status, TICKET_SOLVED);
+        assert_int_equal(fold_ticket(d->on.f, i)->status, TICKET_SOLVED);
         assert_int_equal(d->told[i][NOTICE_SOLVED], 1);
         assert_int_equal(d->told[i][NOTICE_INCIDENT], 1);
     }
     writes(d, 4, NINE + 61 * MINUTE, "card declined, cannot pay");
     assert_int_equal(incident_of(d, 4), 0); /* that cause is gone */
     writes(d, 1, NINE + 3 * HOUR, "I still cannot pay");
-    assert_int_equal(fold_ticket(d->f, 1)->status, TICKET_OPEN);
+    assert_int_equal(fold_ticket(d->on.f, 1)->status, TICKET_OPEN);
     assert_int_equal(incident_of(d, 1), 0);
     assert_int_equal(clock_of(d, 1, TARGET_RESOLUTION)->started_at, NINE);
-    assert_int_equal(fold_ticket(d->f, 2)->status, TICKET_SOLVED);
+    assert_int_equal(fold_ticket(d->on.f, 2)->status, TICKET_SOLVED);
 }
 
 static void test_an_incident_that_is_open_again_opens_what_it_had_solved(void **state) /* E-14 */
@@ -445,8 +421,8 @@ static void test_an_incident_that_is_open_again_opens_what_it_had_solved(void **
     three_write(d);
     does(d, d->incident, NINE + HOUR, FACT_STATUS_SET, TICKET_SOLVED, 0);
     does(d, d->incident, NINE + 4 * HOUR, FACT_STATUS_SET, TICKET_OPEN, 0);
-    fold_until(d->f, NINE + 5 * HOUR);
-    assert_int_equal(fold_ticket(d->f, 2)->status, TICKET_OPEN);
+    fold_until(d->on.f, NINE + 5 * HOUR);
+    assert_int_equal(fold_ticket(d->on.f, 2)->status, TICKET_OPEN);
     assert_int_equal(incident_of(d, 2), d->incident);
     assert_int_equal(d->told[2][NOTICE_INCIDENT], 2);
 }
@@ -478,7 +454,7 @@ static void test_an_incident_is_declared_and_joined_by_hand(void **state) /* D-1
     assert_int_equal(does(d, 3, NINE + HOUR, FACT_INCIDENT_JOINED, TICKET_STATUS_N, d->incident),
                      0);
     assert_int_equal(incident_of(d, 3), d->incident);
-    assert_int_equal(fold_ticket(d->f, d->incident)->memory.incident_people, 3);
+    assert_int_equal(fold_ticket(d->on.f, d->incident)->memory.incident_people, 3);
     assert_int_equal(does(d, 3, NINE + HOUR, FACT_INCIDENT_JOINED, TICKET_STATUS_N, d->incident),
                      -1);
     assert_int_equal(does(d, 3, NINE + HOUR, FACT_INCIDENT_ASKED, TICKET_STATUS_N, 0), -1);
@@ -498,7 +474,7 @@ static void test_nobody_answers_merges_or_nests_an_incident(void **state)
     three_write(d);
     for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         assert_int_equal(does(d, d->incident, NINE + HOUR, kinds[i], TICKET_STATUS_N, 1), -1);
-        assert_non_null(strstr(d->err.text, "is an incident"));
+        assert_non_null(strstr(d->on.err.text, "is an incident"));
     }
     assert_int_equal(does(d, 1, NINE + HOUR, FACT_MERGED_INTO, TICKET_STATUS_N, d->incident), -1);
 }

@@ -11,8 +11,7 @@
 
 #include "core/arena.h"
 #include "core/backlog.h"
-#include "core/fold.h"
-#include "core/policy_read.h"
+#include "tests/support/policy_desk.h"
 
 enum { MINUTE = 60, HOUR = 3600, DAY = 86400, NINE = 1767258000 /* Thursday, 09:00 UTC */ };
 
@@ -37,9 +36,7 @@ static const char policy_text[] =
     "escalation: [{name: one, team: first, calendar: office}]\n";
 
 struct desk {
-    struct policy_file file;
-    struct fold *f;
-    struct error err;
+    struct policy_desk on;
     char others[1000]; /* who was passed over, the last time anybody was */
     struct backlog_state state;
     struct backlog_found found;
@@ -58,12 +55,8 @@ static void decided(void *arg, const struct fold_step *step)
 static int setup(void **state)
 {
     struct desk *d = test_calloc(1, sizeof(*d));
-    struct conf_errors errors = { 0 };
 
-    if (policy_read("policy.yaml", span_of(policy_text), NULL, NULL, &d->file, &errors) < 0)
-        fail_msg("%s", errors.lines[0]);
-    d->f = fold_new(&(struct fold_options){
-        .policy = d->file.policy, .targets = d->file.targets, .decided = decided, .arg = d });
+    policy_desk_begin(&d->on, policy_text, (struct fold_options){ .decided = decided, .arg = d });
     *state = d;
     return 0;
 }
@@ -72,45 +65,30 @@ static int teardown(void **state)
 {
     struct desk *d = *state;
 
-    fold_free(d->f);
-    policy_file_clear(&d->file);
+    policy_desk_end(&d->on);
     test_free(d);
     return 0;
 }
 
-static void happens(struct desk *d, int64_t ticket_id, int64_t at, struct fact f)
-{
-    const struct fold_origin from = { .contact_id = ticket_id };
-
-    f.at = f.now = at;
-    if (fold_apply(d->f, ticket_id, &from, &f, &d->err) < 0)
-        fail_msg("%s", d->err.text);
-    fold_until(d->f, at);
-}
-
 static void writes(struct desk *d, int64_t ticket_id, const char *text)
 {
-    happens(d, ticket_id, NINE,
-            (struct fact){ .kind = FACT_CUSTOMER_WROTE,
-                           .by = FACT_BY_CUSTOMER,
-                           .text = text,
-                           .status = TICKET_STATUS_N,
-                           .priority = TICKET_PRIORITY_NONE });
+    struct fact f = policy_desk_fact(FACT_CUSTOMER_WROTE, FACT_BY_CUSTOMER, NULL);
+
+    f.text = text;
+    policy_desk_happens(&d->on, ticket_id, NINE, f);
 }
 
 static void becomes(struct desk *d, int64_t ticket_id, enum ticket_status status)
 {
-    happens(d, ticket_id, NINE + ticket_id,
-            (struct fact){ .kind = FACT_STATUS_SET,
-                           .by = FACT_BY_AGENT,
-                           .actor = "ana",
-                           .status = status,
-                           .priority = TICKET_PRIORITY_NONE });
+    struct fact f = policy_desk_fact(FACT_STATUS_SET, FACT_BY_AGENT, "ana");
+
+    f.status = status;
+    policy_desk_happens(&d->on, ticket_id, NINE + ticket_id, f);
 }
 
 static const char *owner(struct desk *d, int64_t ticket_id)
 {
-    const char *agent = fold_ticket(d->f, ticket_id)->agent;
+    const char *agent = fold_ticket(d->on.f, ticket_id)->agent;
 
     return agent == NULL ? "nobody" : agent;
 }
@@ -157,7 +135,7 @@ static void test_a_case_that_waits_for_the_customer_makes_room_for_another_of_it
     writes(d, 2, "my bill");
     assert_string_equal(owner(d, 2), "nobody");
     becomes(d, 1, TICKET_PENDING); /* T-90 */
-    fold_until(d->f, NINE + MINUTE);
+    fold_until(d->on.f, NINE + MINUTE);
     assert_string_equal(owner(d, 2), "ana");
 }
 
@@ -212,7 +190,7 @@ static enum backlog_sign seen(struct desk *d, int64_t now, int waiting, int64_t 
     const int loads[] = { carried, 100, 0 };
     const struct backlog_seen s = { waiting, since, loads };
 
-    backlog_decide(d->file.policy, 0, &d->state, &s, now, &d->found);
+    backlog_decide(d->on.file.policy, 0, &d->state, &s, now, &d->found);
     d->state = d->found.state;
     return d->found.sign;
 }
@@ -276,7 +254,7 @@ static void test_what_each_has_counts_for_those_who_are_there_and_nobody_decides
 static void test_those_whom_the_policy_names_are_told_in_their_language_and_hours(void **state)
 {
     struct desk *d = *state;
-    const struct policy_team *team = &d->file.policy->teams[0];
+    const struct policy_team *team = &d->on.file.policy->teams[0];
     struct arena *a = arena_new();
     const char *subject, *text;
     const int *told;
@@ -284,15 +262,15 @@ static void test_those_whom_the_policy_names_are_told_in_their_language_and_hour
 
     told = backlog_told(team, &n);
     assert_int_equal(n, 1);
-    assert_string_equal(d->file.policy->agents[told[0]].name, "eva");
-    assert_int_equal(backlog_tell_at(d->file.policy, told[0], NINE + 10 * HOUR),
+    assert_string_equal(d->on.file.policy->agents[told[0]].name, "eva");
+    assert_int_equal(backlog_tell_at(d->on.file.policy, told[0], NINE + 10 * HOUR),
                      NINE + DAY); /* T-57 */
     seen(d, NINE, 5, NINE - HOUR, 2);
-    backlog_word(d->file.policy, 0, &d->found, "es", NULL, a, &subject, &text);
+    backlog_word(d->on.file.policy, 0, &d->found, "es", NULL, a, &subject, &text);
     assert_string_equal(subject, "First contact tiene más de lo que puede atender");
     assert_non_null(strstr(text, "Esperan a alguien: 5"));
     seen(d, NINE + 30, 0, 0, 0);
-    backlog_word(d->file.policy, 0, &d->found, NULL, NULL, a, &subject, &text);
+    backlog_word(d->on.file.policy, 0, &d->found, NULL, NULL, a, &subject, &text);
     assert_string_equal(subject, "First contact can do its work again");
     arena_free(a);
 }

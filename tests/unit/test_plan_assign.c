@@ -9,8 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/fold.h"
-#include "core/policy_read.h"
+#include "tests/support/policy_desk.h"
 #include "tests/support/story.h"
 
 enum { HOUR = 3600, NINE = 1767258000 /* Thursday, 2026-01-01 09:00:00 UTC */ };
@@ -35,11 +34,8 @@ static const char policy_text[] =
     "  - {name: one, team: first}\n";
 
 struct desk {
-    struct policy_file file;
-    struct fold *f;
-    struct arena *a;
+    struct policy_desk on;
     char why[200], others[1000]; /* of the last owner that was set */
-    struct error err;
 };
 
 static void decided(void *arg, const struct fold_step *step)
@@ -57,13 +53,8 @@ static void decided(void *arg, const struct fold_step *step)
 static int setup(void **state)
 {
     struct desk *d = test_calloc(1, sizeof(*d));
-    struct conf_errors errors = { 0 };
 
-    if (policy_read("policy.yaml", span_of(policy_text), NULL, NULL, &d->file, &errors) < 0)
-        fail_msg("%s", errors.lines[0]);
-    d->a = arena_new();
-    d->f = fold_new(&(struct fold_options){
-        .policy = d->file.policy, .targets = d->file.targets, .decided = decided, .arg = d });
+    policy_desk_begin(&d->on, policy_text, (struct fold_options){ .decided = decided, .arg = d });
     *state = d;
     return 0;
 }
@@ -72,49 +63,33 @@ static int teardown(void **state)
 {
     struct desk *d = *state;
 
-    fold_free(d->f);
-    arena_free(d->a);
-    policy_file_clear(&d->file);
+    policy_desk_end(&d->on);
     test_free(d);
     return 0;
-}
-
-static void happens(struct desk *d, int64_t ticket_id, int64_t at, struct fact f)
-{
-    const struct fold_origin from = { .contact_id = ticket_id };
-
-    f.at = f.now = at;
-    if (fold_apply(d->f, ticket_id, &from, &f, &d->err) < 0)
-        fail_msg("%s", d->err.text);
-    fold_until(d->f, at);
 }
 
 static void writes(struct desk *d, int64_t ticket_id, int64_t at, const char *text,
                    const char *language)
 {
-    happens(d, ticket_id, at,
-            (struct fact){ .kind = FACT_CUSTOMER_WROTE,
-                           .by = FACT_BY_CUSTOMER,
-                           .text = text,
-                           .language = language,
-                           .status = TICKET_STATUS_N,
-                           .priority = TICKET_PRIORITY_NONE });
+    struct fact f = policy_desk_fact(FACT_CUSTOMER_WROTE, FACT_BY_CUSTOMER, NULL);
+
+    f.text = text;
+    f.language = language;
+    policy_desk_happens(&d->on, ticket_id, at, f);
 }
 
 static void does(struct desk *d, int64_t ticket_id, int64_t at, enum fact_kind kind,
                  enum ticket_status status, const char *agent)
 {
-    happens(d, ticket_id, at,
-            (struct fact){ .kind = kind,
-                           .by = FACT_BY_AGENT,
-                           .actor = agent,
-                           .status = status,
-                           .priority = TICKET_PRIORITY_NONE });
+    struct fact f = policy_desk_fact(kind, FACT_BY_AGENT, agent);
+
+    f.status = status;
+    policy_desk_happens(&d->on, ticket_id, at, f);
 }
 
 static const char *owner(struct desk *d, int64_t ticket_id)
 {
-    const char *agent = fold_ticket(d->f, ticket_id)->agent;
+    const char *agent = fold_ticket(d->on.f, ticket_id)->agent;
 
     return agent == NULL ? "nobody" : agent;
 }
@@ -140,9 +115,9 @@ static void test_who_waits_gets_an_owner_when_the_next_shift_begins(void **state
 
     writes(d, 1, NINE + 14 * HOUR, "hello", "en"); /* at eleven in the night */
     assert_string_equal(owner(d, 1), "nobody");
-    fold_until(d->f, NINE + 21 * HOUR - 1);
+    fold_until(d->on.f, NINE + 21 * HOUR - 1);
     assert_string_equal(owner(d, 1), "nobody");
-    fold_until(d->f, NINE + 21 * HOUR); /* T-91: at six, not when somebody looks again */
+    fold_until(d->on.f, NINE + 21 * HOUR); /* T-91: at six, not when somebody looks again */
     assert_string_equal(owner(d, 1), "leo");
 }
 
@@ -151,12 +126,12 @@ static void test_an_owner_who_does_nothing_loses_it_and_another_gets_it(void **s
     struct desk *d = *state;
 
     writes(d, 1, NINE, "hello", "en");
-    fold_until(d->f, NINE + 1799);
+    fold_until(d->on.f, NINE + 1799);
     assert_string_equal(owner(d, 1), "leo");
-    fold_until(d->f, NINE + 1800);
+    fold_until(d->on.f, NINE + 1800);
     assert_string_equal(owner(d, 1), "ana"); /* T-69 */
     does(d, 1, NINE + 1900, FACT_AGENT_NOTED, TICKET_STATUS_N, "ana");
-    fold_until(d->f, NINE + 4 * HOUR);
+    fold_until(d->on.f, NINE + 4 * HOUR);
     assert_string_equal(owner(d, 1), "ana"); /* she has seen it */
 }
 
@@ -175,11 +150,11 @@ static void test_owners_who_all_do_nothing_are_asked_at_growing_intervals(void *
 
     writes(d, 1, NINE, "hello", "en");
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        fold_until(d->f, NINE + rows[i].after_s); /* T-69, and B-20's intervals */
+        fold_until(d->on.f, NINE + rows[i].after_s); /* T-69, and B-20's intervals */
         assert_string_equal(owner(d, 1), rows[i].owner);
     }
     does(d, 1, NINE + 14401, FACT_AGENT_NOTED, TICKET_STATUS_N, "leo");
-    assert_int_equal(fold_ticket(d->f, 1)->memory.owners_lost, 0);
+    assert_int_equal(fold_ticket(d->on.f, 1)->memory.owners_lost, 0);
 }
 
 static void test_the_time_of_an_owner_is_counted_in_the_shift(void **state)
@@ -188,9 +163,9 @@ static void test_the_time_of_an_owner_is_counted_in_the_shift(void **state)
 
     writes(d, 1, NINE + 4 * HOUR + 2400, "hello", "en"); /* twenty minutes before leo goes home */
     assert_string_equal(owner(d, 1), "leo");
-    fold_until(d->f, NINE + 21 * HOUR + 599);
+    fold_until(d->on.f, NINE + 21 * HOUR + 599);
     assert_string_equal(owner(d, 1), "leo");
-    fold_until(d->f, NINE + 21 * HOUR + 600);
+    fold_until(d->on.f, NINE + 21 * HOUR + 600);
     assert_string_equal(owner(d, 1), "ana");
 }
 

@@ -8,8 +8,7 @@
 
 #include <cmocka.h>
 
-#include "core/fold.h"
-#include "core/policy_read.h"
+#include "tests/support/policy_desk.h"
 
 enum { MINUTE = 60, HOUR = 3600, DAY = 86400, NINE = 1767258000 /* Thursday, 09:00 UTC */ };
 
@@ -33,9 +32,7 @@ static const char climbs[] = "escalation:\n"
 static const char empty[] = "escalation: [{name: one, team: second}]\n";
 
 struct desk {
-    struct policy_file file;
-    struct fold *f;
-    struct error err;
+    struct policy_desk on;
     int expected, escalated; /* planned */
     int left, refused;       /* E-10 that left; that was not planned */
     int late;                /* times that the history says a promise is late */
@@ -76,53 +73,31 @@ static void delivered(void *arg, const struct fold_delivery *left)
 
 static void begin(struct desk *d, const char *levels)
 {
-    struct conf_errors errors = { 0 };
     char text[4000];
 
     *d = (struct desk){ 0 };
     snprintf(text, sizeof(text), "%s%s", head, levels);
-    if (policy_read("policy.yaml", span_of(text), NULL, NULL, &d->file, &errors) < 0)
-        fail_msg("%s", errors.lines[0]);
-    d->f = fold_new(&(struct fold_options){ .policy = d->file.policy,
-                                            .targets = d->file.targets,
-                                            .decided = decided,
-                                            .delivered = delivered,
-                                            .arg = d });
+    policy_desk_begin(
+        &d->on, text,
+        (struct fold_options){ .decided = decided, .delivered = delivered, .arg = d });
 }
 
 static void end(struct desk *d)
 {
-    fold_free(d->f);
-    policy_file_clear(&d->file);
-}
-
-static void happens(struct desk *d, int64_t ticket_id, int64_t at, struct fact f)
-{
-    const struct fold_origin from = { .contact_id = ticket_id };
-
-    f.at = f.now = at;
-    if (fold_apply(d->f, ticket_id, &from, &f, &d->err) < 0)
-        fail_msg("%s", d->err.text);
-    fold_until(d->f, at);
+    policy_desk_end(&d->on);
 }
 
 static struct fact by_ana(enum fact_kind kind)
 {
-    return (struct fact){ .kind = kind,
-                          .by = FACT_BY_AGENT,
-                          .actor = "ana",
-                          .status = TICKET_STATUS_N,
-                          .priority = TICKET_PRIORITY_NONE };
+    return policy_desk_fact(kind, FACT_BY_AGENT, "ana");
 }
 
 static void writes(struct desk *d, int64_t ticket_id, int64_t at, const char *text)
 {
-    struct fact f = by_ana(FACT_CUSTOMER_WROTE);
+    struct fact f = policy_desk_fact(FACT_CUSTOMER_WROTE, FACT_BY_CUSTOMER, NULL);
 
-    f.by = FACT_BY_CUSTOMER;
-    f.actor = NULL;
     f.text = text;
-    happens(d, ticket_id, at, f);
+    policy_desk_happens(&d->on, ticket_id, at, f);
 }
 
 static void weighs(struct desk *d, int64_t at, enum ticket_priority priority)
@@ -130,7 +105,7 @@ static void weighs(struct desk *d, int64_t at, enum ticket_priority priority)
     struct fact f = by_ana(FACT_PRIORITY_SET);
 
     f.priority = priority;
-    happens(d, 1, at, f);
+    policy_desk_happens(&d->on, 1, at, f);
 }
 
 static void test_a_promise_that_was_missed_is_followed_by_a_new_time_and_by_no_second_one(void **s)
@@ -140,13 +115,13 @@ static void test_a_promise_that_was_missed_is_followed_by_a_new_time_and_by_no_s
     (void)s; /* E-10 */
     begin(&d, stays);
     writes(&d, 1, NINE, "it is down");
-    fold_until(d.f, NINE + HOUR - 1);
+    fold_until(d.on.f, NINE + HOUR - 1);
     assert_int_equal(d.expected, 0);
-    fold_until(d.f, NINE + HOUR);
+    fold_until(d.on.f, NINE + HOUR);
     assert_int_equal(d.expected, 1);
     assert_int_equal(d.by_at, NINE + 2 * HOUR);
     assert_string_equal(d.why, "what the customer was told was not kept");
-    fold_until(d.f, NINE + 9 * DAY);
+    fold_until(d.on.f, NINE + 9 * DAY);
     assert_int_equal(d.expected, 1);
     assert_int_equal(d.left, 1);
     end(&d);
@@ -159,11 +134,11 @@ static void test_a_case_that_climbs_as_it_is_missed_is_told_its_time_with_that(v
     (void)state;
     begin(&d, climbs);
     writes(&d, 1, NINE, "it is down");
-    fold_until(d.f, NINE + HOUR);
+    fold_until(d.on.f, NINE + HOUR);
     assert_int_equal(d.escalated, 1);
     assert_int_equal(d.expected, 0);
     assert_int_equal(d.late, 1);
-    fold_until(d.f, NINE + HOUR + 30 * MINUTE); /* and that promise is one as well */
+    fold_until(d.on.f, NINE + HOUR + 30 * MINUTE); /* and that promise is one as well */
     assert_int_equal(d.expected, 1);
     assert_int_equal(d.late, 2);
     end(&d);
@@ -177,13 +152,13 @@ static void test_at_the_last_warning_a_case_of_nobody_will_be_late(void **state)
     begin(&d, stays);
     writes(&d, 1, NINE, "hello");
     writes(&d, 2, NINE, "it is down"); /* ana has one, and no room for this */
-    fold_until(d.f, NINE + 47 * MINUTE);
+    fold_until(d.on.f, NINE + 47 * MINUTE);
     assert_int_equal(d.expected, 0);
-    fold_until(d.f, NINE + 48 * MINUTE);
+    fold_until(d.on.f, NINE + 48 * MINUTE);
     assert_int_equal(d.expected, 1);
     assert_int_equal(d.by_at, NINE + HOUR + 48 * MINUTE);
     assert_string_equal(d.why, "it is at its last warning, and nobody's");
-    fold_until(d.f, NINE + HOUR);
+    fold_until(d.on.f, NINE + HOUR);
     assert_int_equal(d.expected, 1); /* it was missed as was said */
     assert_int_equal(d.late, 1);
     end(&d);
@@ -196,20 +171,20 @@ static void test_at_the_last_warning_it_matters_who_is_there_until_it_is_due(voi
     (void)state;
     begin(&d, stays);
     writes(&d, 1, NINE, "hello"); /* due at one, and ana goes home at twelve */
-    fold_until(d.f, NINE + 3 * HOUR + 11 * MINUTE);
+    fold_until(d.on.f, NINE + 3 * HOUR + 11 * MINUTE);
     assert_int_equal(d.expected, 0);
-    fold_until(d.f, NINE + 3 * HOUR + 12 * MINUTE);
+    fold_until(d.on.f, NINE + 3 * HOUR + 12 * MINUTE);
     assert_int_equal(d.expected, 1);
     assert_int_equal(d.by_at, NINE + 23 * HOUR + 4 * HOUR);
     end(&d);
     begin(&d, stays);
     writes(&d, 1, NINE, "it is down"); /* due at ten */
-    fold_until(d.f, NINE + HOUR - 1);
+    fold_until(d.on.f, NINE + HOUR - 1);
     assert_int_equal(d.expected, 0);
     end(&d);
     begin(&d, empty); /* nobody is ever in it, and somebody may answer all the same */
     writes(&d, 1, NINE, "it is down");
-    fold_until(d.f, NINE + HOUR - 1);
+    fold_until(d.on.f, NINE + HOUR - 1);
     assert_int_equal(d.expected, 0);
     end(&d);
 }
@@ -243,10 +218,10 @@ static void test_not_twice_within_a_day_also_for_another_promise(void **state)
     weighs(&d, NINE + 10 * MINUTE, TICKET_NORMAL);
     assert_int_equal(d.expected, 1);
     answer.status = TICKET_OPEN;
-    happens(&d, 1, NINE + 20 * MINUTE, answer); /* so much for that promise */
-    happens(&d, 1, NINE + 30 * MINUTE, up);
+    policy_desk_happens(&d.on, 1, NINE + 20 * MINUTE, answer); /* so much for that promise */
+    policy_desk_happens(&d.on, 1, NINE + 30 * MINUTE, up);
     assert_int_equal(d.escalated, 1);
-    fold_until(d.f, NINE + HOUR); /* nobody took it there in the time that was told */
+    fold_until(d.on.f, NINE + HOUR); /* nobody took it there in the time that was told */
     assert_int_equal(d.expected, 1);
     assert_int_equal(d.refused, 1);
     assert_string_equal(d.why, "a new time was told less than a day ago");
@@ -264,8 +239,8 @@ static void test_where_no_time_was_told_none_is_taken_back(void **state)
     f.actor = NULL;
     f.text = "it is down";
     f.automatic = true; /* B-07: nothing was told */
-    happens(&d, 1, NINE, f);
-    fold_until(d.f, NINE + 2 * HOUR);
+    policy_desk_happens(&d.on, 1, NINE, f);
+    fold_until(d.on.f, NINE + 2 * HOUR);
     assert_int_equal(d.late, 0);
     assert_int_equal(d.expected, 0);
     end(&d);
@@ -279,11 +254,11 @@ static void test_an_answer_within_the_window_takes_it_back(void **state)
     (void)state; /* B-15 */
     begin(&d, stays);
     writes(&d, 1, NINE, "it is down");
-    fold_until(d.f, NINE + HOUR);
+    fold_until(d.on.f, NINE + HOUR);
     assert_int_equal(d.expected, 1);
     answer.status = TICKET_OPEN;
-    happens(&d, 1, NINE + HOUR + MINUTE, answer);
-    fold_until(d.f, NINE + 2 * HOUR);
+    policy_desk_happens(&d.on, 1, NINE + HOUR + MINUTE, answer);
+    fold_until(d.on.f, NINE + 2 * HOUR);
     assert_int_equal(d.left, 0);
     end(&d);
 }

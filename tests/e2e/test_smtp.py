@@ -193,6 +193,7 @@ class Postfix(Letters):
         self.wait_sql("SELECT count(*) >= 1 FROM delivery WHERE state = 'owed' AND last_words LIKE '%refused%'", "t")
         house.postfix.start()
         self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent'", 10, 240)
+        servers.wait_for("Postfix", house.postfix.is_idle)
         self.assertEqual(len({mail["Message-ID"] for mail in house.mails("pepe")}), 5)
         self.assertEqual(len(house.mails("pepe")), 5)
 

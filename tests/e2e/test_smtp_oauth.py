@@ -34,6 +34,7 @@ class Tokens(test_smtp.Letters):
         for i in range(4):
             self.write(relevod, "m%d" % i, "pepe+%d" % i)
         self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent' AND last_words LIKE '250 %'", 8)
+        servers.wait_for("Postfix", house.postfix.is_idle)
         self.assertEqual(len(house.mails("pepe")), 4)
         self.assertIn("sasl_method=XOAUTH2, sasl_username=support", house.postfix.log(2000))
         self.assertEqual(len(tokens.calls), 1)

@@ -1,71 +1,10 @@
-#include "core/fold.h"
-
 #include <assert.h>
-#include <glib.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
-#include "core/similar.h"
-#include "core/target.h"
-
-/* Targets are the same for all tickets of a channel: resolved once. */
-struct fold_channel {
-    const char *channel, *kind; /* interned */
-    struct target_table targets;
-};
-struct fold_later { /* to an agent, who is told within his hours */
-    int64_t delivery_id, due_at;
-    enum notice notice;
-    const char *agent; /* the policy's own word */
-    int level;
-};
-struct fold_ticket {
-    int64_t ticket_id;
-    struct contact *contact; /* its words lie behind it */
-    const struct fold_channel *channel;
-    struct ticket *kept; /* cut short after its last clock; ledgers and words behind it */
-    size_t room;         /* bytes that there are for it */
-    int64_t wake_at;     /* 0: never */
-    bool wants_queue;
-    int queue; /* the team in whose queue it waits; -1: in none */
-    int64_t queue_rank;
-    struct fold_later *later;
-    size_t later_count;
-    size_t place; /* in the heap: 1 …; 0: not there */
-    bool looks;   /* it is in fold.looks */
-};
-struct fold_incident { /* who belongs to it */
-    int64_t ticket_id;
-    GPtrArray *members; /* of struct fold_ticket */
-};
-struct fold_due { /* what the heap holds: nothing else is looked at to order it */
-    int64_t at;   /* the earlier of the ticket's wake_at and of what waits to leave */
-    int64_t rank; /* in the queue; the lowest of all: it is not to be looked at there */
-    int64_t ticket_id;
-    struct fold_ticket *t;
-};
-struct fold {
-    struct fold_options o;
-    int64_t now;
-    GHashTable *tickets, *contacts; /* by int64_t */
-    GPtrArray *channels;
-    GArray *heap; /* of struct fold_due, the earliest first */
-    struct fact_load *loads;
-    int *by_topic;  /* of each agent: open by the policy's topics, then without one */
-    GTree **queues; /* of struct fold_ticket, by team, the lowest rank first */
-    int64_t last_delivery;
-    GPtrArray *likes;      /* of struct fold_ticket: those with terms, in the order they opened */
-    GHashTable *incidents; /* of struct fold_incident, by int64_t */
-    int64_t next_incident;
-    GQueue looks;          /* of struct fold_ticket: FACT_INCIDENT_LOOKED is owed to these */
-    struct arena *scratch; /* of one fact */
-    char *packed;          /* a ticket, on its way to where it is kept */
-    size_t packed_size;
-    struct ticket before;
-    struct plan plan;
-};
+#include "core/fold_state.h"
 
 /* --- what waits for its second: a heap with one entry a ticket
  * ---------------------------------------------------------------- */
@@ -342,14 +281,13 @@ static const struct fold_channel *fold_channel_of(struct fold *f, const struct f
     return ch;
 }
 
-static struct fold_ticket *fold_find(const struct fold *f, int64_t ticket_id)
+struct fold_ticket *fold_find(const struct fold *f, int64_t ticket_id)
 {
     return g_hash_table_lookup(f->tickets, &ticket_id);
 }
 
 /* Not kept before its first fact has been taken. */
-static struct fold_ticket *fold_open(struct fold *f, int64_t ticket_id,
-                                     const struct fold_origin *from)
+struct fold_ticket *fold_open(struct fold *f, int64_t ticket_id, const struct fold_origin *from)
 {
     static const struct fold_origin somebody = { 0 };
     struct fold_ticket *t = xcalloc(1, sizeof(*t));
@@ -538,9 +476,6 @@ static void fold_owe(struct fold *f, struct fold_ticket *t, struct ticket *now,
                 &(struct fold_delivery){ .notice = d->notice, .to = d->to, .agent = d->agent });
 }
 
-static void fold_incident(struct fold *f, struct fold_ticket *t, int64_t incident_of,
-                          const struct fact *fact, const struct planned_incident *p);
-
 static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticket *before,
                        const struct fact *fact, struct error *err)
 {
@@ -573,7 +508,7 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
     fold_carry(f, carried, topic, t->kept);
     fold_hand_on(f, t, &p->offer);
     owed = p->incident; /* the plan is written over by what follows */
-    fold_incident(f, t, incident_of, fact, &owed);
+    fold_incident_follow(f, t, incident_of, fact, &owed);
     return 0;
 }
 
@@ -581,7 +516,7 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
  * ------------------------------------------------------------------------------------------------
  */
 
-static struct fact fold_fact(const struct fold *f, enum fact_kind kind)
+struct fact fold_fact(const struct fold *f, enum fact_kind kind)
 {
     return (struct fact){ .kind = kind,
                           .at = f->now,
@@ -591,9 +526,8 @@ static struct fact fold_fact(const struct fold *f, enum fact_kind kind)
                           .priority = TICKET_PRIORITY_NONE };
 }
 
-/* What time and the policy bring can happen to any ticket. */
-static void fold_time_of(struct fold *f, struct fold_ticket *t, const struct ticket *before,
-                         const struct fact *fact)
+void fold_time_of(struct fold *f, struct fold_ticket *t, const struct ticket *before,
+                  const struct fact *fact)
 {
     struct error err;
     int rc = fold_decide(f, t, before, fact, &err);
@@ -602,243 +536,9 @@ static void fold_time_of(struct fold *f, struct fold_ticket *t, const struct tic
     (void)rc;
 }
 
-static void fold_time(struct fold *f, struct fold_ticket *t, const struct fact *fact)
+void fold_time(struct fold *f, struct fold_ticket *t, const struct fact *fact)
 {
     fold_time_of(f, t, t->kept, fact);
-}
-
-/* --- incidents: who is like whom, and who belongs to which
- * ------------------------------------------------------------------------------------------------
- */
-
-static void fold_incident_free(void *p)
-{
-    struct fold_incident *i = p;
-
-    g_ptr_array_free(i->members, TRUE);
-    free(i);
-}
-
-static struct fold_incident *fold_incident_of(const struct fold *f, int64_t ticket_id)
-{
-    struct fold_incident *i = g_hash_table_lookup(f->incidents, &ticket_id);
-
-    if (i != NULL)
-        return i;
-    i = xcalloc(1, sizeof(*i));
-    i->ticket_id = ticket_id;
-    i->members = g_ptr_array_new();
-    g_hash_table_insert(f->incidents, &i->ticket_id, i);
-    return i;
-}
-
-static bool fold_is_after(const struct fold_ticket *x, const struct fold_ticket *y)
-{
-    return x->kept->created_at != y->kept->created_at ? x->kept->created_at > y->kept->created_at
-                                                      : x->ticket_id > y->ticket_id;
-}
-
-/* In its place, as the database's index has it: one that was written earlier comes earlier. */
-static void fold_add_like(struct fold *f, struct fold_ticket *t)
-{
-    guint at = f->likes->len;
-
-    while (at > 0 && fold_is_after(g_ptr_array_index(f->likes, at - 1), t))
-        at--;
-    g_ptr_array_insert(f->likes, (gint)at, t);
-}
-
-/* Of an incident that is solved nobody is like any more: its cause is gone. */
-static bool fold_is_like(const struct fold *f, const struct fold_ticket *t,
-                         const struct fold_ticket *k)
-{
-    const struct fold_ticket *i =
-        k->kept->incident_of == 0 ? NULL : fold_find(f, k->kept->incident_of);
-
-    return k != t && k->kept->terms != NULL && k->kept->merged_into == 0 &&
-           (i == NULL || i->kept->status < TICKET_SOLVED) &&
-           similar_shares(t->kept->terms, k->kept->terms);
-}
-
-/* As sql/queries/incident_likes.sql finds them. */
-static void fold_likes(struct fold *f, const struct fold_ticket *t, struct fact *fact)
-{
-    int64_t window = f->o.policy->incidents.window_s, at = t->kept->created_at;
-    struct fact_like *likes = arena_array(f->scratch, FACT_LIKES_MAX, sizeof(*likes));
-    const struct fold_ticket *k;
-    guint i = f->likes->len;
-    int read = 0;
-
-    for (; i > 0 && read < FACT_LIKES_READ_MAX && fact->like_count < FACT_LIKES_MAX; i--) {
-        k = g_ptr_array_index(f->likes, i - 1);
-        if (k->kept->created_at < at - window)
-            break;
-        if (k->kept->created_at > at + window || k->kept->terms == NULL)
-            continue;
-        read++;
-        if (fold_is_like(f, t, k))
-            likes[fact->like_count++] =
-                (struct fact_like){ k->ticket_id, k->contact->contact_id, k->kept->incident_of,
-                                    arena_strdup(f->scratch, k->kept->terms) };
-    }
-    fact->likes = likes;
-}
-
-static int fold_by_contact(const void *x, const void *y)
-{
-    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-
-    return a < b ? -1 : a > b;
-}
-
-/* Who was seen this once is somebody of his own. */
-static int fold_people(struct fold *f, const GPtrArray *members)
-{
-    int64_t *contacts = arena_array(f->scratch, members->len, sizeof(*contacts));
-    int people = 0;
-    guint i;
-
-    for (i = 0; i < members->len; i++)
-        contacts[i] =
-            ((const struct fold_ticket *)g_ptr_array_index(members, i))->contact->contact_id;
-    qsort(contacts, members->len, sizeof(*contacts), fold_by_contact);
-    for (i = 0; i < members->len; i++)
-        people += i == 0 || contacts[i] == 0 || contacts[i] != contacts[i - 1];
-    return people;
-}
-
-static bool fold_has_plan(const struct fact_crowd *c, const char *plan)
-{
-    size_t i;
-
-    for (i = 0; i < c->plan_count; i++)
-        if (strcmp(c->plans[i], plan) == 0)
-            return true;
-    return false;
-}
-
-static void fold_crowd(struct fold *f, const GPtrArray *members, struct fact_crowd *out)
-{
-    const char **plans = arena_array(f->scratch, FACT_CROWD_PLANS_MAX, sizeof(*plans));
-    guint i;
-
-    *out = (struct fact_crowd){ .people = fold_people(f, members), .plans = plans };
-    for (i = 0; i < members->len; i++) {
-        const struct ticket *t = ((const struct fold_ticket *)g_ptr_array_index(members, i))->kept;
-
-        if (t->priority > out->priority)
-            out->priority = t->priority;
-        if (t->plan != NULL && out->plan_count < FACT_CROWD_PLANS_MAX &&
-            !fold_has_plan(out, t->plan))
-            plans[out->plan_count++] = t->plan;
-    }
-}
-
-/* How it stands. */
-static struct fact_incident fold_stands(const struct fold *f, int64_t incident)
-{
-    const struct fold_ticket *i = incident == 0 ? NULL : fold_find(f, incident);
-
-    if (i == NULL || !i->kept->incident)
-        return (struct fact_incident){ 0 };
-    return (struct fact_incident){ incident, i->kept->status, i->kept->memory.incident_over != 0,
-                                   ticket_next_due(i->kept) };
-}
-
-/* What there is of incidents for a ticket, as the fact has it. */
-static void fold_fill(struct fold *f, const struct fold_ticket *t, struct fact *fact)
-{
-    fact->incident =
-        fold_stands(f, fact->kind == FACT_INCIDENT_JOINED ? fact->other : t->kept->incident_of);
-    if (fact->kind == FACT_INCIDENT_JOINED)
-        return;
-    if (t->kept->incident)
-        fold_crowd(f, fold_incident_of(f, t->ticket_id)->members, &fact->crowd);
-    else if (t->kept->incident_of == 0 && t->kept->terms != NULL)
-        fold_likes(f, t, fact);
-}
-
-static void fold_look(struct fold *f)
-{
-    struct fold_ticket *t = g_queue_pop_head(&f->looks);
-    struct fact look = fold_fact(f, FACT_INCIDENT_LOOKED);
-
-    t->looks = false;
-    fold_fill(f, t, &look);
-    fold_time(f, t, &look);
-}
-
-static void fold_want_look(struct fold *f, struct fold_ticket *t)
-{
-    if (t == NULL || t->looks)
-        return;
-    t->looks = true;
-    g_queue_push_tail(&f->looks, t);
-}
-
-static void fold_join(struct fold *f, struct fold_ticket *t, int64_t incident,
-                      const struct planned_incident *p)
-{
-    struct fact join = fold_fact(f, FACT_INCIDENT_JOINED);
-
-    join.by = FACT_BY_POLICY;
-    join.other = incident;
-    join.score = p->score;
-    join.reason = arena_strdup(f->scratch, p->why);
-    fold_fill(f, t, &join);
-    fold_time(f, t, &join);
-}
-
-/* A new incident, of this ticket. */
-static int64_t fold_make_incident(struct fold *f, const struct fold_ticket *of,
-                                  const struct fact *fact, const struct planned_incident *p)
-{
-    struct fold_ticket *t = fold_open(f, f->next_incident++, NULL);
-    GPtrArray *one = g_ptr_array_new();
-    struct ticket none = { .ticket_id = t->ticket_id };
-    struct fact opened;
-
-    g_ptr_array_add(one, (gpointer)of);
-    fact_incident_opened(fact, of->kept, p->why, &opened);
-    fold_crowd(f, one, &opened.crowd);
-    g_ptr_array_free(one, TRUE);
-    f->before = none;
-    fold_time_of(f, t, &f->before, &opened);
-    g_hash_table_insert(f->tickets, &t->ticket_id, t);
-    return t->ticket_id;
-}
-
-static void fold_member(struct fold *f, struct fold_ticket *t, int64_t before)
-{
-    int64_t after = t->kept->incident_of;
-
-    if (before == after)
-        return;
-    if (before != 0)
-        g_ptr_array_remove(fold_incident_of(f, before)->members, t);
-    if (after != 0)
-        g_ptr_array_add(fold_incident_of(f, after)->members, t);
-}
-
-static void fold_incident(struct fold *f, struct fold_ticket *t, int64_t incident_of,
-                          const struct fact *fact, const struct planned_incident *p)
-{
-    const GPtrArray *members;
-    guint m;
-    size_t i;
-
-    if (fact->kind == FACT_CUSTOMER_WROTE && p->look_count > 0 && t->kept->version == 1)
-        fold_add_like(f, t);
-    fold_member(f, t, incident_of);
-    for (i = 0; i < p->look_count; i++)
-        fold_want_look(f, p->looks[i] == t->ticket_id ? t : fold_find(f, p->looks[i]));
-    members = p->spreads ? fold_incident_of(f, t->ticket_id)->members : NULL;
-    for (m = 0; members != NULL && m < members->len; m++)
-        fold_want_look(f, g_ptr_array_index(members, m));
-    if (p->opens)
-        fold_join(f, t, fold_make_incident(f, t, fact, p), p);
-    else if (p->joins != 0)
-        fold_join(f, t, p->joins, p);
 }
 
 /* B-15: is what it says still so? */
@@ -907,7 +607,7 @@ void fold_until(struct fold *f, int64_t to)
 {
     while (fold_next(f) != 0 && fold_next(f) <= to) {
         if (!g_queue_is_empty(&f->looks)) {
-            fold_look(f);
+            fold_incident_look(f);
             arena_clear(f->scratch);
             continue;
         }
@@ -949,7 +649,7 @@ static int fold_happens(struct fold *f, struct fold_ticket *t, const struct fact
     if (now.kind == FACT_QUEUE_LOOKED)
         fold_give_loads(f, t->kept == NULL ? NULL : t->kept->topic, &now);
     if (t->kept != NULL && (now.kind == FACT_INCIDENT_ASKED || now.kind == FACT_INCIDENT_JOINED))
-        fold_fill(f, t, &now);
+        fold_incident_fill(f, t, &now);
     if (now.kind == FACT_MERGED_INTO && t->kept != NULL && t->kept->merged_into == 0 &&
         fold_merge(f, t, &now, err) < 0)
         return -1;
@@ -1004,9 +704,7 @@ struct fold *fold_new(const struct fold_options *o)
     f->queues = xcalloc(o->policy->team_count, sizeof(*f->queues));
     for (i = 0; i < o->policy->team_count; i++)
         f->queues[i] = g_tree_new_full(fold_queue_order, NULL, NULL, NULL);
-    f->likes = g_ptr_array_new();
-    f->incidents = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, fold_incident_free);
-    f->next_incident = o->first_incident == 0 ? 1LL << 40 : o->first_incident;
+    fold_incident_begin(f);
     f->scratch = arena_new();
     return f;
 }
@@ -1021,9 +719,7 @@ void fold_free(struct fold *f)
         g_tree_destroy(f->queues[i]);
     free(f->queues);
     g_array_free(f->heap, TRUE);
-    g_ptr_array_free(f->likes, TRUE);
-    g_hash_table_destroy(f->incidents);
-    g_queue_clear(&f->looks);
+    fold_incident_end(f);
     g_hash_table_destroy(f->tickets);
     g_hash_table_destroy(f->contacts);
     g_ptr_array_free(f->channels, TRUE);

@@ -18,6 +18,7 @@ enum db_wait_kind {
     DB_WAIT_OPENED,  /* their Sync */
     DB_WAIT_PREPARE,
     DB_WAIT_QUERY,
+    DB_WAIT_PAUSE, /* a Sync within a transaction */
     DB_WAIT_SYNC
 };
 struct db_wait {
@@ -321,9 +322,10 @@ static void db_job_synced(struct db *db)
 static void db_take_sync(struct db *db)
 {
     struct db_wait *w = db->wait_first;
-    bool opened;
+    enum db_wait_kind kind;
 
-    while (w != NULL && w->kind != DB_WAIT_SYNC && w->kind != DB_WAIT_OPENED) {
+    while (w != NULL && w->kind != DB_WAIT_SYNC && w->kind != DB_WAIT_PAUSE &&
+           w->kind != DB_WAIT_OPENED) {
         db->wait_first = w->next; /* cannot be; but never lose step */
         free(w);
         w = db->wait_first;
@@ -332,14 +334,14 @@ static void db_take_sync(struct db *db)
         db_lost(db, "protocol");
         return;
     }
-    opened = w->kind == DB_WAIT_OPENED;
+    kind = w->kind;
     db->wait_first = w->next;
     if (db->wait_first == NULL)
         db->wait_last = NULL;
     free(w);
-    if (opened)
+    if (kind == DB_WAIT_OPENED)
         db->pause_ms = DB_PAUSE_MIN_MS;
-    else
+    else if (kind == DB_WAIT_SYNC)
         db_job_synced(db);
 }
 
@@ -639,7 +641,9 @@ struct db *db_new(struct event_base *base, const char *conninfo, const char *app
     db->conninfo = xstrdup(conninfo);
     db->application = xstrdup(application);
     db->settings = xasprintf("-c timezone=UTC -c lock_timeout=5s -c statement_timeout=25s "
-                             "-c idle_in_transaction_session_timeout=30s %s",
+                             "-c idle_in_transaction_session_timeout=30s "
+                             "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 "
+                             "-c tcp_keepalives_count=4 %s",
                              settings == NULL ? "" : settings);
     db->on_state = on_state;
     db->state_arg = arg;
@@ -811,10 +815,12 @@ void db_job_flush(struct db_job *job)
 {
     struct db *db = job->db;
 
-    if (job->failed || db->broken || db->state != DB_UP)
+    if (job->failed || job->ending || db->broken || db->state != DB_UP)
         return;
-    if (!PQsendFlushRequest(db->conn))
-        db->broken = true;
+    /* A Flush would bring the answers too. But until a Sync the server takes the session for one at
+     * work, which no limit of idle time ends: a node that is paused now would keep its locks. BEGIN
+     * keeps the transaction open. */
+    db_sent(db, PQpipelineSync(db->conn), DB_WAIT_PAUSE, NULL, NULL);
     db_kick(db);
 }
 

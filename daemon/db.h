@@ -96,7 +96,8 @@ void db_hold(struct db *db, const char *name);
 /* One transaction, READ COMMITTED. When its turn comes BEGIN is sent and `on_turn` runs (once; not
  * at all if the connection is refused: then only `done`). It adds statements, whose answers come in
  * order, and more from those answers; db_job_flush() asks the server for the answers so far,
- * without an end of the transaction; db_job_commit() or db_job_rollback() end it. `done` runs once:
+ * without an end of the transaction, whose locks the server takes back when nothing follows for
+ * half a minute; db_job_commit() or db_job_rollback() end it. `done` runs once:
  * err NONE only after COMMIT is known to have happened. After any error the rest of the job is
  * dropped, its answers do not come, and `done` says why. */
 void db_transaction(struct db *db, void (*on_turn)(void *arg, struct db_job *job),

@@ -318,6 +318,54 @@ static void send_to_nobody(struct ending *e)
     db_job_commit(e->s.job);
 }
 
+/* Whoever is paused here (a process stopped, a machine frozen) sends no more. */
+static void on_turn_is_paused(void *arg, struct db_job *job)
+{
+    struct seen *s = arg;
+
+    s->job = job;
+    desk_make(job, "30", "thirtieth", NULL, NULL);
+    db_job_flush(job);
+}
+
+static void on_late(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    (void)arg;
+    fail_msg("the server still waits for what follows");
+}
+
+static void on_turn_takes_the_same(void *arg, struct db_job *job)
+{
+    (void)arg;
+    desk_make(job, "30", "thirtieth", NULL, NULL);
+    db_job_commit(job);
+}
+
+static void test_the_locks_of_a_transaction_that_stands_still_are_given_back(void **state)
+{
+    struct event_base *base = event_base_new();
+    struct db *paused =
+        db_new(base, *state, "paused", "-c idle_in_transaction_session_timeout=100ms", NULL, NULL);
+    struct db *other = db_new(base, *state, "other", NULL, NULL, NULL);
+    struct event *late = evtimer_new(base, on_late, NULL);
+    struct seen s = { .base = base }, next = { .base = base };
+    struct timeval limit = { 20, 0 };
+
+    event_add(late, &limit);
+    db_transaction(paused, on_turn_is_paused, on_done, &s);
+    run(paused, &s, 1);
+    assert_int_equal(s.kind, ERROR_TRANSIENT);
+    db_transaction(other, on_turn_takes_the_same, on_done, &next);
+    run(other, &next, 1);
+    assert_int_equal(next.kind, ERROR_NONE);
+    event_free(late);
+    db_free(paused);
+    db_free(other);
+    event_base_free(base);
+}
+
 static void on_turn_without_a_server(void *arg, struct db_job *job)
 {
     struct ending *e = arg;
@@ -369,6 +417,7 @@ int main(void)
         cmocka_unit_test(test_a_failed_transaction_stores_nothing_and_the_next_one_goes_on),
         cmocka_unit_test(test_a_statement_behind_a_failed_one_is_prepared_when_it_is_needed_again),
         cmocka_unit_test(test_a_lost_connection_is_transient_and_what_waits_is_done_by_the_next),
+        cmocka_unit_test(test_the_locks_of_a_transaction_that_stands_still_are_given_back),
         cmocka_unit_test(test_an_answer_is_waited_for_as_long_as_was_said_and_no_longer),
         cmocka_unit_test(test_a_first_statement_that_fails_does_not_make_the_session_deaf),
         cmocka_unit_test(test_two_nodes_may_migrate_and_the_second_finds_nothing_to_do),

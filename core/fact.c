@@ -20,6 +20,7 @@ static const char *const fact_kinds[FACT_KIND_N] = {
     [FACT_TAGGED] = "tagged",
     [FACT_MERGED_INTO] = "merged_into",
     [FACT_MERGED_FROM] = "merged_from",
+    [FACT_SPLIT_INTO] = "split_into",
     [FACT_SPLIT_FROM] = "split_from",
     [FACT_TIME_CAME] = "time_came",
     [FACT_POLICY_CHANGED] = "policy_changed",
@@ -95,6 +96,11 @@ bool fact_is_inert(const struct fact *f)
     return f->spam || f->bounce || f->report;
 }
 
+bool fact_is_said(const struct fact *f)
+{
+    return f->kind == FACT_CUSTOMER_WROTE || f->kind == FACT_SPLIT_FROM;
+}
+
 int fact_actor_find(const char *name)
 {
     int i;
@@ -130,6 +136,8 @@ static const struct fact_member {
     FACT_MEMBER(other, FACT_TIME),        FACT_MEMBER(delivery_id, FACT_TIME),
     FACT_MEMBER(notice, FACT_TEXT),       FACT_MEMBER(ended, FACT_TEXT),
     FACT_MEMBER(score, FACT_INT),         FACT_MEMBER(topic, FACT_TEXT),
+    FACT_MEMBER(title, FACT_TEXT),        FACT_MEMBER(told, FACT_BOOL),
+    FACT_MEMBER(unanswered, FACT_INT),    FACT_MEMBER(last_at, FACT_TIME),
 #undef FACT_MEMBER
 };
 enum { FACT_MEMBERS = sizeof(fact_members) / sizeof(fact_members[0]) };
@@ -169,6 +177,16 @@ static json_t *fact_texts(const char *const *texts, size_t count)
     return list;
 }
 
+static json_t *fact_numbers(const int64_t *numbers, size_t count)
+{
+    json_t *list = json_array();
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        json_array_append_new(list, json_integer(numbers[i]));
+    return list;
+}
+
 static void fact_put_incident(json_t *o, const struct fact *f)
 {
     const struct fact_incident *i = &f->incident;
@@ -204,6 +222,8 @@ char *fact_to_json(const struct fact *f)
         json_object_set_new(o, "tags", fact_texts(f->tags, f->tag_count));
     if (f->tag_off_count > 0)
         json_object_set_new(o, "tags_off", fact_texts(f->tags_off, f->tag_off_count));
+    if (f->moved_count > 0)
+        json_object_set_new(o, "moved", fact_numbers(f->moved, f->moved_count));
     if (f->load_count > 0) {
         loads = json_array();
         for (i = 0; i < f->load_count; i++)
@@ -230,6 +250,15 @@ static const char *const *fact_copy_texts(struct arena *a, const char *const *te
     return copy;
 }
 
+static const int64_t *fact_copy_numbers(struct arena *a, const int64_t *numbers, size_t count)
+{
+    int64_t *copy = arena_array(a, count, sizeof(*copy));
+
+    if (count > 0)
+        memcpy(copy, numbers, count * sizeof(*copy));
+    return copy;
+}
+
 const struct fact *fact_copy(struct arena *a, const struct fact *f)
 {
     struct fact *copy = arena_alloc(a, sizeof(*copy));
@@ -246,6 +275,7 @@ const struct fact *fact_copy(struct arena *a, const struct fact *f)
     copy->text = arena_strdup(a, f->text);
     copy->tags = fact_copy_texts(a, f->tags, f->tag_count);
     copy->tags_off = fact_copy_texts(a, f->tags_off, f->tag_off_count);
+    copy->moved = fact_copy_numbers(a, f->moved, f->moved_count);
     copy->other_clocks = NULL;
     copy->loads = NULL;
     copy->likes = NULL;
@@ -289,6 +319,17 @@ static size_t fact_take_texts(struct arena *a, const json_t *list, const char *c
     }
     *out = texts;
     return count;
+}
+
+static void fact_take_moved(struct arena *a, const json_t *list, struct fact *f)
+{
+    size_t count = json_array_size(list), i;
+    int64_t *moved = arena_array(a, count, sizeof(*moved));
+
+    for (i = 0; i < count; i++)
+        moved[i] = json_integer_value(json_array_get(list, i));
+    f->moved = moved;
+    f->moved_count = count;
 }
 
 static void fact_take_loads(struct arena *a, const json_t *list, struct fact *f)
@@ -368,6 +409,7 @@ int fact_from_json(struct arena *a, struct span json, struct fact *f, struct err
             goto out;
     read.tag_count = fact_take_texts(a, json_object_get(o, "tags"), &read.tags);
     read.tag_off_count = fact_take_texts(a, json_object_get(o, "tags_off"), &read.tags_off);
+    fact_take_moved(a, json_object_get(o, "moved"), &read);
     fact_take_loads(a, json_object_get(o, "loads"), &read);
     fact_take_incident(a, o, &read);
     *f = read;

@@ -23,7 +23,8 @@ enum fact_kind {
     FACT_TAGGED,         /* `tags` added, `tags_off` removed */
     FACT_MERGED_INTO,    /* this ticket ends in `other` */
     FACT_MERGED_FROM,    /* `other` ended in this one, which keeps the earlier starts (C-15) */
-    FACT_SPLIT_FROM,     /* opens a ticket from a message of `other` */
+    FACT_SPLIT_INTO,     /* the messages `moved` go on in the new ticket `other` (C-15) */
+    FACT_SPLIT_FROM,     /* opens that ticket, from the first of those messages of `other` */
     FACT_TIME_CAME,      /* everything due at `now` or before, in its order */
     FACT_POLICY_CHANGED, /* open clocks are retargeted (C-13, C-14) */
     FACT_DELIVERY_ENDED, /* one of its deliveries did not arrive: `ended` says how, `reason` why */
@@ -99,6 +100,9 @@ struct fact {
     const char *thread_why; /* how the ticket was found, in one line, for `why` */
     int64_t follow_up_of;   /* opens a follow-up to a closed one; 0: not */
     int64_t related_to;     /* opens one that names another, which it did not enter; 0: none */
+    const char *title;      /* FACT_SPLIT_FROM: what it is called; NULL: the message's subject */
+    bool told;              /* FACT_SPLIT_FROM: the customer hears of it as of any new ticket */
+    int64_t last_at;        /* FACT_SPLIT_*: when the last message came that is there now */
 
     enum ticket_status status;     /* TICKET_STATUS_N: says nothing */
     enum ticket_priority priority; /* TICKET_PRIORITY_NONE: says nothing */
@@ -109,6 +113,9 @@ struct fact {
     const char *const *tags, *const *tags_off;
     size_t tag_count, tag_off_count;
     int64_t other;
+    const int64_t *moved; /* FACT_SPLIT_INTO: messages */
+    size_t moved_count;
+    int unanswered; /* FACT_SPLIT_*: of those that moved, how many wait for an answer */
     const struct target_clock *other_clocks; /* FACT_MERGED_FROM */
     size_t other_clock_count;
     const struct fact_load *loads; /* FACT_QUEUE_LOOKED */
@@ -127,6 +134,7 @@ struct fact {
 };
 /* Nobody waits for an answer to it. */
 bool fact_is_inert(const struct fact *f);
+bool fact_is_said(const struct fact *f); /* it brings words of the customer to the ticket */
 /* The other half of FACT_MERGED_INTO `into`, for the ticket that goes on: `ended` is the one that
  * ends in it, with its clocks as they were. */
 void fact_merged_from(const struct fact *into, const struct ticket *ended, struct arena *a,

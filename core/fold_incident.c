@@ -236,7 +236,7 @@ void fold_incident_follow(struct fold *f, struct fold_ticket *t, int64_t inciden
     guint m;
     size_t i;
 
-    if (fact->kind == FACT_CUSTOMER_WROTE && p->look_count > 0 && t->kept->version == 1)
+    if (fact_is_said(fact) && p->look_count > 0 && t->kept->version == 1)
         fold_add_like(f, t);
     fold_member(f, t, incident_of);
     for (i = 0; i < p->look_count; i++)

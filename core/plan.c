@@ -237,20 +237,21 @@ static void plan_open_classified(struct planner *pl)
         t->team = pl->policy->teams[found.team].name;
 }
 
-static void plan_open(struct planner *pl)
+void plan_open(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
     const struct fact *f = pl->fact;
+    int64_t last = f->last_at < f->now ? f->last_at : f->now;
 
     t->status = TICKET_NEW;
     t->created_at = f->at;
-    t->last_customer_at = f->at;
-    t->subject = f->subject == NULL ? "" : f->subject;
+    t->last_customer_at = last > f->at ? last : f->at;
+    t->subject = f->title != NULL ? f->title : f->subject == NULL ? "" : f->subject;
     t->language = f->language;
     t->follow_up_of = f->follow_up_of;
     t->related_to = f->related_to;
     t->policy_version = pl->policy->version;
-    plan_event(pl, fact_kind_name(f->kind), NULL, NULL, "a ticket is opened: %s",
+    plan_event(pl, fact_kind_name(f->kind), NULL, plan_split_link(pl), "a ticket is opened: %s",
                f->thread_why == NULL ? "nothing that is known belongs to it" : f->thread_why);
     plan_open_classified(pl);
     if (fact_is_inert(f)) {
@@ -261,14 +262,15 @@ static void plan_open(struct planner *pl)
         t->level = t->top_level = 1;
         return;
     }
-    t->memory.unanswered = 1;
+    t->memory.unanswered = f->unanswered > 1 ? f->unanswered : 1;
     t->memory.unanswered_since = f->at;
     plan_clock_start(pl, TARGET_ACK, f->at);
     plan_clock_start(pl, TARGET_FIRST_RESPONSE, f->at);
     plan_clock_start(pl, TARGET_RESOLUTION, f->at);
     plan_level_enter(pl, 1, "C-21", "the first level");
     plan_assign_want(pl);
-    plan_notice_received(pl);
+    if (f->kind != FACT_SPLIT_FROM || f->told)
+        plan_notice_received(pl);
     plan_incident_open(pl);
     plan_level_check_events(pl, false);
 }
@@ -635,14 +637,6 @@ static int plan_policy_changed(struct planner *pl)
     return 0;
 }
 
-static int plan_split_from(struct planner *pl)
-{
-    if (pl->p->ticket.version != 0)
-        return error_set(pl->err, ERROR_PERMANENT, "a split opens a ticket of its own");
-    plan_open(pl);
-    return 0;
-}
-
 /* "B-12 nobody is at this address": the rule, and what follows it; NULL: none stands before it. */
 static const char *plan_rule_of(struct arena *a, const char **why)
 {
@@ -700,6 +694,7 @@ static int (*const plan_facts[FACT_KIND_N])(struct planner *pl) = {
     [FACT_TAGGED] = plan_tagged,
     [FACT_MERGED_INTO] = plan_merged_into,
     [FACT_MERGED_FROM] = plan_merged_from,
+    [FACT_SPLIT_INTO] = plan_split_into,
     [FACT_SPLIT_FROM] = plan_split_from,
     [FACT_TIME_CAME] = plan_time_came,
     [FACT_POLICY_CHANGED] = plan_policy_changed,
@@ -745,8 +740,7 @@ static int plan_decide(struct planner *pl, const struct ticket *before,
     struct plan *out = pl->p;
     size_t i;
 
-    if (before->version == 0 && fact->kind != FACT_CUSTOMER_WROTE &&
-        fact->kind != FACT_SPLIT_FROM && fact->kind != FACT_INCIDENT_OPENED)
+    if (before->version == 0 && !fact_is_said(fact) && fact->kind != FACT_INCIDENT_OPENED)
         return error_set(pl->err, ERROR_PERMANENT, "there is no such ticket");
     if (before->merged_into != 0 && fact->kind != FACT_TIME_CAME &&
         fact->kind != FACT_DELIVERY_ENDED && fact->kind != FACT_INCIDENT_LOOKED)

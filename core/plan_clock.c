@@ -243,6 +243,8 @@ void plan_clock_restore(struct planner *pl, int64_t voided_at)
     int kind;
 
     for (kind = 0; kind < TARGET_KIND_N; kind++) {
+        if (kind == TARGET_NEXT_RESPONSE && t->memory.unanswered == 0)
+            continue; /* answered, or gone elsewhere, meanwhile */
         old = plan_clock_voided(t, (enum target_kind)kind, voided_at);
         if (old != NULL && plan_clock_find(pl, (enum target_kind)kind) == NULL &&
             (kind < TARGET_LEVEL_ACK || old->level == t->level))

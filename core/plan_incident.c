@@ -23,7 +23,7 @@ static bool plan_incident_suits(const struct planner *pl)
     const char *topic = t->topic == NULL ? "none" : t->topic;
     size_t i;
 
-    if (in->from == 0 || pl->fact->kind != FACT_CUSTOMER_WROTE || pl->fact->automatic ||
+    if (in->from == 0 || !fact_is_said(pl->fact) || pl->fact->automatic ||
         t->priority < in->priority_from)
         return false;
     for (i = 0; i < in->topic_count; i++)
@@ -252,11 +252,11 @@ static void plan_incident_leave(struct planner *pl)
     plan_notice_drop_waiting(pl, NOTICE_INCIDENT, "B-15");
     if (t->status >= TICKET_SOLVED)
         return;
-    plan_clock_restore(pl, since);
     if (t->memory.unanswered_since == 0 && t->last_customer_at > t->last_public_at) {
         t->memory.unanswered = 1;
         t->memory.unanswered_since = t->last_customer_at;
     }
+    plan_clock_restore(pl, since);
     plan_assign_want(pl);
 }
 
@@ -538,6 +538,7 @@ int plan_incident_refuse(struct planner *pl, const struct ticket *before)
     case FACT_AGENT_REPLIED:
     case FACT_MERGED_INTO:
     case FACT_MERGED_FROM:
+    case FACT_SPLIT_INTO:
     case FACT_INCIDENT_ASKED:
     case FACT_INCIDENT_JOINED:
     case FACT_INCIDENT_LEFT:

@@ -87,8 +87,7 @@ static const char *plan_notice_refused(const struct planner *pl, enum notice not
         *why = "the policy has switched it off";
         return notice_kinds[notice].id;
     }
-    if (pl->fact->kind == FACT_CUSTOMER_WROTE &&
-        (pl->fact->automatic || pl->fact->spam || pl->fact->bounce)) {
+    if (fact_is_said(pl->fact) && (pl->fact->automatic || pl->fact->spam || pl->fact->bounce)) {
         *why = "nothing automatic answers an automatic message";
         return "B-07";
     }

@@ -161,6 +161,6 @@ bool plan_says(const struct planner *pl, int rule)
     const struct fact *f = pl->fact;
     const struct classify_words words = { f->subject, f->text, f->sender, f->organization };
 
-    return f->kind == FACT_CUSTOMER_WROTE && !f->automatic && !fact_is_inert(f) &&
+    return fact_is_said(f) && !f->automatic && !fact_is_inert(f) &&
            classify_rule(&pl->policy->rules[rule], &words);
 }

@@ -40,6 +40,8 @@ struct planned_event *plan_event(struct planner *pl, const char *kind, const cha
 json_t *plan_texts(const char *const *texts, size_t count); /* a list, for a detail */
 /* No room for what one more step of a fold may need: go on with the next FACT_TIME_CAME. */
 bool plan_is_full(const struct planner *pl);
+/* The ticket begins with the customer's message that is being decided. */
+void plan_open(struct planner *pl);
 void plan_set_status(struct planner *pl, enum ticket_status to, int64_t at, const char *why);
 void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *rule,
                        const char *why);
@@ -164,6 +166,12 @@ bool plan_incident_rests(const struct planner *pl);
 /* When the customer hears how it stands by now; 0: never. */
 int64_t plan_incident_next(const struct planner *pl);
 void plan_incident_fire(struct planner *pl);
+
+/* --- core/plan_split.c: two cases out of one (C-15) */
+
+int plan_split_into(struct planner *pl);
+int plan_split_from(struct planner *pl);
+json_t *plan_split_link(struct planner *pl); /* of what opens by it, to where it was; NULL: none */
 
 /* --- core/plan_assign.c */
 

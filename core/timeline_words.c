@@ -49,6 +49,8 @@ static const struct timeline_sentence {
     { "incident_opened", NULL, NULL, "{why}" },
     { "incident_joined", NULL, NULL, "it belongs to incident {incident}: {why}" },
     { "incident_left", NULL, NULL, "it belongs to incident {incident} no more: {why}" },
+    { "split_into", NULL, NULL, "message {messages} goes on in ticket {other}: {why}" },
+    { "split_from", NULL, NULL, "it was a part of ticket {other}: {why}" },
     { "step_taken", NULL, NULL, "step \"{step}\" is taken ({when}): {do}" },
 };
 

@@ -144,6 +144,7 @@ static const char *const subjects[] = { "Hello", "The printer", "FIRE", "RE: ord
 
 struct fact random_fact_make(const struct random_fact *r, int64_t now)
 {
+    static const int64_t moved[] = { 12, 13 };
     static const char *const ends[] = { "suppressed", "dead", "failed", "partly" };
     struct fact f = { .kind = r->kind,
                       .at = now - r->late_s,
@@ -175,6 +176,14 @@ struct fact random_fact_make(const struct random_fact *r, int64_t now)
         f.report = r->report;
         f.threaded_weakly = r->weakly;
         f.message_id = now % 1000 + 1;
+        f.told = r->open;
+        f.unanswered = r->kind == FACT_SPLIT_FROM ? r->level : 0;
+        f.last_at = r->kind == FACT_SPLIT_FROM ? now : 0;
+        break;
+    case FACT_SPLIT_INTO:
+        f.moved = moved;
+        f.moved_count = 1 + (size_t)r->weakly;
+        f.unanswered = r->level;
         break;
     case FACT_AGENT_REPLIED:
         f.message_id = now % 1000 + 1;

@@ -565,6 +565,8 @@ static void check_to_customer(struct story_rules *r, const struct story_step *s,
         (d->due_at < s->now || d->due_at > s->now + s->policy->coalesce_s))
         BROKEN(r, s, STORY_NOTICE, "B-01: %s leaves at %lld", notice_kinds[d->notice].id,
                (long long)d->due_at);
+    if (is_received(d->notice) && f->kind == FACT_SPLIT_FROM && !f->told)
+        BROKEN(r, s, STORY_NOTICE, "C-15: E-01 of a split that nobody was to hear of");
     if (is_received(d->notice) && s->contact->received_at != 0 &&
         s->now - s->contact->received_at < s->policy->received_merge_s)
         BROKEN(r, s, STORY_NOTICE, "E-01: told for another ticket %lld s ago",

@@ -85,6 +85,7 @@ static const struct row {
     { "tagged by hand", IN_FACT, "tagged", NULL },
     { "merged", IN_FACT, "merged_into", NULL },
     { "merged from", IN_FACT, "merged_from", NULL },
+    { "split into", IN_FACT, "split_into", NULL },
     { "split from", IN_FACT, "split_from", NULL },
     { "time came", IN_FACT, "time_came", NULL },
     { "policy changed", IN_FACT, "policy_changed", NULL },

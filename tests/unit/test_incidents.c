@@ -197,6 +197,21 @@ static void test_enough_different_people_make_one_incident_that_all_belong_to(
     assert_string_equal(line_of(d, d->incident, "level_entered")->rule, "D-14");
 }
 
+/* A message that goes on by itself is about something else: it is compared like any other. */
+static void test_a_case_that_was_split_off_may_be_one_of_many(void **state) /* C-15, D-15 */
+{
+    struct desk *d = *state;
+    struct fact f = policy_desk_fact(FACT_SPLIT_FROM, FACT_BY_AGENT, "ana");
+
+    writes(d, 1, NINE, "I cannot pay with my card");
+    writes(d, 2, NINE + MINUTE, "Card declined, cannot pay");
+    f.text = "Card declined when I try to pay";
+    f.other = 9;
+    assert_int_equal(policy_desk_try(&d->on, 3, 3, NINE + 2 * MINUTE, f), 0);
+    assert_int_equal(d->incidents, 1);
+    assert_int_equal(incident_of(d, 3), d->incident);
+}
+
 static void test_one_person_who_writes_often_makes_none(void **state) /* D-15 */
 {
     struct desk *d = *state;
@@ -290,6 +305,25 @@ static void test_who_is_taken_out_goes_on_with_the_earlier_start_and_joins_no_mo
     assert_int_equal(incident_of(d, 4), d->incident);
     assert_int_equal(incident_of(d, 1), 0);
     assert_int_equal(does(d, 1, NINE + 3 * HOUR, FACT_INCIDENT_LEFT, TICKET_STATUS_N, 0), -1);
+}
+
+/* Answered while it belonged to it: what waited then waits no more. */
+static void test_who_was_answered_meanwhile_waits_for_no_answer_when_taken_out(void **state)
+{
+    struct desk *d = *state;
+
+    writes(d, 1, NINE, "I cannot pay with my card");
+    assert_int_equal(does(d, 1, NINE + 1, FACT_AGENT_REPLIED, TICKET_STATUS_N, 0), 0);
+    writes(d, 1, NINE + 2, "I cannot pay with my card, still");
+    assert_non_null(clock_of(d, 1, TARGET_NEXT_RESPONSE));
+    writes(d, 2, NINE + MINUTE, "Card declined, cannot pay");
+    writes(d, 3, NINE + 2 * MINUTE, "Card declined when I try to pay");
+    assert_int_equal(incident_of(d, 1), d->incident);
+    assert_null(clock_of(d, 1, TARGET_NEXT_RESPONSE));
+    assert_int_equal(does(d, 1, NINE + HOUR, FACT_AGENT_REPLIED, TICKET_STATUS_N, 0), 0);
+    assert_int_equal(does(d, 1, NINE + 2 * HOUR, FACT_INCIDENT_LEFT, TICKET_STATUS_N, 0), 0);
+    assert_non_null(clock_of(d, 1, TARGET_RESOLUTION));
+    assert_null(clock_of(d, 1, TARGET_NEXT_RESPONSE));
 }
 
 /* Else one that joins just as the incident is dissolved would belong to it for ever. */
@@ -463,11 +497,12 @@ static void test_an_incident_is_declared_and_joined_by_hand(void **state) /* D-1
     assert_int_equal(does(d, 4, NINE + HOUR, FACT_INCIDENT_JOINED, TICKET_STATUS_N, 77), -1);
 }
 
-static void test_nobody_answers_merges_or_nests_an_incident(void **state)
+static void test_nobody_answers_merges_splits_or_nests_an_incident(void **state)
 {
-    static const enum fact_kind kinds[] = { FACT_AGENT_REPLIED,  FACT_MERGED_INTO,
-                                            FACT_INCIDENT_ASKED, FACT_INCIDENT_JOINED,
-                                            FACT_INCIDENT_LEFT,  FACT_CUSTOMER_WROTE };
+    static const enum fact_kind kinds[] = { FACT_AGENT_REPLIED,   FACT_MERGED_INTO,
+                                            FACT_SPLIT_INTO,      FACT_INCIDENT_ASKED,
+                                            FACT_INCIDENT_JOINED, FACT_INCIDENT_LEFT,
+                                            FACT_CUSTOMER_WROTE };
     struct desk *d = *state;
     size_t i;
 
@@ -485,11 +520,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_enough_different_people_make_one_incident_that_all_belong_to),
+        TEST(test_a_case_that_was_split_off_may_be_one_of_many),
         TEST(test_one_person_who_writes_often_makes_none),
         TEST(test_what_is_not_like_enough_or_not_within_the_window_stays_alone),
         TEST(test_the_history_says_who_was_compared_how_like_they_are_and_in_which_words),
         TEST(test_what_belongs_to_an_incident_ends_its_clocks_and_the_incident_has_its_own),
         TEST(test_who_is_taken_out_goes_on_with_the_earlier_start_and_joins_no_more),
+        TEST(test_who_was_answered_meanwhile_waits_for_no_answer_when_taken_out),
         TEST(test_who_joins_is_to_hear_how_the_incident_stands_once_it_belongs_to_it),
         TEST(test_a_dissolved_incident_lets_all_go_and_none_is_made_of_them_again),
         TEST(test_an_incident_weighs_more_the_more_people_and_the_better_their_plan),
@@ -500,7 +537,7 @@ int main(void)
         TEST(test_an_incident_that_is_open_again_opens_what_it_had_solved),
         TEST(test_what_a_customer_writes_meanwhile_goes_on_in_the_customers_own_case),
         TEST(test_an_incident_is_declared_and_joined_by_hand),
-        TEST(test_nobody_answers_merges_or_nests_an_incident),
+        TEST(test_nobody_answers_merges_splits_or_nests_an_incident),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -307,6 +307,10 @@ static void test_a_keyword_leads_up_in_the_first_message_and_in_a_later_one(void
     f.automatic = false;
     assert_int_equal(story_apply(&d->s, &f), 0);
     assert_int_equal(d->s.ticket.level, 2);
+    f.kind = FACT_SPLIT_FROM; /* and in one that goes on by itself */
+    f.other = 77;
+    opens(d, &f);
+    assert_int_equal(d->s.ticket.level, 2);
 }
 
 static void test_who_is_marked_leads_up_where_the_condition_of_the_step_holds_too(void **state)

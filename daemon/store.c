@@ -204,7 +204,7 @@ static void store_begin(struct store_batch *b)
     struct store_map *maps[] = { &b->tickets,       &b->contacts,     &b->addresses,  &b->keys,
                                  &b->known,         &b->participants, &b->loads,      &b->cursors,
                                  &b->edits,         &b->receipts,     &b->deliveries, &b->dead,
-                                 &b->organizations, &b->incidents };
+                                 &b->organizations, &b->incidents,    &b->moving };
     size_t i;
 
     b->a = arena_new();

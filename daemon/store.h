@@ -64,12 +64,15 @@ struct store_answer {
         *plan; /* what was decided and stored; NULL on error; good until done() returns */
     const struct ticket *before; /* FACT_POLICY_CHANGED: as it was; NULL for all others */
     int64_t message_id;
+    int64_t opened; /* FACT_SPLIT_INTO: the new ticket; 0 for all others */
 };
 /* Takes `a`, in which facts and all they point to live, and frees it after `done`. `done` runs
  * once, on the loop; answers are in the order of the facts. A fact that cannot be (ERROR_PERMANENT)
  * does not hold up the others. FACT_QUEUE_LOOKED: the store itself fills in the loads (agent_load,
  * locked). FACT_MERGED_INTO: the store makes FACT_MERGED_FROM of the other ticket in the same
- * transaction; thread keys stay, look-ups follow merged_into. FACT_INCIDENT_LOOKED, _ASKED and
+ * transaction; thread keys stay, look-ups follow merged_into. FACT_SPLIT_INTO: `moved` says which
+ * messages, `title` and `told` are the new ticket's; the store makes FACT_SPLIT_FROM of it in the
+ * same transaction and moves the messages with all that is theirs. FACT_INCIDENT_LOOKED, _ASKED and
  * _JOINED: the store fills in what there is of incidents, and stores with them the incident that is
  * opened, and that the ticket joins it: the answer is that of the last fact. FACT_DELIVERY_ENDED:
  * the delivery is marked as it ended in the same transaction. A lost connection does not do a fact

@@ -162,6 +162,7 @@ enum store_table {
     STORE_DUE_DROP,
     STORE_MESSAGE_INSERT,
     STORE_MESSAGE_EDIT,
+    STORE_MESSAGE_MOVE,
     STORE_ATTACHMENT_INSERT,
     STORE_INTAKE_INSERT,
     STORE_SOURCE_PUT,
@@ -212,7 +213,8 @@ struct store_batch {
     struct store_map tickets, contacts, addresses, keys, known, participants, loads, cursors, edits,
         receipts, deliveries, dead, /* dead: mail addresses, by store_dead_key() */
         organizations,              /* of new addresses, by these */
-        incidents;                  /* likes and crowds of tickets (store_incident.c) */
+        incidents,                  /* likes and crowds of tickets (store_incident.c) */
+        moving;                     /* messages, and what stays (store_split.c) */
     struct store_edit *edit_list;
     struct store_receipt *receipt_list;
     struct store_ticket *ticket_list, **ticket_end;
@@ -298,6 +300,16 @@ int store_incident_follow(struct store_batch *b, struct store_ticket *t, const s
 void store_incident_keep(struct store_batch *b, const struct store_ticket *t,
                          const struct planned_incident *p);
 void store_incident_heard(struct store_batch *b, const struct store_fact *f);
+
+/* --- store_split.c: messages go on in a ticket of their own (C-15) */
+
+/* Asks for the messages that the facts of this try move: before the locks for whose they are
+ * (column 3), and under them for all that is decided by. */
+void store_split_authors(struct store_batch *b, db_answer_fn *take, void *arg);
+void store_split_look(struct store_batch *b);
+/* Decides FACT_SPLIT_INTO `f` and what follows from it; *opened is the new ticket. */
+int store_split(struct store_batch *b, struct store_ticket *t, struct fact *f, struct plan *plan,
+                int64_t *opened, struct error *err);
 
 /* --- store_read.c: rows that were locked or read into what the planner sees */
 

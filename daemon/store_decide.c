@@ -386,8 +386,12 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
     store_incident_fill(b, t, &f);
     if (f.kind == FACT_MERGED_INTO && decide_merge(b, t, &f, &item->answer.err) < 0)
         return;
-    if (store_apply(b, t, &f, m == NULL ? NULL : &words, plan, &item->answer.err) < 0)
+    if (f.kind == FACT_SPLIT_INTO) {
+        if (store_split(b, t, &f, plan, &item->answer.opened, &item->answer.err) < 0)
+            return;
+    } else if (store_apply(b, t, &f, m == NULL ? NULL : &words, plan, &item->answer.err) < 0) {
         return;
+    }
     if (store_incident_follow(b, t, &f, plan, &item->answer.err) < 0)
         return;
     decide_count_load(b, t, before, topic);

@@ -13,6 +13,7 @@ struct store_look {
     struct store_map asked; /* tickets, contacts and agents already in the columns */
     struct store_columns tickets, contacts, agents, deliveries;
     struct store_columns unknown; /* tickets of which it is still to be asked whose they are */
+    struct store_columns edited;  /* messages, in the ledger */
 };
 
 static bool look_once(struct store_look *l, int32_t desk_id, const char *kind, int64_t id)
@@ -124,6 +125,51 @@ static void look_take_known(void *arg, const struct db_answer *answer)
     }
 }
 
+/* A message that is edited may just be going on in another ticket (store_split.c): the one that has
+ * it is locked, and asked again then. */
+static void look_edits(struct store_look *l)
+{
+    const struct store_batch *b = l->b;
+    size_t i;
+
+    for (i = b->first; i < b->last; i++) {
+        const struct inbound *in = b->items[i].in;
+        const struct store_known *known;
+        int32_t desk_id;
+
+        if (in == NULL || in->kind != INBOUND_EDIT)
+            continue;
+        desk_id = b->items[i].from->desk->desk_id;
+        known = store_map_get(&b->known,
+                              store_ledger_key(b->a, desk_id, in->channel_id, in->external_id));
+        if (known == NULL)
+            continue;
+        look_ticket(l, desk_id, known->ticket_id);
+        db_array_int(&l->edited.column[0], desk_id);
+        db_array_int(&l->edited.column[1], in->channel_id);
+        db_array_text(&l->edited.column[2], in->external_id);
+        l->edited.rows++;
+    }
+}
+
+static void look_take_edited(void *arg, const struct db_answer *answer)
+{
+    struct store_batch *b = ((struct store_look *)arg)->b;
+    int i;
+
+    for (i = 0; i < PQntuples(answer->res); i++) {
+        const struct store_known *known =
+            store_map_get(&b->known, store_ledger_key(b->a, (int32_t)db_cell_int(answer->res, i, 0),
+                                                      db_cell_int(answer->res, i, 1),
+                                                      db_cell_text(answer->res, i, 2)));
+
+        if (known->ticket_id != db_cell_int(answer->res, i, 3))
+            error_set(&b->err, ERROR_TRANSIENT,
+                      "message %" PRId64 " went on in another ticket while it was looked up",
+                      known->message_id);
+    }
+}
+
 static void look_take_organization(struct store_batch *b, const struct db_answer *answer, int row)
 {
     struct store_organization *o = arena_alloc(b->a, sizeof(*o));
@@ -213,6 +259,15 @@ static void look_take_deliveries(void *arg, const struct db_answer *answer)
                       d);
         look_ticket(l, desk_id, d->ticket_id);
     }
+}
+
+/* Who wrote what is to move will be whose the new ticket is. */
+static void look_take_authors(void *arg, const struct db_answer *answer)
+{
+    int i;
+
+    for (i = 0; i < PQntuples(answer->res); i++)
+        look_contact(arg, (int32_t)db_cell_int(answer->res, i, 0), db_cell_int(answer->res, i, 3));
 }
 
 static void look_send(struct store_look *l, const char *query, struct store_columns *c, int columns,
@@ -558,6 +613,8 @@ static void look_lock(struct store_look *l)
     if (l->tickets.rows > 0)
         db_job_add(b->job, "ticket_lock", v, 2, look_take_tickets, l);
     store_incident_look(b);
+    store_split_look(b);
+    look_send(l, "intake_known", &l->edited, 3, look_take_edited);
     look_loads(l);
     look_happened(l);
     look_participants(l);
@@ -589,6 +646,8 @@ static void look_on_found(void *arg, const struct db_answer *answer)
     struct store_look *l = arg;
 
     (void)answer;
+    if (l->edited.rows == 0)
+        look_edits(l);
     if (l->unknown.rows == 0) {
         look_lock(l);
         return;
@@ -609,6 +668,7 @@ void store_lookup_clear(struct store_batch *b)
         text_buffer_clear(&l->agents.column[k].text);
         text_buffer_clear(&l->deliveries.column[k].text);
         text_buffer_clear(&l->unknown.column[k].text);
+        text_buffer_clear(&l->edited.column[k].text);
     }
     b->look = NULL;
 }
@@ -631,6 +691,7 @@ void store_lookup(struct store_batch *b, void (*found)(struct store_batch *b))
     look_send(l, "address_find", &addresses, 3, look_take_addresses);
     look_send(l, "thread_find", &keys, 3, look_take_keys);
     look_send(l, "delivery_find", &l->deliveries, 3, look_take_deliveries);
+    store_split_authors(b, look_take_authors, l);
     look_owners(l);
     db_job_add(b->job, "look_end", NULL, 0, look_on_found, l);
     db_job_flush(b->job);

@@ -20,6 +20,7 @@ static const struct {
     [STORE_DUE_DROP] = { "due_drop", 2 },
     [STORE_MESSAGE_INSERT] = { "message_insert", 24 },
     [STORE_MESSAGE_EDIT] = { "message_edit", 5 },
+    [STORE_MESSAGE_MOVE] = { "message_move", 5 },
     [STORE_ATTACHMENT_INSERT] = { "attachment_insert", 9 },
     [STORE_INTAKE_INSERT] = { "intake_insert", 7 },
     [STORE_SOURCE_PUT] = { "source_put", 5 },

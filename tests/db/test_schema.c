@@ -143,12 +143,13 @@ static bool plan_line_is_bad(const char *line)
 
 static void test_the_stores_look_ups_go_by_whole_keys_also_without_statistics(void **state)
 {
-    static const char *const names[] = {
-        "intake_known", "address_find",  "thread_find",    "ticket_find",       "delivery_find",
-        "contact_lock", "ticket_lock",   "clock_read",     "participant_find",  "contact_touch",
-        "ticket_touch", "message_edit",  "thread_move",    "delivery_suppress", "delivery_receipt",
-        "delivery_end", "delivery_mark", "event_happened", "due_drop",          "load_lock"
-    };
+    static const char *const names[] = { "intake_known",  "address_find",      "thread_find",
+                                         "ticket_find",   "delivery_find",     "contact_lock",
+                                         "ticket_lock",   "clock_read",        "participant_find",
+                                         "contact_touch", "ticket_touch",      "message_edit",
+                                         "thread_move",   "delivery_suppress", "delivery_receipt",
+                                         "delivery_end",  "delivery_mark",     "event_happened",
+                                         "due_drop",      "load_lock",         "message_move" };
     char *sql = xasprintf("%s options='%s'", conninfo, store_db_settings);
     PGconn *store = test_db_connect(sql);
     PGresult *res;

@@ -209,7 +209,7 @@ static const char *message_cell(const PGresult *res, int row, const char *name)
     return PQgetisnull(res, row, at) ? NULL : PQgetvalue(res, row, at);
 }
 
-/* "2026-11-24 04:06  <-  Ana (support-mail)", and below it what was said. */
+/* "2026-11-24 04:06  <-  Ana (support-mail), message 12", and below it what was said. */
 static void print_message(struct arena *a, const PGresult *res, int row)
 {
     const char *direction = message_cell(res, row, "direction");
@@ -223,7 +223,8 @@ static void print_message(struct arena *a, const PGresult *res, int row)
         name = message_cell(res, row, "address");
     printf("\n%s  %s  %s", output_time(a, message_cell(res, row, "received_at")), arrow,
            name == NULL ? "the desk" : output_line(a, name));
-    printf(channel == NULL ? "\n" : " (%s)\n", channel);
+    printf(channel == NULL ? "" : " (%s)", channel);
+    printf(", message %s\n", message_cell(res, row, "message_id"));
     output_text("  ", message_cell(res, row, "text"));
 }
 

@@ -9,7 +9,7 @@
 #include "ctl/session.h"
 #include "ctl/ticket.h"
 
-enum { CHANGE_TAGS_MAX = 64 };
+enum { CHANGE_TAGS_MAX = 64, CHANGE_MOVED_MAX = 100 };
 
 /* What the line says, on its way to the store. */
 struct change {
@@ -147,6 +147,40 @@ static int change_merge(struct change *c)
     return CTL_DONE;
 }
 
+static bool change_moves(const struct fact *f, int64_t message_id)
+{
+    size_t i;
+
+    for (i = 0; i < f->moved_count; i++)
+        if (f->moved[i] == message_id)
+            return true;
+    return false;
+}
+
+static int change_split(struct change *c)
+{
+    int64_t *moved = arena_array(c->s->a, CHANGE_MOVED_MAX, sizeof(*moved)), id;
+    const char *subject = ctl_value(c->ctl, "--subject");
+    struct fact *f = &c->fact.fact;
+    size_t i;
+
+    f->kind = FACT_SPLIT_INTO;
+    f->moved = moved;
+    for (i = 1; c->argv[i] != NULL; i++) {
+        if (ticket_number(c->argv[i], &id) < 0 || i > CHANGE_MOVED_MAX)
+            return ctl_usage("this is no message's number, or one too many", c->argv[i]);
+        if (!change_moves(f, id))
+            moved[f->moved_count++] = id;
+    }
+    if (subject != NULL) {
+        f->title = text_clean_line(c->s->a, span_of(subject), INBOUND_SUBJECT_MAX);
+        if (*f->title == '\0')
+            return ctl_usage("this is no subject", subject);
+    }
+    f->told = ctl_value(c->ctl, "--tell") != NULL;
+    return CTL_DONE;
+}
+
 /* --- incidents
  * ---------------------------------------------------------------------------------------------- */
 
@@ -244,11 +278,13 @@ static json_t *answer_json(const struct store_answer *answer)
                                         "kind", e->kind, "rule", e->rule, "why", e->why, "detail",
                                         json_loads(e->detail, 0, NULL)));
     return json_pack(
-        "{s:I, s:s, s:s, s:i, s:s?, s:s?, s:o, s:o, s:o}", "ticket_id", (json_int_t)t->ticket_id,
-        "status", ticket_status_name(t->status), "priority", ticket_priority_name(t->priority),
-        "level", t->level, "team", t->team, "agent", t->agent, "message_id",
+        "{s:I, s:s, s:s, s:i, s:s?, s:s?, s:o, s:o, s:o, s:o}", "ticket_id",
+        (json_int_t)t->ticket_id, "status", ticket_status_name(t->status), "priority",
+        ticket_priority_name(t->priority), "level", t->level, "team", t->team, "agent", t->agent,
+        "message_id",
         answer->message_id == 0 ? json_null() : json_integer((json_int_t)answer->message_id),
         "incident_of", t->incident_of == 0 ? json_null() : json_integer((json_int_t)t->incident_of),
+        "opened", answer->opened == 0 ? json_null() : json_integer((json_int_t)answer->opened),
         "events", events);
 }
 
@@ -262,6 +298,8 @@ static void answer_print(struct arena *a, const struct store_answer *answer)
            t->agent == NULL ? "nobody's" : t->agent);
     if (t->incident_of != 0)
         printf("  of incident %" PRId64 "\n", t->incident_of);
+    if (answer->opened != 0)
+        printf("  opened ticket %" PRId64 "\n", answer->opened);
     for (e = answer->plan->events; e < answer->plan->events + answer->plan->event_count; e++)
         printf("  %-18s %-6s %s\n", e->kind, e->rule == NULL ? "" : output_line(a, e->rule),
                output_line(a, e->why));
@@ -295,8 +333,9 @@ static const struct {
     { "ack", change_acknowledge },   { "priority", change_priority },
     { "escalate", change_escalate }, { "handback", change_hand_back },
     { "tag", change_tag },           { "merge", change_merge },
-    { "declare", change_declare },   { "attach", change_attach },
-    { "detach", change_detach },     { "dissolve", change_dissolve },
+    { "split", change_split },       { "declare", change_declare },
+    { "attach", change_attach },     { "detach", change_detach },
+    { "dissolve", change_dissolve },
 };
 
 static int make(struct change *c)
@@ -395,6 +434,13 @@ static const struct ctl_option escalate_options[] = {
     { "--level", "LEVEL", "To this level, otherwise to the next." },
     { .name = NULL },
 };
+static const struct ctl_option split_options[] = {
+    OPTION_AS,
+    OPTION_REASON,
+    { "--subject", "TEXT", "What the new ticket is called, otherwise as its first message." },
+    { "--tell", NULL, "Tell the customer of the new ticket; otherwise nobody does." },
+    { .name = NULL },
+};
 const struct ctl_command ticket_change_commands[] = {
     { "ticket", "reply", run, "TICKET [TEXT]", 1, 2, reply_options,
       "Answer the customer, on the customer's channel. Without TEXT, or for \"-\", what is on "
@@ -420,6 +466,10 @@ const struct ctl_command ticket_change_commands[] = {
       "Add tags; those with a \"-\" before them are taken off." },
     { "ticket", "merge", run, "TICKET INTO", 2, 2, as_options,
       "End it in another ticket, which keeps the earlier starts." },
+    { "ticket", "split", run, "TICKET MESSAGE ...", 2, -1, split_options,
+      "Let these messages of the customer, by their numbers in ticket show, go on in a ticket of "
+      "their own: its times count from when the first of them came. The message that opened the "
+      "ticket stays." },
     { "incident", "declare", run, "TICKET", 1, 1, as_options,
       "Make an incident of it, to which what is like it comes to belong." },
     { "incident", "attach", run, "TICKET INCIDENT", 2, 2, as_options,

@@ -46,7 +46,7 @@ static const struct why_topic {
       WHY_NO_LIST },
     { "threading",
       "thread",
-      "{customer_wrote,split_from,merged_into,merged_from}",
+      "{customer_wrote,split_into,split_from,merged_into,merged_from}",
       { { "merged_into", OUTPUT_INT, "merged into", false },
         { "follow_up_of", OUTPUT_INT, "follows", false },
         { "related_to", OUTPUT_INT, "see also", false } },

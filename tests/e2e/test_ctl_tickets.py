@@ -125,6 +125,36 @@ class Tickets(Case):
         self.assertEqual(self.sql("SELECT actor_kind, actor FROM event WHERE kind = 'priority_set'"), "agent|ana")
         self.assertEqual(self.sql("SELECT DISTINCT actor_kind FROM event WHERE kind = 'tagged'"), "operator")
 
+    def test_what_is_about_something_else_goes_on_in_a_ticket_of_its_own(self):  # C-15
+        self.start()
+        self.write("m1", "Nada funciona")
+        self.write("m2", "Y otra cosa: la factura")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        first, second = (str(m["message_id"]) for m in self.ask("ticket", "show", number)["messages"])
+        for line, code, words in (
+                ([number, "x"], USAGE, "'x'"), ([number], USAGE, "usage"), ([number, "999999"], REFUSED, "no message 999999"),
+                ([number, first], REFUSED, "opened ticket"), ([number, second, first], REFUSED, "opened ticket"),
+                ([number, second, "--subject", " "], USAGE, "subject")):
+            self.refused(code, "ticket", "split", *line, words=words)
+        self.assertIn(", message %s\n" % second, self.one.ctl("ticket", "show", number).stdout)
+        answer = self.ask("ticket", "split", number, second, second, "--as", "ana", "--subject", "Factura")
+        child = str(answer["opened"])
+        self.assertEqual(answer["events"][0]["detail"], {"messages": [int(second)], "other": int(child)})
+        shown = self.ask("ticket", "show", child)
+        self.assertEqual((shown["subject"], shown["address"], [m["text"] for m in shown["messages"]]),
+                         ("Factura", "u1", ["Y otra cosa: la factura"]))
+        self.assertEqual(shown["clocks"][0]["started_at"], shown["messages"][0]["received_at"])
+        self.assertEqual([m["text"] for m in self.ask("ticket", "show", number)["messages"]], ["Nada funciona"])
+        self.assertEqual(self.sql("SELECT count(*) FROM delivery WHERE recipient = 'customer' AND ticket_id = " + child), "0")
+        for of, words in ((number, "split_into"), (child, "split_from")):
+            self.assertIn(words, json.dumps(self.ask("why", of, "threading")))
+        self.write("m3", "Sigo esperando")
+        self.assertEqual(len(self.ask("ticket", "show", number)["messages"]), 2)  # the conversation goes on where it was
+        told = self.ask("ticket", "split", number, str(self.ask("ticket", "show", number)["messages"][1]["message_id"]), "--tell")
+        asked = "SELECT count(*) FROM event WHERE kind IN ('notice_planned', 'notice_suppressed') AND detail LIKE '%%E-01%%' AND ticket_id = %s"
+        self.assertEqual([self.sql(asked % of) for of in (child, told["opened"])], ["0", "1"])  # or told of with the other's
+        self.assertEqual(self.one.ctl("verify-history").returncode, DONE)
+
     def test_what_was_said_by_telephone_becomes_a_ticket_like_any_other(self):
         self.start()
         made = self.ask("ticket", "new", "--channel", "shop", "--from", "u7", "--name", "Sol", "--subject", "Factura", "-",

@@ -715,13 +715,20 @@ static void policy_notices(struct policy_reader *r, const struct conf *root)
 static const char *policy_ignored(struct policy_reader *r, const struct conf *c)
 {
     size_t n = conf_count(c, "ignore"), i;
-    const char *words = "";
+    const char *words = "", *kept, *own;
 
-    if (n > POLICY_INCIDENT_IGNORED_MAX)
-        conf_errors_at(r->errors, c, "ignore", "over %d words", POLICY_INCIDENT_IGNORED_MAX);
     for (i = 0; i < n && i < POLICY_INCIDENT_IGNORED_MAX; i++)
         words = arena_printf(r->a, "%s %s", words, conf_text_at(c, "ignore", i));
-    return n == 0 ? NULL : similar_terms(r->a, NULL, words, NULL);
+    kept = similar_terms(r->a, NULL, words, NULL);
+    for (i = 0; i < n; i++) {
+        own = similar_terms(r->a, NULL, conf_text_at(c, "ignore", i), NULL);
+        if (i < POLICY_INCIDENT_IGNORED_MAX && strcmp(similar_common(r->a, own, kept), own) == 0)
+            continue;
+        conf_errors_at_item(r->errors, c, "ignore", i, "over %d words in all",
+                            POLICY_INCIDENT_IGNORED_MAX);
+        break;
+    }
+    return n == 0 ? NULL : kept;
 }
 
 static void policy_incidents(struct policy_reader *r, const struct conf *root)

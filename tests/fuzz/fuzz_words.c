@@ -16,6 +16,7 @@
 #include "core/inbound.h"
 #include "core/policy_read.h"
 #include "core/policy_when.h"
+#include "core/similar.h"
 #include "core/thread.h"
 #include "core/token.h"
 #include "daemon/http_address.h"
@@ -145,9 +146,30 @@ static void read_pattern(struct arena *a, const char *text)
     pattern_free(p);
 }
 
+/* The first half is a subject, the whole a text: what is like the other is so from both sides. */
+static void read_terms(struct arena *a, const char *text)
+{
+    char *half = arena_strdup(a, text);
+    const char *x, *y, *both;
+
+    half[strlen(half) / 2] = '\0';
+    x = similar_terms(a, half, NULL, NULL);
+    y = similar_terms(a, half, text, x);
+    FUZZ_HOLDS(strlen(x) <= SIMILAR_TERMS_BYTES && strlen(y) <= SIMILAR_TERMS_BYTES);
+    FUZZ_HOLDS(!similar_shares(x, y)); /* x is left out of y */
+    y = similar_terms(a, NULL, text, NULL);
+    both = similar_common(a, x, y);
+    FUZZ_HOLDS(similar_percent(x, y) == similar_percent(y, x));
+    FUZZ_HOLDS(similar_percent(x, y) >= 0 && similar_percent(x, y) <= 100);
+    FUZZ_HOLDS(strcmp(both, similar_common(a, y, x)) == 0);
+    FUZZ_HOLDS(similar_shares(x, y) == (*both != '\0'));
+    FUZZ_HOLDS(strcmp(similar_common(a, both, x), both) == 0);
+    FUZZ_HOLDS(*x == '\0' || similar_percent(x, x) == 100);
+}
+
 static fuzz_reader_fn *const readers[] = {
-    read_email, read_tel,   write_address, write_mailbox, read_listener, read_dates,
-    read_ids,   read_token, read_visitor,  read_key,      read_step,     read_pattern,
+    read_email, read_tel,     write_address, write_mailbox, read_listener, read_dates, read_ids,
+    read_token, read_visitor, read_key,      read_step,     read_pattern,  read_terms,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -279,6 +279,41 @@ static void test_a_level_may_be_reminded_at_once_and_a_customer_not(void **state
                   NULL, wrong);
 }
 
+/* How many items of two words each are taken, the `extra`th of them of three. */
+static const char *incidents_that_ignore(struct text_buffer *b, int items, bool extra)
+{
+    int i;
+
+    b->len = 0;
+    text_buffer_add(b, "incidents: {from: 3, ignore: [", 30);
+    for (i = 0; i < items; i++) {
+        char item[60];
+        int n = snprintf(item, sizeof(item), "%sx%dyy z%dww", i == 0 ? "" : ", ", 10 + i, 10 + i);
+
+        text_buffer_add(b, item, (size_t)n);
+    }
+    text_buffer_add(b, extra ? " more]}\n" : "]}\n", extra ? 8 : 3);
+    text_buffer_add(b, "escalation: [{name: one}]\n", 26);
+    return b->ptr;
+}
+
+static void test_as_many_words_are_ignored_as_fit_and_the_first_too_many_is_named(void **state)
+{
+    static const char *const wrong[] = { "p.yaml:1:", NULL };
+    struct text_buffer b = { 0 };
+    struct conf_errors errors = { 0 };
+    struct policy_file f = { 0 };
+    const char *text = incidents_that_ignore(&b, 24, false);
+
+    (void)state;
+    if (policy_read("p.yaml", span_of(text), NULL, NULL, &f, &errors) < 0)
+        fail_msg("%s", errors.lines[0]);
+    policy_file_clear(&f);
+    expect_errors(incidents_that_ignore(&b, 24, true), NULL, wrong);
+    assert_non_null(strstr(b.ptr, "z33ww more"));
+    text_buffer_clear(&b);
+}
+
 static int include_nothing(void *arg, const char *from, const char *name, char **bytes, size_t *len,
                            struct error *err)
 {
@@ -427,6 +462,7 @@ int main(void)
             shipped_free),
         cmocka_unit_test(test_every_mistake_of_a_policy_is_told_in_one_run),
         cmocka_unit_test(test_twenty_mistakes_are_twenty_errors_at_their_lines_in_one_run),
+        cmocka_unit_test(test_as_many_words_are_ignored_as_fit_and_the_first_too_many_is_named),
         cmocka_unit_test(test_a_level_may_be_reminded_at_once_and_a_customer_not),
         cmocka_unit_test(test_what_refers_to_something_that_is_wrong_itself_is_not_wrong_for_that),
         cmocka_unit_test(

@@ -16,7 +16,7 @@ static const struct {
     [STORE_CLOCK_INSERT] = { "clock_insert", 18 },
     [STORE_CLOCK_PUT] = { "clock_put", 18 },
     [STORE_DUE_INSERT] = { "due_insert", 7 },
-    [STORE_DUE_PUT] = { "due_put", 7 },
+    [STORE_DUE_PUT] = { "due_put", 8, .now = true },
     [STORE_DUE_DROP] = { "due_drop", 2 },
     [STORE_MESSAGE_INSERT] = { "message_insert", 24 },
     [STORE_MESSAGE_EDIT] = { "message_edit", 5 },
@@ -175,6 +175,8 @@ static void write_due(struct store_batch *b, const struct store_ticket *w)
         db_array_text(&d->column[4], w->queue_team);
         db_array_int(&d->column[5], w->queue_rank);
         db_array_time(&d->column[6], w->queue_since);
+        if (!w->is_new && w->looked)
+            db_array_int(&d->column[7], w->ticket.ticket_id);
         b->wakes |= w->wake_at != 0 && w->wake_at <= b->now;
     }
     db_array_int(&d->column[0], w->desk->desk_id);

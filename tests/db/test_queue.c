@@ -71,6 +71,9 @@ static void test_the_first_in_the_queue_is_looked_at_as_somebody_gets_free(void 
     solved.status = TICKET_PENDING;
     house_happens(&h, urgent, solved, NULL);
     assert_int_equal(due_now(), two);
+    /* What happens to it before it is looked at was decided without who is free. */
+    house_happens(&h, two, house_fact(FACT_AGENT_NOTED, FACT_BY_AGENT, "ana"), NULL);
+    assert_int_equal(due_now(), two);
     look(two);
     assert_int_equal(due_now(), 0);
     house_end(&h);

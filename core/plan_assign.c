@@ -167,6 +167,18 @@ void plan_assign_drop(struct planner *pl, const char *rule, const char *why)
     plan_assign_want(pl);
 }
 
+void plan_assign_another(struct planner *pl, const char *rule, const char *why)
+{
+    struct ticket *t = &pl->p->ticket;
+
+    if (t->agent == NULL) {
+        plan_assign_want(pl);
+        return;
+    }
+    t->memory.owner_silent = ticket_mark(t->agent);
+    plan_assign_drop(pl, rule, why);
+}
+
 void plan_assign_seen(struct planner *pl)
 {
     const struct fact *f = pl->fact;
@@ -210,9 +222,8 @@ int64_t plan_assign_silent(const struct planner *pl)
 
 void plan_assign_fire(struct planner *pl)
 {
-    pl->p->ticket.memory.owner_silent = ticket_mark(pl->p->ticket.agent);
     pl->p->ticket.memory.owners_lost++;
-    plan_assign_drop(pl, "T-69", "whoever had it did nothing with it for too long");
+    plan_assign_another(pl, "T-69", "whoever had it did nothing with it for too long");
 }
 
 void plan_assign_reopened(struct planner *pl)

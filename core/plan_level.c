@@ -360,7 +360,7 @@ static void plan_level_do(struct planner *pl, const struct policy_step *s,
             plan_level_enter(pl, d->level, rule, why);
         break;
     case POLICY_REASSIGN:
-        plan_assign_drop(pl, rule, why);
+        plan_assign_another(pl, rule, why);
         break;
     case POLICY_TAG:
         plan_level_add_tag(pl, d->tag, rule);

@@ -184,7 +184,7 @@ struct ticket {
         int64_t pending_since; /* the customer is waited for; 0: not */
         int pending_reminded;  /* reminders of this wait */
         int owner_seen;        /* 1: the owner has done something with it */
-        uint64_t owner_silent; /* who lost it for doing nothing: ticket_mark(); 0: nobody */
+        uint64_t owner_silent; /* who lost it to another: ticket_mark(); 0: nobody */
         int owners_lost;       /* how many did so, one after the other, on this level */
         int reopened_before, unanswered_before; /* the counts as it was handed back: not again */
         /* Of what belongs to an incident, and of an incident: core/plan_incident.c. */

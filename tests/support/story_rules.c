@@ -182,9 +182,10 @@ static void check_level_event(struct story_rules *r, const struct story_step *s,
         BROKEN(r, s, STORY_LEVEL, "step %s leads to level %d", e->rule, e->level);
 }
 
-/* T-69: whoever had it for so long did nothing with it. */
+/* T-69: whoever had it for so long did nothing with it. `owner` had it until this event. */
 static void check_owner_event(struct story_rules *r, const struct story_step *s,
-                              const struct planned_event *e, struct rule_ticket *t)
+                              const struct planned_event *e, struct rule_ticket *t,
+                              const char *owner)
 {
     int64_t silent;
 
@@ -197,6 +198,11 @@ static void check_owner_event(struct story_rules *r, const struct story_step *s,
                    s->before->agent == NULL ? "nobody" : s->before->agent, (long long)silent);
         t->silent = arena_strdup(r->a, s->before->agent);
         t->lost++;
+    }
+    if (e->value == NULL && e->rule != NULL && strncmp(e->rule, "policy ", 7) == 0) {
+        if (owner == NULL)
+            BROKEN(r, s, STORY_OWNER, "step %s takes it from nobody", e->rule);
+        t->silent = arena_strdup(r->a, owner == NULL ? "" : owner);
     }
     t->given_at = e->value == NULL ? 0 : s->now;
     t->seen = false;
@@ -235,6 +241,7 @@ static void check_new_time(struct story_rules *r, const struct story_step *s,
 
 static void check_events(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
 {
+    const char *owner = s->before->agent;
     size_t i;
 
     for (i = 0; i < s->plan->event_count; i++) {
@@ -244,9 +251,13 @@ static void check_events(struct story_rules *r, const struct story_step *s, stru
         check_clock_event(r, s, e, t);
         check_step_event(r, s, e);
         check_level_event(r, s, e);
-        if (strcmp(e->kind, "level_entered") == 0)
+        if (strcmp(e->kind, "level_entered") == 0) {
             t->lost = 0;
-        check_owner_event(r, s, e, t);
+            owner = NULL;
+        }
+        check_owner_event(r, s, e, t, owner);
+        if (strcmp(e->kind, "owner_set") == 0)
+            owner = e->value;
         check_reminder_event(r, s, e, t);
         check_new_time(r, s, e, t);
         if (t->by_hand && strcmp(e->kind, "priority_changed") == 0 && strcmp(e->rule, "D-44") == 0)

@@ -47,7 +47,7 @@ struct rule_ticket {
     int told_level;
     int64_t given_at;    /* to its owner */
     bool seen;           /* by its owner: something was done with it since */
-    const char *silent;  /* who lost it last for doing nothing */
+    const char *silent;  /* who lost it last to another */
     int lost;            /* how many did, one after the other, on this level */
     int reminded;        /* how often the customer was, since the status is this */
     bool by_hand;        /* somebody corrected its priority */

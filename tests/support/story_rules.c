@@ -368,6 +368,24 @@ static void check_kept(struct story_rules *r, const struct story_step *s,
                target_kind_name(c->kind), c->instance, (long long)c->kept_s, (long long)counted);
 }
 
+/* C-2, T-73: what a ledger has said it goes on to say, whatever target it serves now. Of a merge
+ * the one that began earlier goes on, and at its bound a ledger forgets its oldest pause. */
+static void check_continued(struct story_rules *r, const struct story_step *s,
+                            const struct target_clock *c)
+{
+    const struct target_clock *was = as_before(s, c);
+    size_t i = 0;
+
+    if (was == NULL || s->fact->kind == FACT_MERGED_FROM || was->edge_count >= TARGET_EDGES_MAX)
+        return;
+    while (i < was->edge_count && i < c->edge_count && was->edges[i].at == c->edges[i].at &&
+           was->edges[i].runs == c->edges[i].runs && was->edges[i].event == c->edges[i].event)
+        i++;
+    if (i < was->edge_count)
+        BROKEN(r, s, STORY_LEDGER, "edge %zu of %zu of %s %d is not what it was", i,
+               was->edge_count, target_kind_name(c->kind), c->instance);
+}
+
 static void check_clock(struct story_rules *r, const struct story_step *s, struct rule_ticket *t,
                         const struct target_clock *c)
 {
@@ -390,6 +408,7 @@ static void check_clock(struct story_rules *r, const struct story_step *s, struc
         BROKEN(r, s, STORY_BREACH, "%s %d was missed %d times, says its history; at %lld, it says",
                kind, c->instance, known->breaches, (long long)c->breached_at);
     check_ledger(r, s, c);
+    check_continued(r, s, c);
     if (r->broken.letter == 0)
         check_due(r, s, c);
     if (r->broken.letter == 0)

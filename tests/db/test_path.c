@@ -202,7 +202,8 @@ static bool was_sent(const char *to, const char *word)
     return false;
 }
 
-static void test_a_message_is_assigned_escalated_answered_solved_and_reopened(void **state)
+static void test_a_message_is_assigned_escalated_answered_solved_and_reopened(
+    void **state) /* D-45 */
 {
     struct store_message words = { .subject = "Re: Pedido", .text = "Ya sale hoy", .agent = "eva" };
     struct fact f = { .kind = FACT_AGENT_REPLIED,

@@ -50,7 +50,7 @@ static struct calendar_plan every_day(const char *zone, const struct calendar_sp
     return plan;
 }
 
-static void test_due_times_of_known_days(void **state)
+static void test_due_times_of_known_days(void **state) /* T-67, C-5, C-6 */
 {
     static const struct calendar_span split[] = { SPAN(9, 0, 14, 0), SPAN(15, 30, 18, 30) };
     static const struct calendar_span night[] = { SPAN(22, 0, 6, 0) };

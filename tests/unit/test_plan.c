@@ -140,6 +140,23 @@ static void test_a_level_that_acknowledges_is_not_left_for_silence(void **state)
     assert_int_equal(s->ticket.level, 1); /* T-69 */
 }
 
+/* Of the first event of that kind in the last plan. */
+static int64_t late_by(const struct story *s, const char *kind)
+{
+    static const char name[] = "\"late_by\":";
+    const char *at;
+    size_t i;
+
+    for (i = 0; i < s->plan.event_count; i++)
+        if (strcmp(s->plan.events[i].kind, kind) == 0) {
+            at = strstr(s->plan.events[i].detail, name);
+            assert_non_null(at);
+            return strtoll(at + strlen(name), NULL, 10);
+        }
+    fail_msg("there is no %s", kind);
+    return -1;
+}
+
 static void test_a_breach_fires_once_and_late_by_tells_how_late(void **state)
 {
     struct story *s = *state;
@@ -152,9 +169,26 @@ static void test_a_breach_fires_once_and_late_by_tells_how_late(void **state)
     f = story_fact(s, FACT_TIME_CAME);
     assert_int_equal(story_apply(s, &f), 0);
     assert_int_equal(story_events(s, "clock_breached", "C-18"), 1); /* C-19 */
+    assert_int_equal(late_by(s, "clock_breached"), 100);
     assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->breached_at, NINE + 1800);
     assert_int_equal(story_apply(s, &f), 0);
     assert_int_equal(story_events(s, "clock_breached", NULL), 0);
+}
+
+static void test_a_step_that_comes_late_is_taken_once_and_tells_how_late(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+
+    story_customer(s, "hola"); /* level_ack: 900 s, and up when it is missed */
+    s->now = NINE + 950;
+    f = story_fact(s, FACT_TIME_CAME);
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(story_events(s, "step_taken", NULL), 1); /* C-19 */
+    assert_int_equal(late_by(s, "step_taken"), 50);
+    assert_int_equal(s->ticket.level, 2);
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(story_events(s, "step_taken", NULL), 0);
 }
 
 static void test_waiting_on_the_customer_pauses_resolution_but_not_first_response(void **state)
@@ -500,6 +534,7 @@ int main(void)
         CASE(test_silence_climbs_the_path_level_by_level_and_never_falls),
         CASE(test_a_level_that_acknowledges_is_not_left_for_silence),
         CASE(test_a_breach_fires_once_and_late_by_tells_how_late),
+        CASE(test_a_step_that_comes_late_is_taken_once_and_tells_how_late),
         CASE(test_waiting_on_the_customer_pauses_resolution_but_not_first_response),
         CASE(test_an_answer_ends_first_response_and_the_next_question_starts_next_response),
         CASE(test_solving_without_an_answer_waives_and_says_so_to_the_customer),

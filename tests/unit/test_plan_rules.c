@@ -110,7 +110,7 @@ static void test_who_writes_while_it_is_closed_is_told_when_it_opens(void **stat
 
     promise(s, TARGET_FIRST_RESPONSE, HOUR, true);
     s->now = NINE + 10 * HOUR;
-    story_customer(s, "hola"); /* E-02 */
+    story_customer(s, "hola"); /* E-02, D-5 */
     assert_int_equal(story_told(s, NOTICE_RECEIVED), 0);
     assert_int_equal(story_told(s, NOTICE_RECEIVED_CLOSED), 1);
     assert_int_equal(s->plan.deliveries[0].opens_at, FRIDAY_NINE);
@@ -352,7 +352,7 @@ static void test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar(
     assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, FRIDAY_NINE + HOUR);
     story_until(s, NINE + 8 * HOUR - 1);
     assert_int_equal(s->ticket.memory.step_count, 0);
-    story_until(s, NINE + 8 * HOUR); /* T-72: Thursday at five, not Friday at eight */
+    story_until(s, NINE + 8 * HOUR); /* C-17, T-72: Thursday at five, not Friday at eight */
     assert_int_equal(s->ticket.memory.step_count, 1);
 }
 
@@ -390,6 +390,37 @@ static void test_who_solves_says_how_where_the_policy_asks_for_it(void **state)
     f.actor = "ana";
     f.status = TICKET_SOLVED;
     assert_int_equal(story_apply(s, &f), 0); /* the answer says it */
+}
+
+static void test_who_closes_an_open_case_says_how_it_was_solved_on_whatever_level(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+    int level;
+
+    s->policy.solution_asked = true; /* D-53 */
+    for (level = 1; level <= 2; level++) {
+        story_next_ticket(s);
+        story_customer(s, "hola");
+        story_agent(s, "ana");
+        if (level == 2) {
+            f = story_fact(s, FACT_ESCALATED);
+            f.by = FACT_BY_AGENT;
+            f.actor = "ana";
+            assert_int_equal(story_apply(s, &f), 0);
+        }
+        assert_int_equal(s->ticket.level, level);
+        assert_int_equal(s->ticket.status, TICKET_OPEN);
+        assert_int_equal(story_status(s, TICKET_CLOSED), -1);
+        assert_non_null(strstr(s->err.text, "--solution"));
+        f = story_fact(s, FACT_STATUS_SET);
+        f.by = FACT_BY_OPERATOR;
+        f.status = TICKET_CLOSED;
+        f.solution = "Clear the cache of the shop.";
+        assert_int_equal(story_apply(s, &f), 0);
+        assert_int_equal(s->ticket.status, TICKET_CLOSED);
+        assert_int_equal(story_events(s, "solution_noted", "D-40"), 1);
+    }
 }
 
 static void test_two_clocks_of_one_second_are_missed_in_one_order_however_they_are_kept(
@@ -800,6 +831,7 @@ int main(void)
         CASE(test_each_clock_is_due_by_itself_and_the_earliest_wakes_the_ticket),
         CASE(test_a_promise_that_the_new_policy_has_not_ends_and_misses_nothing_later),
         CASE(test_who_solves_says_how_where_the_policy_asks_for_it),
+        CASE(test_who_closes_an_open_case_says_how_it_was_solved_on_whatever_level),
         CASE(test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar),
         CASE(test_two_clocks_of_one_second_are_missed_in_one_order_however_they_are_kept),
         CASE(test_whose_time_the_customer_was_told_is_one_clocks_however_they_are_kept),

@@ -104,6 +104,34 @@ static void test_a_channel_may_have_its_own_targets_and_its_name_wins_over_its_k
     assert_int_equal(mail.at[TICKET_LOW][TARGET_UPDATE].seconds, -1);
 }
 
+/* D-12: most who write on a social channel expect an answer within six hours, and many within one.
+ */
+static void test_who_writes_by_a_social_channel_is_promised_an_answer_as_most_expect_it(
+    void **state)
+{
+    static const char *const kinds[] = { "webchat", "twilio", "telegram" };
+    const struct policy_file *f = *state;
+    struct target_table table;
+    size_t i, k, p;
+
+    for (i = 0; i < f->targets->channel_count; i++) {
+        for (k = 0; k < 3 && strcmp(kinds[k], f->targets->channels[i].channel) != 0;)
+            k++;
+        if (k == 3)
+            fail_msg("nobody said what is expected by %s", f->targets->channels[i].channel);
+    }
+    for (k = 0; k < 3; k++) {
+        target_resolve(f->targets, "of whatever name", kinds[k], &table);
+        for (p = 0; p < TICKET_PRIORITY_N; p++) {
+            int64_t s = table.at[p][TARGET_FIRST_RESPONSE].seconds;
+
+            if (s <= 0 || s > (p >= TICKET_NORMAL ? 3600 : 6 * 3600))
+                fail_msg("%s, %s: %lld s", kinds[k], ticket_priority_name((enum ticket_priority)p),
+                         (long long)s);
+        }
+    }
+}
+
 static void test_every_mistake_of_a_policy_is_told_in_one_run(void **state)
 {
     static const char text[] =
@@ -459,6 +487,9 @@ int main(void)
             shipped_free),
         cmocka_unit_test_setup_teardown(
             test_a_channel_may_have_its_own_targets_and_its_name_wins_over_its_kind, shipped,
+            shipped_free),
+        cmocka_unit_test_setup_teardown(
+            test_who_writes_by_a_social_channel_is_promised_an_answer_as_most_expect_it, shipped,
             shipped_free),
         cmocka_unit_test(test_every_mistake_of_a_policy_is_told_in_one_run),
         cmocka_unit_test(test_twenty_mistakes_are_twenty_errors_at_their_lines_in_one_run),

@@ -64,7 +64,8 @@ class Tickets(Case):
 
     def test_how_a_case_was_solved_is_asked_for_and_found_again(self):
         with open(self.policy, "a", encoding="utf-8") as f:
-            f.write("\nsolution: asked\n")
+            f.write("\nsolution: asked\ntopics: {bills: {title: Bills}, shop: {title: The shop}}\n"
+                    "classification: [{name: bill, match: factura, topic: bills}]\n")
         self.start()
         self.write("m1", "La tienda no abre")
         number = str(self.ask("ticket", "list")[0]["ticket_id"])
@@ -75,6 +76,20 @@ class Tickets(Case):
                          [(number, "ana", "Vaciar la caché de la tienda")])
         self.assertEqual(self.ask("solution", "list", "cuenta"), [])
         self.assertEqual(len(self.ask("solution", "list")), 1)
+        self.write("m2", "No llega la factura", "u2")
+        two = str(self.ask("ticket", "list")[0]["ticket_id"])
+        self.ask("ticket", "reply", two, "--as", "ana", "--", "Lo miro.")
+        self.ask("ticket", "tag", two, "papel")
+        for level in (1, 2):  # D-53: on whatever level it is
+            self.refused(REFUSED, "ticket", "close", two, "--as", "ana", words="--solution")
+            if level == 1:
+                self.ask("ticket", "escalate", two, "--as", "ana", "--reason", "no sé más")
+        self.ask("ticket", "close", two, "--as", "eva", "--solution", "Mandarla otra vez")
+        for args, wanted in (((), [2, 1]), (("--topic", "bills"), [2]), (("--topic", "shop"), []), (("--tag", "papel"), [2]),
+                             (("--tag", "plomo"), []), (("--topic", "bills", "--tag", "papel", "factura"), [2]),
+                             (("--topic", "bills", "caché"), [])):
+            self.assertEqual([s["ticket_id"] for s in self.ask("solution", "list", *args)],
+                             [int(two) if n == 2 else int(number) for n in wanted], args)
 
     def test_a_reply_goes_to_the_customer_and_is_shown_with_what_was_said(self):
         self.start()

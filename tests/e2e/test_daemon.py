@@ -207,6 +207,34 @@ class Incidents(Case):
         self.assertEqual(self.sql("SELECT count(*) FROM ticket WHERE incident IS NOT NULL"), "1")
 
 
+class Late(Case):
+    def test_what_fell_due_while_no_node_was_there_is_missed_once_by_the_two_that_come(self):  # C-18, C-19
+        one, two = self.relevod().start(), self.relevod("two")
+        self.apply_policy(MANY.replace(", available: no", ""))
+        for i in range(4):
+            self.post(one, "m%d" % i, "¿Dónde está mi paquete?", "u%d" % i)
+        self.wait_sql("SELECT count(*) FROM ticket WHERE agent = 'ana'", 4)
+        self.assertEqual(one.stop(), 0)
+        # Five hours pass: the first answers were due an hour ago.
+        self.sql("UPDATE target_clock SET started_at = started_at - interval '5 h', edges[1] = edges[1] - 18000, "
+                 "due_at = due_at - interval '5 h' WHERE kind = 'first_response'; "
+                 "UPDATE due SET wake_at = c.due_at FROM target_clock c WHERE c.ticket_id = due.ticket_id AND kind = 'first_response'")
+        due = "SELECT ticket_id, extract(epoch FROM due_at)::bigint FROM target_clock WHERE kind = 'first_response' ORDER BY 1"
+        before = self.sql(due)
+        for node in (one, two):
+            node.start(wait=False)
+        for node in (one, two):
+            node.wait_ready()
+        self.wait_sql("SELECT count(*) FROM due WHERE wake_at <= now() OR claimed_until > now()", 0)
+        self.assertEqual(self.sql(due), before)
+        self.assertEqual(self.sql(
+            "SELECT count(*), count(DISTINCT ticket_id), bool_and((detail::json ->> 'late_by')::int BETWEEN 3600 AND "
+            "extract(epoch FROM now() - to_timestamp((detail::json ->> 'due_at')::bigint))) FROM event "
+            "WHERE kind = 'clock_breached'"), "4|4|t")
+        self.assertEqual(self.sql("SELECT count(*), count(DISTINCT ticket_id) FROM delivery WHERE notice = 'A-06'"), "4|4")
+        self.assertEqual(self.sql("SELECT count(*) FROM target_clock WHERE breached_at = due_at"), "4")
+
+
 class Life(Case):
     def test_health_and_metrics_are_read_where_they_are_and_nowhere_else(self):
         relevod = self.relevod().start()

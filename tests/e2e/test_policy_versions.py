@@ -48,7 +48,7 @@ class Open(Versions):
         self.one.ctl("ticket", "status", "2", "pending")
         self.one.ctl("ticket", "close", "3")
 
-    def test_what_a_dry_run_says_is_what_happens_and_it_writes_nothing(self):
+    def test_what_a_dry_run_says_is_what_happens_and_it_writes_nothing(self):  # C-14
         path = self.change("")
         before = self.sql("SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM policy_version), "
                           "(SELECT sum(version) FROM ticket), (SELECT count(*) FROM delivery)")
@@ -66,7 +66,7 @@ class Open(Versions):
         self.assertEqual(self.sql("SELECT ticket_id, policy_version FROM ticket ORDER BY 1"), "1|3\n2|3\n3|2")
         self.whole()
 
-    def test_running_clocks_keep_their_targets_until_it_is_said_and_then_follow_once(self):
+    def test_running_clocks_keep_their_targets_until_it_is_said_and_then_follow_once(self):  # C-14
         path = self.change("")
         self.one.ctl("policy", "apply", path)
         self.assertEqual((self.sql(FIRST_RESPONSE), self.sql(FOLLOWED)), ("14400", "2"))
@@ -214,7 +214,7 @@ class Killed(Versions):
                          str(OPEN * (len(self.promised) - 1)))
         return version
 
-    def test_killed_anywhere_all_follow_the_old_policy_or_all_the_new_one(self):
+    def test_killed_anywhere_all_follow_the_old_policy_or_all_the_new_one(self):  # C-14
         self.fill()
         self.assertEqual(self.by_which(), "2")
         for point in ("retargeted:1", "retargeted:3", "policy_enacted:1", "policy_changed:1"):

@@ -59,7 +59,7 @@ class Reports(Case):
         self.write("m-again", "Sigue igual", "u3", "Sol")
         self.wait_sql("SELECT status FROM ticket WHERE ticket_id = " + three, "open")
 
-    def check_escalations(self):
+    def check_escalations(self):  # D-22, D-23, D-24
         by_rule = self.report("escalations")
         self.assertEqual([(r["name"], r["escalations"], r["by_hand"]) for r in by_rule["rows"]],
                          [("policy level 1/no first answer", 2, 0), ("C-20", 1, 1)])
@@ -71,7 +71,7 @@ class Reports(Case):
         again = self.report("escalations", "--by", "customer", "--repeated")["rows"]
         self.assertEqual([(r["name"], r["tickets"]) for r in again], [(FORMULA + ", u2", 2)])
 
-    def check_sla(self):
+    def check_sla(self):  # C-8: what is waived is counted by itself
         whole = row_of(self.report("sla"), "first_response", "clock")
         self.assertEqual({k: v for k, v in whole.items() if k != "clock"}, {
             "clocks": 7, "met": 2, "missed": 2, "kept": 50.0, "running": 1, "waived": 1, "void": 0, "merged": 1, "left": 0})

@@ -73,7 +73,8 @@ class Why(Case):
         step, = self.events(three, "level", "step_taken")
         self.assertEqual((step["detail"]["when"], step["detail"]["do"]), ("first_response missed", ["raise to urgent", "level up"]))
         entered = self.events(three, "level", "level_entered")[-1]
-        self.assertEqual((entered["rule"], entered["cause"]), (step["rule"], step["cause"]))
+        self.assertEqual([entered[k] for k in ("rule", "cause", "actor_kind", "policy_version")],
+                         [step["rule"], step["cause"], "time", 2])  # C-21
 
     def test_what_was_passed_on_by_hand_opened_again_and_merged_is_told_with_who_and_why_and_handed_over(self):
         one = self.begin()
@@ -88,6 +89,8 @@ class Why(Case):
         self.assertIn("Done so far", self.one.ctl("ticket", "handover", one, "--language", "en").stdout)
         up, = self.ask("why", one)["told"]
         self.assertEqual([up[k] for k in ("what", "by", "who", "rule", "reason")], ["escalated", "agent", "ana", "C-20", "no es lo mío"])
+        entered = self.events(one, "level", "level_entered")[-1]  # C-21
+        self.assertEqual([entered[k] for k in ("actor_kind", "actor", "policy_version")], ["agent", "ana", 2])
         self.ask("ticket", "solve", one, "--as", "leo")
         self.write("m2", "Sigue igual")
         self.wait_sql("SELECT status FROM ticket", "open")

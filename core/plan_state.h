@@ -180,7 +180,8 @@ void plan_assign_to(struct planner *pl, const char *agent, const char *rule, con
 void plan_assign_look(struct planner *pl); /* FACT_QUEUE_LOOKED */
 /* It has no owner any longer and waits for one. */
 void plan_assign_drop(struct planner *pl, const char *rule, const char *why);
-/* Likewise, and whoever had it gets it again after all others; who waits for one keeps the place. */
+/* Likewise, and whoever had it gets it again after all others; who waits for one keeps the place.
+ */
 void plan_assign_another(struct planner *pl, const char *rule, const char *why);
 /* The ticket is open again: whoever had it may not be there now (T-91). */
 void plan_assign_reopened(struct planner *pl);

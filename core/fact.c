@@ -18,6 +18,7 @@ static const char *const fact_kinds[FACT_KIND_N] = {
     [FACT_HANDED_BACK] = "handed_back",
     [FACT_ACKNOWLEDGED] = "acknowledged",
     [FACT_TAGGED] = "tagged",
+    [FACT_WATCHED] = "watched",
     [FACT_MERGED_INTO] = "merged_into",
     [FACT_MERGED_FROM] = "merged_from",
     [FACT_SPLIT_INTO] = "split_into",
@@ -72,7 +73,9 @@ void fact_merged_from(const struct fact *into, const struct ticket *ended, struc
                           .reason = into->reason,
                           .other = ended->ticket_id,
                           .other_clocks = clocks,
-                          .other_clock_count = ended->clock_count };
+                          .other_clock_count = ended->clock_count,
+                          .names = ended->watchers,
+                          .name_count = ended->watcher_count };
 }
 
 void fact_incident_opened(const struct fact *cause, const struct ticket *of, const char *why,
@@ -224,6 +227,10 @@ char *fact_to_json(const struct fact *f)
         json_object_set_new(o, "tags_off", fact_texts(f->tags_off, f->tag_off_count));
     if (f->moved_count > 0)
         json_object_set_new(o, "moved", fact_numbers(f->moved, f->moved_count));
+    if (f->name_count > 0)
+        json_object_set_new(o, "names", fact_texts(f->names, f->name_count));
+    if (f->name_off_count > 0)
+        json_object_set_new(o, "names_off", fact_texts(f->names_off, f->name_off_count));
     if (f->load_count > 0) {
         loads = json_array();
         for (i = 0; i < f->load_count; i++)
@@ -276,6 +283,8 @@ const struct fact *fact_copy(struct arena *a, const struct fact *f)
     copy->tags = fact_copy_texts(a, f->tags, f->tag_count);
     copy->tags_off = fact_copy_texts(a, f->tags_off, f->tag_off_count);
     copy->moved = fact_copy_numbers(a, f->moved, f->moved_count);
+    copy->names = fact_copy_texts(a, f->names, f->name_count);
+    copy->names_off = fact_copy_texts(a, f->names_off, f->name_off_count);
     copy->other_clocks = NULL;
     copy->loads = NULL;
     copy->likes = NULL;
@@ -410,6 +419,8 @@ int fact_from_json(struct arena *a, struct span json, struct fact *f, struct err
     read.tag_count = fact_take_texts(a, json_object_get(o, "tags"), &read.tags);
     read.tag_off_count = fact_take_texts(a, json_object_get(o, "tags_off"), &read.tags_off);
     fact_take_moved(a, json_object_get(o, "moved"), &read);
+    read.name_count = fact_take_texts(a, json_object_get(o, "names"), &read.names);
+    read.name_off_count = fact_take_texts(a, json_object_get(o, "names_off"), &read.names_off);
     fact_take_loads(a, json_object_get(o, "loads"), &read);
     fact_take_incident(a, o, &read);
     *f = read;

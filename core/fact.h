@@ -21,6 +21,7 @@ enum fact_kind {
     FACT_HANDED_BACK,    /* to `level`, with reason (C-21) */
     FACT_ACKNOWLEDGED,   /* the level's or the assignee's: somebody has seen it */
     FACT_TAGGED,         /* `tags` added, `tags_off` removed */
+    FACT_WATCHED,        /* `names` watch it from now on, `names_off` no longer */
     FACT_MERGED_INTO,    /* this ticket ends in `other` */
     FACT_MERGED_FROM,    /* `other` ended in this one, which keeps the earlier starts (C-15) */
     FACT_SPLIT_INTO,     /* the messages `moved` go on in the new ticket `other` (C-15) */
@@ -112,6 +113,8 @@ struct fact {
     const char *solution; /* how it was solved, for who meets the like (D-40); NULL: not said */
     const char *const *tags, *const *tags_off;
     size_t tag_count, tag_off_count;
+    const char *const *names, *const *names_off; /* of agents and teams; FACT_MERGED_FROM, too */
+    size_t name_count, name_off_count;
     int64_t other;
     const int64_t *moved; /* FACT_SPLIT_INTO: messages */
     size_t moved_count;

@@ -34,6 +34,8 @@ const struct notice_kind notice_kinds[NOTICE_N] = {
     [NOTICE_AGENT_BREACH] = { "A-06", "agent_breach", false, false, false, "A target was missed." },
     [NOTICE_AGENT_UNDELIVERED] = { "A-07", "agent_undelivered", false, false, false,
                                    "An answer did not reach the customer, and why." },
+    [NOTICE_AGENT_OVER] = { "A-08", "agent_over", false, false, false,
+                            "What the agent watches is over: solved, or closed." },
 };
 
 enum notice notice_find(const char *id_or_name)

@@ -24,6 +24,7 @@ enum notice {
     NOTICE_WAITING,           /* E-08: we wait for the customer */
     NOTICE_INCIDENT,          /* E-14: many have the same problem, and how it stands */
     NOTICE_EXPECTED,          /* E-10: what was told will not be kept: a new time */
+    NOTICE_AGENT_OVER,        /* what one watches is over */
     NOTICE_N /* a new one comes last: ticket.memory remembers what was told by the number here */
 };
 

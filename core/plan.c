@@ -23,7 +23,7 @@ enum {
 bool plan_is_full(const struct planner *pl)
 {
     return pl->p->event_count + PLAN_STEP_EVENTS > PLAN_EVENTS_MAX ||
-           pl->p->delivery_count + PLAN_STEP_DELIVERIES > PLAN_DELIVERIES_MAX;
+           pl->p->delivery_count + PLAN_STEP_DELIVERIES + plan_watch_owed(pl) > PLAN_DELIVERIES_MAX;
 }
 
 /* The fact itself goes with the first line that it causes. */
@@ -544,6 +544,7 @@ static int plan_merged_from(struct planner *pl)
         plan_clock_take(pl, c, &f->other_clocks[i]);
     }
     plan_clock_follow_status(pl, f->now);
+    plan_watch_merged(pl);
     return 0;
 }
 
@@ -692,6 +693,7 @@ static int (*const plan_facts[FACT_KIND_N])(struct planner *pl) = {
     [FACT_HANDED_BACK] = plan_handed_back,
     [FACT_ACKNOWLEDGED] = plan_said,
     [FACT_TAGGED] = plan_tagged,
+    [FACT_WATCHED] = plan_watched,
     [FACT_MERGED_INTO] = plan_merged_into,
     [FACT_MERGED_FROM] = plan_merged_from,
     [FACT_SPLIT_INTO] = plan_split_into,
@@ -762,6 +764,7 @@ static int plan_decide(struct planner *pl, const struct ticket *before,
         return -1;
     plan_assign_seen(pl);
     plan_expected_tell(pl);
+    plan_watch_tell(pl);
     plan_set_wake(pl);
     return 0;
 }

@@ -54,6 +54,12 @@ static const char *plan_explain_action(const struct planner *pl, const struct po
         return "reassign";
     case POLICY_TAG:
         return arena_printf(pl->a, "tag %s", d->tag);
+    case POLICY_WATCH_OWNER:
+        return "watch owner";
+    case POLICY_WATCH_TEAM:
+        return "watch team";
+    case POLICY_WATCH_NAMED:
+        return arena_printf(pl->a, "watch %s", d->watcher);
     }
     return "";
 }

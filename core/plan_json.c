@@ -78,6 +78,10 @@ char *plan_to_json(const struct policy *policy, const struct plan *p)
         json_array_append_new(list, json_string(t->tags[i]));
     json_object_set_new(o, "tags", list);
     list = json_array();
+    for (i = 0; i < t->watcher_count; i++)
+        json_array_append_new(list, json_string(t->watchers[i]));
+    json_object_set_new(o, "watchers", list);
+    list = json_array();
     for (i = 0; i < t->clock_count; i++)
         json_array_append_new(list, plan_json_clock(policy, &t->clocks[i]));
     json_object_set_new(o, "clocks", list);

@@ -89,6 +89,7 @@ void plan_level_enter(struct planner *pl, int level, const char *rule, const cha
     plan_clock_start(pl, TARGET_LEVEL_RESOLVE, pl->fact->now);
     if (from == 0)
         return; /* it has only just been opened: whose it becomes will be told */
+    pl->moved_why = why;
     t->agent = NULL;
     t->memory.assigned_at = 0;
     plan_assign_want(pl);
@@ -364,6 +365,11 @@ static void plan_level_do(struct planner *pl, const struct policy_step *s,
         break;
     case POLICY_TAG:
         plan_level_add_tag(pl, d->tag, rule);
+        break;
+    case POLICY_WATCH_OWNER:
+    case POLICY_WATCH_TEAM:
+    case POLICY_WATCH_NAMED:
+        plan_watch_step(pl, d, rule);
         break;
     }
 }

@@ -166,13 +166,12 @@ static void plan_notice_remember(struct planner *pl, enum notice notice, int lev
     c->changed = true;
 }
 
-static const char *plan_notice_step_key(const struct planner *pl, enum notice notice,
+/* Of what event `seq` brings. */
+static const char *plan_notice_step_key(const struct planner *pl, enum notice notice, int64_t seq,
                                         const char *agent)
 {
-    const struct ticket *t = &pl->p->ticket;
-
-    return arena_printf(pl->a, "%lld/%s/%lld%s%s", (long long)t->ticket_id, notice_kinds[notice].id,
-                        (long long)t->event_seq, agent == NULL ? "" : "/",
+    return arena_printf(pl->a, "%lld/%s/%lld%s%s", (long long)pl->p->ticket.ticket_id,
+                        notice_kinds[notice].id, (long long)seq, agent == NULL ? "" : "/",
                         agent == NULL ? "" : agent);
 }
 
@@ -207,7 +206,7 @@ void plan_notice_customer(struct planner *pl, enum notice notice, const char *ru
     if (d == NULL)
         return;
     d->to = PLANNED_CUSTOMER;
-    d->step_key = plan_notice_step_key(pl, notice, NULL);
+    d->step_key = plan_notice_step_key(pl, notice, pl->p->ticket.event_seq, NULL);
     d->by_at = by_at;
     d->level = level;
     d->reason = reason;
@@ -240,7 +239,7 @@ void plan_notice_reply(struct planner *pl)
     if (d == NULL)
         return;
     d->to = PLANNED_CUSTOMER;
-    d->step_key = plan_notice_step_key(pl, NOTICE_REPLY, NULL);
+    d->step_key = plan_notice_step_key(pl, NOTICE_REPLY, pl->p->ticket.event_seq, NULL);
     d->message_id = pl->fact->message_id;
 }
 
@@ -287,11 +286,11 @@ static bool plan_notice_hands_over(const struct planner *pl, enum notice notice)
              pl->fact->kind == FACT_ASSIGNED));
 }
 
-void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent, const char *rule,
-                       enum target_kind target, int64_t by_at, const char *reason)
+static void plan_notice_one(struct planner *pl, enum notice notice, const char *agent,
+                            const char *key, const char *rule, enum target_kind target,
+                            int64_t by_at, const char *reason)
 {
     struct planned_delivery *d;
-    const char *key = plan_notice_step_key(pl, notice, agent);
     size_t i;
 
     if (!pl->policy->notices[notice].on) {
@@ -314,6 +313,22 @@ void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent
     d->hands_over = plan_notice_hands_over(pl, notice);
     if (notice == NOTICE_AGENT_CUSTOMER)
         d->message_id = pl->fact->message_id;
+}
+
+void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent, const char *rule,
+                       enum target_kind target, int64_t by_at, const char *reason)
+{
+    plan_notice_one(pl, notice, agent,
+                    plan_notice_step_key(pl, notice, pl->p->ticket.event_seq, agent), rule, target,
+                    by_at, reason);
+}
+
+void plan_notice_watcher(struct planner *pl, enum notice notice, const char *agent,
+                         const struct planned_event *of, enum target_kind target, int64_t by_at,
+                         const char *reason)
+{
+    plan_notice_one(pl, notice, agent, plan_notice_step_key(pl, notice, of->seq, agent), "D-18",
+                    target, by_at, reason);
 }
 
 void plan_notice_team(struct planner *pl, enum notice notice, int team, const char *rule,
@@ -384,6 +399,7 @@ const char *plan_notice_untrue(const struct policy *policy, const struct ticket 
         return over ? "B-15 it is solved" : NULL;
     case NOTICE_EXPECTED:
         return over ? "B-15 it is solved" : NULL;
+    case NOTICE_AGENT_OVER:
     case NOTICE_SOLVED:
         return over ? NULL : "B-15 it is open again";
     default:

@@ -26,6 +26,7 @@ struct planner {
         int64_t by_at;   /* the new time; 0: nobody can say */
         const char *why; /* NULL: all is kept */
     } late;
+    const char *moved_why; /* why it is with another level; NULL: it is where it was */
     struct error *err;
 };
 
@@ -115,6 +116,10 @@ void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent
                        enum target_kind target, int64_t by_at, const char *reason);
 void plan_notice_team(struct planner *pl, enum notice notice, int team, const char *rule,
                       enum target_kind target, int64_t by_at, const char *reason);
+/* Whoever watches hears of that line of the history. */
+void plan_notice_watcher(struct planner *pl, enum notice notice, const char *agent,
+                         const struct planned_event *of, enum target_kind target, int64_t by_at,
+                         const char *reason);
 /* The assignee; the members of the ticket's team where there is none. */
 void plan_notice_owner(struct planner *pl, enum notice notice, const char *rule,
                        enum target_kind target, int64_t by_at, const char *reason);
@@ -172,6 +177,17 @@ void plan_incident_fire(struct planner *pl);
 int plan_split_into(struct planner *pl);
 int plan_split_from(struct planner *pl);
 json_t *plan_split_link(struct planner *pl); /* of what opens by it, to where it was; NULL: none */
+
+/* --- core/plan_watch.c: who hears of a ticket whoever has it (C-20) */
+
+int plan_watched(struct planner *pl); /* the fact of this name */
+void plan_watch_step(struct planner *pl, const struct policy_do *d, const char *rule);
+/* Who watched what was merged into it watches this one. */
+void plan_watch_merged(struct planner *pl);
+/* Once all else of the fact is decided: whoever watches hears what it brought, and was not told. */
+void plan_watch_tell(struct planner *pl);
+/* How many notices that will be, at most, by what has been decided so far. */
+size_t plan_watch_owed(const struct planner *pl);
 
 /* --- core/plan_assign.c */
 

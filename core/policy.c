@@ -75,6 +75,15 @@ int policy_topic_place(const struct policy *p, const char *topic)
     return found == NULL ? -1 : (int)(found - p->topics);
 }
 
+const char *policy_find_watcher(const struct policy *p, const char *name)
+{
+    int agent = policy_find_agent(p, name), team = agent < 0 ? policy_find_team(p, name) : -1;
+
+    if (agent >= 0)
+        return p->agents[agent].name;
+    return team < 0 ? NULL : p->teams[team].name;
+}
+
 int policy_find_rule(const struct policy *p, const char *name)
 {
     size_t i;

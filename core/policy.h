@@ -148,6 +148,9 @@ enum policy_action {
     POLICY_LEVEL_TO,       /* to `level`, if it is higher (D-52) */
     POLICY_REASSIGN,       /* back to the queue of the level's team */
     POLICY_TAG,            /* `tag` */
+    POLICY_WATCH_OWNER,    /* the assignee watches it from now on; the team where there is none */
+    POLICY_WATCH_TEAM,     /* of the level */
+    POLICY_WATCH_NAMED,    /* `watcher` */
 };
 struct policy_do {
     enum policy_action action;
@@ -155,6 +158,7 @@ struct policy_do {
     enum ticket_priority priority;
     int level;
     const char *tag;
+    const char *watcher; /* an agent's or a team's name */
 };
 /* For which cases a step is; what says nothing stands for all. */
 struct policy_condition {
@@ -251,6 +255,8 @@ const struct policy_topic *policy_find_topic(const struct policy *p,
 /* Its place in what counts by topic: topic_count for cases without one (NULL); -1: it is none of
  * the policy's. */
 int policy_topic_place(const struct policy *p, const char *topic);
+/* The policy's own word for who may watch; an agent's name stands before a team's. NULL: nobody. */
+const char *policy_find_watcher(const struct policy *p, const char *name);
 int policy_find_rule(const struct policy *p, const char *name);
 /* May the tag be given? Without a vocabulary any may. */
 bool policy_has_tag(const struct policy *p, const char *tag);

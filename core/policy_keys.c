@@ -313,7 +313,9 @@ static const struct conf_key step_keys[] = {
       .type = CONF_TEXTS,
       .required = true,
       .doc = "'notify owner', 'notify team', 'notify AGENT', 'raise to PRIORITY', 'level up', "
-             "'to level 3', 'reassign', 'tag TAG'." },
+             "'to level 3', 'reassign', 'tag TAG'; 'watch owner', 'watch team' (of the level), "
+             "'watch NAME' (an agent or a team): whoever watches hears of it from then on, whoever "
+             "has it: that the customer wrote, a missed target, another level, its end." },
     { .name = NULL },
 };
 static const struct conf_key level_keys[] = {

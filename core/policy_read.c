@@ -532,6 +532,8 @@ static void policy_action(struct policy_reader *r, const struct conf *step, size
         return;
     }
     if ((out->action != POLICY_NOTIFY_NAMED || conf_is_sound(r->root, "agents")) &&
+        (out->action != POLICY_WATCH_NAMED ||
+         (conf_is_sound(r->root, "agents") && conf_is_sound(r->root, "teams"))) &&
         (out->action != POLICY_TAG || conf_is_sound(r->root, "tags")))
         conf_errors_at_item(r->errors, step, "do", i, "%s", err.text);
 }

@@ -168,6 +168,17 @@ static int policy_do_notify(const struct policy *p, const char *who, struct poli
     return out->agent < 0 ? -1 : 0;
 }
 
+static int policy_do_watch(const struct policy *p, const char *who, struct policy_do *out)
+{
+    if (strcmp(who, "owner") == 0 || strcmp(who, "team") == 0) {
+        out->action = who[0] == 'o' ? POLICY_WATCH_OWNER : POLICY_WATCH_TEAM;
+        return 0;
+    }
+    out->action = POLICY_WATCH_NAMED;
+    out->watcher = policy_find_watcher(p, who);
+    return out->watcher == NULL ? -1 : 0;
+}
+
 int policy_do_parse(const struct policy *p, const char *text, struct arena *a,
                     struct policy_do *out, struct error *err)
 {
@@ -178,6 +189,9 @@ int policy_do_parse(const struct policy *p, const char *text, struct arena *a,
     if (n == 2 && strcmp(words[0], "notify") == 0) {
         if (policy_do_notify(p, words[1], out) < 0)
             return error_set(err, ERROR_PERMANENT, "there is no agent '%.64s'", words[1]);
+    } else if (n == 2 && strcmp(words[0], "watch") == 0) {
+        if (policy_do_watch(p, words[1], out) < 0)
+            return error_set(err, ERROR_PERMANENT, "there is no agent or team '%.64s'", words[1]);
     } else if (n == 3 && strcmp(words[0], "raise") == 0 && strcmp(words[1], "to") == 0 &&
                (priority = ticket_priority_find(words[2])) >= 0) {
         out->action = POLICY_RAISE_PRIORITY;
@@ -197,9 +211,9 @@ int policy_do_parse(const struct policy *p, const char *text, struct arena *a,
                              out->tag);
     } else {
         return error_set(err, ERROR_PERMANENT,
-                         "expected 'notify owner', 'notify team', 'notify AGENT', 'raise to "
-                         "PRIORITY', 'level up', 'to level 3', 'reassign' or "
-                         "'tag TAG', got '%.60s'",
+                         "expected 'notify owner', 'notify team', 'notify AGENT', 'watch owner', "
+                         "'watch team', 'watch NAME', 'raise to PRIORITY', 'level up', 'to level "
+                         "3', 'reassign' or 'tag TAG', got '%.60s'",
                          text);
     }
     return 0;

@@ -47,6 +47,7 @@ const struct scenario_sentence scenario_sentences[SCENARIO_VERB_N] = {
                                      "Asks for the next level and says why.", false },
     [SCENARIO_HAND_BACK] = { "hand back LEVEL", "It goes down to that level.", false },
     [SCENARIO_TAG] = { "tag TAG", "Somebody tags it.", false },
+    [SCENARIO_WATCH] = { "watch NAME", "That agent or team watches it.", false },
     [SCENARIO_DECLARE] = { "declare incident", "Somebody makes an incident of the ticket.", false },
     [SCENARIO_ATTACH] = { "attach", "Somebody makes the ticket part of the newest incident.",
                           false },

@@ -317,6 +317,11 @@ static int simulate_acts(struct simulation *s, const struct scenario_line *l)
         f.tags = l->w;
         f.tag_count = 1;
         break;
+    case SCENARIO_WATCH:
+        f.kind = FACT_WATCHED;
+        f.names = l->w;
+        f.name_count = 1;
+        break;
     case SCENARIO_DECLARE:
         f.kind = FACT_INCIDENT_ASKED;
         break;

@@ -126,6 +126,7 @@ enum {
     TICKET_CLOCKS_MAX = 24, /* that have not ended */
     TICKET_WAITING_MAX = 16,
     TICKET_TAGS_MAX = 32,
+    TICKET_WATCHERS_MAX = 16,
     TICKET_STEPS_MAX = 64, /* of a level */
     TICKET_NAME_MAX = 64,  /* bytes of an agent's or team's name */
 };
@@ -142,6 +143,9 @@ struct ticket {
     const char *plan;     /* of the customer's organization, likewise; NULL: none */
     const char **tags;
     size_t tag_count;
+    const char
+        *watchers[TICKET_WATCHERS_MAX]; /* agents and teams that hear of it, whoever has it */
+    size_t watcher_count;
     int64_t created_at, solved_at, closed_at;
     int64_t last_customer_at,
         last_public_at;                /* last message of the customer, last public one of ours */

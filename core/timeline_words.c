@@ -45,6 +45,7 @@ static const struct timeline_sentence {
     { "priority_changed", NULL, NULL, "it is {to} instead of {from}: {why}" },
     { "status_changed", NULL, NULL, "it is {to} instead of {from}: {why}" },
     { "promise_late", NULL, NULL, "{clock}: {why}" },
+    { "watched", NULL, NULL, "who watches it now: {watchers}" },
     { "incident_looked", NULL, NULL, "{why}" },
     { "incident_opened", NULL, NULL, "{why}" },
     { "incident_joined", NULL, NULL, "it belongs to incident {incident}: {why}" },

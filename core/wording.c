@@ -93,6 +93,9 @@ static const struct wording wording_es[NOTICE_N] = {
                                    "La respuesta al caso {number} no ha llegado al cliente.[\n\n"
                                    "Motivo: {reason}]",
                                    "La respuesta al caso {number} no ha llegado.[ {reason}]" },
+    [NOTICE_AGENT_OVER] = { "[#{number}] Ha terminado: {subject}",
+                            "El caso {number} ha terminado: {subject}[\n\n{reason}]" ES_AGENT,
+                            "El caso {number} ha terminado.[ {reason}]" },
 };
 static const struct wording wording_en[NOTICE_N] = {
     [NOTICE_RECEIVED] = { "We have your message [#{number}]",
@@ -167,6 +170,9 @@ static const struct wording wording_en[NOTICE_N] = {
                                    "The answer to case {number} did not reach the customer.[\n\n"
                                    "Reason: {reason}]",
                                    "The answer to case {number} did not arrive.[ {reason}]" },
+    [NOTICE_AGENT_OVER] = { "[#{number}] It is over: {subject}",
+                            "Case {number} is over: {subject}[\n\n{reason}]" EN_AGENT,
+                            "Case {number} is over.[ {reason}]" },
 };
 static const char *const wording_targets_es[TARGET_KIND_N] = {
     "asignación", "primera respuesta",    "siguiente respuesta", "actualización",

@@ -49,6 +49,7 @@ const struct output_column ticket_columns[] = {
     { "channel", OUTPUT_TEXT, "channel", false },
     { "language", OUTPUT_TEXT, "language", false },
     { "tags", OUTPUT_TEXTS, "tags", false },
+    { "watchers", OUTPUT_TEXTS, "watched by", false },
     { "topic", OUTPUT_TEXT, "topic", false },
     { "plan", OUTPUT_TEXT, "plan", false },
     { "created_at", OUTPUT_TIME, "opened", false },

@@ -9,7 +9,7 @@
 #include "ctl/session.h"
 #include "ctl/ticket.h"
 
-enum { CHANGE_TAGS_MAX = 64, CHANGE_MOVED_MAX = 100 };
+enum { CHANGE_WORDS_MAX = 64, CHANGE_MOVED_MAX = 100 };
 
 /* What the line says, on its way to the store. */
 struct change {
@@ -114,29 +114,58 @@ static int change_hand_back(struct change *c)
     return change_level(c, c->argv[1]);
 }
 
-static int change_tag(struct change *c)
+/* Words to put on, and those with a "-" before them to take off. */
+struct change_words {
+    const char **on, **off;
+    size_t on_count, off_count;
+};
+
+static int change_on_and_off(struct change *c, const char *what, struct change_words *out)
 {
-    const char **on = arena_array(c->s->a, CHANGE_TAGS_MAX, sizeof(*on));
-    const char **off = arena_array(c->s->a, CHANGE_TAGS_MAX, sizeof(*off));
-    struct fact *f = &c->fact.fact;
-    const char *tag;
+    const char *word;
     size_t i;
 
-    f->kind = FACT_TAGGED;
+    *out =
+        (struct change_words){ .on = arena_array(c->s->a, CHANGE_WORDS_MAX, sizeof(*out->on)),
+                               .off = arena_array(c->s->a, CHANGE_WORDS_MAX, sizeof(*out->off)) };
     for (i = 1; c->argv[i] != NULL; i++) {
         bool takes_off = c->argv[i][0] == '-';
 
-        tag = text_clean_line(c->s->a, span_of(c->argv[i] + takes_off), TICKET_NAME_MAX);
-        if (*tag == '\0' || i > CHANGE_TAGS_MAX)
-            return ctl_usage("this is no tag, or one too many", c->argv[i]);
+        word = text_clean_line(c->s->a, span_of(c->argv[i] + takes_off), TICKET_NAME_MAX);
+        if (*word == '\0' || i > CHANGE_WORDS_MAX)
+            return ctl_usage(what, c->argv[i]);
         if (takes_off)
-            off[f->tag_off_count++] = tag;
+            out->off[out->off_count++] = word;
         else
-            on[f->tag_count++] = tag;
+            out->on[out->on_count++] = word;
     }
-    f->tags = on;
-    f->tags_off = off;
     return CTL_DONE;
+}
+
+static int change_tag(struct change *c)
+{
+    struct change_words w;
+    int code = change_on_and_off(c, "this is no tag, or one too many", &w);
+
+    c->fact.fact.kind = FACT_TAGGED;
+    c->fact.fact.tags = w.on;
+    c->fact.fact.tag_count = w.on_count;
+    c->fact.fact.tags_off = w.off;
+    c->fact.fact.tag_off_count = w.off_count;
+    return code;
+}
+
+static int change_watch(struct change *c)
+{
+    struct change_words w;
+    int code = change_on_and_off(c, "this is no name, or one too many", &w);
+
+    c->fact.fact.kind = FACT_WATCHED;
+    c->fact.fact.names = w.on;
+    c->fact.fact.name_count = w.on_count;
+    c->fact.fact.names_off = w.off;
+    c->fact.fact.name_off_count = w.off_count;
+    return code;
 }
 
 static int change_merge(struct change *c)
@@ -213,7 +242,7 @@ static int change_dissolve(struct change *c)
 /* --- with words
  * --------------------------------------------------------------------------------------- */
 
-static int change_words(struct change *c, enum fact_kind kind)
+static int change_says(struct change *c, enum fact_kind kind)
 {
     struct error err;
 
@@ -255,12 +284,12 @@ static int change_reply(struct change *c)
         return ctl_usage("there is no status", status);
     c->fact.fact.status = (enum ticket_status)to;
     to = change_files(c);
-    return to == CTL_DONE ? change_words(c, FACT_AGENT_REPLIED) : to;
+    return to == CTL_DONE ? change_says(c, FACT_AGENT_REPLIED) : to;
 }
 
 static int change_note(struct change *c)
 {
-    return change_words(c, FACT_AGENT_NOTED);
+    return change_says(c, FACT_AGENT_NOTED);
 }
 
 /* --- what came of it
@@ -335,7 +364,7 @@ static const struct {
     { "tag", change_tag },           { "merge", change_merge },
     { "split", change_split },       { "declare", change_declare },
     { "attach", change_attach },     { "detach", change_detach },
-    { "dissolve", change_dissolve },
+    { "dissolve", change_dissolve }, { "watch", change_watch },
 };
 
 static int make(struct change *c)
@@ -464,6 +493,9 @@ const struct ctl_command ticket_change_commands[] = {
       "Hand it back to a lower level; that needs a reason." },
     { "ticket", "tag", run, "TICKET TAG ...", 2, -1, as_options,
       "Add tags; those with a \"-\" before them are taken off." },
+    { "ticket", "watch", run, "TICKET NAME ...", 2, -1, as_options,
+      "Let agents and teams hear of it whoever has it: that the customer wrote, a missed target, "
+      "another level, its end. Those with a \"-\" before them hear of it no more." },
     { "ticket", "merge", run, "TICKET INTO", 2, 2, as_options,
       "End it in another ticket, which keeps the earlier starts." },
     { "ticket", "split", run, "TICKET MESSAGE ...", 2, -1, split_options,

@@ -84,8 +84,8 @@ static const struct why_topic {
       NULL,
       "{notice_planned,notice_suppressed,promise_late,delivery_dead,delivery_failed,delivery_"
       "partly,"
-      "level_reminded}",
-      { { .name = NULL } },
+      "level_reminded,watched}",
+      { { "watchers", OUTPUT_TEXTS, "watched by", false } },
       WHY_DELIVERIES },
 };
 enum { WHY_HOPS_MAX = 100 }; /* merges one after the other */

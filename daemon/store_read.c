@@ -47,14 +47,17 @@ void store_read_contacts(struct store_batch *b, const struct db_answer *answer)
     }
 }
 
-static void read_tags(struct store_batch *b, struct ticket *t, char *lines)
+/* A line each. */
+static size_t read_words(struct store_batch *b, const struct db_answer *answer, int row, int column,
+                         const char **out, size_t most)
 {
-    char *save = NULL, *tag;
+    char *lines = arena_strdup(b->a, db_cell_text(answer->res, row, column)), *save = NULL, *word;
+    size_t n = 0;
 
-    t->tags = arena_array(b->a, TICKET_TAGS_MAX, sizeof(*t->tags));
-    for (tag = strtok_r(lines, "\n", &save); tag != NULL && t->tag_count < TICKET_TAGS_MAX;
-         tag = strtok_r(NULL, "\n", &save))
-        t->tags[t->tag_count++] = tag;
+    for (word = strtok_r(lines, "\n", &save); word != NULL && n < most;
+         word = strtok_r(NULL, "\n", &save))
+        out[n++] = word;
+    return n;
 }
 
 /* How the incident stands that it belongs to. */
@@ -86,7 +89,8 @@ static void read_ticket(struct store_batch *b, struct store_ticket *w,
     t->agent = cell_text(b, answer, i, 8);
     t->subject = cell_text(b, answer, i, 9);
     t->language = cell_text(b, answer, i, 10);
-    read_tags(b, t, arena_strdup(b->a, db_cell_text(answer->res, i, 11)));
+    t->tags = arena_array(b->a, TICKET_TAGS_MAX, sizeof(*t->tags));
+    t->tag_count = read_words(b, answer, i, 11, t->tags, TICKET_TAGS_MAX);
     w->channel_id = cell(answer, i, 13);
     w->path = (struct sink_return_path){ .channel_id = cell(answer, i, 14),
                                          .address_kind = cell_text(b, answer, i, 15),
@@ -117,6 +121,7 @@ static void read_ticket(struct store_batch *b, struct store_ticket *w,
     t->terms = cell_text(b, answer, i, 35);
     t->incident = db_cell_text(answer->res, i, 36) != NULL;
     t->incident_of = cell(answer, i, 37);
+    t->watcher_count = read_words(b, answer, i, 41, t->watchers, TICKET_WATCHERS_MAX);
     w->stands = read_stands(answer, i, t->incident_of);
     w->agent_before = ticket_carrier(t);
     w->topic_before = t->topic;

@@ -11,8 +11,8 @@ static const struct {
     [STORE_CONTACT_INSERT] = { "contact_insert", 9 },
     [STORE_CONTACT_TOUCH] = { "contact_touch", 6 },
     [STORE_ADDRESS_INSERT] = { "address_insert", 6 },
-    [STORE_TICKET_INSERT] = { "ticket_insert", 38 },
-    [STORE_TICKET_TOUCH] = { "ticket_touch", 38 },
+    [STORE_TICKET_INSERT] = { "ticket_insert", 39 },
+    [STORE_TICKET_TOUCH] = { "ticket_touch", 39 },
     [STORE_CLOCK_INSERT] = { "clock_insert", 18 },
     [STORE_CLOCK_PUT] = { "clock_put", 18 },
     [STORE_DUE_INSERT] = { "due_insert", 7 },
@@ -71,14 +71,14 @@ static void write_contact(struct store_batch *b, const struct store_contact *w)
     t->rows++;
 }
 
-static const char *write_tags(struct arena *a, const struct ticket *t)
+static const char *write_words(struct arena *a, const char *const *words, size_t count)
 {
-    struct db_array tags = { 0 };
+    struct db_array list = { 0 };
     size_t i;
 
-    for (i = 0; i < t->tag_count; i++)
-        db_array_text(&tags, t->tags[i]);
-    return db_array_end(&tags, a).ptr;
+    for (i = 0; i < count; i++)
+        db_array_text(&list, words[i]);
+    return db_array_end(&list, a).ptr;
 }
 
 static void write_ticket(struct store_batch *b, const struct store_ticket *w)
@@ -98,7 +98,7 @@ static void write_ticket(struct store_batch *b, const struct store_ticket *w)
     db_array_text(c++, t->agent);
     db_array_text(c++, t->subject == NULL ? "" : t->subject);
     db_array_text(c++, t->language);
-    db_array_text(c++, write_tags(b->a, t));
+    db_array_text(c++, write_words(b->a, t->tags, t->tag_count));
     db_array_int(c++, w->contact->contact.contact_id);
     db_array_int(c++, w->channel_id);
     db_array_int(c++, w->path.channel_id);
@@ -125,6 +125,7 @@ static void write_ticket(struct store_batch *b, const struct store_ticket *w)
     db_array_text(c++, t->terms);
     db_array_text(c++, !t->incident ? NULL : t->memory.incident_over ? "dissolved" : "made");
     db_array_int(c++, t->incident_of);
+    db_array_text(c++, write_words(b->a, t->watchers, t->watcher_count));
     rows->rows++;
 }
 

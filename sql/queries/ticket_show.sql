@@ -5,7 +5,7 @@ SELECT t.desk_id, t.ticket_id, d.name AS desk, t.status, t.priority, t.level, t.
        extract(epoch FROM t.solved_at)::bigint AS solved_at, extract(epoch FROM t.closed_at)::bigint AS closed_at,
        extract(epoch FROM t.last_customer_at)::bigint AS last_customer_at,
        extract(epoch FROM t.last_public_at)::bigint AS last_public_at, t.merged_into, t.follow_up_of, t.related_to,
-       t.incident, t.incident_of,
+       t.incident, t.incident_of, array_to_string(t.watchers, E'\n') AS watchers,
        t.policy_version, t.topic, t.plan, t.memory
 FROM desk d
 JOIN ticket t ON t.desk_id = d.desk_id AND t.ticket_id = $1

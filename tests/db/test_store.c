@@ -204,6 +204,39 @@ static void test_a_merge_that_cannot_be_changes_neither_ticket(void **state)
     assert_int_equal(house_count(&h, "SELECT count(*) FROM event"), events);
 }
 
+/* --- who watches
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void test_who_watches_is_stored_and_read_back(void **state)
+{
+    static const char *const names[] = { "ana", "second" };
+    struct fact f = house_fact(FACT_WATCHED, FACT_BY_OPERATOR, "root");
+    int64_t one = open_ticket("watched@x", "pepe@client.example");
+
+    (void)state;
+    f.names = names;
+    f.name_count = 2;
+    house_happens(&h, one, f, NULL);
+    assert_int_equal(h.answer.err.kind, ERROR_NONE);
+    f.name_count = 0;
+    f.names_off = names;
+    f.name_off_count = 1;
+    house_happens(&h, one, f, NULL);
+    assert_int_equal(h.answer.err.kind, ERROR_NONE);
+    assert_int_equal(house_count(&h,
+                                 "SELECT count(*) FROM ticket WHERE watchers = '{second}' AND "
+                                 "ticket_id = %" PRId64,
+                                 one),
+                     1);
+    house_give(&h, 1, house_mail(&h, "watched2@x", "pepe@client.example", "watched@x"));
+    assert_int_equal(house_count(&h,
+                                 "SELECT count(*) FROM delivery WHERE notice = 'A-02' AND rule = "
+                                 "'D-18' AND agent = 'eva' AND ticket_id = %" PRId64,
+                                 one),
+                     1);
+}
+
 /* --- others on the same database
  * ---------------------------------------------------------------------- */
 
@@ -405,6 +438,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_that_came_from_outside_is_in_the_ledger),
         cmocka_unit_test(test_a_merge_ends_one_ticket_in_the_other_in_one_transaction),
         cmocka_unit_test(test_a_merge_that_cannot_be_changes_neither_ticket),
+        cmocka_unit_test(test_who_watches_is_stored_and_read_back),
         cmocka_unit_test(test_what_loses_a_race_is_done_again_and_once),
         cmocka_unit_test(test_a_lock_that_somebody_keeps_ends_in_an_answer_not_in_a_pile),
         cmocka_unit_test(test_two_nodes_that_get_the_same_messages_at_once_store_each_once),

@@ -121,6 +121,8 @@ class Tickets(Case):
             (["ack", one], {}, "acknowledged"),
             (["tag", one, "vip", "router"], {}, "tagged"),
             (["tag", one, "-router", "fibra"], {}, "tagged"),
+            (["watch", one, "eva", "second", "--as", "ana"], {}, "watched"),
+            (["watch", one, "-eva"], {}, "watched"),
             (["escalate", one, "--reason", "no sé más"], {"level": 2}, "escalated"),
             (["handback", one, "1", "--reason", "era un cable"], {"level": 1}, "handed_back"),
             (["assign", one, "eva", "--team", "second"], {"agent": "eva", "team": "second"}, "assigned"),
@@ -136,6 +138,8 @@ class Tickets(Case):
             self.assertEqual({k: answer[k] for k in wanted}, wanted, line)
             self.assertIn(kind, [e["kind"] for e in answer["events"]], line)
         self.assertEqual(self.ask("ticket", "show", one)["tags"], ["vip", "fibra"])
+        self.assertEqual(self.ask("ticket", "show", one)["watchers"], ["second"])
+        self.refused(REFUSED, "ticket", "watch", two, "nobody", words="knows no agent or team 'nobody'")
         self.assertEqual(self.ask("ticket", "show", one)["merged_into"], int(two))
         self.assertEqual(self.sql("SELECT actor_kind, actor FROM event WHERE kind = 'priority_set'"), "agent|ana")
         self.assertEqual(self.sql("SELECT DISTINCT actor_kind FROM event WHERE kind = 'tagged'"), "operator")

@@ -367,7 +367,8 @@ static void draw_do(const struct sketch *s, int level, char *out)
     static const char *const actions[] = { "notify owner", "notify team",     "notify ana",
                                            "level up",     "level up",        "raise to high",
                                            "reassign",     "raise to urgent", "tag late",
-                                           "tag hot",      "to level" };
+                                           "tag hot",      "to level",        "watch owner",
+                                           "watch team",   "watch ana",       "watch second" };
     int n = 1 + dice_one_in(s->d, 3) + dice_one_in(s->d, 5);
 
     for (out[0] = '\0'; n > 0; n--) {

@@ -140,6 +140,9 @@ void random_story_clear(struct random_story *s)
     memset(s, 0, sizeof(*s));
 }
 
+/* The last is in no policy, the one before it in some. */
+static const char *const watchers[] = { "ana", "second", "first", "ana", "max", "nobody" };
+enum { WATCHERS = sizeof(watchers) / sizeof(watchers[0]) };
 static const char *const subjects[] = { "Hello", "The printer", "FIRE", "RE: order", "", "Nobody" };
 
 struct fact random_fact_make(const struct random_fact *r, int64_t now)
@@ -210,6 +213,12 @@ struct fact random_fact_make(const struct random_fact *r, int64_t now)
         f.tag_count = 1;
         f.tags_off = &random_tags[r->level % RANDOM_TAGS];
         f.tag_off_count = r->weakly;
+        break;
+    case FACT_WATCHED:
+        f.names = &watchers[r->words % WATCHERS];
+        f.name_count = 1;
+        f.names_off = &watchers[r->level % WATCHERS];
+        f.name_off_count = r->weakly;
         break;
     case FACT_DELIVERY_ENDED:
         f.by = FACT_BY_TIME;

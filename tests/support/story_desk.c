@@ -84,6 +84,8 @@ uint64_t story_ticket_number(const struct ticket *t, int64_t now, bool words)
     mix_text(&h, t->plan);
     for (i = 0; i < t->tag_count; i++)
         mix_text(&h, t->tags[i]);
+    for (i = 0; i < t->watcher_count; i++)
+        mix_text(&h, t->watchers[i]);
     mix(&h, t->created_at);
     mix(&h, t->solved_at);
     mix(&h, t->closed_at);
@@ -243,6 +245,8 @@ void story_by_text(struct ticket *t, const struct policy *from, const struct pol
     for (i = 0; i < t->tag_count; i++)
         tags[i] = arena_strdup(a, t->tags[i]);
     t->tags = tags;
+    for (i = 0; i < t->watcher_count; i++)
+        t->watchers[i] = arena_strdup(a, t->watchers[i]);
     if (ticket_memory_from_text(ticket_memory_to_text(a, &t->memory), &memory, &err) < 0 ||
         ticket_waiting_from_text(ticket_waiting_to_text(a, t, now), t, &err) < 0)
         abort();

@@ -8,6 +8,7 @@
 #include "core/ticket_event.h"
 #include "tests/support/story_owner.h"
 #include "tests/support/story_wake.h"
+#include "tests/support/story_watch.h"
 
 void story_broken_set(struct story_broken *b, char letter, const char *fmt, ...)
 {
@@ -680,6 +681,7 @@ static bool is_untrue(const struct story_left *left)
         return true;
     switch (left->notice) {
     case NOTICE_SOLVED:
+    case NOTICE_AGENT_OVER:
         return !over;
     case NOTICE_ESCALATED:
     case NOTICE_AGENT_ESCALATION:
@@ -800,6 +802,7 @@ static void check_weight(struct story_rules *r, const struct story_step *s)
 void story_rules_decided(struct story_rules *r, const struct story_step *s)
 {
     struct rule_ticket *t = &r->tickets[s->ticket_id];
+    const char *unheard;
 
     if (r->broken.letter != 0)
         return;
@@ -809,6 +812,7 @@ void story_rules_decided(struct story_rules *r, const struct story_step *s)
     if (s->plan->event_count > PLAN_EVENTS_MAX || s->plan->delivery_count > PLAN_DELIVERIES_MAX ||
         s->plan->ticket.clock_count > TICKET_CLOCKS_MAX ||
         s->plan->ticket.tag_count > TICKET_TAGS_MAX ||
+        s->plan->ticket.watcher_count > TICKET_WATCHERS_MAX ||
         s->plan->ticket.waiting_count > TICKET_WAITING_MAX)
         BROKEN(r, s, STORY_MEMORY, "more than there is room for");
     check_owner(r, s, t);
@@ -824,6 +828,9 @@ void story_rules_decided(struct story_rules *r, const struct story_step *s)
     check_level(r, s);
     check_state(r, s);
     check_deliveries(r, s, t);
+    unheard = story_watch_wrong(s);
+    if (unheard != NULL)
+        BROKEN(r, s, STORY_NOTICE, "D-18: %s", unheard);
     if (r->broken.letter == 0)
         check_wake(r, s, t);
 }

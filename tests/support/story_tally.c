@@ -145,7 +145,6 @@ static const struct row {
     { "priority raised by a step", IN_EVENT, "priority_changed", "policy level" },
     { "tagged by a step", IN_EVENT, "tagged", "policy level" },
     { "watched by a step", IN_EVENT, "watched", "policy level" },
-    { "watched by who watched what was merged", IN_EVENT, "watched", "C-15" },
     { "solution noted", IN_EVENT, "solution_noted", NULL },
     { "answer not delivered", IN_EVENT, "delivery_dead", NULL },
 };

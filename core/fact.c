@@ -19,6 +19,7 @@ static const char *const fact_kinds[FACT_KIND_N] = {
     [FACT_ACKNOWLEDGED] = "acknowledged",
     [FACT_TAGGED] = "tagged",
     [FACT_WATCHED] = "watched",
+    [FACT_MARKED_SPAM] = "marked_spam",
     [FACT_MERGED_INTO] = "merged_into",
     [FACT_MERGED_FROM] = "merged_from",
     [FACT_SPLIT_INTO] = "split_into",

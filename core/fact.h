@@ -22,6 +22,7 @@ enum fact_kind {
     FACT_ACKNOWLEDGED,   /* the level's or the assignee's: somebody has seen it */
     FACT_TAGGED,         /* `tags` added, `tags_off` removed */
     FACT_WATCHED,        /* `names` watch it from now on, `names_off` no longer */
+    FACT_MARKED_SPAM,    /* nobody waits for an answer to it, and nobody ever did (C-16) */
     FACT_MERGED_INTO,    /* this ticket ends in `other` */
     FACT_MERGED_FROM,    /* `other` ended in this one, which keeps the earlier starts (C-15) */
     FACT_SPLIT_INTO,     /* the messages `moved` go on in the new ticket `other` (C-15) */

@@ -126,7 +126,7 @@ static size_t fold_drop_ended(struct ticket *t)
 
     for (i = 0; i < t->clock_count; i++)
         if (t->clocks[i].end == TARGET_RUNS ||
-            (t->clocks[i].end == TARGET_VOID && t->incident_of != 0))
+            (t->clocks[i].end == TARGET_VOID && (t->incident_of != 0 || t->memory.spam_at != 0)))
             t->clocks[n++] = t->clocks[i];
     return t->clock_count = n;
 }

@@ -64,6 +64,11 @@ static const char *const plan_event_kinds[] = {
     "solution_noted",   "promise_late",
 };
 
+bool plan_takes_message(const struct ticket *t)
+{
+    return t->status != TICKET_CLOSED || t->memory.spam_at != 0;
+}
+
 bool plan_event_is_known(const char *kind)
 {
     size_t i;
@@ -298,7 +303,7 @@ static int plan_customer_wrote(struct planner *pl)
         plan_open(pl);
         return 0;
     }
-    if (t->status == TICKET_CLOSED)
+    if (!plan_takes_message(t))
         return error_set(pl->err, ERROR_PERMANENT,
                          "ticket %lld is closed: a message opens a follow-up",
                          (long long)t->ticket_id);
@@ -307,13 +312,17 @@ static int plan_customer_wrote(struct planner *pl)
                    "an automatic message: no state and no clock changes");
         return 0;
     }
-    plan_event(pl, fact_kind_name(f->kind), NULL, NULL, "%s",
-               f->thread_why == NULL ? "it belongs here" : f->thread_why);
+    plan_event(pl, fact_kind_name(f->kind), t->memory.spam_at != 0 ? "C-16" : NULL, NULL, "%s",
+               t->memory.spam_at != 0  ? "it was marked as spam: nobody waits"
+               : f->thread_why == NULL ? "it belongs here"
+                                       : f->thread_why);
     if (f->at > t->last_customer_at)
         t->last_customer_at = f->at;
     t->memory.unanswered++;
     if (t->memory.unanswered_since == 0)
         t->memory.unanswered_since = f->at;
+    if (t->memory.spam_at != 0)
+        return 0;
     if (was_solved)
         plan_reopen(pl);
     else if (t->status == TICKET_PENDING || t->status == TICKET_ON_HOLD)
@@ -390,7 +399,7 @@ static int plan_status_set(struct planner *pl)
     struct ticket *t = &pl->p->ticket;
     enum ticket_status from = t->status, to = pl->fact->status;
 
-    if (to == TICKET_STATUS_N || !plan_moves[from][to])
+    if (to == TICKET_STATUS_N || !(plan_moves[from][to] || plan_spam_returns(t, to)))
         return error_set(pl->err, ERROR_PERMANENT, "a ticket that is %s cannot become %s",
                          ticket_status_name(from),
                          to == TICKET_STATUS_N ? "nothing" : ticket_status_name(to));
@@ -398,6 +407,8 @@ static int plan_status_set(struct planner *pl)
         return -1;
     plan_event(pl, fact_kind_name(pl->fact->kind), NULL, NULL, "%s",
                pl->fact->reason == NULL ? "set by hand" : pl->fact->reason);
+    if (from == TICKET_CLOSED)
+        plan_spam_undo(pl);
     plan_level_acknowledge(pl, pl->fact->at);
     plan_set_status(pl, to, pl->fact->at, "set by hand");
     plan_solution_noted(pl);
@@ -694,6 +705,7 @@ static int (*const plan_facts[FACT_KIND_N])(struct planner *pl) = {
     [FACT_ACKNOWLEDGED] = plan_said,
     [FACT_TAGGED] = plan_tagged,
     [FACT_WATCHED] = plan_watched,
+    [FACT_MARKED_SPAM] = plan_marked_spam,
     [FACT_MERGED_INTO] = plan_merged_into,
     [FACT_MERGED_FROM] = plan_merged_from,
     [FACT_SPLIT_INTO] = plan_split_into,

@@ -120,6 +120,9 @@ int plan_apply_bare(const struct policy *policy, const struct target_table *targ
                     const struct ticket *before, const struct contact *contact,
                     const struct fact *fact, struct arena *a, struct plan *out, struct error *err);
 
+/* Does what its customer writes enter it? Else it opens a follow-up. */
+bool plan_takes_message(const struct ticket *t);
+
 /* B-15, asked when a notice is about to leave: is what it says still so? NULL: yes; else the rule
  * that drops it. */
 const char *plan_notice_untrue(const struct policy *policy, const struct ticket *ticket,

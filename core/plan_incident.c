@@ -260,16 +260,22 @@ static void plan_incident_leave(struct planner *pl)
     plan_assign_want(pl);
 }
 
+void plan_incident_part(struct planner *pl, const char *why)
+{
+    const struct ticket *t = &pl->p->ticket;
+
+    if (t->incident_of == 0)
+        return;
+    plan_event(pl, fact_kind_name(FACT_INCIDENT_LEFT), "C-16",
+               plan_detail(pl, "{s:I}", "incident", (json_int_t)t->incident_of), "%s", why);
+    plan_incident_leave(pl);
+}
+
 void plan_incident_reopened(struct planner *pl)
 {
-    struct ticket *t = &pl->p->ticket;
-
-    if (t->incident_of == 0 || t->memory.incident_heard != TICKET_SOLVED + 1)
-        return; /* what goes on is the incident's matter still */
-    plan_event(pl, fact_kind_name(FACT_INCIDENT_LEFT), "C-16",
-               plan_detail(pl, "{s:I}", "incident", (json_int_t)t->incident_of),
-               "solved with its incident, and its customer says that it goes on");
-    plan_incident_leave(pl);
+    /* Else what goes on is the incident's matter still. */
+    if (pl->p->ticket.memory.incident_heard == TICKET_SOLVED + 1)
+        plan_incident_part(pl, "solved with its incident, and its customer says that it goes on");
 }
 
 static void plan_incident_solve(struct planner *pl)
@@ -539,6 +545,7 @@ int plan_incident_refuse(struct planner *pl, const struct ticket *before)
     case FACT_MERGED_INTO:
     case FACT_MERGED_FROM:
     case FACT_SPLIT_INTO:
+    case FACT_MARKED_SPAM:
     case FACT_INCIDENT_ASKED:
     case FACT_INCIDENT_JOINED:
     case FACT_INCIDENT_LEFT:

@@ -45,7 +45,9 @@ static void plan_notice_drop(struct planner *pl, enum notice notice, bool all, c
         }
         pl->p->suppressions[pl->p->suppression_count++] =
             (struct planned_suppression){ w.delivery_id, w.notice, rule };
-        plan_notice_suppressed(pl, w.notice, rule, "a newer message says what there is to say");
+        plan_notice_suppressed(
+            pl, w.notice, rule,
+            t->memory.spam_at != 0 ? "it is spam" : "a newer message says what there is to say");
     }
     t->waiting_count = kept;
 }
@@ -74,6 +76,12 @@ static void plan_notice_drop_planned(struct planner *pl, const char *rule)
 void plan_notice_drop_waiting(struct planner *pl, enum notice notice, const char *rule)
 {
     plan_notice_drop(pl, notice, false, rule);
+}
+
+void plan_notice_drop_all(struct planner *pl, const char *rule)
+{
+    plan_notice_drop(pl, NOTICE_N, true, rule);
+    plan_notice_drop_planned(pl, rule);
 }
 
 /* Why a notice may not go now; NULL: it may. */
@@ -380,6 +388,8 @@ const char *plan_notice_untrue(const struct policy *policy, const struct ticket 
     (void)now;
     if (ticket->merged_into != 0 && notice != NOTICE_REPLY)
         return "B-15 the ticket was merged into another";
+    if (ticket->memory.spam_at != 0 && notice != NOTICE_REPLY)
+        return "B-15 it is spam";
     switch (notice) {
     case NOTICE_ESCALATED:
     case NOTICE_AGENT_ESCALATION:

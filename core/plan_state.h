@@ -126,6 +126,7 @@ void plan_notice_owner(struct planner *pl, enum notice notice, const char *rule,
 /* A new ticket was opened by a person: E-01 or E-02. */
 void plan_notice_received(struct planner *pl);
 void plan_notice_drop_waiting(struct planner *pl, enum notice notice, const char *rule);
+void plan_notice_drop_all(struct planner *pl, const char *rule);
 /* The next time by which somebody promises to do something; 0: none. */
 int64_t plan_notice_promise(const struct planner *pl);
 
@@ -150,6 +151,13 @@ void plan_wait_status(struct planner *pl, int64_t at);
 int64_t plan_wait_next(const struct planner *pl);
 void plan_wait_fire(struct planner *pl);
 
+/* --- core/plan_spam.c */
+
+int plan_marked_spam(struct planner *pl); /* the fact of this name */
+/* Of what was marked and is closed for that: may it become so? */
+bool plan_spam_returns(const struct ticket *t, enum ticket_status to);
+void plan_spam_undo(struct planner *pl);
+
 /* --- core/plan_incident.c: cases of many people about one cause (D-15) */
 
 /* A person's new ticket takes part, if the policy wants it to. */
@@ -166,6 +174,8 @@ int plan_incident_refuse(struct planner *pl, const struct ticket *before);
 void plan_incident_status(struct planner *pl);
 /* Its customer wrote again after it was solved: with its incident, or by itself. */
 void plan_incident_reopened(struct planner *pl);
+/* It belongs to none any longer; nothing happens to what belongs to none. */
+void plan_incident_part(struct planner *pl, const char *why);
 /* The path waits: it is its incident that climbs. */
 bool plan_incident_rests(const struct planner *pl);
 /* When the customer hears how it stands by now; 0: never. */

@@ -181,7 +181,7 @@ void thread_find(const struct inbound *in, const struct thread_signals *signals,
         *out = (struct thread_found){ .way = way,
                                       .weakly = way == THREAD_BY_NUMBER,
                                       .why = whys[way] };
-        if (c->status == TICKET_CLOSED)
+        if (c->over)
             out->follow_up_of = c->ticket_id;
         else
             out->ticket_id = c->ticket_id;

@@ -51,8 +51,8 @@ int64_t thread_subject_number(const char *subject);
 
 /* A ticket that a signal led to, after merges were followed. */
 struct thread_candidate {
-    int64_t ticket_id; /* 0: the signal led nowhere */
-    enum ticket_status status;
+    int64_t ticket_id;   /* 0: the signal led nowhere */
+    bool over;           /* what is written to it opens a follow-up */
     const char *subject; /* of the ticket */
     bool participant;    /* the sender's address or contact takes part in it */
     bool token_fits;     /* of THREAD_BY_TOKEN: made for this sender */

@@ -16,6 +16,7 @@ static const struct timeline_sentence {
     { "agent_replied", NULL, NULL, "{actor} answered the customer" },
     { "agent_noted", NULL, NULL, "{actor} wrote a note" },
     { "acknowledged", NULL, NULL, "{actor} has seen it" },
+    { "marked_spam", NULL, NULL, "{actor} says that it is spam: {why}" },
     { "classified", "rules", "", "it is {priority}: {why}" },
     { "classified", "tags", "", "it is {priority}: rule {rules}" },
     { "classified", NULL, NULL, "it is {priority}, tagged {tags}: rule {rules}" },

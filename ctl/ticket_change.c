@@ -168,6 +168,12 @@ static int change_watch(struct change *c)
     return code;
 }
 
+static int change_spam(struct change *c)
+{
+    c->fact.fact.kind = FACT_MARKED_SPAM;
+    return CTL_DONE;
+}
+
 static int change_merge(struct change *c)
 {
     c->fact.fact.kind = FACT_MERGED_INTO;
@@ -365,6 +371,7 @@ static const struct {
     { "split", change_split },       { "declare", change_declare },
     { "attach", change_attach },     { "detach", change_detach },
     { "dissolve", change_dissolve }, { "watch", change_watch },
+    { "spam", change_spam },
 };
 
 static int make(struct change *c)
@@ -496,6 +503,8 @@ const struct ctl_command ticket_change_commands[] = {
     { "ticket", "watch", run, "TICKET NAME ...", 2, -1, as_options,
       "Let agents and teams hear of it whoever has it: that the customer wrote, a missed target, "
       "another level, its end. Those with a \"-\" before them hear of it no more." },
+    { "ticket", "spam", run, "TICKET", 1, 1, as_options,
+      "It is spam: nobody waits, its sender hears nothing more; undone by status open." },
     { "ticket", "merge", run, "TICKET INTO", 2, 2, as_options,
       "End it in another ticket, which keeps the earlier starts." },
     { "ticket", "split", run, "TICKET MESSAGE ...", 2, -1, split_options,

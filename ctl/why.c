@@ -46,7 +46,7 @@ static const struct why_topic {
       WHY_NO_LIST },
     { "threading",
       "thread",
-      "{customer_wrote,split_into,split_from,merged_into,merged_from}",
+      "{customer_wrote,split_into,split_from,merged_into,merged_from,marked_spam}",
       { { "merged_into", OUTPUT_INT, "merged into", false },
         { "follow_up_of", OUTPUT_INT, "follows", false },
         { "related_to", OUTPUT_INT, "see also", false } },
@@ -59,7 +59,7 @@ static const struct why_topic {
     { "due",
       NULL,
       "{clock_started,clock_warned,clock_breached,clock_retargeted,clock_ended,clocks_void,"
-      "status_changed,priority_changed,policy_changed,merged_into,merged_from}",
+      "status_changed,priority_changed,policy_changed,merged_into,merged_from,marked_spam}",
       { { .name = NULL } },
       WHY_CLOCKS },
     { "level",

@@ -112,10 +112,10 @@ static void message_candidate(struct store_batch *b, struct store_item *item,
     if (s->way == THREAD_BY_TOKEN)
         out->token_fits = message_agent(item) < 0 && token_fits(desk->token_key, span_of(s->key),
                                                                 named, item->in->sender.value);
-    if (t->ticket.status == TICKET_CLOSED)
+    if (!plan_takes_message(&t->ticket))
         t = message_follow_up(b, t, named);
     out->ticket_id = t->ticket.ticket_id;
-    out->status = t->ticket.status;
+    out->over = !plan_takes_message(&t->ticket);
     out->subject = t->ticket.subject;
 }
 

@@ -817,7 +817,7 @@ CREATE VIEW public.report_tickets AS
                     to_timestamp((min((((report_event.fact)::json ->> 'at'::text))::bigint) FILTER (WHERE (report_event.kind = 'agent_replied'::text)))::double precision) AS answered_at,
                     count(*) FILTER (WHERE ((report_event.kind = 'status_changed'::text) AND ((report_event.detail ->> 'from'::text) = 'solved'::text) AND ((report_event.detail ->> 'to'::text) <> 'closed'::text))) AS reopened,
                     count(*) FILTER (WHERE ((report_event.kind = 'level_entered'::text) AND ((((report_event.detail ->> 'from'::text))::integer >= 1) AND (((report_event.detail ->> 'from'::text))::integer <= (((report_event.detail ->> 'to'::text))::integer - 1))))) AS escalated,
-                    bool_or((report_event.kind = 'clocks_void'::text)) AS automatic
+                    COALESCE((max(report_event.seq) FILTER (WHERE (report_event.kind = 'clocks_void'::text)) > COALESCE(max(report_event.seq) FILTER (WHERE ((report_event.kind = 'status_changed'::text) AND ((report_event.detail ->> 'from'::text) = 'closed'::text))), (0)::bigint)), false) AS automatic
                    FROM public.report_event
                   GROUP BY report_event.desk_id, report_event.ticket_id) g) l
      JOIN public.ticket t ON (((t.desk_id = l.desk_id) AND (t.ticket_id = l.ticket_id))));

@@ -1,5 +1,5 @@
--- clock_read: $1 desks, $2 tickets: what runs, the resolution that may be resumed, and what an incident ended and may be
--- restored
+-- clock_read: $1 desks, $2 tickets: what runs, the resolution that may be resumed, and what an incident or being closed as
+-- spam ended and may be restored
 SELECT w.desk_id, w.ticket_id, c.kind, c.instance, c.level, c.target_s, c.calendar,
        array_to_string(c.warn_percent, ' '), extract(epoch FROM c.started_at)::bigint,
        extract(epoch FROM c.ended_at)::bigint, c.ended, extract(epoch FROM c.due_at)::bigint,
@@ -10,5 +10,6 @@ CROSS JOIN LATERAL (SELECT * FROM target_clock c WHERE c.desk_id = w.desk_id AND
                     AND (c.ended_at IS NULL OR c.kind = 'resolution'
                          OR (c.ended = 'void' AND EXISTS (
                                 SELECT FROM ticket t
-                                WHERE t.desk_id = w.desk_id AND t.ticket_id = w.ticket_id AND t.incident_of IS NOT NULL)))
+                                WHERE t.desk_id = w.desk_id AND t.ticket_id = w.ticket_id
+                                      AND (t.incident_of IS NOT NULL OR t.status = 'closed'))))
                     ORDER BY c.started_at, c.kind, c.instance OFFSET 0) c

@@ -174,7 +174,7 @@ static void customer(const char *id, const char *answers, const char *text)
 
 static int64_t ticket_id(void)
 {
-    return count("SELECT ticket_id FROM ticket");
+    return count("SELECT max(ticket_id) FROM ticket");
 }
 
 static void happens(struct fact fact, const struct store_message *message)
@@ -308,12 +308,50 @@ static void test_the_history_is_one_chain_and_every_delivery_has_its_line(void *
         count("SELECT count(*) FROM delivery WHERE recipient = 'customer' AND automatic"));
 }
 
+/* C-16 */
+static void test_spam_hears_nothing_takes_what_follows_and_goes_on_if_it_was_none(void **state)
+{
+    struct fact f = { .kind = FACT_MARKED_SPAM,
+                      .by = FACT_BY_AGENT,
+                      .actor = "ana",
+                      .status = TICKET_STATUS_N,
+                      .priority = TICKET_PRIORITY_NONE };
+
+    (void)state;
+    customer("m8@client", NULL, "Ha ganado un premio");
+    happens(f, NULL);
+    assert_int_equal(answer.err.kind, ERROR_NONE);
+    now += 60;
+    customer("m9@client", "m8@client", "¿No lo quiere?");
+    now += 60;
+    run_until("SELECT count(*) FROM delivery WHERE state = 'owed'", 0);
+    assert_int_equal(count("SELECT count(*) FROM ticket"), 2); /* no follow-up */
+    assert_int_equal(
+        count("SELECT count(*) FROM delivery WHERE notice ~ '^E' AND state <> 'suppressed' AND "
+              "ticket_id = (SELECT max(ticket_id) FROM ticket)"),
+        0);
+    assert_int_equal(count("SELECT count(*) FROM target_clock WHERE ended_at IS NULL AND "
+                           "ticket_id = (SELECT max(ticket_id) FROM ticket)"),
+                     0);
+    assert_int_equal(count("SELECT count(*) FROM report_tickets WHERE automatic"), 1);
+    f.kind = FACT_STATUS_SET;
+    f.status = TICKET_OPEN;
+    happens(f, NULL);
+    assert_int_equal(answer.err.kind, ERROR_NONE);
+    assert_int_equal(count("SELECT count(*) FROM target_clock WHERE kind = 'first_response' AND "
+                           "instance = 2 AND ended_at IS NULL AND due_at IS NOT NULL AND "
+                           "ticket_id = (SELECT max(ticket_id) FROM ticket)"),
+                     1);
+    assert_int_equal(count("SELECT count(*) FROM report_tickets WHERE automatic"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_message_is_assigned_escalated_answered_solved_and_reopened),
         cmocka_unit_test(test_a_fact_that_cannot_be_is_told_and_changes_nothing),
         cmocka_unit_test(test_a_sink_that_does_not_take_it_gets_the_same_again_under_the_same_id),
+        cmocka_unit_test(test_spam_hears_nothing_takes_what_follows_and_goes_on_if_it_was_none),
         cmocka_unit_test(test_the_history_is_one_chain_and_every_delivery_has_its_line),
     };
     char *conninfo = test_db_make("relevo_test_path", 1);

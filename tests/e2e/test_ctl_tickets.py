@@ -130,6 +130,8 @@ class Tickets(Case):
             (["status", one, "on_hold"], {"status": "on_hold"}, "status_set"),
             (["solve", one], {"status": "solved"}, "status_set"),
             (["reopen", one], {"status": "open"}, "status_set"),
+            (["spam", one, "--as", "ana", "--reason", "un premio"], {"status": "closed", "agent": None}, "marked_spam"),
+            (["reopen", one], {"status": "open"}, "status_set"),
             (["merge", one, two], {"status": "closed"}, "merged_into"),
             (["close", two], {"status": "closed"}, "status_set"),
         ]

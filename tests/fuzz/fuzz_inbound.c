@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_HOLDS(thread_keys(in, in->arena, keys, KEYS) <= KEYS);
     for (i = 0; i < signals.count; i++)
         candidates[i] = (struct thread_candidate){ .ticket_id = (int64_t)i,
-                                                   .status = i % TICKET_STATUS_N,
+                                                   .over = i % 6 == 5,
                                                    .subject = i % 5 == 0 ? "" : in->text,
                                                    .participant = i % 3 == 0,
                                                    .token_fits = i % 2 == 0 };

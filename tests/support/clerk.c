@@ -72,7 +72,7 @@ static void clerk_candidate(const struct clerk *k, const struct inbound *in,
     if (k->ticket_id == 0 || !clerk_names(k, s))
         return;
     out->ticket_id = k->ticket_id;
-    out->status = k->status;
+    out->over = k->over;
     out->subject = k->subject;
     out->participant = g_hash_table_contains(k->people, in->sender.value);
     out->token_fits = s->way == THREAD_BY_TOKEN && token_fits(k->desk.token_key, span_of(s->key),
@@ -148,7 +148,7 @@ void clerk_post(struct clerk *k, const struct fold_step *step, bool ours)
     if (!ours)
         return;
     k->ticket_id = step->ticket_id;
-    k->status = plan->ticket.status;
+    k->over = !plan_takes_message(&plan->ticket);
     k->subject = arena_strdup(k->a, plan->ticket.subject);
 }
 

@@ -21,7 +21,7 @@ struct clerk {
     struct arena *a;
     const struct policy *policy;
     int64_t ticket_id; /* of the story's ticket; 0: there is none yet */
-    enum ticket_status status;
+    bool over;         /* what is written to it opens a follow-up */
     const char *subject;
     int64_t last_delivery;    /* deliveries are counted as the fold counts them */
     struct fake_host letters; /* the channel by which letters leave */

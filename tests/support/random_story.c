@@ -34,7 +34,7 @@ static enum fact_kind draw_kind(struct dice *d)
         FACT_AGENT_REPLIED,  FACT_AGENT_REPLIED,  FACT_AGENT_REPLIED,  FACT_STATUS_SET,
         FACT_STATUS_SET,     FACT_STATUS_SET,     FACT_PRIORITY_SET,   FACT_PRIORITY_SET,
         FACT_ASSIGNED,       FACT_ESCALATED,      FACT_HANDED_BACK,    FACT_ACKNOWLEDGED,
-        FACT_MERGED_INTO,    FACT_TIME_CAME,
+        FACT_MERGED_INTO,    FACT_TIME_CAME,      FACT_MARKED_SPAM,
     };
 
     /* What incidents bring is between several tickets: tests/unit/test_incidents.c. */
@@ -101,6 +101,15 @@ static void draw_reopening(struct dice *d, struct random_fact three[3])
     three[1].ticket = three[2].ticket = three[0].ticket;
 }
 
+/* Likewise of what is spam, and is none after all. */
+static void draw_mistake(struct dice *d, struct random_fact two[2])
+{
+    two[0].kind = FACT_MARKED_SPAM;
+    two[1].kind = FACT_STATUS_SET;
+    two[1].status = TICKET_OPEN;
+    two[1].ticket = two[0].ticket = dice_one_in(d, 2) ? 1 : two[0].ticket;
+}
+
 /* Near a change of the clocks as often as not. */
 static int64_t draw_beginning(struct dice *d)
 {
@@ -130,6 +139,8 @@ void random_story_draw(struct random_story *s, uint64_t seed)
         draw_fact(&d, &s->facts[i], i == 0);
         if (i > 2 && dice_one_in(&d, 6))
             draw_reopening(&d, &s->facts[i - 2]);
+        else if (i > 1 && dice_one_in(&d, 12))
+            draw_mistake(&d, &s->facts[i - 1]);
     }
     s->tail_s = dice_one_in(&d, 3) ? 0 : dice_below(&d, 3 * 86400);
 }

@@ -217,6 +217,12 @@ static int in_order(const void *x, const void *y)
     return names != 0 ? names : a->instance - b->instance;
 }
 
+/* What is spam may be none after all (C-16). */
+static bool may_go_on(const struct ticket *t, const struct target_clock *c)
+{
+    return c->end == TARGET_VOID && t->memory.spam_at != 0;
+}
+
 void story_by_text(struct ticket *t, const struct policy *from, const struct policy *to,
                    int64_t now, bool ended_too, struct arena *a)
 {
@@ -227,7 +233,7 @@ void story_by_text(struct ticket *t, const struct policy *from, const struct pol
 
     for (i = 0; i < t->clock_count; i++)
         if (t->clocks[i].end == TARGET_RUNS || ended_too ||
-            t->clocks[i].kind == TARGET_RESOLUTION) {
+            t->clocks[i].kind == TARGET_RESOLUTION || may_go_on(t, &t->clocks[i])) {
             t->clocks[n] = t->clocks[i];
             clock_by_text(&t->clocks[n++], from, to, a);
         }
@@ -374,7 +380,7 @@ static void drop_ended(struct ticket *t)
     size_t i, n = 0;
 
     for (i = 0; i < t->clock_count; i++)
-        if (t->clocks[i].end == TARGET_RUNS)
+        if (t->clocks[i].end == TARGET_RUNS || may_go_on(t, &t->clocks[i]))
             t->clocks[n++] = t->clocks[i];
     t->clock_count = n;
 }

@@ -105,6 +105,8 @@ static void check_clock_event(struct story_rules *r, const struct story_step *s,
     if (strcmp(e->kind, "clock_breached") == 0 && ++c->breaches > 1)
         BROKEN(r, s, STORY_BREACH, "%s %lld was missed twice",
                target_kind_name((enum target_kind)e->clock), (long long)instance);
+    if (strcmp(e->kind, "clock_started") == 0 && strcmp(e->rule, "C-16") == 0)
+        *c = (struct rule_clock){ .breaches = c[-1].breaches }; /* the one before goes on */
     if (strcmp(e->kind, "clock_retargeted") == 0)
         c->percent = 0;
     if (strcmp(e->kind, "clock_ended") == 0)
@@ -512,15 +514,16 @@ static bool may_move(struct story_rules *r, const struct story_step *s)
         return to == TICKET_OPEN && from != TICKET_NEW && from != TICKET_CLOSED;
     case FACT_AGENT_REPLIED:
     case FACT_STATUS_SET:
-        if (from == TICKET_CLOSED || to == TICKET_NEW)
-            return false;
-        return true;
+        if (from == TICKET_CLOSED)
+            return to == TICKET_OPEN && s->before->memory.spam_at != 0;
+        return to != TICKET_NEW;
     case FACT_TIME_CAME:
     case FACT_QUEUE_LOOKED:
         if (from == TICKET_PENDING && to >= TICKET_SOLVED)
             return has_waited(r, s);
         return from == TICKET_SOLVED && to == TICKET_CLOSED;
     case FACT_MERGED_INTO:
+    case FACT_MARKED_SPAM:
         return to == TICKET_CLOSED;
     default:
         return false;
@@ -546,6 +549,78 @@ static void check_state(struct story_rules *r, const struct story_step *s)
     if (was->version != 0 &&
         (is->last_customer_at < was->last_customer_at || is->last_public_at < was->last_public_at))
         BROKEN(r, s, STORY_STATE, "the last word is said to be older than it was");
+}
+
+/* --- spam (h, g): C-16
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+static void check_marked(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
+{
+    size_t i;
+
+    t->spam = true;
+    t->spam_version = s->policy->version;
+    memset(t->voided, 0, sizeof(t->voided));
+    for (i = 0; i < s->before->clock_count; i++)
+        if (s->before->clocks[i].end == TARGET_RUNS)
+            t->voided[s->before->clocks[i].kind] = s->before->clocks[i].started_at;
+    for (i = 0; i < s->plan->event_count; i++)
+        if (strcmp(s->plan->events[i].kind, "clock_ended") == 0 &&
+            strcmp(s->plan->events[i].value, "void") != 0)
+            BROKEN(r, s, STORY_STATE, "C-16: it is spam, and a clock ended as %s",
+                   s->plan->events[i].value);
+}
+
+/* Whoever takes it back finds each clock where it was, with its start. */
+static void check_unmarked(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
+{
+    const struct ticket *is = &s->plan->ticket;
+    int kind;
+    size_t i;
+
+    t->spam = false;
+    for (kind = 0; kind < TARGET_KIND_N; kind++) {
+        if (t->voided[kind] == 0 || t->spam_version != s->policy->version ||
+            (kind < TARGET_LEVEL_ACK && s->targets->at[is->priority][kind].seconds < 0))
+            continue;
+        for (i = 0; i < s->plan->event_count; i++)
+            if (s->plan->events[i].clock == kind &&
+                strcmp(s->plan->events[i].kind, "clock_started") == 0)
+                break;
+        if (i == s->plan->event_count)
+            BROKEN(r, s, STORY_STATE, "C-16: %s does not go on",
+                   target_kind_name((enum target_kind)kind));
+        for (i = 0; i < is->clock_count; i++)
+            if ((int)is->clocks[i].kind == kind && is->clocks[i].end == TARGET_RUNS &&
+                is->clocks[i].started_at != t->voided[kind])
+                BROKEN(r, s, STORY_STATE, "C-16: %s began at %lld, and now at %lld",
+                       target_kind_name((enum target_kind)kind), (long long)t->voided[kind],
+                       (long long)is->clocks[i].started_at);
+    }
+}
+
+static void check_spam(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
+{
+    const struct ticket *is = &s->plan->ticket;
+    size_t i;
+
+    if (s->fact->kind == FACT_MARKED_SPAM)
+        check_marked(r, s, t);
+    else if (t->spam && is->status != TICKET_CLOSED)
+        check_unmarked(r, s, t);
+    if (!t->spam)
+        return;
+    for (i = 0; i < s->plan->delivery_count; i++)
+        if (s->plan->deliveries[i].to == PLANNED_CUSTOMER)
+            BROKEN(r, s, STORY_NOTICE, "C-16: who sends spam is told %s",
+                   notice_kinds[s->plan->deliveries[i].notice].id);
+    for (i = 0; i < is->waiting_count; i++)
+        if (is->waiting[i].due_at > s->now)
+            BROKEN(r, s, STORY_NOTICE, "C-16: %s waits for who sends spam",
+                   notice_kinds[is->waiting[i].notice].id);
+    if (ticket_carrier(is) != NULL)
+        BROKEN(r, s, STORY_OWNER, "C-16: %s carries spam", is->agent);
 }
 
 /* --- notices (g)
@@ -677,7 +752,7 @@ static bool is_untrue(const struct story_left *left)
     const struct ticket *t = left->ticket;
     bool over = t->status >= TICKET_SOLVED;
 
-    if (t->merged_into != 0)
+    if (t->merged_into != 0 || (t->memory.spam_at != 0 && left->notice != NOTICE_REPLY))
         return true;
     switch (left->notice) {
     case NOTICE_SOLVED:
@@ -827,6 +902,7 @@ void story_rules_decided(struct story_rules *r, const struct story_step *s)
     check_clocks(r, s, t);
     check_level(r, s);
     check_state(r, s);
+    check_spam(r, s, t);
     check_deliveries(r, s, t);
     unheard = story_watch_wrong(s);
     if (unheard != NULL)

@@ -45,13 +45,16 @@ struct rule_ticket {
     int instances[TARGET_KIND_N];
     struct rule_clock clocks[TARGET_KIND_N][RULE_INSTANCES_MAX];
     int told_level;
-    int64_t given_at;    /* to its owner */
-    bool seen;           /* by its owner: something was done with it since */
-    const char *silent;  /* who lost it last to another */
-    int lost;            /* how many did, one after the other, on this level */
-    int reminded;        /* how often the customer was, since the status is this */
-    bool by_hand;        /* somebody corrected its priority */
-    int64_t new_time_at; /* when the customer was last told one (E-10); 0: never */
+    int64_t given_at;              /* to its owner */
+    bool seen;                     /* by its owner: something was done with it since */
+    const char *silent;            /* who lost it last to another */
+    int lost;                      /* how many did, one after the other, on this level */
+    int reminded;                  /* how often the customer was, since the status is this */
+    bool by_hand;                  /* somebody corrected its priority */
+    bool spam;                     /* somebody says so */
+    int spam_version;              /* of the policy, then */
+    int64_t voided[TARGET_KIND_N]; /* then it ran, begun so; 0: it did not */
+    int64_t new_time_at;           /* when the customer was last told one (E-10); 0: never */
 };
 struct story_rules {
     struct story_broken broken;

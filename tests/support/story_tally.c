@@ -85,6 +85,8 @@ static const struct row {
     { "acknowledged", IN_FACT, "acknowledged", NULL },
     { "tagged by hand", IN_FACT, "tagged", NULL },
     { "watched by hand", IN_FACT, "watched", NULL },
+    { "marked as spam", IN_FACT, "marked_spam", NULL },
+    { "no spam after all", IN_EVENT, "status_changed", "\"from\":\"closed\"" },
     { "merged", IN_FACT, "merged_into", NULL },
     { "merged from", IN_FACT, "merged_from", NULL },
     { "split into", IN_FACT, "split_into", NULL },

@@ -52,7 +52,7 @@ static void test_another_persons_ticket_is_entered_with_proof_alone(void **state
     (void)state;
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct thread_signals s = { .at = { { .way = cases[i].way } }, .count = 1 };
-        struct thread_candidate c = { 42, TICKET_OPEN, "", cases[i].participant, cases[i].fits };
+        struct thread_candidate c = { 42, false, "", cases[i].participant, cases[i].fits };
         struct inbound in = { .subject = "" };
         struct thread_found found;
 
@@ -66,7 +66,7 @@ static void test_another_persons_ticket_is_entered_with_proof_alone(void **state
 static void test_a_closed_ticket_gets_a_follow_up(void **state) /* T-42 */
 {
     struct thread_signals s = { .at = { { .way = THREAD_BY_REFERENCE } }, .count = 1 };
-    struct thread_candidate c = { 42, TICKET_CLOSED, "", true, false };
+    struct thread_candidate c = { 42, true, "", true, false };
     struct inbound in = { .subject = "" };
     struct thread_found found;
 
@@ -139,7 +139,7 @@ static void test_what_is_passed_on_enters_a_ticket_by_its_token_alone(void **sta
 {
     const struct thread_signal token = { .way = THREAD_BY_TOKEN },
                                reference = { .way = THREAD_BY_REFERENCE };
-    const struct thread_candidate own = { 42, TICKET_OPEN, "Order 7731 is late", true, true };
+    const struct thread_candidate own = { 42, false, "Order 7731 is late", true, true };
     struct inbound in = { .subject = "Fwd: Order 7731 is late", .forwarded = true };
     struct thread_found found;
 
@@ -171,7 +171,7 @@ static void test_a_reply_about_something_else_opens_a_ticket_that_names_the_old_
         { "RE: order 7731", THREAD_BY_REFERENCE, false, false, false },
         { "", THREAD_BY_REFERENCE, false, false, false },
     };
-    struct thread_candidate own = { 42, TICKET_OPEN, "Order 7731 is late", true, true };
+    struct thread_candidate own = { 42, false, "Order 7731 is late", true, true };
     struct thread_found found;
     size_t i;
 
@@ -194,8 +194,8 @@ static void test_a_matter_that_left_its_ticket_once_goes_on_in_its_own(void **st
     const struct thread_signal ways[] = { { .way = THREAD_BY_TOKEN },
                                           { .way = THREAD_BY_SUBJECT, .kind = 's' } };
     struct thread_candidate tickets[] = {
-        { 42, TICKET_OPEN, "Order 7731 is late", true, true },
-        { 50, TICKET_OPEN, "Invoice with wrong address", true, false },
+        { 42, false, "Order 7731 is late", true, true },
+        { 50, false, "Invoice with wrong address", true, false },
     };
     struct inbound in = { .subject = "Invoice with wrong address" };
     struct thread_found found;
@@ -249,7 +249,7 @@ static void test_nobody_comes_into_a_strangers_ticket_in_a_hundred_thousand_draw
         in.forwarded = DRAW(4) == 0;
         for (k = 0; k < 6; k++) {
             signals[k] = (struct thread_signal){ .way = THREAD_BY_TOKEN + DRAW(7) };
-            tickets[k] = (struct thread_candidate){ DRAW(4), TICKET_OPEN, "", DRAW(2), DRAW(2) };
+            tickets[k] = (struct thread_candidate){ DRAW(4), false, "", DRAW(2), DRAW(2) };
         }
 #undef DRAW
         memcpy(s.at, signals, sizeof(signals));

@@ -21,7 +21,6 @@ enum {
     LMTP_SIZE_MAX = INBOUND_RAW_MAX - (1 << 20), /* the lines before it find their room */
     LMTP_HELD_MAX = 256 << 20,                   /* bytes of mails that are not yet stored */
     LMTP_RETRY_MS = 5000,
-    LMTP_KEPT_MAX_S = 30 * 86400, /* so long a mail server may have kept a mail */
 };
 static_assert(LMTP_SIZE_MAX + LMTP_TRACE_MAX <= INBOUND_RAW_MAX, "a mail with its trace is kept");
 
@@ -251,20 +250,14 @@ static const char *lmtp_digest(const struct inbound *in)
                         sign_hex(in->arena, (struct span){ (const char *)digest, sizeof(digest) }));
 }
 
-/* When the mail server had it, which may have kept it while we were away: by the stamp that it put
- * on top. One that cannot be is no stamp of a server. */
-static int64_t lmtp_received_at(const struct inbound *in, int64_t now)
-{
-    return in->received_at > now || in->received_at < now - LMTP_KEPT_MAX_S ? now : in->received_at;
-}
-
 static void lmtp_on_parsed(void *arg, struct inbound *in)
 {
     struct lmtp_mail *m = arg;
     const struct channel_host *host = m->of->ch->host;
 
     in->locator = NULL; /* it lies nowhere else */
-    in->received_at = lmtp_received_at(in, host->now(host->ctx));
+    /* The stamp that the mail server put on top: it may have kept it while we were away. */
+    in->received_at = inbound_received(in->received_at, host->now(host->ctx));
     if (in->raw.len == 0) { /* it could not be had any more: the mail server has it */
         inbound_free(in);
         lmtp_on_stored(m, -1);

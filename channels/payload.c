@@ -104,11 +104,5 @@ int64_t payload_time(const char *text)
 
 int64_t payload_plausible(int64_t said, int64_t now)
 {
-    return said > now + 300 || said < now - 30 * 86400 ? 0 : said;
-}
-
-int64_t payload_received(int64_t stamped, int64_t now)
-{
-    stamped = payload_plausible(stamped, now);
-    return stamped != 0 && stamped < now ? stamped : now;
+    return said > now + 300 || said < now - INBOUND_KEPT_MAX_S ? 0 : said;
 }

@@ -29,10 +29,8 @@ int64_t payload_int(const json_t *o, const char *key); /* absent or no whole num
 
 /* RFC 3339 in UTC seconds; 0: it is none. */
 int64_t payload_time(const char *text);
-/* A time that a stranger said: 0 where it is more than 30 days past or 5 minutes to come. */
+/* A time that a stranger said: 0 where it is more than INBOUND_KEPT_MAX_S past or 5 minutes to
+ * come. */
 int64_t payload_plausible(int64_t said, int64_t now);
-/* When a message was received (C-7): `stamped` by its provider if that is plausible and earlier
- * than ours, which is `now`. What waited for us while we were away is not young. */
-int64_t payload_received(int64_t stamped, int64_t now);
 
 #endif

@@ -119,7 +119,7 @@ static struct inbound *update_message(struct inbound *in, const json_t *m, int64
             arena_printf(a, "%s:%s", chat, payload_id(a, before, "message_id"));
     in->sent_at = payload_plausible(payload_int(m, "date"), in->received_at);
     in->received_at =
-        payload_received(payload_int(m, edit ? "edit_date" : "date"), in->received_at);
+        inbound_received(payload_int(m, edit ? "edit_date" : "date"), in->received_at);
     in->text = in->reply_text = update_text(a, m);
     update_attachments(in, m);
     if (in->text[0] == '\0' && in->attachment_count == 0)

@@ -226,7 +226,7 @@ static int webhook_call(struct channel *ch, const struct http_request *req,
     if (o == NULL)
         return 400;
     in = channel_inbound(ch, req->body, "application/json");
-    in->received_at = payload_received(payload_time(payload_line(in->arena, o, "timestamp", 40)),
+    in->received_at = inbound_received(payload_time(payload_line(in->arena, o, "timestamp", 40)),
                                        in->received_at);
     rc = webhook_read(in, o, id == NULL ? http_request_header(req, "svix-id") : id, err);
     json_decref(o);

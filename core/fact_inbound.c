@@ -4,10 +4,11 @@
 #include "core/inbound.h"
 #include "core/thread.h"
 
-void fact_from_inbound(const struct inbound *in, const struct thread_found *found, struct fact *out)
+void fact_from_inbound(const struct inbound *in, const struct thread_found *found, int64_t now,
+                       struct fact *out)
 {
     *out = (struct fact){ .kind = FACT_CUSTOMER_WROTE,
-                          .at = in->received_at,
+                          .at = inbound_received(in->received_at, now),
                           .by = FACT_BY_CUSTOMER,
                           .subject = in->subject,
                           .text = in->reply_text,

@@ -70,6 +70,11 @@ bool inbound_is_automatic(const struct inbound *in)
     return in->automatic || in->bounce || in->nature != INBOUND_BY_PERSON;
 }
 
+int64_t inbound_received(int64_t stamped, int64_t now)
+{
+    return stamped > now || stamped < now - INBOUND_KEPT_MAX_S ? now : stamped;
+}
+
 bool inbound_is_report(const struct inbound *in)
 {
     return in->nature >= INBOUND_OUT_OF_OFFICE;

@@ -194,6 +194,12 @@ int inbound_from_json(struct span json, struct inbound **out, struct error *err)
  * Authentication-Results it believes? docs/semantics.md, section 4. */
 bool inbound_is_vouched_for(const struct inbound *in);
 
+/* When somebody begins to wait for an answer (C-7): as `stamped` by the provider where that is
+ * plausible and earlier than ours, which is `now`. What waited for us while we were away is not
+ * young; what lay somewhere for longer than any outage was moved, not sent. */
+enum { INBOUND_KEPT_MAX_S = 30 * 86400 };
+int64_t inbound_received(int64_t stamped, int64_t now);
+
 /* Did a program write it of itself? So it marks itself (automatic), or is known by its form: an out
  * of office that says so in its subject alone (T-78, T-81). */
 bool inbound_is_automatic(const struct inbound *in);

@@ -159,7 +159,7 @@ static bool message_from_agent(struct store_batch *b, struct store_item *item)
     words.author_name = desk->policy.policy->agents[agent].full_name;
     words.text = in->reply_text == NULL || *in->reply_text == '\0' ? in->text : in->reply_text;
     f = (struct fact){ .kind = FACT_AGENT_REPLIED,
-                       .at = in->received_at,
+                       .at = inbound_received(in->received_at, b->now),
                        .by = FACT_BY_AGENT,
                        .actor = desk->policy.policy->agents[agent].name,
                        .message_id = store_id_take(b, 1),
@@ -244,7 +244,7 @@ static void message_customer(struct store_batch *b, struct store_item *item)
         message_candidate(b, item, &item->signals->at[i], who, &candidates[i]);
     thread_find(in, item->signals, candidates, message_proven(item), &found);
     t = message_ticket(b, item, &found, who);
-    fact_from_inbound(in, &found, &f);
+    fact_from_inbound(in, &found, b->now, &f);
     f.message_id = store_id_take(b, 1);
     f.organization = who->of.name;
     f.plan = who->of.plan;

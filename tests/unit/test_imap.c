@@ -11,6 +11,9 @@
 
 #include "channels/imap_talk.h"
 #include "core/arena.h"
+#include "core/fact.h"
+#include "core/fact_inbound.h"
+#include "core/thread.h"
 #include "tests/support/fake_host.h"
 
 #define BASE "host: imap.example.org\nuser: support\npassword: {file: /x}\n"
@@ -248,6 +251,40 @@ static void test_answers_from_within_deliver_are_answers_too(void **state)
     fake_host_close(&h);
 }
 
+/* C-7: a mail of long ago keeps its date, and nobody has been waiting since then. */
+static void test_an_old_mail_that_is_moved_here_keeps_its_date_and_its_clocks_start_now(
+    void **state)
+{
+    const struct {
+        int64_t ago_s, waits_s;
+    } cases[] = {
+        { 60, 60 },
+        { INBOUND_KEPT_MAX_S, INBOUND_KEPT_MAX_S },
+        { INBOUND_KEPT_MAX_S + 1, 0 },
+        { 3LL * 365 * 86400, 0 },
+    };
+    const struct thread_found found = { .why = "" };
+    struct fact f;
+    uint32_t i;
+
+    (void)state;
+    open_channel(BASE, "77:12");
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        worker_says((struct imap_talk){ .word = IMAP_MAIL,
+                                        .generation = GENERATION,
+                                        .uidvalidity = 77,
+                                        .uid = 13 + i,
+                                        .at = h.now - cases[i].ago_s },
+                    SOME_FD);
+        parsed(i);
+        assert_int_equal(h.delivered[i]->received_at, h.now - cases[i].ago_s);
+        fact_from_inbound(h.delivered[i], &found, h.now, &f);
+        assert_int_equal(f.at, h.now - cases[i].waits_s);
+        fake_host_stored(&h, i, 0);
+    }
+    fake_host_close(&h);
+}
+
 static void test_the_beginning_of_a_mailbox_is_a_cursor_with_its_date(void **state)
 {
     (void)state;
@@ -409,6 +446,8 @@ int main(void)
         cmocka_unit_test(test_what_is_not_stored_comes_again_with_all_that_follows_after_a_pause),
         cmocka_unit_test(test_an_earlier_one_that_fails_keeps_the_cursor_from_passing_it),
         cmocka_unit_test(test_answers_from_within_deliver_are_answers_too),
+        cmocka_unit_test(
+            test_an_old_mail_that_is_moved_here_keeps_its_date_and_its_clocks_start_now),
         cmocka_unit_test(test_the_beginning_of_a_mailbox_is_a_cursor_with_its_date),
         cmocka_unit_test(test_a_mail_that_cannot_be_had_or_read_still_moves_the_cursor),
         cmocka_unit_test(test_new_uids_are_taken_from_the_first_one_on),

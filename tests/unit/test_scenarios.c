@@ -101,7 +101,7 @@ static enum simulate_wrote wrote(void *arg, const struct scenario_line *l,
     }
     assert_int_equal(in->kind, INBOUND_MESSAGE);
     find(t, l, ticket, in, &found);
-    fact_from_inbound(in, &found, fact);
+    fact_from_inbound(in, &found, now, fact);
     fact->now = now;
     fact->thread_why = "it was found";
     if (said.by_another)

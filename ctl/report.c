@@ -341,8 +341,9 @@ const struct ctl_command report_commands[] = {
       "shown." },
     { "report", "sla", run, "", 0, 0, by_options,
       "Count what became of the clocks that began: met, missed, running, waived, void, ended by a "
-      "merge, or left with their level; by clock alone, or also by priority, channel, agent, "
-      "level, topic or team." },
+      "merge, or left with their level; by clock alone, or also by rule (that gave the ticket its "
+      "priority), customer, agent, level, area (the tags), channel, priority, topic or team. By "
+      "customer names and addresses are shown." },
     { "report", "levels", run, "", 0, 0, plain_options,
       "Count by level the tickets that came there, how many were solved there, and the time that "
       "was spent there." },

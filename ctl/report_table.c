@@ -7,8 +7,8 @@
 
 static const char *const escalation_ways[] = { "rule",    "customer", "agent", "level", "area",
                                                "channel", "priority", "topic", "team",  NULL };
-static const char *const sla_ways[] = { "clock", "priority", "channel", "agent",
-                                        "level", "topic",    "team",    NULL };
+static const char *const sla_ways[] = { "clock",   "rule",     "customer", "agent", "level", "area",
+                                        "channel", "priority", "topic",    "team",  NULL };
 static const char *const ticket_ways[] = { "channel",  "customer", "agent", "level", "area",
                                            "priority", "day",      "topic", "team",  NULL };
 static const char *const backlog_ways[] = { "day", "topic", "team", NULL };

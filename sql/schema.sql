@@ -501,9 +501,9 @@ CREATE VIEW public.report_event AS
     detail.d AS detail,
     e.fact,
         CASE e.kind
-            WHEN 'classified'::text THEN jsonb_build_object('priority', (detail.d ->> 'priority'::text), 'tags', (detail.d -> 'tags'::text), 'topic', (detail.d ->> 'topic'::text))
+            WHEN 'classified'::text THEN jsonb_build_object('priority', (detail.d ->> 'priority'::text), 'rule', e.rule, 'tags', (detail.d -> 'tags'::text), 'topic', (detail.d ->> 'topic'::text))
             WHEN 'clocks_void'::text THEN '{"void": true}'::jsonb
-            WHEN 'priority_changed'::text THEN jsonb_build_object('priority', (detail.d ->> 'to'::text))
+            WHEN 'priority_changed'::text THEN jsonb_build_object('priority', (detail.d ->> 'to'::text), 'rule', e.rule)
             WHEN 'tagged'::text THEN
             CASE
                 WHEN ((detail.d -> 'tags'::text) IS NOT NULL) THEN jsonb_build_object('tags', (detail.d -> 'tags'::text))
@@ -591,7 +591,8 @@ CREATE VIEW public.report_changes AS
     COALESCE((((told.before ->> 'status'::text) <> ALL (ARRAY['solved'::text, 'closed'::text])) AND ((told.before ->> 'void'::text) IS DISTINCT FROM 'true'::text)), false) AS open_before,
     (told.state ->> 'topic'::text) AS topic,
     (told.state ->> 'team'::text) AS team,
-    (told.before ->> 'team'::text) AS team_before
+    (told.before ->> 'team'::text) AS team_before,
+    (told.state ->> 'rule'::text) AS priority_rule
    FROM ( SELECT so_far.desk_id,
             so_far.ticket_id,
             so_far.seq,
@@ -659,6 +660,7 @@ COMMENT ON COLUMN public.report_changes.open_before IS 'it was open until then';
 COMMENT ON COLUMN public.report_changes.topic IS 'its topic; null: it has none';
 COMMENT ON COLUMN public.report_changes.team IS 'whose team it is; null: nobody''s, or the history says none';
 COMMENT ON COLUMN public.report_changes.team_before IS 'whose team it was until then';
+COMMENT ON COLUMN public.report_changes.priority_rule IS 'the rule that gave it its priority: one of the classification, a step of the policy, D-16 where somebody set it, D-15 of an incident, D-44 of a customer about to leave; null: the policy''s own';
 CREATE VIEW public.report_escalations AS
  SELECT c.desk_id,
     c.ticket_id,
@@ -728,7 +730,9 @@ CREATE VIEW public.report_sla AS
           WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
     t.contact_id,
     c.topic,
-    c.team
+    c.team,
+    c.tags,
+    c.priority_rule AS rule
    FROM ((( SELECT event.desk_id,
             event.ticket_id,
             (detail.d ->> 'clock'::text) AS clock,
@@ -765,6 +769,8 @@ COMMENT ON COLUMN public.report_sla.channel IS 'the channel by which the ticket 
 COMMENT ON COLUMN public.report_sla.contact_id IS 'whose ticket it is';
 COMMENT ON COLUMN public.report_sla.topic IS 'the ticket''s topic; null: it has none';
 COMMENT ON COLUMN public.report_sla.team IS 'whose team it was as it was missed or ended, or is now';
+COMMENT ON COLUMN public.report_sla.tags IS 'its tags then: the product area';
+COMMENT ON COLUMN public.report_sla.rule IS 'the rule that gave it that priority, and with it the target: as report_changes.priority_rule';
 CREATE VIEW public.report_tickets AS
  SELECT l.desk_id,
     l.ticket_id,

@@ -1,9 +1,12 @@
 """relevoctl report: what a story comes to is what was told, by every report; and so it is to whoever asks the views."""
 import csv
+import decimal
 import io
+import json
 import os
 import re
 import sys
+import time
 import xml.etree.ElementTree
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -77,9 +80,13 @@ class Reports(Case):
             "clocks": 7, "met": 2, "missed": 2, "kept": 50.0, "running": 1, "waived": 1, "void": 0, "merged": 1, "left": 0})
         for way, name, wanted in (("priority", "urgent", (0, 2, 0.0)), ("priority", "normal", (2, 0, 100.0)),
                                   ("agent", "ana", (2, 2, 50.0)), ("channel", "shop", (2, 2, 50.0)), ("level", "1", (2, 2, 50.0)),
-                                  ("team", "first", (2, 2, 50.0)), ("topic", "outages", (0, 2, 0.0))):
+                                  ("team", "first", (2, 2, 50.0)), ("topic", "outages", (0, 2, 0.0)),
+                                  ("customer", FORMULA + ", u2", (0, 2, 0.0)), ("customer", "Sol, u3", (1, 0, 100.0)),
+                                  ("area", "outage", (0, 2, 0.0)), ("area", None, (2, 0, 100.0)),
+                                  ("rule", "nothing works", (0, 2, 0.0)), ("rule", None, (2, 0, 100.0))):  # C-23
             row = row_of(self.report("sla", "--by", way), name)
             self.assertEqual((row["met"], row["missed"], row["kept"]), wanted, (way, name))
+        self.assertEqual(sum(row["clocks"] for row in self.report("sla", "--by", "customer")["rows"]), 7)
 
     def check_levels(self):
         first, second = self.report("levels")["rows"]
@@ -132,6 +139,8 @@ class Reports(Case):
         self.assertEqual(list(csv.reader(io.StringIO(out)))[:2],
                          [["customer", "escalations", "tickets", "by_hand", "top_level", "last_at"],
                           ["'" + FORMULA + ", u2", "2", "2", "0", "2", list(csv.reader(io.StringIO(out)))[1][5]]])
+        out = self.one.ctl("report", "sla", "--by", "customer", "--csv").stdout
+        self.assertIn(["first_response", "'" + FORMULA + ", u2", "2", "0", "2"], [row[:5] for row in csv.reader(io.StringIO(out))])
         for name in ("sla", "backlog"):
             path = os.path.join(self.folder, name + ".svg")
             self.one.ctl("report", name, "--svg", path)
@@ -146,6 +155,74 @@ class Reports(Case):
             self.assertGreater(len(table.splitlines()), 3, table)
         self.assertIn("HYPERLINK", self.one.ctl("report", "escalations", "--by", "customer", "--svg", "-").stdout)
 
+    def spread(self):
+        """All is over, after a wait for one customer, and was slow: line n of a ticket's history came n * n * 13 s after its first."""
+        three = self.number("u3")
+        self.ask("ticket", "status", three, "pending", "--as", "ana")
+        self.write("m-more", "¿Hola?", "u3", "Sol")
+        self.write("m-last", "¿Hay alguien?", "u3", "Sol")
+        self.wait_sql("SELECT status FROM ticket WHERE ticket_id = " + three, "open")
+        self.ask("ticket", "reply", three, "--as", "ana", "--status", "on_hold", "--", "Ahora.")
+        for number in self.sql("SELECT ticket_id FROM ticket WHERE status NOT IN ('solved', 'closed')").splitlines():
+            self.ask("ticket", "solve", number, "--as", "eva")
+        self.sql("UPDATE event SET at = to_timestamp(%d + ticket_id * 100 + seq * seq * 13)" % (time.time() - 86400))
+        self.sql("UPDATE event SET fact = jsonb_set(fact::jsonb, '{at}', to_jsonb(extract(epoch FROM at)::bigint)) WHERE fact IS NOT NULL")
+
+    def lives(self):
+        """Each ticket's history, as (second, kind, agent, detail)."""
+        lives = {}
+        for line in self.sql("SELECT jsonb_build_array(ticket_id, extract(epoch FROM at)::bigint, kind, CASE WHEN actor_kind = 'agent' "
+                             "THEN actor END, detail::jsonb) FROM event ORDER BY ticket_id, seq").splitlines():
+            number, *event = json.loads(line)
+            lives.setdefault(number, []).append(event)
+        return lives.values()
+
+    def check_times(self):  # C-23, D-36, D-54
+        """What takes how long, against the history as whoever reads it aloud would count it."""
+        def mean(seconds):
+            return int((decimal.Decimal(sum(seconds)) / len(seconds)).quantize(0, decimal.ROUND_HALF_UP)) if seconds else None
+
+        self.spread()
+        stays, firsts, solutions, waits, by = {}, [], [], {}, {}
+        for life in self.lives():
+            status, here, asked, answered, solved, since = "new", None, None, None, None, life[0][0]
+            for at, kind, agent, detail in life:
+                if here is not None and status not in ("solved", "closed"):
+                    here[0] += at - since
+                    here[1] += at - since if status in ("pending", "on_hold") else 0
+                since = at
+                if kind == "level_entered":
+                    here = [0, 0]
+                    stays.setdefault(detail["to"], []).append(here)
+                elif kind == "customer_wrote":
+                    asked = at if asked is None else asked
+                elif kind == "agent_replied":
+                    if asked is not None:
+                        waits.setdefault(agent, []).append(at - asked)
+                    asked, answered = None, at if answered is None else answered
+                elif kind == "merged_into":
+                    status, solved = "closed", None
+                elif kind == "status_changed":
+                    status = detail["to"]
+                    asked, solved = (None, (at, agent)) if status == "solved" else (asked, None)
+            firsts += [answered - life[0][0]] if answered is not None else []
+            if solved is not None:
+                solutions.append(solved[0] - life[0][0])
+                by.setdefault(solved[1], []).append(solutions[-1])
+        self.assertEqual((len(firsts), len(solutions), sorted(by), sorted(waits)), (3, 6, ["ana", "eva"], ["ana", "eva"]))
+        for row in self.report("levels")["rows"]:
+            whole, waited = zip(*stays.pop(row["level"]))
+            self.assertEqual((row["mean_s"], row["whole_s"], row["mean_waited_s"]), (mean(whole), sum(whole), mean(waited)), row)
+        self.assertEqual(stays, {})
+        for name in ("tickets", "channels"):
+            row, = self.report(name)["rows"]
+            self.assertEqual((row["mean_first_answer_s"], row["mean_solved_s"]), (mean(firsts), mean(solutions)), name)
+        told = self.report("agents")
+        for agent in ("ana", "eva"):  # in whole seconds
+            row = row_of(told, agent)
+            self.assertEqual((row["mean_waited_s"], row["mean_solved_s"]), (
+                sum(waits[agent]) // len(waits[agent]), sum(by[agent]) // len(by[agent])), agent)
+
     def test_every_report_comes_to_what_was_told(self):
         self.story()
         self.check_escalations()
@@ -156,6 +233,7 @@ class Reports(Case):
         self.check_agents_and_channels()
         self.check_against_the_tally()
         self.check_as_csv_and_as_pictures()
+        self.check_times()
 
     def test_a_time_without_tickets_and_what_cannot_be_asked_are_said(self):
         self.start()

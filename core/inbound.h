@@ -158,6 +158,7 @@ struct inbound {
     bool spam;          /* marked by the receiving server */
     bool forwarded;     /* passes on what somebody else wrote */
     bool echo;          /* our own message coming back */
+    bool noted;         /* taken down by an operator: it has no id that can be answered */
     bool body_unparsed; /* over a limit: not all of it was read */
     enum inbound_nature nature;
     struct inbound_failed failed; /* INBOUND_BOUNCE, INBOUND_DELAYED, INBOUND_DELIVERED */
@@ -168,6 +169,10 @@ struct inbound {
     struct span raw; /* the original bytes, kept by their digest; empty: none is kept */
     void (*raw_free)(struct span raw); /* NULL: they are the arena's, or static */
     const char *raw_type;              /* "message/rfc822", "application/json", … */
+
+    /* Of one that was noted: the ticket that it is of, by the operator's word; 0: he names none. No
+     * channel fills it in, and inbound_from_json() reads none. */
+    int64_t of_ticket;
 
     /* The channel's place after this message, stored by the same transaction. cursor_part names the
      * folder for IMAP, "" elsewhere; cursor NULL: this message moves none. */

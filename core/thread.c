@@ -64,6 +64,8 @@ void thread_signals(const struct inbound *in, struct arena *a, struct thread_sig
     size_t i;
 
     out->count = 0;
+    if (in->of_ticket != 0)
+        thread_add(out, THREAD_BY_OPERATOR, 0, NULL, in->of_ticket);
     for (i = 0; i < in->token_count && i < 16; i++) {
         n = token_ticket(span_of(in->tokens[i]));
         if (n > 0)
@@ -124,8 +126,8 @@ static bool thread_believes(enum thread_way way, const struct thread_candidate *
 {
     if (way == THREAD_BY_TOKEN)
         return c->token_fits;
-    if (way == THREAD_BY_CONVERSATION)
-        return true; /* the channel itself says who speaks with whom */
+    if (way == THREAD_BY_OPERATOR || way == THREAD_BY_CONVERSATION)
+        return true; /* who took it down, or the channel itself, says who speaks with whom */
     return c->participant && proven;
 }
 
@@ -133,7 +135,8 @@ static bool thread_believes(enum thread_way way, const struct thread_candidate *
 static const char *thread_leaves(const struct inbound *in, enum thread_way way,
                                  const struct thread_candidate *c, bool *changed)
 {
-    if (in->conversation != NULL || inbound_is_automatic(in) || way == THREAD_BY_FOREIGN)
+    if (in->conversation != NULL || inbound_is_automatic(in) || way == THREAD_BY_FOREIGN ||
+        way == THREAD_BY_OPERATOR)
         return NULL;
     if (in->forwarded && way != THREAD_BY_TOKEN)
         return "it passes on a message of another ticket";
@@ -150,6 +153,7 @@ void thread_find(const struct inbound *in, const struct thread_signals *signals,
 {
     static const char *const whys[] = {
         [THREAD_NONE] = "nothing names a ticket that its sender takes part in",
+        [THREAD_BY_OPERATOR] = "who wrote it down says that it is of this ticket",
         [THREAD_BY_TOKEN] = "its reply token was made for this sender and ticket",
         [THREAD_BY_REFERENCE] = "it answers a message of this ticket",
         [THREAD_BY_ANSWERED] = "it answers a message of this ticket on its channel",

@@ -1,8 +1,9 @@
 /* core/thread.h - which ticket a message belongs to, of those that its signals name.
  *
  * Pure. The store looks up what thread_signals() asks for and hands back what it found;
- * thread_find() chooses: reply token, then References, conversation, number in the subject. What
- * would enter another person's ticket must be proven (S-1, S-5): a From alone is not believed. */
+ * thread_find() chooses: an operator's word, reply token, then References, conversation, number in
+ * the subject. What would enter another person's ticket must be proven (S-1, S-5): a From alone is
+ * not believed. */
 #ifndef RELEVO_CORE_THREAD_H
 #define RELEVO_CORE_THREAD_H
 
@@ -13,6 +14,7 @@ enum { THREAD_REFERENCES_KEPT = 20, THREAD_SIGNALS_MAX = 64 };
 
 enum thread_way {
     THREAD_NONE,
+    THREAD_BY_OPERATOR, /* who wrote down what was said names the ticket (T-63) */
     THREAD_BY_TOKEN,
     THREAD_BY_REFERENCE,    /* key kind 'm' */
     THREAD_BY_ANSWERED,     /* key kind 'x': the id it answers on its channel */

@@ -93,26 +93,38 @@ static const char *unique_id(struct arena *a)
         r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13], r[14], r[15]);
 }
 
+/* Who said it, and what it is about: what the line says, and else the ticket that it names. */
+struct noted {
+    struct desk_channel *from;
+    int64_t ticket_id, desk_id; /* 0: none is named */
+    const char *channel;        /* its name */
+    const char *kind, *address; /* kind NULL: the channel's; it is as somebody wrote it */
+    const char *subject, *conversation;
+};
+
 /* NULL: err says why. */
-static struct inbound *message(const struct ctl *ctl, const struct desk_channel *from,
-                               const char *word, struct error *err)
+static struct inbound *message(const struct ctl *ctl, const struct noted *n, const char *word,
+                               struct error *err)
 {
-    const char *name = ctl_value(ctl, "--name"), *subject = ctl_value(ctl, "--subject");
+    const char *name = ctl_value(ctl, "--name");
     struct inbound *in = inbound_new();
 
     in->kind = INBOUND_MESSAGE;
+    in->noted = true;
+    in->of_ticket = n->ticket_id;
     in->external_id = unique_id(in->arena);
-    in->sender.kind = from->channel.ops->address_kind;
-    in->sender.value = canonical(in->arena, in->sender.kind, ctl_value(ctl, "--from"));
+    in->sender.kind = n->kind == NULL ? n->from->channel.ops->address_kind : n->kind;
+    in->sender.value = n->kind == NULL ? canonical(in->arena, in->sender.kind, n->address)
+                                       : arena_strdup(in->arena, n->address);
     in->sender.name =
         name == NULL ? NULL : text_clean_line(in->arena, span_of(name), INBOUND_NAME_MAX);
-    in->subject = text_clean_line(in->arena, span_of(subject), INBOUND_SUBJECT_MAX);
-    in->conversation = arena_strdup(in->arena, ctl_value(ctl, "--conversation"));
+    in->subject = text_clean_line(in->arena, span_of(n->subject), INBOUND_SUBJECT_MAX);
+    in->conversation = arena_strdup(in->arena, n->conversation);
     in->received_at = wall_now();
     in->text = in->reply_text = ticket_words(in->arena, word, err);
     if (in->text != NULL && in->sender.value == NULL)
-        error_set(err, ERROR_PERMANENT, "'%.80s' is no address of kind %s",
-                  ctl_value(ctl, "--from"), in->sender.kind);
+        error_set(err, ERROR_PERMANENT, "'%.80s' is no address of kind %s", n->address,
+                  in->sender.kind);
     if (in->text != NULL && in->sender.value != NULL)
         return in;
     inbound_free(in);
@@ -149,40 +161,98 @@ static int tell(const struct ctl *ctl, struct session *s, const struct desk_chan
     return CTL_DONE;
 }
 
+static const char *cell(const PGresult *res, const char *name)
+{
+    return db_cell_text(res, 0, PQfnumber(res, name));
+}
+
+/* What the line leaves out is the ticket's: its customer says it, and is answered as before. */
+static int take_ticket(struct session *s, const char *word, struct noted *n)
+{
+    const PGresult *t;
+    int code;
+
+    t = ticket_find(s, word, &code);
+    if (t == NULL)
+        return code;
+    n->ticket_id = db_cell_int(t, 0, PQfnumber(t, "ticket_id"));
+    n->desk_id = db_cell_int(t, 0, PQfnumber(t, "desk_id"));
+    if (n->subject == NULL)
+        n->subject = cell(t, "subject");
+    if (n->channel == NULL)
+        n->channel = cell(t, "channel");
+    if (n->address != NULL)
+        return CTL_DONE;
+    if (strcmp(n->channel, cell(t, "channel")) != 0)
+        return ctl_usage("--from is needed where it is not the ticket's channel, but", n->channel);
+    n->kind = cell(t, "address_kind");
+    n->address = cell(t, "address");
+    if (n->conversation == NULL)
+        n->conversation = cell(t, "conversation");
+    return CTL_DONE;
+}
+
+static int take_channel(const struct ctl *ctl, struct session *s, struct noted *n)
+{
+    struct error err;
+
+    n->from = session_channel(s, n->channel);
+    if (n->from == NULL)
+        error_set(&err, ERROR_CONFIG, "there is no channel '%.64s' in %s", n->channel, ctl->config);
+    else if (n->desk_id != 0 && n->from->desk->desk_id != n->desk_id)
+        error_set(&err, ERROR_PERMANENT, "channel '%.64s' is not of the desk of ticket %" PRId64,
+                  n->channel, n->ticket_id);
+    else
+        return CTL_DONE;
+    return ctl_fail(&err);
+}
+
 static int make(const struct ctl *ctl, struct session *s, char **argv)
 {
-    const char *channel = ctl_value(ctl, "--channel"), *id;
-    struct desk_channel *from;
+    struct noted n = { .channel = ctl_value(ctl, "--channel"),
+                       .address = ctl_value(ctl, "--from"),
+                       .subject = ctl_value(ctl, "--subject"),
+                       .conversation = ctl_value(ctl, "--conversation") };
+    const char *ticket = ctl_value(ctl, "--ticket"), *id;
     struct inbound *in;
     struct error err;
+    int code = CTL_DONE;
 
     if (session_serve(s, &err) < 0)
         return ctl_fail(&err);
-    from = session_channel(s, channel);
-    if (from == NULL) {
-        error_set(&err, ERROR_CONFIG, "there is no channel '%.64s' in %s", channel, ctl->config);
-        return ctl_fail(&err);
-    }
-    in = message(ctl, from, argv[0], &err);
+    if (ticket != NULL)
+        code = take_ticket(s, ticket, &n);
+    if (code == CTL_DONE)
+        code = take_channel(ctl, s, &n);
+    if (code != CTL_DONE)
+        return code;
+    in = message(ctl, &n, argv[0], &err);
     if (in == NULL)
         return ctl_fail(&err);
     id = arena_strdup(s->a, in->external_id);
-    if (session_take(s, from, in, &err) < 0)
+    if (session_take(s, n.from, in, &err) < 0)
         return ctl_fail(&err);
-    return tell(ctl, s, from, id);
+    return tell(ctl, s, n.from, id);
 }
 
 static int run(const struct ctl *ctl, int argc, char **argv)
 {
     (void)argc;
-    if (ctl_value(ctl, "--channel") == NULL || ctl_value(ctl, "--from") == NULL)
+    if (ctl_value(ctl, "--ticket") == NULL &&
+        (ctl_value(ctl, "--channel") == NULL || ctl_value(ctl, "--from") == NULL))
         return CTL_USAGE;
     return session_command(ctl, argv, make);
 }
 
 static const struct ctl_option options[] = {
-    { "--channel", "CHANNEL", "By which the customer is answered. Needed." },
-    { "--from", "ADDRESS", "The customer's address on it. Needed." },
+    { "--ticket", "TICKET",
+      "The ticket that it is of, whatever channel it came by. Without it a new one is made." },
+    { "--channel", "CHANNEL",
+      "By which the customer is answered. Needed; with --ticket it is the ticket's where it is not "
+      "said." },
+    { "--from", "ADDRESS",
+      "The customer's address on it. Needed; with --ticket it is the ticket's where it is not "
+      "said." },
     { "--name", "NAME", "The customer's name." },
     { "--subject", "TEXT", "What it is about." },
     { "--conversation", "KEY", "The talk on that channel that it belongs to." },
@@ -191,6 +261,9 @@ static const struct ctl_option options[] = {
 const struct ctl_command ticket_new_commands[] = {
     { "ticket", "new", run, "[TEXT]", 0, 1, options,
       "Take down what a customer said by telephone or at the counter, as if it had come by a "
-      "channel. Without TEXT, or for \"-\", what is on standard input." },
+      "channel. Of a ticket that is there (--ticket) it is the customer's word like any other: "
+      "what "
+      "waits for him goes on, what is solved is opened again, what is closed gets its follow-up. "
+      "Without TEXT, or for \"-\", what is on standard input." },
     { .group = NULL },
 };

@@ -522,7 +522,8 @@ static void look_participants(struct store_look *l)
                              : store_map_get(&b->keys, store_key(b->a, item->from->desk->desk_id,
                                                                  word, s->key));
 
-            if (id == NULL || s->way == THREAD_BY_TOKEN || s->way == THREAD_BY_CONVERSATION)
+            if (id == NULL || s->way == THREAD_BY_OPERATOR || s->way == THREAD_BY_TOKEN ||
+                s->way == THREAD_BY_CONVERSATION)
                 continue;
             db_array_int(&pairs.column[0], item->from->desk->desk_id);
             db_array_int(&pairs.column[1], *id);

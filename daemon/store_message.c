@@ -177,12 +177,13 @@ static void message_path(struct store_ticket *t, const struct inbound *in)
     bool to_other = in->reply_to.value != NULL && !in->reply_to_stranger; /* S-12 */
     const struct inbound_address *to = to_other ? &in->reply_to : &in->sender;
 
-    t->path = (struct sink_return_path){ .channel_id = in->channel_id,
-                                         .address_kind = to->kind,
-                                         .address = to->value,
-                                         .conversation = in->conversation,
-                                         .external_id = in->external_id,
-                                         .mail_id = in->message_id };
+    t->path =
+        (struct sink_return_path){ .channel_id = in->channel_id,
+                                   .address_kind = to->kind,
+                                   .address = to->value,
+                                   .conversation = in->conversation,
+                                   .external_id = in->noted ? t->path.external_id : in->external_id,
+                                   .mail_id = in->noted ? t->path.mail_id : in->message_id };
 }
 
 /* The ticket that it belongs to, made if there is none yet. */

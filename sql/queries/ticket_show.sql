@@ -1,6 +1,7 @@
 -- ticket_show: $1 number
 SELECT t.desk_id, t.ticket_id, d.name AS desk, t.status, t.priority, t.level, t.top_level, t.team, t.agent, t.contact_id,
-       c.name AS customer, t.last_address_kind AS address_kind, t.last_address AS address, ch.name AS channel, t.subject,
+       c.name AS customer, t.last_address_kind AS address_kind, t.last_address AS address,
+       t.last_conversation AS conversation, ch.name AS channel, t.subject,
        t.language, array_to_string(t.tags, E'\n') AS tags, extract(epoch FROM t.created_at)::bigint AS created_at,
        extract(epoch FROM t.solved_at)::bigint AS solved_at, extract(epoch FROM t.closed_at)::bigint AS closed_at,
        extract(epoch FROM t.last_customer_at)::bigint AS last_customer_at,

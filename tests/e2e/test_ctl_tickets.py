@@ -1,12 +1,13 @@
 """relevoctl on tickets and policies, beside a relevod that takes messages: each change is decided as the daemon decides."""
 import json
 import os
+import re
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import suite  # noqa: E402
-from shop import CONFIG, Case, DONE, LATER, REFUSED, USAGE  # noqa: E402
+from shop import CONFIG, Case, DONE, LATER, POLICY, REFUSED, USAGE  # noqa: E402
 
 class Tickets(Case):
     def test_a_list_has_each_ticket_once_and_its_filters_hold(self):
@@ -32,6 +33,30 @@ class Tickets(Case):
         self.refused(USAGE, "ticket", "list", "--limit", "0")
         for number in ("0", "-1", "9223372036854775808", "1x", ""):
             self.refused(USAGE, "ticket", "show", "--", number)
+
+    def test_of_several_promises_the_list_tells_the_one_that_falls_due_first(self):  # T-61
+        with open(self.policy, "w", encoding="utf-8") as f:
+            f.write(POLICY.replace("targets:\n", "targets:\n  update: {low: 2h, normal: 30h}\n  resolution: {low: 6h, normal: 24h}\n"))
+        self.start()
+        self.write("m1", "Nada funciona")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+
+        def is_due(kind):
+            told = self.ask("ticket", "list")[0]
+            due = {c["kind"]: c["due_at"] for c in self.ask("ticket", "show", number)["clocks"] if c["ended_at"] is None}
+            self.assertEqual((told["due"], told["due_at"]), (kind, due.get(kind)))
+            self.assertTrue(kind is None or due[kind] == min(filter(None, due.values())), due)
+
+        is_due("first_response")  # in 4 h, before the resolution
+        self.ask("ticket", "priority", number, "low")
+        is_due("resolution")  # in 6 h: before the first response, which runs on
+        self.ask("ticket", "priority", number, "normal")
+        self.ask("ticket", "reply", number, "Lo miramos", "--as", "ana")
+        is_due("resolution")
+        self.ask("ticket", "priority", number, "low")
+        is_due("update")
+        self.ask("ticket", "status", number, "pending")
+        is_due(None)
 
     def test_whose_customer_somebody_is_decides_what_the_case_weighs(self):
         with open(self.policy, "a", encoding="utf-8") as f:
@@ -190,6 +215,65 @@ class Tickets(Case):
         self.refused(REFUSED, "ticket", "new", "--channel", "shop", "--from", " ", "x", words="address")
         self.refused(REFUSED, "ticket", "new", "--channel", "shop", "--from", "u7", " ", words="no text")
         self.refused(USAGE, "ticket", "new", "x")
+
+    def test_what_a_customer_says_by_telephone_of_a_ticket_is_his_word_like_any_other(self):  # T-63
+        with open(self.policy, "w", encoding="utf-8") as f:
+            f.write(POLICY.replace("targets:\n", "targets:\n  next_response: {normal: 2h}\n  resolution: {normal: 24h}\n"))
+        self.start()
+        self.write("m1", "Nada funciona")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+
+        def says(text, *more):
+            return str(self.ask("ticket", "new", "--ticket", number, *more, text)["ticket_id"])
+
+        def clock(kind):
+            return next(c for c in self.ask("ticket", "show", number)["clocks"] if c["kind"] == kind and c["ended_at"] is None)
+
+        self.ask("ticket", "reply", number, "¿Qué modelo es?", "--as", "ana", "--status", "pending")
+        self.assertIsNone(clock("resolution")["due_at"])
+        self.assertEqual(says("Es el X200"), number)
+        shown = self.ask("ticket", "show", number)
+        self.assertEqual((shown["status"], len(shown["messages"])), ("open", 3))
+        self.assertEqual({k: shown["messages"][2][k] for k in ("direction", "author", "name", "address", "channel", "text")}, {
+            "direction": "in", "author": "customer", "name": "Luz", "address": "u1", "channel": "shop", "text": "Es el X200"})
+        self.assertTrue(clock("resolution")["due_at"])
+        self.assertTrue(clock("next_response")["due_at"])
+        told = self.ask("why", number, "threading")["events"]
+        self.assertIn("says that it is of this ticket", told[-1]["why"])
+        path = "SELECT last_address, last_conversation, last_external_id FROM ticket WHERE ticket_id = " + number
+        self.assertEqual(self.sql(path), "u1|c-u1|m1")  # he is answered as before
+        self.ask("ticket", "solve", number, "--as", "ana")
+        self.assertEqual(says("No va", "--from", "u9", "--name", "Leo"), number)  # whoever it was that called
+        self.assertEqual(self.ask("ticket", "show", number)["status"], "open")
+        self.assertEqual(self.sql(path), "u9||m1")
+        self.assertEqual(says("Soy yo otra vez", "--from", "u1", "--conversation", "c-u1"), number)
+        self.ask("ticket", "close", number)
+        follow_up = says("Ha vuelto a pasar")
+        shown = self.ask("ticket", "show", follow_up)
+        self.assertEqual((shown["follow_up_of"], shown["address"]), (int(number), "u1"))
+        self.assertEqual(says("Sigo esperando"), follow_up)
+        self.write("m2", "Y por escrito")
+        self.assertEqual(len(self.ask("ticket", "show", follow_up)["messages"]), 3)  # the talk goes on there
+        before = self.sql("SELECT count(*) FROM message")
+        self.refused(REFUSED, "ticket", "new", "--ticket", "999999", "x", words="no ticket 999999")
+        self.refused(USAGE, "ticket", "new", "--ticket", "first", "x", words="first")
+        self.refused(USAGE, "ticket", "new", "--ticket", number, "--channel", "pigeon", "x", words="pigeon")
+        self.refused(CONFIG, "ticket", "new", "--ticket", number, "--channel", "pigeon", "--from", "u1", "x", words="pigeon")
+        self.refused(REFUSED, "ticket", "new", "--ticket", number, " ", words="no text")
+        self.assertEqual(self.sql("SELECT count(*) FROM message"), before)
+
+    def test_a_ticket_is_not_reached_by_the_channel_of_another_desk(self):  # T-63
+        with open(self.one.path) as f:
+            text = f.read()
+        with open(self.one.path, "w") as f:
+            f.write(re.sub(r"(?m)^  shop: (.*)$", r"  shop: \1\n  other: \1", text).replace(
+                "  other: {", "  other: {desk: second, "))
+        self.one.ctl("migrate")
+        self.one.start()
+        self.write("m1", "Nada funciona")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        self.refused(REFUSED, "ticket", "new", "--ticket", number, "--channel", "other", "--from", "u1", "x",
+                     words="not of the desk of ticket " + number)
 
     def test_what_cannot_be_is_refused_with_a_reason_and_changes_nothing(self):
         self.start()

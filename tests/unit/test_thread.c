@@ -46,6 +46,7 @@ static void test_another_persons_ticket_is_entered_with_proof_alone(void **state
         { THREAD_BY_NUMBER, false, true, false, false },
         { THREAD_BY_NUMBER, true, true, false, true },
         { THREAD_BY_CONVERSATION, false, false, false, true },
+        { THREAD_BY_OPERATOR, false, false, false, true },
     };
     size_t i;
 
@@ -100,7 +101,7 @@ static void test_of_many_references_the_root_and_the_last_nineteen_are_kept(void
     arena_free(a);
 }
 
-static void test_a_token_comes_before_everything_else(void **state)
+static void test_an_operators_word_and_then_a_token_come_before_everything_else(void **state)
 {
     static const unsigned char key[TOKEN_KEY_BYTES] = { 1 };
     struct arena *a = arena_new();
@@ -110,18 +111,21 @@ static void test_a_token_comes_before_everything_else(void **state)
                           .token_count = 1,
                           .in_reply_to = "a@b",
                           .conversation = "7",
-                          .subject = "[#9]" };
+                          .subject = "[#9]",
+                          .of_ticket = 5 };
     struct thread_signals s;
 
     (void)state;
     token_make(key, 42, "ana@example.org", token);
     thread_signals(&in, a, &s);
-    assert_int_equal(s.count, 4);
-    assert_int_equal(s.at[0].way, THREAD_BY_TOKEN);
-    assert_int_equal(s.at[0].ticket_id, 42);
-    assert_int_equal(s.at[1].way, THREAD_BY_REFERENCE);
-    assert_int_equal(s.at[2].way, THREAD_BY_CONVERSATION);
-    assert_int_equal(s.at[3].way, THREAD_BY_NUMBER);
+    assert_int_equal(s.count, 5);
+    assert_int_equal(s.at[0].way, THREAD_BY_OPERATOR);
+    assert_int_equal(s.at[0].ticket_id, 5);
+    assert_int_equal(s.at[1].way, THREAD_BY_TOKEN);
+    assert_int_equal(s.at[1].ticket_id, 42);
+    assert_int_equal(s.at[2].way, THREAD_BY_REFERENCE);
+    assert_int_equal(s.at[3].way, THREAD_BY_CONVERSATION);
+    assert_int_equal(s.at[4].way, THREAD_BY_NUMBER);
     arena_free(a);
 }
 
@@ -270,7 +274,7 @@ int main(void)
         cmocka_unit_test(test_another_persons_ticket_is_entered_with_proof_alone),
         cmocka_unit_test(test_a_closed_ticket_gets_a_follow_up),
         cmocka_unit_test(test_of_many_references_the_root_and_the_last_nineteen_are_kept),
-        cmocka_unit_test(test_a_token_comes_before_everything_else),
+        cmocka_unit_test(test_an_operators_word_and_then_a_token_come_before_everything_else),
         cmocka_unit_test(test_what_is_passed_on_enters_a_ticket_by_its_token_alone),
         cmocka_unit_test(test_a_reply_about_something_else_opens_a_ticket_that_names_the_old_one),
         cmocka_unit_test(test_a_matter_that_left_its_ticket_once_goes_on_in_its_own),

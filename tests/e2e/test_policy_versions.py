@@ -10,7 +10,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import suite  # noqa: E402
-from shop import CHANNELS, POLICY, REFUSED, SECRET, USAGE, Case  # noqa: E402
+from shop import CHANNELS, CONFIG, POLICY, REFUSED, SECRET, USAGE, Case  # noqa: E402
 
 # How many tickets are open when somebody is killed, and at how many moments: these take long.
 OPEN = int(os.environ.get("RELEVO_OPEN_TICKETS", "600"))
@@ -176,6 +176,27 @@ class Planned(Versions):
         self.one.wait_line("policy_failed", 60)
         self.write("m1", "Nada funciona")
         self.assertEqual(self.sql(FOLLOWED), "2")
+
+
+class Compared(Versions):
+    def test_a_file_is_compared_with_the_version_in_force_and_once_applied_changes_nothing(self):  # D-2
+        self.one.ctl("migrate")
+        self.one.ctl("policy", "apply", self.policy)
+        path = self.change("topics: {router: {title: Routers}}\n")
+        would = self.ask("policy", "diff", path)
+        self.assertEqual({c["path"] for c in would}, {"targets.first_response.normal", "topics.router"})
+        promise = next(c for c in would if c["path"] == "targets.first_response.normal")
+        self.assertRegex(promise["words"], "within 2h instead of 4h")
+        self.assertIn("  - %s\n" % promise["words"], self.one.ctl("policy", "diff", path).stdout)
+        self.assertEqual(self.versions(), {1: "past", 2: "in force"})  # nothing is written
+        self.ask("policy", "apply", path, "--from", "2099-12-01T00:00Z")
+        self.assertEqual(self.ask("policy", "diff", path), would)  # what is planned is not in force
+        self.ask("policy", "apply", path)
+        self.assertEqual(self.ask("policy", "diff", path), [])
+        self.assertEqual(self.one.ctl("policy", "diff", path).stdout, "nothing would change\n")
+        self.assertEqual({c["path"] for c in self.ask("policy", "diff", self.policy)}, {c["path"] for c in would})  # and back
+        self.refused(CONFIG, "policy", "diff", self.change("nonsense: 1\n", "wrong.yaml"), words="wrong.yaml:")
+        self.refused(CONFIG, "policy", "diff", path, "--desk", "other", words="other")
 
 
 class Killed(Versions):

@@ -1,5 +1,6 @@
-/* daemon/overload.h - looks every OVERLOAD_LOOK_S at the queues of the teams that a policy watches,
- * and tells their people when there is too much, and when it is over (core/backlog.h).
+/* daemon/overload.h - looks at the start and every OVERLOAD_LOOK_S at the queues of the teams that
+ * a policy watches, and tells their people when there is too much, and when it is over
+ * (core/backlog.h).
  *
  * Loop thread. Of several nodes one looks at a team; what it decides, the history of it and the
  * letters are one transaction. */

@@ -245,6 +245,7 @@ static void relevod_take(struct relevod *r, struct generation *g)
     generation_start(r, g);
     due_look(r->due);
     planned_look(r->planned);
+    overload_look(r->overload);
     deliver_look(r->deliver);
     if (old != NULL)
         relevod_arm(r->check, RELEVOD_CHECK_MS);

@@ -10,7 +10,9 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import servers  # noqa: E402
 import suite  # noqa: E402
+from daemon import http as ask_http  # noqa: E402
 from shop import CONFIG, Case, DONE, LATER, POLICY, REFUSED, USAGE  # noqa: E402
 from test_smtp import Liar  # noqa: E402
 
@@ -205,6 +207,42 @@ class Operations(Case):
         self.assertIn("no route", self.one.ctl("status").stdout)
         self.assertEqual([c["last_error"] for c in self.ask("channel", "list")], ["no route"])
         self.refused(REFUSED, "status", "--check")
+
+    def test_a_team_with_more_than_it_can_do_is_seen_from_every_side_until_it_is_over(self):  # D-29
+        with open(self.policy, "w") as f:
+            f.write(POLICY.replace("limit: 10}", "limit: 10, available: no}").replace("{members: [ana]}", "{members: [ana], backlog: {tickets: 2}}"))
+
+        def measured():
+            """By a node that was away for longer than a look at the queues holds, and is back."""
+            self.sql("UPDATE team_backlog SET looked_at = NULL")
+            self.one.start()
+            self.wait_sql("SELECT count(*) FROM team_backlog WHERE looked_at IS NOT NULL", 1)
+            names = ["team_%s{desk=\"main\",team=\"first\"}" % name for name in ("waiting", "oldest_seconds", "overloaded")]
+            servers.wait_for("a look at the queues", lambda: names[0] in ask_http("GET", self.one.admin + "/metrics")[2].decode())
+            return [int(self.one.metric(name)) for name in names]
+
+        self.one.ctl("migrate")
+        self.one.ctl("policy", "apply", self.policy)
+        for sender in ("u1", "u2"):
+            self.ask("ticket", "new", "--channel", "shop", "--from", sender, "Nada funciona")
+        self.sql("UPDATE due SET queue_since = queue_since - interval '1 h'")
+        waiting, oldest, overloaded = measured()
+        self.assertEqual((waiting, oldest >= 3600, overloaded), (2, True, 1))
+        self.assertIn("team first has more than it can do: 2 wait for an owner", self.ask("status")["trouble"])
+        self.refused(REFUSED, "status", "--check")
+        row, = self.ask("report", "overload")["rows"]
+        self.assertEqual({k: row[k] for k in ("name", "times", "lasting", "most_waiting")},
+                         {"name": "first", "times": 1, "lasting": 1, "most_waiting": 2})
+        self.one.stop()
+        for ticket in self.ask("ticket", "list"):
+            self.ask("ticket", "solve", str(ticket["ticket_id"]))
+        self.assertEqual(measured(), [0, 0, 0])
+        told = "DELETE FROM delivery WHERE notice = 'O-02' AND agent = 'ana' RETURNING left(last_words, 14)"
+        self.assertEqual(self.sql(told), "\n".join(2 * ["no agents.mail"]))  # that it began, and that it is over; dead letters here
+        self.assertEqual(self.ask("status")["trouble"], [])
+        self.assertEqual(self.one.ctl("status", "--check").returncode, DONE)
+        row, = self.ask("report", "overload")["rows"]
+        self.assertEqual((row["times"], row["lasting"]), (1, 0))
 
     def test_what_is_in_quarantine_can_be_read_and_its_bytes_taken_out(self):  # S-33
         self.start()

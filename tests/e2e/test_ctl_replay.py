@@ -42,7 +42,7 @@ class Replay(Case):
         self.assertEqual(sum(sides["happened"]["first"]), 3)
         self.assertEqual(sides["happened"], sides["would"])
 
-    def test_another_policy_is_seen_in_figures_and_nothing_is_written(self):
+    def test_another_policy_is_seen_in_figures_and_nothing_is_written(self):  # D-2
         self.history()
         with open(self.policy, "w", encoding="utf-8") as f:
             f.write(STRICTER)

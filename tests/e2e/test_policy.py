@@ -185,7 +185,7 @@ def test_the_changes_of_the_guide_are_told_as_it_shows_them(folder):
         assert "```\n%s```" % told in guide(), told
 
 
-def test_what_becomes_of_cases_under_the_changes_of_the_guide_is_as_it_shows_it(folder):
+def test_what_becomes_of_cases_under_the_changes_of_the_guide_is_as_it_shows_it(folder):  # D-2
     for name in CHANGES:
         assert guide_simulates(folder, name) == guide_block(name).group(1), "%s: look at it, then tests/e2e/test_policy.py --write" % name
         with open(os.path.join(ROOT, "docs", "policy-%s.svg" % name), encoding="utf-8") as f:

@@ -28,7 +28,7 @@ class Shadow(Case):
     def letters(self):
         return self.sql("SELECT address FROM delivery WHERE notice = 'O-01' ORDER BY address").split()
 
-    def test_each_day_is_told_once_to_each_who_is_named_and_nothing_else_comes_of_it(self):
+    def test_each_day_is_told_once_to_each_who_is_named_and_nothing_else_comes_of_it(self):  # D-2
         self.start()
         two = self.relevod(CHANNELS + LETTERS + AGENTS, {"hook": SECRET}, "two").start()
         began = self.ask("policy", "shadow", self.trial, "--mail", "jefa@example.org", "--mail", "otro@example.org")

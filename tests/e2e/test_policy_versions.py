@@ -48,7 +48,7 @@ class Open(Versions):
         self.one.ctl("ticket", "status", "2", "pending")
         self.one.ctl("ticket", "close", "3")
 
-    def test_what_a_dry_run_says_is_what_happens_and_it_writes_nothing(self):  # C-14
+    def test_what_a_dry_run_says_is_what_happens_and_it_writes_nothing(self):  # C-14, D-2
         path = self.change("")
         before = self.sql("SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM policy_version), "
                           "(SELECT sum(version) FROM ticket), (SELECT count(*) FROM delivery)")

@@ -38,7 +38,7 @@ static const struct {
 } bare_queries[BARE_TABLES] = {
     [BARE_CONTACT] = { "contact_insert", 9 },  [BARE_ADDRESS] = { "address_insert", 6 },
     [BARE_TICKET] = { "ticket_insert", 39 },   [BARE_TOUCH] = { "ticket_touch", 39 },
-    [BARE_CLOCK] = { "clock_put", 18 },        [BARE_DUE] = { "due_put", 7 },
+    [BARE_CLOCK] = { "clock_put", 18 },        [BARE_DUE] = { "due_insert", 7 },
     [BARE_MESSAGE] = { "message_insert", 24 }, [BARE_INTAKE] = { "intake_insert", 7 },
     [BARE_EVENT] = { "event_insert", 14 },     [BARE_DELIVERY] = { "delivery_insert", 27 },
     [BARE_KEY] = { "thread_insert", 4 },

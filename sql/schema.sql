@@ -451,31 +451,48 @@ CREATE VIEW public.report_answers AS
     ( SELECT x.name
            FROM public.channel x
           WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel
-   FROM (( SELECT p.desk_id,
-            p.ticket_id,
-            p.seq,
-            p.at,
-            p.kind,
-            p.agent,
-            p.happened_at,
-            p.part,
-            p.answers_before,
-            min(p.happened_at) FILTER (WHERE (p.kind <> 'agent_replied'::text)) OVER (PARTITION BY p.desk_id, p.ticket_id, p.part) AS asked_at
-           FROM ( SELECT event.desk_id,
-                    event.ticket_id,
-                    event.seq,
-                    event.at,
-                    event.kind,
-                        CASE
-                            WHEN (event.actor_kind = 'agent'::text) THEN event.actor
-                            ELSE NULL::text
-                        END AS agent,
-                    to_timestamp(((((event.fact)::json ->> 'at'::text))::bigint)::double precision) AS happened_at,
-                    count(*) FILTER (WHERE (event.kind = ANY (ARRAY['agent_replied'::text, 'status_changed'::text]))) OVER earlier AS part,
-                    count(*) FILTER (WHERE (event.kind = 'agent_replied'::text)) OVER earlier AS answers_before
-                   FROM public.event
-                  WHERE ((event.kind = ANY (ARRAY['agent_replied'::text, 'split_from'::text])) OR ((event.kind = 'customer_wrote'::text) AND (event.rule IS DISTINCT FROM 'B-13'::text)) OR ((event.kind = 'status_changed'::text) AND (((event.detail)::json ->> 'to'::text) = 'solved'::text)))
-                  WINDOW earlier AS (PARTITION BY event.desk_id, event.ticket_id ORDER BY event.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) p) w
+   FROM (( SELECT parts.desk_id,
+            parts.ticket_id,
+            parts.seq,
+            parts.at,
+            parts.kind,
+            parts.agent,
+            parts.happened_at,
+            parts.message_id,
+            parts.moved,
+            parts.part,
+            parts.answers_before,
+            parts.gone,
+            min(parts.happened_at) FILTER (WHERE ((parts.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text])) AND (NOT COALESCE((parts.gone @> jsonb_build_array(jsonb_build_array(parts.message_id))), false)))) OVER (PARTITION BY parts.desk_id, parts.ticket_id, parts.part) AS asked_at
+           FROM ( SELECT lines.desk_id,
+                    lines.ticket_id,
+                    lines.seq,
+                    lines.at,
+                    lines.kind,
+                    lines.agent,
+                    lines.happened_at,
+                    lines.message_id,
+                    lines.moved,
+                    lines.part,
+                    lines.answers_before,
+                    jsonb_agg(lines.moved) FILTER (WHERE (lines.kind = 'split_into'::text)) OVER (PARTITION BY lines.desk_id, lines.ticket_id, lines.part) AS gone
+                   FROM ( SELECT event.desk_id,
+                            event.ticket_id,
+                            event.seq,
+                            event.at,
+                            event.kind,
+                                CASE
+                                    WHEN (event.actor_kind = 'agent'::text) THEN event.actor
+                                    ELSE NULL::text
+                                END AS agent,
+                            to_timestamp(((((event.fact)::json ->> 'at'::text))::bigint)::double precision) AS happened_at,
+                            (((event.fact)::json ->> 'message_id'::text))::bigint AS message_id,
+                            ((event.fact)::jsonb -> 'moved'::text) AS moved,
+                            count(*) FILTER (WHERE (event.kind = ANY (ARRAY['agent_replied'::text, 'status_changed'::text]))) OVER earlier AS part,
+                            count(*) FILTER (WHERE (event.kind = 'agent_replied'::text)) OVER earlier AS answers_before
+                           FROM public.event
+                          WHERE ((event.kind = ANY (ARRAY['agent_replied'::text, 'split_from'::text, 'split_into'::text])) OR ((event.kind = 'customer_wrote'::text) AND (event.rule IS DISTINCT FROM 'B-13'::text)) OR ((event.kind = 'status_changed'::text) AND (((event.detail)::json ->> 'to'::text) = 'solved'::text)))
+                          WINDOW earlier AS (PARTITION BY event.desk_id, event.ticket_id ORDER BY event.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) lines) parts) w
      JOIN public.ticket t ON (((t.desk_id = w.desk_id) AND (t.ticket_id = w.ticket_id))))
   WHERE (w.kind = 'agent_replied'::text);
 COMMENT ON VIEW public.report_answers IS 'One row for each answer of a person to a customer.';
@@ -485,7 +502,7 @@ COMMENT ON COLUMN public.report_answers.seq IS 'the line of the history';
 COMMENT ON COLUMN public.report_answers.at IS 'when it was stored';
 COMMENT ON COLUMN public.report_answers.agent IS 'who answered; null: no agent';
 COMMENT ON COLUMN public.report_answers.first IS 'it was the ticket''s first';
-COMMENT ON COLUMN public.report_answers.waited_s IS 'for how long the customer had waited since the first message without an answer, by the wall; null: nobody waited';
+COMMENT ON COLUMN public.report_answers.waited_s IS 'for how long the customer had waited since the first message without an answer, by the wall; what went on in another ticket is waited for there; null: nobody waited';
 COMMENT ON COLUMN public.report_answers.channel IS 'the channel by which the ticket came';
 CREATE VIEW public.report_event AS
  SELECT e.desk_id,
@@ -838,7 +855,7 @@ COMMENT ON COLUMN public.report_tickets.agent IS 'whose it is now; null: nobody'
 COMMENT ON COLUMN public.report_tickets.tags IS 'its tags now';
 COMMENT ON COLUMN public.report_tickets.merged IS 'it was merged into another';
 COMMENT ON COLUMN public.report_tickets.automatic IS 'a program opened it, or it is spam: nobody waits';
-COMMENT ON COLUMN public.report_tickets.messages IS 'how many messages the customer wrote, without automatic ones';
+COMMENT ON COLUMN public.report_tickets.messages IS 'how many messages the customer wrote as they came, without automatic ones; what went on in another ticket is counted where it came';
 COMMENT ON COLUMN public.report_tickets.answers IS 'how many answers went to the customer';
 COMMENT ON COLUMN public.report_tickets.first_answer_s IS 'from the opening to the first answer, by the wall; null: there is none';
 COMMENT ON COLUMN public.report_tickets.solved_at IS 'when it was solved; null: it is not, or was merged';

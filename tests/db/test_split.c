@@ -352,12 +352,34 @@ static void test_the_words_of_what_went_twice_are_still_those_of_the_history(voi
     free(before);
 }
 
+static void test_a_report_counts_no_wait_for_what_went_before_it_was_answered(void **state)
+{
+    static const struct store_message answer = { .text = "It is on its way.", .agent = "ana" };
+    int64_t one = open_ticket("waits@x", "mar@client.example");
+
+    (void)state;
+    house_happens(&h, one, house_fact(FACT_AGENT_REPLIED, FACT_BY_AGENT, "ana"), &answer);
+    h.now += 60;
+    house_give(&h, 1, house_mail(&h, "waits-elsewhere@x", "mar@client.example", "waits@x"));
+    h.now += 86400;
+    split_them(one, "waits-elsewhere@x", NULL);
+    house_give(&h, 1, house_mail(&h, "waits-here@x", "mar@client.example", "waits@x"));
+    h.now += 300;
+    house_happens(&h, one, house_fact(FACT_AGENT_REPLIED, FACT_BY_AGENT, "ana"), &answer);
+    assert_int_equal(house_count(&h,
+                                 "SELECT waited_s FROM report_answers WHERE NOT first AND "
+                                 "ticket_id = %" PRId64,
+                                 one),
+                     300);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_split_moves_a_message_with_all_that_is_its),
         cmocka_unit_test(test_what_was_answered_here_was_waited_for_no_longer_and_is_there),
         cmocka_unit_test(test_a_split_that_cannot_be_moves_nothing_and_says_why),
+        cmocka_unit_test(test_a_report_counts_no_wait_for_what_went_before_it_was_answered),
         cmocka_unit_test(test_a_message_is_edited_where_it_went_while_that_was_looked_up),
         cmocka_unit_test(test_who_answers_a_message_that_was_given_another_subject_comes_to_it),
         cmocka_unit_test(test_answers_go_to_whoever_wrote_last_of_what_each_of_them_has),

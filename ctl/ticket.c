@@ -224,7 +224,8 @@ static void print_message(struct arena *a, const PGresult *res, int row)
         name = message_cell(res, row, "address");
     printf("\n%s  %s  %s", output_time(a, message_cell(res, row, "received_at")), arrow,
            name == NULL ? "the desk" : output_line(a, name));
-    printf(channel == NULL ? "" : " (%s)", channel);
+    if (channel != NULL)
+        printf(" (%s)", channel);
     printf(", message %s\n", message_cell(res, row, "message_id"));
     output_text("  ", message_cell(res, row, "text"));
 }

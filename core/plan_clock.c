@@ -199,6 +199,18 @@ void plan_clock_end_all(struct planner *pl, int64_t at, enum target_end end, con
         plan_clock_end(pl, (enum target_kind)kind, at, end, rule);
 }
 
+void plan_clock_void(struct planner *pl, bool all)
+{
+    int kind, *voided = &pl->p->ticket.memory.voided;
+
+    *voided = 1 << TARGET_KIND_N;
+    for (kind = 0; all && kind < TARGET_KIND_N; kind++)
+        if (plan_clock_find(pl, (enum target_kind)kind) != NULL) {
+            *voided |= 1 << kind;
+            plan_clock_end(pl, (enum target_kind)kind, pl->fact->now, TARGET_VOID, "C-16");
+        }
+}
+
 /* The newest of its kind that ended so and then; NULL: none did. */
 static const struct target_clock *plan_clock_voided(const struct ticket *t, enum target_kind kind,
                                                     int64_t at)
@@ -236,20 +248,28 @@ static void plan_clock_restore_one(struct planner *pl, struct target_clock old, 
         ->clock = (int)c->kind;
 }
 
+static bool plan_clock_was_voided(const struct ticket *t, enum target_kind kind)
+{
+    if (kind == TARGET_NEXT_RESPONSE && t->memory.unanswered == 0)
+        return false; /* answered, or gone elsewhere, meanwhile */
+    return t->memory.voided == 0 || (t->memory.voided & 1 << kind) != 0;
+}
+
 void plan_clock_restore(struct planner *pl, int64_t voided_at)
 {
-    const struct ticket *t = &pl->p->ticket;
+    struct ticket *t = &pl->p->ticket;
     const struct target_clock *old;
     int kind;
 
     for (kind = 0; kind < TARGET_KIND_N; kind++) {
-        if (kind == TARGET_NEXT_RESPONSE && t->memory.unanswered == 0)
-            continue; /* answered, or gone elsewhere, meanwhile */
+        if (!plan_clock_was_voided(t, (enum target_kind)kind))
+            continue;
         old = plan_clock_voided(t, (enum target_kind)kind, voided_at);
         if (old != NULL && plan_clock_find(pl, (enum target_kind)kind) == NULL &&
             (kind < TARGET_LEVEL_ACK || old->level == t->level))
             plan_clock_restore_one(pl, *old, voided_at);
     }
+    t->memory.voided = 0;
 }
 
 void plan_clock_follow_status(struct planner *pl, int64_t at)

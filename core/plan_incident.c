@@ -342,8 +342,8 @@ int plan_incident_joined(struct planner *pl)
     t->memory.incident_heard = (int)f->incident.status + 1;
     plan_incident_look(pl, f->other);
     plan_incident_look(pl, t->ticket_id); /* it may be over by the time that this one is stored */
+    plan_clock_void(pl, pl->policy->incidents.voids);
     if (pl->policy->incidents.voids) {
-        plan_clock_end_all(pl, f->now, TARGET_VOID, "C-16");
         t->memory.unanswered = t->memory.unanswered_before = 0;
         t->memory.unanswered_since = 0;
         t->memory.assign_wanted_at = 0;

@@ -13,7 +13,7 @@ int plan_marked_spam(struct planner *pl)
     plan_event(pl, fact_kind_name(f->kind), "C-16", NULL, "%s",
                f->reason == NULL ? "marked by hand" : f->reason);
     plan_incident_part(pl, "it is spam");
-    plan_clock_end_all(pl, f->now, TARGET_VOID, "C-16");
+    plan_clock_void(pl, true);
     t->memory.spam_at = f->now;
     plan_notice_drop_all(pl, "C-16");
     t->memory.assign_wanted_at = 0;

@@ -66,6 +66,8 @@ struct target_clock *plan_clock_find(struct planner *pl,
 void plan_clock_start(struct planner *pl, enum target_kind kind, int64_t at);
 void plan_clock_end(struct planner *pl, enum target_kind kind, int64_t at, enum target_end end,
                     const char *rule);
+/* C-16: all that runs ends as void now (or nothing does), and it is remembered what. */
+void plan_clock_void(struct planner *pl, bool all);
 /* C-16 is undone: what ended as void then goes on with the same start and what was counted of it;
  * what lies between was a pause. */
 void plan_clock_restore(struct planner *pl, int64_t voided_at);

@@ -137,6 +137,7 @@ static const struct ticket_memory_word {
     MEMORY_WORD(pending_since, MEMORY_INT64),
     MEMORY_WORD(pending_reminded, MEMORY_INT),
     MEMORY_WORD(spam_at, MEMORY_INT64),
+    MEMORY_WORD(voided, MEMORY_INT),
     MEMORY_WORD(owner_seen, MEMORY_INT),
     MEMORY_WORD(owner_silent, MEMORY_UINT64),
     MEMORY_WORD(owners_lost, MEMORY_INT),

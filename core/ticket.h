@@ -188,6 +188,8 @@ struct ticket {
         int64_t pending_since; /* the customer is waited for; 0: not */
         int pending_reminded;  /* reminders of this wait */
         int64_t spam_at;       /* marked as spam then; 0: it is none */
+        int voided; /* kinds, by bits, that C-16 ended and may restore; with bit TARGET_KIND_N, or
+                       0: of an older version, which kept no count of them */
         int owner_seen;        /* 1: the owner has done something with it */
         uint64_t owner_silent; /* who lost it to another: ticket_mark(); 0: nobody */
         int owners_lost;       /* how many did so, one after the other, on this level */

@@ -560,7 +560,8 @@ static void check_marked(struct story_rules *r, const struct story_step *s, stru
     size_t i;
 
     t->spam = true;
-    t->spam_version = s->policy->version;
+    /* Under another policy than its clocks are of, some may have no target any more. */
+    t->spam_version = s->before->policy_version;
     memset(t->voided, 0, sizeof(t->voided));
     for (i = 0; i < s->before->clock_count; i++)
         if (s->before->clocks[i].end == TARGET_RUNS)

@@ -52,7 +52,7 @@ struct rule_ticket {
     int reminded;                  /* how often the customer was, since the status is this */
     bool by_hand;                  /* somebody corrected its priority */
     bool spam;                     /* somebody says so */
-    int spam_version;              /* of the policy, then */
+    int spam_version;              /* of the policy that it followed then */
     int64_t voided[TARGET_KIND_N]; /* then it ran, begun so; 0: it did not */
     int64_t new_time_at;           /* when the customer was last told one (E-10); 0: never */
 };

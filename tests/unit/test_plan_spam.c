@@ -165,6 +165,27 @@ static void test_spam_that_nobody_had_waits_for_an_owner_again(void **state)
     assert_non_null(story_clock(s, TARGET_ACK));
 }
 
+/* Even if it did so in the same second. */
+static void test_what_had_ended_before_does_not_go_on_when_it_is_taken_back(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+
+    s->targets.at[TICKET_URGENT][TARGET_ACK].seconds = -1;
+    story_customer(s, "hola");
+    f = story_fact(s, FACT_PRIORITY_SET);
+    f.by = FACT_BY_AGENT;
+    f.priority = TICKET_URGENT;
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_null(story_clock(s, TARGET_ACK));
+    assert_int_equal(marks(s), 0);
+    f.priority = TICKET_NORMAL;
+    assert_int_equal(story_apply(s, &f), 0);
+    story_status(s, TICKET_OPEN);
+    assert_null(story_clock(s, TARGET_ACK));
+    assert_non_null(story_clock(s, TARGET_RESOLUTION));
+}
+
 static void test_what_is_closed_is_not_made_spam(void **state)
 {
     struct story *s = *state;
@@ -185,6 +206,7 @@ int main(void)
         T(test_taken_back_it_goes_on_as_if_the_time_between_had_been_a_pause),
         T(test_what_was_written_meanwhile_waits_for_an_answer_once_it_is_taken_back),
         T(test_spam_that_nobody_had_waits_for_an_owner_again),
+        T(test_what_had_ended_before_does_not_go_on_when_it_is_taken_back),
         T(test_what_is_closed_is_not_made_spam),
 #undef T
     };

@@ -633,6 +633,9 @@ static int fold_merge(struct fold *f, const struct fold_ticket *ended, const str
     if (other == NULL || other == ended)
         return error_set(err, ERROR_PERMANENT, "ticket %lld cannot be merged into",
                          (long long)into->other);
+    if (ended->kept->incident)
+        return error_set(err, ERROR_PERMANENT, "ticket %lld is an incident: it stays one",
+                         (long long)ended->ticket_id);
     fact_merged_from(into, ended->kept, f->scratch, &from);
     return fold_decide(f, other, other->kept, &from, err);
 }

@@ -170,12 +170,18 @@ static const char *cell(const PGresult *res, const char *name)
 static int take_ticket(struct session *s, const char *word, struct noted *n)
 {
     const PGresult *t;
+    struct error err;
     int code;
 
     t = ticket_find(s, word, &code);
     if (t == NULL)
         return code;
     n->ticket_id = db_cell_int(t, 0, PQfnumber(t, "ticket_id"));
+    if (cell(t, "incident") != NULL) {
+        error_set(&err, ERROR_PERMANENT, "ticket %" PRId64 " is an incident: nobody writes to it",
+                  n->ticket_id);
+        return ctl_fail(&err);
+    }
     n->desk_id = db_cell_int(t, 0, PQfnumber(t, "desk_id"));
     if (n->subject == NULL)
         n->subject = cell(t, "subject");

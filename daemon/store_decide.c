@@ -328,6 +328,9 @@ static int decide_merge(struct store_batch *b, struct store_ticket *from, struct
     if (into == NULL || into == from || from->ticket.merged_into != 0)
         return error_set(err, ERROR_PERMANENT, "ticket %" PRId64 " cannot be merged into",
                          f->other);
+    if (from->ticket.incident) /* before the other hears that it is merged */
+        return error_set(err, ERROR_PERMANENT, "ticket %" PRId64 " is an incident: it stays one",
+                         from->ticket.ticket_id);
     fact_merged_from(f, &from->ticket, b->a, &other);
     f->other = into->ticket.ticket_id;
     return store_apply(b, into, &other, NULL, plan, err);

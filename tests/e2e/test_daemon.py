@@ -177,7 +177,9 @@ class Incidents(Case):
         self.post(relevod, "again", "Sigo sin poder pagar con tarjeta", "u7")
         self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of = " + one, "5")
         self.assertEqual(self.sql("SELECT incident_of FROM ticket WHERE ticket_id = " + first), "")
-        self.assertNotEqual(relevod.ctl("ticket", "reply", one, "Hola", ok=False).returncode, 0)
+        for line in (["reply", one, "Hola"], ["merge", one, first], ["merge", first, one], ["spam", one], ["new", "--ticket", one, "Hola"]):
+            self.assertIn("is an incident", relevod.ctl("ticket", *line, ok=False).stderr, line)
+        self.assertEqual(self.sql("SELECT (SELECT count(*) FROM event WHERE kind LIKE 'merged%'), (SELECT count(*) FROM quarantine)"), "0|0")
         ask("ticket", "solve", one)
         self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of = %s AND status = 'solved'" % one, "5")
         self.assertEqual((self.told("E-15"), self.told("E-14")), ("5|5", "6|6"))

@@ -529,6 +529,8 @@ static void test_nobody_answers_merges_splits_or_nests_an_incident(void **state)
         assert_non_null(strstr(d->on.err.text, "is an incident"));
     }
     assert_int_equal(does(d, 1, NINE + HOUR, FACT_MERGED_INTO, TICKET_STATUS_N, d->incident), -1);
+    for (i = 0; i < d->line_count; i++) /* and the other never heard of it */
+        assert_string_not_equal(d->lines[i].kind, "merged_from");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

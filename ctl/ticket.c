@@ -95,7 +95,7 @@ int ticket_number(const char *word, int64_t *out)
     word += *word == '#';
     errno = 0;
     *out = strtoll(word, &end, 10);
-    return *word == '\0' || *end != '\0' || *out < 1 || errno == ERANGE ? -1 : 0;
+    return *word < '0' || *word > '9' || *end != '\0' || *out < 1 || errno == ERANGE ? -1 : 0;
 }
 
 const PGresult *ticket_find(struct session *s, const char *word, int *code)

@@ -31,7 +31,7 @@ class Tickets(Case):
         self.refused(USAGE, "ticket", "list", "--status", "lost", words="lost")
         self.refused(USAGE, "ticket", "list", "--priority", "huge", words="huge")
         self.refused(USAGE, "ticket", "list", "--limit", "0")
-        for number in ("0", "-1", "9223372036854775808", "1x", ""):
+        for number in ("0", "-1", "9223372036854775808", "1x", " 1", "+1", ""):
             self.refused(USAGE, "ticket", "show", "--", number)
 
     def test_of_several_promises_the_list_tells_the_one_that_falls_due_first(self):  # T-61

@@ -565,3 +565,8 @@ int inbound_from_json(struct span json, struct inbound **out, struct error *err)
         *out = in;
     return rc;
 }
+
+bool inbound_is_noted(const char *external_id)
+{
+    return strncmp(external_id, INBOUND_NOTED, sizeof(INBOUND_NOTED) - 1) == 0;
+}

@@ -218,4 +218,8 @@ const char *inbound_email(struct arena *a,
 const char *inbound_tel(struct arena *a,
                         struct span number); /* "+34600111222"; short codes stay digits */
 
+/* What begins the ids of those that were noted. */
+#define INBOUND_NOTED "operator/"
+bool inbound_is_noted(const char *external_id);
+
 #endif

@@ -89,8 +89,9 @@ static const char *unique_id(struct arena *a)
     if (RAND_bytes(r, sizeof(r)) != 1)
         abort(); /* without randomness there is nothing unique */
     return arena_printf(
-        a, "operator/%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x", r[0], r[1],
-        r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13], r[14], r[15]);
+        a, INBOUND_NOTED "%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x%02x", r[0],
+        r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13], r[14],
+        r[15]);
 }
 
 /* Who said it, and what it is about: what the line says, and else the ticket that it names. */

@@ -9,13 +9,14 @@
 
 struct split_message {
     int64_t ticket_id, message_id, contact_id;
-    bool of_customer, opened, answered, moved;
+    bool of_customer, opened, answered, noted, moved;
     struct fact words; /* of the ticket that it opens, as far as the message says */
     struct sink_return_path path;
 };
 /* What a ticket keeps. */
 struct split_rest {
     int64_t at;
+    bool noted;
     struct sink_return_path path;
 };
 /* One fact's: in the order in which they came. */
@@ -102,6 +103,15 @@ static struct sink_return_path split_path(struct store_batch *b, const PGresult 
                                       .mail_id = SPLIT_TEXT(at + 5) };
 }
 
+/* What was taken down by hand has an id that nobody can answer. */
+static bool split_is_noted(struct sink_return_path *path)
+{
+    if (path->external_id == NULL || !inbound_is_noted(path->external_id))
+        return false;
+    path->external_id = NULL;
+    return true;
+}
+
 static void split_take_messages(void *arg, const struct db_answer *answer)
 {
     struct store_batch *b = arg;
@@ -117,6 +127,7 @@ static void split_take_messages(void *arg, const struct db_answer *answer)
         m->contact_id = db_cell_int(res, row, 3);
         m->of_customer = db_cell_bool(res, row, 4);
         m->path = split_path(b, res, row, 5);
+        m->noted = split_is_noted(&m->path);
         m->words = (struct fact){ .kind = FACT_SPLIT_FROM,
                                   .at = db_cell_int(res, row, 14),
                                   .message_id = m->message_id,
@@ -147,6 +158,7 @@ static void split_take_rest(void *arg, const struct db_answer *answer)
         struct split_rest *rest = arena_alloc(b->a, sizeof(*rest));
 
         rest->path = split_path(b, res, row, 2);
+        rest->noted = split_is_noted(&rest->path);
         rest->at = db_cell_int(res, row, 8);
         store_map_put(&b->moving,
                       split_rest_key(b, db_cell_int(res, row, 0), db_cell_int(res, row, 1)), rest);
@@ -274,19 +286,23 @@ static bool split_same(const char *x, const char *y)
     return x != NULL && y != NULL && strcmp(x, y) == 0;
 }
 
+/* Of what was taken down by hand a path has no id, and is known by whom it leads to. */
 static bool split_leads_to(const struct sink_return_path *path, const struct split_message *m)
 {
     return path->channel_id == m->path.channel_id &&
-           split_same(path->external_id, m->path.external_id);
+           (m->noted ? split_same(path->address, m->path.address)
+                     : split_same(path->external_id, m->path.external_id));
 }
 
 /* Answers go to whoever wrote last of those that went: where the ticket that they leave would have
  * sent them (a Reply-To), if that was its last message too. */
 static void split_lead(const struct split *s, struct store_ticket *to)
 {
+    bool called_since = s->rest != NULL && s->rest->noted && s->rest->at >= s->last->words.at;
+
     to->channel_id = s->first->path.channel_id;
     to->path = s->last->path;
-    if (!split_leads_to(&s->from->path, s->last))
+    if (called_since || !split_leads_to(&s->from->path, s->last))
         return;
     to->path.address_kind = s->from->path.address_kind;
     to->path.address = s->from->path.address;
@@ -296,19 +312,22 @@ static void split_lead(const struct split *s, struct store_ticket *to)
 static void split_lead_back(const struct split *s)
 {
     struct sink_return_path *path = &s->from->path;
-    const char *mail_id = path->mail_id;
-    bool ours = true, gone = false;
+    const struct sink_return_path before = *path;
+    bool ours = before.mail_id != NULL, stays = before.external_id != NULL, gone = false;
     size_t i;
 
     for (i = 0; i < s->count; i++) {
         gone = gone || split_leads_to(path, s->of[i]);
-        ours = ours && !split_same(mail_id, s->of[i]->path.mail_id);
+        ours = ours && !split_same(before.mail_id, s->of[i]->path.mail_id);
+        stays = stays && !split_same(before.external_id, s->of[i]->path.external_id);
     }
     if (!gone || s->rest == NULL)
         return;
     *path = s->rest->path;
     if (ours)
-        path->mail_id = mail_id;
+        path->mail_id = before.mail_id;
+    if (s->rest->noted && stays)
+        path->external_id = before.external_id;
 }
 
 static struct store_ticket *split_ticket(const struct split *s, int64_t ticket_id,

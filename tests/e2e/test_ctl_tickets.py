@@ -201,6 +201,28 @@ class Tickets(Case):
         self.assertEqual([self.sql(asked % of) for of in (child, told["opened"])], ["0", "1"])  # or told of with the other's
         self.assertEqual(self.one.ctl("verify-history").returncode, DONE)
 
+    def test_after_a_split_each_is_answered_where_what_it_has_came_from_though_somebody_called(self):  # C-15, T-63
+        self.start()
+        self.write("m1", "Nada funciona")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+
+        def called(text):
+            return str(self.ask("ticket", "new", "--ticket", number, "--from", "u9", text)["message_id"])
+
+        def paths(split):
+            opened = self.ask("ticket", "split", number, split)["opened"]
+            return [self.sql("SELECT last_address, last_conversation, last_external_id FROM ticket WHERE ticket_id = %s" % n)
+                    for n in (number, opened)]
+
+        self.assertEqual(paths(called("Otra cosa")), ["u1|c-u1|m1", "u9||"])
+        self.write("m2", "Y la factura")
+        wrote = str(self.ask("ticket", "show", number)["messages"][-1]["message_id"])
+        called("¿Sigue ahí?")
+        self.assertEqual(paths(wrote), ["u9||", "u1|c-u1|m2"])
+        self.write("m3", "Y el mando")
+        called("Soy yo")
+        self.assertEqual(paths(called("Y la antena")), ["u9||m3", "u9||"])
+
     def test_what_was_said_by_telephone_becomes_a_ticket_like_any_other(self):
         self.start()
         made = self.ask("ticket", "new", "--channel", "shop", "--from", "u7", "--name", "Sol", "--subject", "Factura", "-",

@@ -39,7 +39,8 @@ static void plan_split_last(struct planner *pl)
         t->last_customer_at = pl->fact->last_at;
 }
 
-/* Whoever waits for an answer to what went away waits for it there. */
+/* Whoever waits for an answer to what went away waits for it there; what stays may still wait here,
+ * though it was not counted (plan_incident_leave() counts the last alone). */
 static void plan_split_unanswered(struct planner *pl)
 {
     struct ticket_memory *m = &pl->p->ticket.memory;
@@ -47,7 +48,9 @@ static void plan_split_unanswered(struct planner *pl)
 
     if (pl->fact->unanswered == 0 || m->unanswered == 0)
         return;
-    m->unanswered = left > 0 ? left : 0;
+    if (left < 1)
+        left = pl->fact->last_at > pl->p->ticket.last_public_at;
+    m->unanswered = left;
     if (m->unanswered_before > m->unanswered)
         m->unanswered_before = m->unanswered;
     if (m->unanswered > 0)

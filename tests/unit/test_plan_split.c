@@ -178,6 +178,27 @@ static void test_who_wrote_more_than_that_still_waits(void **state)
     assert_int_equal(s->ticket.memory.unanswered, 1);
 }
 
+static void test_who_was_of_an_incident_and_wrote_more_than_that_still_waits(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+
+    story_customer(s, "uno");
+    story_agent(s, "ana");
+    s->now += 60;
+    story_customer(s, "dos");
+    s->now += 60;
+    story_customer(s, "y otra cosa");
+    s->ticket.memory.unanswered = 1; /* as one that left an incident has it */
+    f = story_fact(s, FACT_SPLIT_INTO);
+    f.other = CHILD;
+    f.unanswered = 1;
+    f.last_at = NINE + 60;
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(s->ticket.memory.unanswered, 1);
+    assert_non_null(story_clock(s, TARGET_NEXT_RESPONSE));
+}
+
 static void test_what_was_answered_already_leaves_whoever_waits_waiting(void **state)
 {
     struct story *s = *state;
@@ -282,6 +303,7 @@ int main(void)
         SPLIT_TEST(test_a_split_opens_a_ticket_and_says_of_which),
         SPLIT_TEST(test_nobody_waits_here_once_all_that_waited_is_gone),
         SPLIT_TEST(test_who_wrote_more_than_that_still_waits),
+        SPLIT_TEST(test_who_was_of_an_incident_and_wrote_more_than_that_still_waits),
         SPLIT_TEST(test_what_was_answered_already_leaves_whoever_waits_waiting),
         SPLIT_TEST(test_the_first_answer_is_owed_as_before),
         SPLIT_TEST(test_the_history_says_what_went_where),

@@ -33,6 +33,9 @@ struct planned_event {
     /* How a clock ended, what the status or the priority became, whose it is now; NULL: nothing of
      * these. */
     const char *value;
+    /* Of a step that was taken: the systems that hear of it, each once. */
+    const char *const *hooks;
+    size_t hook_count;
 };
 
 /* Is it the kind of a fact, or of something that follows from one? */

@@ -60,6 +60,8 @@ static const char *plan_explain_action(const struct planner *pl, const struct po
         return "watch team";
     case POLICY_WATCH_NAMED:
         return arena_printf(pl->a, "watch %s", d->watcher);
+    case POLICY_WEBHOOK:
+        return arena_printf(pl->a, "webhook %s", d->hook);
     }
     return "";
 }

@@ -371,6 +371,8 @@ static void plan_level_do(struct planner *pl, const struct policy_step *s,
     case POLICY_WATCH_NAMED:
         plan_watch_step(pl, d, rule);
         break;
+    case POLICY_WEBHOOK:
+        break; /* it goes with the step's own line: plan_hook_step() */
     }
 }
 
@@ -380,15 +382,18 @@ static void plan_level_take_step(struct planner *pl, int index, int64_t instant)
     const struct policy_step *s = &l->steps[index];
     char *rule = arena_printf(pl->a, "policy level %d/%s", l->level, s->name);
     int visit = pl->p->ticket.memory.level_visit;
+    struct planned_event *e;
     size_t i;
 
     plan_level_mark(pl, s);
-    plan_event(pl, "step_taken", rule,
-               plan_detail(pl, "{s:i, s:s, s:i, s:I, s:s, s:o}", "level", l->level, "step", s->name,
-                           "visit", visit, "late_by", (json_int_t)(pl->fact->now - instant), "when",
-                           plan_explain_when(pl, s), "do", plan_explain_actions(pl, s)),
-               "%s", s->name)
-        ->level = l->level;
+    e = plan_event(pl, "step_taken", rule,
+                   plan_detail(pl, "{s:i, s:s, s:i, s:I, s:s, s:o}", "level", l->level, "step",
+                               s->name, "visit", visit, "late_by",
+                               (json_int_t)(pl->fact->now - instant), "when",
+                               plan_explain_when(pl, s), "do", plan_explain_actions(pl, s)),
+                   "%s", s->name);
+    e->level = l->level;
+    plan_hook_step(pl, s, e);
     for (i = 0; i < s->action_count; i++)
         plan_level_do(pl, s, &s->actions[i], rule, s->name);
 }

@@ -201,6 +201,11 @@ void plan_watch_tell(struct planner *pl);
 /* How many notices that will be, at most, by what has been decided so far. */
 size_t plan_watch_owed(const struct planner *pl);
 
+/* --- core/plan_hook.c */
+
+/* Whom the step tells that it was taken, on its line of the history. */
+void plan_hook_step(struct planner *pl, const struct policy_step *s, struct planned_event *e);
+
 /* --- core/plan_assign.c */
 
 void plan_assign_want(struct planner *pl);

@@ -151,6 +151,7 @@ enum policy_action {
     POLICY_WATCH_OWNER,    /* the assignee watches it from now on; the team where there is none */
     POLICY_WATCH_TEAM,     /* of the level */
     POLICY_WATCH_NAMED,    /* `watcher` */
+    POLICY_WEBHOOK,        /* another system, called `hook` */
 };
 struct policy_do {
     enum policy_action action;
@@ -159,6 +160,7 @@ struct policy_do {
     int level;
     const char *tag;
     const char *watcher; /* an agent's or a team's name */
+    const char *hook;    /* a name that is nobody's here: the configuration says whose */
 };
 /* For which cases a step is; what says nothing stands for all. */
 struct policy_condition {

@@ -315,7 +315,8 @@ static const struct conf_key step_keys[] = {
       .doc = "'notify owner', 'notify team', 'notify AGENT', 'raise to PRIORITY', 'level up', "
              "'to level 3', 'reassign', 'tag TAG'; 'watch owner', 'watch team' (of the level), "
              "'watch NAME' (an agent or a team): whoever watches hears of it from then on, whoever "
-             "has it: that the customer wrote, a missed target, another level, its end." },
+             "has it: that the customer wrote, a missed target, another level, its end; 'webhook "
+             "NAME': the channel of kind 'events' of this name gets the step." },
     { .name = NULL },
 };
 static const struct conf_key level_keys[] = {

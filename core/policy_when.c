@@ -209,11 +209,14 @@ int policy_do_parse(const struct policy *p, const char *text, struct arena *a,
         if (!policy_has_tag(p, out->tag))
             return error_set(err, ERROR_PERMANENT, "the tag '%.60s' is not in the vocabulary",
                              out->tag);
+    } else if (n == 2 && strcmp(words[0], "webhook") == 0) {
+        out->action = POLICY_WEBHOOK;
+        out->hook = arena_strdup(a, words[1]);
     } else {
         return error_set(err, ERROR_PERMANENT,
                          "expected 'notify owner', 'notify team', 'notify AGENT', 'watch owner', "
                          "'watch team', 'watch NAME', 'raise to PRIORITY', 'level up', 'to level "
-                         "3', 'reassign' or 'tag TAG', got '%.60s'",
+                         "3', 'reassign', 'tag TAG' or 'webhook NAME', got '%.60s'",
                          text);
     }
     return 0;

@@ -368,7 +368,8 @@ static void draw_do(const struct sketch *s, int level, char *out)
                                            "level up",     "level up",        "raise to high",
                                            "reassign",     "raise to urgent", "tag late",
                                            "tag hot",      "to level",        "watch owner",
-                                           "watch team",   "watch ana",       "watch second" };
+                                           "watch team",   "watch ana",       "watch second",
+                                           "webhook crm",  "webhook alarm" };
     int n = 1 + dice_one_in(s->d, 3) + dice_one_in(s->d, 5);
 
     for (out[0] = '\0'; n > 0; n--) {

@@ -114,6 +114,8 @@ uint64_t story_ticket_number(const struct ticket *t, int64_t now, bool words)
 
 static void mix_event(uint64_t *h, const struct planned_event *e, bool words)
 {
+    size_t i;
+
     mix(h, e->seq);
     mix(h, e->at);
     mix_text(h, e->kind);
@@ -125,6 +127,8 @@ static void mix_event(uint64_t *h, const struct planned_event *e, bool words)
     mix(h, e->level);
     mix(h, e->notice);
     mix_text(h, e->value);
+    for (i = 0; i < e->hook_count; i++)
+        mix_text(h, e->hooks[i]);
     if (!words)
         return;
     mix_text(h, e->why);

@@ -141,6 +141,30 @@ static void check_stay(struct story_rules *r, const struct story_step *s,
                (long long)(from - s->now));
 }
 
+/* Whom the step names, each once; no other line calls anybody. */
+static void check_hooks(struct story_rules *r, const struct story_step *s,
+                        const struct planned_event *e, const struct policy_step *step)
+{
+    size_t i, k, times, named = 0;
+
+    for (i = 0; step != NULL && i < step->action_count; i++) {
+        if (step->actions[i].action != POLICY_WEBHOOK)
+            continue;
+        for (k = 0; k < i; k++)
+            if (step->actions[k].action == POLICY_WEBHOOK &&
+                strcmp(step->actions[k].hook, step->actions[i].hook) == 0)
+                break;
+        named += k == i;
+        for (times = k = 0; k < e->hook_count; k++)
+            times += strcmp(e->hooks[k], step->actions[i].hook) == 0;
+        if (times != 1)
+            BROKEN(r, s, STORY_NOTICE, "%s calls %s %zu times", e->kind, step->actions[i].hook,
+                   times);
+    }
+    if (named != e->hook_count)
+        BROKEN(r, s, STORY_NOTICE, "%s calls %zu systems of %zu", e->kind, e->hook_count, named);
+}
+
 static void check_step_event(struct story_rules *r, const struct story_step *s,
                              const struct planned_event *e)
 {
@@ -148,14 +172,17 @@ static void check_step_event(struct story_rules *r, const struct story_step *s,
     const struct policy_step *step;
     char *key;
 
-    if (strcmp(e->kind, "step_taken") != 0)
+    if (strcmp(e->kind, "step_taken") != 0) {
+        check_hooks(r, s, e, NULL);
         return;
+    }
     key =
         g_strdup_printf("%lld/%lld/%d/%s", (long long)s->ticket_id,
                         (long long)number_of(e->detail, "\"visit\":"), s->policy->version, e->rule);
     if (!g_hash_table_add(r->steps, key))
         BROKEN(r, s, STORY_LEVEL, "step %s is taken twice in one visit", e->rule);
     step = story_step_named(s->policy, e->rule, &level);
+    check_hooks(r, s, e, step);
     if (step == NULL || !story_step_suits(s, step))
         BROKEN(r, s, STORY_LEVEL, "step %s is not for such a case", e->rule);
     else if ((strstr(e->detail, "\"when\":\"requested\"") != NULL) !=

@@ -32,7 +32,8 @@ static const struct conf_key events_keys[] = {
     { .name = "only",
       .type = CONF_TEXTS,
       .doc = "Kinds of events; a fact is posted if it or what followed from it is one of them. "
-             "Absent: every fact.",
+             "Absent: every fact. '[]': none. A step of the policy that says 'webhook NAME' is "
+             "posted to the channel of this name in any case.",
       .example = "[customer_wrote, level_entered, clock_breached]" },
     { .name = NULL },
 };

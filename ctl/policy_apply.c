@@ -13,6 +13,7 @@
 #include "ctl/session.h"
 #include "daemon/config.h"
 #include "daemon/policy_change.h"
+#include "daemon/sink_name.h"
 
 char *ctl_policy_source(const char *path, int *code)
 {
@@ -161,6 +162,24 @@ static int put(const struct ctl *ctl, struct session *s, const struct desk *d, c
     return tell(ctl, &answer, order.dry);
 }
 
+static void on_unknown_name(void *arg, const char *sentence)
+{
+    (void)arg;
+    fprintf(stderr, "relevoctl: %s\n", sentence);
+}
+
+/* It may come in force all the same: the channel may be on its way. */
+static void tell_unknown_names(const struct session *s, const struct desk *d, const char *source)
+{
+    struct policy_file policy = { 0 };
+    struct conf_errors errors = { 0 };
+
+    if (policy_read("", span_of(source), NULL, NULL, &policy, &errors) == 0)
+        sink_name_unknown(s->config->root, d->name, policy.policy, s->a, on_unknown_name, NULL);
+    policy_file_clear(&policy);
+    conf_errors_clear(&errors);
+}
+
 static int apply_source(const struct ctl *ctl, struct session *s, const char *source)
 {
     const char *from = ctl_value(ctl, "--from");
@@ -175,6 +194,7 @@ static int apply_source(const struct ctl *ctl, struct session *s, const char *so
     d = session_desk(ctl, s, &err);
     if (d == NULL)
         return ctl_fail(&err);
+    tell_unknown_names(s, d, source);
     return from == NULL ? put(ctl, s, d, source) : plan(ctl, s, d, source, at);
 }
 

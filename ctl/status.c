@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/policy_read.h"
 #include "ctl/channel.h"
 #include "ctl/output.h"
 #include "ctl/session.h"
 #include "daemon/clock.h"
+#include "daemon/config.h"
+#include "daemon/sink_name.h"
 
 enum { STATUS_LATE_S = 60 }; /* what should have gone out for so long is trouble */
 
@@ -60,8 +63,28 @@ static const struct output_column team_columns[] = {
 struct status {
     struct session *s;
     const PGresult *nodes, *channels, *work, *mailboxes, *teams;
-    json_t *trouble; /* a sentence each */
+    const PGresult *desks, *policies; /* a policy's place is its desk's row, from 1 on */
+    json_t *trouble;                  /* a sentence each */
 };
+
+static int ask_policies(struct status *st, struct error *err)
+{
+    struct db_array ids = { 0 }, none = { 0 };
+    struct db_value v[2];
+    int i;
+
+    st->desks = session_ask(st->s, "desk_list", NULL, 0, err);
+    if (st->desks == NULL)
+        return -1;
+    for (i = 0; i < PQntuples(st->desks); i++) {
+        db_array_int(&ids, db_cell_int(st->desks, i, 0));
+        db_array_int(&none, 0);
+    }
+    v[0] = db_array_end(&ids, st->s->a);
+    v[1] = db_array_end(&none, st->s->a);
+    st->policies = session_ask(st->s, "policy_in_force", v, 2, err);
+    return st->policies == NULL ? -1 : 0;
+}
 
 static int ask(struct status *st, struct error *err)
 {
@@ -78,6 +101,8 @@ static int ask(struct status *st, struct error *err)
         return -1;
     st->teams = session_ask(st->s, "backlog_list", &all, 1, err);
     if (st->teams == NULL)
+        return -1;
+    if (ask_policies(st, err) < 0)
         return -1;
     st->work = session_ask(st->s, "work_count", NULL, 0, err);
     return st->work == NULL ? -1 : 0;
@@ -134,6 +159,31 @@ static void find_warnings(struct status *st)
                              PQgetvalue(c, i, warning)));
 }
 
+static void on_unknown_name(void *arg, const char *sentence)
+{
+    add(arg, sentence);
+}
+
+/* C-20: the policies in force call systems that nobody configured. One that cannot be read is the
+ * node's to complain of. */
+static void find_unknown_names(struct status *st)
+{
+    struct policy_file policy = { 0 };
+    struct conf_errors errors = { 0 };
+    const char *desk;
+    int i;
+
+    for (i = 0; i < PQntuples(st->policies); i++) {
+        desk = db_cell_text(st->desks, (int)db_cell_int(st->policies, i, 0) - 1, 1);
+        if (policy_read("", span_of(PQgetvalue(st->policies, i, 2)), NULL, NULL, &policy,
+                        &errors) == 0)
+            sink_name_unknown(st->s->config->root, desk, policy.policy, st->s->a, on_unknown_name,
+                              st);
+        policy_file_clear(&policy);
+        conf_errors_clear(&errors);
+    }
+}
+
 static void find_trouble(struct status *st)
 {
     int failing = PQfnumber(st->channels, "failing_since");
@@ -161,6 +211,7 @@ static void find_trouble(struct status *st)
     find_warnings(st);
     find_gaps(st);
     find_overload(st);
+    find_unknown_names(st);
 }
 
 static void print(const struct status *st)
@@ -227,6 +278,7 @@ const struct ctl_command status_commands[] = {
       "Show the nodes, who pulls which channel, which channels fail and how far one is behind, "
       "what "
       "the last comparison of each mailbox said, what waits in the queues of the teams that the "
-      "policy watches, what is owed and for how long, and what lies in quarantine." },
+      "policy watches, what is owed and for how long, what lies in quarantine, and which names "
+      "of other systems in the policies nobody has." },
     { .group = NULL },
 };

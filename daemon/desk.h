@@ -34,6 +34,8 @@ struct desk {
     struct policy_file policy;
     int policy_seen; /* policy_version.version last looked at: the policy's, or one that cannot be
                         read; 0: none */
+    int names_seen;  /* policy_version.version whose names of other systems were looked for; 0: none
+                      */
     struct desk_channel **channels;
     size_t channel_count;
     /* Who speaks for it by mail: relevo.yaml's `agents: mail:`, a channel that can send letters;

@@ -33,6 +33,7 @@
 #include "daemon/parse.h"
 #include "daemon/planned.h"
 #include "daemon/shadow.h"
+#include "daemon/sink_name.h"
 #include "daemon/store.h"
 #include "daemon/turns.h"
 #include "daemon/worker.h"
@@ -217,6 +218,32 @@ static void relevod_tell_kept(const struct config *was, const struct config *is)
     }
 }
 
+static void relevod_on_unknown_name(void *arg, const char *sentence)
+{
+    const struct desk *d = arg;
+
+    log_event(LOG_LEVEL_WARNING, "webhook_unknown", LOG_TEXT("desk", d->name),
+              LOG_NUMBER("version", d->policy.policy->version), LOG_TEXT("words", sentence));
+}
+
+/* A policy and these channels have met: the names that nobody has are told, once. */
+static void relevod_look_at_names(struct relevod *r)
+{
+    struct arena *a = arena_new();
+    size_t i;
+
+    for (i = 0; i < r->desks.count; i++) {
+        struct desk *d = r->desks.desk[i];
+
+        if (d->policy.policy == NULL || d->names_seen == d->policy.policy->version)
+            continue;
+        d->names_seen = d->policy.policy->version;
+        sink_name_unknown(r->now->config->root, d->name, d->policy.policy, a,
+                          relevod_on_unknown_name, d);
+    }
+    arena_free(a);
+}
+
 static void relevod_ready(struct relevod *r)
 {
     size_t i, channels = 0;
@@ -249,6 +276,7 @@ static void relevod_take(struct relevod *r, struct generation *g)
     deliver_look(r->deliver);
     if (old != NULL)
         relevod_arm(r->check, RELEVOD_CHECK_MS);
+    relevod_look_at_names(r);
     relevod_ready(r);
 }
 
@@ -369,6 +397,8 @@ static void relevod_on_policies(void *arg, const struct error *err)
     r->policies_asked = false;
     if (err->kind == ERROR_CONFIG)
         log_event(LOG_LEVEL_ERROR, "policy_refused", LOG_TEXT("words", err->text));
+    if (r->now != NULL)
+        relevod_look_at_names(r);
 }
 
 static void relevod_look_for_policies(struct relevod *r)

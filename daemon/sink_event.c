@@ -70,24 +70,40 @@ static json_t *event_line(const struct planned_event *e)
                      e->why, "detail", json_loads(e->detail, 0, NULL));
 }
 
-const char *sink_event_body(const struct desk *desk, const struct plan *plan,
-                            const struct ticket *ticket, const struct sink_return_path *path,
-                            struct arena *a)
+/* `type`, `ticket` and `events` are taken. */
+static const char *event_body(json_t *type, int64_t at, const struct desk *desk, json_t *ticket,
+                              json_t *events, struct arena *a)
 {
-    json_t *events = json_array(), *body;
+    json_t *body =
+        json_pack("{s:o, s:o, s:{s:s, s:o, s:o}}", "type", type, "timestamp", event_time(at),
+                  "data", "desk", desk->name, "ticket", ticket, "events", events);
+    char *text = json_dumps(body, JSON_COMPACT);
     const char *kept;
-    char *text;
-    size_t i;
 
-    for (i = 0; i < plan->event_count; i++)
-        json_array_append_new(events, event_line(&plan->events[i]));
-    body = json_pack("{s:o, s:o, s:{s:s, s:o, s:o}}", "type",
-                     json_sprintf("ticket.%s", plan->events[0].kind), "timestamp",
-                     event_time(plan->events[0].at), "data", "desk", desk->name, "ticket",
-                     event_ticket(desk, ticket, &plan->contact, path), "events", events);
-    text = json_dumps(body, JSON_COMPACT);
     kept = arena_strdup(a, text == NULL ? "{}" : text);
     json_decref(body);
     free(text);
     return kept;
+}
+
+const char *sink_event_body(const struct desk *desk, const struct plan *plan,
+                            const struct ticket *ticket, const struct sink_return_path *path,
+                            struct arena *a)
+{
+    json_t *events = json_array();
+    size_t i;
+
+    for (i = 0; i < plan->event_count; i++)
+        json_array_append_new(events, event_line(&plan->events[i]));
+    return event_body(json_sprintf("ticket.%s", plan->events[0].kind), plan->events[0].at, desk,
+                      event_ticket(desk, ticket, &plan->contact, path), events, a);
+}
+
+const char *sink_event_step_body(const struct desk *desk, const struct plan *plan,
+                                 const struct planned_event *step, const struct ticket *ticket,
+                                 const struct sink_return_path *path, struct arena *a)
+{
+    return event_body(json_string(SINK_EVENT_STEP_TYPE), step->at, desk,
+                      event_ticket(desk, ticket, &plan->contact, path),
+                      json_pack("[o]", event_line(step)), a);
 }

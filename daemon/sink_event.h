@@ -16,6 +16,9 @@ struct desk;
 struct desk_channel;
 struct sink_return_path;
 
+/* The type of a call that a step asks for; of a fact it is "ticket." and the first event's kind. */
+#define SINK_EVENT_STEP_TYPE "step.taken"
+
 /* Of a delivery that tells events, in `delivery.notice` and `delivery.recipient`. */
 #define SINK_EVENT_NOTICE    "event"
 #define SINK_EVENT_RECIPIENT "hook"
@@ -26,5 +29,10 @@ bool sink_event_is_wanted(const struct desk_channel *ch, const struct plan *plan
 const char *sink_event_body(const struct desk *desk, const struct plan *plan,
                             const struct ticket *ticket, const struct sink_return_path *path,
                             struct arena *a);
+/* The body of the call that a step of the policy asks for; `step`, of plan's events, is its line.
+ */
+const char *sink_event_step_body(const struct desk *desk, const struct plan *plan,
+                                 const struct planned_event *step, const struct ticket *ticket,
+                                 const struct sink_return_path *path, struct arena *a);
 
 #endif

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "core/notice.h"
+#include "daemon/log.h"
 #include "daemon/sink_event.h"
+#include "daemon/sink_name.h"
 #include "daemon/store_batch.h"
 
 int64_t store_id_take(struct store_batch *b, int which)
@@ -155,12 +157,27 @@ static void decide_delivery(struct store_batch *b, struct store_ticket *t,
             (struct ticket_waiting){ id, p->notice, p->due_at };
 }
 
+/* One call to another system. `what` and the event's place make it one for ever. */
+static void decide_call(struct store_batch *b, const struct store_ticket *t,
+                        const struct desk_channel *ch, const char *what,
+                        const struct planned_event *e, const char *rule, const char *text)
+{
+    struct sink_delivery s = { .recipient = SINK_EVENT_RECIPIENT,
+                               .automatic = true,
+                               .channel_id = ch->channel.channel_id,
+                               .text = text };
+    struct planned_delivery p = { .due_at = b->now, .level = t->ticket.level, .rule = rule };
+
+    p.step_key = arena_printf(b->a, "%" PRId64 "/%s/%" PRId64 "/%" PRId64, t->ticket.ticket_id,
+                              what, e->seq, s.channel_id);
+    decide_owe(b, t, store_id_take(b, 2), SINK_EVENT_NOTICE, &p, &s);
+}
+
 /* Other systems are told as well, each by its own row: one that is away keeps no other waiting. */
 static void decide_tell(struct store_batch *b, const struct store_ticket *t,
                         const struct plan *plan)
 {
-    struct sink_delivery s = { .recipient = SINK_EVENT_RECIPIENT, .automatic = true };
-    struct planned_delivery p = { .due_at = b->now, .level = plan->ticket.level };
+    const char *text = NULL;
     size_t i;
 
     for (i = 0; i < t->desk->channel_count; i++) {
@@ -168,12 +185,30 @@ static void decide_tell(struct store_batch *b, const struct store_ticket *t,
 
         if (!ch->channel.ops->takes_events || !sink_event_is_wanted(ch, plan))
             continue;
-        if (s.text == NULL)
-            s.text = sink_event_body(t->desk, plan, &t->ticket, &t->path, b->a);
-        s.channel_id = ch->channel.channel_id;
-        p.step_key = arena_printf(b->a, "%" PRId64 "/" SINK_EVENT_NOTICE "/%" PRId64 "/%" PRId64,
-                                  t->ticket.ticket_id, plan->events[0].seq, s.channel_id);
-        decide_owe(b, t, store_id_take(b, 2), SINK_EVENT_NOTICE, &p, &s);
+        if (text == NULL)
+            text = sink_event_body(t->desk, plan, &t->ticket, &t->path, b->a);
+        decide_call(b, t, ch, SINK_EVENT_NOTICE, &plan->events[0], NULL, text);
+    }
+}
+
+/* C-20: whom a step that was taken calls. A name that is nobody's costs its call alone. */
+static void decide_tell_step(struct store_batch *b, const struct store_ticket *t,
+                             const struct plan *plan, const struct planned_event *e)
+{
+    const struct desk_channel *ch;
+    size_t i;
+
+    for (i = 0; i < e->hook_count; i++) {
+        ch = sink_name_find(t->desk, e->hooks[i]);
+        if (ch != NULL)
+            decide_call(b, t, ch, "step", e, e->rule,
+                        sink_event_step_body(t->desk, plan, e, &t->ticket, &t->path, b->a));
+        else
+            log_event(LOG_LEVEL_WARNING, "webhook_unknown", LOG_TEXT("desk", t->desk->name),
+                      LOG_NUMBER("ticket", t->ticket.ticket_id), LOG_TEXT("rule", e->rule),
+                      LOG_TEXT("name", e->hooks[i]),
+                      LOG_TEXT("words", "there is no channel of kind events with this name: the "
+                                        "step is told to nobody"));
     }
 }
 
@@ -274,6 +309,8 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
     for (i = 0; i < plan->delivery_count; i++)
         decide_delivery(b, t, &plan->deliveries[i], words);
     decide_tell(b, t, plan);
+    for (i = 0; i < plan->event_count; i++)
+        decide_tell_step(b, t, plan, &plan->events[i]);
     store_incident_keep(b, t, &plan->incident);
     return 0;
 }

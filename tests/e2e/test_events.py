@@ -33,14 +33,17 @@ class Case(suite.Case):
         self.addCleanup(self.crm.stop)
         self.addCleanup(self.alarm.stop)
 
-    def start(self):
-        relevod = self.relevod(CONFIG % {"crm": self.crm.base, "alarm": self.alarm.base}, {"shop": SHOP, "crm": CRM})
+    def start(self, more="", does="level up"):
+        relevod = self.relevod(self.config(more), {"shop": SHOP, "crm": CRM})
         policy = os.path.join(self.folder, "policy.yaml")
         with open(policy, "w") as f:
-            f.write(POLICY)
+            f.write(POLICY.replace("level up", does))
         relevod.ctl("migrate")
-        relevod.ctl("policy", "apply", policy)
+        self.applied = relevod.ctl("policy", "apply", policy)
         return relevod.start()
+
+    def config(self, more=""):
+        return CONFIG % {"crm": self.crm.base, "alarm": self.alarm.base} + more
 
     def write(self, relevod, message_id="m1"):
         status, _, body = relevod.post_webhook("shop", SHOP, {
@@ -105,6 +108,51 @@ class Events(Case):
         refused, taken = dict(self.crm.refused), dict(zip(self.crm.ids, self.crm.bodies))
         for call_id, body in refused.items():
             self.assertEqual(taken[call_id], body)
+
+    def test_a_step_tells_the_system_that_it_names_and_that_one_hears_of_nothing_else(self):  # C-20
+        bell = providers.EventReceiver(CRM)
+        self.addCleanup(bell.stop)
+        bell.refuse_with = 503
+        relevod = self.start('  bell: {kind: events, url: "%s/", secret: {file: "@crm@"}, only: []}\n' % bell.base,
+                             "webhook bell, level up, webhook alarm")
+        self.assertEqual(self.applied.stderr, "")
+        self.write(relevod)
+        servers.wait_for("a first try", lambda: bell.refused)
+        bell.refuse_with = None
+        self.sql("UPDATE delivery SET due_at = now() WHERE notice = 'event' AND state = 'owed'")
+        self.wait_sql("SELECT count(*) FROM delivery WHERE notice = 'event' AND state <> 'sent'", 0)
+        self.assertEqual(list(zip(bell.ids, bell.bodies)), bell.refused[:1])
+        call, = bell.calls
+        line, = call["data"]["events"]
+        self.assertEqual((call["type"], call["data"]["desk"], call["data"]["ticket"]["ticket_id"], call["data"]["ticket"]["level"]),
+                         ("step.taken", "main", 1, 2))
+        known = json.loads(self.sql("SELECT json_build_object('seq', seq, 'kind', kind, 'why', why, 'rule', rule, 'cause', cause, "
+                                    "'detail', detail::json) FROM event WHERE kind = 'step_taken'"))
+        self.assertEqual({key: line[key] for key in known}, known)
+        self.assertEqual((line["detail"]["level"], line["detail"]["step"], line["rule"]), (1, "late", "policy level 1/late"))
+        # Who hears of facts as well can tell the two apart.
+        self.assertEqual([c["type"] for c in self.alarm.calls].count("step.taken"), 1)
+        self.assertEqual(len(self.alarm.ids), len(self.alarm.calls))
+        self.assertEqual([c["type"] for c in self.crm.calls].count("step.taken"), 0)
+        self.assertEqual(relevod.stop(), 0)
+
+    def test_a_name_that_nobody_has_is_told_on_all_sides_and_costs_its_call_alone(self):  # C-20
+        relevod = self.start(does="webhook bell, webhook shop, level up, webhook alarm")
+        said = ['level 1, step "late": webhook %s: desk main has no channel of kind events with this name' % name for name in ("bell", "shop")]
+        self.assertEqual(self.applied.stderr.splitlines(), ["relevoctl: " + words for words in said])
+        servers.wait_for("a warning for each", lambda: sum("event=webhook_unknown" in line for line in relevod.lines) == 2)
+        self.write(relevod)
+        servers.wait_for("the second level", lambda: self.sql("SELECT level FROM ticket") == "2")
+        servers.wait_for("the call of the other", lambda: "step.taken" in [c["type"] for c in self.alarm.calls])
+        for name in ("bell", "shop"):
+            self.assertIn("ticket=1", relevod.wait_line("name=" + name))
+
+        def trouble():
+            return [words for words in relevod.ctl("--json", "status")["trouble"] if "webhook" in words]
+
+        self.assertEqual(trouble(), said)
+        relevod.configure(self.config('  bell: {kind: events, url: "http://127.0.0.1:9/", secret: {file: "@crm@"}}\n'))
+        self.assertEqual(trouble(), said[1:])
 
     def test_a_test_call_of_the_operator_is_signed_too(self):
         relevod = self.start()

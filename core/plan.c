@@ -64,11 +64,6 @@ static const char *const plan_event_kinds[] = {
     "solution_noted",   "promise_late",
 };
 
-bool plan_takes_message(const struct ticket *t)
-{
-    return t->status != TICKET_CLOSED || t->memory.spam_at != 0;
-}
-
 bool plan_event_is_known(const char *kind)
 {
     size_t i;
@@ -284,6 +279,10 @@ static void plan_reopen(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
 
+    if (t->status == TICKET_CLOSED) {
+        plan_reopen_anew(pl);
+        return;
+    }
     t->memory.reopened++;
     plan_set_status(pl, TICKET_OPEN, pl->fact->at, "the customer wrote again");
     plan_incident_reopened(pl);
@@ -297,13 +296,13 @@ static int plan_customer_wrote(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
     const struct fact *f = pl->fact;
-    bool was_solved = t->status == TICKET_SOLVED;
+    bool was_over = t->status >= TICKET_SOLVED;
 
     if (pl->p->ticket.version == 0) {
         plan_open(pl);
         return 0;
     }
-    if (!plan_takes_message(t))
+    if (!plan_takes_message(pl->policy, t, f->at))
         return error_set(pl->err, ERROR_PERMANENT,
                          "ticket %lld is closed: a message opens a follow-up",
                          (long long)t->ticket_id);
@@ -323,13 +322,13 @@ static int plan_customer_wrote(struct planner *pl)
         t->memory.unanswered_since = f->at;
     if (t->memory.spam_at != 0)
         return 0;
-    if (was_solved)
+    if (was_over)
         plan_reopen(pl);
     else if (t->status == TICKET_PENDING || t->status == TICKET_ON_HOLD)
         plan_set_status(pl, TICKET_OPEN, f->at, "the customer wrote again"); /* C-12 */
     if (plan_clock_find(pl, TARGET_FIRST_RESPONSE) == NULL)
         plan_clock_start(pl, TARGET_NEXT_RESPONSE, t->memory.unanswered_since); /* C-8 */
-    if (!was_solved && f->threaded_weakly)
+    if (!was_over && f->threaded_weakly)
         plan_notice_customer(pl, NOTICE_FOLLOW_UP, "E-03", 0, 0, NULL);
     plan_priority_listen(pl);
     plan_assign_want(pl);
@@ -597,7 +596,8 @@ static void plan_fold_time(struct planner *pl)
     }
     if (t->status == TICKET_SOLVED && t->solved_at != 0 &&
         t->solved_at + pl->policy->grace_s <= pl->fact->now)
-        plan_set_status(pl, TICKET_CLOSED, pl->fact->now, "the grace period is over");
+        plan_set_status(pl, TICKET_CLOSED, t->solved_at + pl->policy->grace_s,
+                        "the grace period is over");
 }
 
 static int plan_time_came(struct planner *pl)

@@ -123,8 +123,9 @@ int plan_apply_bare(const struct policy *policy, const struct target_table *targ
                     const struct ticket *before, const struct contact *contact,
                     const struct fact *fact, struct arena *a, struct plan *out, struct error *err);
 
-/* Does what its customer writes enter it? Else it opens a follow-up. */
-bool plan_takes_message(const struct ticket *t);
+/* Does what its customer wrote, received at `at`, enter it? Else it opens a follow-up. The one
+ * place where that is decided (C-10). */
+bool plan_takes_message(const struct policy *policy, const struct ticket *t, int64_t at);
 
 /* B-15, asked when a notice is about to leave: is what it says still so? NULL: yes; else the rule
  * that drops it. */

@@ -153,6 +153,11 @@ void plan_wait_status(struct planner *pl, int64_t at);
 int64_t plan_wait_next(const struct planner *pl);
 void plan_wait_fire(struct planner *pl);
 
+/* --- core/plan_reopen.c */
+
+/* Its customer wrote, and it takes that: what was closed is open again, with new clocks (C-10). */
+void plan_reopen_anew(struct planner *pl);
+
 /* --- core/plan_spam.c */
 
 int plan_marked_spam(struct planner *pl); /* the fact of this name */

@@ -242,6 +242,7 @@ struct policy {
     int64_t coalesce_s;       /* B-01 */
     int64_t received_merge_s; /* E-01: told for another ticket this recently */
     int64_t after_reply_s;    /* E-09: not this soon after an E-06 */
+    int64_t reopen_s;         /* C-10: closed this recently, a reply opens it anew; 0: never */
     enum policy_queue queue;  /* D-27 */
     int64_t queue_step_s;     /* POLICY_QUEUE_AGED */
     struct policy_notice notices[NOTICE_N];

@@ -370,6 +370,7 @@ static const char *policy_diff_rest(const struct conf_difference *d, struct aren
         { "incidents", "solve", "what belongs to an incident is solved with it" },
         { "incidents", "news", "how long the customers of an incident are not told again" },
         { "timing", "grace", "from solved to closed" },
+        { "timing", "reopen", "how long its customer's word opens a closed case again" },
         { "timing", "coalesce", "how long a notice waits for a newer one" },
         { "timing", "received_merge", "how long a person is not told \"received\" again" },
         { "timing", "after_reply", "how long after an answer an escalation is not told" },

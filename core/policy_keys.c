@@ -447,6 +447,12 @@ static const struct conf_key timing_keys[] = {
       .fallback = "7d",
       .max = 31622400,
       .doc = "From solved to closed; a reply within it goes on with the same case." },
+    { .name = "reopen",
+      .type = CONF_DURATION,
+      .fallback = "0s",
+      .max = 31622400,
+      .doc = "From closed: what its customer writes within it opens the same case again, with new "
+             "clocks; what comes later opens a follow-up. 0s: always a follow-up." },
     { .name = "coalesce",
       .type = CONF_DURATION,
       .fallback = "2m",

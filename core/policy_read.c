@@ -786,6 +786,7 @@ static void policy_plain(struct policy_reader *r, const struct conf *root)
     p->queue = (enum policy_queue)policy_queue_find(conf_text(root, "queue"));
     p->queue_step_s = conf_int(root, "queue_step");
     p->grace_s = conf_int(timing, "grace");
+    p->reopen_s = conf_int(timing, "reopen");
     p->solution_asked = strcmp(conf_text(root, "solution"), "asked") == 0;
     p->coalesce_s = conf_int(timing, "coalesce");
     p->received_merge_s = conf_int(timing, "received_merge");

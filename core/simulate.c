@@ -263,7 +263,7 @@ static int simulate_writes(struct simulation *s, const struct scenario_line *l)
                                 : s->o->wrote(s->o->arg, l, now, &f);
     if (wrote != SIMULATE_WROTE)
         return wrote == SIMULATE_CANNOT ? 1 : 0;
-    if (now != NULL && !plan_takes_message(now)) {
+    if (now != NULL && !plan_takes_message(&s->policy, now, f.at)) {
         f.follow_up_of = *id;
         *id = l->verb == SCENARIO_NAMED_SAYS ? s->another_id++ : *id + 1;
     }

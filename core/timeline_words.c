@@ -34,6 +34,7 @@ static const struct timeline_sentence {
     { "clock_ended", "end", "merged", "{clock} is counted in the other ticket" },
     { "clock_ended", NULL, NULL, "{clock} is counted no more" },
     { "level_entered", "visit", "1", "it is with level {to}, {name}" },
+    { "level_entered", "from", "0", "it is with level {to}, {name}, anew: {why}" },
     { "level_entered", NULL, NULL, "it goes from level {from} to level {to}, {name}: {why}" },
     { "level_acknowledged", NULL, NULL, "somebody of level {level} has seen it" },
     { "level_reminded", NULL, NULL,

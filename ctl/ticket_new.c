@@ -270,7 +270,8 @@ const struct ctl_command ticket_new_commands[] = {
       "Take down what a customer said by telephone or at the counter, as if it had come by a "
       "channel. Of a ticket that is there (--ticket) it is the customer's word like any other: "
       "what "
-      "waits for him goes on, what is solved is opened again, what is closed gets its follow-up. "
+      "waits for him goes on, what is solved is opened again, what is closed gets its follow-up "
+      "or, where the policy says so, is opened again. "
       "Without TEXT, or for \"-\", what is on standard input." },
     { .group = NULL },
 };

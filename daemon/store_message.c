@@ -112,10 +112,11 @@ static void message_candidate(struct store_batch *b, struct store_item *item,
     if (s->way == THREAD_BY_TOKEN)
         out->token_fits = message_agent(item) < 0 && token_fits(desk->token_key, span_of(s->key),
                                                                 named, item->in->sender.value);
-    if (!plan_takes_message(&t->ticket))
+    if (t->ticket.status == TICKET_CLOSED)
         t = message_follow_up(b, t, named);
     out->ticket_id = t->ticket.ticket_id;
-    out->over = !plan_takes_message(&t->ticket);
+    out->over = !plan_takes_message(desk->policy.policy, &t->ticket,
+                                    inbound_received(item->in->received_at, b->now));
     out->subject = t->ticket.subject;
 }
 

@@ -6,6 +6,7 @@ FROM event e
 JOIN event c ON c.desk_id = e.desk_id AND c.ticket_id = e.ticket_id AND c.seq = e.cause
 WHERE e.desk_id = $1 AND e.ticket_id = $2
   AND (e.kind = 'merged_into'
-       OR (e.kind = 'status_changed' AND e.detail::json ->> 'from' = 'solved' AND e.detail::json ->> 'to' <> 'closed')
+       OR (e.kind = 'status_changed' AND e.detail::json ->> 'to' <> 'closed'
+           AND (e.detail::json ->> 'from' = 'solved' OR (e.detail::json ->> 'from' = 'closed' AND c.kind = 'customer_wrote')))
        OR (e.kind = 'level_entered' AND c.kind IN ('escalated', 'handed_back')))
 ORDER BY e.seq

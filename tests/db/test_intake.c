@@ -428,6 +428,52 @@ static void test_a_closed_ticket_goes_on_in_one_follow_up_whatever_names_it(void
                      closed);
 }
 
+static void test_a_closed_ticket_is_opened_again_within_the_policy_s_time_and_not_after(
+    void **state) /* C-10 */
+{
+    struct policy *policy = h.desk.policy.policy;
+    struct fact close = house_fact(FACT_STATUS_SET, FACT_BY_AGENT, "ana");
+    struct inbound *late;
+    long one;
+
+    (void)state;
+    policy->reopen_s = 86400;
+    close.status = TICKET_CLOSED;
+    house_give(&h, 1, mail("again0@x", "rosa@client.example", NULL));
+    one = house_count(&h, "SELECT ticket_id FROM message WHERE external_id = 'again0@x'");
+    house_happens(&h, one, close, NULL);
+    h.now += 86400;
+    house_give(&h, 1, mail("again1@x", "rosa@client.example", "again0@x"));
+    house_says(&h,
+               "SELECT concat_ws('|', t.status, t.closed_at IS NULL, count(c)) FROM ticket t JOIN "
+               "message m USING (desk_id, ticket_id) LEFT JOIN target_clock c USING (desk_id, "
+               "ticket_id) WHERE m.external_id = 'again1@x' GROUP BY t.status, t.closed_at",
+               "open|t|1"); /* no first response again */
+    assert_int_equal(
+        house_count(&h, "SELECT ticket_id FROM message WHERE external_id = 'again1@x'"), one);
+    house_happens(&h, one, close, NULL);
+    h.now += 86401;
+    late = mail("again2@x", "rosa@client.example", "again1@x");
+    late->received_at = h.now - 1; /* in time: it waited for us */
+    house_give(&h, 1, late);
+    house_happens(&h, one, close, NULL);
+    h.now += 86401;
+    house_give(&h, 1, mail("again3@x", "rosa@client.example", "again2@x"));
+    house_says(&h,
+               "SELECT string_agg(external_id, ' ' ORDER BY message_id) FROM message WHERE "
+               "ticket_id = (SELECT ticket_id FROM message WHERE external_id = 'again0@x')",
+               "again0@x again1@x again2@x");
+    assert_int_equal(house_count(&h, "SELECT follow_up_of FROM ticket JOIN message USING (desk_id, "
+                                     "ticket_id) WHERE external_id = 'again3@x'"),
+                     one);
+    policy->reopen_s = 31536000; /* what has a follow-up goes on there, whatever is allowed now */
+    house_give(&h, 1, mail("again4@x", "rosa@client.example", "again2@x"));
+    assert_int_equal(
+        house_count(&h, "SELECT ticket_id FROM message WHERE external_id = 'again4@x'"),
+        house_count(&h, "SELECT ticket_id FROM message WHERE external_id = 'again3@x'"));
+    policy->reopen_s = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -448,6 +494,8 @@ int main(void)
         cmocka_unit_test(test_a_delivery_goes_forward_alone_by_its_receipts),
         cmocka_unit_test(test_who_was_copied_in_takes_part),
         cmocka_unit_test(test_a_closed_ticket_goes_on_in_one_follow_up_whatever_names_it),
+        cmocka_unit_test(
+            test_a_closed_ticket_is_opened_again_within_the_policy_s_time_and_not_after),
     };
     int failed;
 

@@ -214,6 +214,7 @@ def test_what_changes_for_whom_is_told_in_words(folder):
         ([("do: [raise to high, level up]", "do: [level up]")],
          'level "back end and research", step "nobody takes it" no longer does this: raise to high'),
         ([("priority: normal\n\n", "priority: low\n\n")], "cases for which no rule says a priority: low instead of normal"),
+        ([("  grace: 7d\n", "  grace: 7d\n  reopen: 30d\n")], "how long its customer's word opens a closed case again: 30d instead of 0s"),
         ([("timing:\n", "notices: {escalated: {on: no}}\ntiming:\n")], 'the notice "escalated" is sent no longer'),
         ([("# agents:\n#   ana:", "agents:\n  ana:"), ("First contact}", "First contact, members: [ana]}")],
          "ana joins the team first"),

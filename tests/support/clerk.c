@@ -66,20 +66,20 @@ static bool clerk_names(const struct clerk *k, const struct thread_signal *s)
 }
 
 /* What leads to a closed ticket leads to the follow-up that it has. */
-static void clerk_candidate(const struct clerk *k, const struct inbound *in,
+static void clerk_candidate(const struct clerk *k, const struct inbound *in, int64_t now,
                             const struct thread_signal *s, struct thread_candidate *out)
 {
     if (k->ticket_id == 0 || !clerk_names(k, s))
         return;
     out->ticket_id = k->ticket_id;
-    out->over = k->over;
+    out->over = !plan_takes_message(k->policy, &k->ticket, inbound_received(in->received_at, now));
     out->subject = k->subject;
     out->participant = g_hash_table_contains(k->people, in->sender.value);
     out->token_fits = s->way == THREAD_BY_TOKEN && token_fits(k->desk.token_key, span_of(s->key),
                                                               s->ticket_id, in->sender.value);
 }
 
-void clerk_find(struct clerk *k, const struct inbound *in, struct thread_found *found)
+void clerk_find(struct clerk *k, const struct inbound *in, int64_t now, struct thread_found *found)
 {
     struct thread_candidate candidates[THREAD_SIGNALS_MAX] = { 0 };
     struct thread_signals signals;
@@ -87,7 +87,7 @@ void clerk_find(struct clerk *k, const struct inbound *in, struct thread_found *
 
     thread_signals(in, k->a, &signals);
     for (i = 0; i < signals.count; i++)
-        clerk_candidate(k, in, &signals.at[i], &candidates[i]);
+        clerk_candidate(k, in, now, &signals.at[i], &candidates[i]);
     thread_find(in, &signals, candidates, inbound_is_vouched_for(in), found);
 }
 
@@ -148,7 +148,7 @@ void clerk_post(struct clerk *k, const struct fold_step *step, bool ours)
     if (!ours)
         return;
     k->ticket_id = step->ticket_id;
-    k->over = !plan_takes_message(&plan->ticket);
+    k->ticket = plan->ticket;
     k->subject = arena_strdup(k->a, plan->ticket.subject);
 }
 

@@ -20,8 +20,8 @@ struct clerk_letter {
 struct clerk {
     struct arena *a;
     const struct policy *policy;
-    int64_t ticket_id; /* of the story's ticket; 0: there is none yet */
-    bool over;         /* what is written to it opens a follow-up */
+    int64_t ticket_id;    /* of the story's ticket; 0: there is none yet */
+    struct ticket ticket; /* as it is now */
     const char *subject;
     int64_t last_delivery;    /* deliveries are counted as the fold counts them */
     struct fake_host letters; /* the channel by which letters leave */
@@ -38,7 +38,7 @@ struct clerk {
 void clerk_begin(struct clerk *k, const struct policy *policy, const struct channel *from);
 void clerk_end(struct clerk *k);
 /* Which ticket it belongs to: 0, or the story's. */
-void clerk_find(struct clerk *k, const struct inbound *in, struct thread_found *found);
+void clerk_find(struct clerk *k, const struct inbound *in, int64_t now, struct thread_found *found);
 /* It is a message of the story's ticket. */
 void clerk_keep(struct clerk *k, const struct inbound *in);
 /* What is owed to the customer of the story's ticket, and what is taken back. `ours`: it is that

@@ -433,15 +433,17 @@ static void draw_waiting(const struct sketch *s)
 static void draw_timing(const struct sketch *s)
 {
     static const char *const graces[] = { "0", "1s", "1h", "1d", "7d" };
+    static const char *const reopens[] = { "0s", "0s", "1m", "2h", "30d" };
     static const char *const windows[] = { "0", "1s", "2m", "2m", "10m", "1h" };
     static const char *const statuses[] = { "pending", "pending, on_hold", "on_hold", "" };
     static const char *const others[] = { "", ", update: [on_hold]", ", next_response: [pending]",
                                           ", ack: [pending, on_hold], level_resolve: []" };
     const char *grace = DICE_ONE_OF(s->d, graces), *coalesce = DICE_ONE_OF(s->d, windows);
     const char *merge = DICE_ONE_OF(s->d, windows), *after = DICE_ONE_OF(s->d, windows);
+    const char *reopen = DICE_ONE_OF(s->d, reopens);
 
-    line(s->p, "timing: {grace: %s, coalesce: %s, received_merge: %s, after_reply: %s}", grace,
-         coalesce, merge, after);
+    line(s->p, "timing: {grace: %s, reopen: %s, coalesce: %s, received_merge: %s, after_reply: %s}",
+         grace, reopen, coalesce, merge, after);
     line(s->p, "pauses: {resolution: [%s]%s}", DICE_ONE_OF(s->d, statuses),
          DICE_ONE_OF(s->d, others));
 }

@@ -283,7 +283,8 @@ static void check_events(struct story_rules *r, const struct story_step *s, stru
         check_level_event(r, s, e);
         if (strcmp(e->kind, "level_entered") == 0) {
             t->lost = 0;
-            owner = NULL;
+            if (number_of(e->detail, "\"from\":") != 0)
+                owner = NULL;
         }
         check_owner_event(r, s, e, t, owner);
         if (strcmp(e->kind, "owner_set") == 0)
@@ -488,6 +489,76 @@ static void check_wake(struct story_rules *r, const struct story_step *s, struct
                s->plan->wants_queue ? "waits" : "does not wait");
 }
 
+/* --- opened again (h): C-10
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+/* Its customer's message is for a ticket that was closed. */
+static bool is_to_closed(const struct story_step *s)
+{
+    const struct ticket *was = s->before;
+
+    return s->fact->kind == FACT_CUSTOMER_WROTE && was->version != 0 && was->merged_into == 0 &&
+           was->status == TICKET_CLOSED && was->memory.spam_at == 0;
+}
+
+static bool is_opened_again(const struct story_step *s)
+{
+    return is_to_closed(s) && s->plan != NULL && s->plan->ticket.status != TICKET_CLOSED;
+}
+
+/* New clocks from the message on, but none for a first answer. */
+static void check_anew(struct story_rules *r, const struct story_step *s,
+                       const struct target_clock *c)
+{
+    const char *kind = target_kind_name(c->kind);
+    bool by_message = c->kind == TARGET_RESOLUTION || c->kind == TARGET_NEXT_RESPONSE;
+
+    if (c->end != TARGET_RUNS)
+        return;
+    if (c->kind == TARGET_FIRST_RESPONSE || c->kind == TARGET_ACK)
+        BROKEN(r, s, STORY_STATE, "C-10: %s runs again", kind);
+    if (c->instance <= s->before->memory.instances[c->kind])
+        BROKEN(r, s, STORY_STATE, "C-10: %s goes on", kind);
+    if (c->started_at != (by_message ? s->fact->at : s->now))
+        BROKEN(r, s, STORY_STATE, "C-10: %s begins at %lld", kind, (long long)c->started_at);
+}
+
+static bool has_begun(const struct story_step *s, enum target_kind kind)
+{
+    return s->targets->at[s->plan->ticket.priority][kind].seconds < 0 ||
+           s->plan->ticket.memory.instances[kind] > s->before->memory.instances[kind];
+}
+
+/* Within the time that the policy gives it is open again, later it opens a follow-up; what a
+ * program writes changes nothing. */
+static void check_reopened(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
+{
+    const struct ticket *was = s->before, *is = &s->plan->ticket;
+    size_t i;
+
+    if (!is_to_closed(s))
+        return;
+    if ((s->plan != NULL) !=
+        (s->policy->reopen_s != 0 && s->fact->at <= was->closed_at + s->policy->reopen_s)) {
+        BROKEN(r, s, STORY_STATE, "C-10: %s %lld s after it was closed",
+               s->plan == NULL ? "refused" : "taken", (long long)(s->fact->at - was->closed_at));
+        return;
+    }
+    if (s->plan == NULL)
+        return;
+    if (is_opened_again(s) == (s->fact->automatic || fact_is_inert(s->fact)))
+        BROKEN(r, s, STORY_STATE, "C-10: it is %s", ticket_status_name(is->status));
+    if (!is_opened_again(s))
+        return;
+    for (i = 0; i < is->clock_count; i++)
+        check_anew(r, s, &is->clocks[i]);
+    if (!has_begun(s, TARGET_RESOLUTION) || !has_begun(s, TARGET_NEXT_RESPONSE))
+        BROKEN(r, s, STORY_STATE, "C-10: it is open again without clocks");
+    t->given_at = is->agent == NULL ? 0 : s->now;
+    t->seen = false;
+}
+
 /* --- levels (e)
  * -----------------------------------------------------------------------------------------------------
  */
@@ -508,7 +579,7 @@ static void check_level(struct story_rules *r, const struct story_step *s)
     for (i = 0; i < s->plan->event_count; i++)
         if (strcmp(s->plan->events[i].kind, "level_entered") == 0) {
             entered++;
-            if (s->plan->events[i].level == level)
+            if (s->plan->events[i].level == level && !is_opened_again(s))
                 BROKEN(r, s, STORY_LEVEL, "level %d is entered from itself", level);
             level = s->plan->events[i].level;
         }
@@ -538,7 +609,7 @@ static bool may_move(struct story_rules *r, const struct story_step *s)
 
     switch (s->fact->kind) {
     case FACT_CUSTOMER_WROTE:
-        return to == TICKET_OPEN && from != TICKET_NEW && from != TICKET_CLOSED;
+        return to == TICKET_OPEN && from != TICKET_NEW; /* of a closed one: check_reopened() */
     case FACT_AGENT_REPLIED:
     case FACT_STATUS_SET:
         if (from == TICKET_CLOSED)
@@ -600,6 +671,19 @@ static void check_marked(struct story_rules *r, const struct story_step *s, stru
                    s->plan->events[i].value);
 }
 
+/* What the policy in force promises now, of the level where it is too; -1: nothing. */
+static int64_t promised_now(const struct story_step *s, enum target_kind kind)
+{
+    const struct ticket *is = &s->plan->ticket;
+    const struct policy_level *level = policy_level(s->policy, is->level);
+
+    if (kind < TARGET_LEVEL_ACK)
+        return s->targets->at[is->priority][kind].seconds;
+    if (level == NULL)
+        return -1;
+    return kind == TARGET_LEVEL_ACK ? level->ack.seconds : level->resolve.seconds;
+}
+
 /* Whoever takes it back finds each clock where it was, with its start. */
 static void check_unmarked(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
 {
@@ -610,7 +694,7 @@ static void check_unmarked(struct story_rules *r, const struct story_step *s, st
     t->spam = false;
     for (kind = 0; kind < TARGET_KIND_N; kind++) {
         if (t->voided[kind] == 0 || t->spam_version != s->policy->version ||
-            (kind < TARGET_LEVEL_ACK && s->targets->at[is->priority][kind].seconds < 0))
+            promised_now(s, (enum target_kind)kind) < 0)
             continue;
         for (i = 0; i < s->plan->event_count; i++)
             if (s->plan->events[i].clock == kind &&
@@ -833,7 +917,7 @@ static void check_owner(struct story_rules *r, const struct story_step *s,
             BROKEN(r, s, STORY_OWNER, "T-90: %s has it, and %s is the one",
                    taken == NULL ? "nobody" : taken, best == NULL ? "nobody" : best);
     }
-    if (s->fact->kind == FACT_CUSTOMER_WROTE && s->before->status == TICKET_SOLVED &&
+    if (s->fact->kind == FACT_CUSTOMER_WROTE && s->before->status >= TICKET_SOLVED &&
         s->before->version != 0 && s->plan->ticket.status < TICKET_SOLVED &&
         s->plan->ticket.agent != NULL &&
         (policy_find_agent(s->policy, s->plan->ticket.agent) < 0 ||
@@ -910,6 +994,7 @@ void story_rules_decided(struct story_rules *r, const struct story_step *s)
     if (r->broken.letter != 0)
         return;
     check_bare(r, s);
+    check_reopened(r, s, t);
     if (s->plan == NULL)
         return;
     if (s->plan->event_count > PLAN_EVENTS_MAX || s->plan->delivery_count > PLAN_DELIVERIES_MAX ||

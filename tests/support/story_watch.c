@@ -67,6 +67,18 @@ static const char *wrong(const struct story_step *s, int agent, enum notice noti
     return happened && !own && watches(s, agent) && all == 0 ? "who watches is not told" : NULL;
 }
 
+/* How often a path began: as it was opened, or anew (C-10). It left no level then. */
+static int begun(const struct story_step *s)
+{
+    int n = 0;
+    size_t i;
+
+    for (i = 0; i < s->plan->event_count; i++)
+        n += strcmp(s->plan->events[i].kind, "level_entered") == 0 &&
+             strstr(s->plan->events[i].detail, "\"from\":0,") != NULL;
+    return n;
+}
+
 const char *story_watch_wrong(const struct story_step *s)
 {
     const struct ticket *was = s->before, *is = &s->plan->ticket;
@@ -74,8 +86,7 @@ const char *story_watch_wrong(const struct story_step *s)
     bool wrote = f->kind == FACT_CUSTOMER_WROTE && !f->automatic && !fact_is_inert(f);
     bool over = is->status >= TICKET_SOLVED && was->status < TICKET_SOLVED &&
                 f->kind != FACT_MERGED_INTO && !fact_is_inert(f);
-    int visits = was->version == 0 ? 1 : was->memory.level_visit; /* opened where it begins */
-    bool moved = is->memory.level_visit > visits;
+    bool moved = is->memory.level_visit > was->memory.level_visit + begun(s);
     const char *what = NULL;
     int agent, clock;
 

@@ -101,11 +101,11 @@ static void test_what_is_written_to_spam_enters_it_and_opens_no_follow_up(void *
 
     story_customer(s, "win a prize");
     marks(s);
-    assert_true(plan_takes_message(&s->ticket));
+    assert_true(plan_takes_message(&s->policy, &s->ticket, s->now));
     story_next_ticket(s);
     story_customer(s, "hola");
     story_status(s, TICKET_CLOSED);
-    assert_false(plan_takes_message(&s->ticket));
+    assert_false(plan_takes_message(&s->policy, &s->ticket, s->now));
 }
 
 static void test_taken_back_it_goes_on_as_if_the_time_between_had_been_a_pause(void **state)

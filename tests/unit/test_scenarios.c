@@ -61,7 +61,7 @@ static bool is_another(const struct scenario_line *l)
 static void find(struct telling *t, const struct scenario_line *l, const struct ticket *ticket,
                  const struct inbound *in, struct thread_found *found)
 {
-    clerk_find(&t->k, in, found);
+    clerk_find(&t->k, in, l->at, found);
     if (is_another(l)) {
         assert_int_equal(found->ticket_id, 0);
         assert_int_equal(found->follow_up_of, 0);

@@ -534,7 +534,7 @@ static bool has_begun(const struct story_step *s, enum target_kind kind)
  * program writes changes nothing. */
 static void check_reopened(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
 {
-    const struct ticket *was = s->before, *is = &s->plan->ticket;
+    const struct ticket *was = s->before, *is = s->plan == NULL ? NULL : &s->plan->ticket;
     size_t i;
 
     if (!is_to_closed(s))

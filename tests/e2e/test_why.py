@@ -24,6 +24,7 @@ escalation:
   - {name: first line, team: first, steps: [{name: no first answer, when: first_response missed, do: [raise to urgent, level up]}]}
   - {name: second line, team: second}
 notices: {agent_assigned: {on: no}}
+timing: {reopen: 1d}
 """
 
 
@@ -96,6 +97,10 @@ class Why(Case):
         self.wait_sql("SELECT status FROM ticket", "open")
         again = self.ask("why", one)["told"][-1]
         self.assertEqual((again["what"], again["by"]), ("reopened", "customer"))
+        self.ask("ticket", "close", one, "--as", "leo")
+        self.write("m2b", "Y ahora también")
+        self.wait_sql("SELECT status FROM ticket", "open")  # C-10
+        self.assertEqual(self.ask("why", one)["told"][-1]["words"], "opened again, time 2, by customer")
         self.write("m3", "Lo mismo", "u2")
         self.wait_sql("SELECT count(*) FROM ticket", 2)
         two = self.sql("SELECT max(ticket_id) FROM ticket")

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -61,11 +62,13 @@ static void test_a_closed_case_is_open_again_with_new_clocks(void **state) /* C-
 
     closes(s, false);
     s->now += 20 * DAY;
+    s->policy.version = 2;
     f = story_fact(s, FACT_CUSTOMER_WROTE);
     f.at = s->now - 300; /* it waited for us in a spool */
     assert_int_equal(story_apply(s, &f), 0);
     assert_int_equal(s->ticket.status, TICKET_OPEN);
     assert_int_equal(s->ticket.closed_at, 0);
+    assert_int_equal(s->ticket.policy_version, 2); /* all of its clocks are of this one */
     assert_int_equal(s->ticket.solved_at, 0);
     assert_int_equal(s->ticket.memory.reopened, 1);
     runs_from(s, TARGET_RESOLUTION, 2, s->now - 300);
@@ -212,6 +215,73 @@ static void test_a_level_that_the_policy_has_no_more_is_not_entered(void **state
     runs_from(s, TARGET_RESOLUTION, 2, s->now);
 }
 
+static void test_an_owner_who_did_something_then_has_to_do_something_now(void **state) /* T-69 */
+{
+    struct story *s = *state;
+    struct policy_team teams[3];
+
+    memcpy(teams, s->policy.teams, sizeof(teams));
+    teams[0].ack_s = 600;
+    s->policy.teams = teams;
+    closes(s, false);
+    s->now += DAY;
+    story_customer(s, "ha vuelto");
+    assert_string_equal(s->ticket.agent, "ana");
+    assert_int_equal(s->plan.wake_at, s->now + 600);
+    story_until(s, s->now + 600);
+    assert_string_equal(s->ticket.agent, "luis"); /* of the same team */
+}
+
+/* Of incident 99, which is as it is said. */
+static struct fact of_incident(const struct story *s, enum fact_kind kind,
+                               enum ticket_status status)
+{
+    struct fact f = story_fact(s, kind);
+
+    f.other = f.incident.ticket_id = 99;
+    f.incident.status = status;
+    return f;
+}
+
+static void test_solved_and_closed_with_its_incident_it_leaves_it_and_begins_anew(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+
+    s->policy.incidents.voids = s->policy.incidents.solves = true;
+    story_customer(s, "hola");
+    f = of_incident(s, FACT_INCIDENT_JOINED, TICKET_OPEN);
+    assert_int_equal(story_apply(s, &f), 0);
+    f = of_incident(s, FACT_INCIDENT_LOOKED, TICKET_SOLVED);
+    assert_int_equal(story_apply(s, &f), 0);
+    story_until(s, s->now + DAY);
+    assert_int_equal(s->ticket.status, TICKET_CLOSED);
+    s->now += DAY;
+    assert_int_equal(story_customer(s, "sigue mal"), 0);
+    assert_int_equal(s->ticket.incident_of, 0);
+    runs_from(s, TARGET_RESOLUTION, 2, s->now);
+    runs_from(s, TARGET_LEVEL_ACK, 2, s->now);
+    assert_null(story_clock(s, TARGET_FIRST_RESPONSE));
+    assert_null(story_clock(s, TARGET_ACK));
+}
+
+static void test_it_is_its_incident_that_climbs_while_it_lasts(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+
+    s->policy.incidents.voids = true;
+    story_customer(s, "hola");
+    f = of_incident(s, FACT_INCIDENT_JOINED, TICKET_OPEN);
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(story_status(s, TICKET_CLOSED), 0);
+    assert_int_equal(story_customer(s, "sigue mal"), 0);
+    assert_int_equal(s->ticket.incident_of, 99);
+    assert_int_equal(s->ticket.status, TICKET_OPEN);
+    assert_int_equal(story_events(s, "level_entered", NULL), 0);
+    assert_null(story_clock(s, TARGET_LEVEL_ACK));
+}
+
 static void test_it_may_be_solved_closed_and_opened_again_any_number_of_times(void **state)
 {
     struct story *s = *state;
@@ -243,6 +313,9 @@ int main(void)
         T(test_its_owner_has_it_again_at_its_level_whose_path_begins_anew),
         T(test_who_had_it_and_is_not_there_loses_it_to_the_queue),
         T(test_a_level_that_the_policy_has_no_more_is_not_entered),
+        T(test_an_owner_who_did_something_then_has_to_do_something_now),
+        T(test_solved_and_closed_with_its_incident_it_leaves_it_and_begins_anew),
+        T(test_it_is_its_incident_that_climbs_while_it_lasts),
         T(test_it_may_be_solved_closed_and_opened_again_any_number_of_times),
 #undef T
     };

@@ -542,6 +542,9 @@ static int plan_merged_from(struct planner *pl)
     const struct fact *f = pl->fact;
     size_t i;
 
+    if (pl->p->ticket.memory.spam_at != 0) /* nobody would hear of the other any more */
+        return error_set(pl->err, ERROR_PERMANENT, "ticket %lld is marked as spam",
+                         (long long)pl->p->ticket.ticket_id);
     plan_event(pl, fact_kind_name(f->kind), "C-15",
                plan_detail(pl, "{s:I}", "other", (json_int_t)f->other),
                "another was merged into it");

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -186,6 +187,21 @@ static void test_what_had_ended_before_does_not_go_on_when_it_is_taken_back(void
     assert_non_null(story_clock(s, TARGET_RESOLUTION));
 }
 
+static void test_nothing_is_merged_into_spam_where_nobody_would_hear_of_it(void **state) /* C-15 */
+{
+    struct story *s = *state;
+    struct fact f;
+
+    story_customer(s, "hola");
+    marks(s);
+    f = story_fact(s, FACT_MERGED_FROM);
+    f.other = 43;
+    assert_int_equal(story_apply(s, &f), -1);
+    assert_non_null(strstr(s->err.text, "spam"));
+    story_status(s, TICKET_OPEN);
+    assert_int_equal(story_apply(s, &f), 0);
+}
+
 static void test_what_is_closed_is_not_made_spam(void **state)
 {
     struct story *s = *state;
@@ -207,6 +223,7 @@ int main(void)
         T(test_what_was_written_meanwhile_waits_for_an_answer_once_it_is_taken_back),
         T(test_spam_that_nobody_had_waits_for_an_owner_again),
         T(test_what_had_ended_before_does_not_go_on_when_it_is_taken_back),
+        T(test_nothing_is_merged_into_spam_where_nobody_would_hear_of_it),
         T(test_what_is_closed_is_not_made_spam),
 #undef T
     };

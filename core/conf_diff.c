@@ -30,8 +30,7 @@ static struct conf_difference *conf_diff_tell(struct conf_differ *d, enum conf_d
     return one;
 }
 
-/* "1h30m", "0s". */
-static const char *conf_diff_duration(struct arena *a, int64_t s)
+const char *conf_diff_duration(struct arena *a, int64_t s)
 {
     static const struct {
         int64_t seconds;

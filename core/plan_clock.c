@@ -4,6 +4,7 @@
 #include "core/arena.h"
 #include "core/calendar.h"
 #include "core/plan_state.h"
+#include "core/policy_times.h"
 
 static bool plan_clock_pauses(const struct planner *pl, enum target_kind kind)
 {
@@ -112,18 +113,24 @@ static struct target plan_clock_target(const struct planner *pl, enum target_kin
     if (kind == TARGET_LEVEL_ACK || kind == TARGET_LEVEL_RESOLVE) {
         if (level == NULL)
             return (struct target){ .seconds = -1, .calendar = -1 };
-        return kind == TARGET_LEVEL_ACK ? level->ack : level->resolve;
+        return policy_times_target(pl->policy, level, kind, t->topic, t->priority);
     }
     return pl->targets->at[t->priority][kind];
 }
 
 static json_t *plan_clock_detail(const struct planner *pl, const struct target_clock *c)
 {
-    return plan_detail(
+    const struct policy_level *level = c->level == 0 ? NULL : policy_level(pl->policy, c->level);
+    const char *topic = pl->p->ticket.topic;
+    json_t *detail = plan_detail(
         pl, "{s:s, s:i, s:i, s:I, s:I, s:s, s:s}", "clock", target_kind_name(c->kind), "instance",
         c->instance, "level", c->level, "target_s", (json_int_t)c->target.seconds, "due_at",
         (json_int_t)c->due_at, "priority", ticket_priority_name(pl->p->ticket.priority), "calendar",
         c->target.calendar < 0 ? "wall" : pl->policy->calendar_names[c->target.calendar]);
+
+    if (detail != NULL && level != NULL && level->times != NULL) /* its target may hang on it */
+        json_object_set_new(detail, "topic", json_string(topic == NULL ? "none" : topic));
+    return detail;
 }
 
 /* Room for one more: those that have ended need not be carried on. */

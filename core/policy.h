@@ -182,13 +182,21 @@ struct policy_step {
     const struct policy_do *actions;
     size_t action_count;
 };
+/* Seconds that a level has, by priority; -1: no such clock. */
+struct policy_times {
+    int64_t ack_s[TICKET_PRIORITY_N], resolve_s[TICKET_PRIORITY_N];
+};
 struct policy_level {
     int level; /* 1 … */
     const char *name;
     int team;
     int calendar;               /* for its level clocks and POLICY_ON_LEVEL_TIME; -1: wall time */
     struct target ack, resolve; /* seconds -1: none */
-    int64_t stay_s;             /* once entered, no step leads away from it before (hysteresis) */
+    /* What stands in place of these seconds, a row at policy_topic_place() + 1: the first is of
+     * cases whose topic is none of the policy's any more. NULL: they are the same for all cases.
+     * Asked by core/policy_times.h. */
+    const struct policy_times *times;
+    int64_t stay_s; /* once entered, no step leads away from it before (hysteresis) */
     const struct policy_step *steps;
     size_t step_count;
     const int64_t *reminders; /* B-20: seconds since entry until acknowledged: 0, 900, … */

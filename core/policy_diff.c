@@ -4,6 +4,7 @@
 
 #include "core/arena.h"
 #include "core/conf_diff.h"
+#include "core/policy_diff_times.h"
 #include "core/ticket.h"
 
 /* --- small words
@@ -153,6 +154,8 @@ static const char *policy_diff_level(const struct conf_difference *d, struct are
                             d->kind == CONF_NEW ? "new" : "gone");
     if (policy_diff_is(d, 2, "steps"))
         return policy_diff_step(d, a);
+    if (policy_diff_times(d, a) != NULL)
+        return policy_diff_times(d, a);
     who = arena_printf(a, "cases on level \"%s\"", level);
     if (policy_diff_is(d, 2, "ack"))
         return policy_diff_time(d, a, who, "that somebody there has seen it");

@@ -319,6 +319,30 @@ static const struct conf_key step_keys[] = {
              "NAME': the channel of kind 'events' of this name gets the step." },
     { .name = NULL },
 };
+/* How long a level has. */
+#define LEVEL_TIME_KEYS                                                                            \
+    { .name = "ack",                                                                               \
+      .type = CONF_DURATION,                                                                       \
+      .max = 31622400,                                                                             \
+      .doc = "Until somebody of the level has seen it." },                                         \
+    {                                                                                              \
+        .name = "resolve", .type = CONF_DURATION, .max = 31622400,                                 \
+        .doc = "Until the level has solved it."                                                    \
+    }
+static const struct conf_key level_time_keys[] = { LEVEL_TIME_KEYS, { .name = NULL } };
+/* The same, and other times for a priority. */
+#define LEVEL_TIMES_KEYS                                                                           \
+    LEVEL_TIME_KEYS,                                                                               \
+        { .name = "low",                                                                           \
+          .type = CONF_SECTION,                                                                    \
+          .keys = level_time_keys,                                                                 \
+          .doc = "Other times for cases of this priority; what is absent stays." },                \
+        { .name = "normal", .type = CONF_SECTION, .keys = level_time_keys, .doc = "Likewise." },   \
+        { .name = "high", .type = CONF_SECTION, .keys = level_time_keys, .doc = "Likewise." },     \
+    {                                                                                              \
+        .name = "urgent", .type = CONF_SECTION, .keys = level_time_keys, .doc = "Likewise."        \
+    }
+static const struct conf_key level_topic_keys[] = { LEVEL_TIMES_KEYS, { .name = NULL } };
 static const struct conf_key level_keys[] = {
     { .name = "name", .type = CONF_TEXT, .required = true, .doc = "What the level is called." },
     { .name = "team", .type = CONF_TEXT, .doc = "Who works there." },
@@ -327,14 +351,13 @@ static const struct conf_key level_keys[] = {
       .doc =
           "Whose hours count for the level's clocks and reminders, and when its people hear of an "
           "escalation; absent: the wall's, and at once." },
-    { .name = "ack",
-      .type = CONF_DURATION,
-      .max = 31622400,
-      .doc = "Until somebody of the level has seen it." },
-    { .name = "resolve",
-      .type = CONF_DURATION,
-      .max = 31622400,
-      .doc = "Until the level has solved it." },
+    LEVEL_TIMES_KEYS,
+    { .name = "topics",
+      .type = CONF_NAMED,
+      .keys = level_topic_keys,
+      .doc = "Other times for cases of a topic, by its name; 'none': of none that is known. What a "
+             "topic says stands before what the level says, also of a priority; what is absent "
+             "stays." },
     { .name = "stay",
       .type = CONF_DURATION,
       .fallback = "0s",

@@ -11,6 +11,7 @@
 #include "core/classify.h"
 #include "core/inbound.h"
 #include "core/policy_limits.h"
+#include "core/policy_times.h"
 #include "core/policy_when.h"
 #include "core/similar.h"
 #include "core/wording.h"
@@ -632,11 +633,7 @@ static void policy_levels(struct policy_reader *r, const struct conf *root)
         levels[i].name = policy_copy(r, conf_text(c, "name"));
         levels[i].team = policy_ref_team(r, c, "team");
         levels[i].calendar = policy_ref_calendar(r, c, "calendar");
-        levels[i].ack = (struct target){ .seconds = conf_has(c, "ack") ? conf_int(c, "ack") : -1,
-                                         .calendar = levels[i].calendar };
-        levels[i].resolve =
-            (struct target){ .seconds = conf_has(c, "resolve") ? conf_int(c, "resolve") : -1,
-                             .calendar = levels[i].calendar };
+        policy_times_read(r->p, root, c, r->a, r->errors, &levels[i]);
         levels[i].stay_s = conf_int(c, "stay");
         levels[i].reminders = policy_reminders(r, c, 0, 8, &levels[i].reminder_count);
         policy_steps(r, c, n, &levels[i]);

@@ -393,6 +393,35 @@ static const char *draw_time_of(const struct sketch *s, const char *key, int sel
                : arena_printf(s->p->a, ", %s: %s", key, draw_duration(s));
 }
 
+/* "{ack: 1h}" */
+static const char *draw_times(const struct sketch *s)
+{
+    static const char *const keys[] = { "ack", "resolve" };
+    const char *first = DICE_ONE_OF(s->d, keys);
+
+    return arena_printf(s->p->a, "{%s: %s}", first, draw_duration(s));
+}
+
+/* ", urgent: {ack: 5m}, topics: {net: {ack: 1h, high: {resolve: 2h}}, none: {}}": other times for
+ * some. */
+static const char *draw_times_of_some(const struct sketch *s)
+{
+    static const char *const topics[] = { "net", "bill" };
+    const char *text = "", *topic = s->names ? DICE_ONE_OF(s->d, topics) : "none";
+
+    if (s->p->quiet || dice_one_in(s->d, 2))
+        return "";
+    if (dice_one_in(s->d, 2))
+        text = arena_printf(s->p->a, ", %s: %s", DICE_ONE_OF(s->d, priorities), draw_times(s));
+    if (dice_one_in(s->d, 3))
+        return text;
+    text = arena_printf(s->p->a, "%s, topics: {%s: {ack: %s, %s: %s}", text, topic,
+                        draw_duration(s), DICE_ONE_OF(s->d, priorities), draw_times(s));
+    if (s->names && dice_one_in(s->d, 2))
+        text = arena_printf(s->p->a, "%s, none: %s", text, draw_times(s));
+    return arena_printf(s->p->a, "%s}", text);
+}
+
 static void draw_level(const struct sketch *s, int level)
 {
     static const char *const reminders[] = { "", ", reminders: [15m]", ", reminders: [0, 10m, 2h]",
@@ -404,10 +433,11 @@ static void draw_level(const struct sketch *s, int level)
                *team = s->p->quiet ? "" : DICE_ONE_OF(s->d, whose);
     const char *ack = draw_time_of(s, "ack", 3), *resolve = draw_time_of(s, "resolve", 3);
     const char *stay = s->p->quiet ? "" : DICE_ONE_OF(s->d, stays);
+    const char *times = draw_times_of_some(s);
     char what[120];
 
-    line(s->p, "  - {name: level %d%s%s%s%s%s%s, steps: [", level, team, calendar, ack, resolve,
-         stay, s->p->quiet ? "" : DICE_ONE_OF(s->d, reminders));
+    line(s->p, "  - {name: level %d%s%s%s%s%s%s%s, steps: [", level, team, calendar, ack, resolve,
+         times, stay, s->p->quiet ? "" : DICE_ONE_OF(s->d, reminders));
     for (i = 0; i < steps; i++) {
         const char *when = draw_when(s), *one = draw_if(s), *other = draw_if(s);
 

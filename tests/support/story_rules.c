@@ -7,6 +7,7 @@
 
 #include "core/ticket_event.h"
 #include "tests/support/story_owner.h"
+#include "tests/support/story_times.h"
 #include "tests/support/story_wake.h"
 #include "tests/support/story_watch.h"
 
@@ -420,7 +421,7 @@ static void check_continued(struct story_rules *r, const struct story_step *s,
 static void check_clock(struct story_rules *r, const struct story_step *s, struct rule_ticket *t,
                         const struct target_clock *c)
 {
-    const char *kind = target_kind_name(c->kind);
+    const char *kind = target_kind_name(c->kind), *wrong = story_times_wrong(r, s, c);
     struct rule_clock *known;
 
     if (c->instance > t->instances[c->kind]) {
@@ -438,6 +439,8 @@ static void check_clock(struct story_rules *r, const struct story_step *s, struc
     if ((known->breaches != 0) != (c->breached_at != 0) || c->breached_at > s->now)
         BROKEN(r, s, STORY_BREACH, "%s %d was missed %d times, says its history; at %lld, it says",
                kind, c->instance, known->breaches, (long long)c->breached_at);
+    if (wrong != NULL)
+        BROKEN(r, s, STORY_DUE, "D-11: %s", wrong);
     check_ledger(r, s, c);
     check_continued(r, s, c);
     if (r->broken.letter == 0)
@@ -671,19 +674,6 @@ static void check_marked(struct story_rules *r, const struct story_step *s, stru
                    s->plan->events[i].value);
 }
 
-/* What the policy in force promises now, of the level where it is too; -1: nothing. */
-static int64_t promised_now(const struct story_step *s, enum target_kind kind)
-{
-    const struct ticket *is = &s->plan->ticket;
-    const struct policy_level *level = policy_level(s->policy, is->level);
-
-    if (kind < TARGET_LEVEL_ACK)
-        return s->targets->at[is->priority][kind].seconds;
-    if (level == NULL)
-        return -1;
-    return kind == TARGET_LEVEL_ACK ? level->ack.seconds : level->resolve.seconds;
-}
-
 /* Whoever takes it back finds each clock where it was, with its start. */
 static void check_unmarked(struct story_rules *r, const struct story_step *s, struct rule_ticket *t)
 {
@@ -694,7 +684,8 @@ static void check_unmarked(struct story_rules *r, const struct story_step *s, st
     t->spam = false;
     for (kind = 0; kind < TARGET_KIND_N; kind++) {
         if (t->voided[kind] == 0 || t->spam_version != s->policy->version ||
-            promised_now(s, (enum target_kind)kind) < 0)
+            (kind < TARGET_LEVEL_ACK ? s->targets->at[is->priority][kind].seconds
+                                     : story_times_wanted(r, s, (enum target_kind)kind)) < 0)
             continue;
         for (i = 0; i < s->plan->event_count; i++)
             if (s->plan->events[i].clock == kind &&

@@ -39,6 +39,7 @@ static const struct row {
     { "level that is stayed in", IN_POLICY, "name: level", "stay: " },
     { "level with reminders", IN_POLICY, "name: level", "reminders: [" },
     { "level with ack and resolve", IN_POLICY, ", ack: ", ", resolve: " },
+    { "level with times of a topic", IN_POLICY, "name: level", "topics: {" },
     { "when: level", IN_POLICY, "when: level ", NULL },
     { "when: reopened", IN_POLICY, "when: reopened", NULL },
     { "when: unanswered", IN_POLICY, "when: unanswered", NULL },

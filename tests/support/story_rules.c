@@ -527,9 +527,11 @@ static void check_anew(struct story_rules *r, const struct story_step *s,
         BROKEN(r, s, STORY_STATE, "C-10: %s begins at %lld", kind, (long long)c->started_at);
 }
 
+/* A priority that has no target gives no clock, though the same message may raise it. */
 static bool has_begun(const struct story_step *s, enum target_kind kind)
 {
-    return s->targets->at[s->plan->ticket.priority][kind].seconds < 0 ||
+    return s->targets->at[s->before->priority][kind].seconds < 0 ||
+           s->targets->at[s->plan->ticket.priority][kind].seconds < 0 ||
            s->plan->ticket.memory.instances[kind] > s->before->memory.instances[kind];
 }
 

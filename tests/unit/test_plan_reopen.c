@@ -16,10 +16,12 @@ static int setup(void **state)
 {
     struct story *s = calloc(1, sizeof(*s));
 
+    if (s == NULL)
+        return -1;
     story_begin(s, START);
     s->policy.reopen_s = REOPEN;
     *state = s;
-    return s == NULL ? -1 : 0;
+    return 0;
 }
 
 static int teardown(void **state)

@@ -838,7 +838,7 @@ CREATE VIEW public.report_tickets AS
                     count(*) FILTER (WHERE ((report_event.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text])) AND (report_event.rule IS DISTINCT FROM 'B-13'::text))) AS messages,
                     count(*) FILTER (WHERE (report_event.kind = 'agent_replied'::text)) AS answers,
                     to_timestamp((min((((report_event.fact)::json ->> 'at'::text))::bigint) FILTER (WHERE (report_event.kind = 'agent_replied'::text)))::double precision) AS answered_at,
-                    count(*) FILTER (WHERE ((report_event.kind = 'status_changed'::text) AND ((report_event.detail ->> 'from'::text) = 'solved'::text) AND ((report_event.detail ->> 'to'::text) <> 'closed'::text))) AS reopened,
+                    count(*) FILTER (WHERE ((report_event.kind = 'status_changed'::text) AND ((report_event.detail ->> 'to'::text) <> 'closed'::text) AND (((report_event.detail ->> 'from'::text) = 'solved'::text) OR (((report_event.detail ->> 'from'::text) = 'closed'::text) AND (report_event.actor_kind = 'customer'::text))))) AS reopened,
                     count(*) FILTER (WHERE ((report_event.kind = 'level_entered'::text) AND ((((report_event.detail ->> 'from'::text))::integer >= 1) AND (((report_event.detail ->> 'from'::text))::integer <= (((report_event.detail ->> 'to'::text))::integer - 1))))) AS escalated,
                     COALESCE((max(report_event.seq) FILTER (WHERE (report_event.kind = 'clocks_void'::text)) > COALESCE(max(report_event.seq) FILTER (WHERE ((report_event.kind = 'status_changed'::text) AND ((report_event.detail ->> 'from'::text) = 'closed'::text))), (0)::bigint)), false) AS automatic
                    FROM public.report_event
@@ -861,7 +861,7 @@ COMMENT ON COLUMN public.report_tickets.first_answer_s IS 'from the opening to t
 COMMENT ON COLUMN public.report_tickets.solved_at IS 'when it was solved; null: it is not, or was merged';
 COMMENT ON COLUMN public.report_tickets.solved_by IS 'the agent who solved it, else whose it was then';
 COMMENT ON COLUMN public.report_tickets.solved_s IS 'from the opening to the solution, by the wall';
-COMMENT ON COLUMN public.report_tickets.reopened IS 'how many times it was solved and open again';
+COMMENT ON COLUMN public.report_tickets.reopened IS 'how many times it was solved or closed, and open again';
 COMMENT ON COLUMN public.report_tickets.escalated IS 'how many times it rose to a higher level';
 COMMENT ON COLUMN public.report_tickets.first_contact IS 'it was solved at first contact: with one answer, never reopened, never escalated';
 COMMENT ON COLUMN public.report_tickets.channel IS 'the channel by which it came';

@@ -463,6 +463,8 @@ static void test_a_closed_ticket_is_opened_again_within_the_policy_s_time_and_no
                "SELECT string_agg(external_id, ' ' ORDER BY message_id) FROM message WHERE "
                "ticket_id = (SELECT ticket_id FROM message WHERE external_id = 'again0@x')",
                "again0@x again1@x again2@x");
+    assert_int_equal(
+        house_count(&h, "SELECT reopened FROM report_tickets WHERE ticket_id = %ld", one), 2);
     assert_int_equal(house_count(&h, "SELECT follow_up_of FROM ticket JOIN message USING (desk_id, "
                                      "ticket_id) WHERE external_id = 'again3@x'"),
                      one);

@@ -133,7 +133,8 @@ static json_t *plan_clock_detail(const struct planner *pl, const struct target_c
     return detail;
 }
 
-/* Room for one more: those that have ended need not be carried on. */
+/* Room for one more: those that have ended need not be carried on, but for the last of each kind,
+ * which may yet go on. */
 static struct target_clock *plan_clock_room(struct ticket *t)
 {
     size_t i;
@@ -141,7 +142,8 @@ static struct target_clock *plan_clock_room(struct ticket *t)
     if (t->clock_count < TICKET_CLOCKS_MAX)
         return &t->clocks[t->clock_count++];
     for (i = 0; i < t->clock_count; i++)
-        if (t->clocks[i].end != TARGET_RUNS && !t->clocks[i].changed)
+        if (t->clocks[i].end != TARGET_RUNS && !t->clocks[i].changed &&
+            t->clocks[i].instance < t->memory.instances[t->clocks[i].kind])
             return &t->clocks[i];
     return NULL;
 }

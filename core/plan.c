@@ -222,6 +222,16 @@ json_t *plan_texts(const char *const *texts, size_t count)
     return list;
 }
 
+bool plan_texts_have(const char *const *texts, size_t count, const char *text)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (strcmp(texts[i], text) == 0)
+            return true;
+    return false;
+}
+
 static void plan_open_classified(struct planner *pl)
 {
     const struct fact *f = pl->fact;

@@ -242,16 +242,6 @@ void plan_assign_reopened(struct planner *pl)
  * ------------------------------------------------------------------------------------------------
  */
 
-static bool plan_assign_has(const char *const *list, size_t count, const char *word)
-{
-    size_t i;
-
-    for (i = 0; i < count; i++)
-        if (strcmp(list[i], word) == 0)
-            return true;
-    return false;
-}
-
 static bool plan_assign_skilled(const struct planner *pl, const struct policy_agent *agent)
 {
     const char *name = pl->p->ticket.topic;
@@ -259,7 +249,7 @@ static bool plan_assign_skilled(const struct planner *pl, const struct policy_ag
     size_t i;
 
     for (i = 0; topic != NULL && i < topic->skill_count; i++)
-        if (!plan_assign_has(agent->skills, agent->skill_count, topic->skills[i]))
+        if (!plan_texts_have(agent->skills, agent->skill_count, topic->skills[i]))
             return false;
     return true;
 }
@@ -313,7 +303,7 @@ static int plan_assign_speaks(const struct planner *pl, const struct fact_load *
     const struct policy_agent *agent =
         &pl->policy->agents[policy_find_agent(pl->policy, load->agent)];
 
-    return language != NULL && plan_assign_has(agent->languages, agent->language_count, language);
+    return language != NULL && plan_texts_have(agent->languages, agent->language_count, language);
 }
 
 static int plan_assign_was_silent(const struct planner *pl, const struct fact_load *load)

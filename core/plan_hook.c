@@ -5,16 +5,6 @@
 #include "core/arena.h"
 #include "core/plan_state.h"
 
-static bool plan_hook_has(const char *const *names, size_t count, const char *name)
-{
-    size_t i;
-
-    for (i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
 void plan_hook_step(struct planner *pl, const struct policy_step *s, struct planned_event *e)
 {
     const char **names = NULL;
@@ -23,7 +13,7 @@ void plan_hook_step(struct planner *pl, const struct policy_step *s, struct plan
     for (i = 0; i < s->action_count; i++) {
         const struct policy_do *d = &s->actions[i];
 
-        if (d->action != POLICY_WEBHOOK || plan_hook_has(names, count, d->hook))
+        if (d->action != POLICY_WEBHOOK || plan_texts_have(names, count, d->hook))
             continue;
         if (names == NULL)
             names = arena_array(pl->a, s->action_count, sizeof(*names));

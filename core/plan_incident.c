@@ -21,15 +21,11 @@ static bool plan_incident_suits(const struct planner *pl)
     const struct policy_incidents *in = &pl->policy->incidents;
     const struct ticket *t = &pl->p->ticket;
     const char *topic = t->topic == NULL ? "none" : t->topic;
-    size_t i;
 
     if (in->from == 0 || !fact_is_said(pl->fact) || pl->fact->automatic ||
         t->priority < in->priority_from)
         return false;
-    for (i = 0; i < in->topic_count; i++)
-        if (strcmp(in->topics[i], topic) == 0)
-            return true;
-    return in->topic_count == 0;
+    return in->topic_count == 0 || plan_texts_have(in->topics, in->topic_count, topic);
 }
 
 /* FACT_INCIDENT_LOOKED is to come to one ticket more. */

@@ -134,22 +134,12 @@ static int64_t plan_level_clock_instant(const struct planner *pl, const struct p
     return first;
 }
 
-static bool plan_level_has(const char *const *list, size_t count, const char *word)
-{
-    size_t i;
-
-    for (i = 0; i < count; i++)
-        if (strcmp(list[i], word) == 0)
-            return true;
-    return false;
-}
-
 static bool plan_level_tagged(const struct ticket *t, const char *const *tags, size_t count)
 {
     size_t i;
 
     for (i = 0; i < count; i++)
-        if (plan_level_has(t->tags, t->tag_count, tags[i]))
+        if (plan_texts_have(t->tags, t->tag_count, tags[i]))
             return true;
     return false;
 }
@@ -162,9 +152,9 @@ static bool plan_level_suits(const struct planner *pl, const struct policy_step 
 
     return t->priority >= c->priority_from && (!c->vip || t->memory.vip) &&
            (c->plan_count == 0 ||
-            (t->plan != NULL && plan_level_has(c->plans, c->plan_count, t->plan))) &&
+            (t->plan != NULL && plan_texts_have(c->plans, c->plan_count, t->plan))) &&
            (c->topic_count == 0 ||
-            plan_level_has(c->topics, c->topic_count, t->topic == NULL ? "none" : t->topic)) &&
+            plan_texts_have(c->topics, c->topic_count, t->topic == NULL ? "none" : t->topic)) &&
            (c->tag_count == 0 || plan_level_tagged(t, c->tags, c->tag_count)) &&
            !plan_level_tagged(t, c->tags_off, c->tag_off_count);
 }
@@ -182,7 +172,7 @@ static bool plan_level_state_holds(const struct ticket *t, const struct policy_s
     case POLICY_ON_VIP:
         return t->memory.vip != 0;
     case POLICY_ON_TAG:
-        return plan_level_has(t->tags, t->tag_count, s->tag);
+        return plan_texts_have(t->tags, t->tag_count, s->tag);
     default:
         return false;
     }

@@ -18,20 +18,10 @@ struct plan_watch_people {
 /* --- who watches
  * -------------------------------------------------------------------------------------------- */
 
-static bool plan_watch_has(const char *const *names, size_t count, const char *name)
-{
-    size_t i;
-
-    for (i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
 /* The name is the policy's own. False: there is no room. */
 static bool plan_watch_add(struct ticket *t, const char *name)
 {
-    if (plan_watch_has(t->watchers, t->watcher_count, name))
+    if (plan_texts_have(t->watchers, t->watcher_count, name))
         return true;
     if (t->watcher_count == TICKET_WATCHERS_MAX)
         return false;
@@ -44,7 +34,7 @@ static void plan_watch_drop(struct ticket *t, const char *const *names, size_t c
     size_t i, kept = 0;
 
     for (i = 0; i < t->watcher_count; i++)
-        if (!plan_watch_has(names, count, t->watchers[i]))
+        if (!plan_texts_have(names, count, t->watchers[i]))
             t->watchers[kept++] = t->watchers[i];
     t->watcher_count = kept;
 }

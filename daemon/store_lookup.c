@@ -107,24 +107,6 @@ static void look_want_ids(struct store_look *l)
         db_job_add(l->b->job, "ids_take", v, 4, look_take_ids, l);
 }
 
-static void look_take_known(void *arg, const struct db_answer *answer)
-{
-    struct store_batch *b = ((struct store_look *)arg)->b;
-    int i;
-
-    for (i = 0; i < PQntuples(answer->res); i++) {
-        int32_t desk_id = (int32_t)db_cell_int(answer->res, i, 0);
-        struct store_known *known = arena_alloc(b->a, sizeof(*known));
-
-        *known =
-            (struct store_known){ db_cell_int(answer->res, i, 3), db_cell_int(answer->res, i, 4) };
-        store_map_put(&b->known,
-                      store_ledger_key(b->a, desk_id, db_cell_int(answer->res, i, 1),
-                                       db_cell_text(answer->res, i, 2)),
-                      known);
-    }
-}
-
 /* A message that is edited may just be going on in another ticket (store_split.c): the one that has
  * it is locked, and asked again then. */
 static void look_edits(struct store_look *l)
@@ -150,6 +132,26 @@ static void look_edits(struct store_look *l)
         db_array_text(&l->edited.column[2], in->external_id);
         l->edited.rows++;
     }
+}
+
+static void look_take_known(void *arg, const struct db_answer *answer)
+{
+    struct store_look *l = arg;
+    struct store_batch *b = l->b;
+    int i;
+
+    for (i = 0; i < PQntuples(answer->res); i++) {
+        int32_t desk_id = (int32_t)db_cell_int(answer->res, i, 0);
+        struct store_known *known = arena_alloc(b->a, sizeof(*known));
+
+        *known =
+            (struct store_known){ db_cell_int(answer->res, i, 3), db_cell_int(answer->res, i, 4) };
+        store_map_put(&b->known,
+                      store_ledger_key(b->a, desk_id, db_cell_int(answer->res, i, 1),
+                                       db_cell_text(answer->res, i, 2)),
+                      known);
+    }
+    look_edits(l);
 }
 
 static void look_take_edited(void *arg, const struct db_answer *answer)
@@ -647,8 +649,6 @@ static void look_on_found(void *arg, const struct db_answer *answer)
     struct store_look *l = arg;
 
     (void)answer;
-    if (l->edited.rows == 0)
-        look_edits(l);
     if (l->unknown.rows == 0) {
         look_lock(l);
         return;

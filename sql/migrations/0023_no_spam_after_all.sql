@@ -1,5 +1,6 @@
 -- sql/migrations/0023_no_spam_after_all.sql
--- Why: what somebody marked as spam counts as a person's case again once that is taken back.
+-- Why: what somebody marked as spam counts as a person's case again once that is taken back; and a closed case that its customer
+-- opens again (timing: reopen) was reopened, and not solved at first contact (C-10).
 -- Locks: the view, for a moment. Rewrites: none. Old daemon beside it: yes.
 CREATE OR REPLACE VIEW report_tickets AS
 SELECT l.desk_id, l.ticket_id, l.opened_at, l.state ->> 'status' AS status, l.state ->> 'priority' AS priority,
@@ -17,8 +18,9 @@ FROM (SELECT *, CASE WHEN NOT state ? 'merged' THEN (state ->> 'solved_at')::tim
                    count(*) FILTER (WHERE kind IN ('customer_wrote', 'split_from') AND rule IS DISTINCT FROM 'B-13') AS messages,
                    count(*) FILTER (WHERE kind = 'agent_replied') AS answers,
                    to_timestamp(min((fact::json ->> 'at')::bigint) FILTER (WHERE kind = 'agent_replied')) AS answered_at,
-                   count(*) FILTER (WHERE kind = 'status_changed' AND detail ->> 'from' = 'solved' AND detail ->> 'to' <> 'closed')
-                       AS reopened,
+                   count(*) FILTER (WHERE kind = 'status_changed' AND detail ->> 'to' <> 'closed'
+                                          AND (detail ->> 'from' = 'solved'
+                                               OR (detail ->> 'from' = 'closed' AND actor_kind = 'customer'))) AS reopened,
                    count(*) FILTER (WHERE kind = 'level_entered' AND (detail ->> 'from')::integer
                                           BETWEEN 1 AND (detail ->> 'to')::integer - 1) AS escalated,
                    coalesce(max(seq) FILTER (WHERE kind = 'clocks_void')
@@ -26,3 +28,4 @@ FROM (SELECT *, CASE WHEN NOT state ? 'merged' THEN (state ->> 'solved_at')::tim
                        AS automatic
             FROM report_event GROUP BY 1, 2) g) l
 JOIN ticket t ON t.desk_id = l.desk_id AND t.ticket_id = l.ticket_id;
+COMMENT ON COLUMN report_tickets.reopened IS 'how many times it was solved or closed, and open again';

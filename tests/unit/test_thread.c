@@ -233,6 +233,12 @@ static void test_another_help_desks_number_is_a_key_of_its_own(void **state) /* 
     arena_free(a);
 }
 
+static unsigned draw(unsigned *dice, unsigned below)
+{
+    *dice = *dice * 1103515245u + 12345u;
+    return (*dice >> 16) % below;
+}
+
 /* Whatever is drawn: into a ticket in which one takes no part leads nothing but its token, and what
  * its channel itself says (T-46). */
 static void test_nobody_comes_into_a_strangers_ticket_in_a_hundred_thousand_draws(void **state)
@@ -248,14 +254,13 @@ static void test_nobody_comes_into_a_strangers_ticket_in_a_hundred_thousand_draw
         struct thread_signals s = { .count = 6 };
         bool proven, may = false;
 
-#define DRAW(n) ((dice = dice * 1103515245u + 12345u) >> 16) % (n)
-        proven = DRAW(2);
-        in.forwarded = DRAW(4) == 0;
+        proven = draw(&dice, 2);
+        in.forwarded = draw(&dice, 4) == 0;
         for (k = 0; k < 6; k++) {
-            signals[k] = (struct thread_signal){ .way = THREAD_BY_TOKEN + DRAW(7) };
-            tickets[k] = (struct thread_candidate){ DRAW(4), false, "", DRAW(2), DRAW(2) };
+            signals[k] = (struct thread_signal){ .way = THREAD_BY_TOKEN + draw(&dice, 7) };
+            tickets[k] = (struct thread_candidate){ draw(&dice, 4), false, "", draw(&dice, 2),
+                                                    draw(&dice, 2) };
         }
-#undef DRAW
         memcpy(s.at, signals, sizeof(signals));
         thread_find(&in, &s, tickets, proven, &found);
         for (k = 0; k < 6; k++)

@@ -58,6 +58,15 @@ void *xcalloc(size_t count, size_t size)
     return p;
 }
 
+void *xaligned(size_t alignment, size_t size)
+{
+    void *p = aligned_alloc(alignment, size);
+
+    if (p == NULL)
+        arena_die();
+    return p;
+}
+
 void *xrealloc(void *p, size_t size)
 {
     void *q = realloc(p, size == 0 ? 1 : size);

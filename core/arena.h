@@ -26,6 +26,7 @@ size_t arena_size(const struct arena *a); /* bytes handed out so far */
 
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
+void *xaligned(size_t alignment, size_t size); /* a power of two, and whole multiples of it */
 void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *s); /* NULL gives NULL */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

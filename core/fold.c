@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/fold_state.h"
+#include "core/pool.h"
 
 /* --- what waits for its second: a heap with one entry a ticket
  * ---------------------------------------------------------------- */
@@ -201,7 +202,7 @@ static size_t fold_room(size_t size)
 static void fold_keep(struct fold *f, struct fold_ticket *t, struct ticket *now)
 {
     struct ticket *old = t->kept;
-    size_t size;
+    size_t size, had = t->room;
 
     fold_drop_ended(now);
     size = fold_size(now);
@@ -212,12 +213,12 @@ static void fold_keep(struct fold *f, struct fold_ticket *t, struct ticket *now)
     if (old == NULL || size > t->room ||
         (now->status == TICKET_CLOSED && t->room > size + FOLD_SPARE)) {
         t->room = now->status == TICKET_CLOSED ? size : fold_room(size);
-        t->kept = xmalloc(t->room);
+        t->kept = pool_take(f->pool, t->room);
     }
     fold_pack_ticket((struct fold_packing){ f->packed, (char *)t->kept }, now);
     memcpy(t->kept, f->packed, size);
     if (old != t->kept)
-        free(old);
+        pool_give(f->pool, old, had);
 }
 
 /* For whoever may look at all of it: what is kept ends after its last clock. */
@@ -226,17 +227,6 @@ static const struct ticket *fold_whole(struct fold *f, const struct fold_ticket 
     memcpy(&f->before, t->kept,
            offsetof(struct ticket, clocks) + t->kept->clock_count * sizeof(f->before.clocks[0]));
     return &f->before;
-}
-
-static void fold_ticket_free(void *p)
-{
-    struct fold_ticket *t = p;
-
-    if (t->contact != NULL && t->contact->contact_id == 0)
-        free(t->contact); /* of nobody else */
-    free(t->kept);
-    free(t->later);
-    free(t);
 }
 
 /* --- who wrote, and by what
@@ -251,8 +241,8 @@ static struct contact *fold_contact_of(struct fold *f, const struct fold_origin 
         c = g_hash_table_lookup(f->contacts, &from->contact_id);
     if (c != NULL)
         return c;
-    c = xcalloc(1, sizeof(*c) + fold_length(from->name) + fold_length(from->language) +
-                       fold_length(from->zone));
+    c = pool_take_zeroed(f->pool, sizeof(*c) + fold_length(from->name) +
+                                      fold_length(from->language) + fold_length(from->zone));
     end = (char *)(c + 1);
     c->contact_id = from->contact_id;
     c->name = fold_words(&end, from->name);
@@ -290,7 +280,7 @@ struct fold_ticket *fold_find(const struct fold *f, int64_t ticket_id)
 struct fold_ticket *fold_open(struct fold *f, int64_t ticket_id, const struct fold_origin *from)
 {
     static const struct fold_origin somebody = { 0 };
-    struct fold_ticket *t = xcalloc(1, sizeof(*t));
+    struct fold_ticket *t = pool_take_zeroed(f->pool, sizeof(*t));
 
     if (from == NULL)
         from = &somebody;
@@ -451,6 +441,20 @@ static void fold_leaves(struct fold *f, const struct fold_ticket *t,
         f->o.delivered(f->o.arg, &d);
 }
 
+static void fold_put_off(struct fold *f, struct fold_ticket *t, const struct fold_later *later)
+{
+    struct fold_later *all = t->later;
+
+    if (t->later_count == t->later_room) {
+        t->later_room = t->later_room == 0 ? 2 : 2 * t->later_room;
+        t->later = pool_take(f->pool, t->later_room * sizeof(*all));
+        if (all != NULL)
+            memcpy(t->later, all, t->later_count * sizeof(*all));
+        pool_give(f->pool, all, t->later_count * sizeof(*all));
+    }
+    t->later[t->later_count++] = *later;
+}
+
 /* What the customer did not ask for waits in its window, and what an agent hears for his hours; the
  * rest leaves at once. */
 static void fold_owe(struct fold *f, struct fold_ticket *t, struct ticket *now,
@@ -466,10 +470,9 @@ static void fold_owe(struct fold *f, struct fold_ticket *t, struct ticket *now,
     if (d->to == PLANNED_AGENT && d->due_at > f->now) {
         int agent = policy_find_agent(f->o.policy, d->agent);
 
-        t->later = xrealloc(t->later, (t->later_count + 1) * sizeof(*t->later));
-        t->later[t->later_count++] =
-            (struct fold_later){ f->last_delivery, d->due_at, d->notice,
-                                 f->o.policy->agents[agent].name, d->level };
+        fold_put_off(f, t,
+                     &(struct fold_later){ f->last_delivery, d->due_at, d->notice,
+                                           f->o.policy->agents[agent].name, d->level });
         return;
     }
     fold_leaves(f, t,
@@ -496,7 +499,8 @@ static int fold_decide(struct fold *f, struct fold_ticket *t, const struct ticke
         return -1;
     if (f->o.decided != NULL)
         f->o.decided(f->o.arg, &step);
-    *t->contact = p->contact;
+    if (p->contact.changed)
+        *t->contact = p->contact;
     p->ticket.version = version + 1;
     for (i = 0; i < p->delivery_count; i++)
         fold_owe(f, t, &p->ticket, &p->deliveries[i]);
@@ -663,6 +667,29 @@ static int fold_happens(struct fold *f, struct fold_ticket *t, const struct fact
     return fold_decide(f, t, &f->before, &now, err);
 }
 
+static void fold_fetch(const void *from, size_t size)
+{
+    enum { LINE = 64 }; /* of the processor's cache */
+    size_t i;
+
+    for (i = 0; i < size; i += LINE)
+        __builtin_prefetch((const char *)from + i);
+}
+
+void fold_foresee(const struct fold *f, int64_t ticket_id, bool soon)
+{
+    const struct fold_ticket *t = fold_find(f, ticket_id);
+
+    if (t == NULL)
+        return;
+    if (!soon) {
+        fold_fetch(t, sizeof(*t));
+        return;
+    }
+    fold_fetch(t->kept, t->room);
+    fold_fetch(t->contact, sizeof(*t->contact));
+}
+
 int fold_apply(struct fold *f, int64_t ticket_id, const struct fold_origin *origin,
                const struct fact *fact, struct error *err)
 {
@@ -680,7 +707,7 @@ int fold_apply(struct fold *f, int64_t ticket_id, const struct fold_origin *orig
     rc = fold_happens(f, t, fact, err);
     arena_clear(f->scratch);
     if (rc < 0)
-        fold_ticket_free(t);
+        pool_give(f->pool, t, sizeof(*t));
     else
         g_hash_table_insert(f->tickets, &t->ticket_id, t);
     return rc;
@@ -696,8 +723,9 @@ struct fold *fold_new(const struct fold_options *o)
     size_t i;
 
     f->o = *o;
-    f->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, fold_ticket_free);
-    f->contacts = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free);
+    f->pool = pool_new();
+    f->tickets = g_hash_table_new(g_int64_hash, g_int64_equal);
+    f->contacts = g_hash_table_new(g_int64_hash, g_int64_equal);
     f->channels = g_ptr_array_new_with_free_func(free);
     f->heap = g_array_new(FALSE, FALSE, sizeof(struct fold_due));
     f->loads = xcalloc(o->policy->agent_count, sizeof(*f->loads));
@@ -730,6 +758,7 @@ void fold_free(struct fold *f)
     free(f->by_topic);
     arena_free(f->scratch);
     free(f->packed);
+    pool_free(f->pool);
     free(f);
 }
 

@@ -61,6 +61,9 @@ void fold_free(struct fold *f); /* takes NULL */
  * happen to that ticket, and has not. */
 int fold_apply(struct fold *f, int64_t ticket_id, const struct fold_origin *origin,
                const struct fact *fact, struct error *err);
+/* A fact will happen to that ticket, in a few facts' time, and then again when it is `soon`: what
+ * it is kept in is asked of memory. Changes nothing. */
+void fold_foresee(const struct fold *f, int64_t ticket_id, bool soon);
 /* Everything that falls due until then, the second itself included. */
 void fold_until(struct fold *f, int64_t to);
 /* The next second at which something falls due; 0: nothing ever does. */

@@ -31,7 +31,7 @@ struct fold_ticket {
     int queue; /* the team in whose queue it waits; -1: in none */
     int64_t queue_rank;
     struct fold_later *later;
-    size_t later_count;
+    size_t later_count, later_room;
     size_t place; /* in the heap: 1 …; 0: not there */
     bool looks;   /* it is in fold.looks */
 };
@@ -46,6 +46,7 @@ struct fold_due { /* what the heap holds: nothing else is looked at to order it 
     struct fold_ticket *t;
 };
 struct fold {
+    struct pool *pool; /* of tickets and of who wrote them */
     struct fold_options o;
     int64_t now;
     GHashTable *tickets, *contacts; /* by int64_t */

@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/conf_tree.h"
+#include "core/duration.h"
 
 struct conf_differ {
     struct arena *a;
@@ -30,23 +31,6 @@ static struct conf_difference *conf_diff_tell(struct conf_differ *d, enum conf_d
     return one;
 }
 
-const char *conf_diff_duration(struct arena *a, int64_t s)
-{
-    static const struct {
-        int64_t seconds;
-        char letter;
-    } units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
-    const char *text = "";
-    size_t i;
-
-    for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (s >= units[i].seconds)
-            text = arena_printf(a, "%s%" PRId64 "%c", text, s / units[i].seconds, units[i].letter);
-        s %= units[i].seconds;
-    }
-    return *text == '\0' ? "0s" : text;
-}
-
 /* NULL: it is absent, and nothing stands for it. */
 static const char *conf_diff_value(struct arena *a, const struct conf_entry *e)
 {
@@ -59,7 +43,7 @@ static const char *conf_diff_value(struct arena *a, const struct conf_entry *e)
     case CONF_SIZE:
         return arena_printf(a, "%" PRId64, e->number);
     case CONF_DURATION:
-        return conf_diff_duration(a, e->number);
+        return duration_text(a, e->number);
     case CONF_SECRET:
         return e->text != NULL ? e->text : e->credential;
     default:

@@ -36,7 +36,5 @@ struct conf_difference {
  * must outlive what is told. */
 size_t conf_diff(const struct conf_file *before, const struct conf_file *after, struct arena *a,
                  const struct conf_difference **out);
-/* "1h30m", "0s": as one would write it. */
-const char *conf_diff_duration(struct arena *a, int64_t s);
 
 #endif

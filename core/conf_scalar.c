@@ -1,5 +1,4 @@
 /* Scalars: libyaml gives plain text, the table of keys says what it is. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 
 #include "core/arena.h"
 #include "core/conf_tree.h"
+#include "core/duration.h"
 
 static int conf_word(const char *const *words, const char *text)
 {
@@ -29,54 +29,13 @@ static int conf_take_bool(const char *text, struct conf_entry *e)
     return 0;
 }
 
-static int conf_take_digits(const char **p, int64_t *n)
-{
-    char *end;
-
-    if (**p < '0' || **p > '9')
-        return -1;
-    errno = 0;
-    *n = strtoll(*p, &end, 10);
-    *p = end;
-    return errno == 0 ? 0 : -1;
-}
-
-/* "1h30m": each unit once, the larger first; a bare number is refused, but for 0. */
-static int conf_take_duration(const char *text, struct conf_entry *e)
-{
-    static const struct {
-        char unit;
-        int64_t seconds;
-    } units[] = { { 'w', 604800 }, { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
-    int64_t sum = 0, n, part;
-    size_t next = 0, u;
-
-    if (strcmp(text, "0") == 0) {
-        e->number = 0;
-        return 0;
-    }
-    do {
-        if (conf_take_digits(&text, &n) < 0)
-            return -1;
-        for (u = next; u < 5 && units[u].unit != *text; u++)
-            ;
-        if (u == 5 || __builtin_mul_overflow(n, units[u].seconds, &part) ||
-            __builtin_add_overflow(sum, part, &sum))
-            return -1;
-        next = u + 1;
-        text++;
-    } while (*text != '\0');
-    e->number = sum;
-    return 0;
-}
-
 static int conf_take_size(const char *text, struct conf_entry *e)
 {
     static const char *const units[] = { "", "KiB", "MiB", "GiB", NULL };
     int64_t n;
     int unit;
 
-    if (conf_take_digits(&text, &n) < 0 || (unit = conf_word(units, text)) < 0 ||
+    if (text_digits(&text, &n) < 0 || (unit = conf_word(units, text)) < 0 ||
         n > INT64_MAX >> 10 * unit)
         return -1;
     e->number = n << 10 * unit;
@@ -89,7 +48,7 @@ static int conf_take_int(const char *text, struct conf_entry *e)
     int64_t n;
 
     text += minus;
-    if (conf_take_digits(&text, &n) < 0 || *text != '\0')
+    if (text_digits(&text, &n) < 0 || *text != '\0')
         return -1;
     e->number = minus ? -n : n;
     return 0;
@@ -126,7 +85,7 @@ int conf_scalar(struct arena *a, const struct conf_key *key, const char *text, s
         *expected = "a whole number";
         break;
     case CONF_DURATION:
-        rc = conf_take_duration(text, e);
+        rc = duration_read(text, &e->number);
         *expected = "a duration such as 90s, 15m, 4h, 2d or 1h30m";
         break;
     case CONF_SIZE:

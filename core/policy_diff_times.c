@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/duration.h"
 #include "core/ticket.h"
 
 enum { POLICY_DIFF_IN_LEVEL = 2 /* "escalation", the level's name */ };
@@ -46,9 +47,9 @@ static const char *policy_diff_both(const struct conf *c, struct arena *a)
     const char *seen = "", *solved = "";
 
     if (conf_has(c, "ack"))
-        seen = arena_printf(a, "seen within %s", conf_diff_duration(a, conf_int(c, "ack")));
+        seen = arena_printf(a, "seen within %s", duration_text(a, conf_int(c, "ack")));
     if (conf_has(c, "resolve"))
-        solved = arena_printf(a, "solved within %s", conf_diff_duration(a, conf_int(c, "resolve")));
+        solved = arena_printf(a, "solved within %s", duration_text(a, conf_int(c, "resolve")));
     return arena_printf(a, "%s%s%s", seen, *seen == '\0' || *solved == '\0' ? "" : ", ", solved);
 }
 

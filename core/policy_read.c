@@ -9,6 +9,7 @@
 #include "core/calendar.h"
 #include "core/calendar_text.h"
 #include "core/classify.h"
+#include "core/duration.h"
 #include "core/inbound.h"
 #include "core/policy_limits.h"
 #include "core/policy_times.h"
@@ -595,7 +596,7 @@ static int64_t *policy_reminders(struct policy_reader *r, const struct conf *c, 
     if (n > most)
         conf_errors_at(r->errors, c, "reminders", "over %zu reminders", most);
     for (i = 0; i < n; i++) {
-        if (policy_when_duration(conf_text_at(c, "reminders", i), &reminders[i]) < 0 ||
+        if (duration_read(conf_text_at(c, "reminders", i), &reminders[i]) < 0 ||
             reminders[i] <= before)
             conf_errors_at_item(r->errors, c, "reminders", i,
                                 "expected durations such as 15m, ascending, got '%.40s'",

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/arena.h"
-#include "core/conf_tree.h"
+#include "core/duration.h"
 
 enum { WHEN_WORDS_MAX = 4 };
 
@@ -23,18 +23,6 @@ static int policy_words(const char *text, char room[200], char *words[WHEN_WORDS
         words[n++] = word;
     }
     return n;
-}
-
-int policy_when_duration(const char *text, int64_t *seconds)
-{
-    static const struct conf_key key = { .name = "", .type = CONF_DURATION, .doc = "" };
-    struct conf_entry e = { .key = &key };
-    const char *expected;
-
-    if (conf_scalar(NULL, &key, text, &e, &expected) < 0)
-        return -1;
-    *seconds = e.number;
-    return 0;
 }
 
 static int policy_when_count(const char *text, int *out)
@@ -74,8 +62,8 @@ static int policy_when_clock(char **words, int n, struct policy_step *out)
     }
     if (n == 2)
         return policy_when_percent(words[1], &out->percent);
-    if (n == 3 && strcmp(words[2], "before") == 0 &&
-        policy_when_duration(words[1], &out->before_s) == 0 && out->before_s > 0)
+    if (n == 3 && strcmp(words[2], "before") == 0 && duration_read(words[1], &out->before_s) == 0 &&
+        out->before_s > 0)
         return 0;
     return -1;
 }
@@ -94,7 +82,7 @@ static int policy_when_words(char **words, int n, struct policy_step *out)
     }
     if (n == 2 && (strcmp(words[0], "level") == 0 || strcmp(words[0], "age") == 0)) {
         out->trigger = words[0][0] == 'l' ? POLICY_ON_LEVEL_TIME : POLICY_ON_AGE;
-        return policy_when_duration(words[1], &out->after_s);
+        return duration_read(words[1], &out->after_s);
     }
     if (n == 3 && strcmp(words[0], "reopened") == 0 && strcmp(words[2], "times") == 0) {
         out->trigger = POLICY_ON_REOPENED;

@@ -15,7 +15,5 @@ int policy_when_parse(const struct policy *p, const char *text, struct arena *a,
  * "reassign", "tag outage". */
 int policy_do_parse(const struct policy *p, const char *text, struct arena *a,
                     struct policy_do *out, struct error *err);
-/* "1h30m" in seconds, as core/conf.h reads durations. */
-int policy_when_duration(const char *text, int64_t *seconds);
 
 #endif

@@ -1,5 +1,6 @@
 #include "core/text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -71,6 +72,18 @@ void text_buffer_clear(struct text_buffer *b)
 {
     free(b->ptr);
     *b = (struct text_buffer){ 0 };
+}
+
+int text_digits(const char **p, int64_t *n)
+{
+    char *end;
+
+    if (**p < '0' || **p > '9')
+        return -1;
+    errno = 0;
+    *n = strtoll(*p, &end, 10);
+    *p = end;
+    return errno == 0 ? 0 : -1;
 }
 
 char *text_number(char *to, int64_t n)

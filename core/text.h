@@ -32,6 +32,8 @@ void text_buffer_clear(struct text_buffer *b);
 enum { TEXT_NUMBER_MAX = 20 }; /* bytes of any number */
 /* Writes the number's digits, without a NUL; returns their end. */
 char *text_number(char *to, int64_t n);
+/* Reads the digits at *p, and goes behind them. -1: there is none, or the number is too large. */
+int text_digits(const char **p, int64_t *n);
 
 /* A time in UTC seconds as RFC 3339 has it: "2026-01-15T10:00:00Z"; returns `to`. */
 enum { TEXT_TIME = 32 };

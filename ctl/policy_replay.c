@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/duration.h"
 #include "core/policy_read.h"
-#include "core/policy_when.h"
 #include "core/replay.h"
 #include "core/tally.h"
 #include "ctl/output.h"
@@ -113,7 +113,7 @@ static int replay(const struct ctl *ctl, struct session *s, char **argv)
     int code;
 
     (void)argv;
-    if (policy_when_duration(span, &seconds) < 0)
+    if (duration_read(span, &seconds) < 0)
         return ctl_usage("expected a time like 30d", span);
     desk = session_desk(ctl, s, &err);
     if (desk == NULL)

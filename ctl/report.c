@@ -11,7 +11,7 @@
 #include "core/arena.h"
 #include "core/chart.h"
 #include "core/csv.h"
-#include "core/policy_when.h"
+#include "core/duration.h"
 #include "core/text.h"
 #include "ctl/session.h"
 #include "daemon/clock.h"
@@ -70,7 +70,7 @@ static int take_time(struct session *s, const char *word, bool end, int64_t now,
     struct error err;
     int64_t seconds;
 
-    if (policy_when_duration(word, &seconds) == 0) {
+    if (duration_read(word, &seconds) == 0) {
         *out = now - seconds;
         return CTL_DONE;
     }

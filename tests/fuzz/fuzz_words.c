@@ -12,6 +12,7 @@
 #include "channels/webhook_sign.h"
 #include "core/arena.h"
 #include "core/classify.h"
+#include "core/duration.h"
 #include "core/embedded.h"
 #include "core/inbound.h"
 #include "core/policy_read.h"
@@ -130,7 +131,7 @@ static void read_step(struct arena *a, const char *text)
                                &shipped, &errors) == 0);
     policy_when_parse(shipped.policy, text, a, &step, &err);
     policy_do_parse(shipped.policy, text, a, &action, &err);
-    if (policy_when_duration(text, &seconds) == 0)
+    if (duration_read(text, &seconds) == 0)
         FUZZ_HOLDS(seconds >= 0);
 }
 

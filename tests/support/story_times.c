@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/arena.h"
-#include "core/policy_when.h"
+#include "core/duration.h"
 
 /* What stands behind `key` in a mapping's own items, "{ack: 10m, urgent: {ack: 5m}}"; its length is
  * 0 where it is not there. Of a line that is not closed the rest is looked at. */
@@ -37,7 +37,7 @@ static bool says(struct span in, const char *key, int64_t *out)
         return false;
     memcpy(text, value.ptr, value.len);
     text[value.len] = '\0';
-    if (policy_when_duration(text, out) < 0)
+    if (duration_read(text, out) < 0)
         abort();
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include "core/arena.h"
 #include "core/calendar.h"
+#include "core/duration.h"
 #include "core/plan_state.h"
 #include "core/policy_times.h"
 
@@ -295,7 +296,7 @@ void plan_clock_follow_status(struct planner *pl, int64_t at)
 static bool plan_clock_same_target(const struct target *x, const struct target *y)
 {
     return x->seconds == y->seconds && x->calendar == y->calendar &&
-           memcmp(x->warn_percent, y->warn_percent, sizeof(x->warn_percent)) == 0;
+           memcmp(x->warn, y->warn, sizeof(x->warn)) == 0;
 }
 
 static void plan_clock_breach(struct planner *pl, struct target_clock *c, int64_t instant,
@@ -351,8 +352,7 @@ static void plan_clock_retarget_one(struct planner *pl, struct target_clock *c, 
     plan_clock_keep(pl, c, c->target.calendar, wanted.calendar, elapsed);
     c->target = wanted;
     plan_clock_derive(pl, c);
-    while (c->warned < TARGET_WARNINGS_MAX && wanted.warn_percent[c->warned] > 0 &&
-           wanted.seconds * wanted.warn_percent[c->warned] <= elapsed * 100)
+    while (target_warning(&wanted, c->warned) > 0 && target_warning(&wanted, c->warned) <= elapsed)
         c->warned++; /* what lies behind is not told late */
     plan_event(pl, "clock_retargeted", "C-13", plan_clock_detail(pl, c), "%s: %s",
                target_kind_name(c->kind), why)
@@ -410,9 +410,9 @@ static int64_t plan_clock_next_of(const struct policy *policy, const struct targ
 
     if (c->end != TARGET_RUNS || c->breached_at != 0 || c->due_at == 0)
         return 0;
-    if (c->warned >= TARGET_WARNINGS_MAX || c->target.warn_percent[c->warned] == 0)
+    counted = target_warning(&c->target, c->warned);
+    if (counted == 0)
         return c->due_at;
-    counted = (c->target.seconds * c->target.warn_percent[c->warned] + 99) / 100;
     at = plan_clock_instant(policy, c, counted);
     return at == 0 || at > c->due_at ? c->due_at : at;
 }
@@ -436,22 +436,34 @@ int64_t plan_clock_next(const struct planner *pl, struct target_clock **which)
     return first;
 }
 
+static void plan_clock_warn(struct planner *pl, const struct target_clock *c, int warn)
+{
+    const char *name = target_kind_name(c->kind);
+    const char *left = warn < 0 ? duration_text(pl->a, -warn) : NULL;
+    struct planned_event *e;
+
+    if (warn > 0)
+        e = plan_event(pl, "clock_warned", "C-17",
+                       plan_detail(pl, "{s:s, s:i, s:i, s:I}", "clock", name, "instance",
+                                   c->instance, "percent", warn, "due_at", (json_int_t)c->due_at),
+                       "%s has used %d %% of its target", name, warn);
+    else
+        e = plan_event(pl, "clock_warned", "C-17",
+                       plan_detail(pl, "{s:s, s:i, s:s, s:I}", "clock", name, "instance",
+                                   c->instance, "left", left, "due_at", (json_int_t)c->due_at),
+                       "%s has %s of its target left", name, left);
+    e->clock = (int)c->kind;
+}
+
 void plan_clock_fire(struct planner *pl, struct target_clock *c, int64_t instant)
 {
-    int percent = c->warned < TARGET_WARNINGS_MAX ? c->target.warn_percent[c->warned] : 0;
-
-    if (percent == 0) {
+    if (target_warning(&c->target, c->warned) == 0) {
         plan_clock_breach(pl, c, instant, "time");
         return;
     }
+    plan_clock_warn(pl, c, c->target.warn[c->warned]);
     c->warned++;
     c->changed = true;
-    plan_event(pl, "clock_warned", "C-17",
-               plan_detail(pl, "{s:s, s:i, s:i, s:I}", "clock", target_kind_name(c->kind),
-                           "instance", c->instance, "percent", percent, "due_at",
-                           (json_int_t)c->due_at),
-               "%s has used %d %% of its target", target_kind_name(c->kind), percent)
-        ->clock = (int)c->kind;
     plan_notice_owner(pl, NOTICE_AGENT_WARNING, "C-17", c->kind, c->due_at, NULL);
     plan_expected_warned(pl, c);
 }

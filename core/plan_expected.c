@@ -94,7 +94,7 @@ void plan_expected_warned(struct planner *pl, const struct target_clock *c)
     int team = t->team == NULL ? -1 : policy_find_team(pl->policy, t->team);
     int64_t there;
 
-    if ((c->warned < TARGET_WARNINGS_MAX && c->target.warn_percent[c->warned] != 0) || team < 0 ||
+    if (target_warning(&c->target, c->warned) != 0 || team < 0 ||
         pl->policy->teams[team].member_count == 0 || !plan_expected_is_promised(pl, c))
         return;
     there = plan_assign_there(pl);

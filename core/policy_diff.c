@@ -31,6 +31,14 @@ static const char *policy_diff_last(const struct conf_difference *d)
     return d->path[d->depth - 1];
 }
 
+static const char *policy_diff_warning(struct arena *a, const char *warn, const char *what)
+{
+    return arena_printf(a,
+                        strchr(warn, '%') != NULL ? "at %s of the time for %s"
+                                                  : "with %s of the time for %s left",
+                        warn, what);
+}
+
 /* "WHAT: AFTER instead of BEFORE", "… is new", "… is gone". */
 static const char *policy_diff_plain(const struct conf_difference *d, struct arena *a,
                                      const char *what)
@@ -98,8 +106,9 @@ static const char *policy_diff_target(const struct conf_difference *d, struct ar
                             what, d->after == NULL ? "the wall clock" : d->after,
                             d->before == NULL ? "the wall clock" : d->before);
     if (strcmp(key, "warn") == 0 && d->item)
-        return arena_printf(a, "cases%s: the warning at %s of the time for %s is %s", by,
-                            policy_diff_last(d), what, d->kind == CONF_NEW ? "new" : "gone");
+        return arena_printf(a, "cases%s: the warning %s is %s", by,
+                            policy_diff_warning(a, policy_diff_last(d), what),
+                            d->kind == CONF_NEW ? "new" : "gone");
     return policy_diff_plain(d, a, policy_diff_path(d, a));
 }
 

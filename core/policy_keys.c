@@ -251,7 +251,7 @@ static const struct conf_key target_keys[] = {
     { .name = "calendar", .type = CONF_TEXT, .doc = "Whose hours count; absent: the wall's." },
     { .name = "warn",
       .type = CONF_TEXTS,
-      .doc = "When a warning is due: '50%', at most four, ascending." },
+      .doc = "When a warning is due: '50%' of the time, or '1h' of it left; at most four." },
     { .name = NULL },
 };
 #define TARGET_KEYS                                                                                \

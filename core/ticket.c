@@ -186,6 +186,13 @@ static void ticket_memory_set(struct ticket_memory *m, const struct ticket_memor
     }
 }
 
+int64_t target_warning(const struct target *t, int which)
+{
+    int warn = which < TARGET_WARNINGS_MAX ? t->warn[which] : 0;
+
+    return warn < 0 ? t->seconds + warn : (t->seconds * warn + 99) / 100;
+}
+
 int64_t ticket_next_due(const struct ticket *t)
 {
     int64_t first = 0;

@@ -79,10 +79,14 @@ enum {
     TARGET_CALENDAR_GONE = -2, /* read back, and the policy in force has none of that name */
 };
 struct target {
-    int64_t seconds;                       /* -1: no such clock; 0: at the next opening (C-6) */
-    int calendar;                          /* index in the policy; -1: wall time (C-3) */
-    int warn_percent[TARGET_WARNINGS_MAX]; /* ascending, 0 ends */
+    int64_t seconds; /* -1: no such clock; 0: at the next opening (C-6) */
+    int calendar;    /* index in the policy; -1: wall time (C-3) */
+    /* Percent of it, or, less than 0, so many counted seconds before it is due (C-17); in the order
+     * of their coming, 0 ends. */
+    int warn[TARGET_WARNINGS_MAX];
 };
+/* After how many counted seconds the warning `which` (0 ...) comes; 0: there is none such. */
+int64_t target_warning(const struct target *t, int which);
 /* All targets of one ticket, whatever its priority becomes. Made by core/target.h. */
 struct target_table {
     struct target at[TICKET_PRIORITY_N][TARGET_KIND_N];
@@ -108,7 +112,7 @@ struct target_clock {
     enum target_end end;
     int64_t due_at;      /* derived, cached; 0 while it pauses */
     int64_t breached_at; /* C-18: at most once */
-    int warned;          /* how many of target.warn_percent have been told */
+    int warned;          /* how many of target.warn have been told */
     int policy_version;
     struct target_edge *edges; /* at least one; the first runs */
     size_t edge_count;

@@ -193,7 +193,7 @@ void store_read_clocks(struct store_batch *b, const struct db_answer *answer)
         c->target.calendar = read_calendar(w->desk->policy.policy, db_cell_text(answer->res, i, 6));
         for (n = 0, p = db_cell_text(answer->res, i, 7); *p != '\0' && n < TARGET_WARNINGS_MAX;
              p = end + strspn(end, " "))
-            c->target.warn_percent[n++] = (int)strtol(p, &end, 10);
+            c->target.warn[n++] = (int)strtol(p, &end, 10);
         c->started_at = cell(answer, i, 8);
         c->ended_at = cell(answer, i, 9);
         c->end = (enum target_end)target_end_find(db_cell_text(answer->res, i, 10));

@@ -138,8 +138,8 @@ static void write_clock(struct store_batch *b, const struct store_ticket *w,
     struct db_array warn = { 0 };
     int i;
 
-    for (i = 0; i < TARGET_WARNINGS_MAX && k->target.warn_percent[i] != 0; i++)
-        db_array_int(&warn, k->target.warn_percent[i]);
+    for (i = 0; i < TARGET_WARNINGS_MAX && k->target.warn[i] != 0; i++)
+        db_array_int(&warn, k->target.warn[i]);
     db_array_int(c++, w->desk->desk_id);
     db_array_int(c++, w->ticket.ticket_id);
     db_array_text(c++, target_kind_name(k->kind));

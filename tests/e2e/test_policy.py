@@ -206,6 +206,7 @@ def test_what_changes_for_whom_is_told_in_words(folder):
         ([("urgent: 10m, calendar: office", "urgent: 10m")],
          "for an owner the hours of the wall clock count instead of those of office"),
         ([("warn: [50%, 80%]", "warn: [80%]")], "the warning at 50% of the time for the first answer is gone"),
+        ([("warn: [50%, 80%]", "warn: [50%, 80%, 15m]")], "the warning with 15m of the time for the first answer left is new"),
         ([("webchat: {first", "webhook: {first")], "cases that come by webchat no longer have promises of their own"),
         ([("    team: specialists\n", "    team: backend\n")],
          'cases on level "specialists" are team backend\'s instead of specialists\'s'),

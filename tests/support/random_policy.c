@@ -241,15 +241,19 @@ static void draw_classification(struct sketch *s)
         draw_rule(s, i);
 }
 
-static void draw_warnings(struct dice *d, char *out)
+/* `lasts`: the longest of the targets has minutes, and so much may be left of it. */
+static void draw_warnings(struct dice *d, char *out, bool lasts)
 {
     int percent = 0, n = dice_below(d, 5);
+    bool by_time = n > 0 && lasts && dice_one_in(d, 3);
 
     out[0] = '\0';
     if (n == 0)
         return;
     strcpy(out, ", warn: [");
-    while (n-- > 0 && percent < 95) {
+    if (by_time)
+        sprintf(out + strlen(out), "%dm", 1 + dice_below(d, 4));
+    for (n -= by_time; n > 0 && percent < 95; n--) {
         percent += 1 + dice_below(d, 99 - percent);
         sprintf(out + strlen(out), "%s%d%%", out[9] == '\0' ? "" : ", ", percent);
     }
@@ -260,16 +264,20 @@ static void draw_warnings(struct dice *d, char *out)
 static void draw_target(const struct sketch *s, char *out)
 {
     char warn[64];
+    bool lasts = false;
     int k;
 
     strcpy(out, "{");
     for (k = 0; k < 4; k++)
-        if (!dice_one_in(s->d, 6))
-            sprintf(out + strlen(out), "%s%s: %s", out[1] == '\0' ? "" : ", ", priorities[k],
-                    DICE_ONE_OF(s->d, durations));
+        if (!dice_one_in(s->d, 6)) {
+            const char *time = DICE_ONE_OF(s->d, durations);
+
+            sprintf(out + strlen(out), "%s%s: %s", out[1] == '\0' ? "" : ", ", priorities[k], time);
+            lasts |= strpbrk(time, "mhd") != NULL;
+        }
     if (out[1] == '\0')
         strcat(out, "normal: 1h");
-    draw_warnings(s->d, warn);
+    draw_warnings(s->d, warn, lasts);
     sprintf(out + strlen(out), "%s%s}", draw_calendar_name(s), warn);
 }
 

@@ -115,7 +115,7 @@ static void story_policy(struct story *s)
                                                                                    : seconds[k],
                                                    .calendar = -1 };
     for (p = 0; p < TICKET_PRIORITY_N; p++)
-        s->targets.at[p][TARGET_FIRST_RESPONSE].warn_percent[0] = 50;
+        s->targets.at[p][TARGET_FIRST_RESPONSE].warn[0] = 50;
 }
 
 void story_begin(struct story *s, int64_t now)

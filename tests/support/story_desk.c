@@ -42,7 +42,7 @@ static uint64_t clock_number(const struct target_clock *c)
     mix(&h, c->level);
     mix(&h, c->target.seconds);
     mix(&h, c->target.calendar);
-    mix_bytes(&h, c->target.warn_percent, sizeof(c->target.warn_percent));
+    mix_bytes(&h, c->target.warn, sizeof(c->target.warn));
     mix(&h, c->started_at);
     mix(&h, c->ended_at);
     mix(&h, c->end);

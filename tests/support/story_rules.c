@@ -113,13 +113,15 @@ static void check_clock_event(struct story_rules *r, const struct story_step *s,
     if (strcmp(e->kind, "clock_ended") == 0)
         c->over = true;
     if (strcmp(e->kind, "clock_warned") == 0) {
-        int percent = (int)number_of(e->detail, "\"percent\":");
+        bool by_time = strstr(e->detail, "\"left\":") != NULL;
+        int percent = by_time ? c->percent + 1 : (int)number_of(e->detail, "\"percent\":");
 
         if (percent <= c->percent || c->breaches > 0)
             BROKEN(r, s, STORY_BREACH, "%s %lld warned at %d %% after %d %% and %d breaches",
                    target_kind_name((enum target_kind)e->clock), (long long)instance, percent,
                    c->percent, c->breaches);
-        c->percent = percent;
+        if (!by_time)
+            c->percent = percent;
     }
 }
 

@@ -34,12 +34,15 @@ static int64_t instant_of(struct story_rules *r, const struct story_step *s,
 static void wake_for_clock(struct story_rules *r, const struct story_step *s,
                            const struct target_clock *c, int64_t *first)
 {
-    int percent = c->warned < TARGET_WARNINGS_MAX ? c->target.warn_percent[c->warned] : 0;
+    int warn = c->warned < TARGET_WARNINGS_MAX ? c->target.warn[c->warned] : 0;
     int64_t at;
 
     if (!runs(c) || c->due_at == 0 || c->breached_at != 0)
         return;
-    at = percent == 0 ? c->due_at : instant_of(r, s, c, of_percent(c->target.seconds, percent));
+    at = warn == 0 ? c->due_at
+                   : instant_of(r, s, c,
+                                warn < 0 ? c->target.seconds + warn
+                                         : of_percent(c->target.seconds, warn));
     sooner(first, at <= 0 || at > c->due_at ? c->due_at : at);
 }
 

@@ -166,6 +166,34 @@ static void test_a_new_policy_is_for_new_clocks_unless_it_is_said_to_be_for_all(
     assert_int_equal(story_events(s, "policy_changed", "C-14"), 1);
 }
 
+/* C-17: counted backwards from when it is due, over the night between. */
+static void test_a_warning_comes_with_so_much_of_the_calendars_time_left(void **state)
+{
+    static const int warnings[TARGET_WARNINGS_MAX] = { -2700, 50, -1 };
+    struct story *s = *state;
+    const int64_t wrote = NINE + 8 * HOUR + 2400; /* twenty minutes before it closes */
+    int p;
+
+    promise(s, TARGET_FIRST_RESPONSE, HOUR, true);
+    promise(s, TARGET_ACK, -1, false);
+    for (p = 0; p < TICKET_PRIORITY_N; p++)
+        memcpy(s->targets.at[p][TARGET_FIRST_RESPONSE].warn, warnings, sizeof(warnings));
+    s->policy.level_count = 1;
+    s->now = wrote;
+    story_customer(s, "hola");
+    story_until(s, wrote + 899);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 0);
+    story_until(s, wrote + 900);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 1);
+    story_until(s, FRIDAY_NINE + 2398);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 2);
+    story_until(s, FRIDAY_NINE + 2399);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 3);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->breached_at, 0);
+    story_until(s, FRIDAY_NINE + 2400);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->breached_at, FRIDAY_NINE + 2400);
+}
+
 static void test_a_warning_comes_at_its_percent_of_the_calendars_seconds(void **state)
 {
     struct story *s = *state;
@@ -822,6 +850,7 @@ int main(void)
         CASE(test_update_runs_between_public_answers_and_pauses_for_the_customer),
         CASE(test_who_writes_again_after_a_silent_solution_waits_since_then),
         CASE(test_a_new_policy_is_for_new_clocks_unless_it_is_said_to_be_for_all),
+        CASE(test_a_warning_comes_with_so_much_of_the_calendars_time_left),
         CASE(test_a_warning_comes_at_its_percent_of_the_calendars_seconds),
         CASE(test_each_notice_has_a_key_of_its_own_that_stays_when_it_is_decided_again),
         CASE(test_a_follow_up_is_confirmed_only_where_it_could_be_a_surprise),

@@ -144,7 +144,7 @@ static void test_every_mistake_of_a_policy_is_told_in_one_run(void **state)
         "classification:\n"
         "  - {name: r, match: '(', in: [footer], team: u}\n"
         "targets:\n"
-        "  ack: {normal: 1h, calendar: moon, warn: [80%, 50%]}\n"
+        "  ack: {normal: 1h, calendar: moon, warn: [80%, 80%]}\n"
         "escalation:\n"
         "  - name: one\n"
         "    team: nobody\n"
@@ -189,45 +189,46 @@ static void expect_errors(const char *text, conf_include_fn *include, const char
 
 static void test_twenty_mistakes_are_twenty_errors_at_their_lines_in_one_run(void **state)
 {
-    static const char text[] = "desk: {title: Tienda Sol, langauge: es, zone: Europe/Madird}\n"
-                               "calendars:\n"
-                               "  office:\n"
-                               "    zone: Mars/Olympus\n"
-                               "    hours:\n"
-                               "      mon-fri: 09:00-18:00\n"
-                               "      sat: ten to two\n"
-                               "    holidays:\n"
-                               "      - 2026-12-25\n"
-                               "      - 2026-02-30\n"
-                               "  nights: {hours: {mon: 22:00-06:00}}\n"
-                               "agents:\n"
-                               "  ana: {name: Ana, email: ana at example, calendar: office}\n"
-                               "  luis: {name: Luis, email: luis@example.org, limit: many}\n"
-                               "  luis: {name: Lu, email: lu@example.org}\n"
-                               "  eva: {name: Eva, email: eva@example.org, language: Spanish}\n"
-                               "teams:\n"
-                               "  first:\n"
-                               "    members:\n"
-                               "      - ana\n"
-                               "      - bob\n"
-                               "priority: normal\n"
-                               "classification:\n"
-                               "  - {name: outage, match: 'down(', team: first}\n"
-                               "targets:\n"
-                               "  ack: {normal: 4 hours, calendar: nights}\n"
-                               "  resolution: {normal: 2d, warn: [80%, 50%, 90%], calendar: moon}\n"
-                               "escalation:\n"
-                               "  - name: first contact\n"
-                               "    team: second\n"
-                               "    calendar: office\n"
-                               "    steps:\n"
-                               "      - {name: late, when: after lunch, do: [notify team]}\n"
-                               "      - {name: late, when: ack missed, do: [notify ana]}\n"
-                               "      - {name: up, when: ack missed, do: [call the boss]}\n"
-                               "priority: high\n"
-                               "notices:\n"
-                               "  E-01: {line: {en: 'Case {nubmer}'}}\n"
-                               "timing: [grace, 7d]\n";
+    static const char text[] =
+        "desk: {title: Tienda Sol, langauge: es, zone: Europe/Madird}\n"
+        "calendars:\n"
+        "  office:\n"
+        "    zone: Mars/Olympus\n"
+        "    hours:\n"
+        "      mon-fri: 09:00-18:00\n"
+        "      sat: ten to two\n"
+        "    holidays:\n"
+        "      - 2026-12-25\n"
+        "      - 2026-02-30\n"
+        "  nights: {hours: {mon: 22:00-06:00}}\n"
+        "agents:\n"
+        "  ana: {name: Ana, email: ana at example, calendar: office}\n"
+        "  luis: {name: Luis, email: luis@example.org, limit: many}\n"
+        "  luis: {name: Lu, email: lu@example.org}\n"
+        "  eva: {name: Eva, email: eva@example.org, language: Spanish}\n"
+        "teams:\n"
+        "  first:\n"
+        "    members:\n"
+        "      - ana\n"
+        "      - bob\n"
+        "priority: normal\n"
+        "classification:\n"
+        "  - {name: outage, match: 'down(', team: first}\n"
+        "targets:\n"
+        "  ack: {normal: 4 hours, calendar: nights}\n"
+        "  resolution: {normal: 2d, warn: [80%, 120%, 90%], calendar: moon}\n"
+        "escalation:\n"
+        "  - name: first contact\n"
+        "    team: second\n"
+        "    calendar: office\n"
+        "    steps:\n"
+        "      - {name: late, when: after lunch, do: [notify team]}\n"
+        "      - {name: late, when: ack missed, do: [notify ana]}\n"
+        "      - {name: up, when: ack missed, do: [call the boss]}\n"
+        "priority: high\n"
+        "notices:\n"
+        "  E-01: {line: {en: 'Case {nubmer}'}}\n"
+        "timing: [grace, 7d]\n";
     static const char *const expected[] = {
         "p.yaml:1:27: no such key: langauge (did you mean language?)",
         "p.yaml:1:47: zone: no such time zone: Europe/Madird",
@@ -242,8 +243,8 @@ static void test_twenty_mistakes_are_twenty_errors_at_their_lines_in_one_run(voi
         "p.yaml:21:9: members: there is no agent 'bob'",
         "p.yaml:24:27: match: pattern, at byte 5:",
         "p.yaml:26:17: normal: expected a duration such as",
-        "p.yaml:27:40: warn: expected percents such as '50%', ascending",
-        "p.yaml:27:61: calendar: there is no calendar 'moon'",
+        "p.yaml:27:40: warn: expected a percent of the time, such as '50%'",
+        "p.yaml:27:62: calendar: there is no calendar 'moon'",
         "p.yaml:30:11: team: there is no team 'second'",
         "p.yaml:33:28: when: expected 'CLOCK 50%'",
         "p.yaml:34:16: name: another step of this level has this name",
@@ -292,6 +293,39 @@ static void test_what_refers_to_something_that_is_wrong_itself_is_not_wrong_for_
     expect_errors(people, NULL, wrong);
     expect_errors(agents, NULL, nobody);
     expect_errors(path, NULL, pathless);
+}
+
+/* C-17: what comes first is first, whatever the priority, and what never comes is not there. */
+static void test_warnings_are_in_the_order_of_their_coming_for_each_priority(void **state)
+{
+    static const char text[] =
+        "targets: {ack: {low: 4h, high: 1h, urgent: 30m, warn: [30m, 80%, 50%, 12m]}}\n"
+        "escalation: [{name: one}]\n";
+    static const int expected[][TARGET_WARNINGS_MAX] = {
+        [TICKET_LOW] = { 50, 80, -1800, -720 },
+        [TICKET_HIGH] = { -1800, 80 },
+        [TICKET_URGENT] = { 50, -720, 80 },
+    };
+    static const char *const wrong[] = {
+        "p.yaml:1:39: warn: no target here is longer than '1h'",
+        "p.yaml:1:43: warn: '50%' is there twice",
+        "p.yaml:1:48: warn: expected a percent of the time, such as '50%', from 1% to 99%, or how "
+        "much of it is left, such as '1h', got '100%'",
+        NULL,
+    };
+    struct conf_errors errors = { 0 };
+    struct policy_file f;
+    int p, i;
+
+    (void)state;
+    assert_int_equal(policy_read("p.yaml", span_of(text), NULL, NULL, &f, &errors), 0);
+    for (p = TICKET_LOW; p <= TICKET_URGENT; p++)
+        for (i = 0; i < TARGET_WARNINGS_MAX; i++)
+            assert_int_equal(f.targets->table.at[p][TARGET_ACK].warn[i], expected[p][i]);
+    policy_file_clear(&f);
+    expect_errors("targets: {ack: {high: 1h, warn: [50%, 1h, 50%, 100%]}}\n"
+                  "escalation: [{name: one}]\n",
+                  NULL, wrong);
 }
 
 static void test_a_level_may_be_reminded_at_once_and_a_customer_not(void **state)
@@ -494,6 +528,7 @@ int main(void)
         cmocka_unit_test(test_every_mistake_of_a_policy_is_told_in_one_run),
         cmocka_unit_test(test_twenty_mistakes_are_twenty_errors_at_their_lines_in_one_run),
         cmocka_unit_test(test_as_many_words_are_ignored_as_fit_and_the_first_too_many_is_named),
+        cmocka_unit_test(test_warnings_are_in_the_order_of_their_coming_for_each_priority),
         cmocka_unit_test(test_a_level_may_be_reminded_at_once_and_a_customer_not),
         cmocka_unit_test(test_what_refers_to_something_that_is_wrong_itself_is_not_wrong_for_that),
         cmocka_unit_test(

@@ -150,7 +150,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     const char *priority = ctl_value(ctl, "--priority");
     bool all = ctl_value(ctl, "--all") != NULL;
     const PGresult *res;
-    struct db_value v[7];
+    struct db_value v[8];
     struct error err;
     int64_t limit;
 
@@ -167,8 +167,9 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     v[3] = db_text(ctl_value(ctl, "--team"));
     v[4] = db_text(ctl_value(ctl, "--agent"));
     v[5] = db_text(ctl_value(ctl, "--customer"));
-    v[6] = db_int(s->a, limit);
-    res = session_ask(s, "ticket_list", v, 7, &err);
+    v[6] = db_text(ctl_value(ctl, "--about"));
+    v[7] = db_int(s->a, limit);
+    res = session_ask(s, "ticket_list", v, 8, &err);
     return res == NULL ? ctl_fail(&err) : output_list(ctl, res, list_columns);
 }
 
@@ -287,6 +288,9 @@ static const struct ctl_option list_options[] = {
     { "--team", "TEAM", "Those of this team." },
     { "--agent", "AGENT", "Those of this agent." },
     { "--customer", "ADDRESS", "Those of whoever has this address." },
+    { "--about", "WORDS",
+      "Those of which the subject and one message have all these words: \"so\" in this order, -not "
+      "this one, this OR that." },
     { "--desk", "DESK", "Those of this desk." },
     { "--limit", "COUNT", "So many at most, otherwise 50." },
     { .name = NULL },

@@ -28,6 +28,9 @@ class Tickets(Case):
                              (["--desk", "other"], []), (["--all", "--limit", "1"], ["u2"]),
                              (["--status", "open,new,solved", "--priority", "normal"], ["u2", "u1"])):
             self.assertEqual([t["address"] for t in self.ask("ticket", "list", *args)], wanted, args)
+        for words, wanted in (("NADA", ["u1"]), ("otra cosa", ["u2"]), ("cosa nada", []), ("cosa OR nada", ["u2", "u1"]),
+                              ('"nada otra"', []), ("otra -cosa", []), ("fun", [])):  # D-34
+            self.assertEqual([t["address"] for t in self.ask("ticket", "list", "--all", "--about", words)], wanted, words)
         self.refused(USAGE, "ticket", "list", "--status", "lost", words="lost")
         self.refused(USAGE, "ticket", "list", "--priority", "huge", words="huge")
         self.refused(USAGE, "ticket", "list", "--limit", "0")

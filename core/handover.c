@@ -71,6 +71,7 @@ enum handover_word {
     WORD_CUSTOMER,
     WORD_CASE,
     WORD_LEVEL,
+    WORD_DOES,
     WORD_TEAM,
     WORD_OWNER,
     WORD_ASKED,
@@ -100,6 +101,7 @@ static const char *const handover_words[WORD_N][2] = {
     [WORD_CUSTOMER] = { "Customer", "Cliente" },
     [WORD_CASE] = { "Case", "Caso" },
     [WORD_LEVEL] = { "level", "nivel" },
+    [WORD_DOES] = { "What this level does and may decide", "Qué hace y puede decidir este nivel" },
     [WORD_TEAM] = { "team", "equipo" },
     [WORD_OWNER] = { "owner", "responsable" },
     [WORD_ASKED] = { "Asked", "Qué pide" },
@@ -245,6 +247,14 @@ static void handover_put_case(struct handover_page *p)
     text_buffer_puts(&p->out, "\n");
 }
 
+static void handover_put_level(struct handover_page *p)
+{
+    const char *line = handover_level(p->policy, p->language, p->h->level, p->a);
+
+    if (line != NULL)
+        text_buffer_printf(&p->out, "  %s\n", line);
+}
+
 static void handover_put_asked(struct handover_page *p, enum handover_word w,
                                const struct handover_said *said)
 {
@@ -386,6 +396,17 @@ static void handover_put_now(struct handover_page *p)
                        handover_say(p, WORD_HOW), p->h->number);
 }
 
+const char *handover_level(const struct policy *policy, const char *language, int level,
+                           struct arena *a)
+{
+    const struct policy_level *of = policy_level(policy, level);
+    bool spanish = wording_is_spanish(wording_language(policy, language));
+
+    return of == NULL || of->text == NULL
+               ? NULL
+               : arena_printf(a, "%s: %s", handover_words[WORD_DOES][spanish], of->text);
+}
+
 const char *handover_render(const struct policy *policy, const char *language, const char *zone,
                             struct wording_dates *dates, const struct handover *h, int64_t now,
                             struct arena *a)
@@ -402,6 +423,7 @@ const char *handover_render(const struct policy *policy, const char *language, c
     p.spanish = wording_is_spanish(p.language);
     handover_put_customer(&p);
     handover_put_case(&p);
+    handover_put_level(&p);
     handover_put_asked(&p, WORD_ASKED, &h->first);
     handover_put_asked(&p, WORD_LAST, &h->last);
     handover_put_promised(&p);

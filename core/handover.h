@@ -60,6 +60,11 @@ void handover_add_step(struct handover *h, const struct handover_step *step);
 /* One more, newer than what is there. `direction` as in message.direction: "in", "out", "note". */
 void handover_add_said(struct handover *h, const char *direction, const struct handover_said *said);
 
+/* What the people of a level do and may decide (D-37), as a whole one says it too: a line, without
+ * its end. NULL: the policy does not say. */
+const char *handover_level(const struct policy *policy, const char *language, int level,
+                           struct arena *a);
+
 /* Lines of plain text in that language, as they are at `now`; the arena's. `zone`: of the dates. */
 const char *handover_render(const struct policy *policy, const char *language, const char *zone,
                             struct wording_dates *dates, const struct handover *h, int64_t now,

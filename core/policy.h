@@ -186,9 +186,11 @@ struct policy_step {
 struct policy_times {
     int64_t ack_s[TICKET_PRIORITY_N], resolve_s[TICKET_PRIORITY_N];
 };
+enum { POLICY_LEVEL_TEXT_MAX = 1000 /* bytes: a paragraph */ };
 struct policy_level {
     int level; /* 1 … */
     const char *name;
+    const char *text; /* what its people do and may decide (D-37), on one line; NULL: not said */
     int team;
     int calendar;               /* for its level clocks and POLICY_ON_LEVEL_TIME; -1: wall time */
     struct target ack, resolve; /* seconds -1: none */

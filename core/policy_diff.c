@@ -4,7 +4,9 @@
 
 #include "core/arena.h"
 #include "core/conf_diff.h"
+#include "core/policy.h"
 #include "core/policy_diff_times.h"
+#include "core/text.h"
 #include "core/ticket.h"
 
 /* --- small words
@@ -152,6 +154,17 @@ static const char *policy_diff_step(const struct conf_difference *d, struct aren
     return policy_diff_plain(d, a, policy_diff_path(d, a));
 }
 
+static const char *policy_diff_level_text(const struct conf_difference *d, struct arena *a,
+                                          const char *level)
+{
+    if (d->kind == CONF_GONE)
+        return arena_printf(a, "agents of level \"%s\" are told no longer what they may decide",
+                            level);
+    return arena_printf(a, "agents of level \"%s\" are told %s they may decide: %s", level,
+                        d->kind == CONF_NEW ? "what" : "in other words what",
+                        text_clean_line(a, span_of(d->after), POLICY_LEVEL_TEXT_MAX));
+}
+
 static const char *policy_diff_level(const struct conf_difference *d, struct arena *a)
 {
     const char *level = d->depth > 1 ? d->path[1] : "", *who;
@@ -165,6 +178,8 @@ static const char *policy_diff_level(const struct conf_difference *d, struct are
         return policy_diff_step(d, a);
     if (policy_diff_times(d, a) != NULL)
         return policy_diff_times(d, a);
+    if (policy_diff_is(d, 2, "text"))
+        return policy_diff_level_text(d, a, level);
     who = arena_printf(a, "cases on level \"%s\"", level);
     if (policy_diff_is(d, 2, "ack"))
         return policy_diff_time(d, a, who, "that somebody there has seen it");

@@ -345,6 +345,11 @@ static const struct conf_key level_time_keys[] = { LEVEL_TIME_KEYS, { .name = NU
 static const struct conf_key level_topic_keys[] = { LEVEL_TIMES_KEYS, { .name = NULL } };
 static const struct conf_key level_keys[] = {
     { .name = "name", .type = CONF_TEXT, .required = true, .doc = "What the level is called." },
+    { .name = "text",
+      .type = CONF_TEXT,
+      .doc = "What the people of this level do, and what they may decide: a paragraph for them, at "
+             "most 1000 bytes. Whoever gets a case of the level reads it with it.",
+      .example = "Answer what is known. Whatever costs money is decided by level two." },
     { .name = "team", .type = CONF_TEXT, .doc = "Who works there." },
     { .name = "calendar",
       .type = CONF_TEXT,
@@ -380,7 +385,8 @@ static const struct conf_key notice_keys[] = {
     { .name = "letter",
       .type = CONF_VALUES,
       .doc = "The text of its letter, by language. {handover} is, in agent_escalation and where "
-             "a case is given on in agent_assigned, what its reader must know to go on with it." },
+             "a case is given on in agent_assigned, what its reader must know to go on with it; of "
+             "a new case in agent_assigned, the text of its level." },
     { .name = "line",
       .type = CONF_VALUES,
       .doc = "The line or two for SMS and chat, by language." },

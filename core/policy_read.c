@@ -678,6 +678,19 @@ static void policy_waiting(struct policy_reader *r, const struct conf *root)
         w->reminders[i] = reminders[i];
 }
 
+static const char *policy_level_text(struct policy_reader *r, const struct conf *c)
+{
+    const char *text = conf_text(c, "text");
+    struct span paragraph = span_trim(span_of(text));
+
+    if (text == NULL)
+        return NULL;
+    if (paragraph.len == 0 || paragraph.len > POLICY_LEVEL_TEXT_MAX)
+        conf_errors_at(r->errors, c, "text", "expected 1 to %d bytes, got %zu",
+                       POLICY_LEVEL_TEXT_MAX, paragraph.len);
+    return text_clean_line(r->a, paragraph, POLICY_LEVEL_TEXT_MAX);
+}
+
 static void policy_levels(struct policy_reader *r, const struct conf *root)
 {
     size_t n = conf_count(root, "escalation"), i;
@@ -690,6 +703,7 @@ static void policy_levels(struct policy_reader *r, const struct conf *root)
 
         levels[i].level = (int)i + 1;
         levels[i].name = policy_copy(r, conf_text(c, "name"));
+        levels[i].text = policy_level_text(r, c);
         levels[i].team = policy_ref_team(r, c, "team");
         levels[i].calendar = policy_ref_calendar(r, c, "calendar");
         policy_times_read(r->p, root, c, r->a, r->errors, &levels[i]);

@@ -10,6 +10,7 @@
 #include "core/arena.h"
 #include "core/ticket.h"
 #include "ctl/delivery.h"
+#include "ctl/level_text.h"
 #include "ctl/output.h"
 #include "ctl/session.h"
 
@@ -245,6 +246,10 @@ static int show(const struct ctl *ctl, struct session *s, char **argv)
         return ctl_fail(&err);
     if (ctl->json) {
         o = output_row(p.ticket, 0, ticket_columns);
+        if (level_text_tell(s, p.ticket, o, &err) < 0) {
+            json_decref(o);
+            return ctl_fail(&err);
+        }
         json_object_set_new(o, "clocks", output_rows(p.clocks, ticket_clock_columns));
         if (p.incident != NULL)
             json_object_set_new(o, "incident_clocks",
@@ -254,6 +259,8 @@ static int show(const struct ctl *ctl, struct session *s, char **argv)
         return output_json(o);
     }
     output_fields(p.ticket, 0, ticket_columns);
+    if (level_text_tell(s, p.ticket, NULL, &err) < 0)
+        return ctl_fail(&err);
     putchar('\n');
     output_table(p.clocks, ticket_clock_columns);
     if (p.incident != NULL) { /* C-16 */
@@ -299,8 +306,8 @@ const struct ctl_command ticket_commands[] = {
     { "ticket", "list", ticket_list, "", 0, 0, list_options,
       "List tickets, the newest first, with the clock that is due next." },
     { "ticket", "show", ticket_show, "TICKET", 1, 1, NULL,
-      "Show one ticket: its clocks, and those of the incident that it belongs to, its deliveries "
-      "and what was said." },
+      "Show one ticket: what its level may decide, its clocks, and those of the incident that it "
+      "belongs to, its deliveries and what was said." },
     { "ticket", "handover", ticket_handover, "TICKET", 1, 1, ticket_handover_options,
       "Tell what whoever goes on with it must know, as the mail to the people of its level does: "
       "who asks, and what; what was promised, and is left of it; what was done, and is to be done "

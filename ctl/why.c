@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "ctl/delivery.h"
+#include "ctl/level_text.h"
 #include "ctl/output.h"
 #include "ctl/session.h"
 #include "ctl/ticket.h"
@@ -102,6 +103,12 @@ static const struct why_topic *find_topic(const char *word)
     return word == NULL ? &topics[0] : NULL;
 }
 
+/* What the people of the level may decide is told with these. */
+static bool tells_level(const struct why_topic *topic)
+{
+    return topic->name == NULL || strcmp(topic->name, "level") == 0;
+}
+
 struct answer {
     const struct why_topic *topic;
     const PGresult *ticket, *events, *list;
@@ -136,6 +143,10 @@ static json_t *answer_json(struct session *s, const struct answer *a, struct err
     json_t *now = output_row(a->ticket, 0, a->topic->now), *clocks;
     int64_t number = db_cell_int(a->ticket, 0, PQfnumber(a->ticket, "ticket_id"));
 
+    if (tells_level(a->topic) && level_text_tell(s, a->ticket, now, err) < 0) {
+        json_decref(now);
+        return NULL;
+    }
     if (a->topic->list == WHY_CLOCKS) {
         clocks = output_rows(a->list, ticket_clock_columns);
         json_object_set_new(now, "clocks", clocks);
@@ -193,6 +204,8 @@ static void print_ledgers(const PGresult *clocks)
 static int print(struct session *s, const struct answer *a, struct error *err)
 {
     output_fields(a->ticket, 0, a->topic->now);
+    if (tells_level(a->topic) && level_text_tell(s, a->ticket, NULL, err) < 0)
+        return -1;
     why_told_print(s, a->told);
     if (a->topic->list != WHY_NO_LIST)
         output_table(a->list,
@@ -278,7 +291,8 @@ const struct ctl_command why_commands[] = {
       "Tell why a ticket is as it is: each decision with its time, its rule, its cause and the "
       "version of the policy, as it was written down then. TOPIC is threading, priority, due, "
       "level, "
-      "assignee, incident or notices; without it, all. Of due times it names the holidays and "
+      "assignee, incident or notices; without it, all. Of the level it tells what its people do "
+      "and may decide by the policy in force. Of due times it names the holidays and "
       "openings "
       "between a clock's beginning and its end. Where it was merged, opened again or passed on by "
       "hand, a sentence says by whom, by which rule and for what reason; and of one that was "

@@ -102,6 +102,8 @@ static void sink_fill_words(const struct desk *desk, bool letter, const struct t
 
     if (handover != NULL)
         facts.handover = handover_render(policy, language, zone, dates, handover, now, a);
+    else if (planned->notice == NOTICE_AGENT_ASSIGNED)
+        facts.handover = handover_level(policy, language, facts.level, a);
     wording_render(policy, planned->notice, language, letter, &facts, a, &out->subject, &out->text);
 }
 

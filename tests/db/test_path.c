@@ -31,6 +31,7 @@ static const char policy_text[] =
     "targets: {first_response: {normal: 1h, low: 1h, high: 1h, urgent: 1h}}\n"
     "escalation:\n"
     "  - name: first contact\n"
+    "    text: Answer what is known.\n"
     "    team: first\n"
     "    steps: [{name: no answer, when: first_response missed, do: [level up]}]\n"
     "  - {name: specialists, team: second}\n"
@@ -217,6 +218,7 @@ static void test_a_message_is_assigned_escalated_answered_solved_and_reopened(
     run_until("SELECT count(*) FROM ticket WHERE agent = 'ana'", 1);
     run_until("SELECT count(*) FROM delivery WHERE notice = 'A-01' AND state = 'sent'", 1);
     assert_true(was_sent("ana@desk.example", "Pedido"));
+    assert_true(was_sent("ana@desk.example", "puede decidir este nivel: Answer what is known."));
     assert_false(was_sent("pepe@client.example", "recibido")); /* B-01: it waits */
     now = START + 10;
     run_until("SELECT count(*) FROM delivery WHERE notice = 'E-01' AND state = 'sent'", 1);

@@ -22,7 +22,7 @@ targets:
   resolution: {low: 8d, normal: 4d, high: 2d, urgent: 1d}
 escalation:
   - {name: first line, team: first, steps: [{name: no first answer, when: first_response missed, do: [raise to urgent, level up]}]}
-  - {name: second line, team: second}
+  - {name: second line, team: second, text: Decide on refunds.}
 notices: {agent_assigned: {on: no}}
 timing: {reopen: 1d}
 """
@@ -85,8 +85,14 @@ class Why(Case):
         told = self.one.ctl("ticket", "handover", one).stdout
         for text in (letter, told):  # D-6
             for words in ("¿Cómo pago?", "no es lo mío", "Creo que es el banco", "1 notas internas", "nivel 2 (second line)",
-                          "primera respuesta: vence"):
+                          "primera respuesta: vence", "Qué hace y puede decidir este nivel: Decide on refunds."):
                 self.assertIn(words, text)
+        level = "What this level does and may decide: Decide on refunds.\n"  # D-37
+        for words in (("ticket", "show", one), ("why", one), ("why", one, "level")):
+            self.assertIn(level, self.one.ctl(*words).stdout)
+        self.assertNotIn(level, self.one.ctl("why", one, "due").stdout)
+        self.assertEqual(self.ask("ticket", "show", one)["level_text"], "Decide on refunds.")
+        self.assertEqual(self.ask("why", one, "level")["now"]["level_text"], "Decide on refunds.")
         self.assertIn("Done so far", self.one.ctl("ticket", "handover", one, "--language", "en").stdout)
         up, = self.ask("why", one)["told"]
         self.assertEqual([up[k] for k in ("what", "by", "who", "rule", "reason")], ["escalated", "agent", "ana", "C-20", "no es lo mío"])

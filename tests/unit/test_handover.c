@@ -71,6 +71,29 @@ static void test_the_next_one_reads_who_asked_what_was_promised_done_and_is_to_b
     story_end(&s);
 }
 
+static void test_what_the_level_may_decide_is_told_of_the_level_where_it_is(void **state)
+{
+    struct handover h;
+    struct story s;
+
+    (void)state; /* D-37 */
+    climb(&s, &h);
+    assert_null(strstr(render(&s, &h, "en"), "may decide"));
+    s.levels[0].text = "Answer what is known.";
+    s.levels[1].text = "Decide on refunds of up to 50 euros.";
+    h.level = 2;
+    assert_non_null(strstr(render(&s, &h, "en"),
+                           "\n  What this level does and may decide: Decide on "
+                           "refunds of up to 50 euros.\n"));
+    assert_non_null(strstr(render(&s, &h, "es"), "puede decidir este nivel: Decide on"));
+    assert_null(strstr(render(&s, &h, "en"), "Answer what is known"));
+    assert_string_equal(handover_level(&s.policy, "en", 1, s.a),
+                        "What this level does and may decide: Answer what is known.");
+    assert_null(handover_level(&s.policy, "en", 3, s.a));
+    assert_null(handover_level(&s.policy, "en", 9, s.a));
+    story_end(&s);
+}
+
 static void test_it_is_told_in_the_readers_language_or_in_the_desks(void **state)
 {
     struct handover h;
@@ -118,6 +141,7 @@ static void test_nobody_makes_it_long_or_puts_a_line_into_it(void **state)
 
     (void)state; /* S-19 */
     story_begin(&s, NEW_YEAR_9);
+    s.levels[0].text = arena_printf(s.a, "%0*d", POLICY_LEVEL_TEXT_MAX, 0);
     much = arena_alloc(s.a, 200001);
     for (i = 0; i < 200000; i += 4)
         memcpy(much + i, i % 80 == 0 ? "x\nNo" : "ñw\x1b", 4);
@@ -196,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             test_the_next_one_reads_who_asked_what_was_promised_done_and_is_to_be_done),
+        cmocka_unit_test(test_what_the_level_may_decide_is_told_of_the_level_where_it_is),
         cmocka_unit_test(test_it_is_told_in_the_readers_language_or_in_the_desks),
         cmocka_unit_test(test_of_many_steps_the_newest_are_told_and_how_many_there_were_before),
         cmocka_unit_test(test_nobody_makes_it_long_or_puts_a_line_into_it),

@@ -151,12 +151,27 @@ static void test_for_which_cases_the_times_change_is_told_in_words(void **state)
 #undef WITH
 }
 
+static void test_what_a_level_may_decide_is_told_in_words_where_it_changes(void **state)
+{
+#define WITH(lines) BEFORE lines
+    (void)state; /* D-37 */
+    expect_change(WITH(""), WITH("    text: Decide on refunds.\n"),
+                  "agents of level \"two\" are told what they may decide: Decide on refunds.");
+    expect_change(WITH("    text: Ask first.\n"), WITH("    text: |\n      Ask\n      nobody.\n"),
+                  "agents of level \"two\" are told in other words what they may decide: Ask "
+                  "nobody.");
+    expect_change(WITH("    text: Ask first.\n"), WITH(""),
+                  "agents of level \"two\" are told no longer what they may decide");
+#undef WITH
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_topic_stands_before_a_priority_and_that_before_the_level),
         cmocka_unit_test(test_a_topic_that_there_is_not_and_a_channel_are_mistakes_at_their_places),
         cmocka_unit_test(test_for_which_cases_the_times_change_is_told_in_words),
+        cmocka_unit_test(test_what_a_level_may_decide_is_told_in_words_where_it_changes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

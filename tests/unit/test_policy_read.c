@@ -132,6 +132,61 @@ static void test_who_writes_by_a_social_channel_is_promised_an_answer_as_most_ex
     }
 }
 
+static void test_the_shipped_levels_say_what_their_people_may_decide(void **state)
+{
+    const struct policy_file *f = *state;
+    size_t i;
+
+    for (i = 0; i < f->policy->level_count; i++) /* D-37 */
+        if (f->policy->levels[i].text == NULL || strstr(f->policy->levels[i].text, "may") == NULL)
+            fail_msg("level %zu says nothing of it", i + 1);
+}
+
+/* Its text has so many bytes; NULL: it is one. */
+static const char *level_text_error(size_t bytes, char text[400])
+{
+    struct conf_errors errors = { 0 };
+    struct policy_file f = { 0 };
+    char policy[2 * POLICY_LEVEL_TEXT_MAX];
+
+    snprintf(policy, sizeof(policy), "escalation:\n  - {name: one, text: '%0*d \n\n   '}\n",
+             (int)bytes, 0);
+    text[0] = '\0';
+    if (policy_read("p.yaml", span_of(policy), NULL, NULL, &f, &errors) < 0)
+        snprintf(text, 400, "%s", errors.lines[0]);
+    else
+        assert_int_equal(strlen(f.policy->levels[0].text), bytes);
+    policy_file_clear(&f);
+    conf_errors_clear(&errors);
+    return text[0] == '\0' ? NULL : text;
+}
+
+static void test_a_levels_text_is_a_paragraph_of_a_thousand_bytes_at_most(void **state)
+{
+    static const char blank[] = "escalation:\n  - {name: one, text: ' '}\n";
+    static const char lines[] = "escalation:\n"
+                                "  - name: one\n"
+                                "    text: |\n"
+                                "      Do this.\n"
+                                "\n"
+                                "      Not that.\n";
+    struct conf_errors errors = { 0 };
+    struct policy_file f;
+    char words[400];
+
+    (void)state;
+    assert_null(level_text_error(POLICY_LEVEL_TEXT_MAX, words));
+    assert_string_equal(level_text_error(POLICY_LEVEL_TEXT_MAX + 1, words),
+                        "p.yaml:2:23: text: expected 1 to 1000 bytes, got 1001");
+    assert_int_equal(policy_read("p.yaml", span_of(blank), NULL, NULL, &f, &errors), -1);
+    assert_int_equal(errors.count, 1);
+    assert_string_equal(errors.lines[0], "p.yaml:2:23: text: expected 1 to 1000 bytes, got 0");
+    conf_errors_clear(&errors);
+    assert_int_equal(policy_read("p.yaml", span_of(lines), NULL, NULL, &f, &errors), 0);
+    assert_string_equal(f.policy->levels[0].text, "Do this. Not that.");
+    policy_file_clear(&f);
+}
+
 static void test_every_mistake_of_a_policy_is_told_in_one_run(void **state)
 {
     static const char text[] =
@@ -525,6 +580,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             test_who_writes_by_a_social_channel_is_promised_an_answer_as_most_expect_it, shipped,
             shipped_free),
+        cmocka_unit_test_setup_teardown(test_the_shipped_levels_say_what_their_people_may_decide,
+                                        shipped, shipped_free),
+        cmocka_unit_test(test_a_levels_text_is_a_paragraph_of_a_thousand_bytes_at_most),
         cmocka_unit_test(test_every_mistake_of_a_policy_is_told_in_one_run),
         cmocka_unit_test(test_twenty_mistakes_are_twenty_errors_at_their_lines_in_one_run),
         cmocka_unit_test(test_as_many_words_are_ignored_as_fit_and_the_first_too_many_is_named),

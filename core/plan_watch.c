@@ -18,25 +18,49 @@ struct plan_watch_people {
 /* --- who watches
  * -------------------------------------------------------------------------------------------- */
 
-/* The name is the policy's own. False: there is no room. */
-static bool plan_watch_add(struct ticket *t, const char *name)
+/* Where there is no room, whom the policy does not know any more keeps no place. */
+static void plan_watch_make_room(struct planner *pl)
 {
-    if (plan_texts_have(t->watchers, t->watcher_count, name))
-        return true;
+    struct ticket *t = &pl->p->ticket;
+    size_t i, kept = 0;
+
+    if (t->watcher_count < TICKET_WATCHERS_MAX)
+        return;
+    for (i = 0; i < t->watcher_count; i++)
+        if (policy_find_watcher(pl->policy, t->watchers[i]) != NULL)
+            t->watchers[kept++] = t->watchers[i];
+    t->watcher_count = kept;
+}
+
+static bool plan_watch_has(const struct ticket *t, const char *name)
+{
+    return plan_texts_have(t->watchers, t->watcher_count, name);
+}
+
+/* The name is the policy's own. True: it watches from now on, and did not before. */
+static bool plan_watch_add(struct planner *pl, const char *name)
+{
+    struct ticket *t = &pl->p->ticket;
+
+    if (plan_watch_has(t, name))
+        return false;
+    plan_watch_make_room(pl);
     if (t->watcher_count == TICKET_WATCHERS_MAX)
         return false;
     t->watchers[t->watcher_count++] = name;
     return true;
 }
 
-static void plan_watch_drop(struct ticket *t, const char *const *names, size_t count)
+/* How many watch it no longer. */
+static size_t plan_watch_drop(struct ticket *t, const char *const *names, size_t count)
 {
-    size_t i, kept = 0;
+    size_t before = t->watcher_count, i, kept = 0;
 
     for (i = 0; i < t->watcher_count; i++)
         if (!plan_texts_have(names, count, t->watchers[i]))
             t->watchers[kept++] = t->watchers[i];
     t->watcher_count = kept;
+    return before - kept;
 }
 
 static void plan_watch_event(struct planner *pl, const char *rule, const char *why)
@@ -55,13 +79,15 @@ int plan_watched(struct planner *pl)
     const char *name;
     size_t i;
 
-    plan_watch_drop(t, f->names_off, f->name_off_count);
+    if (plan_watch_drop(t, f->names_off, f->name_off_count) == 0 && f->name_off_count > 0 &&
+        f->name_count == 0)
+        return error_set(pl->err, ERROR_PERMANENT, "'%.60s' does not watch it", f->names_off[0]);
     for (i = 0; i < f->name_count; i++) {
         name = policy_find_watcher(pl->policy, f->names[i]);
         if (name == NULL)
             return error_set(pl->err, ERROR_PERMANENT, "the policy knows no agent or team '%.60s'",
                              f->names[i]);
-        if (!plan_watch_add(t, name))
+        if (!plan_watch_add(pl, name) && !plan_watch_has(t, name))
             return error_set(pl->err, ERROR_PERMANENT, "over %d watch it", TICKET_WATCHERS_MAX);
     }
     plan_watch_event(pl, NULL, f->reason == NULL ? "set by hand" : f->reason);
@@ -84,27 +110,24 @@ static const char *plan_watch_who(const struct planner *pl, const struct policy_
 
 void plan_watch_step(struct planner *pl, const struct policy_do *d, const char *rule)
 {
-    struct ticket *t = &pl->p->ticket;
     const char *name = plan_watch_who(pl, d);
-    size_t before = t->watcher_count;
 
-    if (name != NULL && plan_watch_add(t, name) && t->watcher_count > before)
+    if (name != NULL && plan_watch_add(pl, name))
         plan_watch_event(pl, rule, arena_printf(pl->a, "%s watches it", name));
 }
 
 void plan_watch_merged(struct planner *pl)
 {
     const struct fact *f = pl->fact;
-    struct ticket *t = &pl->p->ticket;
-    size_t before = t->watcher_count, i;
+    bool more = false;
     const char *name;
+    size_t i;
 
     for (i = 0; i < f->name_count; i++) {
         name = policy_find_watcher(pl->policy, f->names[i]);
-        if (name != NULL)
-            plan_watch_add(t, name);
+        more |= name != NULL && plan_watch_add(pl, name);
     }
-    if (t->watcher_count > before)
+    if (more)
         plan_watch_event(pl, "C-15", "who watched the other watches it");
 }
 

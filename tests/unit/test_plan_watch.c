@@ -13,6 +13,7 @@
 #include "core/arena.h"
 #include "core/policy_when.h"
 #include "tests/support/policy_desk.h"
+#include "tests/support/story.h"
 
 enum { MINUTE = 60, HOUR = 3600, NINE = 1767258000 /* Thursday, 09:00 UTC */ };
 
@@ -311,6 +312,57 @@ static void test_as_many_watch_as_there_is_room_for_and_not_one_more(void **stat
     policy_desk_end(&d.on);
 }
 
+/* Of whom the last but one is still there. */
+static void watched_by_many_who_left(struct story *s)
+{
+    int i;
+
+    story_begin(s, NINE);
+    assert_int_equal(story_customer(s, "hola"), 0);
+    for (i = 0; i < TICKET_WATCHERS_MAX; i++)
+        s->ticket.watchers[i] = arena_printf(s->a, "left%d", i);
+    s->ticket.watchers[TICKET_WATCHERS_MAX - 2] = s->policy.agents[1].name;
+    s->ticket.watcher_count = TICKET_WATCHERS_MAX;
+}
+
+static void test_whom_the_policy_does_not_know_any_more_keeps_no_place_where_it_is_needed(
+    void **state)
+{
+    struct story s;
+    struct fact f;
+
+    (void)state;
+    watched_by_many_who_left(&s);
+    f = story_fact(&s, FACT_WATCHED);
+    f.names = &s.policy.agents[1].name;
+    f.name_count = 1;
+    assert_int_equal(story_apply(&s, &f), 0); /* it does already */
+    assert_int_equal(s.ticket.watcher_count, TICKET_WATCHERS_MAX);
+    f.names = &s.policy.agents[0].name;
+    assert_int_equal(story_apply(&s, &f), 0);
+    assert_int_equal(s.ticket.watcher_count, 2);
+    assert_string_equal(s.ticket.watchers[0], s.policy.agents[1].name);
+    assert_string_equal(s.ticket.watchers[1], s.policy.agents[0].name);
+    story_end(&s);
+}
+
+static void test_who_does_not_watch_cannot_stop_and_nothing_is_written_of_it(void **state)
+{
+    struct desk d;
+    int64_t lines;
+
+    (void)state;
+    begin(&d, levels);
+    writes(&d, 1, NINE);
+    watch(&d, NINE, "ana");
+    lines = ticket(&d)->event_seq;
+    assert_int_equal(try_watch(&d, 1, NINE, "-leo"), -1);
+    assert_string_equal(d.on.err.text, "'leo' does not watch it");
+    assert_int_equal(ticket(&d)->event_seq, lines);
+    assert_int_equal(ticket(&d)->watcher_count, 1);
+    policy_desk_end(&d.on);
+}
+
 static void test_who_watched_what_was_merged_watches_what_it_was_merged_into(void **state)
 {
     struct fact f = policy_desk_fact(FACT_MERGED_INTO, FACT_BY_OPERATOR, "root");
@@ -399,6 +451,9 @@ int main(void)
         cmocka_unit_test(test_who_watches_is_told_within_their_own_hours),
         cmocka_unit_test(test_who_watches_hears_at_which_level_it_ends_up_and_not_of_those_between),
         cmocka_unit_test(test_as_many_watch_as_there_is_room_for_and_not_one_more),
+        cmocka_unit_test(
+            test_whom_the_policy_does_not_know_any_more_keeps_no_place_where_it_is_needed),
+        cmocka_unit_test(test_who_does_not_watch_cannot_stop_and_nothing_is_written_of_it),
         cmocka_unit_test(test_who_watched_what_was_merged_watches_what_it_was_merged_into),
         cmocka_unit_test(test_a_name_that_the_policy_does_not_know_cannot_watch),
         cmocka_unit_test(test_the_fact_is_kept_as_it_was),

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
+#include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
@@ -297,6 +298,27 @@ char *text_clean_line(struct arena *a, struct span s, size_t max)
     out = text_clean(a, (struct span){ b.ptr, b.len }, max);
     text_buffer_clear(&b);
     return out;
+}
+
+/* Braille's blank is a symbol by its type. */
+static bool text_is_seen(uint32_t cp)
+{
+    return !u_isUWhiteSpace((UChar32)cp) && !u_iscntrl((UChar32)cp) && cp != 0x2800 &&
+           !u_hasBinaryProperty((UChar32)cp, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
+bool text_is_visible(struct span s)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t i = 0, n;
+    uint32_t cp;
+
+    for (; i < s.len; i += n == 0 ? 1 : n) {
+        n = text_char(p + i, s.len - i, &cp);
+        if (n == 0 || text_is_seen(cp))
+            return true;
+    }
+    return false;
 }
 
 static bool text_is_unprintable(uint32_t cp)

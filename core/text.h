@@ -47,6 +47,8 @@ struct span span_trim(struct span s);              /* blanks, tabs and line ends
 
 bool text_is_ascii(struct span s); /* and without NUL */
 bool text_is_utf8(struct span s);  /* strict: no surrogate, no overlong form, at most U+10FFFF */
+/* Is there anything in it that one sees? Not blanks, control, zero-width and filling characters. */
+bool text_is_visible(struct span s);
 /* What can be stored: broken UTF-8 becomes U+FFFD, NUL becomes U+2400, the rest NFC. At most `max`
  * bytes, cut between characters. Line ends stay as they are. */
 char *text_clean(struct arena *a, struct span s, size_t max);

@@ -15,6 +15,8 @@ extern const struct output_column ticket_columns[], ticket_clock_columns[];
 int ticket_number(const char *word, int64_t *out); /* "42", "#42"; -1: it is none */
 /* What is to be said: the word itself; what is on standard input for NULL or "-". NULL: err. */
 const char *ticket_words(struct arena *a, const char *word, struct error *err);
+/* What a ticket is to be called, on one line. NULL: nobody would see any of it. */
+const char *ticket_subject(struct arena *a, const char *word);
 /* The file whole, at most INBOUND_RAW_MAX bytes of it; the arena's. */
 int ticket_file(struct arena *a, const char *path, struct span *out, struct error *err);
 /* The ticket's row (sql/queries/ticket_show.sql). NULL: said why, *code is how to end. */

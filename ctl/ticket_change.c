@@ -208,8 +208,8 @@ static int change_split(struct change *c)
             moved[f->moved_count++] = id;
     }
     if (subject != NULL) {
-        f->title = text_clean_line(c->s->a, span_of(subject), INBOUND_SUBJECT_MAX);
-        if (*f->title == '\0')
+        f->title = ticket_subject(c->s->a, subject);
+        if (f->title == NULL)
             return ctl_usage("this is no subject", subject);
     }
     f->told = ctl_value(c->ctl, "--tell") != NULL;

@@ -68,6 +68,12 @@ const char *ticket_words(struct arena *a, const char *word, struct error *err)
     return words;
 }
 
+const char *ticket_subject(struct arena *a, const char *word)
+{
+    return text_is_visible(span_of(word)) ? text_clean_line(a, span_of(word), INBOUND_SUBJECT_MAX)
+                                          : NULL;
+}
+
 /* An address in the form that its kind has; NULL: it is none. */
 static const char *canonical(struct arena *a, const char *kind, const char *address)
 {
@@ -225,6 +231,8 @@ static int make(const struct ctl *ctl, struct session *s, char **argv)
     struct error err;
     int code = CTL_DONE;
 
+    if (n.subject != NULL && ticket_subject(s->a, n.subject) == NULL)
+        return ctl_usage("this is no subject", n.subject);
     if (session_serve(s, &err) < 0)
         return ctl_fail(&err);
     if (ticket != NULL)

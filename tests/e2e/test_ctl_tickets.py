@@ -183,7 +183,7 @@ class Tickets(Case):
         for line, code, words in (
                 ([number, "x"], USAGE, "'x'"), ([number], USAGE, "usage"), ([number, "999999"], REFUSED, "no message 999999"),
                 ([number, first], REFUSED, "opened ticket"), ([number, second, first], REFUSED, "opened ticket"),
-                ([number, second, "--subject", " "], USAGE, "subject")):
+                ([number, second, "--subject", " "], USAGE, "subject"), ([number, second, "--subject", "\u2060"], USAGE, "subject")):
             self.refused(code, "ticket", "split", *line, words=words)
         self.assertIn(", message %s\n" % second, self.one.ctl("ticket", "show", number).stdout)
         answer = self.ask("ticket", "split", number, second, second, "--as", "ana", "--subject", "Factura")
@@ -239,6 +239,8 @@ class Tickets(Case):
         self.refused(CONFIG, "ticket", "new", "--channel", "pigeon", "--from", "u7", "x", words="pigeon")
         self.refused(REFUSED, "ticket", "new", "--channel", "shop", "--from", " ", "x", words="address")
         self.refused(REFUSED, "ticket", "new", "--channel", "shop", "--from", "u7", " ", words="no text")
+        for nothing in ("", " ", "\u200b\u00ad \u2060", "\u3164"):
+            self.refused(USAGE, "ticket", "new", "--channel", "shop", "--from", "u7", "--subject", nothing, "x", words="no subject")
         self.refused(USAGE, "ticket", "new", "x")
 
     def test_what_a_customer_says_by_telephone_of_a_ticket_is_his_word_like_any_other(self):  # T-63

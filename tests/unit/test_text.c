@@ -65,6 +65,32 @@ static void test_a_line_holds_no_line_end_and_no_double_blank(void **state)
     arena_free(a);
 }
 
+static void test_what_nobody_sees_is_not_visible(void **state)
+{
+    static const char *const unseen[] = {
+        "",
+        " \t\r\n",
+        "\u200b\u200d\u2060\ufeff",
+        "\u00ad",
+        "\u00a0\u3000\u2028",
+        "\u202e\u2066",
+        "\u3164\uffa0\u115f",
+        "\u2800",
+        "\ufe0f",
+        "\x1b\x7f",
+    };
+    static const char *const seen[] = { "a", "\u200b.", "ñ", "客", "❤\ufe0f", "가", "\xff" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+        if (text_is_visible(span_of(unseen[i])))
+            fail_msg("row %zu is seen", i);
+    for (i = 0; i < sizeof(seen) / sizeof(seen[0]); i++)
+        if (!text_is_visible(span_of(seen[i])))
+            fail_msg("row %zu is not seen", i);
+}
+
 static void test_a_terminal_sees_no_escape_from_a_customer(void **state)
 {
     struct arena *a = arena_new();
@@ -138,6 +164,7 @@ int main(void)
         cmocka_unit_test(test_cleaned_text_is_utf8_without_nul_in_nfc),
         cmocka_unit_test(test_text_is_cut_between_characters),
         cmocka_unit_test(test_a_line_holds_no_line_end_and_no_double_blank),
+        cmocka_unit_test(test_what_nobody_sees_is_not_visible),
         cmocka_unit_test(test_a_terminal_sees_no_escape_from_a_customer),
         cmocka_unit_test(test_an_arena_that_was_cleared_hands_out_zeroes_again),
         cmocka_unit_test(test_what_is_put_together_is_whole_however_long),

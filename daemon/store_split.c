@@ -16,7 +16,7 @@ struct split_message {
 /* What a ticket keeps. */
 struct split_rest {
     int64_t at;
-    bool noted;
+    bool noted, of_machine; /* of_machine: nothing of a person is left */
     struct sink_return_path path;
 };
 /* One fact's: in the order in which they came. */
@@ -160,6 +160,7 @@ static void split_take_rest(void *arg, const struct db_answer *answer)
         rest->path = split_path(b, res, row, 2);
         rest->noted = split_is_noted(&rest->path);
         rest->at = db_cell_int(res, row, 8);
+        rest->of_machine = db_cell_bool(res, row, 9);
         store_map_put(&b->moving,
                       split_rest_key(b, db_cell_int(res, row, 0), db_cell_int(res, row, 1)), rest);
     }
@@ -374,7 +375,7 @@ static void split_into(const struct split *s, struct fact *f)
     f->told = false;
     f->message_id = s->first->message_id;
     f->unanswered = split_waiting(s, true);
-    f->last_at = s->rest == NULL ? 0 : s->rest->at;
+    f->last_at = s->rest == NULL || s->rest->of_machine ? 0 : s->rest->at;
     f->other = store_id_take(s->b, 0);
 }
 

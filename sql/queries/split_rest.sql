@@ -1,7 +1,7 @@
 -- split_rest: $1 desks, $2 tickets, $3 messages: of each ticket the newest message of a customer that is none of these, one of a
 -- person before those of machines
 SELECT w.desk_id, w.ticket_id, m.channel_id, m.external_id, m.address_kind, m.address, m.conversation, m.mail_id,
-       extract(epoch FROM m.received_at)::bigint AS received_at
+       extract(epoch FROM m.received_at)::bigint AS received_at, m.flags && '{automatic,spam}' AS of_machine
 FROM (SELECT desk_id, ticket_id, array_agg(message_id) AS moved
       FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS w (desk_id, ticket_id, message_id) GROUP BY 1, 2) w
 CROSS JOIN LATERAL (SELECT * FROM message m

@@ -303,6 +303,37 @@ static void test_a_machines_message_that_goes_along_opens_nothing(void **state)
                      0);
 }
 
+static int64_t waits_for_an_answer(int64_t ticket_id)
+{
+    return house_count(&h,
+                       "SELECT count(*) FROM ticket WHERE memory LIKE '%%unanswered_since=%%' AND "
+                       "ticket_id = %" PRId64,
+                       ticket_id);
+}
+
+/* What a machine opened was answered, and then a person wrote to it, and a machine. */
+static void test_where_only_a_machines_message_stays_nobody_waits_for_an_answer(void **state)
+{
+    static const struct store_message answer = { .text = "It is on its way.", .agent = "ana" };
+    struct inbound *in = house_mail(&h, "by-machine@x", "eli@client.example", NULL);
+    int64_t one;
+
+    (void)state; /* C-15 */
+    in->nature = INBOUND_BY_MACHINE;
+    house_give(&h, 1, in);
+    one = house_count(&h, "SELECT ticket_id FROM message WHERE external_id = 'by-machine@x'");
+    house_happens(&h, one, house_fact(FACT_AGENT_REPLIED, FACT_BY_AGENT, "ana"), &answer);
+    h.now += 60;
+    house_give(&h, 1, house_mail(&h, "by-person@x", "eli@client.example", "by-machine@x"));
+    h.now += 60;
+    in = house_mail(&h, "eli-is-away@x", "eli@client.example", "by-machine@x");
+    in->nature = INBOUND_OUT_OF_OFFICE;
+    house_give(&h, 1, in);
+    assert_int_equal(waits_for_an_answer(one), 1);
+    split_them(one, "by-person@x", NULL);
+    assert_int_equal(waits_for_an_answer(one), 0);
+}
+
 static void test_a_copy_and_an_answer_find_a_message_that_came_by_a_merge(void **state)
 {
     struct fact merge = house_fact(FACT_MERGED_INTO, FACT_BY_AGENT, "ana");
@@ -384,6 +415,7 @@ int main(void)
         cmocka_unit_test(test_who_answers_a_message_that_was_given_another_subject_comes_to_it),
         cmocka_unit_test(test_answers_go_to_whoever_wrote_last_of_what_each_of_them_has),
         cmocka_unit_test(test_a_machines_message_that_goes_along_opens_nothing),
+        cmocka_unit_test(test_where_only_a_machines_message_stays_nobody_waits_for_an_answer),
         cmocka_unit_test(test_a_copy_and_an_answer_find_a_message_that_came_by_a_merge),
         cmocka_unit_test(test_the_words_of_what_went_twice_are_still_those_of_the_history),
     };

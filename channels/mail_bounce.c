@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "channels/mail_bounce_other.h"
 #include "channels/mail_header.h"
 #include "channels/mail_part.h"
 #include "channels/mail_sender.h"
@@ -24,9 +25,11 @@ struct notice {
     const char *words;   /* that text, folded */
     struct span inline_returned;
     /* The evidence: a server's name, the marks of its envelope, what subject and words claim,
-     * facts; of the facts, one that people do not write by chance. */
+     * facts; of the facts, one that people do not write by chance, and one that names the mail
+     * or whom it did not reach. */
     int identity, envelope, subject_claim, word_claim, facts;
-    bool hard;
+    bool hard, named;
+    bool to_return_path;
 };
 
 /* --- lines
@@ -172,13 +175,34 @@ static int identity_of(const struct notice *n)
     return mail_words_find(shown, mail_words_daemon) != NULL ? 2 : 0;
 }
 
+/* "x-bounces@", "x-return-12@", a list's "x-admin@": persons and lists write to no such address. */
+static bool is_to_return_path(const struct notice *n)
+{
+    static const char *const marks[] = { "bounce", "-return-", NULL };
+    static const char *const of_lists[] = { "-admin@", "-owner@", "owner-", "-errors@", NULL };
+    static const char *const fields[] = { "To", "Delivered-To", NULL };
+    const struct mail_header *h = &n->root->header;
+    const char *const *f;
+
+    for (f = fields; *f != NULL; f++) {
+        const char *to = mail_words_fold(n->in->arena, mail_header_find(h, *f));
+
+        if (mail_words_find(to, marks) != NULL ||
+            (is_of_a_list(h) && mail_words_find(to, of_lists) != NULL))
+            return true;
+    }
+    return false;
+}
+
 static void judge_sender(struct notice *n)
 {
     const struct mail_header *h = &n->root->header;
 
+    n->to_return_path = is_to_return_path(n);
     n->identity = identity_of(n);
     n->envelope = mail_sender_is_null(h, "<mailer-daemon") ? 2 : 0;
     n->envelope += span_begins(mail_header_find(h, "Auto-Submitted"), "auto-") ? 1 : 0;
+    n->envelope += n->to_return_path ? 1 : 0;
 }
 
 /* --- what it claims
@@ -247,6 +271,14 @@ static bool is_reply_at(struct span s)
            (s.len == 3 || strchr(" -:\t;,)]>.", s.ptr[3]) != NULL);
 }
 
+/* Does p stand behind a mark as Chinese and Japanese have them, wide: "（a@b.org）"? */
+static bool is_behind_wide_mark(struct span line, const char *p)
+{
+    return p - line.ptr >= 3 &&
+           (memcmp(p - 3, "\xe3\x80", 2) == 0 || memcmp(p - 3, "\xef\xbc", 2) == 0 ||
+            memcmp(p - 3, "\xef\xbd", 2) == 0);
+}
+
 /* The address in the line, alone or with marks around it; empty: none. */
 static struct span address_in(struct span line)
 {
@@ -254,7 +286,9 @@ static struct span address_in(struct span line)
 
     if (at == NULL)
         return (struct span){ "", 0 };
-    for (p = at; p > line.ptr && strchr(" \t<>[]()\"':;,=|", p[-1]) == NULL; p--)
+    for (p = at; p > line.ptr && strchr(" \t<>[]()\"':;,=|", p[-1]) == NULL &&
+                 !is_behind_wide_mark(line, p);
+         p--)
         ;
     for (q = at + 1; q < line.ptr + line.len && (is_alnum(*q) || strchr("-._", *q) != NULL); q++)
         ;
@@ -312,6 +346,14 @@ static bool has_reply(struct span line, struct span address)
     return false;
 }
 
+/* "250 <a@b.org>... ok", "MAIL FROM:<a@b.org>": of a session, what did not fail. */
+static bool is_of_the_sender(struct span line)
+{
+    return (line.len > 3 && strchr("23", line.ptr[0]) != NULL && is_digit(line.ptr[1]) &&
+            is_digit(line.ptr[2]) && strchr(" -", line.ptr[3]) != NULL) ||
+           holds_word(line, "mail from");
+}
+
 static void read_refusal(struct span text, struct refusal *out)
 {
     static const char *const fields[] = {
@@ -327,7 +369,7 @@ static void read_refusal(struct span text, struct refusal *out)
 
         out->fields = out->fields || is_any_field(s, fields);
         out->reply = out->reply || status.len > 0 || has_reply(s, address);
-        if (is_about_address(s, address)) {
+        if (is_about_address(s, address) && !is_of_the_sender(s)) {
             out->listed = true;
             if (out->address.len == 0)
                 out->address = address;
@@ -358,8 +400,10 @@ static void judge_facts(struct notice *n, const struct refusal *r)
     n->facts += returned ? 1 : 0;
     n->facts += n->report != NULL ? 2 : 0;
     n->facts += reason ? 1 : 0;
+    n->named =
+        r->fields || r->listed || returned || n->report != NULL || is_delivery_report(n->root);
     n->hard = r->fields || r->reply || returned || reason || n->report != NULL ||
-              is_delivery_report(n->root);
+              is_delivery_report(n->root) || (n->to_return_path && r->listed);
 }
 
 /* --- parts
@@ -570,22 +614,36 @@ static bool passes_one_on(const struct notice *n)
            span_begins(mail_header_find(&h, "Content-Type"), "multipart/report");
 }
 
+/* A daemon's own address. A postmaster is a person too, who writes of what was rejected: unless
+ * the subject says that a mail failed, the mail or its recipient is named. */
+static bool is_enough_of_daemon(const struct notice *n)
+{
+    int claim = n->subject_claim + n->word_claim;
+
+    return (n->subject_claim == 2 && (n->word_claim > 0 || n->hard || n->named)) ||
+           (n->named && claim >= 2 && (claim >= 3 || n->facts >= 2)) ||
+           (n->named && n->hard && n->facts >= 3);
+}
+
 /* Neither a sender's name nor a subject is enough: both are forged by those who want to be read. */
 static bool is_enough(const struct notice *n)
 {
+    const struct mail_header *h = &n->root->header;
     int claim = n->subject_claim + n->word_claim;
 
     if (passes_one_on(n))
         return false;
     if (n->identity >= 3)
-        return (n->subject_claim == 2 && (n->word_claim > 0 || n->hard)) || claim >= 3 ||
-               (claim >= 2 && n->facts >= 2) || (n->hard && n->facts >= 3);
+        return is_enough_of_daemon(n);
+    if (is_of_a_list(h) && !n->to_return_path)
+        return false; /* what came back is in it, not its own header */
     if (n->identity == 2)
-        return claim >= 2 && n->hard && n->envelope + claim + n->facts >= 4;
+        return claim >= 2 && n->hard && (n->envelope > 0 || n->named) &&
+               (n->subject_claim > 0 || n->facts >= 3) && n->envelope + claim + n->facts >= 4;
     if (mail_words_begin(n->subject, mail_words_auto_reply) != NULL)
         return false;
-    if (is_of_a_list(&n->root->header))
-        return n->subject_claim == 2 && n->word_claim > 0 && n->hard && n->facts >= 4;
+    if (n->envelope == 0 && mail_other_is_person(h, n->words))
+        return false;
     if (n->envelope > 0)
         return n->hard && ((claim >= 3 && n->facts >= 1) || (claim >= 2 && n->facts >= 3));
     return n->hard && claim >= 3 && n->facts >= 2;
@@ -603,12 +661,38 @@ static enum mail_delivery by_report(const struct notice *n, struct report *r)
     return says_delayed(n) && !says_final(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_FAILED;
 }
 
+/* Its kind says what it tells, in words that a bounce could use (RFC 5965, RFC 8460). */
+static bool is_report_of_other_kind(const struct mail_part *root)
+{
+    static const char *const types[] = { "message/feedback-report", "application/tlsrpt+json",
+                                         "application/tlsrpt+gzip", NULL };
+
+    return find_part(root, types, 0) != NULL;
+}
+
+/* Is it something else that is said in the words of bounces? A server's proof says no. */
+static bool is_other(const struct notice *n, const struct refusal *r)
+{
+    bool returned = n->returned != NULL || n->inline_returned.len > 0;
+
+    if (is_report_of_other_kind(n->root))
+        return true;
+    if (r->fields || r->reply || n->report != NULL)
+        return false;
+    return mail_other_asks_proof(n->words) ||
+           (!returned && mail_other_is_own_mailbox(n->subject, n->words));
+}
+
 static enum mail_delivery by_evidence(struct notice *n, const struct refusal *r)
 {
     judge_claims(n);
     judge_facts(n, r);
     if (by_notification(n) != MAIL_DELIVERY_NONE)
         return MAIL_DELIVERY_FAILED;
+    if (is_other(n, r))
+        return MAIL_DELIVERY_NONE;
+    if (n->identity > 0 && n->named && mail_other_is_arrival(n->subject, n->words))
+        return MAIL_DELIVERY_DONE;
     if (!is_enough(n) && !mail_header_has(&n->root->header, "X-Failed-Recipients"))
         return n->identity >= 3 && says_delayed(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_NONE;
     return says_delayed(n) && !says_final(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_FAILED;

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "channels/mail.h"
+#include "channels/mail_bounce_other.h"
 #include "channels/mail_words.h"
 #include "core/arena.h"
 #include "core/inbound.h"
@@ -75,6 +76,45 @@ static void test_what_a_person_passes_on_or_quotes_is_no_bounce(void **state)
                          "--b\n" REFUSED "--b\nContent-Type: message/rfc822\n\n" DAEMON
                          "Subject: failure notice\n\nx\n--b--\n",
                   false);
+}
+
+/* S-17 */
+static void test_what_else_is_written_in_the_words_of_bounces_is_none(void **state)
+{
+#define POSTMASTER "From: Postmaster <postmaster@b.org>\n"
+    static const char *const rows[] = {
+        POSTMASTER "Subject: Mailbox full\n\nana@b.org\n\nYour mailbox is full. Mail will be "
+                   "returned to sender.\n",
+        POSTMASTER "Subject: Undelivered mail in quarantine\n\nspam@c.org  was not delivered\n",
+        POSTMASTER "Subject: Re: mail rejected\n\nYou were blocked (550 5.7.1 spam).\n",
+        POSTMASTER "Subject: [#8] Your mail was rejected\n\nWe read of your 550 5.7.1 error.\n",
+        POSTMASTER "Subject: Report\nContent-Type: multipart/report; boundary=b\n\n--b\n\n"
+                   "A message from <tom@b.org> was rejected: spam.\n--b\n"
+                   "Content-Type: message/feedback-report\n\nFeedback-Type: auth-failure\n--b--\n",
+        DAEMON "Subject: Return receipt\n\n<tom@b.org>... Successfully delivered\n",
+        PERSON "Return-Path: <>\nAuto-Submitted: auto-replied\nSubject: Undeliverable mail\n\n"
+               "It is being held until you answer, and could not be delivered:\n\n<tom@b.org>: "
+               "unknown user\n",
+        PERSON "Subject: Undeliverable mail\nUser-Agent: Post/1\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nCan you help?\n" REFUSED,
+        "From: Mail Service <a@b.org>\nSubject: Undeliverable parcel\nList-Unsubscribe: "
+        "<x:y>\n" REFUSED,
+        "From: Mail Service <a@b.org>\nSubject: Returned: invalid address\n\n"
+        "It was rejected. Error 550.\n",
+        "From: Antivirus <a@b.org>\nReturn-Path: <>\nSubject: Alert\n\nA virus was blocked.\n",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        assert_bounce(rows[i], false);
+    assert_bounce("To: x-list-bounces@a.org\nFrom: gate@b.org\nList-Id: <x.a.org>\n"
+                  "Subject: Undeliverable mail\n" REFUSED,
+                  true);
+    assert_bounce("To: x-list@a.org\nFrom: gate@b.org\nList-Id: <x.a.org>\n"
+                  "Subject: Undeliverable mail\n" REFUSED,
+                  false);
+#undef POSTMASTER
 }
 
 static const char *const actions[] = { "failed", "FAILED", "delayed", "delivered", "relayed", "" };
@@ -145,6 +185,18 @@ static void test_a_servers_notice_is_known_in_many_languages(void **state)
         { "配信できません", "メールを送信できませんでした。宛先が存在しません。" },
         { "退信通知", "无法投递：用户不存在。" },
         { "전송 실패", "메일을 전송할 수 없습니다: 존재하지 않는 사용자" },
+        { "발송실패 안내", "메일이 발송되지 않았습니다: 없는 주소" },
+        { "Zpráva nemohla být doručena", "Nebylo možné doručit: schránka je plná." },
+        { "Nedorucitelna zprava", "Nelze doručit: uživatel neexistuje." },
+        { "Sikertelen kézbesítés", "Nem sikerült kézbesíteni: nem létező cím." },
+        { "İleti gönderilemedi", "İletiniz gönderilemedi: kullanıcı bulunamadı." },
+        { "Wiadomość nie została doręczona", "Nie doręczono: nieznany użytkownik." },
+        { "Не вдалося доставити", "Не вдалося доставити: адресу не знайдено." },
+        { "Không thể gửi: chào", "Không thể gửi đến <tom@b.org>." },
+        { "ไม่สามารถส่งได้", "ไม่สามารถส่งถึง <tom@b.org>" },
+        { "Tidak dapat dikirim", "Pesan tidak dapat dikirim ke <tom@b.org>." },
+        { "配信エラー", "配信できませんでした。宛先が存在しません。" },
+        { "Olevererbart: fråga", "Det gick inte att leverera till <tom@b.org>." },
     };
     size_t i;
 
@@ -262,7 +314,8 @@ static void test_words_are_written_as_they_are_compared(void **state)
         mail_words_daemon,   mail_words_failed_subject, mail_words_status_subject,
         mail_words_failed,   mail_words_delayed,        mail_words_reason,
         mail_words_returned, mail_words_reply_prefix,   mail_words_auto_reply,
-        mail_words_absence,  mail_words_challenge,
+        mail_words_absence,  mail_words_challenge,      mail_other_own_mailbox,
+        mail_other_proof,    mail_other_arrived,        mail_other_person,
     };
     struct arena *a = arena_new();
     const char *const *w;
@@ -281,6 +334,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_sort_of_evidence_alone_makes_a_bounce),
         cmocka_unit_test(test_what_a_person_passes_on_or_quotes_is_no_bounce),
+        cmocka_unit_test(test_what_else_is_written_in_the_words_of_bounces_is_none),
         cmocka_unit_test(test_a_report_is_a_bounce_unless_it_arrived),
         cmocka_unit_test(test_a_bounce_says_whom_it_did_not_reach_why_and_with_which_mail),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),

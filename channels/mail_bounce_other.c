@@ -1,0 +1,107 @@
+#include "channels/mail_bounce_other.h"
+
+#include <string.h>
+
+#include "channels/mail_header.h"
+#include "channels/mail_words.h"
+
+const char *const mail_other_own_mailbox[] = {
+    "your mailbox",
+    "your inbox",
+    "your mail quota",
+    "quarantine",
+    "ihr postfach",
+    "quarantäne",
+    "votre boîte aux lettres",
+    "su buzón",
+    "sua caixa",
+    "la tua casella",
+    "uw postvak",
+    "隔离",
+    NULL,
+};
+
+const char *const mail_other_proof[] = {
+    "requires that you verify",
+    "requires verification",
+    "has not been verified",
+    "is being held because",
+    "being held until",
+    "only from senders i have approved",
+    NULL,
+};
+
+const char *const mail_other_arrived[] = {
+    "action: delivered",
+    "action: expanded",
+    "action: relayed",
+    "delivered successfully",
+    "delivery status notification (relay",
+    "delivery status notification (success",
+    "has been delivered to the following",
+    "return receipt",
+    "successful delivery",
+    "successful mail delivery",
+    "successfully delivered",
+    "was delivered to the following",
+    NULL,
+};
+
+const char *const mail_other_person[] = {
+    "any idea",
+    "can anyone",
+    "can you",
+    "could you",
+    "from our customer",
+    "i am getting",
+    "i get ",
+    "i got ",
+    "i have tried",
+    "i keep getting",
+    "i tried",
+    "i wrote",
+    "i'm getting",
+    "our customer",
+    "please advise",
+    "please check",
+    "please help",
+    "thanks in advance",
+    "we are getting",
+    "we get ",
+    "we got ",
+    "when i ",
+    "können sie",
+    "könnt ihr",
+    "pouvez-vous",
+    "¿pued",
+    "puoi ",
+    NULL,
+};
+
+bool mail_other_is_own_mailbox(const char *subject, const char *words)
+{
+    return mail_words_find(subject, mail_other_own_mailbox) != NULL ||
+           mail_words_find(words, mail_other_own_mailbox) != NULL;
+}
+
+bool mail_other_asks_proof(const char *words)
+{
+    return mail_words_find(words, mail_words_challenge) != NULL ||
+           mail_words_find(words, mail_other_proof) != NULL;
+}
+
+bool mail_other_is_arrival(const char *subject, const char *words)
+{
+    static const char *const failed[] = { "action: failed", "fatal error", "permanent error",
+                                          "permanent failure", NULL };
+
+    return (mail_words_find(subject, mail_other_arrived) != NULL ||
+            mail_words_find(words, mail_other_arrived) != NULL) &&
+           mail_words_find(subject, mail_words_failed_subject) == NULL &&
+           mail_words_find(words, failed) == NULL;
+}
+
+bool mail_other_is_person(const struct mail_header *h, const char *words)
+{
+    return mail_header_has(h, "User-Agent") || mail_words_find(words, mail_other_person) != NULL;
+}

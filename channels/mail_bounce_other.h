@@ -1,0 +1,30 @@
+/* channels/mail_bounce_other.h - what is written in the words of bounces and is none.
+ *
+ * Pure. Words are folded (mail_words.h). A server's proof (reply codes, a report's fields) is
+ * weighed by who asks; these tell only what the words say. */
+#ifndef RELEVO_CHANNELS_MAIL_BOUNCE_OTHER_H
+#define RELEVO_CHANNELS_MAIL_BOUNCE_OTHER_H
+
+#include <stdbool.h>
+
+struct mail_header;
+
+/* Tables end with NULL. */
+extern const char *const mail_other_own_mailbox[]; /* of the reader's own: full, spam held back */
+extern const char *const mail_other_proof[];       /* the writer is to prove himself first */
+extern const char *const mail_other_arrived[];     /* the mail arrived, or went on */
+extern const char *const mail_other_person[];      /* a person tells or asks something */
+
+/* Is it about the reader's own mailbox: too full, or mail in it held back? */
+bool mail_other_is_own_mailbox(const char *subject, const char *words);
+
+/* Does it hold a mail back until its writer proves himself? */
+bool mail_other_asks_proof(const char *words);
+
+/* Does it tell that the mail arrived, and of nothing that failed? */
+bool mail_other_is_arrival(const char *subject, const char *words);
+
+/* Did a person write it: by the program that was used, or by what is said? */
+bool mail_other_is_person(const struct mail_header *h, const char *words);
+
+#endif

@@ -745,7 +745,8 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
         return MAIL_DELIVERY_NONE;
     cut_notice(&n, n.identity > 0 || n.envelope > 0 ? in->text : in->reply_text);
     read_refusal(n.text, &refusal);
-    if (n.report != NULL && strcmp(root->type, "multipart/report") == 0) {
+    if (n.report != NULL &&
+        (n.report == root || n.identity >= 3 || strcmp(root->type, "multipart/report") == 0)) {
         verdict = by_report(&n, &report);
     } else {
         n.facts += is_delivery_report(root) ? 2 : 0;

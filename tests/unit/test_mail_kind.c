@@ -117,6 +117,21 @@ static void test_what_else_is_written_in_the_words_of_bounces_is_none(void **sta
 #undef POSTMASTER
 }
 
+static void test_a_report_that_came_without_its_wrapping_is_one(void **state)
+{
+    (void)state;
+    assert_bounce("Content-Type: message/delivery-status\n\nReporting-MTA: dns; b.org\n\n"
+                  "Final-Recipient: rfc822; <tom@b.org>\nAction: failed\nStatus: 4.2.2\n",
+                  true);
+    assert_bounce("Content-Type: message/delivery-status\n\nReporting-MTA: dns; b.org\n\n"
+                  "Final-Recipient: rfc822; <tom@b.org>\nAction: relayed\n",
+                  false);
+    assert_bounce(DAEMON "Subject: a notice\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+                         "Content-Type: message/delivery-status\n\n"
+                         "Original-Recipient: <tom@b.org>\nAction: failed\n--b--\n",
+                  true);
+}
+
 static const char *const actions[] = { "failed", "FAILED", "delayed", "delivered", "relayed", "" };
 static const enum inbound_nature of_action[] = { INBOUND_BOUNCE,    INBOUND_BOUNCE,
                                                  INBOUND_DELAYED,   INBOUND_DELIVERED,
@@ -335,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_no_sort_of_evidence_alone_makes_a_bounce),
         cmocka_unit_test(test_what_a_person_passes_on_or_quotes_is_no_bounce),
         cmocka_unit_test(test_what_else_is_written_in_the_words_of_bounces_is_none),
+        cmocka_unit_test(test_a_report_that_came_without_its_wrapping_is_one),
         cmocka_unit_test(test_a_report_is_a_bounce_unless_it_arrived),
         cmocka_unit_test(test_a_bounce_says_whom_it_did_not_reach_why_and_with_which_mail),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),

@@ -20,11 +20,13 @@ static const struct {
     enum how how;     /* the name is one of those given, or part of one */
     enum mail_html_quote is;
 } marks[] = {
-    { "airmail_on", WHOLE, HTML_QUOTED },           /* Airmail's intro */
-    { "appendonsend", WHOLE, HTML_QUOTED_ON },      /* Outlook on the web */
-    { "divrplyfwdmsg", WHOLE, HTML_QUOTED_ON },     /* the same, its header block */
-    { "stopspelling", WHOLE, HTML_QUOTED_ON },      /* Hotmail's rule */
-    { "olk_src_body_section", WHOLE, HTML_QUOTED }, /* Outlook for Mac */
+    { "airmail_on", WHOLE, HTML_QUOTED },              /* Airmail's intro */
+    { "appendonsend", WHOLE, HTML_QUOTED_ON },         /* Outlook on the web */
+    { "divrplyfwdmsg", WHOLE, HTML_QUOTED_ON },        /* the same, its header block */
+    { "stopspelling", WHOLE, HTML_QUOTED_ON },         /* Hotmail's rule */
+    { "outlookmessageheader", WHOLE, HTML_QUOTED_ON }, /* Outlook 2000 to 2003 */
+    { "quoted-content", WHOLE, HTML_QUOTED },          /* GMX, Web.de */
+    { "olk_src_body_section", WHOLE, HTML_QUOTED },    /* Outlook for Mac */
     { "mail-editor-reference-message-container", WHOLE, HTML_QUOTED }, /* Outlook for phones */
     { "ms-outlook-mobile-reference-message", WHOLE, HTML_QUOTED_ON },
     { "moz-cite-prefix", WHOLE, HTML_QUOTED }, /* Thunderbird's intro */
@@ -57,7 +59,10 @@ static const struct {
     { "_signature", WHOLE, HTML_SIGNATURE },         /* BlackBerry */
     { "__sig_pre__", WHOLE, HTML_SIGNATURE },        /* Zimbra */
     { "__sig_post__", WHOLE, HTML_SIGNATURE },
-    { "js-signature", WHOLE, HTML_SIGNATURE }, /* Zammad */
+    { "zm-_id_-sgn", WHOLE, HTML_SIGNATURE },     /* Zoho */
+    { "io-ox-signature", WHOLE, HTML_SIGNATURE }, /* Open-Xchange */
+    { "signature_old", WHOLE, HTML_SIGNATURE },   /* eM Client */
+    { "js-signature", WHOLE, HTML_SIGNATURE },    /* Zammad */
 };
 
 static const char *value_of(const unsigned char **attributes, const char *name)
@@ -173,7 +178,10 @@ enum mail_html_quote mail_html_quote_of(const unsigned char **attributes)
         is = named(value_of(attributes, names[i]));
     if (is == HTML_OWN && strcasecmp(value_of(attributes, "type"), "cite") == 0)
         is = HTML_QUOTED;
-    if (is == HTML_OWN && value_of(attributes, "data-signatureblock")[0] != '\0')
+    if (is == HTML_OWN && strcmp(value_of(attributes, "name"), "quote") == 0)
+        is = HTML_QUOTED; /* GMX, Web.de */
+    if (is == HTML_OWN && (value_of(attributes, "data-signatureblock")[0] != '\0' ||
+                           value_of(attributes, "data-signature-widget")[0] != '\0'))
         is = HTML_SIGNATURE;
     if (is == HTML_OWN && is_header_style(value_of(attributes, "style")))
         is = HTML_QUOTED_ON;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "channels/mail_quote_line.h"
+#include "channels/mail_quote_notice.h"
 #include "core/arena.h"
 
 enum {
@@ -114,6 +115,16 @@ static bool quotes_from(const struct lines *l, size_t i)
 /* --- quotations
  * --------------------------------------------------------------------------------------- */
 
+/* ">>> NAME 01.06.2026 10:00 >>>", what GroupWise writes above the mail that is answered. */
+static bool is_between_marks(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    return s.len > 8 && memcmp(s.ptr, ">>> ", 4) == 0 &&
+           memcmp(s.ptr + s.len - 4, " >>>", 4) == 0 &&
+           (mail_quote_line_read(s) & (LINE_TIME | LINE_DATE)) != 0;
+}
+
 /* ">" before every line of a quotation. Where three of them are the least there is, they are the
  * prompt of some interpreter, or drawn. */
 static void find_quoted(struct lines *l)
@@ -125,6 +136,10 @@ static void find_quoted(struct lines *l)
     for (i = 0; i < l->count; i++) {
         unsigned depth = is(l, i, IS_BLANK) ? 0 : mail_quote_line_depth(at(l, i), &rest);
 
+        if (depth > PROMPT && is_between_marks(at(l, i))) {
+            l->all[i].is |= IS_INTRO | IS_STRONG;
+            continue;
+        }
         if (depth > 0)
             l->all[i].is |= IS_QUOTED;
         if (depth > 0 && depth < least)
@@ -498,6 +513,30 @@ static bool is_separator(struct lines *l, size_t i)
     return mail_quote_words_mark(s);
 }
 
+/* "Thanks.-------- Original message --------From: Eva": a title that a program has run into the
+ * words above it. Those stay. */
+static bool cut_separator(struct lines *l, size_t i)
+{
+    struct span s = at(l, i), words;
+    char folded[LINE_READ_MAX + 8];
+    const char *dashes = memmem(s.ptr, s.len, "----", 4);
+    size_t before;
+
+    if (dashes == NULL)
+        return false;
+    before = (size_t)(dashes - s.ptr);
+    if (mail_quote_line_trim((struct span){ s.ptr, before }).len == 0)
+        return false;
+    words = (struct span){ dashes, s.len - before };
+    while (words.len > 0 && (words.ptr[0] == '-' || words.ptr[0] == ' '))
+        words = (struct span){ words.ptr + 1, words.len - 1 };
+    if (memmem(words.ptr, words.len, "----", 4) == NULL ||
+        !mail_quote_words_separate(mail_quote_line_fold(words, folded, sizeof(folded))))
+        return false;
+    l->all[i].len = (uint32_t)before;
+    return true;
+}
+
 /* Does history begin here that is not marked? *skip is set to the line after what introduces marked
  * history, where it is that. */
 static bool is_history(struct lines *l, size_t i, bool said, size_t *skip)
@@ -554,6 +593,38 @@ static bool has_contact(struct span s)
            memmem(s.ptr, s.len, "://", 3) != NULL;
 }
 
+static bool is_capital(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
+}
+
+/* A capital or a digit at the begin of a word, but the first. */
+static bool names_something(struct span s)
+{
+    size_t i;
+
+    for (i = 1; i < s.len; i++)
+        if (strchr(" (<[", s.ptr[i - 1]) != NULL && (is_capital(s.ptr[i]) || is_digit(s.ptr[i])))
+            return true;
+    return false;
+}
+
+static bool is_program_line(struct lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(at(l, i));
+    char folded[LINE_READ_MAX + 8];
+
+    while (s.len > 0 && s.ptr[0] == '-')
+        s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 1 });
+    if (s.len == 0 || s.len > LINE_READ_MAX)
+        return false;
+    if (i + 1 < l->count && !is(l, i + 1, IS_BLANK | IS_QUOTED | IS_INTRO) &&
+        strchr("<[(h_-", mail_quote_line_trim(at(l, i + 1)).ptr[0]) == NULL)
+        return false;
+    return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),
+                                    names_something(s));
+}
+
 /* What follows a rule, up to the next quotation or the end. */
 struct below {
     size_t lines, blanks;
@@ -597,9 +668,14 @@ static bool is_card(struct lines *l, size_t i, int mark)
     for (i++; i < l->count && !is(l, i, IS_QUOTED | IS_INTRO); i++) {
         struct span s = mail_quote_line_trim(at(l, i));
 
-        if (s.len > 0)
+        if (span_is(s, "--"))
+            break; /* a signature begins, and what stands between is somebody's text */
+        if (s.len > 0 && is_program_line(l, i))
+            b.contact = true;
+        else if (s.len > 0 && !is_rule(l, i, 5))
             read_below(&b, s);
-        else if (b.lines > 0 && i + 1 < l->count && !is(l, i + 1, IS_BLANK | IS_QUOTED | IS_INTRO))
+        else if (s.len == 0 && b.lines > 0 && i + 1 < l->count &&
+                 !is(l, i + 1, IS_BLANK | IS_QUOTED | IS_INTRO))
             b.blanks++;
         if (b.lines > FOOTER_LINES)
             return false;
@@ -622,11 +698,6 @@ static bool is_last_paragraph(const struct lines *l, size_t i)
     return i == l->count || is(l, i, IS_QUOTED | IS_INTRO) || is_rule(l, i, 2);
 }
 
-static bool is_capital(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
-}
-
 /* The last words above are an item of a list, with a dash too. */
 static bool follows_item(const struct lines *l, size_t i)
 {
@@ -635,16 +706,25 @@ static bool follows_item(const struct lines *l, size_t i)
     return i > 0 && l->all[i - 1].ptr[0] == '-';
 }
 
+/* The dashes before a name, "-", "--" and a blank, or a long one; 0: there are none. */
+static size_t measure_dashes(struct span s)
+{
+    if (s.len > 4 && (memcmp(s.ptr, "\u2013", 3) == 0 || memcmp(s.ptr, "\u2014", 3) == 0))
+        return s.ptr[3] == ' ' ? 4 : 3;
+    if (s.len < 3 || s.ptr[0] != '-')
+        return 0;
+    return s.ptr[1] == '-' ? (s.ptr[2] == ' ' ? 3 : 2) : 1;
+}
+
 /* "-Eva Example" or "-- Eva", alone at the end. */
 static bool is_dashed_name(const struct lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(at(l, i));
-    size_t blanks = 0, n;
+    size_t blanks = 0, n = measure_dashes(s);
 
-    if (s.len < 3 || s.len > NAME_LINE_MAX || s.ptr[0] != '-' || !begins_alone(l, i) || i == 0)
+    if (n == 0 || n >= s.len || s.len > NAME_LINE_MAX || !begins_alone(l, i) || i == 0)
         return false;
-    n = s.ptr[1] == '-' ? (s.ptr[2] == ' ' ? 3 : 2) : 1;
-    if (n >= s.len || !is_capital(s.ptr[n]))
+    if (!is_capital(s.ptr[n]))
         return false;
     for (; n < s.len; n++) {
         blanks += s.ptr[n] == ' ';
@@ -665,31 +745,6 @@ static bool begins_signature(struct lines *l, size_t i)
         return true;
     mark = s.len <= LINE_READ_MAX ? mail_quote_line_rule(s, 2) : 0;
     return mark != 0 && (mark == '_' || begins_alone(l, i)) && is_card(l, i, mark);
-}
-
-/* A capital or a digit at the begin of a word, but the first. */
-static bool names_something(struct span s)
-{
-    size_t i;
-
-    for (i = 1; i < s.len; i++)
-        if (strchr(" (<[", s.ptr[i - 1]) != NULL && (is_capital(s.ptr[i]) || is_digit(s.ptr[i])))
-            return true;
-    return false;
-}
-
-static bool is_program_line(struct lines *l, size_t i)
-{
-    struct span s = mail_quote_line_trim(at(l, i));
-    char folded[LINE_READ_MAX + 8];
-
-    if (s.len > LINE_READ_MAX)
-        return false;
-    if (i + 1 < l->count && !is(l, i + 1, IS_BLANK | IS_QUOTED | IS_INTRO) &&
-        strchr("<[(h_-", mail_quote_line_trim(at(l, i + 1)).ptr[0]) == NULL)
-        return false;
-    return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),
-                                    names_something(s));
 }
 
 /* --- the writer's own
@@ -737,11 +792,12 @@ static void keep_own(struct lines *l, struct kept *k)
             i = skip - 1;
             continue;
         }
+        cut = cut_separator(l, i);
         signature = signature || begins_signature(l, i);
         program = !signature && (is_program_line(l, i) || (program && is_link(at(l, i))));
         if (!signature && !program)
             k->line[k->count++] = (uint32_t)i;
-        cut = is(l, i, IS_CUT) && !quotes_from(l, i + 1) && is(l, i, IS_STRONG);
+        cut = cut || (is(l, i, IS_CUT) && !quotes_from(l, i + 1) && is(l, i, IS_STRONG));
         if (cut)
             break;
     }
@@ -767,7 +823,8 @@ static void keep_unmarked(struct lines *l, struct kept *k)
     }
 }
 
-static const char *join(struct arena *a, const struct lines *l, const struct kept *k)
+/* `own`: the lines are the writer's own, and not a mail that is passed on as it came. */
+static const char *join(struct arena *a, const struct lines *l, const struct kept *k, bool own)
 {
     struct text_buffer b = { 0 };
     struct span trimmed;
@@ -781,6 +838,8 @@ static const char *join(struct arena *a, const struct lines *l, const struct kep
         text_buffer_add(&b, "\n", 1);
     }
     trimmed = span_trim((struct span){ b.ptr, b.len });
+    if (own)
+        trimmed = span_trim(mail_quote_notice_strip(trimmed));
     out = trimmed.len > 0 ? arena_strndup(a, trimmed.ptr, trimmed.len) : "";
     text_buffer_clear(&b);
     return out;
@@ -791,14 +850,16 @@ const char *mail_quote_reply(struct arena *a, struct span text)
     struct lines l = split(text);
     struct kept k = { xcalloc(l.count, sizeof(*k.line)), 0 };
     const char *out;
+    bool own;
 
     find_quoted(&l);
     find_wrapped(&l);
     find_intros(&l);
     keep_own(&l, &k);
-    if (k.count == 0)
+    own = k.count > 0;
+    if (!own)
         keep_unmarked(&l, &k);
-    out = join(a, &l, &k);
+    out = join(a, &l, &k, own);
     free(k.line);
     free(l.all);
     return out;

@@ -247,6 +247,17 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\n--- Something unheard of ---\nFrom: e@x.org\nTo: me\nSubject: lamp\nold",
         "Yes\n\n> old\n(https://example.org/a) >\n> older",
         "Yes\n\nGet Outlook for iOS\n<https://example.org/app>\n\n> old",
+        "Yes\n\n\u2014Eva Example",
+        "Yes\n\n\u2013 Eva",
+        "Yes\n\n_____________\n\nEva Example\nSpain\n\nSent via mobile device\n_____________\n\n> "
+        "old",
+        "Yes\n---Sent from my iPhone",
+        "Yes-------- Original Message --------From: Eva Date: today\nold",
+        "Yes\n\n>>> Eva Example <e@x.org> 01.06.2026 09:00 >>>\nold words\nand more",
+        "Yes\n\n--- Reply above. Do not remove this line. ---\nold",
+        "Yes\n\nOriginal Message processed by david\nLamp 1. June 2026, 9:00\nFrom Eva\n\nold",
+        "Yes\n\n-------- \u041e\u0440\u0438\u0433\u0438\u043d\u0430\u043b\u043d\u043e "
+        "\u043f\u0438\u0441\u043c\u043e --------\nold",
     };
     struct arena *a = arena_new();
     size_t i;
@@ -257,6 +268,57 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
             print_error("%s\n", texts[i]);
         assert_string_equal(mail_quote_reply(a, span_of(texts[i])), "Yes");
     }
+    arena_free(a);
+}
+
+static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **state)
+{
+    static const char *const texts[] = {
+        "CAUTION: This mail came from outside of the company. Do not open attachments.\n\nYes",
+        "CAUTION: This mail came from outside of the company, whose servers cannot\n"
+        "tell who sent it. Do not click on its links.\nYes",
+        "[EXTERNAL EMAIL]\n----------\n\nYes",
+        "[EXTERN] Von au\u00dferhalb, keine Links anklicken.\n\nYes",
+        "Vous recevez rarement du courrier de e@x.org. "
+        "https://aka.ms/LearnAboutSenderIdentification\n\nYes",
+        "Yes\n\nThis e-mail may be read by the intended recipient(s) alone.",
+        "Yes\nThis message is confidential.",
+        "Yes\n\nConfidentiality notice: what stands here is secret.\n\n"
+        "Please consider the environment before you print it.\n-----",
+        "Yes\n\nDisclaimer\n\nIf you are not the intended recipient, destroy all copies of it.",
+        "Yes\n\nWhat is sent herewith, and whatever was attached to it by its sender,\n"
+        "and all files transmitted with it, are secret.\n\n> old",
+        "Yes\n\nSent from my iPhone\n\nDiese E-Mail enth\u00e4lt vertrauliche Angaben.",
+    };
+    static const char *const own[] = {
+        "The links in your mail are broken.\n\nI see them from outside the office.",
+        "Your mail came from outside. Should I click on its links?\n\nEva",
+        "Keep this confidential, please.",
+        "You wrote to me in error: I am not the intended recipient.\n\nThis message is for Bob.\nI "
+        "am not.",
+        "The contract says that all of it is confidential.\n\nIs that so? Please send it in error.",
+        "This message is confidential.",
+        "CAUTION: This mail came from outside of the company. Do not open attachments.",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(texts[i])), "Yes");
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+    arena_free(a);
+}
+
+static void test_a_text_between_a_rule_and_a_signature_stays(void **state)
+{
+    struct arena *a = arena_new();
+
+    (void)state;
+    assert_string_equal(
+        mail_quote_reply(a, span_of("One.\n\n---\n\nTwo.\n-- \nEva\nhttps://example.org/")),
+        "One.\n\n---\n\nTwo.");
     arena_free(a);
 }
 
@@ -311,6 +373,10 @@ static void test_no_text_costs_more_than_its_bytes(void **state)
         "On ",
         "-",
         "\u2014\n",
+        "a ---- b ---- \n",
+        ">>> a 9:00 >>>\n",
+        "This message is confidential.\n\n",
+        "From outside: do not click.\n\n",
     };
     struct arena *a = arena_new();
     size_t i, n;
@@ -370,6 +436,8 @@ int main(void)
         cmocka_unit_test(test_an_answer_to_what_was_passed_on_passes_nothing_on),
         cmocka_unit_test(test_the_words_are_in_the_order_that_they_are_sought_in),
         cmocka_unit_test(test_history_is_cut_however_it_is_laid_out),
+        cmocka_unit_test(test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it),
+        cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),
         cmocka_unit_test(test_words_outside_quotations_never_vanish),
         cmocka_unit_test(test_history_begins_where_the_html_says_so),

@@ -1,0 +1,15 @@
+/* channels/mail_quote_notice.h - what gateways and lawyers put round what was written.
+ *
+ * Pure. A gateway puts its warning of mail from outside above, lawyers want their notices below. A
+ * language is added by adding its phrases; lines in which somebody speaks of themselves, or asks,
+ * are the writer's own whatever they hold. */
+#ifndef RELEVO_CHANNELS_MAIL_QUOTE_NOTICE_H
+#define RELEVO_CHANNELS_MAIL_QUOTE_NOTICE_H
+
+#include "core/text.h"
+
+/* What is left of `said` (LF line ends) without both, a part of it; `said` where that were nothing.
+ */
+struct span mail_quote_notice_strip(struct span said);
+
+#endif

@@ -69,7 +69,8 @@ static bool is_own_blank(struct span s, size_t i)
     return at != NULL && s.ptr + end < at && (unsigned char)s.ptr[end] > ' ' && s.ptr[end] != '.';
 }
 
-/* NULL: it is none. Blanks between its parts are dropped, as are a route and "mailto:". */
+/* NULL: it is none. Blanks between its parts are dropped, as are a route, "mailto:" and the single
+ * quotes that some address books write about it. */
 static const char *clean_address(struct list *l, struct span s)
 {
     struct text_buffer b = { 0 }, utf8 = { 0 };
@@ -81,6 +82,8 @@ static const char *clean_address(struct list *l, struct span s)
         s = (struct span){ at + 1, (size_t)(s.ptr + s.len - at) - 1 };
     if (s.len > 7 && strncasecmp(s.ptr, "mailto:", 7) == 0)
         s = (struct span){ s.ptr + 7, s.len - 7 };
+    if (s.len > 2 && s.ptr[0] == '\'' && s.ptr[s.len - 1] == '\'')
+        s = (struct span){ s.ptr + 1, s.len - 2 };
     for (i = 0; i < s.len && b.len <= INBOUND_ADDRESS_MAX; i++) {
         if (s.ptr[i] == '"')
             quoted = !quoted;
@@ -252,15 +255,36 @@ static size_t take_quoted(struct list *l, struct span s)
     return i + 1;
 }
 
+/* How long the comment within < > is that opens at s.ptr[0]; 0: none, it is not closed there. */
+static size_t inner_comment(struct span s)
+{
+    size_t i, depth = 0;
+
+    for (i = 0; i < s.len && s.ptr[i] != '>' && s.ptr[i] != '<'; i++) {
+        depth += s.ptr[i] == '(';
+        depth -= s.ptr[i] == ')';
+        if (depth == 0)
+            return i + 1;
+    }
+    return 0;
+}
+
 static size_t take_angle(struct list *l, struct span s)
 {
     struct box *b = &l->box;
-    size_t i, twice = 0;
-    bool quoted = false;
+    size_t i, comment, twice = 0;
+    bool quoted = false, comments = true;
 
     for (; s.len > 1 && s.ptr[1] == '<'; twice++) /* opened twice */
         s = (struct span){ s.ptr + 1, s.len - 1 };
     for (i = 1; i < s.len && (quoted || (s.ptr[i] != '>' && s.ptr[i] != '<')); i++) {
+        if (s.ptr[i] == '(' && comments && !quoted) {
+            comment = inner_comment((struct span){ s.ptr + i, s.len - i });
+            comments = comment > 0; /* one was never closed: nor are the others */
+            i += comments ? comment - 1 : 0;
+            if (comments)
+                continue;
+        }
         quoted = quoted != (s.ptr[i] == '"');
         if (!b->has_angle)
             text_buffer_add(&b->angle, s.ptr + i, 1);
@@ -285,11 +309,13 @@ static size_t take_word(struct list *l, struct span s)
 }
 
 /* A group's name ends. Behind an address there is none: it is the next field, whose line end was
- * lost. */
+ * lost. Before what no mailbox begins with it is a colon of a name: "Ana :)". */
 static size_t end_group(struct list *l, struct span s)
 {
     size_t n = 1;
 
+    if (n < s.len && (s.ptr[n] == ')' || s.ptr[n] == '/'))
+        return take_char(l, s);
     if (l->box.has_angle) {
         l->box.phrase.len = l->box.named;
         while (n < s.len && s.ptr[n] != ',' && s.ptr[n] != ';')

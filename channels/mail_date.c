@@ -153,10 +153,16 @@ static void take_dashed(struct date *d, const char *word)
 
 static void take_number(struct date *d, const char *word, size_t digits)
 {
+    char zone[] = "+0000";
+
     if (digits <= 2 && d->day == 0)
         d->day = atoi(word);
     else if (d->year == 0 && digits <= 4)
         d->year = year_of(word, digits);
+    else if (d->hour >= 0 && digits == 4) { /* a zone that lost its sign */
+        memcpy(zone + 1, word, digits);
+        take_offset(d, zone);
+    }
 }
 
 static bool take_word(struct date *d, const char *word)

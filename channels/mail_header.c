@@ -391,7 +391,7 @@ static size_t bare_ids(struct arena *a, struct span s, const char **ids, size_t 
     return count;
 }
 
-size_t mail_header_ids(struct arena *a, struct span s, const char **ids, size_t room)
+static size_t read_ids(struct arena *a, struct span s, const char **ids, size_t room)
 {
     const char *open = NULL;
     size_t i, count = 0;
@@ -409,5 +409,30 @@ size_t mail_header_ids(struct arena *a, struct span s, const char **ids, size_t 
     }
     if (open != NULL && count < room) /* never closed */
         count += bare_ids(a, (struct span){ open, (size_t)(s.ptr + s.len - open) }, ids + count, 1);
+    return count;
+}
+
+/* Does an encoded word stand outside of the brackets? No id needs one, yet libraries that fold long
+ * lines write "=?utf-8?q?=3Ca=40b=3E?=". */
+static bool has_word(struct span s)
+{
+    const char *p = s.ptr, *end = s.ptr + s.len;
+
+    for (; (p = memmem(p, (size_t)(end - p), "=?", 2)) != NULL; p += 2)
+        if (p == s.ptr || is_white(p[-1]))
+            return mail_header_word((struct span){ p, (size_t)(end - p) }) > 0;
+    return false;
+}
+
+size_t mail_header_ids(struct arena *a, struct span s, const char **ids, size_t room)
+{
+    struct text_buffer plain = { 0 };
+    size_t count;
+
+    if (!has_word(s))
+        return read_ids(a, s, ids, room);
+    mail_header_words(&plain, s, NULL);
+    count = read_ids(a, (struct span){ plain.ptr, plain.len }, ids, room);
+    text_buffer_clear(&plain);
     return count;
 }

@@ -98,15 +98,29 @@ static size_t read_param(struct arena *a, struct span s, size_t at, struct mail_
     return at;
 }
 
+/* "text / plain": behind the blanks at `at`, where they stand beside the slash, else `at`. */
+static size_t skip_beside_slash(struct span s, size_t at)
+{
+    size_t next = skip_space(s, at);
+
+    return next < s.len && at > 0 && (s.ptr[next] == '/' || s.ptr[at - 1] == '/') ? next : at;
+}
+
 static size_t read_head(struct arena *a, struct span s, struct mail_value *out)
 {
     char head[HEAD_MAX + 1];
-    size_t at, n = 0;
+    size_t at = 0, n = 0;
 
-    /* "text / plain" is rare, "text/plain charset=x" is not */
-    for (at = 0; at < s.len && s.ptr[at] != ';' && !is_space(s.ptr[at]) && s.ptr[at] != '('; at++)
+    if (opens_param(s, 0))
+        s.len = 0; /* "filename=x" alone */
+    while (at < s.len && s.ptr[at] != ';' && s.ptr[at] != '(') {
+        if (is_space(s.ptr[at]) && skip_beside_slash(s, at) == at)
+            break; /* "text/plain charset=x" */
+        at = skip_beside_slash(s, at);
         if (n < HEAD_MAX)
             head[n++] = (char)(s.ptr[at] >= 'A' && s.ptr[at] <= 'Z' ? s.ptr[at] + 32 : s.ptr[at]);
+        at++;
+    }
     while (n > 0 && strchr(",\"'", head[n - 1]) != NULL)
         n--;
     out->head = arena_strndup(a, head, n);
@@ -209,14 +223,16 @@ static struct span take_charset(struct span s, struct span *charset)
 static void add_section(struct text_buffer *b, const struct section *s, bool first,
                         struct span *charset)
 {
-    struct span value = s->value;
+    struct span value = s->value, again = { "", 0 }, rest;
 
     if (!s->extended) {
         text_buffer_add(b, value.ptr, value.len);
         return;
     }
-    if (first)
-        value = take_charset(value, charset);
+    rest = take_charset(value, first ? charset : &again);
+    if (first || (again.len > 0 && again.len == charset->len &&
+                  strncasecmp(again.ptr, charset->ptr, again.len) == 0))
+        value = rest; /* some say it in each section */
     add_percent(b, value);
 }
 
@@ -279,9 +295,9 @@ const char *mail_param_text(struct arena *a, const struct mail_value *v, const c
 
     if (bytes.len == 0)
         return NULL;
-    if (charset.len > 0)
+    if (charset.len > 0 && mail_header_word(bytes) == 0)
         mail_charset_decode(&b, bytes, charset, fallback, MAIL_FIELD_MAX);
-    else
+    else /* some encode twice: "utf-8''=?utf-8?B?...?=" */
         mail_header_words(&b, bytes, fallback);
     out = text_clean_line(a, (struct span){ b.ptr, b.len }, max);
     text_buffer_clear(&b);

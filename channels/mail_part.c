@@ -77,6 +77,8 @@ static void name_parts(struct arena *a, struct mail_part *p, const char *likely)
 
     if (name == NULL)
         name = mail_param_text(a, &p->content_type, "name", likely, NAME_BYTES_MAX);
+    if (name == NULL) /* the other field's parameter */
+        name = mail_param_text(a, &p->content_type, "filename", likely, NAME_BYTES_MAX);
     p->filename = name != NULL ? mail_part_filename(a, name) : NULL;
     for (i = 0; i < p->count; i++)
         name_parts(a, p->parts[i], likely);

@@ -6,7 +6,10 @@
 
 #include "core/base64.h"
 
-enum { BASE64_LINE_MIN = 40 }; /* a clean line that is as long is one, whatever its length */
+enum {
+    BASE64_LINE_MIN = 40, /* a clean line that is as long is one, whatever its length */
+    PROSE_WORD_MAX = 16   /* words are shorter in the mean */
+};
 
 static bool is_blank(char c)
 {
@@ -98,6 +101,39 @@ static struct span without_footer(struct span s)
         }
     }
     return end > 0 && words ? (struct span){ s.ptr, end } : s;
+}
+
+/* Is it a line of words, with blanks between and what no base64 has, or with many blanks? */
+static bool is_prose(struct span line, bool words)
+{
+    size_t i, blanks = 0;
+
+    for (i = 0; i < line.len; i++)
+        blanks += is_blank(line.ptr[i]);
+    return blanks > 0 && (words || (blanks > 2 && blanks * PROSE_WORD_MAX > line.len));
+}
+
+/* Is it no base64 at all, though its header says so? It begins with words, and no line of a usual
+ * length is clean. */
+static bool is_mislabelled(struct span s)
+{
+    size_t at = 0, next;
+    bool said = false;
+
+    for (; at < s.len; at = next) {
+        const char *lf = memchr(s.ptr + at, '\n', s.len - at);
+        struct span line;
+        bool words = false;
+
+        next = lf != NULL ? (size_t)(lf - s.ptr) + 1 : s.len;
+        line = span_trim((struct span){ s.ptr + at, next - at });
+        if (is_base64_line(line, &words) && line.len >= BASE64_LINE_MIN)
+            return false;
+        said = said || is_prose(line, words);
+        if (!said && line.len > 0)
+            return false;
+    }
+    return said;
 }
 
 static void decode_base64(struct text_buffer *out, struct span raw)
@@ -253,7 +289,10 @@ void mail_transfer_decode(struct text_buffer *out, struct span s, enum mail_tran
 {
     switch (how) {
     case MAIL_TRANSFER_BASE64:
-        decode_base64(out, s);
+        if (is_mislabelled(s))
+            text_buffer_add(out, s.ptr, s.len);
+        else
+            decode_base64(out, s);
         break;
     case MAIL_TRANSFER_QUOTED:
         decode_quoted(out, s);

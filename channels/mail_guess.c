@@ -439,7 +439,8 @@ static bool is_of_one_language(const struct sample *s)
 
     for (k = 0; k < sizeof(alphabets) / sizeof(alphabets[0]); k++) {
         for (i = 0; i < s->len; i++)
-            if (s->text[i] >= 0xa1 && u_strchr(alphabets[k], (UChar)u_tolower(s->text[i])) == NULL)
+            if (s->text[i] >= 0xa1 && u_isalpha(s->text[i]) && /* not the euro sign beside them */
+                u_strchr(alphabets[k], (UChar)u_tolower(s->text[i])) == NULL)
                 break;
         if (i == s->len)
             return true;

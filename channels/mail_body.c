@@ -164,11 +164,19 @@ static bool is_data(const char *subtype)
     return false;
 }
 
+/* Data that a reader can make something of: shown where there is nothing else to show. */
+static bool is_legible(const char *subtype)
+{
+    return strcmp(subtype, "csv") == 0 || strcmp(subtype, "xml") == 0;
+}
+
 /* A mail of one part is its own body, whatever it is named. */
 static bool is_shown(const struct mail_part *p, bool root)
 {
-    return strncmp(p->type, "text/", 5) == 0 && !is_data(p->type + 5) && !p->attached &&
-           (root || p->filename == NULL);
+    const char *subtype = p->type + 5;
+
+    return strncmp(p->type, "text/", 5) == 0 && !p->attached &&
+           (!is_data(subtype) || (root && is_legible(subtype))) && (root || p->filename == NULL);
 }
 
 static bool is_blank(struct span s)

@@ -232,6 +232,12 @@ static const struct ticket *fold_whole(struct fold *f, const struct fold_ticket 
 /* --- who wrote, and by what
  * -------------------------------------------------------------------------------------------- */
 
+static size_t fold_contact_size(const struct fold_origin *from)
+{
+    return sizeof(struct contact) + fold_length(from->name) + fold_length(from->language) +
+           fold_length(from->zone);
+}
+
 static struct contact *fold_contact_of(struct fold *f, const struct fold_origin *from)
 {
     struct contact *c = NULL;
@@ -241,8 +247,7 @@ static struct contact *fold_contact_of(struct fold *f, const struct fold_origin 
         c = g_hash_table_lookup(f->contacts, &from->contact_id);
     if (c != NULL)
         return c;
-    c = pool_take_zeroed(f->pool, sizeof(*c) + fold_length(from->name) +
-                                      fold_length(from->language) + fold_length(from->zone));
+    c = pool_take_zeroed(f->pool, fold_contact_size(from));
     end = (char *)(c + 1);
     c->contact_id = from->contact_id;
     c->name = fold_words(&end, from->name);
@@ -276,14 +281,15 @@ struct fold_ticket *fold_find(const struct fold *f, int64_t ticket_id)
     return g_hash_table_lookup(f->tickets, &ticket_id);
 }
 
+static const struct fold_origin fold_somebody = { 0 };
+
 /* Not kept before its first fact has been taken. */
 struct fold_ticket *fold_open(struct fold *f, int64_t ticket_id, const struct fold_origin *from)
 {
-    static const struct fold_origin somebody = { 0 };
     struct fold_ticket *t = pool_take_zeroed(f->pool, sizeof(*t));
 
     if (from == NULL)
-        from = &somebody;
+        from = &fold_somebody;
     t->ticket_id = ticket_id;
     t->queue = -1;
     t->contact = fold_contact_of(f, from);
@@ -667,6 +673,14 @@ static int fold_happens(struct fold *f, struct fold_ticket *t, const struct fact
     return fold_decide(f, t, &f->before, &now, err);
 }
 
+/* Its first fact was refused. Whoever is known stays known. */
+static void fold_never_was(struct fold *f, struct fold_ticket *t, const struct fold_origin *from)
+{
+    if (t->contact->contact_id == 0)
+        pool_give(f->pool, t->contact, fold_contact_size(from == NULL ? &fold_somebody : from));
+    pool_give(f->pool, t, sizeof(*t));
+}
+
 static void fold_fetch(const void *from, size_t size)
 {
     enum { LINE = 64 }; /* of the processor's cache */
@@ -707,7 +721,7 @@ int fold_apply(struct fold *f, int64_t ticket_id, const struct fold_origin *orig
     rc = fold_happens(f, t, fact, err);
     arena_clear(f->scratch);
     if (rc < 0)
-        pool_give(f->pool, t, sizeof(*t));
+        fold_never_was(f, t, origin);
     else
         g_hash_table_insert(f->tickets, &t->ticket_id, t);
     return rc;

@@ -46,7 +46,7 @@ struct fold_due { /* what the heap holds: nothing else is looked at to order it 
     struct fold_ticket *t;
 };
 struct fold {
-    struct pool *pool; /* of tickets and of who wrote them */
+    struct pool *pool; /* of tickets, what they owe, and who wrote them */
     struct fold_options o;
     int64_t now;
     GHashTable *tickets, *contacts; /* by int64_t */

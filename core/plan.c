@@ -787,6 +787,7 @@ static int plan_decide(struct planner *pl, const struct ticket *before,
     plan_clock_follow_calendars(pl);
     if (plan_facts[fact->kind](pl) < 0)
         return -1;
+    plan_clock_start_owed(pl);
     plan_assign_seen(pl);
     plan_expected_tell(pl);
     plan_watch_tell(pl);

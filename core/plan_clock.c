@@ -337,9 +337,31 @@ static void plan_clock_keep(const struct planner *pl, struct target_clock *c, in
     c->kept_at = pl->fact->now;
 }
 
+static bool plan_clock_was_warned(const struct target *old, int count, int warn)
+{
+    int i;
+
+    for (i = 0; i < count && i < TARGET_WARNINGS_MAX; i++)
+        if (old->warn[i] == warn)
+            return true;
+    return false;
+}
+
+/* What lies behind is not told late, and what was told not again, wherever the next list has it. */
+static void plan_clock_skip_warnings(struct target_clock *c, const struct target *old,
+                                     int64_t elapsed)
+{
+    int told = c->warned;
+
+    for (c->warned = 0; target_warning(&c->target, c->warned) > 0; c->warned++)
+        if (target_warning(&c->target, c->warned) > elapsed &&
+            !plan_clock_was_warned(old, told, c->target.warn[c->warned]))
+            return;
+}
+
 static void plan_clock_retarget_one(struct planner *pl, struct target_clock *c, const char *why)
 {
-    struct target wanted = plan_clock_target(pl, c->kind);
+    struct target wanted = plan_clock_target(pl, c->kind), old = c->target;
     int64_t elapsed;
 
     if (plan_clock_same_target(&c->target, &wanted) && !plan_clock_is_stale(pl, c))
@@ -352,14 +374,69 @@ static void plan_clock_retarget_one(struct planner *pl, struct target_clock *c, 
     plan_clock_keep(pl, c, c->target.calendar, wanted.calendar, elapsed);
     c->target = wanted;
     plan_clock_derive(pl, c);
-    while (target_warning(&wanted, c->warned) > 0 && target_warning(&wanted, c->warned) <= elapsed)
-        c->warned++; /* what lies behind is not told late */
+    plan_clock_skip_warnings(c, &old, elapsed);
     plan_event(pl, "clock_retargeted", "C-13", plan_clock_detail(pl, c), "%s: %s",
                target_kind_name(c->kind), why)
         ->clock = (int)c->kind;
     if (c->breached_at == 0 && plan_clock_runs(c) && c->due_at != 0 && c->due_at <= pl->fact->now)
         plan_clock_breach(pl, c, pl->fact->now, "retarget");
     plan_expected_moved(pl, c);
+}
+
+/* Without a clock because there was no target for it. Told by how the ticket stands, so that it can
+ * be asked of any. */
+static bool plan_clock_is_owed(struct planner *pl, enum target_kind kind)
+{
+    const struct ticket *t = &pl->p->ticket;
+    const struct ticket_memory *m = &t->memory;
+
+    if (plan_clock_find(pl, kind) != NULL)
+        return false;
+    switch (kind) {
+    case TARGET_ACK: /* the first assignment alone */
+        return t->agent == NULL && m->reopened == 0 && m->level_visit == 1 && m->assigned_at == 0 &&
+               m->owners_lost == 0;
+    case TARGET_FIRST_RESPONSE: /* one wait has one clock (C-8) */
+        return t->last_public_at == 0 && m->reopened == 0 && m->unanswered > 0 &&
+               plan_clock_find(pl, TARGET_NEXT_RESPONSE) == NULL;
+    case TARGET_NEXT_RESPONSE: /* what was solved without an answer has had its first (C-8) */
+        return (t->last_public_at != 0 || m->reopened > 0) && m->unanswered > 0 &&
+               plan_clock_find(pl, TARGET_FIRST_RESPONSE) == NULL;
+    case TARGET_RESOLUTION:
+    case TARGET_LEVEL_RESOLVE:
+        return true;
+    case TARGET_LEVEL_ACK:
+        return m->level_acked_at == 0;
+    default:
+        return false; /* TARGET_UPDATE begins with what is said next (C-9) */
+    }
+}
+
+/* A wait that begins with the message that brought the change begins when that came. */
+static int64_t plan_clock_owed_since(const struct planner *pl, enum target_kind kind)
+{
+    const struct fact *f = pl->fact;
+    bool waits = kind == TARGET_FIRST_RESPONSE || kind == TARGET_NEXT_RESPONSE;
+
+    return waits && fact_is_said(f) && pl->p->ticket.memory.unanswered_since == f->at ? f->at
+                                                                                      : f->now;
+}
+
+/* What nobody promised until now is promised from now on. On no level is what nobody waits for, and
+ * what belongs to an incident is counted there (C-16). */
+void plan_clock_start_owed(struct planner *pl)
+{
+    const struct ticket *t = &pl->p->ticket;
+    int kind;
+
+    if (!pl->retargeted || t->status >= TICKET_SOLVED || t->memory.level_visit == 0 ||
+        plan_incident_rests(pl))
+        return;
+    for (kind = 0; kind < TARGET_KIND_N; kind++)
+        if (plan_clock_is_owed(pl, (enum target_kind)kind))
+            plan_clock_start(pl, (enum target_kind)kind,
+                             plan_clock_owed_since(pl, (enum target_kind)kind));
+    pl->looked = false; /* another time may be the next */
 }
 
 void plan_clock_retarget(struct planner *pl, const char *why)
@@ -370,6 +447,7 @@ void plan_clock_retarget(struct planner *pl, const char *why)
     for (kind = 0; kind < TARGET_KIND_N; kind++)
         if ((c = plan_clock_find(pl, (enum target_kind)kind)) != NULL)
             plan_clock_retarget_one(pl, c, why);
+    pl->retargeted = true;
 }
 
 void plan_clock_follow_calendars(struct planner *pl)

@@ -18,6 +18,7 @@ struct planner {
     struct plan *p;              /* p->ticket and p->contact are what is being made */
     int64_t cause;               /* seq of the fact's own event */
     bool bare;                   /* nothing is put into words */
+    bool retargeted;             /* it has other targets than it had */
     bool looked;                 /* all that was due was done: `next` is known */
     int64_t next;                /* when something is due next, but for the queue; 0: never */
     struct planned_event unkept; /* what there is no room for */
@@ -77,6 +78,8 @@ void plan_clock_end_all(struct planner *pl, int64_t at, enum target_end end, con
 void plan_clock_follow_status(struct planner *pl, int64_t at);
 /* C-13: the targets of the priority and policy in force; elapsed time stays. */
 void plan_clock_retarget(struct planner *pl, const char *why);
+/* Where it has other targets: what is owed and had none begins now (C-13). */
+void plan_clock_start_owed(struct planner *pl);
 /* Clocks whose calendar the policy in force does not know follow its targets. */
 void plan_clock_follow_calendars(struct planner *pl);
 /* C-15: c begins where a merged ticket's clock began. */

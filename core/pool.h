@@ -1,8 +1,9 @@
 /* core/pool.h - memory for many things of one life that come, grow and go in no order.
  *
  * Pure; one thread. What a piece leaves the next of its size takes; to the system all goes back at
- * once. It lies in large pages where the system gives them: who goes through hundreds of megabytes
- * without order spends much of the time looking for the pages. Nothing here returns NULL. */
+ * the end, but for the largest pieces. It lies in large pages where the system gives them: who goes
+ * through hundreds of megabytes without order spends much of the time looking for the pages.
+ * Nothing here returns NULL. */
 #ifndef RELEVO_CORE_POOL_H
 #define RELEVO_CORE_POOL_H
 

@@ -36,6 +36,17 @@ static bool retarget_clock(struct retarget_count *n, const struct target_clock *
     return is->due_at != was->due_at;
 }
 
+/* True: one begins that was not there. */
+static bool retarget_begun(struct retarget_count *n, const struct ticket *before,
+                           const struct target_clock *is)
+{
+    if (is->end != TARGET_RUNS || retarget_same(before, is) != NULL)
+        return false;
+    n->open++;
+    n->started++;
+    return true;
+}
+
 void retarget_add(struct retarget_report *r, const struct ticket *before,
                   const struct ticket *after)
 {
@@ -49,6 +60,10 @@ void retarget_add(struct retarget_report *r, const struct ticket *before,
             retarget_clock(&r->at[c->kind][after->priority], c, retarget_same(after, c)))
             changed = true;
     }
+    for (i = 0; i < after->clock_count; i++)
+        if (retarget_begun(&r->at[after->clocks[i].kind][after->priority], before,
+                           &after->clocks[i]))
+            changed = true;
     r->tickets++;
     r->changed += changed;
 }
@@ -66,6 +81,7 @@ static const struct retarget_column {
     { "paused", offsetof(struct retarget_count, paused) },
     { "ended", offsetof(struct retarget_count, ended) },
     { "missed", offsetof(struct retarget_count, missed) },
+    { "started", offsetof(struct retarget_count, started) },
 };
 
 static int64_t retarget_cell(const struct retarget_count *n, size_t column)

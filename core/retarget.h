@@ -9,13 +9,15 @@
 
 #include "core/ticket.h"
 
-/* Of the clocks of one kind, on tickets of one priority, that had not ended. */
+/* Of the clocks of one kind, on tickets of one priority, that had not ended before or begin by it.
+ */
 struct retarget_count {
     int64_t open;
     int64_t earlier, later; /* due */
     int64_t paused;         /* its target is another one, and will count once it runs */
     int64_t ended;          /* there is no such target any more */
     int64_t missed;         /* by the change itself: its new due time lay behind */
+    int64_t started;        /* what had no target has one now, and is owed; also counted as open */
 };
 struct retarget_report {
     int64_t tickets, changed; /* all; those of which a clock is due at another time, or ended */

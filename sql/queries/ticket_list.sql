@@ -1,5 +1,6 @@
 -- ticket_list: $1 desk's name, $2 statuses, $3 priority, $4 team, $5 agent, $6 a customer's address, $7 words to be found in the
--- subject and one of its messages, of which the first 100,000 characters are looked at (each null: any), $8 how many; newest first
+-- subject and one of its messages, of which the first 100,000 characters are looked at (each null: any), $8 how many; newest
+-- first. An incident has a subject alone.
 SELECT t.ticket_id, d.name AS desk, t.status, t.priority, t.level, t.team, t.agent, c.name AS customer,
        t.last_address AS address, ch.name AS channel, k.kind AS due, extract(epoch FROM k.due_at)::bigint AS due_at,
        extract(epoch FROM t.created_at)::bigint AS created_at,
@@ -16,7 +17,8 @@ CROSS JOIN LATERAL (
       AND ($7::text IS NULL OR EXISTS (
           SELECT FROM message m
           WHERE m.desk_id = ticket.desk_id AND m.ticket_id = ticket.ticket_id
-            AND to_tsvector('simple', ticket.subject || ' ' || left(m.text, 100000)) @@ websearch_to_tsquery('simple', $7)))
+            AND to_tsvector('simple', ticket.subject || ' ' || left(m.text, 100000)) @@ websearch_to_tsquery('simple', $7))
+           OR (incident IS NOT NULL AND to_tsvector('simple', subject) @@ websearch_to_tsquery('simple', $7)))
     ORDER BY ticket_id DESC LIMIT $8) t
 JOIN contact c ON c.desk_id = t.desk_id AND c.contact_id = t.contact_id
 JOIN channel ch ON ch.desk_id = t.desk_id AND ch.channel_id = t.last_channel_id

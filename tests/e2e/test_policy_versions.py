@@ -61,7 +61,7 @@ class Open(Versions):
         self.assertEqual(would, did)
         self.assertEqual((did["version"], did["new"], did["open"]["tickets"], did["open"]["changed"]), (3, True, 2, 2))
         self.assertIn({"clock": "first_response", "priority": "normal", "open": 2, "earlier": 2, "later": 0, "paused": 0,
-                       "ended": 0, "missed": 0}, did["open"]["clocks"])
+                       "ended": 0, "missed": 0, "started": 0}, did["open"]["clocks"])
         self.assertEqual(self.sql(FIRST_RESPONSE), "7200")
         self.assertEqual(self.sql("SELECT ticket_id, policy_version FROM ticket ORDER BY 1"), "1|3\n2|3\n3|2")
         self.whole()

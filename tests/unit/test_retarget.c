@@ -211,6 +211,96 @@ static void test_a_target_that_lies_behind_is_missed_once_and_then_not_again(voi
     assert_int_equal(story_events(s, "clock_breached", NULL), 0);
 }
 
+static void promises_nothing_to_normal_cases(struct story *s, enum target_kind kind)
+{
+    s->targets.at[TICKET_NORMAL][kind].seconds = -1;
+}
+
+/* C-13: nothing was promised before, so nothing is missed by the change. */
+static void test_what_is_owed_and_had_no_target_is_timed_from_the_change_that_gives_it_one(
+    void **state)
+{
+    static const enum target_kind kinds[] = { TARGET_ACK, TARGET_FIRST_RESPONSE,
+                                              TARGET_RESOLUTION };
+    struct story *s = *state;
+    size_t i;
+
+    for (i = 0; i < 3; i++)
+        promises_nothing_to_normal_cases(s, kinds[i]);
+    story_customer(s, "hola");
+    s->now += 100 * HOUR;
+    becomes(s, TICKET_HIGH);
+    assert_int_equal(story_events(s, "clock_started", NULL), 3);
+    assert_int_equal(story_events(s, "clock_breached", NULL), 0);
+    for (i = 0; i < 3; i++) {
+        const struct target_clock *c = story_clock(s, kinds[i]);
+
+        assert_int_equal(c->started_at, s->now);
+        assert_int_equal(c->due_at, s->now + c->target.seconds);
+    }
+    assert_true(s->plan.wake_at != 0 && s->plan.wake_at <= s->now + HOUR);
+}
+
+static void test_what_is_owed_no_more_gets_no_clock(void **state)
+{
+    static const enum target_kind kinds[] = { TARGET_ACK, TARGET_FIRST_RESPONSE,
+                                              TARGET_NEXT_RESPONSE, TARGET_RESOLUTION };
+    struct story *s = *state;
+    size_t i;
+
+    for (i = 0; i < 4; i++)
+        promises_nothing_to_normal_cases(s, kinds[i]);
+    story_customer(s, "hola");
+    story_agent(s, "ana");
+    s->now += 100;
+    story_customer(s, "otra cosa");
+    story_agent(s, "ana");
+    story_status(s, TICKET_SOLVED);
+    becomes(s, TICKET_HIGH);
+    for (i = 0; i < 4; i++)
+        assert_int_equal(s->ticket.memory.instances[kinds[i]], 0);
+}
+
+static void test_of_one_wait_one_clock_begins(void **state)
+{
+    struct story *s = *state;
+
+    promises_nothing_to_normal_cases(s, TARGET_FIRST_RESPONSE);
+    story_customer(s, "hola");
+    s->now += 60;
+    story_customer(s, "¿hay alguien?"); /* C-8: counted as a further answer */
+    becomes(s, TICKET_HIGH);
+    assert_null(story_clock(s, TARGET_FIRST_RESPONSE));
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->instance, 1);
+}
+
+static void warned_at(struct story *s, enum ticket_priority p, const int warn[TARGET_WARNINGS_MAX])
+{
+    memcpy(s->targets.at[p][TARGET_FIRST_RESPONSE].warn, warn,
+           sizeof(s->targets.at[p][TARGET_FIRST_RESPONSE].warn));
+}
+
+/* C-17: the lists of two priorities need not be of one length. */
+static void test_of_another_list_of_warnings_what_is_still_to_come_is_told(void **state)
+{
+    static const int two[TARGET_WARNINGS_MAX] = { -7000, 50 }, one[TARGET_WARNINGS_MAX] = { 50 };
+    struct story *s = *state;
+
+    target(s, TARGET_FIRST_RESPONSE, 2 * HOUR);
+    s->targets.at[TICKET_HIGH][TARGET_FIRST_RESPONSE].seconds = HOUR;
+    warned_at(s, TICKET_NORMAL, two);
+    warned_at(s, TICKET_HIGH, one);
+    story_customer(s, "hola");
+    story_until(s, NINE + 200);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 1);
+    becomes(s, TICKET_HIGH);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 0);
+    story_until(s, NINE + 1800);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 1);
+    becomes(s, TICKET_NORMAL); /* half of an hour is a quarter of two, and was told all the same */
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 2);
+}
+
 static void tell_again(struct story *s, const char *const *names, size_t count)
 {
     static struct policy_step steps[4];
@@ -290,6 +380,8 @@ static void test_the_report_counts_each_clock_that_had_not_ended_by_what_became_
     after.clocks[2].due_at = 301;
     after.clocks[3].end = TARGET_VOID;
     after.clocks[4].target.seconds = 20;
+    after.clocks[after.clock_count++] =
+        (struct target_clock){ .kind = TARGET_LEVEL_RESOLVE, .instance = 1 };
     retarget_add(&r, &before, &after);
     retarget_add(&r, &before, &before);
     assert_int_equal(r.tickets, 2);
@@ -301,12 +393,13 @@ static void test_the_report_counts_each_clock_that_had_not_ended_by_what_became_
     assert_int_equal(r.at[TARGET_NEXT_RESPONSE][TICKET_HIGH].later, 1);
     assert_int_equal(r.at[TARGET_UPDATE][TICKET_HIGH].ended, 1);
     assert_int_equal(r.at[TARGET_RESOLUTION][TICKET_HIGH].paused, 1);
+    assert_int_equal(r.at[TARGET_LEVEL_RESOLVE][TICKET_HIGH].started, 1);
     text = retarget_to_text(&r);
     assert_non_null(strstr(text, "2 open tickets, 1 with a clock that changes"));
     assert_null(strstr(text, "low"));
     free(text);
     json = retarget_to_json(&r);
-    assert_int_equal(json_array_size(json_object_get(json, "clocks")), 4);
+    assert_int_equal(json_array_size(json_object_get(json, "clocks")), 5);
     json_decref(json);
 }
 
@@ -321,6 +414,10 @@ int main(void)
         TEST(test_what_stays_as_it_was_says_nothing_but_which_policy_it_follows),
         TEST(test_a_clock_of_which_the_policy_speaks_no_more_is_void_and_misses_nothing),
         TEST(test_a_target_that_lies_behind_is_missed_once_and_then_not_again),
+        TEST(test_what_is_owed_and_had_no_target_is_timed_from_the_change_that_gives_it_one),
+        TEST(test_what_is_owed_no_more_gets_no_clock),
+        TEST(test_of_one_wait_one_clock_begins),
+        TEST(test_of_another_list_of_warnings_what_is_still_to_come_is_told),
         TEST(test_a_step_is_taken_once_wherever_the_next_policy_puts_it),
         TEST(test_the_report_counts_each_clock_that_had_not_ended_by_what_became_of_it),
     };

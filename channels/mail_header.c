@@ -262,7 +262,7 @@ static void take_word(struct text_buffer *out, struct pending *p, const struct w
     p->charset = w->charset;
     p->any = true;
     if (w->base64)
-        mail_transfer_decode(&p->bytes, w->text, MAIL_TRANSFER_BASE64);
+        mail_transfer_decode_b(&p->bytes, w->text);
     else
         mail_transfer_decode_q(&p->bytes, w->text);
 }

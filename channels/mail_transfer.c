@@ -8,7 +8,9 @@
 
 enum {
     BASE64_LINE_MIN = 40, /* a clean line that is as long is one, whatever its length */
-    PROSE_WORD_MAX = 16   /* words are shorter in the mean */
+    PROSE_WORD_MAX = 16,  /* words are shorter in the mean */
+    LEGIBLE_MIN = 8,      /* bytes that are text, as no words are that were decoded by mistake */
+    LEGIBLE_MAX = 16
 };
 
 static bool is_blank(char c)
@@ -70,19 +72,51 @@ static bool base64_goes_on(struct span s)
     return n > 0 && (n % 4 == 0 || i < s.len);
 }
 
-/* Is it a line of base64 from end to end? *words: it has what no base64 has. */
-static bool is_base64_line(struct span line, bool *words)
-{
-    size_t i, n = 0;
+/* What a line is made of; what is counted nowhere is noise. */
+struct signs {
+    size_t values, padding, blanks;
+    size_t points; /* of sentences and mark-up */
+    size_t dashes; /* of rules, signatures and quotations */
+    size_t high;   /* bytes beyond ASCII */
+    bool varied;   /* no drawn line of one sign */
+};
 
-    line = span_trim(line);
+static struct signs count_signs(struct span line)
+{
+    struct signs n = { 0 };
+    size_t i;
+
     for (i = 0; i < line.len; i++) {
-        if (base64_value(line.ptr[i]) >= 0 || line.ptr[i] == '=')
-            n++;
-        else
-            *words = *words || strchr("-_.,:;()<>@!?\"'", line.ptr[i]) != NULL;
+        char c = line.ptr[i];
+
+        if (base64_value(c) >= 0) {
+            n.values++;
+            n.varied |= c != line.ptr[0];
+        } else {
+            n.padding += c == '=';
+            n.blanks += is_blank(c);
+            n.points += c != '\0' && strchr(".,:;()<@!?\"'", c) != NULL;
+            n.dashes += c == '-' || c == '_' || c == '>';
+            n.high += (unsigned char)c >= 0x80;
+        }
     }
-    return n > 0 && n == line.len && (n % 4 == 0 || n >= BASE64_LINE_MIN);
+    return n;
+}
+
+/* Is it a line of base64 from end to end? */
+static bool is_base64_line(struct span line, const struct signs *n)
+{
+    return n->values > 0 && n->values + n->padding == line.len &&
+           (line.len % 4 == 0 || line.len >= BASE64_LINE_MIN);
+}
+
+/* The line at `at`, trimmed; *next is where the next one begins. */
+static struct span line_at(struct span s, size_t at, size_t *next)
+{
+    const char *lf = memchr(s.ptr + at, '\n', s.len - at);
+
+    *next = lf != NULL ? (size_t)(lf - s.ptr) + 1 : s.len;
+    return span_trim((struct span){ s.ptr + at, *next - at });
 }
 
 /* Without what a mailing list put below: lines with words in them, after the last clean one. */
@@ -92,10 +126,11 @@ static struct span without_footer(struct span s)
     bool words = false;
 
     for (; at < s.len; at = next) {
-        const char *lf = memchr(s.ptr + at, '\n', s.len - at);
+        struct span line = line_at(s, at, &next);
+        struct signs n = count_signs(line);
 
-        next = lf != NULL ? (size_t)(lf - s.ptr) + 1 : s.len;
-        if (is_base64_line((struct span){ s.ptr + at, next - at }, &words)) {
+        words = words || n.points + n.dashes > 0;
+        if (is_base64_line(line, &n)) {
             end = next;
             words = false;
         }
@@ -103,40 +138,50 @@ static struct span without_footer(struct span s)
     return end > 0 && words ? (struct span){ s.ptr, end } : s;
 }
 
-/* Is it a line of words, with blanks between and what no base64 has, or with many blanks? */
-static bool is_prose(struct span line, bool words)
+/* Is it a line of words, that is, has it as many breaks as they need? Points and letters beyond
+ * ASCII are no base64's; blanks may have come into it, so many are needed, and what they part must
+ * be no whole groups of four. */
+static bool is_prose(struct span line, const struct signs *n)
 {
-    size_t i, blanks = 0;
+    size_t signs = n->values + n->padding;
 
-    for (i = 0; i < line.len; i++)
-        blanks += is_blank(line.ptr[i]);
-    return blanks > 0 && (words || (blanks > 2 && blanks * PROSE_WORD_MAX > line.len));
+    if (n->points + n->high > 0)
+        return (n->points + n->high + n->blanks) * BASE64_LINE_MIN > line.len;
+    return n->blanks > 2 && n->blanks * PROSE_WORD_MAX > line.len &&
+           (signs % 4 != 0 || signs + n->blanks != line.len);
 }
 
-/* Is it no base64 at all, though its header says so? It begins with words, and no line of a usual
- * length is clean. */
-static bool is_mislabelled(struct span s)
+/* Do words come before any line of base64, and is no line of a usual length clean? */
+static bool begins_with_words(struct span s)
 {
     size_t at = 0, next;
     bool said = false;
 
     for (; at < s.len; at = next) {
-        const char *lf = memchr(s.ptr + at, '\n', s.len - at);
-        struct span line;
-        bool words = false;
+        struct span line = line_at(s, at, &next);
+        struct signs n = count_signs(line);
 
-        next = lf != NULL ? (size_t)(lf - s.ptr) + 1 : s.len;
-        line = span_trim((struct span){ s.ptr + at, next - at });
-        if (is_base64_line(line, &words) && line.len >= BASE64_LINE_MIN)
+        if (n.varied && is_base64_line(line, &n) && (!said || line.len >= BASE64_LINE_MIN))
             return false;
-        said = said || is_prose(line, words);
-        if (!said && line.len > 0)
-            return false;
+        said = said || is_prose(line, &n);
     }
     return said;
 }
 
-static void decode_base64(struct text_buffer *out, struct span raw)
+/* Does it begin with so much text that it cannot be so by chance? */
+static bool is_legible(struct span s)
+{
+    struct span begin = { s.ptr, text_cut(s, LEGIBLE_MAX) };
+    size_t i;
+
+    for (i = 0; i < begin.len; i++)
+        if (((unsigned char)s.ptr[i] < ' ' && strchr("\t\r\n\f\033", s.ptr[i]) == NULL) ||
+            s.ptr[i] == '\0' || s.ptr[i] == 0x7f)
+            return false;
+    return begin.len >= LEGIBLE_MIN && text_is_utf8(begin);
+}
+
+void mail_transfer_decode_b(struct text_buffer *out, struct span raw)
 {
     struct span s = without_footer(raw);
     char *to = text_buffer_room(out, s.len / 4 * 3 + 3);
@@ -165,6 +210,19 @@ static void decode_base64(struct text_buffer *out, struct span raw)
     }
     *to = '\0';
     out->len = (size_t)(to - out->ptr);
+}
+
+/* Words are called base64, too: those stay. What is text when it is decoded never was words,
+ * however dirty it came. */
+static void decode_base64_body(struct text_buffer *out, struct span s)
+{
+    size_t begin = out->len;
+
+    mail_transfer_decode_b(out, s);
+    if (begins_with_words(s) && !is_legible((struct span){ out->ptr + begin, out->len - begin })) {
+        out->len = begin;
+        text_buffer_add(out, s.ptr, s.len);
+    }
 }
 
 /* --- quoted-printable
@@ -289,10 +347,7 @@ void mail_transfer_decode(struct text_buffer *out, struct span s, enum mail_tran
 {
     switch (how) {
     case MAIL_TRANSFER_BASE64:
-        if (is_mislabelled(s))
-            text_buffer_add(out, s.ptr, s.len);
-        else
-            decode_base64(out, s);
+        decode_base64_body(out, s);
         break;
     case MAIL_TRANSFER_QUOTED:
         decode_quoted(out, s);

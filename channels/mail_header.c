@@ -417,10 +417,16 @@ static size_t read_ids(struct arena *a, struct span s, const char **ids, size_t 
 static bool has_word(struct span s)
 {
     const char *p = s.ptr, *end = s.ptr + s.len;
+    const char *mark = p; /* the next "?=", NULL: none is left, nor is a word */
 
-    for (; (p = memmem(p, (size_t)(end - p), "=?", 2)) != NULL; p += 2)
-        if (p == s.ptr || is_white(p[-1]))
-            return mail_header_word((struct span){ p, (size_t)(end - p) }) > 0;
+    while (mark != NULL && (p = memmem(p, (size_t)(end - p), "=?", 2)) != NULL) {
+        if (mark <= p)
+            mark = memmem(p, (size_t)(end - p), "?=", 2);
+        if (mark != NULL && (p == s.ptr || is_white(p[-1])) &&
+            mail_header_word((struct span){ p, (size_t)(end - p) }) > 0)
+            return true;
+        p += 2;
+    }
     return false;
 }
 
@@ -432,7 +438,7 @@ size_t mail_header_ids(struct arena *a, struct span s, const char **ids, size_t 
     if (!has_word(s))
         return read_ids(a, s, ids, room);
     mail_header_words(&plain, s, NULL);
-    count = read_ids(a, (struct span){ plain.ptr, plain.len }, ids, room);
+    count = plain.len > 0 ? read_ids(a, (struct span){ plain.ptr, plain.len }, ids, room) : 0;
     text_buffer_clear(&plain);
     return count;
 }

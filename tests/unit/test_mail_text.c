@@ -250,6 +250,13 @@ static void test_message_ids_are_read_as_they_come_and_never_empty(void **state)
         { "<a b@c.org> < d @ e.org >", "a b@c.org;d@e.org;" },
         { "<a\r\n b@c.org>", "ab@c.org;" },
         { "Your message of \"Mon, 1 Jun\" <a@b.org", "a@b.org;" },
+        { "=?utf-8?q?=3Ca=40b=2Eorg=3E?=", "a@b.org;" },
+        { "=?utf-8?q?"
+          "?=",
+          "" },
+        { "=?no word =?utf-8?q?=3Ca=40b=2Eorg=3E?=", "a@b.org;" },
+        { "=?= =?x?= =?utf-8?q?=3Ca=40b=2Eorg=3E?= =?", "a@b.org;" },
+        { "=?no word =?utf-8?q?a@b.org", "=?utf-8?q?a@b.org;" },
         { "", "" },
     };
     size_t i, k, n;

@@ -108,18 +108,16 @@ static size_t skip_beside_slash(struct span s, size_t at)
 
 static size_t read_head(struct arena *a, struct span s, struct mail_value *out)
 {
-    char head[HEAD_MAX + 1];
+    char head[HEAD_MAX + 1] = "";
     size_t at = 0, n = 0;
 
     if (opens_param(s, 0))
         s.len = 0; /* "filename=x" alone */
-    while (at < s.len && s.ptr[at] != ';' && s.ptr[at] != '(') {
-        if (is_space(s.ptr[at]) && skip_beside_slash(s, at) == at)
+    for (; at < s.len && s.ptr[at] != ';' && s.ptr[at] != '('; at = skip_beside_slash(s, at + 1)) {
+        if (is_space(s.ptr[at]))
             break; /* "text/plain charset=x" */
-        at = skip_beside_slash(s, at);
         if (n < HEAD_MAX)
             head[n++] = (char)(s.ptr[at] >= 'A' && s.ptr[at] <= 'Z' ? s.ptr[at] + 32 : s.ptr[at]);
-        at++;
     }
     while (n > 0 && strchr(",\"'", head[n - 1]) != NULL)
         n--;

@@ -375,6 +375,30 @@ static void test_file_names_are_names_and_no_more(void **state)
     }
 }
 
+static void test_a_type_ends_where_its_parameters_or_comments_begin(void **state)
+{
+    static const struct {
+        const char *header, *type;
+    } rows[] = {
+        { "Content-Type: text / HTML ; charset=x", "text/html" },
+        { "Content-Type: text/ ; charset=x", "text/plain" },
+        { "Content-Type: text/ (or so); charset=x", "text/plain" },
+        { "Content-Type: text/ html charset=x", "text/html" },
+        { "Content-Type: image/png(a picture)", "image/png" },
+        { "Content-Type: text/", "text/plain" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        const char *raw = arena_printf(arena, "%s\n\nx", rows[i].header);
+        bool over;
+        const char *likely;
+
+        expect(i, mail_part_read(arena, span_of(raw), NULL, &likely, &over)->type, rows[i].type);
+    }
+}
+
 static void test_transfer_encodings_come_off_however_dirty(void **state)
 {
     static const struct {
@@ -557,6 +581,7 @@ int main(void)
         cmocka_unit_test(test_message_ids_are_read_as_they_come_and_never_empty),
         cmocka_unit_test(test_dates_are_read_as_they_come),
         cmocka_unit_test(test_file_names_are_names_and_no_more),
+        cmocka_unit_test(test_a_type_ends_where_its_parameters_or_comments_begin),
         cmocka_unit_test(test_transfer_encodings_come_off_however_dirty),
         cmocka_unit_test(test_html_is_read_as_it_is_seen),
         cmocka_unit_test(test_a_tag_that_is_too_long_loses_its_attributes_and_nothing_else),

@@ -179,6 +179,12 @@ static bool is_shown(const struct mail_part *p, bool root)
            (!is_data(subtype) || (root && is_legible(subtype))) && (root || p->filename == NULL);
 }
 
+/* What is shown for want of anything else is a file all the same where it has a name. */
+static bool is_shown_file(const struct mail_part *p)
+{
+    return p->filename != NULL && is_data(p->type + 5);
+}
+
 static bool is_blank(struct span s)
 {
     size_t i, n;
@@ -347,9 +353,11 @@ static void read_part(struct body *b, const struct mail_part *p, bool root, stru
     size_t i;
 
     if (!p->is_multipart) {
-        if (is_shown(p, root))
+        bool shown = is_shown(p, root);
+
+        if (shown)
             read_leaf(b, p, out);
-        else
+        if (!shown || is_shown_file(p))
             attach_part(b, p);
         return;
     }

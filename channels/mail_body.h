@@ -1,9 +1,9 @@
 /* channels/mail_body.h - what of a mail is to be read, and what hangs on it.
  *
  * Pure. Of multipart/alternative one form is shown; of other multiparts every text that is neither
- * named nor marked as an attachment; all other leaves are attachments. Where there is no text at
- * all, the words in the first winmail.dat stand for it, else an invitation's; both stay
- * attachments. */
+ * named nor marked as an attachment; all other leaves are attachments. CSV or XML that is all of a
+ * mail is shown, and is an attachment, too, where it has a name. Where there is no text at all, the
+ * words in the first winmail.dat stand for it, else an invitation's; both stay attachments. */
 #ifndef RELEVO_CHANNELS_MAIL_BODY_H
 #define RELEVO_CHANNELS_MAIL_BODY_H
 

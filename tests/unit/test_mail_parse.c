@@ -266,6 +266,13 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
           "", 1 },
         { "From: a@b.org\nContent-Type: text/plain; name=x.txt\n\nhello", "hello", 0 },
         { "From: a@b.org\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR", "", 1 },
+        { "From: a@b.org\nContent-Type: text/csv\n\n1;2", "1;2", 0 },
+        { "From: a@b.org\nContent-Type: text/csv; name=\"orders.csv\"\n\n1;2", "1;2", 1 },
+        { "From: a@b.org\nContent-Type: text/xml\nContent-Disposition: inline; "
+          "filename=a.xml\n\n<a>1</a>",
+          "<a>1</a>", 1 },
+        { "From: a@b.org\nContent-Type: text/csv\nContent-Disposition: attachment\n\n1;2", "", 1 },
+        { MIXED "x\n\n--x\nContent-Type: text/csv; name=a.csv\n\n1;2\n--x--\n", "", 1 },
     };
     size_t i;
 

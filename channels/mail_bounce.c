@@ -29,6 +29,7 @@ struct notice {
      * or whom it did not reach. */
     int identity, envelope, subject_claim, word_claim, facts;
     bool hard, named;
+    bool of_server; /* one that stands for the name and the envelope where both are a person's */
     bool to_return_path;
 };
 
@@ -145,6 +146,11 @@ static void cut_notice(struct notice *n, const char *text)
 /* --- who wrote it
  * ------------------------------------------------------------------------------------- */
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static bool is_daemon_local(const char *address)
 {
     static const char *const locals[] = {
@@ -175,21 +181,77 @@ static int identity_of(const struct notice *n)
     return mail_words_find(shown, mail_words_daemon) != NULL ? 2 : 0;
 }
 
-/* "x-bounces@", "x-return-12@", a list's "x-admin@": persons and lists write to no such address. */
+/* "bounce@", "x-bounces+12@", "12.bounce=x@": the word by itself; not "trebounce@", "bouncer@". */
+static bool has_bounce(struct span local)
+{
+    static const char word[] = "bounce";
+    size_t i, n = sizeof(word) - 1;
+
+    for (i = 0; i + n <= local.len; i++) {
+        size_t end = i + n;
+
+        if (strncmp(local.ptr + i, word, n) != 0 ||
+            (i > 0 && strchr("-+.", local.ptr[i - 1]) == NULL))
+            continue;
+        end += end < local.len && local.ptr[end] == 's';
+        if (end == local.len || strchr("-+=", local.ptr[end]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* "x-return-12-tom=b.org@", as ezmlm numbers what it sends. */
+static bool has_numbered_return(struct span local)
+{
+    static const char word[] = "-return-";
+    const char *p = memmem(local.ptr, local.len, word, sizeof(word) - 1);
+
+    return p != NULL && p + sizeof(word) - 1 < local.ptr + local.len &&
+           is_digit(p[sizeof(word) - 1]);
+}
+
+static bool is_of_lists_keeper(struct span local)
+{
+    static const char *const ends[] = { "-admin", "-owner", "-errors", NULL };
+    const char *const *e;
+
+    for (e = ends; *e != NULL; e++)
+        if (local.len > strlen(*e) &&
+            memcmp(local.ptr + local.len - strlen(*e), *e, strlen(*e)) == 0)
+            return true;
+    return span_begins(local, "owner-");
+}
+
+/* What stands before the first @ at or behind *at, which is moved behind it. */
+static bool next_local(const char *folded, size_t *at, struct span *local)
+{
+    const char *end = strchr(folded + *at, '@'), *p;
+
+    if (end == NULL)
+        return false;
+    for (p = end; p > folded + *at && strchr(" <>\"(),;:", p[-1]) == NULL; p--)
+        ;
+    *local = (struct span){ p, (size_t)(end - p) };
+    *at = (size_t)(end - folded) + 1;
+    return true;
+}
+
+/* Persons and lists write to no such address. */
 static bool is_to_return_path(const struct notice *n)
 {
-    static const char *const marks[] = { "bounce", "-return-", NULL };
-    static const char *const of_lists[] = { "-admin@", "-owner@", "owner-", "-errors@", NULL };
     static const char *const fields[] = { "To", "Delivered-To", NULL };
     const struct mail_header *h = &n->root->header;
     const char *const *f;
+    struct span local;
 
     for (f = fields; *f != NULL; f++) {
         const char *to = mail_words_fold(n->in->arena, mail_header_find(h, *f));
+        size_t at = 0;
 
-        if (mail_words_find(to, marks) != NULL ||
-            (is_of_a_list(h) && mail_words_find(to, of_lists) != NULL))
-            return true;
+        while (next_local(to, &at, &local))
+            if (has_bounce(local) || has_numbered_return(local) ||
+                (is_of_a_list(h) && is_of_lists_keeper(local)))
+                return true;
     }
     return false;
 }
@@ -232,11 +294,6 @@ static void judge_claims(struct notice *n)
 
 /* --- facts
  * -------------------------------------------------------------------------------------------- */
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static bool is_alnum(char c)
 {
@@ -306,8 +363,9 @@ static bool is_about_address(struct span line, struct span address)
 }
 
 struct refusal {
-    struct span address, status;
-    bool reply; /* a line has the code of a reply near an address */
+    struct span address, told, status; /* told: the address within a sentence that says so */
+    bool reply;                        /* a line has the code of a reply near an address */
+    bool of_server; /* and in the form of a session, or an address in that of qmail */
     bool listed;
     bool fields;
 };
@@ -346,6 +404,47 @@ static bool has_reply(struct span line, struct span address)
     return false;
 }
 
+/* "550 5.1.1", "550-5.1.1", "550 (#5.1.1)": both codes. */
+static bool has_both_codes(struct span line, struct span status)
+{
+    const char *p = status.ptr;
+
+    while (p > line.ptr && strchr(" -:;(#", p[-1]) != NULL)
+        p--;
+    return status.len > 0 && p < status.ptr && p - line.ptr >= 3 &&
+           is_reply_at((struct span){ p - 3, (size_t)(line.ptr + line.len - p) + 3 }) &&
+           (p - line.ptr == 3 || !is_alnum(p[-4]));
+}
+
+/* "<a@b.org>:" at the line's begin, as qmail has it. */
+static bool is_heading(struct span line, struct span address)
+{
+    return line.len > address.len + 2 && line.ptr[0] == '<' && address.ptr == line.ptr + 1 &&
+           memcmp(address.ptr + address.len, ">:", 2) == 0;
+}
+
+static bool holds_any(struct span line, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (holds_word(line, *words))
+            return true;
+    return false;
+}
+
+/* What only a server writes: a reply with both its codes or in the words of a session. A number
+ * by itself is a house's, a telephone's, a version's. */
+static bool is_of_session(struct span line, struct span address, struct span status)
+{
+    static const char *const words[] = { "smtp", "said:", "rcpt to",  "<<<",      ">>>",
+                                         "#5.",  "#4.",   "status: ", "error: 5", NULL };
+    static const char *const refusals[] = { "mailbox", "recipient", "user", "relay", NULL };
+
+    if (status.len == 0 && !has_reply(line, address))
+        return false;
+    return has_both_codes(line, status) || holds_any(line, words) ||
+           (is_reply_at(line) && holds_any(line, refusals));
+}
+
 /* "250 <a@b.org>... ok", "MAIL FROM:<a@b.org>": of a session, what did not fail. */
 static bool is_of_the_sender(struct span line)
 {
@@ -354,7 +453,31 @@ static bool is_of_the_sender(struct span line)
            holds_word(line, "mail from");
 }
 
-static void read_refusal(struct span text, struct refusal *out)
+/* Do the words before the address say that it was not reached: "... could not be delivered to"? */
+static bool is_told_failed(struct arena *a, struct span line, struct span address)
+{
+    static const char *const ends[] = { ":", "to",      "recipient", "recipients", "address",
+                                        "<", "mailbox", "user",      "for",        NULL };
+    const char *before =
+        mail_words_fold(a, span_trim((struct span){ line.ptr, (size_t)(address.ptr - line.ptr) }));
+    const char *failed = mail_words_find(before, mail_words_failed), *p;
+    size_t len = strlen(before), n;
+    const char *const *e;
+
+    if (failed == NULL)
+        return false;
+    for (p = strstr(before, failed) + strlen(failed); *p != '\0'; p++)
+        if (strchr(".,;!?", *p) != NULL)
+            return false; /* another sentence's */
+    for (e = ends; *e != NULL; e++) {
+        n = strlen(*e);
+        if (len >= n && strcmp(before + len - n, *e) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void read_refusal(struct arena *a, struct span text, struct refusal *out)
 {
     static const char *const fields[] = {
         "Final-Recipient:",    "Diagnostic-Code:", "Reporting-MTA:",
@@ -369,11 +492,15 @@ static void read_refusal(struct span text, struct refusal *out)
 
         out->fields = out->fields || is_any_field(s, fields);
         out->reply = out->reply || status.len > 0 || has_reply(s, address);
+        out->of_server =
+            out->of_server || is_heading(s, address) || is_of_session(s, address, status);
         if (is_about_address(s, address) && !is_of_the_sender(s)) {
             out->listed = true;
             if (out->address.len == 0)
                 out->address = address;
         }
+        if (out->told.len == 0 && address.len > 0 && is_told_failed(a, s, address))
+            out->told = address;
         if (out->status.len == 0)
             out->status = status;
     }
@@ -394,6 +521,8 @@ static void judge_facts(struct notice *n, const struct refusal *r)
     bool returned = n->returned != NULL || n->inline_returned.len > 0;
     bool reason = mail_words_find(n->words, mail_words_reason) != NULL;
 
+    n->of_server = r->fields || r->of_server || n->report != NULL || is_delivery_report(n->root) ||
+                   (returned && r->reply);
     n->facts += r->fields ? 2 : 0;
     n->facts += r->reply ? 2 : 0;
     n->facts += r->listed ? 1 : 0;
@@ -642,11 +771,9 @@ static bool is_enough(const struct notice *n)
                (n->subject_claim > 0 || n->facts >= 3) && n->envelope + claim + n->facts >= 4;
     if (mail_words_begin(n->subject, mail_words_auto_reply) != NULL)
         return false;
-    if (n->envelope == 0 && mail_other_is_person(h, n->words))
-        return false;
     if (n->envelope > 0)
         return n->hard && ((claim >= 3 && n->facts >= 1) || (claim >= 2 && n->facts >= 3));
-    return n->hard && claim >= 3 && n->facts >= 2;
+    return n->of_server && claim >= 3 && n->facts >= 2;
 }
 
 static enum mail_delivery by_report(const struct notice *n, struct report *r)
@@ -673,14 +800,29 @@ static bool is_report_of_other_kind(const struct mail_part *root)
 /* Is it something else that is said in the words of bounces? A server's proof says no. */
 static bool is_other(const struct notice *n, const struct refusal *r)
 {
+    const struct mail_header *h = &n->root->header;
     bool returned = n->returned != NULL || n->inline_returned.len > 0;
 
     if (is_report_of_other_kind(n->root))
+        return true;
+    if (n->envelope == 0 && !mail_header_has(h, "X-Failed-Recipients") &&
+        mail_other_is_person(h, n->words))
         return true;
     if (r->fields || r->reply || n->report != NULL)
         return false;
     return mail_other_asks_proof(n->words) ||
            (!returned && mail_other_is_own_mailbox(n->subject, n->words));
+}
+
+/* Parcels are delivered too: a server's mark, and more than words and an address below them. */
+static bool is_arrival(const struct notice *n, const struct refusal *r)
+{
+    bool proof = r->fields || n->report != NULL || n->returned != NULL ||
+                 n->inline_returned.len > 0 ||
+                 mail_words_find(n->subject, mail_other_arrived) != NULL;
+
+    return (n->identity >= 3 || n->envelope > 0) && n->named && proof &&
+           mail_other_is_arrival(n->subject, n->words);
 }
 
 static enum mail_delivery by_evidence(struct notice *n, const struct refusal *r)
@@ -691,7 +833,7 @@ static enum mail_delivery by_evidence(struct notice *n, const struct refusal *r)
         return MAIL_DELIVERY_FAILED;
     if (is_other(n, r))
         return MAIL_DELIVERY_NONE;
-    if (n->identity > 0 && n->named && mail_other_is_arrival(n->subject, n->words))
+    if (is_arrival(n, r))
         return MAIL_DELIVERY_DONE;
     if (!is_enough(n) && !mail_header_has(&n->root->header, "X-Failed-Recipients"))
         return n->identity >= 3 && says_delayed(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_NONE;
@@ -711,6 +853,7 @@ static bool is_suspect(struct notice *n)
 static void fill(const struct notice *n, const struct report *report, const struct refusal *r)
 {
     struct inbound_failed *out = &n->in->failed;
+    struct span who = r->address.len > 0 ? r->address : r->told;
     struct arena *a = n->in->arena;
     struct mail_header h;
 
@@ -720,8 +863,8 @@ static void fill(const struct notice *n, const struct report *report, const stru
     if (out->recipient == NULL)
         out->recipient =
             typed_address(a, mail_header_find(&n->root->header, "X-Failed-Recipients"));
-    if (out->recipient == NULL && r->address.len > 0 && r->address.len <= INBOUND_ADDRESS_MAX)
-        out->recipient = inbound_email(a, r->address);
+    if (out->recipient == NULL && who.len > 0 && who.len <= INBOUND_ADDRESS_MAX)
+        out->recipient = inbound_email(a, who);
     if (out->status == NULL && r->status.len > 0)
         out->status = arena_strndup(a, r->status.ptr, r->status.len);
     read_returned(n, &h);
@@ -744,7 +887,7 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
     if (!is_suspect(&n))
         return MAIL_DELIVERY_NONE;
     cut_notice(&n, n.identity > 0 || n.envelope > 0 ? in->text : in->reply_text);
-    read_refusal(n.text, &refusal);
+    read_refusal(in->arena, n.text, &refusal);
     if (n.report != NULL &&
         (n.report == root || n.identity >= 3 || strcmp(root->type, "multipart/report") == 0)) {
         verdict = by_report(&n, &report);

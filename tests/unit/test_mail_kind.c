@@ -117,6 +117,125 @@ static void test_what_else_is_written_in_the_words_of_bounces_is_none(void **sta
 #undef POSTMASTER
 }
 
+/* S-17: what a customer writes of a parcel has the words of a server's notice, and no server's
+ * mark: a ticket lost is worse than a notice that becomes one. */
+static void test_a_customer_who_writes_of_what_did_not_arrive_is_no_server(void **state)
+{
+#define NOTICED "\nThe order was not delivered.\n\neva@b.org\n"
+#define ADMIN   "From: System Administrator <it@b.org>\n"
+    static const char *const rows[] = {
+        ADMIN "Subject: Wrong model\n\nThe replacement was successfully delivered, but the wrong "
+              "model is in the box.\n\nit@b.org\n",
+        ADMIN "Subject: Successfully delivered, but the wrong model\n\nSee below.\n\nit@b.org\n",
+        PERSON "To: orders@bounce.example\nSubject: Order not delivered\n" NOTICED,
+        PERSON "To: product-return-desk@shop.example\nSubject: Order not delivered\n" NOTICED,
+        PERSON "To: bouncer@shop.example\nSubject: Order not delivered\n" NOTICED,
+        PERSON "Delivered-To: trebounce@shop.example\nSubject: Order not delivered\n" NOTICED,
+        PERSON "Subject: Parcel not delivered\n\nThe parcel has not been delivered. The tracking "
+               "number was not found.\n\neva@b.org\n",
+        PERSON "Subject: Paket nicht zugestellt\n\nDas Paket wurde nicht zugestellt, die Adresse "
+               "existiert nicht angeblich.\n\neva@b.org\n",
+        PERSON "Subject: Parcel not delivered\n\nIt has not been delivered, the house was not "
+               "found.\n\nEva, eva@b.org, 555-123-4567\n",
+        PERSON "Subject: Parcel not delivered\n\nIt has not been delivered, the house was not "
+               "found.\n\nEva, 450 Main Street, eva@b.org\n",
+        PERSON "Subject: Update not delivered\n\nThe update has not been delivered: the server "
+               "shows version 5.1.2, not found.\n\neva@b.org\n",
+        PERSON "Subject: Parcel not delivered\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n"
+               "It has not been delivered.\n\neva@b.org\n--b\nContent-Type: message/rfc822\n\n"
+               "From: shop@c.org\nSubject: It is on its way\n\nx\n--b--\n",
+        ADMIN "Subject: Mail rejected\n\nCould you help? Our mails to you fail:\n"
+              "<support@c.org>: 550 5.7.1 rejected by policy\n",
+        "From: Postmaster <postmaster@b.org>\nSubject: Mail rejected\n\nCould you help? Our mails "
+        "to "
+        "you fail:\n<support@c.org>: 550 5.7.1 rejected by policy\n",
+        ADMIN "Subject: Mail rejected\n\nKönnten Sie uns helfen?\n" REFUSED,
+        ADMIN "Subject: Mail rejected\n\nPourriez-vous nous aider ?\n" REFUSED,
+        ADMIN "Subject: Mail rejected\n\n¿Podrían ayudarnos?\n" REFUSED,
+        ADMIN "Subject: Mail rejected\n\nPotreste aiutarci?\n" REFUSED,
+        ADMIN "Subject: Mail rejected\n\nVocês podem nos ajudar?\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nIt is about my order.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nEs geht um meine Bestellung.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nC'est pour ma commande.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nSe trata de mi pedido.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nRiguarda il mio ordine.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nÉ sobre o meu pedido.\n" REFUSED,
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = parse(rows[i]);
+
+        if (in->bounce || in->nature == INBOUND_DELIVERED)
+            fail_msg("%s: %s", inbound_nature_name(in->nature), rows[i]);
+        inbound_free(in);
+    }
+#undef NOTICED
+}
+
+static void test_a_servers_own_mark_makes_a_bounce_from_whatever_address(void **state)
+{
+    static const char *const rows[] = {
+        PERSON "To: x-bounces+tom=b.org@shop.example\nSubject: Undeliverable mail\n\n"
+               "It could not be delivered to\n\ntom@b.org\n",
+        PERSON "To: x-return-12-tom=b.org@shop.example\nSubject: Undeliverable mail\n\n"
+               "It could not be delivered to\n\ntom@b.org\n",
+        PERSON "Delivered-To: bounce-7@shop.example\nSubject: Undeliverable mail\n\n"
+               "It could not be delivered to\n\ntom@b.org\n",
+        PERSON "Subject: Undeliverable mail\n\nIt could not be delivered.\n\n<tom@b.org>:\n"
+               "mailbox is full\n",
+        PERSON "Subject: Undeliverable mail\n\nIt could not be delivered.\n\n"
+               "RCPT TO:<tom@b.org>\n550 Mailbox unavailable\n",
+        ADMIN "Subject: Undeliverable mail\n\nPlease check the address.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nPlease check the address.\n" REFUSED,
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        assert_bounce(rows[i], true);
+#undef ADMIN
+}
+
+static void test_whom_a_mail_did_not_reach_may_stand_in_a_sentence(void **state)
+{
+    static const struct {
+        const char *text, *recipient;
+    } rows[] = {
+        { "The following address had permanent errors: tom@b.org. Reason: no such user.",
+          "tom@b.org" },
+        { "We regret that your message of this morning could not be delivered to <tom@b.org> since "
+          "no such user is known here, and the mailbox was closed some years ago by its owner.",
+          "tom@b.org" },
+        { "Your message to us was rejected, and has been returned. You may write to help@b.org: no "
+          "such user, and that is the whole of what this server can say about the matter.",
+          NULL },
+        { "We regret to say that your message was rejected by postmaster@b.org, who reads all that "
+          "comes here: no such user, and that is the whole of what this server can say.",
+          NULL },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+        struct inbound *in;
+
+        text_buffer_printf(&b, DAEMON "Subject: Undeliverable mail\n\n%s\n", rows[i].text);
+        in = parse(b.ptr);
+        assert_true(in->bounce);
+        if (rows[i].recipient == NULL)
+            assert_null(in->failed.recipient);
+        else if (in->failed.recipient == NULL)
+            fail_msg("nobody: %s", rows[i].text);
+        else
+            assert_string_equal(in->failed.recipient, rows[i].recipient);
+        inbound_free(in);
+        text_buffer_clear(&b);
+    }
+}
+
 static void test_a_report_that_came_without_its_wrapping_is_one(void **state)
 {
     (void)state;
@@ -350,6 +469,9 @@ int main(void)
         cmocka_unit_test(test_no_sort_of_evidence_alone_makes_a_bounce),
         cmocka_unit_test(test_what_a_person_passes_on_or_quotes_is_no_bounce),
         cmocka_unit_test(test_what_else_is_written_in_the_words_of_bounces_is_none),
+        cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),
+        cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
+        cmocka_unit_test(test_whom_a_mail_did_not_reach_may_stand_in_a_sentence),
         cmocka_unit_test(test_a_report_that_came_without_its_wrapping_is_one),
         cmocka_unit_test(test_a_report_is_a_bounce_unless_it_arrived),
         cmocka_unit_test(test_a_bounce_says_whom_it_did_not_reach_why_and_with_which_mail),

@@ -817,8 +817,9 @@ static bool is_other(const struct notice *n, const struct refusal *r)
 /* Parcels are delivered too: a server's mark, and more than words and an address below them. */
 static bool is_arrival(const struct notice *n, const struct refusal *r)
 {
-    bool proof = r->fields || n->report != NULL || n->returned != NULL ||
-                 n->inline_returned.len > 0 ||
+    static const char *const forms[] = { "delivered: ", "relayed: ", "zugestellt: ", NULL };
+    bool proof = mail_words_begin(n->subject, forms) != NULL || r->fields || n->report != NULL ||
+                 n->returned != NULL || n->inline_returned.len > 0 ||
                  mail_words_find(n->subject, mail_other_arrived) != NULL;
 
     return (n->identity >= 3 || n->envelope > 0) && n->named && proof &&

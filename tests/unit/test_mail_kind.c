@@ -198,6 +198,17 @@ static void test_a_servers_own_mark_makes_a_bounce_from_whatever_address(void **
 #undef ADMIN
 }
 
+static void test_a_daemon_that_tells_of_an_arrival_is_believed(void **state)
+{
+    struct inbound *in = parse("From: postmaster@b.org\nSubject: Delivered: your case\n\n"
+                               "Your message has been delivered to the following recipients:\n\n"
+                               "tom@b.org\n");
+
+    (void)state;
+    assert_int_equal(in->nature, INBOUND_DELIVERED);
+    inbound_free(in);
+}
+
 static void test_whom_a_mail_did_not_reach_may_stand_in_a_sentence(void **state)
 {
     static const struct {
@@ -471,6 +482,7 @@ int main(void)
         cmocka_unit_test(test_what_else_is_written_in_the_words_of_bounces_is_none),
         cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),
         cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
+        cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),
         cmocka_unit_test(test_whom_a_mail_did_not_reach_may_stand_in_a_sentence),
         cmocka_unit_test(test_a_report_that_came_without_its_wrapping_is_one),
         cmocka_unit_test(test_a_report_is_a_bounce_unless_it_arrived),

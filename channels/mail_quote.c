@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
 
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_notice.h"
@@ -513,13 +515,24 @@ static bool is_separator(struct lines *l, size_t i)
     return mail_quote_words_mark(s);
 }
 
+/* What follows the title on its line is the first of the old mail's header, or nothing. */
+static bool ends_title(struct span rest)
+{
+    struct span value;
+
+    while (rest.len > 0 && strchr("- ", rest.ptr[0]) != NULL)
+        rest = (struct span){ rest.ptr + 1, rest.len - 1 };
+    return mail_quote_line_trim(rest).len == 0 ||
+           mail_quote_line_key(rest, &value) != QUOTE_KEY_NONE;
+}
+
 /* "Thanks.-------- Original message --------From: Eva": a title that a program has run into the
- * words above it. Those stay. */
+ * words above it. Those stay; true: what follows is old. */
 static bool cut_separator(struct lines *l, size_t i)
 {
     struct span s = at(l, i), words;
     char folded[LINE_READ_MAX + 8];
-    const char *dashes = memmem(s.ptr, s.len, "----", 4);
+    const char *dashes = memmem(s.ptr, s.len, "----", 4), *end;
     size_t before;
 
     if (dashes == NULL)
@@ -530,11 +543,16 @@ static bool cut_separator(struct lines *l, size_t i)
     words = (struct span){ dashes, s.len - before };
     while (words.len > 0 && (words.ptr[0] == '-' || words.ptr[0] == ' '))
         words = (struct span){ words.ptr + 1, words.len - 1 };
-    if (memmem(words.ptr, words.len, "----", 4) == NULL ||
-        !mail_quote_words_separate(mail_quote_line_fold(words, folded, sizeof(folded))))
+    end = memmem(words.ptr, words.len, "----", 4);
+    if (end == NULL || !ends_title((struct span){ end, words.len - (size_t)(end - words.ptr) }))
         return false;
+    words.len = (size_t)(end - words.ptr);
+    if (!mail_quote_words_is_separator(mail_quote_line_fold(words, folded, sizeof(folded))))
+        return false;
+    while (s.ptr[before - 1] == ' ')
+        before--;
     l->all[i].len = (uint32_t)before;
-    return true;
+    return !quotes_from(l, i + 1);
 }
 
 /* Does history begin here that is not marked? *skip is set to the line after what introduces marked
@@ -628,6 +646,9 @@ static bool is_program_line(struct lines *l, size_t i)
 /* What follows a rule, up to the next quotation or the end. */
 struct below {
     size_t lines, blanks;
+    size_t all;   /* lines with rules and those of programs, of which no more are looked at than a
+                   * footer has */
+    bool program; /* a program's line is there */
     bool brief;   /* lines of a visiting card: short, without the sign that ends a sentence */
     bool small;   /* shorter still */
     bool stops;   /* some line ends with a full stop */
@@ -670,16 +691,18 @@ static bool is_card(struct lines *l, size_t i, int mark)
 
         if (span_is(s, "--"))
             break; /* a signature begins, and what stands between is somebody's text */
+        b.all += s.len > 0;
+        if (b.all > FOOTER_LINES)
+            return false;
         if (s.len > 0 && is_program_line(l, i))
-            b.contact = true;
+            b.program = true;
         else if (s.len > 0 && !is_rule(l, i, 5))
             read_below(&b, s);
         else if (s.len == 0 && b.lines > 0 && i + 1 < l->count &&
-                 !is(l, i + 1, IS_BLANK | IS_QUOTED | IS_INTRO))
+                 !is(l, i + 1, IS_BLANK | IS_QUOTED | IS_INTRO) && !is_program_line(l, i + 1))
             b.blanks++;
-        if (b.lines > FOOTER_LINES)
-            return false;
     }
+    named = named || (mark == '_' && b.program);
     if (b.footer)
         return true;
     if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small &&
@@ -698,33 +721,85 @@ static bool is_last_paragraph(const struct lines *l, size_t i)
     return i == l->count || is(l, i, IS_QUOTED | IS_INTRO) || is_rule(l, i, 2);
 }
 
-/* The last words above are an item of a list, with a dash too. */
-static bool follows_item(const struct lines *l, size_t i)
+static bool has_long_dash(struct span s)
+{
+    return s.len > 4 && (memcmp(s.ptr, "\u2013", 3) == 0 || memcmp(s.ptr, "\u2014", 3) == 0);
+}
+
+/* The last line above that is not blank; empty: there is none. */
+static struct span words_above(const struct lines *l, size_t i)
 {
     while (i > 0 && is(l, i - 1, IS_BLANK))
         i--;
-    return i > 0 && l->all[i - 1].ptr[0] == '-';
+    return i > 0 ? mail_quote_line_trim(at(l, i - 1)) : (struct span){ "", 0 };
+}
+
+/* The last words above are an item of a list, with a dash too. */
+static bool follows_item(const struct lines *l, size_t i)
+{
+    struct span s = words_above(l, i);
+
+    return s.len > 0 && (s.ptr[0] == '-' || has_long_dash(s));
 }
 
 /* The dashes before a name, "-", "--" and a blank, or a long one; 0: there are none. */
 static size_t measure_dashes(struct span s)
 {
-    if (s.len > 4 && (memcmp(s.ptr, "\u2013", 3) == 0 || memcmp(s.ptr, "\u2014", 3) == 0))
+    if (has_long_dash(s))
         return s.ptr[3] == ' ' ? 4 : 3;
     if (s.len < 3 || s.ptr[0] != '-')
         return 0;
     return s.ptr[1] == '-' ? (s.ptr[2] == ' ' ? 3 : 2) : 1;
 }
 
+static bool begins_upper(struct span s)
+{
+    UChar32 c = 0;
+    int32_t i = 0;
+
+    if (s.len > 0)
+        U8_NEXT((const uint8_t *)s.ptr, i, (int32_t)s.len, c);
+    return c > 0 && u_isupper(c);
+}
+
+/* How many words a name has; 0: some word does not begin as a name's do. */
+static size_t count_names(struct span s)
+{
+    size_t n = 0;
+
+    while (s.len > 0) {
+        const char *blank = memchr(s.ptr, ' ', s.len);
+
+        if (!begins_upper(s))
+            return 0;
+        n++;
+        s = mail_quote_line_trim((struct span){
+            blank != NULL ? blank : "", blank != NULL ? s.len - (size_t)(blank - s.ptr) : 0 });
+    }
+    return n;
+}
+
+/* A long dash opens items of lists and speech as well: it signs with a whole name, or with a first
+ * one that is set close to it below a sentence that is over. */
+static bool signs_long(const struct lines *l, size_t i, struct span s, struct span name)
+{
+    struct span above = words_above(l, i);
+    size_t names = count_names(name);
+
+    return names > 1 ||
+           (names == 1 && s.ptr[3] != ' ' && above.len > 0 && above.ptr[above.len - 1] == '.');
+}
+
 /* "-Eva Example" or "-- Eva", alone at the end. */
 static bool is_dashed_name(const struct lines *l, size_t i)
 {
-    struct span s = mail_quote_line_trim(at(l, i));
+    struct span s = mail_quote_line_trim(at(l, i)), name;
     size_t blanks = 0, n = measure_dashes(s);
 
     if (n == 0 || n >= s.len || s.len > NAME_LINE_MAX || !begins_alone(l, i) || i == 0)
         return false;
-    if (!is_capital(s.ptr[n]))
+    name = (struct span){ s.ptr + n, s.len - n };
+    if (!begins_upper(name) || (has_long_dash(s) && !signs_long(l, i, s, name)))
         return false;
     for (; n < s.len; n++) {
         blanks += s.ptr[n] == ' ';

@@ -3,11 +3,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
 
 #include "channels/mail_quote_line.h"
 
 enum {
-    WARNING_LINES = 6,
+    WARNING_LINES = 6, /* with what is wrapped */
+    WARNING_READ = 3,  /* over which its words may be spread */
     PARAGRAPH_LINES = 40,
     NOTICES_MAX = 8, /* one above the other */
     WRAP_FROM = 50,  /* bytes of a line that a program may wrap */
@@ -40,32 +43,60 @@ static const char *const warning_titles[] = {
     NULL,
 };
 
-/* Where a mail comes from, and what is not to be done with it: a warning says both. */
-static const char *const outside[] = {
-    "from outside",
-    "outside of",
-    "outside the ",
+/* With one of these a warning of several lines begins. */
+static const char *const warning_openers[] = {
+    "caution",    "warning", "attention", "external", "achtung",    "vorsicht", "warnung",
+    "hinweis",    "extern",  "prudence",  "atención", "precaución", "cuidado",  "atenção",
+    "attenzione", "let op",  "varning",   "advarsel", "obs",        "uwaga",    "upozornění",
+    "внимание",   "увага",   "注意",      "警告",     "주의",       NULL,
+};
+
+/* A mail's sender that is not of the house. */
+static const char *const outsider[] = {
     "external sender",
     "external email",
     "external e-mail",
     "external mail",
-    "external source",
     "[external",
     "[extern",
-    "(external",
-    "an external ",
-    "von außerhalb",
-    "von ausserhalb",
     "externen absender",
     "externer absender",
     "externe e-mail",
     "externe mail",
-    "de l'extérieur",
-    "de l’extérieur",
-    "à l'extérieur",
     "expéditeur externe",
     "courriel externe",
     "message externe",
+    "remitente externo",
+    "correo externo",
+    "remetente externo",
+    "e-mail externo",
+    "mittente esterno",
+    "externe afzender",
+    "extern afzender",
+    "extern avsändare",
+    "ekstern avsender",
+    "ekstern afsender",
+    "внешнего отправителя",
+    "外部发件人",
+    "外部邮件",
+    "外部郵件",
+    "外部寄件者",
+    "外部メール",
+    "외부 메일",
+    NULL,
+};
+/* The same, where a word for the mail itself or its sender stands beside it. */
+static const char *const outside[] = {
+    "from outside",
+    "outside of",
+    "outside the ",
+    "external source",
+    "an external ",
+    "von außerhalb",
+    "von ausserhalb",
+    "de l'extérieur",
+    "de l’extérieur",
+    "à l'extérieur",
     "externo",
     "externa ",
     "fuera de",
@@ -75,14 +106,9 @@ static const char *const outside[] = {
     "esterno",
     "esterna",
     "van buiten",
-    "externe afzender",
-    "extern afzender",
     "utanför",
-    "extern avsändare",
     "udefra",
     "uden for",
-    "ekstern avsender",
-    "ekstern afsender",
     "utenfor",
     "spoza organizacji",
     "spoza firmy",
@@ -90,10 +116,79 @@ static const char *const outside[] = {
     "mimo organizaci",
     "organisaation ulkopuol",
     "извне",
-    "внешнего отправителя",
     "外部",
     NULL,
 };
+static const char *const mail[] = {
+    "mail",       "message", "sender",   "nachricht",  "absender",  "courriel",   "courrier",
+    "expéditeur", "correo",  "mensaje",  "remitente",  "mensagem",  "remetente",  "messaggio",
+    "mittente",   "bericht", "afzender", "meddelande", "avsändare", "meddelelse", "melding",
+    "wiadomość",  "nadawc",  "zpráva",   "viesti",     "сообщени",  "письмо",     "отправител",
+    "邮件",       "郵件",    "メール",   "메일",       NULL,
+};
+static const char *const forbidding[] = {
+    "not click",
+    "n't click",
+    "never click",
+    "not open",
+    "n't open",
+    "not follow",
+    "not reply",
+    "be careful",
+    "be cautious",
+    "use caution",
+    "exercise caution",
+    "with caution",
+    "keine links",
+    "keine anhänge",
+    "keine anlagen",
+    "nicht auf links",
+    "nicht auf den link",
+    "klicken sie nicht",
+    "öffnen sie keine",
+    "seien sie vorsichtig",
+    "ne cliquez",
+    "n'ouvrez",
+    "n’ouvrez",
+    "soyez prudent",
+    "no haga clic",
+    "no pulse",
+    "no abra",
+    "tenga cuidado",
+    "não clique",
+    "não abra",
+    "tenha cuidado",
+    "non cliccare",
+    "non fare clic",
+    "non aprire",
+    "klik niet",
+    "open geen",
+    "klicka inte",
+    "öppna inte",
+    "klik ikke",
+    "klikk ikke",
+    "ikke åbn",
+    "ikke åpne",
+    "nie klikaj",
+    "nie otwieraj",
+    "neklikejte",
+    "neotevírejte",
+    "älä avaa",
+    "älä napsauta",
+    "не переходите",
+    "не открывайте",
+    "не нажимайте",
+    "请勿",
+    "請勿",
+    "不要点击",
+    "不要點擊",
+    "クリックしないで",
+    "開かないで",
+    "클릭하지",
+    "열지 마",
+    NULL,
+};
+/* With what: of such things speaks what is left of a warning that was wrapped. */
 static const char *const not_to_do[] = {
     "click",
     "links",
@@ -175,28 +270,16 @@ static const char *const legal[] = {
     "confidentiality notice:",
     "confidential notice:",
     "confidentiality note:",
-    "not the intended recipient",
-    "not an intended recipient",
+    "you are not the intended recipient",
+    "other than the intended recipient",
+    "you are not an intended recipient",
     "intended recipient(s)",
     "files transmitted with it",
     "may be legally privileged",
     "may contain legally",
-    "privileged and confidential",
-    "confidential and privileged",
-    "unauthorized disclosure",
-    "unauthorised disclosure",
-    "unauthorized use of this",
-    "unauthorised use of this",
-    "unauthorized review",
-    "unauthorised review",
+    "unauthorized review, use",
+    "unauthorised review, use",
     "dissemination, distribution",
-    "notify the sender immediately",
-    "if you received this in error",
-    "if you received this by mistake",
-    "if you have received this",
-    "scanned for viruses and",
-    "scanned for viruses by",
-    "checked for viruses by",
     "consider the environment before",
     "think before you print",
     "before printing this e",
@@ -205,43 +288,35 @@ static const char *const legal[] = {
     "virus-free.www",
     /* de */
     "vertrauliche und/oder",
-    "nicht der richtige adressat",
-    "nicht der beabsichtigte empfänger",
-    "nicht der vorgesehene empfänger",
-    "irrtümlich erhalten haben",
+    "sie nicht der richtige adressat",
+    "sie nicht der beabsichtigte empfänger",
+    "sie nicht der vorgesehene empfänger",
     "umwelt, bevor sie",
     /* fr */
-    "à l'intention exclusive",
-    "à l’intention exclusive",
-    "si vous avez reçu ce",
     "si vous n'êtes pas le destinataire",
     "si vous n’êtes pas le destinataire",
     "l'environnement avant d'imprimer",
-    "pensez à l'environnement",
-    "pensez à l’environnement",
+    "pensez à l'environnement avant",
+    "pensez à l’environnement avant",
     /* es, pt, it */
     "si usted no es el destinatario",
     "si no es usted el destinatario",
-    "exclusivamente a su destinatario",
     "medio ambiente antes de imprimir",
     "se você não é o destinatário",
     "se não é o destinatário",
-    "se recebeu esta mensagem por",
-    "se você recebeu esta mensagem por",
     "antes de imprimir esta mensagem",
-    "qualora non foste",
-    "se avete ricevuto questo messaggio",
-    "se ha ricevuto questo messaggio",
+    "qualora non foste il destinatario",
+    "qualora non foste i destinatari",
     "ambiente prima di stampare",
     /* nl, sv, da, no, fi */
-    "niet de beoogde ontvanger",
+    "u niet de beoogde ontvanger",
     "denk aan het milieu voor",
-    "inte är den avsedda mottagaren",
+    "du inte är den avsedda mottagaren",
     "tänk på miljön innan",
-    "ikke er rette modtager",
-    "ikke er den tilsigtede modtager",
+    "du ikke er rette modtager",
+    "du ikke er den tilsigtede modtager",
     "tænk på miljøet, før",
-    "ikke er rett mottaker",
+    "du ikke er rett mottaker",
     "tenk på miljøet før",
     "et ole viestin oikea",
     /* pl, cs, hu, ro, ru, uk */
@@ -253,7 +328,6 @@ static const char *const legal[] = {
     "dacă nu sunteți destinatarul",
     "если вы не являетесь адресат",
     "если вы не являетесь получател",
-    "если вы получили это сообщение по ошибке",
     "якщо ви не є адресат",
     /* zh, ja, ko */
     "如果您不是预期的收件人",
@@ -263,14 +337,75 @@ static const char *const legal[] = {
     "수신자가 아닌 경우",
     NULL,
 };
-/* Phrases of a notice where the line names itself as well. */
-static const char *const may_be_legal[] = {
-    "confidential", "privileged",     "intended only", "intended solely",
-    "solely for",   "sole use",       "prohibited",    "in error",
-    "vertraulich",  "ausschließlich", "confidentiel",  "confidencial",
-    "riservat",     "vertrouwelijk",  "uitsluitend",   "konfidentiell",
-    "fortrolig",    "poufn",          "důvěrn",        "конфиденциальн",
-    "конфіденційн", "機密",           "机密",          NULL,
+/* The same in a line that names itself. */
+static const char *const secret[] = {
+    "confidential",
+    "privileged",
+    "intended only",
+    "intended solely",
+    "solely for",
+    "sole use",
+    "vertraulich",
+    "confidentiel",
+    "confidencial",
+    "riservat",
+    "vertrouwelijk",
+    "konfidentiell",
+    "fortrolig",
+    "poufn",
+    "důvěrn",
+    "конфиденциальн",
+    "конфіденційн",
+    "機密",
+    "机密",
+    "à l'intention exclusive",
+    "a su destinatario",
+    "à l’intention exclusive",
+    NULL,
+};
+/* Two of them make one of those. */
+static const char *const seconds[] = {
+    "in error",     "by mistake",        "prohibited",     "unauthorized",
+    "unauthorised", "notify the sender", "ausschließlich", "irrtümlich",
+    "unbefugte",    "untersagt",         "exclusivement",  "interdit",
+    "par erreur",   "prohibid",          "por error",      "proibid",
+    "por engano",   "per errore",        "vietat",         "uitsluitend",
+    NULL,
+};
+
+/* "If you have received this mail by mistake": one of each. */
+static const char *const received[] = {
+    "you have received", "you received",    "you receive ",
+    "sie diese",         "vous avez reçu",  "vous recevez",
+    "ha recibido",       "recebeu",         "avete ricevuto",
+    "ha ricevuto",       "u dit bericht",   "u deze e-mail",
+    "du har mottagit",   "du har modtaget", "du har mottatt",
+    "otrzymali państwo", "вы получили",     NULL,
+};
+static const char *const this_mail[] = {
+    "this e-mail",     "this email",         "this mail",
+    "this message",    "this communication", "this transmission",
+    "diese e-mail",    "diese email",        "diese mail",
+    "diese nachricht", "ce message",         "ce courriel",
+    "cet e-mail",      "cet email",          "ce mail",
+    "este mensaje",    "este correo",        "esta mensagem",
+    "este e-mail",     "este email",         "questo messaggio",
+    "questa e-mail",   "questa email",       "dit bericht",
+    "deze e-mail",     "detta meddelande",   "denne e-mail",
+    "denne e-post",    "tę wiadomość",       "niniejszą wiadomość",
+    "это сообщение",   "это письмо",         NULL,
+};
+static const char *const by_mistake[] = {
+    "in error",   "by mistake",  "irrtümlich",  "versehentlich", "par erreur",   "por error",
+    "por erro",   "por engano",  "per errore",  "per sbaglio",   "ten onrechte", "per abuis",
+    "av misstag", "ved en fejl", "ved en feil", "omyłkowo",      "pomyłk",       "по ошибке",
+    NULL,
+};
+static const char *const scanned[] = {
+    "scanned for viruses",
+    "checked for viruses",
+    "scanned for virus",
+    NULL,
 };
 static const char *const names_itself[] = {
     "this e-mail may",
@@ -284,8 +419,9 @@ static const char *const names_itself[] = {
     "this message and any",
     "this communication",
     "this transmission",
-    "information contained in this",
-    "of this information",
+    "contained in this e-mail",
+    "contained in this email",
+    "contained in this mail",
     "diese e-mail enthält",
     "diese nachricht enthält",
     "diese e-mail ist",
@@ -330,12 +466,37 @@ static const char *const persons[] = {
     " ma ",  " moi ", " yo ",  " eu ",   " meu ",  " mio ",  " mia ", " ik ", " mijn ",
     " jag ", " jeg ", " mój ", " moja ", "?",      NULL,
 };
+/* Several, or a company in its own notice. */
+static const char *const groups[] = {
+    " we ",  " we'",  " we’",   " us ",   " us.",    " us,",  " our ",      " wir ",   " uns ",
+    " uns.", " uns,", " unser", " nous ", " notre ", " nos ", " nosotros ", " nuestr", NULL,
+};
 
 static bool holds_any(struct span s, const char *const *phrases)
 {
     for (; *phrases != NULL; phrases++)
         if (memmem(s.ptr, s.len, *phrases, strlen(*phrases)) != NULL)
             return true;
+    return false;
+}
+
+static size_t count_held(struct span s, const char *const *phrases)
+{
+    size_t n = 0;
+
+    for (; *phrases != NULL; phrases++)
+        n += memmem(s.ptr, s.len, *phrases, strlen(*phrases)) != NULL;
+    return n;
+}
+
+static bool begins_any(struct span s, const char *const *phrases)
+{
+    for (; *phrases != NULL; phrases++) {
+        size_t len = strlen(*phrases);
+
+        if (s.len >= len && memcmp(s.ptr, *phrases, len) == 0)
+            return true;
+    }
     return false;
 }
 
@@ -379,16 +540,91 @@ static bool warns(struct span lines)
     if (memmem(s.ptr, s.len, seldom_seen, sizeof(seldom_seen) - 1) != NULL ||
         is_any(bare(s), warning_titles))
         return true;
-    return holds_any(s, outside) && holds_any(s, not_to_do) && !holds_any(s, persons);
+    return (holds_any(s, outsider) || (holds_any(s, outside) && holds_any(s, mail))) &&
+           holds_any(s, forbidding) && !holds_any(s, persons);
+}
+
+static bool opens_warning(struct span line)
+{
+    char folded[LINE_READ_MAX + 8];
+
+    return begins_any(bare(fold(line, folded, sizeof(folded))), warning_openers);
+}
+
+/* What is left of a warning that was wrapped. */
+static bool ends_warning(struct span line)
+{
+    char folded[LINE_READ_MAX + 8];
+    struct span s = fold(line, folded, sizeof(folded));
+
+    return holds_any(s, not_to_do) && !holds_any(s, persons) && !holds_any(s, groups);
+}
+
+static bool speaks(struct span line)
+{
+    char folded[LINE_READ_MAX + 8];
+    struct span s = fold(line, folded, sizeof(folded));
+
+    return holds_any(s, persons) || holds_any(s, groups);
+}
+
+/* By what a paragraph is told to be a notice. */
+struct marks {
+    const char *first;
+    bool more;   /* there are others */
+    bool second; /* one of `seconds` is there */
+};
+
+static void mark(struct marks *m, const char *by)
+{
+    m->more = m->more || (m->first != NULL && m->first != by);
+    m->first = m->first != NULL ? m->first : by;
+}
+
+/* Adds what stands in these lines; false: nothing does. */
+static bool read_marks(struct span lines, struct marks *m)
+{
+    char folded[LINE_READ_MAX + 8];
+    struct span s = fold(lines, folded, sizeof(folded));
+    bool found = false, weak = false;
+    const char *const *row;
+    size_t n = count_held(s, seconds);
+
+    for (row = legal; *row != NULL; row++) {
+        if (memmem(s.ptr, s.len, *row, strlen(*row)) == NULL)
+            continue;
+        mark(m, *row);
+        found = true;
+    }
+    m->second = m->second || n > 0;
+    if (holds_any(s, this_mail) && holds_any(s, received) && holds_any(s, by_mistake)) {
+        mark(m, received[0]);
+        found = true;
+    }
+    if (holds_any(s, this_mail) && holds_any(s, scanned)) {
+        mark(m, scanned[0]);
+        found = true;
+    }
+    weak = holds_any(s, names_itself) && (holds_any(s, secret) || n > 1);
+    if (weak)
+        mark(m, secret[0]);
+    return found || weak;
 }
 
 static bool is_legal(struct span lines)
 {
-    char folded[LINE_READ_MAX + 8];
-    struct span s = fold(lines, folded, sizeof(folded));
+    struct marks m = { NULL, false, false };
 
-    return (holds_any(s, legal) || (holds_any(s, may_be_legal) && holds_any(s, names_itself))) &&
-           !holds_any(s, persons);
+    return read_marks(lines, &m);
+}
+
+/* Does it begin with words that begin a notice's sentence? */
+static bool begins_notice(struct span line)
+{
+    char folded[LINE_READ_MAX + 8];
+    struct span s = bare(fold(line, folded, sizeof(folded)));
+
+    return begins_any(s, names_itself) || begins_any(s, legal) || begins_any(s, this_mail);
 }
 
 static bool is_title(struct span line)
@@ -424,36 +660,83 @@ static size_t line_before(struct span s, size_t end)
     return lf != NULL ? (size_t)(lf - s.ptr) + 1 : 0;
 }
 
+/* The line of s after the one at `at`; empty: that is the last. */
+static struct span line_after(struct span s, size_t at)
+{
+    size_t next = at + line_at(s, at).len;
+
+    return next < s.len ? line_at(s, next + 1) : (struct span){ s.ptr + s.len, 0 };
+}
+
+static bool begins_low(struct span t)
+{
+    UChar32 c;
+    int32_t i = 0;
+
+    if (t.len == 0)
+        return false;
+    U8_NEXT((const uint8_t *)t.ptr, i, (int32_t)(t.len < 8 ? t.len : 8), c);
+    return c > 0 && (u_islower(c) || c == '<' || c == '(');
+}
+
+static bool ends_wide(struct span t)
+{
+    static const char *const stops[] = { "\u3002", "\uff01", "\uff1f" };
+    size_t i;
+
+    for (i = 0; t.len >= 3 && i < sizeof(stops) / sizeof(stops[0]); i++)
+        if (memcmp(t.ptr + t.len - 3, stops[i], 3) == 0)
+            return true;
+    return false;
+}
+
 /* Is the next line the rest of this one's sentence? */
-static bool goes_on(struct span line)
+static bool goes_on(struct span line, struct span next)
 {
     struct span t = mail_quote_line_trim(line);
 
-    return t.len >= WRAP_FROM && strchr(".!?:*])>", t.ptr[t.len - 1]) == NULL;
+    return t.len >= WRAP_FROM && strchr(".!?:*])>", t.ptr[t.len - 1]) == NULL && !ends_wide(t) &&
+           begins_low(mail_quote_line_trim(next));
 }
 
 /* --- above
  * -------------------------------------------------------------------------------------------- */
 
+/* How many bytes of s the lines take that are left of a warning after the line at `at`. */
+static size_t measure_rest(struct span s, size_t at, size_t lines)
+{
+    struct span line = line_at(s, at), next = line_after(s, at);
+
+    while (lines-- > 0 && goes_on(line, next) && ends_warning(next)) {
+        at = (size_t)(next.ptr - s.ptr);
+        line = next;
+        next = line_after(s, at);
+    }
+    return at + line.len;
+}
+
 /* How many bytes of s a warning at its begin takes; 0: there is none. */
 static size_t measure_warning(struct span s)
 {
     size_t at = 0, begin, n;
-    bool found = false;
+    bool opened;
 
     while (at < s.len && (is_rule(line_at(s, at)) || is_blank(line_at(s, at))))
         at += line_at(s, at).len + (at + line_at(s, at).len < s.len);
+    if (at == s.len)
+        return 0;
     begin = at;
-    for (n = 0; n < WARNING_LINES && at < s.len && !is_blank(line_at(s, at)); n++) {
-        struct span line = line_at(s, at);
+    opened = opens_warning(line_at(s, at));
+    for (n = 1; n <= WARNING_READ; n++) {
+        struct span line = line_at(s, at), next = line_after(s, at);
 
-        at += line.len;
-        found = found || warns((struct span){ s.ptr + begin, at - begin });
-        if (found && !goes_on(line))
-            return at;
-        at += at < s.len;
+        if (warns((struct span){ s.ptr + begin, at + line.len - begin }))
+            return measure_rest(s, at, WARNING_LINES - n);
+        if (is_blank(next) || !(opened || goes_on(line, next)))
+            break;
+        at = (size_t)(next.ptr - s.ptr);
     }
-    return found ? at : 0;
+    return 0;
 }
 
 static struct span strip_warnings(struct span s)
@@ -493,26 +776,51 @@ static size_t last_paragraph(struct span s)
     return begin;
 }
 
-/* Where a notice begins in the last paragraph; s.len: there is none. */
+/* One sentence that calls itself secret is a notice only where nothing else stands there. */
+static bool is_own(struct span s, const struct marks *m)
+{
+    size_t at = 0;
+
+    if (m->more)
+        return false;
+    if (m->first == secret[0] && !m->second && memmem(s.ptr, s.len, ". ", 2) != NULL)
+        return true;
+    while (at < s.len) {
+        if (speaks(line_at(s, at)))
+            return true;
+        at += line_at(s, at).len + 1;
+    }
+    return false;
+}
+
+/* Where a notice begins in the last paragraph; s.len: there is none. Lines below its own are of it
+ * where it is told by more than one phrase. */
 static size_t find_notice(struct span s, bool more_below)
 {
-    size_t paragraph = last_paragraph(s), at = paragraph, sentence = paragraph;
+    size_t paragraph = last_paragraph(s), at = paragraph, sentence = paragraph, begin = s.len;
+    struct marks m = { NULL, false, false };
+    bool strange = false, wrapped = false;
 
     if (more_below && is_title((struct span){ s.ptr + paragraph, s.len - paragraph }))
         return paragraph;
     while (at < s.len) {
-        struct span line = line_at(s, at), both = line;
-        size_t next = at + line.len + (at + line.len < s.len);
+        struct span line = line_at(s, at), next = line_after(s, at), both = line;
+        bool on = goes_on(line, next) && !begins_notice(next), found;
 
-        if (goes_on(line) && next < s.len)
-            both.len = next - at + line_at(s, next).len;
-        if (is_legal(line) || (both.len > line.len && is_legal(both)))
-            return sentence;
-        at = next;
-        if (!goes_on(line))
+        if (on)
+            both.len = (size_t)(next.ptr - line.ptr) + next.len;
+        found = read_marks(line, &m) || (on && !is_legal(next) && read_marks(both, &m));
+        if (found && begin == s.len)
+            begin = sentence;
+        strange = strange || (begin < s.len && !found && !wrapped);
+        at += line.len + (at + line.len < s.len);
+        wrapped = on;
+        if (!on)
             sentence = at;
     }
-    return s.len;
+    if (begin == s.len || (strange && !m.more))
+        return s.len;
+    return is_own((struct span){ s.ptr + begin, s.len - begin }, &m) ? s.len : begin;
 }
 
 static struct span strip_notices(struct span s)

@@ -1,8 +1,10 @@
 /* channels/mail_quote_notice.h - what gateways and lawyers put round what was written.
  *
  * Pure. A gateway puts its warning of mail from outside above, lawyers want their notices below. A
- * language is added by adding its phrases; lines in which somebody speaks of themselves, or asks,
- * are the writer's own whatever they hold. */
+ * language is added by adding its phrases. A sentence kept too much is better than one lost: a
+ * warning has to name the mail as one from outside and to forbid something, a notice to speak of
+ * this mail; lines in which somebody speaks of themselves, or asks, are the writer's own unless
+ * several phrases of lawyers stand together. */
 #ifndef RELEVO_CHANNELS_MAIL_QUOTE_NOTICE_H
 #define RELEVO_CHANNELS_MAIL_QUOTE_NOTICE_H
 

@@ -8,6 +8,7 @@ enum {
     PROGRAM_LINE_MAX = 120,
     PROGRAM_NAME_MAX = 70,
     SHORT_LINE_MAX = 40,
+    BARE_BLANKS = 4,
     PAIRS = 1024,
 };
 
@@ -944,6 +945,7 @@ static const char *const scripts[] = {
 enum line_sort {
     LINE_SURE,
     LINE_DEVICE, /* only where a device is named */
+    LINE_BARE,   /* and nothing says that it was sent: short, and no sentence */
     LINE_PROPER, /* or at least a name with a capital */
     LINE_SHORT,  /* when there is nearly nothing else */
 };
@@ -977,11 +979,11 @@ static const struct program_line {
     { "bidali nire *", LINE_DEVICE },
     { "composed on *", LINE_DEVICE },
     { "dapatkan outlook *", LINE_SURE },
-    { "depuis mon *", LINE_DEVICE },
+    { "depuis mon *", LINE_BARE },
     { "descarga outlook *", LINE_SURE },
     { "descargar outlook *", LINE_SURE },
     { "descărcați outlook *", LINE_SURE },
-    { "desde mi *", LINE_DEVICE },
+    { "desde mi *", LINE_BARE },
     { "diese e-mail wurde von *gesendet*", LINE_DEVICE },
     { "diese nachricht wurde mit *gesendet*", LINE_DEVICE },
     { "diese nachricht wurde von *gesendet*", LINE_SURE },
@@ -1021,8 +1023,8 @@ static const struct program_line {
     { "envoyé par *", LINE_DEVICE },
     { "envoyé via *", LINE_PROPER },
     { "envoyé à partir d*", LINE_PROPER },
-    { "from my *", LINE_DEVICE },
-    { "från min *", LINE_DEVICE },
+    { "from my *", LINE_BARE },
+    { "från min *", LINE_BARE },
     { "få outlook *", LINE_SURE },
     { "gesendet aus *", LINE_PROPER },
     { "gesendet mit *", LINE_PROPER },
@@ -1163,7 +1165,7 @@ static const struct program_line {
     { "vom *gesendet", LINE_DEVICE },
     { "von *gesendet", LINE_DEVICE },
     { "von meinem *gesendet*", LINE_SURE },
-    { "von meinem *", LINE_DEVICE },
+    { "von meinem *", LINE_BARE },
     { "von meiner *gesendet*", LINE_SURE },
     { "von unterwegs gesendet*", LINE_SURE },
     { "wiadomość wysłana z *", LINE_PROPER },
@@ -1483,6 +1485,11 @@ bool mail_quote_words_separate(struct span words)
     return begins_entry(words, separators, ROWS(separators) - 1);
 }
 
+bool mail_quote_words_is_separator(struct span words)
+{
+    return find(words, separators, ROWS(separators) - 1, sizeof(separators[0])) != NULL;
+}
+
 bool mail_quote_words_begin(struct span line)
 {
     const char *const *row;
@@ -1570,6 +1577,9 @@ static bool is_program_line(struct span s, const struct program_line *p, bool pr
     case LINE_DEVICE:
         return device ||
                (begins(s, "sent from my ", 13) && count_blanks(name) < 3 && is_short_name(name));
+    case LINE_BARE:
+        return device && is_short_name(name) && count_blanks(s) <= BARE_BLANKS &&
+               (count_blanks(name) < 2 || proper) && strchr(".!", s.ptr[s.len - 1]) == NULL;
     case LINE_PROPER:
         if (begins(name, "the ", 4))
             return device && is_short_name(name);

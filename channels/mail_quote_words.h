@@ -31,6 +31,8 @@ bool mail_quote_words_wrote(struct span line);
 enum mail_quote_key mail_quote_words_key(struct span key); /* without its colon */
 /* "original message", as it stands between dashes. */
 bool mail_quote_words_separate(struct span words);
+/* The same, with nothing after it. */
+bool mail_quote_words_is_separator(struct span words);
 /* "begin forwarded message:", a whole line. */
 bool mail_quote_words_begin(struct span line);
 /* One of the two above speaks of passing on: "forwarded message", not "original message". */

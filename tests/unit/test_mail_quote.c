@@ -248,7 +248,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\n> old\n(https://example.org/a) >\n> older",
         "Yes\n\nGet Outlook for iOS\n<https://example.org/app>\n\n> old",
         "Yes\n\n\u2014Eva Example",
-        "Yes\n\n\u2013 Eva",
+        "Yes\n\n\u2013 Eva Example",
         "Yes\n\n_____________\n\nEva Example\nSpain\n\nSent via mobile device\n_____________\n\n> "
         "old",
         "Yes\n---Sent from my iPhone",
@@ -309,6 +309,115 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
         assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
     arena_free(a);
+}
+
+/* What reads a little like a notice, a warning, a card, a program's line: it all stays as it is. */
+static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void **state)
+{
+    static const char *const texts[] = {
+        /* a lawyer's words, in one's own matter */
+        "Hello,\n\nPlease tell us if you have received this payment.",
+        "Hello,\n\nPlease let me know if you have received this message.",
+        "Hello,\n\nPlease answer if you have received this message.",
+        "Hello,\n\nThere was unauthorized use of this account, please lock it.",
+        "Hello,\n\nWir senden die Ware zur\u00fcck, die wir irrt\u00fcmlich erhalten haben.",
+        "Hello,\n\nMerci de confirmer si vous avez re\u00e7u ce virement.",
+        "Hello,\n\nThis message is shown in error after every login.",
+        "Hello,\n\nSome of this information was entered in error.",
+        "Hello,\n\nThis message is ours, and we hold it confidential.",
+        "Hello,\n\nThis message is confidential. The server in the cellar is down.",
+        "Hello,\n\nThis message is confidential.\nThe server in the cellar is down.",
+        /* a gateway's */
+        "The links on the order page do not work outside of Germany.\n\nEva",
+        "Users outside the office cannot click the login button.\n\nEva",
+        "Adjunto la factura del proveedor externo.\n\nEva",
+        "Allegati i documenti del consulente esterno.\n\nEva",
+        "\u5916\u90e8\u30b5\u30a4\u30c8\u3078\u306e\u30ea\u30f3\u30af\u304c\u958b\u3051"
+        "\u307e\u305b\u3093\u3002\n\nEva",
+        "\u5916\u90e8\u94fe\u63a5\u65e0\u6cd5\u6253\u5f00\u3002\n\nEva",
+        "Mail from outside is late.\nDo not open the gate.\nThe links are broken.\n\nEva",
+        /* a title's, in the middle of a line */
+        "10:00 ---- Message from device 7 ---- failed\nSince then our line stands still.",
+        "10:00 ---- Original message from device 7 ---- failed\nSince then it stands still.",
+        "10:00 ---- Original message ---- failed\nSince then our line stands still.",
+        /* a program's */
+        "Hola:\n\nDesde mi m\u00f3vil no puedo abrir la factura.\n\nUn saludo",
+        "Hello,\n\nFrom my phone the login fails.",
+        "Hello,\n\nFrom my phone the login fails",
+        "Hello,\n\nFrom my phone nothing works",
+        "Hello,\n\n- From my phone the login fails.",
+        "Hallo,\n\nvon meinem Handy geht es.",
+        /* a name's */
+        "\u0417\u0434\u0440\u0430\u0432\u0441\u0442\u0432\u0443\u0439\u0442\u0435!\n\n\u2014 "
+        "\u0432\u0442\u043e\u0440\u043e\u0439 \u0432\u0430\u0440\u0438\u0430\u043d\u0442",
+        "\u60a8\u597d\uff01\n\n\u2014\u2014\u540c\u610f\u9000\u6b3e",
+        "\u60a8\u597d\uff01\n\n-\u540c\u610f\u9000\u6b3e",
+        "Guten Tag,\n\n\u2013 Ja",
+        "Guten Tag,\n\n\u2014Ja",
+        "\u2014 Anna Karenina.\n\n\u2014 Krieg Frieden",
+    };
+    struct arena *a = arena_new();
+    size_t i, lost = 0;
+
+    (void)state;
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (strcmp(mail_quote_reply(a, span_of(texts[i])), texts[i]) != 0) {
+            print_error("%s\n  is: %s\n", texts[i], mail_quote_reply(a, span_of(texts[i])));
+            lost++;
+        }
+    arena_free(a);
+    assert_int_equal(lost, 0);
+}
+
+static void test_what_stands_beside_a_notice_or_a_title_stays(void **state)
+{
+    static const struct {
+        const char *text, *reply;
+    } cases[] = {
+        { "Hello,\n\nPlease send the replacement to the new address in Berlin\n"
+          "This message is confidential.",
+          "Hello,\n\nPlease send the replacement to the new address in Berlin" },
+        { "Hello,\n\nplease send the replacement to the new address in Berlin\n"
+          "this message is confidential.",
+          "Hello,\n\nplease send the replacement to the new address in Berlin" },
+        { "CAUTION: This email is from outside the company. Do not click links\n"
+          "our server is down since 10:15 and nobody can log in there\nplease call",
+          "our server is down since 10:15 and nobody can log in there\nplease call" },
+        { "\u3059\u3050\u306b\u4ea4\u63db\u54c1\u3092\u30d9\u30eb\u30ea\u30f3\u306e\u4f4f\u6240"
+          "\u306b\u9001\u3063\u3066\u304f\u3060\u3055\u3044\u3002\nthis message is confidential.",
+          "\u3059\u3050\u306b\u4ea4\u63db\u54c1\u3092\u30d9\u30eb\u30ea\u30f3\u306e\u4f4f\u6240"
+          "\u306b\u9001\u3063\u3066\u304f\u3060\u3055\u3044\u3002" },
+        { "Yes\n\nIf you have received this e-mail in error, please tell us. If you are not the\n"
+          "intended recipient, you are not the intended recipient(s) whom we had in mind.\n"
+          "Our company answers for nothing.",
+          "Yes" },
+        { "Yes\n\nIf you have received this e-mail by mistake, please destroy it.", "Yes" },
+        { "Answers inline. -----Original Message-----\n> Does it start?\nYes, it does.\n"
+          "> Which version?\n2.1",
+          "Answers inline.\nYes, it does.\n2.1" },
+        { "Hello,\n\n-----\nThe server in rack 12 does not answer since Monday morning\n"
+          "Neither does the one in rack 13 beside it since then\n\nSent from my iPhone",
+          "Hello,\n\n-----\nThe server in rack 12 does not answer since Monday morning\n"
+          "Neither does the one in rack 13 beside it since then" },
+        { "Yes\n\nFrom my iPhone", "Yes" },
+        { "Yes\n\nDesde mi m\u00f3vil", "Yes" },
+        { "Yes\n\nVon meinem iPhone 15 Pro", "Yes" },
+        { "Yes.\n\n\u2014Eva", "Yes." },
+    };
+    struct arena *a = arena_new();
+    size_t i, lost = 0;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *got = mail_quote_reply(a, span_of(cases[i].text));
+
+        if (strcmp(got, cases[i].reply) != 0) {
+            print_error("%s\n  is: %s\n", cases[i].text, got);
+            lost++;
+        }
+    }
+    arena_free(a);
+    assert_int_equal(lost, 0);
 }
 
 static void test_a_text_between_a_rule_and_a_signature_stays(void **state)
@@ -393,6 +502,21 @@ static void test_no_text_costs_more_than_its_bytes(void **state)
     arena_free(a);
 }
 
+/* Each of its rules would be looked at together with all that follow it. */
+static void test_a_hundred_thousand_rules_are_read(void **state)
+{
+    struct arena *a = arena_new();
+    struct text_buffer b = { 0 };
+    size_t n;
+
+    (void)state;
+    for (n = 0; n < 100000; n++)
+        text_buffer_puts(&b, "_____\n");
+    assert_non_null(mail_quote_reply(a, (struct span){ b.ptr, b.len }));
+    text_buffer_clear(&b);
+    arena_free(a);
+}
+
 static void test_history_begins_where_the_html_says_so(void **state)
 {
     static const struct {
@@ -437,11 +561,14 @@ int main(void)
         cmocka_unit_test(test_the_words_are_in_the_order_that_they_are_sought_in),
         cmocka_unit_test(test_history_is_cut_however_it_is_laid_out),
         cmocka_unit_test(test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it),
+        cmocka_unit_test(test_a_customer_s_sentence_is_not_taken_for_what_programs_add),
+        cmocka_unit_test(test_what_stands_beside_a_notice_or_a_title_stays),
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),
         cmocka_unit_test(test_words_outside_quotations_never_vanish),
         cmocka_unit_test(test_history_begins_where_the_html_says_so),
         cmocka_unit_test(test_no_text_costs_more_than_its_bytes),
+        cmocka_unit_test(test_a_hundred_thousand_rules_are_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -522,7 +522,7 @@ static void judge_facts(struct notice *n, const struct refusal *r)
     bool reason = mail_words_find(n->words, mail_words_reason) != NULL;
 
     n->of_server = r->fields || r->of_server || n->report != NULL || is_delivery_report(n->root) ||
-                   (returned && r->reply);
+                   (returned && (r->reply || r->told.len > 0));
     n->facts += r->fields ? 2 : 0;
     n->facts += r->reply ? 2 : 0;
     n->facts += r->listed ? 1 : 0;

@@ -409,9 +409,11 @@ static bool has_both_codes(struct span line, struct span status)
 {
     const char *p = status.ptr;
 
+    if (status.len == 0)
+        return false;
     while (p > line.ptr && strchr(" -:;(#", p[-1]) != NULL)
         p--;
-    return status.len > 0 && p < status.ptr && p - line.ptr >= 3 &&
+    return p < status.ptr && p - line.ptr >= 3 &&
            is_reply_at((struct span){ p - 3, (size_t)(line.ptr + line.len - p) + 3 }) &&
            (p - line.ptr == 3 || !is_alnum(p[-4]));
 }

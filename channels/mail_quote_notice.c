@@ -19,6 +19,16 @@ enum {
 /* --- their words
  * --------------------------------------------------------------------------------------- */
 
+/* Whoever cannot do it is not told not to. */
+static const char *const failing[] = {
+    "cannot ",       "can not ",         "can't ",        "could not ",
+    "couldn't ",     "unable to ",       "kann nicht ",   "können nicht ",
+    "konnte nicht ", "no puedo ",        "no puede ",     "no pueden ",
+    "no podemos ",   "ne peut ",         "ne peuvent ",   "ne pouvons ",
+    "ne puis ",      "non posso ",       "non possiamo ", "non possono ",
+    "não posso ",    "não conseguimos ", "não consigo ",  NULL,
+};
+
 /* A whole line, without the signs that are drawn round it. */
 static const char *const warning_titles[] = {
     "caution: external email",
@@ -529,6 +539,27 @@ static struct span bare(struct span s)
     return s;
 }
 
+/* One word may be a person's whole answer: it has signs round it, or no small letter. */
+static bool is_drawn(struct span line)
+{
+    struct span s = span_trim(line);
+    size_t i;
+
+    if (s.len > 0 && strchr("[]()<>*#!=_-~", s.ptr[0]) != NULL)
+        return true;
+    for (i = 0; i < s.len && (s.ptr[i] < 'a' || s.ptr[i] > 'z'); i++)
+        ;
+    return i == s.len;
+}
+
+/* A title may be of one word. */
+static bool is_warning_title(struct span line, struct span folded)
+{
+    struct span s = bare(folded);
+
+    return is_any(s, warning_titles) && (memchr(s.ptr, ' ', s.len) != NULL || is_drawn(line));
+}
+
 /* --- which lines they are
  * ----------------------------------------------------------------------------- */
 
@@ -538,9 +569,10 @@ static bool warns(struct span lines)
     struct span s = fold(lines, folded, sizeof(folded));
 
     if (memmem(s.ptr, s.len, seldom_seen, sizeof(seldom_seen) - 1) != NULL ||
-        is_any(bare(s), warning_titles))
+        is_warning_title(lines, s))
         return true;
-    return (holds_any(s, outsider) || (holds_any(s, outside) && holds_any(s, mail))) &&
+    return (begins_any(bare(s), warning_openers) || !holds_any(s, failing)) &&
+           (holds_any(s, outsider) || (holds_any(s, outside) && holds_any(s, mail))) &&
            holds_any(s, forbidding) && !holds_any(s, persons);
 }
 

@@ -394,13 +394,13 @@ static bool plan_clock_is_owed(struct planner *pl, enum target_kind kind)
         return false;
     switch (kind) {
     case TARGET_ACK: /* the first assignment alone */
-        return t->agent == NULL && m->reopened == 0 && m->level_visit == 1 && m->assigned_at == 0 &&
-               m->owners_lost == 0;
+        return t->agent == NULL && m->instances[kind] == 0 && m->reopened == 0 &&
+               m->level_visit == 1 && m->assigned_at == 0 && m->owners_lost == 0;
     case TARGET_FIRST_RESPONSE: /* one wait has one clock (C-8) */
-        return t->last_public_at == 0 && m->reopened == 0 && m->unanswered > 0 &&
+        return t->last_public_at == 0 && m->reopened == 0 && m->unanswered_since != 0 &&
                plan_clock_find(pl, TARGET_NEXT_RESPONSE) == NULL;
     case TARGET_NEXT_RESPONSE: /* what was solved without an answer has had its first (C-8) */
-        return (t->last_public_at != 0 || m->reopened > 0) && m->unanswered > 0 &&
+        return (t->last_public_at != 0 || m->reopened > 0) && m->unanswered_since != 0 &&
                plan_clock_find(pl, TARGET_FIRST_RESPONSE) == NULL;
     case TARGET_RESOLUTION:
     case TARGET_LEVEL_RESOLVE:

@@ -331,6 +331,8 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "The links on the order page do not work outside of Germany.\n\nEva",
         "Users outside the office cannot click the login button.\n\nEva",
         "Adjunto la factura del proveedor externo.\n\nEva",
+        "Our staff cannot open e-mails from external senders since Monday.\n\nPlease fix it.",
+        "External\n\nThanks\nEva",
         "Allegati i documenti del consulente esterno.\n\nEva",
         "\u5916\u90e8\u30b5\u30a4\u30c8\u3078\u306e\u30ea\u30f3\u30af\u304c\u958b\u3051"
         "\u307e\u305b\u3093\u3002\n\nEva",

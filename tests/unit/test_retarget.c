@@ -261,6 +261,26 @@ static void test_what_is_owed_no_more_gets_no_clock(void **state)
         assert_int_equal(s->ticket.memory.instances[kinds[i]], 0);
 }
 
+/* C-8: solved without an answer is waived, whoever opens it again by hand. */
+static void test_what_had_its_end_does_not_begin_again_with_the_next_change(void **state)
+{
+    struct story *s = *state;
+    struct fact f = story_fact(s, FACT_ASSIGNED);
+
+    story_customer(s, "hola");
+    f.by = FACT_BY_AGENT;
+    f.actor = f.agent = "ana";
+    assert_int_equal(story_apply(s, &f), 0);
+    f.agent = NULL;
+    assert_int_equal(story_apply(s, &f), 0);
+    story_status(s, TICKET_SOLVED);
+    story_status(s, TICKET_OPEN);
+    becomes(s, TICKET_HIGH);
+    assert_int_equal(s->ticket.memory.instances[TARGET_ACK], 1);
+    assert_int_equal(s->ticket.memory.instances[TARGET_FIRST_RESPONSE], 1);
+    assert_int_equal(s->ticket.memory.instances[TARGET_NEXT_RESPONSE], 0);
+}
+
 static void test_of_one_wait_one_clock_begins(void **state)
 {
     struct story *s = *state;
@@ -416,6 +436,7 @@ int main(void)
         TEST(test_a_target_that_lies_behind_is_missed_once_and_then_not_again),
         TEST(test_what_is_owed_and_had_no_target_is_timed_from_the_change_that_gives_it_one),
         TEST(test_what_is_owed_no_more_gets_no_clock),
+        TEST(test_what_had_its_end_does_not_begin_again_with_the_next_change),
         TEST(test_of_one_wait_one_clock_begins),
         TEST(test_of_another_list_of_warnings_what_is_still_to_come_is_told),
         TEST(test_a_step_is_taken_once_wherever_the_next_policy_puts_it),

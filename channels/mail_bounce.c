@@ -59,6 +59,14 @@ static bool holds_word(struct span s, const char *word)
     return false;
 }
 
+static bool holds_any(struct span line, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (holds_word(line, *words))
+            return true;
+    return false;
+}
+
 static bool is_any_field(struct span line, const char *const *names)
 {
     for (; *names != NULL; names++)
@@ -389,14 +397,10 @@ static bool has_reply(struct span line, struct span address)
                                          "code", "server",    "host",    "rcpt",  "<<<",
                                          ">>>",  "reason",    "#5",      "#4",    "mailbox",
                                          "user", "recipient", "unknown", NULL };
-    const char *const *w;
     size_t i;
 
-    for (w = words; *w != NULL && !holds_word(line, *w); w++)
-        ;
-    if (*w == NULL && address.len == 0)
+    if (address.len == 0 && !holds_any(line, words))
         return false;
-
     for (i = 0; i + 3 <= line.len; i++)
         if ((i == 0 || strchr(" \t:#([<", line.ptr[i - 1]) != NULL) &&
             is_reply_at((struct span){ line.ptr + i, line.len - i }))
@@ -423,14 +427,6 @@ static bool is_heading(struct span line, struct span address)
 {
     return line.len > address.len + 2 && line.ptr[0] == '<' && address.ptr == line.ptr + 1 &&
            memcmp(address.ptr + address.len, ">:", 2) == 0;
-}
-
-static bool holds_any(struct span line, const char *const *words)
-{
-    for (; *words != NULL; words++)
-        if (holds_word(line, *words))
-            return true;
-    return false;
 }
 
 /* What only a server writes: a reply with both its codes or in the words of a session. A number
@@ -518,23 +514,28 @@ static bool is_delivery_report(const struct mail_part *root)
            memmem(s.ptr, s.len, kind, sizeof(kind) - 1) != NULL;
 }
 
+/* The mail that it is about is in it, as a part or in its text. */
+static bool came_back(const struct notice *n)
+{
+    return n->returned != NULL || n->inline_returned.len > 0;
+}
+
 static void judge_facts(struct notice *n, const struct refusal *r)
 {
-    bool returned = n->returned != NULL || n->inline_returned.len > 0;
+    bool returned = came_back(n), report = n->report != NULL || is_delivery_report(n->root);
     bool reason = mail_words_find(n->words, mail_words_reason) != NULL;
 
-    n->of_server = r->fields || r->of_server || n->report != NULL || is_delivery_report(n->root) ||
-                   (returned && (r->reply || r->told.len > 0));
+    n->of_server =
+        r->fields || r->of_server || report || (returned && (r->reply || r->told.len > 0));
     n->facts += r->fields ? 2 : 0;
     n->facts += r->reply ? 2 : 0;
     n->facts += r->listed ? 1 : 0;
     n->facts += returned ? 1 : 0;
     n->facts += n->report != NULL ? 2 : 0;
     n->facts += reason ? 1 : 0;
-    n->named =
-        r->fields || r->listed || returned || n->report != NULL || is_delivery_report(n->root);
-    n->hard = r->fields || r->reply || returned || reason || n->report != NULL ||
-              is_delivery_report(n->root) || (n->to_return_path && r->listed);
+    n->named = r->fields || r->listed || returned || report;
+    n->hard =
+        r->fields || r->reply || returned || reason || report || (n->to_return_path && r->listed);
 }
 
 /* --- parts
@@ -803,7 +804,6 @@ static bool is_report_of_other_kind(const struct mail_part *root)
 static bool is_other(const struct notice *n, const struct refusal *r)
 {
     const struct mail_header *h = &n->root->header;
-    bool returned = n->returned != NULL || n->inline_returned.len > 0;
 
     if (is_report_of_other_kind(n->root))
         return true;
@@ -813,7 +813,7 @@ static bool is_other(const struct notice *n, const struct refusal *r)
     if (r->fields || r->reply || n->report != NULL)
         return false;
     return mail_other_asks_proof(n->words) ||
-           (!returned && mail_other_is_own_mailbox(n->subject, n->words));
+           (!came_back(n) && mail_other_is_own_mailbox(n->subject, n->words));
 }
 
 /* Parcels are delivered too: a server's mark, and more than words and an address below them. */
@@ -821,8 +821,7 @@ static bool is_arrival(const struct notice *n, const struct refusal *r)
 {
     static const char *const forms[] = { "delivered: ", "relayed: ", "zugestellt: ", NULL };
     bool proof = mail_words_begin(n->subject, forms) != NULL || r->fields || n->report != NULL ||
-                 n->returned != NULL || n->inline_returned.len > 0 ||
-                 mail_words_find(n->subject, mail_other_arrived) != NULL;
+                 came_back(n) || mail_words_find(n->subject, mail_other_arrived) != NULL;
 
     return (n->identity >= 3 || n->envelope > 0) && n->named && proof &&
            mail_other_is_arrival(n->subject, n->words);

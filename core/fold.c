@@ -681,7 +681,7 @@ static void fold_never_was(struct fold *f, struct fold_ticket *t, const struct f
     pool_give(f->pool, t, sizeof(*t));
 }
 
-static void fold_fetch(const void *from, size_t size)
+void fold_fetch(const void *from, size_t size)
 {
     enum { LINE = 64 }; /* of the processor's cache */
     size_t i;

@@ -61,6 +61,8 @@ void fold_free(struct fold *f); /* takes NULL */
  * happen to that ticket, and has not. */
 int fold_apply(struct fold *f, int64_t ticket_id, const struct fold_origin *origin,
                const struct fact *fact, struct error *err);
+/* Asks memory for what lies there, which is needed in some microseconds' time. Changes nothing. */
+void fold_fetch(const void *from, size_t size);
 /* A fact will happen to that ticket, in a few facts' time, and then again when it is `soon`: what
  * it is kept in is asked of memory. Changes nothing. */
 void fold_foresee(const struct fold *f, int64_t ticket_id, bool soon);

@@ -203,21 +203,21 @@ void replay_begin(struct replay *r, const struct policy *policy,
 
 /* What is far ahead is asked of memory before its turn comes: facts, and the tickets they happen
  * to, lie anywhere in hundreds of megabytes. */
-enum { REPLAY_AHEAD = 4, REPLAY_LINE = 64 };
+enum { REPLAY_AHEAD = 4 };
 static void replay_foresee(const struct replay *r)
 {
     const struct replay_fact *f;
-    size_t i;
 
     if (r->at + 3 * REPLAY_AHEAD >= r->facts->len)
         return;
-    __builtin_prefetch(replay_turn_of(r, r->at + 3 * REPLAY_AHEAD));
+    f = replay_turn_of(r, r->at + 3 * REPLAY_AHEAD);
+    fold_fetch(f, sizeof(*f));
     f = replay_turn_of(r, r->at + 2 * REPLAY_AHEAD);
     fold_foresee(r->fold, f->ticket_id, false);
     f = replay_turn_of(r, r->at + REPLAY_AHEAD);
     fold_foresee(r->fold, f->ticket_id, true);
-    for (i = 0; f->whole != NULL && i < sizeof(*f->whole); i += REPLAY_LINE)
-        __builtin_prefetch((const char *)f->whole + i);
+    if (f->whole != NULL)
+        fold_fetch(f->whole, sizeof(*f->whole));
 }
 
 static void replay_one(struct replay *r)

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_notice.h"
@@ -754,11 +753,8 @@ static size_t measure_dashes(struct span s)
 
 static bool begins_upper(struct span s)
 {
-    UChar32 c = 0;
-    int32_t i = 0;
+    int32_t c = mail_quote_line_first(s);
 
-    if (s.len > 0)
-        U8_NEXT((const uint8_t *)s.ptr, i, (int32_t)s.len, c);
     return c > 0 && u_isupper(c);
 }
 

@@ -31,6 +31,13 @@ static UChar32 next(struct span s, size_t *at)
     return c;
 }
 
+int32_t mail_quote_line_first(struct span s)
+{
+    size_t at = 0;
+
+    return s.len > 0 ? next(s, &at) : 0;
+}
+
 static UChar32 last(struct span s)
 {
     int32_t i = (int32_t)s.len;

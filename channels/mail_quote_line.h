@@ -45,6 +45,7 @@ struct span mail_quote_line_fold(struct span line, char *to, size_t room);
 
 /* As span_trim(), but for every kind of blank, and marks of writing directions. */
 struct span mail_quote_line_trim(struct span line);
+int32_t mail_quote_line_first(struct span s); /* its first character; not above 0: there is none */
 
 /* Depth of ">" before a line; 0: none. *rest is what follows them. */
 unsigned mail_quote_line_depth(struct span line, struct span *rest);

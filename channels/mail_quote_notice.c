@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include "channels/mail_quote_line.h"
 
@@ -702,12 +701,8 @@ static struct span line_after(struct span s, size_t at)
 
 static bool begins_low(struct span t)
 {
-    UChar32 c;
-    int32_t i = 0;
+    int32_t c = mail_quote_line_first(t);
 
-    if (t.len == 0)
-        return false;
-    U8_NEXT((const uint8_t *)t.ptr, i, (int32_t)(t.len < 8 ? t.len : 8), c);
     return c > 0 && (u_islower(c) || c == '<' || c == '(');
 }
 

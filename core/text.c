@@ -139,6 +139,45 @@ bool span_begins(struct span s, const char *word)
     return s.len >= n && strncasecmp(s.ptr, word, n) == 0;
 }
 
+bool span_holds(struct span s, const char *word)
+{
+    size_t n = strlen(word), i;
+
+    for (i = 0; i + n <= s.len; i++)
+        if (strncasecmp(s.ptr + i, word, n) == 0)
+            return true;
+    return false;
+}
+
+bool span_begins_any(struct span s, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (span_begins(s, *words))
+            return true;
+    return false;
+}
+
+bool span_holds_any(struct span s, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (span_holds(s, *words))
+            return true;
+    return false;
+}
+
+bool span_line(struct span text, size_t *at, struct span *line)
+{
+    const char *end;
+
+    if (*at >= text.len)
+        return false;
+    end = memchr(text.ptr + *at, '\n', text.len - *at);
+    *line = (struct span){ text.ptr + *at,
+                           end != NULL ? (size_t)(end - text.ptr) - *at : text.len - *at };
+    *at += line->len + 1;
+    return true;
+}
+
 struct span span_trim(struct span s)
 {
     while (s.len > 0 && text_is_blank(s.ptr[0])) {

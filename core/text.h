@@ -42,8 +42,13 @@ const char *text_time(char to[TEXT_TIME], int64_t at);
 struct span span_of(const char *s); /* NULL gives an empty span */
 bool span_equal(struct span a, struct span b);
 bool span_is(struct span a, const char *s);
-bool span_begins(struct span s, const char *word); /* in any case of ASCII's letters */
-struct span span_trim(struct span s);              /* blanks, tabs and line ends at both sides */
+bool span_begins(struct span s, const char *word);             /* in any case of ASCII's letters */
+bool span_holds(struct span s, const char *word);              /* the same, anywhere in it */
+bool span_begins_any(struct span s, const char *const *words); /* to NULL */
+bool span_holds_any(struct span s, const char *const *words);
+/* The line at *at, without its '\n'; *at is moved behind it. False at the end of `text`. */
+bool span_line(struct span text, size_t *at, struct span *line);
+struct span span_trim(struct span s); /* blanks, tabs and line ends at both sides */
 
 bool text_is_ascii(struct span s); /* and without NUL */
 bool text_is_utf8(struct span s);  /* strict: no surrogate, no overlong form, at most U+10FFFF */

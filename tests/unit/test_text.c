@@ -158,6 +158,37 @@ static void test_an_error_is_one_line_and_ends_on_a_whole_character(void **state
     assert_int_equal(err.kind, ERROR_TRANSIENT);
 }
 
+static void test_a_word_is_found_in_any_case_up_to_the_last_byte(void **state)
+{
+    static const char *const words[] = { "host", "Said:", NULL };
+
+    (void)state;
+    assert_true(span_holds(BYTES("the server SAID: no"), "said:"));
+    assert_true(span_holds(BYTES("no said:"), "said:"));
+    assert_false(span_holds(bytes("no said:", 7), "said:"));
+    assert_false(span_holds(BYTES(""), "said:"));
+    assert_true(span_holds_any(BYTES("it said: no"), words));
+    assert_false(span_holds_any(BYTES("it says no"), words));
+    assert_true(span_begins_any(BYTES("SAID: no"), words));
+    assert_false(span_begins_any(BYTES("it said: no"), words));
+}
+
+static void test_lines_are_all_bytes_between_their_ends(void **state)
+{
+    static const char *const lines[] = { "one", "", "two\r", "three" };
+    struct span text = BYTES("one\n\ntwo\r\nthree"), line;
+    size_t at = 0, n = 0;
+
+    (void)state;
+    for (; span_line(text, &at, &line); n++)
+        assert_true(span_is(line, lines[n]));
+    assert_int_equal(n, 4);
+    at = 0;
+    assert_false(span_line(BYTES(""), &at, &line));
+    assert_true(span_line(BYTES("end\n"), &at, &line));
+    assert_false(span_line(BYTES("end\n"), &at, &line)); /* no empty line behind the last end */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +199,8 @@ int main(void)
         cmocka_unit_test(test_a_terminal_sees_no_escape_from_a_customer),
         cmocka_unit_test(test_an_arena_that_was_cleared_hands_out_zeroes_again),
         cmocka_unit_test(test_what_is_put_together_is_whole_however_long),
+        cmocka_unit_test(test_a_word_is_found_in_any_case_up_to_the_last_byte),
+        cmocka_unit_test(test_lines_are_all_bytes_between_their_ends),
         cmocka_unit_test(test_an_error_is_one_line_and_ends_on_a_whole_character),
     };
 

@@ -1,0 +1,204 @@
+#include "channels/mail_bounce_refusal.h"
+
+#include <string.h>
+
+#include "channels/mail_words.h"
+#include "core/arena.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_alnum(char c)
+{
+    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
+
+/* The length of the enhanced status code at s, "5.1.1" (RFC 3463); 0: there is none. */
+static size_t enhanced_at(struct span s)
+{
+    size_t i = 2, digits = 0, part = 0;
+
+    if (s.len < 5 || strchr("245", s.ptr[0]) == NULL || s.ptr[1] != '.')
+        return 0;
+    for (; i < s.len && part < 2; i++) {
+        if (is_digit(s.ptr[i]) && digits < 3)
+            digits++;
+        else if (s.ptr[i] == '.' && digits > 0 && part == 0) {
+            part = 1;
+            digits = 0;
+        } else {
+            break;
+        }
+    }
+    return part == 1 && digits > 0 && (i == s.len || !is_alnum(s.ptr[i])) ? i : 0;
+}
+
+/* A reply that refuses: 421, 450 to 459, 500 to 509, 521, 530, 541, 550 to 559, 571, 599. */
+static bool is_reply_at(struct span s)
+{
+    return s.len >= 3 && (s.ptr[0] == '4' || s.ptr[0] == '5') && is_digit(s.ptr[1]) &&
+           is_digit(s.ptr[2]) && strchr("02345789", s.ptr[1]) != NULL &&
+           (s.len == 3 || strchr(" -:\t;,)]>.", s.ptr[3]) != NULL);
+}
+
+/* Does p stand behind a mark as Chinese and Japanese have them, wide: "（a@b.org）"? */
+static bool is_behind_wide_mark(struct span line, const char *p)
+{
+    return p - line.ptr >= 3 &&
+           (memcmp(p - 3, "\xe3\x80", 2) == 0 || memcmp(p - 3, "\xef\xbc", 2) == 0 ||
+            memcmp(p - 3, "\xef\xbd", 2) == 0);
+}
+
+struct span mail_bounce_address_in(struct span line)
+{
+    const char *at = memchr(line.ptr, '@', line.len), *p, *q;
+
+    if (at == NULL)
+        return (struct span){ "", 0 };
+    for (p = at; p > line.ptr && strchr(" \t<>[]()\"':;,=|", p[-1]) == NULL &&
+                 !is_behind_wide_mark(line, p);
+         p--)
+        ;
+    for (q = at + 1; q < line.ptr + line.len && (is_alnum(*q) || strchr("-._", *q) != NULL); q++)
+        ;
+    while (q > at + 1 && (q[-1] == '.' || q[-1] == '-'))
+        q--;
+    return p < at && q > at + 1 ? (struct span){ p, (size_t)(q - p) } : (struct span){ "", 0 };
+}
+
+/* Does the line say little but the address: "<a@b.org>:", "    a@b.org", "a@b.org [unknown]"? */
+static bool is_about_address(struct span line, struct span address)
+{
+    size_t before = (size_t)(address.ptr - line.ptr);
+
+    return address.len > 0 && before <= 32 && line.len <= address.len + 90;
+}
+
+struct span mail_bounce_status_in(struct span line)
+{
+    size_t i, len;
+
+    for (i = 0; i + 5 <= line.len; i++)
+        if ((i == 0 || (!is_alnum(line.ptr[i - 1]) && line.ptr[i - 1] != '.')) &&
+            (line.ptr[i] == '4' || line.ptr[i] == '5') &&
+            (len = enhanced_at((struct span){ line.ptr + i, line.len - i })) > 0)
+            return (struct span){ line.ptr + i, len };
+    return (struct span){ "", 0 };
+}
+
+/* "550 User unknown", in a line that speaks of servers or of an address: a number alone is none. */
+static bool has_reply(struct span line, struct span address)
+{
+    static const char *const words[] = { "smtp", "said",      "respon",  "error", "repl",
+                                         "code", "server",    "host",    "rcpt",  "<<<",
+                                         ">>>",  "reason",    "#5",      "#4",    "mailbox",
+                                         "user", "recipient", "unknown", NULL };
+    size_t i;
+
+    if (address.len == 0 && !span_holds_any(line, words))
+        return false;
+    for (i = 0; i + 3 <= line.len; i++)
+        if ((i == 0 || strchr(" \t:#([<", line.ptr[i - 1]) != NULL) &&
+            is_reply_at((struct span){ line.ptr + i, line.len - i }))
+            return true;
+    return false;
+}
+
+/* "550 5.1.1", "550-5.1.1", "550 (#5.1.1)": both codes. */
+static bool has_both_codes(struct span line, struct span status)
+{
+    const char *p = status.ptr;
+
+    if (status.len == 0)
+        return false;
+    while (p > line.ptr && strchr(" -:;(#", p[-1]) != NULL)
+        p--;
+    return p < status.ptr && p - line.ptr >= 3 &&
+           is_reply_at((struct span){ p - 3, (size_t)(line.ptr + line.len - p) + 3 }) &&
+           (p - line.ptr == 3 || !is_alnum(p[-4]));
+}
+
+/* "<a@b.org>:" at the line's begin, as qmail has it. */
+static bool is_heading(struct span line, struct span address)
+{
+    return line.len > address.len + 2 && line.ptr[0] == '<' && address.ptr == line.ptr + 1 &&
+           memcmp(address.ptr + address.len, ">:", 2) == 0;
+}
+
+/* What only a server writes: a reply with both its codes or in the words of a session. A number
+ * by itself is a house's, a telephone's, a version's. */
+static bool is_of_session(struct span line, struct span address, struct span status)
+{
+    static const char *const words[] = { "smtp", "said:", "rcpt to",  "<<<",      ">>>",
+                                         "#5.",  "#4.",   "status: ", "error: 5", NULL };
+    static const char *const refusals[] = { "mailbox", "recipient", "user", "relay", NULL };
+
+    if (status.len == 0 && !has_reply(line, address))
+        return false;
+    return has_both_codes(line, status) || span_holds_any(line, words) ||
+           (is_reply_at(line) && span_holds_any(line, refusals));
+}
+
+/* "250 <a@b.org>... ok", "MAIL FROM:<a@b.org>": of a session, what did not fail. */
+static bool is_of_the_sender(struct span line)
+{
+    return (line.len > 3 && strchr("23", line.ptr[0]) != NULL && is_digit(line.ptr[1]) &&
+            is_digit(line.ptr[2]) && strchr(" -", line.ptr[3]) != NULL) ||
+           span_holds(line, "mail from");
+}
+
+/* Do the words before the address say that it was not reached: "... could not be delivered to"? */
+static bool is_told_failed(struct arena *a, struct span line, struct span address)
+{
+    static const char *const ends[] = { ":", "to",      "recipient", "recipients", "address",
+                                        "<", "mailbox", "user",      "for",        NULL };
+    const char *before =
+        mail_words_fold(a, span_trim((struct span){ line.ptr, (size_t)(address.ptr - line.ptr) }));
+    const char *failed = mail_words_find(before, mail_words_failed), *p;
+    size_t len = strlen(before), n;
+    const char *const *e;
+
+    if (failed == NULL)
+        return false;
+    for (p = strstr(before, failed) + strlen(failed); *p != '\0'; p++)
+        if (strchr(".,;!?", *p) != NULL)
+            return false; /* another sentence's */
+    for (e = ends; *e != NULL; e++) {
+        n = strlen(*e);
+        if (len >= n && strcmp(before + len - n, *e) == 0)
+            return true;
+    }
+    return false;
+}
+
+void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bounce_refusal *out)
+{
+    static const char *const fields[] = {
+        "Final-Recipient:",    "Diagnostic-Code:", "Reporting-MTA:",
+        "Original-Recipient:", "Remote-MTA:",      "Action: failed",
+        "Failed-Recipient:",   "Error-for:",       NULL
+    };
+    struct span line;
+    size_t at = 0;
+
+    while (span_line(text, &at, &line)) {
+        struct span s = span_trim(line), address = mail_bounce_address_in(s),
+                    status = mail_bounce_status_in(s);
+
+        out->fields = out->fields || span_begins_any(s, fields);
+        out->reply = out->reply || status.len > 0 || has_reply(s, address);
+        out->of_server =
+            out->of_server || is_heading(s, address) || is_of_session(s, address, status);
+        if (is_about_address(s, address) && !is_of_the_sender(s)) {
+            out->listed = true;
+            if (out->address.len == 0)
+                out->address = address;
+        }
+        if (out->told.len == 0 && address.len > 0 && is_told_failed(a, s, address))
+            out->told = address;
+        if (out->status.len == 0)
+            out->status = status;
+    }
+}

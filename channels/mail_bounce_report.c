@@ -1,0 +1,96 @@
+#include "channels/mail_bounce_report.h"
+
+#include <string.h>
+
+#include "channels/mail_bounce_refusal.h"
+#include "channels/mail_header.h"
+#include "channels/mail_part.h"
+#include "channels/mail_transfer.h"
+#include "core/arena.h"
+#include "core/inbound.h"
+
+enum { GROUPS_MAX = 200 };
+
+const char *mail_bounce_typed_address(struct arena *a, struct span value)
+{
+    const char *semicolon = memchr(value.ptr, ';', value.len);
+    struct span s = value;
+
+    if (semicolon != NULL)
+        s = (struct span){ semicolon + 1, (size_t)(value.ptr + value.len - semicolon) - 1 };
+    s = mail_bounce_address_in(s);
+    return s.len > 0 && s.len <= INBOUND_ADDRESS_MAX ? inbound_email(a, s) : NULL;
+}
+
+static const char *status_of(struct arena *a, const struct mail_header *group)
+{
+    struct span s = mail_header_find(group, "Status"), found = mail_bounce_status_in(s);
+
+    if (found.len == 0)
+        found = mail_bounce_status_in(mail_header_find(group, "Diagnostic-Code"));
+    return found.len > 0 ? arena_strndup(a, found.ptr, found.len) : NULL;
+}
+
+static const char *action_of(struct span action)
+{
+    static const char *const names[] = { "failed",  "delayed",  "delivered",
+                                         "relayed", "expanded", NULL };
+    const char *const *n;
+
+    for (n = names; *n != NULL && !span_begins(action, *n); n++)
+        ;
+    return *n;
+}
+
+static void take_group(struct inbound *in, const struct mail_header *group,
+                       struct mail_bounce_report *out)
+{
+    struct arena *a = in->arena;
+    struct span action = mail_header_find(group, "Action");
+    bool failed = span_begins(action, "fail"), delayed = span_begins(action, "delayed");
+    const char *who;
+
+    if (action.len == 0 && !mail_header_has(group, "Final-Recipient")) { /* of the message */
+        inbound_add_token(in, mail_header_find(group, "Original-Envelope-Id"));
+        return;
+    }
+    out->said += action.len > 0;
+    out->failed += failed;
+    out->delayed += delayed;
+    out->done += span_begins(action, "delivered") || span_begins(action, "relayed") ||
+                 span_begins(action, "expanded");
+    if (out->of_failed || (out->recipient != NULL && !failed))
+        return;
+    out->action = failed ? "failed" : action_of(action);
+    who = mail_bounce_typed_address(a, mail_header_find(group, "Final-Recipient"));
+    if (who == NULL)
+        who = mail_bounce_typed_address(a, mail_header_find(group, "Original-Recipient"));
+    out->recipient = who != NULL ? who : out->recipient;
+    out->status = status_of(a, group);
+    out->of_failed = failed && who != NULL;
+}
+
+void mail_bounce_report_read(const struct mail_part *report, struct inbound *in,
+                             struct mail_bounce_report *out)
+{
+    struct arena *a = in->arena;
+    struct text_buffer b = { 0 };
+    struct span s = report->body;
+    size_t groups = 0;
+
+    s.len = s.len < MAIL_BOUNCE_PART_MAX ? s.len : MAIL_BOUNCE_PART_MAX;
+    mail_transfer_decode(&b, s, report->transfer);
+    s = (struct span){ arena_strndup(a, b.ptr != NULL ? b.ptr : "", b.len), b.len };
+    text_buffer_clear(&b);
+    for (; s.len > 0 && groups < GROUPS_MAX; groups++) {
+        struct mail_header group;
+
+        while (s.len > 0 && strchr("\r\n", s.ptr[0]) != NULL)
+            s = (struct span){ s.ptr + 1, s.len - 1 };
+        mail_header_read(a, s, &group);
+        take_group(in, &group, out);
+        if (group.body == 0 || group.body >= s.len)
+            break;
+        s = (struct span){ s.ptr + group.body, s.len - group.body };
+    }
+}

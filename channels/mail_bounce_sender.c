@@ -1,0 +1,130 @@
+#include "channels/mail_bounce_sender.h"
+
+#include <string.h>
+
+#include "channels/mail_header.h"
+#include "channels/mail_sender.h"
+#include "channels/mail_words.h"
+#include "core/arena.h"
+#include "core/inbound.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_daemon_local(const char *address)
+{
+    static const char *const locals[] = {
+        "mailerdaemon", "maildaemon",        "mdaemon", "postmaster",
+        "maildelivery", "microsoftexchange", NULL
+    };
+    char local[MAIL_SENDER_LOCAL];
+
+    mail_sender_local(address, "-_.\"\\", local);
+    return mail_words_begin(local, locals) != NULL || strcmp(local, "ndr") == 0;
+}
+
+/* What a list's members write to each other of bounces comes from the list. */
+static bool is_of_a_list(const struct mail_header *h)
+{
+    return mail_header_has(h, "List-Id") || mail_header_has(h, "List-Post") ||
+           mail_header_has(h, "List-Unsubscribe");
+}
+
+static enum mail_bounce_identity identity_of(const struct mail_header *h, const struct inbound *in)
+{
+    struct span from = mail_header_find(h, "From");
+    struct arena *a = in->arena;
+    const char *shown = mail_words_fold(a, span_of(mail_header_text(a, from, NULL, 300)));
+
+    if (is_daemon_local(in->sender.value) || strstr(shown, "<>") != NULL)
+        return MAIL_BOUNCE_BY_DAEMON; /* nobody else writes from nowhere */
+    return mail_words_find(shown, mail_words_daemon) != NULL ? MAIL_BOUNCE_BY_NAME
+                                                             : MAIL_BOUNCE_BY_ANYBODY;
+}
+
+/* "bounce@", "x-bounces+12@", "12.bounce=x@": the word by itself; not "trebounce@", "bouncer@". */
+static bool has_bounce(struct span local)
+{
+    static const char word[] = "bounce";
+    size_t i, n = sizeof(word) - 1;
+
+    for (i = 0; i + n <= local.len; i++) {
+        size_t end = i + n;
+
+        if (strncmp(local.ptr + i, word, n) != 0 ||
+            (i > 0 && strchr("-+.", local.ptr[i - 1]) == NULL))
+            continue;
+        end += end < local.len && local.ptr[end] == 's';
+        if (end == local.len || strchr("-+=", local.ptr[end]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* "x-return-12-tom=b.org@", as ezmlm numbers what it sends. */
+static bool has_numbered_return(struct span local)
+{
+    static const char word[] = "-return-";
+    const char *p = memmem(local.ptr, local.len, word, sizeof(word) - 1);
+
+    return p != NULL && p + sizeof(word) - 1 < local.ptr + local.len &&
+           is_digit(p[sizeof(word) - 1]);
+}
+
+static bool is_of_lists_keeper(struct span local)
+{
+    static const char *const ends[] = { "-admin", "-owner", "-errors", NULL };
+    const char *const *e;
+
+    for (e = ends; *e != NULL; e++)
+        if (local.len > strlen(*e) &&
+            memcmp(local.ptr + local.len - strlen(*e), *e, strlen(*e)) == 0)
+            return true;
+    return span_begins(local, "owner-");
+}
+
+/* What stands before the first @ at or behind *at, which is moved behind it. */
+static bool next_local(const char *folded, size_t *at, struct span *local)
+{
+    const char *end = strchr(folded + *at, '@'), *p;
+
+    if (end == NULL)
+        return false;
+    for (p = end; p > folded + *at && strchr(" <>\"(),;:", p[-1]) == NULL; p--)
+        ;
+    *local = (struct span){ p, (size_t)(end - p) };
+    *at = (size_t)(end - folded) + 1;
+    return true;
+}
+
+/* Persons and lists write to no such address. */
+static bool is_to_return_path(struct arena *a, const struct mail_header *h, bool of_list)
+{
+    static const char *const fields[] = { "To", "Delivered-To", NULL };
+    const char *const *f;
+    struct span local;
+
+    for (f = fields; *f != NULL; f++) {
+        const char *to = mail_words_fold(a, mail_header_find(h, *f));
+        size_t at = 0;
+
+        while (next_local(to, &at, &local))
+            if (has_bounce(local) || has_numbered_return(local) ||
+                (of_list && is_of_lists_keeper(local)))
+                return true;
+    }
+    return false;
+}
+
+void mail_bounce_sender_judge(const struct mail_header *h, const struct inbound *in,
+                              struct mail_bounce_sender *out)
+{
+    out->of_list = is_of_a_list(h);
+    out->to_return_path = is_to_return_path(in->arena, h, out->of_list);
+    out->identity = identity_of(h, in);
+    out->envelope = mail_sender_is_null(h, "<mailer-daemon") ? 2 : 0;
+    out->envelope += span_begins(mail_header_find(h, "Auto-Submitted"), "auto-") ? 1 : 0;
+    out->envelope += out->to_return_path ? 1 : 0;
+}

@@ -6,6 +6,7 @@
 #include <unicode/uchar.h>
 
 #include "channels/mail_quote_line.h"
+#include "channels/mail_quote_notice_words.h"
 
 enum {
     WARNING_LINES = 6, /* with what is wrapped */
@@ -13,472 +14,6 @@ enum {
     PARAGRAPH_LINES = 40,
     NOTICES_MAX = 8, /* one above the other */
     WRAP_FROM = 50,  /* bytes of a line that a program may wrap */
-};
-
-/* --- their words
- * --------------------------------------------------------------------------------------- */
-
-/* Whoever cannot do it is not told not to. */
-static const char *const failing[] = {
-    "cannot ",       "can not ",         "can't ",        "could not ",
-    "couldn't ",     "unable to ",       "kann nicht ",   "können nicht ",
-    "konnte nicht ", "no puedo ",        "no puede ",     "no pueden ",
-    "no podemos ",   "ne peut ",         "ne peuvent ",   "ne pouvons ",
-    "ne puis ",      "non posso ",       "non possiamo ", "non possono ",
-    "não posso ",    "não conseguimos ", "não consigo ",  NULL,
-};
-
-/* A whole line, without the signs that are drawn round it. */
-static const char *const warning_titles[] = {
-    "caution: external email",
-    "caution: external sender",
-    "warning: external email",
-    "warning: external sender",
-    "external",
-    "external e-mail",
-    "external email",
-    "external mail",
-    "external message",
-    "external sender",
-    "externe e-mail",
-    "externe mail",
-    "email externe",
-    "e-mail externe",
-    "correo externo",
-    "email externo",
-    "e-mail externo",
-    "email esterna",
-    "e-mail esterna",
-    NULL,
-};
-
-/* With one of these a warning of several lines begins. */
-static const char *const warning_openers[] = {
-    "caution",    "warning", "attention", "external", "achtung",    "vorsicht", "warnung",
-    "hinweis",    "extern",  "prudence",  "atención", "precaución", "cuidado",  "atenção",
-    "attenzione", "let op",  "varning",   "advarsel", "obs",        "uwaga",    "upozornění",
-    "внимание",   "увага",   "注意",      "警告",     "주의",       NULL,
-};
-
-/* A mail's sender that is not of the house. */
-static const char *const outsider[] = {
-    "external sender",
-    "external email",
-    "external e-mail",
-    "external mail",
-    "[external",
-    "[extern",
-    "externen absender",
-    "externer absender",
-    "externe e-mail",
-    "externe mail",
-    "expéditeur externe",
-    "courriel externe",
-    "message externe",
-    "remitente externo",
-    "correo externo",
-    "remetente externo",
-    "e-mail externo",
-    "mittente esterno",
-    "externe afzender",
-    "extern afzender",
-    "extern avsändare",
-    "ekstern avsender",
-    "ekstern afsender",
-    "внешнего отправителя",
-    "外部发件人",
-    "外部邮件",
-    "外部郵件",
-    "外部寄件者",
-    "外部メール",
-    "외부 메일",
-    NULL,
-};
-/* The same, where a word for the mail itself or its sender stands beside it. */
-static const char *const outside[] = {
-    "from outside",
-    "outside of",
-    "outside the ",
-    "external source",
-    "an external ",
-    "von außerhalb",
-    "von ausserhalb",
-    "de l'extérieur",
-    "de l’extérieur",
-    "à l'extérieur",
-    "externo",
-    "externa ",
-    "fuera de",
-    "de fora d",
-    "dall'esterno",
-    "dall’esterno",
-    "esterno",
-    "esterna",
-    "van buiten",
-    "utanför",
-    "udefra",
-    "uden for",
-    "utenfor",
-    "spoza organizacji",
-    "spoza firmy",
-    "z zewnątrz",
-    "mimo organizaci",
-    "organisaation ulkopuol",
-    "извне",
-    "外部",
-    NULL,
-};
-static const char *const mail[] = {
-    "mail",       "message", "sender",   "nachricht",  "absender",  "courriel",   "courrier",
-    "expéditeur", "correo",  "mensaje",  "remitente",  "mensagem",  "remetente",  "messaggio",
-    "mittente",   "bericht", "afzender", "meddelande", "avsändare", "meddelelse", "melding",
-    "wiadomość",  "nadawc",  "zpráva",   "viesti",     "сообщени",  "письмо",     "отправител",
-    "邮件",       "郵件",    "メール",   "메일",       NULL,
-};
-static const char *const forbidding[] = {
-    "not click",
-    "n't click",
-    "never click",
-    "not open",
-    "n't open",
-    "not follow",
-    "not reply",
-    "be careful",
-    "be cautious",
-    "use caution",
-    "exercise caution",
-    "with caution",
-    "keine links",
-    "keine anhänge",
-    "keine anlagen",
-    "nicht auf links",
-    "nicht auf den link",
-    "klicken sie nicht",
-    "öffnen sie keine",
-    "seien sie vorsichtig",
-    "ne cliquez",
-    "n'ouvrez",
-    "n’ouvrez",
-    "soyez prudent",
-    "no haga clic",
-    "no pulse",
-    "no abra",
-    "tenga cuidado",
-    "não clique",
-    "não abra",
-    "tenha cuidado",
-    "non cliccare",
-    "non fare clic",
-    "non aprire",
-    "klik niet",
-    "open geen",
-    "klicka inte",
-    "öppna inte",
-    "klik ikke",
-    "klikk ikke",
-    "ikke åbn",
-    "ikke åpne",
-    "nie klikaj",
-    "nie otwieraj",
-    "neklikejte",
-    "neotevírejte",
-    "älä avaa",
-    "älä napsauta",
-    "не переходите",
-    "не открывайте",
-    "не нажимайте",
-    "请勿",
-    "請勿",
-    "不要点击",
-    "不要點擊",
-    "クリックしないで",
-    "開かないで",
-    "클릭하지",
-    "열지 마",
-    NULL,
-};
-/* With what: of such things speaks what is left of a warning that was wrapped. */
-static const char *const not_to_do[] = {
-    "click",
-    "links",
-    "attachment",
-    "recognize the sender",
-    "recognise the sender",
-    "klicken",
-    "anhänge",
-    "anlagen",
-    "liens",
-    "cliquez",
-    "pièces jointes",
-    "clic ",
-    "enlaces",
-    "adjunt",
-    "vínculos",
-    "anexos",
-    "clique",
-    "allegati",
-    "collegamenti",
-    "cliccare",
-    "bijlage",
-    "klik ",
-    "bifogade",
-    "länkar",
-    "vedhæft",
-    "vedlegg",
-    "załącznik",
-    "klikaj",
-    "příloh",
-    "liitteitä",
-    "linkkejä",
-    "ссылк",
-    "вложени",
-    "链接",
-    "連結",
-    "附件",
-    "リンク",
-    "添付",
-    "링크",
-    NULL,
-};
-/* What Exchange Online writes above, in any language, of senders that it seldom sees. */
-static const char seldom_seen[] = "aka.ms/learnaboutsenderidentification";
-
-static const char *const legal_titles[] = {
-    "confidentiality",
-    "confidentiality note",
-    "confidentiality notice",
-    "confidential",
-    "confidential notice",
-    "disclaimer",
-    "email disclaimer",
-    "e-mail disclaimer",
-    "legal disclaimer",
-    "legal notice",
-    "important notice",
-    "privileged and confidential",
-    "confidential and privileged",
-    "haftungsausschluss",
-    "vertraulichkeitshinweis",
-    "rechtlicher hinweis",
-    "avertissement",
-    "avis de confidentialité",
-    "aviso legal",
-    "aviso de confidencialidad",
-    "aviso de confidencialidade",
-    "advertencia legal",
-    "avviso legale",
-    "avviso di riservatezza",
-    "klauzula poufności",
-    "vertrouwelijkheid",
-    NULL,
-};
-
-/* Phrases that a person does not write of an own matter. */
-static const char *const legal[] = {
-    /* en */
-    "confidentiality notice:",
-    "confidential notice:",
-    "confidentiality note:",
-    "you are not the intended recipient",
-    "other than the intended recipient",
-    "you are not an intended recipient",
-    "intended recipient(s)",
-    "files transmitted with it",
-    "may be legally privileged",
-    "may contain legally",
-    "unauthorized review, use",
-    "unauthorised review, use",
-    "dissemination, distribution",
-    "consider the environment before",
-    "think before you print",
-    "before printing this e",
-    "before you print this e",
-    "virus-free. www",
-    "virus-free.www",
-    /* de */
-    "vertrauliche und/oder",
-    "sie nicht der richtige adressat",
-    "sie nicht der beabsichtigte empfänger",
-    "sie nicht der vorgesehene empfänger",
-    "umwelt, bevor sie",
-    /* fr */
-    "si vous n'êtes pas le destinataire",
-    "si vous n’êtes pas le destinataire",
-    "l'environnement avant d'imprimer",
-    "pensez à l'environnement avant",
-    "pensez à l’environnement avant",
-    /* es, pt, it */
-    "si usted no es el destinatario",
-    "si no es usted el destinatario",
-    "medio ambiente antes de imprimir",
-    "se você não é o destinatário",
-    "se não é o destinatário",
-    "antes de imprimir esta mensagem",
-    "qualora non foste il destinatario",
-    "qualora non foste i destinatari",
-    "ambiente prima di stampare",
-    /* nl, sv, da, no, fi */
-    "u niet de beoogde ontvanger",
-    "denk aan het milieu voor",
-    "du inte är den avsedda mottagaren",
-    "tänk på miljön innan",
-    "du ikke er rette modtager",
-    "du ikke er den tilsigtede modtager",
-    "tænk på miljøet, før",
-    "du ikke er rett mottaker",
-    "tenk på miljøet før",
-    "et ole viestin oikea",
-    /* pl, cs, hu, ro, ru, uk */
-    "nie są państwo adresatem",
-    "nie jest pan/pani adresatem",
-    "zanim wydrukujesz",
-    "pokud nejste zamýšleným",
-    "nem ön a címzett",
-    "dacă nu sunteți destinatarul",
-    "если вы не являетесь адресат",
-    "если вы не являетесь получател",
-    "якщо ви не є адресат",
-    /* zh, ja, ko */
-    "如果您不是预期的收件人",
-    "如果您不是本邮件",
-    "若您不是預期",
-    "誤って受信された",
-    "수신자가 아닌 경우",
-    NULL,
-};
-/* The same in a line that names itself. */
-static const char *const secret[] = {
-    "confidential",
-    "privileged",
-    "intended only",
-    "intended solely",
-    "solely for",
-    "sole use",
-    "vertraulich",
-    "confidentiel",
-    "confidencial",
-    "riservat",
-    "vertrouwelijk",
-    "konfidentiell",
-    "fortrolig",
-    "poufn",
-    "důvěrn",
-    "конфиденциальн",
-    "конфіденційн",
-    "機密",
-    "机密",
-    "à l'intention exclusive",
-    "a su destinatario",
-    "à l’intention exclusive",
-    NULL,
-};
-/* Two of them make one of those. */
-static const char *const seconds[] = {
-    "in error",     "by mistake",        "prohibited",     "unauthorized",
-    "unauthorised", "notify the sender", "ausschließlich", "irrtümlich",
-    "unbefugte",    "untersagt",         "exclusivement",  "interdit",
-    "par erreur",   "prohibid",          "por error",      "proibid",
-    "por engano",   "per errore",        "vietat",         "uitsluitend",
-    NULL,
-};
-
-/* "If you have received this mail by mistake": one of each. */
-static const char *const received[] = {
-    "you have received", "you received",    "you receive ",
-    "sie diese",         "vous avez reçu",  "vous recevez",
-    "ha recibido",       "recebeu",         "avete ricevuto",
-    "ha ricevuto",       "u dit bericht",   "u deze e-mail",
-    "du har mottagit",   "du har modtaget", "du har mottatt",
-    "otrzymali państwo", "вы получили",     NULL,
-};
-static const char *const this_mail[] = {
-    "this e-mail",     "this email",         "this mail",
-    "this message",    "this communication", "this transmission",
-    "diese e-mail",    "diese email",        "diese mail",
-    "diese nachricht", "ce message",         "ce courriel",
-    "cet e-mail",      "cet email",          "ce mail",
-    "este mensaje",    "este correo",        "esta mensagem",
-    "este e-mail",     "este email",         "questo messaggio",
-    "questa e-mail",   "questa email",       "dit bericht",
-    "deze e-mail",     "detta meddelande",   "denne e-mail",
-    "denne e-post",    "tę wiadomość",       "niniejszą wiadomość",
-    "это сообщение",   "это письмо",         NULL,
-};
-static const char *const by_mistake[] = {
-    "in error",   "by mistake",  "irrtümlich",  "versehentlich", "par erreur",   "por error",
-    "por erro",   "por engano",  "per errore",  "per sbaglio",   "ten onrechte", "per abuis",
-    "av misstag", "ved en fejl", "ved en feil", "omyłkowo",      "pomyłk",       "по ошибке",
-    NULL,
-};
-static const char *const scanned[] = {
-    "scanned for viruses",
-    "checked for viruses",
-    "scanned for virus",
-    NULL,
-};
-static const char *const names_itself[] = {
-    "this e-mail may",
-    "this email may",
-    "this message may",
-    "this e-mail is",
-    "this email is",
-    "this message is",
-    "this e-mail and any",
-    "this email and any",
-    "this message and any",
-    "this communication",
-    "this transmission",
-    "contained in this e-mail",
-    "contained in this email",
-    "contained in this mail",
-    "diese e-mail enthält",
-    "diese nachricht enthält",
-    "diese e-mail ist",
-    "diese nachricht ist",
-    "ce message et",
-    "ce message est",
-    "ce courriel et",
-    "ce courriel est",
-    "este mensaje y",
-    "este mensaje es",
-    "este mensaje contiene",
-    "este correo y",
-    "este correo electrónico y",
-    "esta mensagem e",
-    "esta mensagem é",
-    "esta mensagem contém",
-    "questo messaggio e",
-    "questo messaggio è",
-    "questo messaggio contiene",
-    "dit bericht is",
-    "deze e-mail is",
-    "deze e-mail en",
-    "detta meddelande",
-    "denne e-mail",
-    "denne e-post",
-    "ta wiadomość",
-    "niniejsza wiadomość",
-    "tento e-mail",
-    "это сообщение",
-    "это письмо",
-    "це повідомлення",
-    "本メール",
-    "本邮件",
-    "本郵件",
-    NULL,
-};
-
-/* Somebody who speaks of an own matter. */
-static const char *const persons[] = {
-    " i ",   " i'm ", " i’m ", " i've ", " i’ve ", " i'll ", " my ",  " me ", " me.",
-    " me,",  " ich ", " mir ", " mich ", " mein",  " je ",   " j'",   " j’",  " mon ",
-    " ma ",  " moi ", " yo ",  " eu ",   " meu ",  " mio ",  " mia ", " ik ", " mijn ",
-    " jag ", " jeg ", " mój ", " moja ", "?",      NULL,
-};
-/* Several, or a company in its own notice. */
-static const char *const groups[] = {
-    " we ",  " we'",  " we’",   " us ",   " us.",    " us,",  " our ",      " wir ",   " uns ",
-    " uns.", " uns,", " unser", " nous ", " notre ", " nos ", " nosotros ", " nuestr", NULL,
 };
 
 static bool holds_any(struct span s, const char *const *phrases)
@@ -496,17 +31,6 @@ static size_t count_held(struct span s, const char *const *phrases)
     for (; *phrases != NULL; phrases++)
         n += memmem(s.ptr, s.len, *phrases, strlen(*phrases)) != NULL;
     return n;
-}
-
-static bool begins_any(struct span s, const char *const *phrases)
-{
-    for (; *phrases != NULL; phrases++) {
-        size_t len = strlen(*phrases);
-
-        if (s.len >= len && memcmp(s.ptr, *phrases, len) == 0)
-            return true;
-    }
-    return false;
 }
 
 static bool is_any(struct span s, const char *const *phrases)
@@ -556,7 +80,8 @@ static bool is_warning_title(struct span line, struct span folded)
 {
     struct span s = bare(folded);
 
-    return is_any(s, warning_titles) && (memchr(s.ptr, ' ', s.len) != NULL || is_drawn(line));
+    return is_any(s, mail_notice_warning_titles) &&
+           (memchr(s.ptr, ' ', s.len) != NULL || is_drawn(line));
 }
 
 /* --- which lines they are
@@ -567,19 +92,21 @@ static bool warns(struct span lines)
     char folded[LINE_READ_MAX + 8];
     struct span s = fold(lines, folded, sizeof(folded));
 
-    if (memmem(s.ptr, s.len, seldom_seen, sizeof(seldom_seen) - 1) != NULL ||
+    if (memmem(s.ptr, s.len, mail_notice_seldom_seen, strlen(mail_notice_seldom_seen)) != NULL ||
         is_warning_title(lines, s))
         return true;
-    return (begins_any(bare(s), warning_openers) || !holds_any(s, failing)) &&
-           (holds_any(s, outsider) || (holds_any(s, outside) && holds_any(s, mail))) &&
-           holds_any(s, forbidding) && !holds_any(s, persons);
+    return (span_begins_any(bare(s), mail_notice_warning_openers) ||
+            !holds_any(s, mail_notice_failing)) &&
+           (holds_any(s, mail_notice_outsider) ||
+            (holds_any(s, mail_notice_outside) && holds_any(s, mail_notice_mail))) &&
+           holds_any(s, mail_notice_forbidding) && !holds_any(s, mail_notice_persons);
 }
 
 static bool opens_warning(struct span line)
 {
     char folded[LINE_READ_MAX + 8];
 
-    return begins_any(bare(fold(line, folded, sizeof(folded))), warning_openers);
+    return span_begins_any(bare(fold(line, folded, sizeof(folded))), mail_notice_warning_openers);
 }
 
 /* What is left of a warning that was wrapped. */
@@ -588,7 +115,8 @@ static bool ends_warning(struct span line)
     char folded[LINE_READ_MAX + 8];
     struct span s = fold(line, folded, sizeof(folded));
 
-    return holds_any(s, not_to_do) && !holds_any(s, persons) && !holds_any(s, groups);
+    return holds_any(s, mail_notice_not_to_do) && !holds_any(s, mail_notice_persons) &&
+           !holds_any(s, mail_notice_groups);
 }
 
 static bool speaks(struct span line)
@@ -596,7 +124,7 @@ static bool speaks(struct span line)
     char folded[LINE_READ_MAX + 8];
     struct span s = fold(line, folded, sizeof(folded));
 
-    return holds_any(s, persons) || holds_any(s, groups);
+    return holds_any(s, mail_notice_persons) || holds_any(s, mail_notice_groups);
 }
 
 /* By what a paragraph is told to be a notice. */
@@ -619,26 +147,27 @@ static bool read_marks(struct span lines, struct marks *m)
     struct span s = fold(lines, folded, sizeof(folded));
     bool found = false, weak = false;
     const char *const *row;
-    size_t n = count_held(s, seconds);
+    size_t n = count_held(s, mail_notice_seconds);
 
-    for (row = legal; *row != NULL; row++) {
+    for (row = mail_notice_legal; *row != NULL; row++) {
         if (memmem(s.ptr, s.len, *row, strlen(*row)) == NULL)
             continue;
         mark(m, *row);
         found = true;
     }
     m->second = m->second || n > 0;
-    if (holds_any(s, this_mail) && holds_any(s, received) && holds_any(s, by_mistake)) {
-        mark(m, received[0]);
+    if (holds_any(s, mail_notice_this_mail) && holds_any(s, mail_notice_received) &&
+        holds_any(s, mail_notice_by_mistake)) {
+        mark(m, mail_notice_received[0]);
         found = true;
     }
-    if (holds_any(s, this_mail) && holds_any(s, scanned)) {
-        mark(m, scanned[0]);
+    if (holds_any(s, mail_notice_this_mail) && holds_any(s, mail_notice_scanned)) {
+        mark(m, mail_notice_scanned[0]);
         found = true;
     }
-    weak = holds_any(s, names_itself) && (holds_any(s, secret) || n > 1);
+    weak = holds_any(s, mail_notice_names_itself) && (holds_any(s, mail_notice_secret) || n > 1);
     if (weak)
-        mark(m, secret[0]);
+        mark(m, mail_notice_secret[0]);
     return found || weak;
 }
 
@@ -655,14 +184,15 @@ static bool begins_notice(struct span line)
     char folded[LINE_READ_MAX + 8];
     struct span s = bare(fold(line, folded, sizeof(folded)));
 
-    return begins_any(s, names_itself) || begins_any(s, legal) || begins_any(s, this_mail);
+    return span_begins_any(s, mail_notice_names_itself) || span_begins_any(s, mail_notice_legal) ||
+           span_begins_any(s, mail_notice_this_mail);
 }
 
 static bool is_title(struct span line)
 {
     char folded[LINE_READ_MAX + 8];
 
-    return is_any(bare(fold(line, folded, sizeof(folded))), legal_titles);
+    return is_any(bare(fold(line, folded, sizeof(folded))), mail_notice_legal_titles);
 }
 
 static bool is_blank(struct span line)
@@ -810,7 +340,7 @@ static bool is_own(struct span s, const struct marks *m)
 
     if (m->more)
         return false;
-    if (m->first == secret[0] && !m->second && memmem(s.ptr, s.len, ". ", 2) != NULL)
+    if (m->first == mail_notice_secret[0] && !m->second && memmem(s.ptr, s.len, ". ", 2) != NULL)
         return true;
     while (at < s.len) {
         if (speaks(line_at(s, at)))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/json_list.h"
 
 static const char *const fact_kinds[FACT_KIND_N] = {
     [FACT_CUSTOMER_WROTE] = "customer_wrote",
@@ -171,26 +172,6 @@ static void fact_put_member(json_t *o, const struct fact *f, const struct fact_m
     }
 }
 
-static json_t *fact_texts(const char *const *texts, size_t count)
-{
-    json_t *list = json_array();
-    size_t i;
-
-    for (i = 0; i < count; i++)
-        json_array_append_new(list, json_string(texts[i]));
-    return list;
-}
-
-static json_t *fact_numbers(const int64_t *numbers, size_t count)
-{
-    json_t *list = json_array();
-    size_t i;
-
-    for (i = 0; i < count; i++)
-        json_array_append_new(list, json_integer(numbers[i]));
-    return list;
-}
-
 static void fact_put_incident(json_t *o, const struct fact *f)
 {
     const struct fact_incident *i = &f->incident;
@@ -205,7 +186,7 @@ static void fact_put_incident(json_t *o, const struct fact *f)
         json_object_set_new(o, "crowd",
                             json_pack("{s:i, s:s, s:o}", "people", c->people, "priority",
                                       ticket_priority_name(c->priority), "plans",
-                                      fact_texts(c->plans, c->plan_count)));
+                                      json_list_texts(c->plans, c->plan_count)));
 }
 
 char *fact_to_json(const struct fact *f)
@@ -223,15 +204,15 @@ char *fact_to_json(const struct fact *f)
     if (f->priority != TICKET_PRIORITY_NONE)
         json_object_set_new(o, "priority", json_string(ticket_priority_name(f->priority)));
     if (f->tag_count > 0)
-        json_object_set_new(o, "tags", fact_texts(f->tags, f->tag_count));
+        json_object_set_new(o, "tags", json_list_texts(f->tags, f->tag_count));
     if (f->tag_off_count > 0)
-        json_object_set_new(o, "tags_off", fact_texts(f->tags_off, f->tag_off_count));
+        json_object_set_new(o, "tags_off", json_list_texts(f->tags_off, f->tag_off_count));
     if (f->moved_count > 0)
-        json_object_set_new(o, "moved", fact_numbers(f->moved, f->moved_count));
+        json_object_set_new(o, "moved", json_list_numbers(f->moved, f->moved_count));
     if (f->name_count > 0)
-        json_object_set_new(o, "names", fact_texts(f->names, f->name_count));
+        json_object_set_new(o, "names", json_list_texts(f->names, f->name_count));
     if (f->name_off_count > 0)
-        json_object_set_new(o, "names_off", fact_texts(f->names_off, f->name_off_count));
+        json_object_set_new(o, "names_off", json_list_texts(f->names_off, f->name_off_count));
     if (f->load_count > 0) {
         loads = json_array();
         for (i = 0; i < f->load_count; i++)

@@ -9,6 +9,7 @@
 
 #include "core/arena.h"
 #include "core/classify.h"
+#include "core/json_list.h"
 #include "core/plan_state.h"
 #include "core/ticket_event.h"
 
@@ -211,16 +212,6 @@ void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *
 
 /* --- facts
  * -------------------------------------------------------------------------------------------- */
-
-json_t *plan_texts(const char *const *texts, size_t count)
-{
-    json_t *list = json_array();
-    size_t i;
-
-    for (i = 0; i < count; i++)
-        json_array_append_new(list, json_string(texts[i]));
-    return list;
-}
 
 bool plan_texts_have(const char *const *texts, size_t count, const char *text)
 {
@@ -522,7 +513,7 @@ static int plan_tagged(struct planner *pl)
     t->tags = tags;
     t->tag_count = n;
     plan_event(pl, fact_kind_name(f->kind), NULL,
-               plan_detail(pl, "{s:o}", "tags", plan_texts(tags, n)), "set by hand");
+               plan_detail(pl, "{s:o}", "tags", json_list_texts(tags, n)), "set by hand");
     plan_level_check_events(pl, false);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/arena.h"
+#include "core/json_list.h"
 #include "core/plan.h"
 
 static void plan_json_text(json_t *o, const char *key, const char *s)
@@ -35,15 +36,11 @@ static json_t *plan_json_event(const struct planned_event *e)
     json_t *o = json_pack("{s:I, s:I, s:I, s:s, s:s, s:s}", "seq", (json_int_t)e->seq, "at",
                           (json_int_t)e->at, "cause", (json_int_t)e->cause, "kind", e->kind, "by",
                           fact_actor_name(e->by), "why", e->why);
-    json_t *hooks = json_array();
-    size_t i;
 
     plan_json_text(o, "actor", e->actor);
     plan_json_text(o, "rule", e->rule);
     json_object_set_new(o, "detail", json_loads(e->detail, 0, NULL));
-    for (i = 0; i < e->hook_count; i++)
-        json_array_append_new(hooks, json_string(e->hooks[i]));
-    json_object_set_new(o, "hooks", hooks);
+    json_object_set_new(o, "hooks", json_list_texts(e->hooks, e->hook_count));
     return o;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/arena.h"
 #include "core/calendar.h"
+#include "core/json_list.h"
 #include "core/plan_state.h"
 
 static const struct policy_level *plan_level_here(const struct planner *pl)
@@ -306,9 +307,10 @@ static void plan_level_add_tag(struct planner *pl, const char *tag, const char *
         memcpy(tags, t->tags, t->tag_count * sizeof(*tags));
     tags[t->tag_count++] = tag;
     t->tags = tags;
-    plan_event(pl, "tagged", rule,
-               plan_detail(pl, "{s:s, s:o}", "tag", tag, "tags", plan_texts(tags, t->tag_count)),
-               "tagged %s", tag);
+    plan_event(
+        pl, "tagged", rule,
+        plan_detail(pl, "{s:s, s:o}", "tag", tag, "tags", json_list_texts(tags, t->tag_count)),
+        "tagged %s", tag);
 }
 
 /* What an agent is told of a step: a target comes near, was missed, or the case needs eyes. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/json_list.h"
 #include "core/plan_state.h"
 
 /* The score as it grows: each addition with its reason, for `why`. */
@@ -124,8 +125,8 @@ void plan_priority_open(struct planner *pl, const struct classify_result *found)
     t->memory.quick = found->quick;
     detail = plan_detail(
         pl, "{s:s, s:o, s:o, s:i, s:o}", "priority", ticket_priority_name(t->priority), "rules",
-        plan_texts(found->rules, found->rule_count), "tags",
-        plan_texts(found->tags, found->tag_count), "score", s.points, "points", s.reasons);
+        json_list_texts(found->rules, found->rule_count), "tags",
+        json_list_texts(found->tags, found->tag_count), "score", s.points, "points", s.reasons);
     if (detail != NULL && t->topic != NULL)
         json_object_set_new(detail, "topic", json_string(t->topic));
     plan_event(pl, "classified", found->priority_rule, detail, "%s",

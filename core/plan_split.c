@@ -1,6 +1,7 @@
 /* Two cases out of one (C-15): messages of the customer go on in a ticket of their own. */
 #include <string.h>
 
+#include "core/json_list.h"
 #include "core/plan_state.h"
 
 json_t *plan_split_link(struct planner *pl)
@@ -59,16 +60,6 @@ static void plan_split_unanswered(struct planner *pl)
     plan_clock_end(pl, TARGET_NEXT_RESPONSE, pl->fact->now, TARGET_VOID, "C-15");
 }
 
-static json_t *plan_split_moved(const struct fact *f)
-{
-    json_t *list = json_array();
-    size_t i;
-
-    for (i = 0; i < f->moved_count; i++)
-        json_array_append_new(list, json_integer(f->moved[i]));
-    return list;
-}
-
 int plan_split_into(struct planner *pl)
 {
     const struct ticket *t = &pl->p->ticket;
@@ -80,7 +71,8 @@ int plan_split_into(struct planner *pl)
         return error_set(pl->err, ERROR_PERMANENT, "ticket %lld is closed",
                          (long long)t->ticket_id);
     plan_event(pl, fact_kind_name(f->kind), "C-15",
-               plan_detail(pl, "{s:o, s:I}", "messages", plan_split_moved(f), "other",
+               plan_detail(pl, "{s:o, s:I}", "messages",
+                           json_list_numbers(f->moved, f->moved_count), "other",
                            (json_int_t)f->other),
                "%s", f->reason == NULL ? "it is about something else" : f->reason);
     plan_level_acknowledge(pl, f->at);

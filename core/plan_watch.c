@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/json_list.h"
 #include "core/plan_state.h"
 
 /* So many people hear of one ticket at most, in the order in which they came to watch: one event
@@ -68,7 +69,7 @@ static void plan_watch_event(struct planner *pl, const char *rule, const char *w
     const struct ticket *t = &pl->p->ticket;
 
     plan_event(pl, fact_kind_name(FACT_WATCHED), rule,
-               plan_detail(pl, "{s:o}", "watchers", plan_texts(t->watchers, t->watcher_count)),
+               plan_detail(pl, "{s:o}", "watchers", json_list_texts(t->watchers, t->watcher_count)),
                "%s", why);
 }
 

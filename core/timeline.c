@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/json_list.h"
 
 struct timeline_kept {
     struct timeline_ticket t;
@@ -263,18 +264,17 @@ static json_t *timeline_json_clock(const struct timeline_clock *clock)
 
 static json_t *timeline_json_ticket(const struct timeline_ticket *t)
 {
-    json_t *clocks = json_array(), *tags = json_array();
+    json_t *clocks = json_array();
     size_t i;
 
     for (i = 0; i < t->clock_count; i++)
         json_array_append_new(clocks, timeline_json_clock(&t->clocks[i]));
-    for (i = 0; i < t->last.tag_count; i++)
-        json_array_append_new(tags, json_string(t->last.tags[i]));
     return json_pack("{s:I, s:s, s:s, s:i, s:o, s:o, s:o, s:I, s:I, s:o}", "ticket",
                      (json_int_t)t->ticket_id, "status", ticket_status_name(t->last.status),
                      "priority", ticket_priority_name(t->last.priority), "level", t->last.level,
                      "team", timeline_word(t->last.team), "agent", timeline_word(t->last.agent),
-                     "tags", tags, "follow_up_of", (json_int_t)t->last.follow_up_of, "merged_into",
+                     "tags", json_list_texts(t->last.tags, t->last.tag_count), "follow_up_of",
+                     (json_int_t)t->last.follow_up_of, "merged_into",
                      (json_int_t)t->last.merged_into, "clocks", clocks);
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/arena.h"
 #include "core/conf.h"
+#include "core/json_list.h"
 #include "daemon/desk.h"
 #include "daemon/sink.h"
 
@@ -31,16 +32,6 @@ static json_t *event_time(int64_t at)
     return at == 0 ? json_null() : json_string(text_time(text, at));
 }
 
-static json_t *event_tags(const struct ticket *t)
-{
-    json_t *tags = json_array();
-    size_t i;
-
-    for (i = 0; i < t->tag_count; i++)
-        json_array_append_new(tags, json_string(t->tags[i]));
-    return tags;
-}
-
 static json_t *event_customer(const struct contact *c, const struct sink_return_path *path)
 {
     return json_pack("{s:I, s:s?, s:s?, s:s?}", "contact_id", (json_int_t)c->contact_id, "name",
@@ -56,10 +47,10 @@ static json_t *event_ticket(const struct desk *desk, const struct ticket *t,
                      "ticket_id", (json_int_t)t->ticket_id, "subject",
                      t->subject == NULL ? "" : t->subject, "status", ticket_status_name(t->status),
                      "priority", ticket_priority_name(t->priority), "level", t->level, "team",
-                     t->team, "agent", t->agent, "tags", event_tags(t), "language", t->language,
-                     "channel", ch == NULL ? NULL : ch->channel.name, "created_at",
-                     event_time(t->created_at), "solved_at", event_time(t->solved_at), "customer",
-                     event_customer(contact, path));
+                     t->team, "agent", t->agent, "tags", json_list_texts(t->tags, t->tag_count),
+                     "language", t->language, "channel", ch == NULL ? NULL : ch->channel.name,
+                     "created_at", event_time(t->created_at), "solved_at", event_time(t->solved_at),
+                     "customer", event_customer(contact, path));
 }
 
 static json_t *event_line(const struct planned_event *e)

@@ -7,6 +7,7 @@
 
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_notice_words.h"
+#include "core/grams.h"
 
 enum {
     WARNING_LINES = 6, /* with what is wrapped */
@@ -15,23 +16,6 @@ enum {
     NOTICES_MAX = 8, /* one above the other */
     WRAP_FROM = 50,  /* bytes of a line that a program may wrap */
 };
-
-static bool holds_any(struct span s, const char *const *phrases)
-{
-    for (; *phrases != NULL; phrases++)
-        if (memmem(s.ptr, s.len, *phrases, strlen(*phrases)) != NULL)
-            return true;
-    return false;
-}
-
-static size_t count_held(struct span s, const char *const *phrases)
-{
-    size_t n = 0;
-
-    for (; *phrases != NULL; phrases++)
-        n += memmem(s.ptr, s.len, *phrases, strlen(*phrases)) != NULL;
-    return n;
-}
 
 static bool is_any(struct span s, const char *const *phrases)
 {
@@ -42,14 +26,26 @@ static bool is_any(struct span s, const char *const *phrases)
 }
 
 /* Folded, with a blank at either end, so that words are found by the blanks round them. */
-static struct span fold(struct span lines, char *to, size_t room)
+struct folded {
+    struct grams grams;
+    char text[LINE_READ_MAX + 8];
+};
+
+static struct span fold(struct span lines, struct folded *f)
 {
     struct span s;
 
-    to[0] = ' ';
-    s = mail_quote_line_fold(lines, to + 1, room - 2);
-    to[s.len + 1] = ' ';
-    return (struct span){ to, s.len + 2 };
+    f->text[0] = ' ';
+    s = mail_quote_line_fold(lines, f->text + 1, sizeof(f->text) - 2);
+    f->text[s.len + 1] = ' ';
+    return (struct span){ f->text, s.len + 2 };
+}
+
+/* The same, to be asked for phrases. */
+static const struct grams *fold_grams(struct span lines, struct folded *f)
+{
+    grams_take(&f->grams, fold(lines, f));
+    return &f->grams;
 }
 
 /* Without the signs that are drawn round a title. */
@@ -89,42 +85,41 @@ static bool is_warning_title(struct span line, struct span folded)
 
 static bool warns(struct span lines)
 {
-    char folded[LINE_READ_MAX + 8];
-    struct span s = fold(lines, folded, sizeof(folded));
+    struct folded folded;
+    const struct grams *g = fold_grams(lines, &folded);
 
-    if (memmem(s.ptr, s.len, mail_notice_seldom_seen, strlen(mail_notice_seldom_seen)) != NULL ||
-        is_warning_title(lines, s))
+    if (grams_hold(g, mail_notice_seldom_seen) || is_warning_title(lines, g->text))
         return true;
-    return (span_begins_any(bare(s), mail_notice_warning_openers) ||
-            !holds_any(s, mail_notice_failing)) &&
-           (holds_any(s, mail_notice_outsider) ||
-            (holds_any(s, mail_notice_outside) && holds_any(s, mail_notice_mail))) &&
-           holds_any(s, mail_notice_forbidding) && !holds_any(s, mail_notice_persons);
+    return (span_begins_any(bare(g->text), mail_notice_warning_openers) ||
+            !grams_hold_any(g, mail_notice_failing)) &&
+           (grams_hold_any(g, mail_notice_outsider) ||
+            (grams_hold_any(g, mail_notice_outside) && grams_hold_any(g, mail_notice_mail))) &&
+           grams_hold_any(g, mail_notice_forbidding) && !grams_hold_any(g, mail_notice_persons);
 }
 
 static bool opens_warning(struct span line)
 {
-    char folded[LINE_READ_MAX + 8];
+    struct folded folded;
 
-    return span_begins_any(bare(fold(line, folded, sizeof(folded))), mail_notice_warning_openers);
+    return span_begins_any(bare(fold(line, &folded)), mail_notice_warning_openers);
 }
 
 /* What is left of a warning that was wrapped. */
 static bool ends_warning(struct span line)
 {
-    char folded[LINE_READ_MAX + 8];
-    struct span s = fold(line, folded, sizeof(folded));
+    struct folded folded;
+    const struct grams *g = fold_grams(line, &folded);
 
-    return holds_any(s, mail_notice_not_to_do) && !holds_any(s, mail_notice_persons) &&
-           !holds_any(s, mail_notice_groups);
+    return grams_hold_any(g, mail_notice_not_to_do) && !grams_hold_any(g, mail_notice_persons) &&
+           !grams_hold_any(g, mail_notice_groups);
 }
 
 static bool speaks(struct span line)
 {
-    char folded[LINE_READ_MAX + 8];
-    struct span s = fold(line, folded, sizeof(folded));
+    struct folded folded;
+    const struct grams *g = fold_grams(line, &folded);
 
-    return holds_any(s, mail_notice_persons) || holds_any(s, mail_notice_groups);
+    return grams_hold_any(g, mail_notice_persons) || grams_hold_any(g, mail_notice_groups);
 }
 
 /* By what a paragraph is told to be a notice. */
@@ -143,29 +138,30 @@ static void mark(struct marks *m, const char *by)
 /* Adds what stands in these lines; false: nothing does. */
 static bool read_marks(struct span lines, struct marks *m)
 {
-    char folded[LINE_READ_MAX + 8];
-    struct span s = fold(lines, folded, sizeof(folded));
+    struct folded folded;
+    const struct grams *g = fold_grams(lines, &folded);
     bool found = false, weak = false;
     const char *const *row;
-    size_t n = count_held(s, mail_notice_seconds);
+    size_t n = grams_count(g, mail_notice_seconds);
 
     for (row = mail_notice_legal; *row != NULL; row++) {
-        if (memmem(s.ptr, s.len, *row, strlen(*row)) == NULL)
+        if (!grams_hold(g, *row))
             continue;
         mark(m, *row);
         found = true;
     }
     m->second = m->second || n > 0;
-    if (holds_any(s, mail_notice_this_mail) && holds_any(s, mail_notice_received) &&
-        holds_any(s, mail_notice_by_mistake)) {
+    if (grams_hold_any(g, mail_notice_this_mail) && grams_hold_any(g, mail_notice_received) &&
+        grams_hold_any(g, mail_notice_by_mistake)) {
         mark(m, mail_notice_received[0]);
         found = true;
     }
-    if (holds_any(s, mail_notice_this_mail) && holds_any(s, mail_notice_scanned)) {
+    if (grams_hold_any(g, mail_notice_this_mail) && grams_hold_any(g, mail_notice_scanned)) {
         mark(m, mail_notice_scanned[0]);
         found = true;
     }
-    weak = holds_any(s, mail_notice_names_itself) && (holds_any(s, mail_notice_secret) || n > 1);
+    weak = grams_hold_any(g, mail_notice_names_itself) &&
+           (grams_hold_any(g, mail_notice_secret) || n > 1);
     if (weak)
         mark(m, mail_notice_secret[0]);
     return found || weak;
@@ -181,8 +177,8 @@ static bool is_legal(struct span lines)
 /* Does it begin with words that begin a notice's sentence? */
 static bool begins_notice(struct span line)
 {
-    char folded[LINE_READ_MAX + 8];
-    struct span s = bare(fold(line, folded, sizeof(folded)));
+    struct folded folded;
+    struct span s = bare(fold(line, &folded));
 
     return span_begins_any(s, mail_notice_names_itself) || span_begins_any(s, mail_notice_legal) ||
            span_begins_any(s, mail_notice_this_mail);
@@ -190,9 +186,9 @@ static bool begins_notice(struct span line)
 
 static bool is_title(struct span line)
 {
-    char folded[LINE_READ_MAX + 8];
+    struct folded folded;
 
-    return is_any(bare(fold(line, folded, sizeof(folded))), mail_notice_legal_titles);
+    return is_any(bare(fold(line, &folded)), mail_notice_legal_titles);
 }
 
 static bool is_blank(struct span line)

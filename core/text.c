@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -132,19 +131,25 @@ static bool text_is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v';
 }
 
+static char text_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
 bool span_begins(struct span s, const char *word)
 {
-    size_t n = strlen(word);
+    size_t i;
 
-    return s.len >= n && strncasecmp(s.ptr, word, n) == 0;
+    for (i = 0; word[i] != '\0'; i++)
+        if (i == s.len || text_lower(s.ptr[i]) != text_lower(word[i]))
+            return false;
+    return true;
 }
 
 bool span_holds(struct span s, const char *word)
 {
-    size_t n = strlen(word), i;
-
-    for (i = 0; i + n <= s.len; i++)
-        if (strncasecmp(s.ptr + i, word, n) == 0)
+    for (; s.len > 0; s.ptr++, s.len--)
+        if (span_begins(s, word))
             return true;
     return false;
 }

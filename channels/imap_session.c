@@ -729,25 +729,35 @@ static int session_check_body(struct session_body *b, clist *list, uint32_t uid)
     return b->literals > 1 ? -1 : (int)b->literals;
 }
 
-static int session_fetch_body(struct imap_session *s, uint32_t uid, bool header,
-                              struct session_body *b, struct error *err)
+/* Their bodies, or their header alone; takes `set`. What libetpan says. */
+static int session_ask_bodies(struct imap_session *s, struct mailimap_set *set, bool header,
+                              size_t max, clist **list)
 {
     struct mailimap_section *section =
         header ? mailimap_section_new_header() : mailimap_section_new(NULL);
     struct mailimap_fetch_type *what = mailimap_fetch_type_new_fetch_att_list_empty();
-    struct mailimap_set *set = mailimap_set_new_single(uid);
-    clist *list = NULL;
-    int r, there = 0;
+    int r;
 
     mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_uid());
     mailimap_fetch_type_new_fetch_att_list_add(what,
                                                mailimap_fetch_att_new_body_peek_section(section));
-    session_step(s, b->max + SESSION_WORDS_MAX);
-    mailimap_set_msg_body_handler(s->etpan, session_on_body, b);
-    r = mailimap_uid_fetch(s->etpan, set, what, &list);
+    session_step(s, max);
+    r = mailimap_uid_fetch(s->etpan, set, what, list);
     mailimap_set_msg_body_handler(s->etpan, NULL, NULL);
     mailimap_set_free(set);
     mailimap_fetch_type_free(what);
+    return r;
+}
+
+static int session_fetch_body(struct imap_session *s, uint32_t uid, bool header,
+                              struct session_body *b, struct error *err)
+{
+    clist *list = NULL;
+    int r, there = 0;
+
+    mailimap_set_msg_body_handler(s->etpan, session_on_body, b);
+    r = session_ask_bodies(s, mailimap_set_new_single(uid), header, b->max + SESSION_WORDS_MAX,
+                           &list);
     if (r == MAILIMAP_NO_ERROR) {
         there = session_check_body(b, list, uid);
         mailimap_fetch_list_free(list);
@@ -781,6 +791,84 @@ int imap_session_fetch(struct imap_session *s, uint32_t uid, bool header, size_t
     else
         close(body.fd);
     return there < 0 ? -1 : 0;
+}
+
+/* Several mails on their way: `body` is the one that comes now; its fd -1: none does. */
+struct session_some {
+    struct session_body body;
+    const uint32_t *uids; /* ascending */
+    size_t count;
+    imap_mail_fn *on_mail;
+    void *arg;
+};
+
+static bool session_on_some_body(int type, struct mailimap_msg_att_body_section *section,
+                                 const char *bytes, size_t len, void *arg)
+{
+    struct session_some *some = arg;
+    struct error err;
+
+    if (type != MAILIMAP_MSG_ATT_BODY_SECTION)
+        return true;
+    if (some->body.fd < 0 && frame_open_room(&some->body.fd, &err) < 0)
+        return false;
+    return session_on_body(type, section, bytes, len, &some->body);
+}
+
+/* A mail's answer is whole. */
+static void session_on_some_facts(struct mailimap_msg_att *att, void *arg)
+{
+    struct session_some *some = arg;
+    struct session_body *b = &some->body;
+    struct imap_mail mail;
+    struct error err;
+
+    if (b->fd < 0)
+        return;
+    session_read_facts(att, &mail);
+    session_take_quoted(b, att);
+    if (b->literals == 1 && !b->over && b->wrong == 0 &&
+        bsearch(&mail.uid, some->uids, some->count, sizeof(*some->uids), session_compare) != NULL &&
+        frame_close_room(b->fd, &err) == 0)
+        some->on_mail(some->arg, mail.uid, b->fd);
+    else
+        close(b->fd);
+    *b = (struct session_body){ .session = b->session, .fd = -1, .max = b->max };
+}
+
+static void session_on_item(size_t current, size_t most, void *arg)
+{
+    struct imap_session *s = arg;
+
+    (void)current;
+    (void)most;
+    s->beat(s->arg);
+}
+
+int imap_session_fetch_some(struct imap_session *s, const uint32_t *uids, size_t count, size_t max,
+                            imap_mail_fn *on_mail, void *arg, struct error *err)
+{
+    struct session_some some = { .body = { .session = s, .fd = -1, .max = max },
+                                 .uids = uids,
+                                 .count = count,
+                                 .on_mail = on_mail,
+                                 .arg = arg };
+    clist *list = NULL;
+    int r;
+
+    mailimap_set_msg_body_handler(s->etpan, session_on_some_body, &some);
+    mailimap_set_msg_att_handler(s->etpan, session_on_some_facts, &some);
+    /* libetpan calls that one only where somebody looks at the progress, too. */
+    mailimap_set_progress_callback(s->etpan, NULL, session_on_item, s);
+    r = session_ask_bodies(s, session_set(uids, count), false, max + count * SESSION_WORDS_MAX,
+                           &list);
+    mailimap_set_progress_callback(s->etpan, NULL, NULL, NULL);
+    mailimap_set_msg_att_handler(s->etpan, NULL, NULL);
+    if (r == MAILIMAP_NO_ERROR && list != NULL)
+        mailimap_fetch_list_free(list);
+    if (some.body.fd >= 0)
+        close(some.body.fd);
+    return session_end(s, r, "FETCH", err);
 }
 
 /* --- what becomes of it

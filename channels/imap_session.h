@@ -73,6 +73,12 @@ int imap_session_look(struct imap_session *s, const uint32_t *uids, size_t count
  * not there. Sets no flag. *over, and a failure: it has more than `max` bytes. */
 int imap_session_fetch(struct imap_session *s, uint32_t uid, bool header, size_t max, int *memfd,
                        bool *over, struct error *err);
+/* Several mails with one command: one for each costs a way to the server and back. Each that came
+ * whole is on_mail()'s, with its memfd, at once and in whatever order. What did not come so is not
+ * told: it is to be fetched by itself, also after a failure, which is not that mail's. */
+typedef void imap_mail_fn(void *arg, uint32_t uid, int memfd);
+int imap_session_fetch_some(struct imap_session *s, const uint32_t *uids, size_t count, size_t max,
+                            imap_mail_fn *on_mail, void *arg, struct error *err);
 
 /* Of the mailbox that is selected for writing; uids ascend. */
 int imap_session_mark_seen(struct imap_session *s, const uint32_t *uids, size_t count,

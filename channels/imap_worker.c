@@ -25,6 +25,8 @@ enum {
     WORKER_TRIES_HEADER = 8, /* and before it is given up */
     WORKER_TRY_REFUSED = 2,  /* what a NO counts: it will hardly be a YES */
     WORKER_HEADER_MAX = 1 << 20,
+    WORKER_SOME_MAX = 16,         /* mails that are asked for with one command */
+    WORKER_SOME_SIZE = 64 << 10,  /* the largest of them */
     WORKER_CLOCKS_DIFFER_S = 300, /* between us and a server */
     WORKER_IDLE_TRIES = 3,        /* in vain, one after the other, before it is polled */
     WORKER_IDLE_SOON_MS = 60000,  /* a connection that ends in IDLE before is one of them */
@@ -49,7 +51,8 @@ struct worker_box {
     size_t told_count;
     uint32_t *done; /* stored, and to be marked or moved */
     size_t done_count;
-    uint32_t hard_uid; /* the mail that failed last */
+    uint32_t alone_uid; /* up to this one each is asked for by itself */
+    uint32_t hard_uid;  /* the mail that failed last */
     int tries;
     char words[200];
 };
@@ -312,13 +315,19 @@ static int worker_fetch(struct imap_worker *w, struct worker_box *b, const struc
     return 0;
 }
 
+/* What was there before the mailbox was first read is left alone. */
+static bool worker_is_old(const struct worker_box *b, const struct imap_mail *mail)
+{
+    return mail->uid < b->floor_uid && mail->at != 0 && mail->at < b->floor_at;
+}
+
 static int worker_take(struct imap_worker *w, struct worker_box *b, const struct imap_mail *mail,
                        struct error *err)
 {
     int tries = b->hard_uid == mail->uid ? b->tries : 0, rc = 0;
     struct imap_talk t;
 
-    if (mail->uid < b->floor_uid && mail->at != 0 && mail->at < b->floor_at) {
+    if (worker_is_old(b, mail)) {
         b->uid = mail->uid;
         return 0;
     }
@@ -331,6 +340,77 @@ static int worker_take(struct imap_worker *w, struct worker_box *b, const struct
     snprintf(t.words, sizeof(t.words), "%s", b->words);
     worker_tell(w, b, &t, 0, -1);
     return 0;
+}
+
+/* --- some mails at once
+ * -------------------------------------------------------------------------------------- */
+
+struct worker_some {
+    struct imap_worker *w;
+    struct worker_box *b;
+    const struct imap_mail *mails;
+    size_t count, told;
+};
+
+/* They are told in the order of their UIDs: what comes out of it, or twice, is not. */
+static void worker_on_some(void *arg, uint32_t uid, int memfd)
+{
+    struct worker_some *some = arg;
+    const struct imap_mail *mail = &some->mails[some->told];
+    struct imap_talk t = worker_talk(some->w, some->b, IMAP_MAIL, uid);
+    struct stat st;
+
+    if (some->told < some->count && mail->uid == uid) {
+        t.at = mail->at;
+        worker_tell(some->w, some->b, &t, fstat(memfd, &st) < 0 ? mail->size : (uint32_t)st.st_size,
+                    memfd);
+        some->told++;
+    }
+    close(memfd);
+}
+
+/* How many at the beginning of these are small, nothing special, and have room in flight. */
+static size_t worker_count_some(const struct imap_worker *w, const struct worker_box *b,
+                                const struct imap_mail *mails, size_t count)
+{
+    size_t room = IMAP_FLIGHT_MAX - w->flying, bytes = w->flying_bytes, n;
+
+    room = room < WORKER_SOME_MAX ? room : WORKER_SOME_MAX;
+    for (n = 0; n < count && n < room; n++) {
+        bytes += mails[n].size;
+        if (mails[n].size > WORKER_SOME_SIZE || mails[n].size > w->setup.size_max ||
+            mails[n].uid <= b->alone_uid || worker_is_old(b, &mails[n]) ||
+            bytes > IMAP_FLIGHT_BYTES)
+            break;
+    }
+    return n;
+}
+
+/* Takes the first `told` of them; 0: the first is to be taken by itself. Where anything is not as
+ * it should be, all of these are asked for alone, so that what failed has its name. */
+static int worker_take_some(struct imap_worker *w, struct worker_box *b,
+                            const struct imap_mail *mails, size_t count, size_t *told,
+                            struct error *err)
+{
+    struct worker_some some = { .w = w, .b = b, .mails = mails };
+    uint32_t uids[WORKER_SOME_MAX];
+    size_t i;
+    int rc = 0;
+
+    *told = 0;
+    if (!worker_make_room(w, b, mails[0].size, err, &rc))
+        return rc;
+    some.count = worker_count_some(w, b, mails, count);
+    if (some.count < 2)
+        return 0;
+    for (i = 0; i < some.count; i++)
+        uids[i] = mails[i].uid;
+    rc = imap_session_fetch_some(w->session, uids, some.count, w->setup.size_max, worker_on_some,
+                                 &some, err);
+    if (some.told < some.count)
+        b->alone_uid = uids[some.count - 1];
+    *told = some.told;
+    return rc < 0 && !imap_session_is_alive(w->session) ? -1 : 0;
 }
 
 /* --- one mailbox
@@ -368,6 +448,7 @@ static int worker_begin(struct imap_worker *w, struct worker_box *b, const struc
     b->uid = 0;
     b->begun = true;
     b->done_count = 0;
+    b->alone_uid = 0;
     b->floor_uid = last + 1;
     if (!first || !w->setup.from_now)
         return 0;
@@ -460,18 +541,21 @@ static int worker_take_all(struct imap_worker *w, struct worker_box *b, const ui
 {
     struct imap_mail mails[IMAP_LOOK_MAX];
     uint32_t generation = b->generation;
-    size_t i, k, n, found;
+    size_t i, k, n, found, told;
 
     for (i = 0; i < count; i += n) {
         n = count - i < IMAP_LOOK_MAX ? count - i : IMAP_LOOK_MAX;
         if (imap_session_look(w->session, uids + i, n, mails, &found, err) < 0)
             return -1;
-        for (k = 0; k < found; k++) {
-            if (worker_take(w, b, &mails[k], err) < 0)
+        for (k = 0; k < found; k += told) {
+            if (worker_take_some(w, b, &mails[k], found - k, &told, err) < 0)
+                return -1;
+            if (told == 0 && worker_take(w, b, &mails[k], err) < 0)
                 return -1;
             if (w->over || b->generation != generation)
                 return 0;
-            worker_tell_behind(w, b, mails[k].number);
+            told = told == 0 ? 1 : told;
+            worker_tell_behind(w, b, mails[k + told - 1].number);
         }
         if (worker_finish(w, b, err) < 0)
             return -1;

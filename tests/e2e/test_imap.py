@@ -276,6 +276,26 @@ class Strange(Case):
         self.assertIn("that one is lost", self.sql("SELECT reason FROM quarantine"))
         self.assertEqual(self.sql("SELECT cursor FROM channel_cursor"), "77:3")
 
+    def test_small_mails_are_asked_for_some_at_a_time_and_those_beside_a_bad_one_alone(self):
+        server = self.strange()
+        server.mails = {i: mail(i) for i in range(1, 61)}
+        asked = []
+
+        def twist(connection, command, rest):
+            if command == "FETCH" and "BODY" in rest:
+                asked.append((connection.tag, int(rest.split(" ")[0])))
+                if rest.startswith("20 "):
+                    connection.say("%s NO [SERVERBUG] that one is lost" % connection.tag)
+                    return True
+            return False
+        server.twist = twist
+        self.relevod(server).start()
+        self.count(59)
+        self.wait_sql("SELECT cursor FROM channel_cursor", "77:60")
+        with_others = {uid for tag, uid in asked if sum(other == tag for other, _ in asked) > 1}
+        self.assertGreaterEqual(len(with_others), 40)
+        self.assertEqual([uid for uid in range(1, 61) if uid != 20 and sum(other == uid for _, other in asked) > 1], [])
+
     def test_a_mail_larger_than_the_server_said_is_cut_to_its_header(self):
         server = self.strange()
         server.mails[2] = mail(2, text="x" * 300000)

@@ -169,7 +169,7 @@ class Changing(Case):
             if command == "FETCH" and "BODY" in rest:
                 uid = int(rest.split(" ")[0])
                 connection.say("* %d FETCH (FLAGS (\\Seen $Forwarded))" % (uid % 7 + 1))
-                if uid == 5:
+                if uid == 5 and 6 in server.mails:
                     server.mails.pop(6), server.mails.pop(20)
                     connection.say("* 6 EXPUNGE")
                     connection.say("* 18 EXPUNGE")

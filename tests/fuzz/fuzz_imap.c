@@ -41,8 +41,18 @@ static bool is_known_hole(struct span s)
     return depth > NESTED_MAX;
 }
 
+static void on_mail(void *arg, uint32_t uid, int memfd)
+{
+    const uint32_t *first = arg;
+
+    FUZZ_HOLDS(uid == first[0] || uid == first[1]);
+    FUZZ_HOLDS(lseek(memfd, 0, SEEK_END) <= BODY_MAX);
+    close(memfd);
+}
+
 static void take_one(struct imap_session *s, uint32_t uid)
 {
+    uint32_t two[] = { uid, uid == UINT32_MAX ? uid : uid + 1 };
     struct imap_mail mails[IMAP_LOOK_MAX];
     struct error err;
     int memfd, what;
@@ -57,6 +67,7 @@ static void take_one(struct imap_session *s, uint32_t uid)
         FUZZ_HOLDS(lseek(memfd, 0, SEEK_END) <= BODY_MAX);
         close(memfd);
     }
+    (void)imap_session_fetch_some(s, two, 2, BODY_MAX, on_mail, two, &err);
     (void)imap_session_move(s, &uid, 1, "Done", &err);
     (void)imap_session_delete(s, &uid, 1, &err);
     if (imap_session_can_idle(s))

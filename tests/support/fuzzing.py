@@ -75,11 +75,12 @@ TEXTS = {
     "imap": [b"* PREAUTH hello\r\n* CAPABILITY IMAP4rev1 IDLE MOVE UIDPLUS\r\nR1 OK done\r\n* 3 EXISTS\r\n"
              b"* OK [UIDVALIDITY 77] x\r\n* OK [UIDNEXT 13] x\r\n1 OK [READ-WRITE] done\r\n* SEARCH 7 12\r\n2 OK done\r\n"
              b"* 1 FETCH (UID 7 RFC822.SIZE 900 INTERNALDATE \"15-Jan-2026 12:00:00 +0200\" FLAGS (\\Seen $x))\r\n3 OK done\r\n"
-             b"* 1 FETCH (UID 7 BODY[] {5}\r\nHello)\r\n4 OK done\r\n5 OK [COPYUID 1 7 1] done\r\n6 OK done\r\n"
-             b"+ idling\r\n* 4 EXISTS\r\nR2 OK done\r\n* BYE\r\n7 OK done\r\n",
+             b"* 1 FETCH (UID 7 BODY[] {5}\r\nHello)\r\n4 OK done\r\n"
+             b"* 1 FETCH (UID 7 BODY[] {5}\r\nHello)\r\n* 2 FETCH (BODY[] {3}\r\nyou UID 8)\r\n5 OK done\r\n"
+             b"6 OK [COPYUID 1 7 1] done\r\n7 OK done\r\n+ idling\r\n* 4 EXISTS\r\nR2 OK done\r\n* BYE\r\n8 OK done\r\n",
              b"* OK hello\r\n1 OK in\r\n* CAPABILITY IMAP4rev1\r\nR1 OK done\r\n* OK [UIDVALIDITY 1] x\r\n2 OK done\r\n"
              b"* SEARCH 7\r\n3 OK done\r\n* 1 FETCH (FLAGS (\\Deleted) UID 7)\r\n4 OK done\r\n* 1 FETCH (BODY[] \"x\" UID 7)\r\n"
-             b"5 OK done\r\n* SEARCH 7\r\n6 OK done\r\n7 OK done\r\n8 NO no\r\n",
+             b"5 OK done\r\n* 1 FETCH (BODY[] \"x\" UID 7)\r\n6 NO no\r\n* SEARCH 7\r\n7 OK done\r\n8 OK done\r\n9 NO no\r\n",
              b"* BYE not now\r\n", b"* OK x\r\n1 NO [AUTHENTICATIONFAILED] no\r\n"],
     "ticket": [b"\0ack=1 first_response=2 level_visit=1 told=5", b"\00117 E-01 1800000120 18 E-06 1800000240",
                b"\2{1800000000,1,3,1800000060,0,4}",

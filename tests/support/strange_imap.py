@@ -11,6 +11,7 @@ import threading
 
 class Connection(socketserver.StreamRequestHandler):
     def say(self, line):
+        self.ended |= (line if isinstance(line, bytes) else line.encode()).startswith(self.tag.encode() + b" ")
         self.wfile.write(line if isinstance(line, bytes) else line.encode() + b"\r\n")
         self.wfile.flush()
 
@@ -24,7 +25,7 @@ class Connection(socketserver.StreamRequestHandler):
         with owner.lock:
             owner.connections += 1
             self.number = owner.connections
-        self.box = owner.mails
+        self.box, self.tag, self.ended = owner.mails, "*", False
         try:
             if not owner.twist(self, "", ""):
                 self.say("* OK here")
@@ -34,7 +35,10 @@ class Connection(socketserver.StreamRequestHandler):
                 if command.upper() == "UID":
                     command, _, rest = rest.partition(" ")
                 owner.heard(command.upper())
-                if not owner.twist(self, command.upper(), rest):
+                self.ended = False
+                if command.upper() == "FETCH" and "BODY" in rest and rest[:rest.find(" ")].strip("0123456789"):
+                    self.answer_each(owner, rest)
+                elif not owner.twist(self, command.upper(), rest):
                     self.answer(owner, command.upper(), rest)
                 if command.upper() == "LOGOUT":
                     break
@@ -48,6 +52,20 @@ class Connection(socketserver.StreamRequestHandler):
         head = b"* %d FETCH (UID %d BODY[%s] {%d}\r\n" % (
             uid, uid, b"HEADER" if "HEADER" in rest else b"", len(raw))
         return head + raw + b")\r\n"
+
+    def answer_each(self, owner, rest):
+        """A FETCH of several mails is so many of one, up to the first that ends it."""
+        which, _, what = rest.partition(" ")
+        said, self.done = self.done, lambda *words: None
+        for part in which.split(","):
+            first, _, last = part.partition(":")
+            for uid in range(int(first), int(last or first) + 1):
+                one = "%d %s" % (uid, what)
+                if not self.ended and not owner.twist(self, "FETCH", one):
+                    self.answer(owner, "FETCH", one)
+        self.done = said
+        if not self.ended:
+            self.done()
 
     def answer_with(self, owner, command, rest, news):
         """As answer(), and something comes before the end of it."""

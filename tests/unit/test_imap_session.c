@@ -280,6 +280,74 @@ static void test_another_mail_two_mails_or_too_much_of_one_end_the_session(void 
     }
 }
 
+/* What came of several: their UIDs in order of arrival. */
+struct came {
+    char uids[100], first[100];
+};
+
+static void on_came(void *arg, uint32_t uid, int memfd)
+{
+    struct came *c = arg;
+    size_t len = strlen(c->uids);
+    struct span bytes;
+
+    snprintf(c->uids + len, sizeof(c->uids) - len, "%u ", uid);
+    assert_int_equal(frame_map(memfd, 1 << 20, &bytes, &err), 0);
+    if (len == 0)
+        snprintf(c->first, sizeof(c->first), "%.*s", (int)bytes.len, bytes.ptr);
+    frame_unmap(bytes);
+    close(memfd);
+}
+
+static void test_of_several_mails_each_that_came_whole_is_told_and_no_other(void **state)
+{
+    static const uint32_t uids[] = { 7, 8, 9 };
+    static const struct {
+        const char *answer, *uids;
+        int rc;
+        bool alive;
+    } cases[] = {
+        { "* 1 FETCH (UID 7 BODY[] {3}\r\nabc)\r\n* 2 FETCH (BODY[] {2}\r\nde UID 8)\r\n"
+          "* 3 FETCH (UID 9 BODY[] {3}\r\nfgh)\r\n3 OK done\r\n",
+          "7 8 9 ", 0, true },
+        { "* 1 FETCH (FLAGS (\\Seen))\r\n* 1 FETCH (UID 7 BODY[] {3}\r\nabc)\r\n"
+          "* 3 FETCH (UID 9 BODY[] {3}\r\nfgh)\r\n* 2 EXPUNGE\r\n3 OK done\r\n",
+          "7 9 ", 0, true }, /* one is gone */
+        { "* 1 FETCH (UID 7 BODY[] {3}\r\nabc)\r\n* 2 FETCH (UID 6 BODY[] {3}\r\nxyz)\r\n"
+          "* 3 FETCH (UID 9 BODY[] {3}\r\nxyz BODY[] {3}\r\nxyz)\r\n"
+          "* 2 FETCH (BODY[] {3}\r\nxyz)\r\n3 OK done\r\n",
+          "7 ", 0, true }, /* not asked for, twice in one, nobody's */
+        { "* 1 FETCH (UID 7 BODY[] {3}\r\nabc)\r\n3 NO [SERVERBUG] no\r\n", "7 ", -1, true },
+        { "* 1 FETCH (UID 7 BODY[] {3}\r\nabc)\r\n* 2 FETCH (UID 8 BODY[] {3}\r\nab", "7 ", -1,
+          false },
+        { "* 1 FETCH (UID 7 BODY[] {3}\r\nabc)\r\n* 2 FETCH (UID 8 BODY[] {11}\r\n0123456789x)"
+          "\r\n3 OK done\r\n",
+          "7 ", -1, false }, /* over the bound of each */
+        { "nonsense\r\n", "", -1, false },
+    };
+    struct hostile_step steps[] = { { HOSTILE_HEAR, "UID FETCH 7:9 (UID BODY.PEEK[])", 0 },
+                                    { HOSTILE_SAY, NULL, 0 },
+                                    { HOSTILE_END, NULL, 0 } };
+    struct imap_session *s;
+    size_t i;
+    int rc;
+
+    (void)state; /* F24, F33 */
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct came came = { "", "" };
+
+        steps[1].text = cases[i].answer;
+        s = selected(steps);
+        rc = imap_session_fetch_some(s, uids, 3, 10, on_came, &came, &err);
+        if (rc != cases[i].rc || strcmp(came.uids, cases[i].uids) != 0 ||
+            imap_session_is_alive(s) != cases[i].alive)
+            fail_msg("%s: %d, \"%s\", %s", cases[i].answer, rc, came.uids, err.text);
+        if (came.uids[0] != '\0')
+            assert_string_equal(came.first, "abc");
+        done(s);
+    }
+}
+
 static void test_a_mail_that_the_server_will_not_give_leaves_the_session_usable(void **state)
 {
     static const struct hostile_step steps[] = {
@@ -571,6 +639,7 @@ int main(void)
         cmocka_unit_test(test_a_refused_login_is_for_the_operator_with_the_servers_words),
         cmocka_unit_test(test_a_connection_lost_anywhere_in_a_mail_gives_no_part_of_it),
         cmocka_unit_test(test_another_mail_two_mails_or_too_much_of_one_end_the_session),
+        cmocka_unit_test(test_of_several_mails_each_that_came_whole_is_told_and_no_other),
         cmocka_unit_test(test_a_mail_that_the_server_will_not_give_leaves_the_session_usable),
         cmocka_unit_test(test_idling_hears_news_wherever_they_come),
         cmocka_unit_test(test_idling_that_is_refused_is_not_asked_for_again),

@@ -25,8 +25,10 @@ enum {
     WORKER_TRIES_HEADER = 8, /* and before it is given up */
     WORKER_TRY_REFUSED = 2,  /* what a NO counts: it will hardly be a YES */
     WORKER_HEADER_MAX = 1 << 20,
-    WORKER_SOME_MAX = 16,         /* mails that are asked for with one command */
-    WORKER_SOME_SIZE = 64 << 10,  /* the largest of them */
+    WORKER_SOME_MAX = 16,        /* mails that are asked for with one command */
+    WORKER_SOME_SIZE = 64 << 10, /* the largest of them */
+    WORKER_SOME_TRIES =
+        3, /* in vain, one after the other, before each is asked for alone for good */
     WORKER_CLOCKS_DIFFER_S = 300, /* between us and a server */
     WORKER_IDLE_TRIES = 3,        /* in vain, one after the other, before it is polled */
     WORKER_IDLE_SOON_MS = 60000,  /* a connection that ends in IDLE before is one of them */
@@ -71,6 +73,7 @@ struct imap_worker {
     size_t flying, flying_bytes;
     int64_t said_at, behind_at;
     int failures;
+    int some_failed;            /* askings for some mails at once, since one went well */
     int idle_hung, idle_missed; /* since it last ended well; since it last told of something */
     bool was_silent;            /* the last IDLE, to its end */
     bool warned;
@@ -376,7 +379,7 @@ static size_t worker_count_some(const struct imap_worker *w, const struct worker
     size_t room = IMAP_FLIGHT_MAX - w->flying, bytes = w->flying_bytes, n;
 
     room = room < WORKER_SOME_MAX ? room : WORKER_SOME_MAX;
-    for (n = 0; n < count && n < room; n++) {
+    for (n = 0; n < count && n < room && w->some_failed < WORKER_SOME_TRIES; n++) {
         bytes += mails[n].size;
         if (mails[n].size > WORKER_SOME_SIZE || mails[n].size > w->setup.size_max ||
             mails[n].uid <= b->alone_uid || worker_is_old(b, &mails[n]) ||
@@ -407,6 +410,7 @@ static int worker_take_some(struct imap_worker *w, struct worker_box *b,
         uids[i] = mails[i].uid;
     rc = imap_session_fetch_some(w->session, uids, some.count, w->setup.size_max, worker_on_some,
                                  &some, err);
+    w->some_failed = some.told < some.count ? w->some_failed + 1 : 0;
     if (some.told < some.count)
         b->alone_uid = uids[some.count - 1];
     *told = some.told;

@@ -296,6 +296,18 @@ class Strange(Case):
         self.assertGreaterEqual(len(with_others), 40)
         self.assertEqual([uid for uid in range(1, 61) if uid != 20 and sum(other == uid for _, other in asked) > 1], [])
 
+    def test_a_server_that_hangs_up_when_asked_for_some_at_once_is_soon_asked_for_each(self):
+        server = self.strange(100)
+
+        def twist(connection, command, rest):
+            if command == "FETCH" and "BODY" in rest and connection.several:
+                connection.drop()
+            return False
+        server.twist = twist
+        self.relevod(server).start()
+        self.count(100)
+        self.assertLessEqual(server.connections, 4)
+
     def test_a_mail_larger_than_the_server_said_is_cut_to_its_header(self):
         server = self.strange()
         server.mails[2] = mail(2, text="x" * 300000)

@@ -25,7 +25,7 @@ class Connection(socketserver.StreamRequestHandler):
         with owner.lock:
             owner.connections += 1
             self.number = owner.connections
-        self.box, self.tag, self.ended = owner.mails, "*", False
+        self.box, self.tag, self.ended, self.several = owner.mails, "*", False, False
         try:
             if not owner.twist(self, "", ""):
                 self.say("* OK here")
@@ -56,14 +56,14 @@ class Connection(socketserver.StreamRequestHandler):
     def answer_each(self, owner, rest):
         """A FETCH of several mails is so many of one, up to the first that ends it."""
         which, _, what = rest.partition(" ")
-        said, self.done = self.done, lambda *words: None
+        said, self.done, self.several = self.done, lambda *words: None, True
         for part in which.split(","):
             first, _, last = part.partition(":")
             for uid in range(int(first), int(last or first) + 1):
                 one = "%d %s" % (uid, what)
                 if not self.ended and not owner.twist(self, "FETCH", one):
                     self.answer(owner, "FETCH", one)
-        self.done = said
+        self.done, self.several = said, False
         if not self.ended:
             self.done()
 

@@ -461,11 +461,11 @@ static void policy_scoring(struct policy_reader *r, const struct conf *root)
 /* "50%" or "1h", as struct target has them; 0: it is neither. */
 static int policy_warning(const char *text)
 {
-    const char *end = text;
-    int64_t percent, left;
+    int percent;
+    int64_t left;
 
-    if (text_digits(&end, &percent) == 0 && strcmp(end, "%") == 0)
-        return percent < 100 ? (int)percent : 0;
+    if (text_percent(text, &percent) == 0)
+        return percent < 100 ? percent : 0;
     return duration_read(text, &left) < 0 || left > INT_MAX ? 0 : -(int)left;
 }
 

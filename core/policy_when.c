@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/duration.h"
+#include "core/text.h"
 
 enum { WHEN_WORDS_MAX = 4 };
 
@@ -36,17 +37,6 @@ static int policy_when_count(const char *text, int *out)
     return 0;
 }
 
-static int policy_when_percent(const char *text, int *out)
-{
-    char *end;
-    long n = strtol(text, &end, 10);
-
-    if (end == text || strcmp(end, "%") != 0 || n < 1 || n > 100)
-        return -1;
-    *out = (int)n;
-    return 0;
-}
-
 /* A clock's name, and then a percent, "missed", or a time "before". */
 static int policy_when_clock(char **words, int n, struct policy_step *out)
 {
@@ -61,7 +51,7 @@ static int policy_when_clock(char **words, int n, struct policy_step *out)
         return 0;
     }
     if (n == 2)
-        return policy_when_percent(words[1], &out->percent);
+        return text_percent(words[1], &out->percent);
     if (n == 3 && strcmp(words[2], "before") == 0 && duration_read(words[1], &out->before_s) == 0 &&
         out->before_s > 0)
         return 0;

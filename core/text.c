@@ -86,6 +86,16 @@ int text_digits(const char **p, int64_t *n)
     return errno == 0 ? 0 : -1;
 }
 
+int text_percent(const char *s, int *percent)
+{
+    int64_t n;
+
+    if (text_digits(&s, &n) < 0 || strcmp(s, "%") != 0 || n < 1 || n > 100)
+        return -1;
+    *percent = (int)n;
+    return 0;
+}
+
 char *text_number(char *to, int64_t n)
 {
     char digits[TEXT_NUMBER_MAX];

@@ -34,6 +34,8 @@ enum { TEXT_NUMBER_MAX = 20 }; /* bytes of any number */
 char *text_number(char *to, int64_t n);
 /* Reads the digits at *p, and goes behind them. -1: there is none, or the number is too large. */
 int text_digits(const char **p, int64_t *n);
+/* "50%": 1 to 100, with nothing before or behind it; -1: it is none. */
+int text_percent(const char *s, int *percent);
 
 /* A time in UTC seconds as RFC 3339 has it: "2026-01-15T10:00:00Z"; returns `to`. */
 enum { TEXT_TIME = 32 };

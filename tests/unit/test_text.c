@@ -173,6 +173,23 @@ static void test_a_word_is_found_in_any_case_up_to_the_last_byte(void **state)
     assert_false(span_begins_any(BYTES("it said: no"), words));
 }
 
+static void test_a_percent_is_a_number_and_its_sign_and_nothing_else(void **state)
+{
+    static const char *const none[] = { "",     "%",    "0%",   "101%", "50",
+                                        "+50%", " 50%", "50 %", "50%x", "99999999999999999999%" };
+    int percent = 7;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+        assert_int_equal(text_percent(none[i], &percent), -1);
+    assert_int_equal(percent, 7);
+    assert_int_equal(text_percent("1%", &percent), 0);
+    assert_int_equal(percent, 1);
+    assert_int_equal(text_percent("100%", &percent), 0);
+    assert_int_equal(percent, 100);
+}
+
 static void test_lines_are_all_bytes_between_their_ends(void **state)
 {
     static const char *const lines[] = { "one", "", "two\r", "three" };
@@ -200,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_an_arena_that_was_cleared_hands_out_zeroes_again),
         cmocka_unit_test(test_what_is_put_together_is_whole_however_long),
         cmocka_unit_test(test_a_word_is_found_in_any_case_up_to_the_last_byte),
+        cmocka_unit_test(test_a_percent_is_a_number_and_its_sign_and_nothing_else),
         cmocka_unit_test(test_lines_are_all_bytes_between_their_ends),
         cmocka_unit_test(test_an_error_is_one_line_and_ends_on_a_whole_character),
     };

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -19,20 +20,44 @@ static const struct zone {
     const char *name;
     int hours;
 } zones[] = {
-    { "EST", -5 }, { "EDT", -4 },  { "CST", -6 },  { "CDT", -5 },  { "MST", -7 },  { "MDT", -6 },
-    { "PST", -8 }, { "PDT", -7 },  { "CET", 1 },   { "CEST", 2 },  { "MET", 1 },   { "MEST", 2 },
-    { "EET", 2 },  { "EEST", 3 },  { "BST", 1 },   { "WEST", 1 },  { "MSK", 3 },   { "JST", 9 },
-    { "KST", 9 },  { "AEST", 10 }, { "AEDT", 11 }, { "AKST", -9 }, { "HST", -10 }, { NULL, 0 },
+    { "AST", -4 },  { "ADT", -3 }, { "EST", -5 }, { "EDT", -4 },  { "CST", -6 },  { "CDT", -5 },
+    { "MST", -7 },  { "MDT", -6 }, { "PST", -8 }, { "PDT", -7 },  { "CET", 1 },   { "CEST", 2 },
+    { "MET", 1 },   { "MEST", 2 }, { "EET", 2 },  { "EEST", 3 },  { "BST", 1 },   { "WEST", 1 },
+    { "MSK", 3 },   { "JST", 9 },  { "KST", 9 },  { "AEST", 10 }, { "AEDT", 11 }, { "AKST", -9 },
+    { "HST", -10 }, { NULL, 0 },
+};
+
+/* How the names of months begin, by their letters of ASCII ("fvrier", "mrz"): those that are not
+ * English's. */
+static const struct month {
+    const char *name;
+    int number;
+} months[] = {
+    { "ene", 1 }, { "gen", 1 },  { "fev", 2 },  { "fv", 2 },   { "maa", 3 },  { "mrt", 3 },
+    { "mrz", 3 }, { "abr", 4 },  { "avr", 4 },  { "mag", 5 },  { "mai", 5 },  { "maj", 5 },
+    { "mei", 5 }, { "giu", 6 },  { "juin", 6 }, { "juil", 7 }, { "lug", 7 },  { "ago", 8 },
+    { "aot", 8 }, { "aou", 8 },  { "set", 9 },  { "okt", 10 }, { "ott", 10 }, { "out", 10 },
+    { "dc", 12 }, { "des", 12 }, { "dez", 12 }, { "dic", 12 }, { NULL, 0 },
 };
 
 static int month_of(const char *word)
 {
-    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    static const char english[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    const struct month *m;
+    char key[5] = "";
+    size_t n = 0;
     int i;
 
+    for (; n < sizeof(key) - 1 && (isalpha((unsigned char)*word) || (unsigned char)*word >= 0x80);
+         word++)
+        if ((unsigned char)*word < 0x80)
+            key[n++] = (char)tolower((unsigned char)*word);
     for (i = 0; i < 12; i++)
-        if (strncasecmp(word, months + i * 3, 3) == 0)
+        if (strncmp(key, english + i * 3, 3) == 0)
             return i + 1;
+    for (m = months; m->name != NULL; m++)
+        if (strncmp(key, m->name, strlen(m->name)) == 0)
+            return m->number;
     return 0;
 }
 
@@ -49,13 +74,13 @@ static bool is_digits(const char *s, size_t n)
 /* "+0200", "-03:30", "+2". */
 static bool take_offset(struct date *d, const char *word)
 {
-    int sign = word[0] == '-' ? -1 : 1, hours, minutes = 0;
-    const char *p = word + 1;
+    int sign = 1, hours, minutes = 0;
+    const char *p = word;
     size_t n;
 
-    if (word[0] != '+' && word[0] != '-')
-        return false;
-    n = strspn(p, "0123456789");
+    for (; *p == '+' || *p == '-'; p++) /* "--0400" */
+        sign = *p == '-' ? -1 : 1;
+    n = p > word ? strspn(p, "0123456789") : 0;
     if (n == 0 || n > 4)
         return false;
     if (d->zoned)
@@ -121,14 +146,15 @@ static int year_of(const char *word, size_t digits)
     return digits > 3 ? year : digits == 3 ? 1900 + year : year < 50 ? 2000 + year : 1900 + year;
 }
 
-/* "2026-06-01T08:15:00Z", "19-Jun-2026", "19/06/2026", and "06/01/2026" as America has it. */
+/* "2026-06-01T08:15:00Z", "19-Jun-2026", "19.06.2026", "19/06/2026", and "06/01/2026" as America
+ * has it. */
 static void take_dashed(struct date *d, const char *word)
 {
     size_t n = strspn(word, "0123456789"), m;
     const char *second = word + n + 1, *third;
     int month = month_of(second);
 
-    third = strpbrk(second, "-/");
+    third = strpbrk(second, "-/.");
     if (third == NULL)
         return;
     third++;
@@ -170,8 +196,8 @@ static bool take_word(struct date *d, const char *word)
     size_t digits = strspn(word, "0123456789");
 
     if (digits == 0) {
-        if (d->month == 0 && month_of(word) > 0)
-            d->month = month_of(word);
+        if ((d->month == 0 || d->hour < 0) && month_of(word) > 0)
+            d->month = month_of(word); /* the one before may have been a day: "mar, 3 ago" */
         else if (d->hour >= 0 && take_offset(d, word))
             return true;
         else if (d->hour >= 0 && strcasecmp(word, "pm") == 0)
@@ -186,7 +212,8 @@ static bool take_word(struct date *d, const char *word)
         return take_time(d, word, ':');
     if (word[digits] == '.' && d->day > 0 && strspn(word + digits + 1, "0123456789") == 2)
         return take_time(d, word, '.');
-    if (word[digits] == '-' || word[digits] == '/')
+    if (word[digits] == '-' || word[digits] == '/' ||
+        (word[digits] == '.' && d->day == 0 && word[digits + 1] != '\0'))
         take_dashed(d, word);
     else if (is_digits(word, strlen(word)) || (word[digits] == '.' && word[digits + 1] == '\0'))
         take_number(d, word, digits);
@@ -211,6 +238,33 @@ static bool finish(const struct date *d, int64_t *out)
     return tm.tm_mday == d->day || d->second == 60; /* else there is no such day */
 }
 
+/* Behind the blanks and comments at `at`. */
+static size_t skip_blanks(struct span s, size_t at)
+{
+    int depth = 0;
+
+    for (; at < s.len; at++) {
+        depth += s.ptr[at] == '(';
+        if (depth == 0 && (unsigned char)s.ptr[at] > ' ')
+            break;
+        depth -= s.ptr[at] == ')' && depth > 0;
+    }
+    return at;
+}
+
+/* "10 : 15": is the blank at `at`, behind that word, within a time? */
+static bool is_within_time(struct span s, size_t at, const char *word, size_t len)
+{
+    size_t next;
+
+    if (len == 0 || word[0] < '0' || word[0] > '9' || at >= s.len)
+        return false;
+    next = skip_blanks(s, at);
+    return next < s.len && next > at &&
+           (s.ptr[next] == ':' ||
+            (word[len - 1] == ':' && s.ptr[next] >= '0' && s.ptr[next] <= '9'));
+}
+
 bool mail_header_date(struct span s, int64_t *out)
 {
     struct date d = { .hour = -1 };
@@ -230,6 +284,11 @@ bool mail_header_date(struct span s, int64_t *out)
         }
         if (len == 0)
             continue;
+        if (is_within_time(s, i, word, len)) {
+            i = skip_blanks(s, i) - 1;
+            depth = 0;
+            continue;
+        }
         word[len] = '\0';
         len = 0;
         words++;

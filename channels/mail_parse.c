@@ -202,6 +202,21 @@ static int64_t received_at(const struct reading *r)
     return at;
 }
 
+/* The sender's clock; a library that folds what it need not may have put it into encoded words. */
+static void read_sent_at(const struct reading *r)
+{
+    struct inbound *in = r->in;
+    struct span s = mail_header_find(r->header, "Date");
+    bool said;
+
+    if (memmem(s.ptr, s.len, "=?", 2) != NULL)
+        s = span_of(mail_header_text(in->arena, s, NULL, INBOUND_SUBJECT_MAX));
+    said = mail_header_date(s, &in->sent_at);
+    if (!said)
+        in->sent_at = 0;
+    in->sent_at_zero = said && in->sent_at == 0;
+}
+
 static const char *language_of(const struct reading *r)
 {
     struct span s = mail_header_find(r->header, "Content-Language");
@@ -243,8 +258,7 @@ static void read_header(struct reading *r)
     in->language = language_of(r);
     in->forwarded = subject_forwards(in->subject, in->language) ||
                     mail_header_has(r->header, "X-Forwarded-Message-Id");
-    if (!mail_header_date(mail_header_find(r->header, "Date"), &in->sent_at))
-        in->sent_at = 0;
+    read_sent_at(r);
     in->received_at = r->o->received_at != 0 ? r->o->received_at : received_at(r);
     if (in->received_at == 0)
         in->received_at = in->sent_at;

@@ -306,6 +306,8 @@ char *inbound_to_json(const struct inbound *in)
     json_object_set_new(o, "kind", json_string(inbound_kinds[in->kind]));
     for (i = 0; i < INBOUND_MEMBERS; i++)
         inbound_put_member(o, in, &inbound_members[i]);
+    if (in->sent_at_zero)
+        json_object_set_new(o, "date", json_string("1970-01-01T00:00:00Z"));
     if (in->nature != INBOUND_BY_PERSON)
         json_object_set_new(o, "nature", json_string(inbound_natures[in->nature]));
     json_object_set_new(o, "from", inbound_address_json(&in->sender));

@@ -124,7 +124,8 @@ struct inbound {
     const char *reply_text; /* text without quoted history and signature */
     const char *html;       /* as it came; never shown; NULL: none */
     const char *language;   /* "es", "en"; NULL: not known */
-    int64_t sent_at;        /* UTC seconds by the sender's clock; 0: not said */
+    int64_t sent_at;        /* UTC seconds by the sender's clock; 0: not said, */
+    bool sent_at_zero;      /* unless it is: the clock stood at its beginning, in 1970 */
     int64_t
         received_at; /* UTC seconds: the provider's or our own stamp, the earlier plausible one */
 

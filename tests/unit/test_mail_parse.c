@@ -437,6 +437,30 @@ static void test_a_mail_of_nobody_has_a_sender_of_its_own(void **state)
 }
 
 /* T-45 */
+static const char *date_of(const char *raw)
+{
+    static char kept[64];
+    struct inbound *in = parse_text(raw);
+    char *json = inbound_to_json(in), *at = strstr(json, "\"date\":");
+
+    snprintf(kept, sizeof(kept), "%.22s", at + strlen("\"date\":"));
+    kept[strcspn(kept, ",")] = '\0';
+    free(json);
+    inbound_free(in);
+    return kept;
+}
+
+static void test_the_first_second_of_1970_is_a_date_and_no_date_is_none(void **state)
+{
+    (void)state;
+    assert_string_equal(date_of("From: a@b.org\nDate: Thu, 1 Jan 1970 00:00:00 +0000\n\nx"),
+                        "\"1970-01-01T00:00:00Z\"");
+    assert_string_equal(date_of("From: a@b.org\nDate: =?utf-8?Q?Thu,_1_Jan_1970_00:01_Z?=\n\nx"),
+                        "\"1970-01-01T00:01:00Z\"");
+    assert_string_equal(date_of("From: a@b.org\nDate: soon\n\nx"), "null");
+    assert_string_equal(date_of("From: a@b.org\n\nx"), "null");
+}
+
 static void test_an_empty_or_broken_id_is_none(void **state)
 {
     struct inbound *in = parse_text("From: a@b.org\r\nMessage-ID: <>\r\nIn-Reply-To: \r\n"
@@ -597,6 +621,7 @@ int main(void)
         cmocka_unit_test(test_what_is_passed_on_is_told_by_its_subject_or_its_text),
         cmocka_unit_test(test_a_copy_has_the_same_id_and_another_content_has_not),
         cmocka_unit_test(test_a_mail_of_nobody_has_a_sender_of_its_own),
+        cmocka_unit_test(test_the_first_second_of_1970_is_a_date_and_no_date_is_none),
         cmocka_unit_test(test_an_empty_or_broken_id_is_none),
         cmocka_unit_test(test_a_message_id_that_is_one_bare_word_is_one),
         cmocka_unit_test(test_each_bomb_is_told_and_one_less_is_read_whole),

@@ -1,5 +1,6 @@
 #include "channels/mail_header.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -81,11 +82,33 @@ static void cut_field(struct mail_header *h, struct mail_field *f)
     f->value = span_trim(f->value);
 }
 
+static bool is_named(const struct mail_field *f, const char *name)
+{
+    return f->name.len == strlen(name) && strncasecmp(f->name.ptr, name, f->name.len) == 0;
+}
+
+/* A parameter whose line lost its blanks at the beginning: the field above ends with a semicolon.
+ */
+static bool goes_on(const struct reader *r, struct span line)
+{
+    const struct mail_field *f = r->open;
+    struct span value;
+    size_t n = 0;
+
+    if (f == NULL || !(is_named(f, "Content-Type") || is_named(f, "Content-Disposition")))
+        return false;
+    value = span_trim(f->value);
+    while (n < line.len && (isalnum((unsigned char)line.ptr[n]) || line.ptr[n] == '*'))
+        n++;
+    return value.len > 0 && value.ptr[value.len - 1] == ';' && n > 0 && n < line.len &&
+           line.ptr[n] == '=';
+}
+
 static void take_line(struct reader *r, struct span line, size_t at)
 {
     size_t name = field_name(line);
 
-    if (is_blank(line.ptr[0])) {
+    if (is_blank(line.ptr[0]) || goes_on(r, line)) {
         if (r->open != NULL)
             r->open->value.len = (size_t)(line.ptr + line.len - r->open->value.ptr);
     } else if (name > 0) {
@@ -135,7 +158,7 @@ void mail_header_read(struct arena *a, struct span part, struct mail_header *out
             take_line(&r, line, at);
         at = next;
     }
-    if (!ended && r.stray > 0)
+    if (r.stray > 0)
         at = r.stray; /* the empty line was forgotten: there is a body all the same */
     for (i = 0; i < out->count; i++)
         cut_field(out, &out->fields[i]);
@@ -146,12 +169,10 @@ void mail_header_read(struct arena *a, struct span part, struct mail_header *out
 
 bool mail_header_next(const struct mail_header *h, const char *name, size_t *at, struct span *out)
 {
-    size_t len = strlen(name);
-
     for (; *at < h->count; ++*at) {
         const struct mail_field *f = &h->fields[*at];
 
-        if (f->name.len == len && strncasecmp(f->name.ptr, name, len) == 0) {
+        if (is_named(f, name)) {
             *out = f->value;
             ++*at;
             return true;

@@ -264,20 +264,37 @@ static void read_header(struct reading *r)
         in->received_at = in->sent_at;
 }
 
+/* Line ends that were made twice: each LF of CRLF became CRLF once more. */
+static struct span without_second_ends(struct arena *a, struct span s)
+{
+    char *copy = arena_strndup(a, s.ptr, s.len);
+    size_t i, n = 0;
+
+    for (i = 0; i < s.len; i++)
+        if (s.len - i < 3 || memcmp(s.ptr + i, "\r\r\n", 3) != 0)
+            copy[n++] = s.ptr[i];
+    return (struct span){ copy, n };
+}
+
+static struct span with_lf_for_cr(struct arena *a, struct span s)
+{
+    char *copy = arena_strndup(a, s.ptr, s.len), *p;
+
+    for (p = copy; (p = memchr(p, '\r', (size_t)(copy + s.len - p))) != NULL; p++)
+        *p = '\n';
+    return (struct span){ copy, s.len };
+}
+
 /* Without any LF the lines end with CR. The copy, if one is made, is the arena's. */
 static struct span lines_of(struct arena *a, struct span raw)
 {
+    const char *end = raw.len > 0 ? memchr(raw.ptr, '\n', raw.len) : NULL;
     struct span s = raw;
-    char *copy;
-    size_t i;
 
-    if (s.len > 0 && memchr(s.ptr, '\n', s.len) == NULL && memchr(s.ptr, '\r', s.len) != NULL) {
-        copy = arena_strndup(a, s.ptr, s.len);
-        for (i = 0; i < s.len; i++)
-            if (copy[i] == '\r')
-                copy[i] = '\n';
-        s.ptr = copy;
-    }
+    if (end == NULL && raw.len > 0 && memchr(raw.ptr, '\r', raw.len) != NULL)
+        s = with_lf_for_cr(a, raw);
+    else if (end != NULL && end - raw.ptr >= 2 && memcmp(end - 2, "\r\r", 2) == 0)
+        s = without_second_ends(a, raw);
     if (s.len >= 3 && memcmp(s.ptr, "\xef\xbb\xbf", 3) == 0)
         s = (struct span){ s.ptr + 3, s.len - 3 };
     while (s.len > 0 && (s.ptr[0] == '\n' || s.ptr[0] == '\r'))

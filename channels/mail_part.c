@@ -21,15 +21,16 @@ static struct mail_part *read_part(struct tree *t, struct span raw, const char *
 /* --- what a part says of itself
  * ----------------------------------------------------------------------- */
 
-/* What RFC 2045 5.2 makes of a type that is none. */
+/* What RFC 2045 5.2 makes of a type that is none, unless a boundary tells that it has parts. */
 static const char *type_of(struct arena *a, const struct mail_value *v, const char *unsaid)
 {
     const char *slash = strchr(v->head, '/');
 
-    if (v->head[0] == '\0')
-        return unsaid;
-    if (slash == NULL || slash == v->head || slash[1] == '\0')
-        return "text/plain";
+    if (slash == NULL || slash == v->head || slash[1] == '\0') {
+        if (mail_param_bytes(a, v, "boundary", NULL).len > 0)
+            return "multipart/mixed";
+        return v->head[0] == '\0' ? unsaid : "text/plain";
+    }
     return text_clean_line(a, span_of(v->head), 200);
 }
 
@@ -154,21 +155,15 @@ static bool find_cut(struct span s, size_t at, struct span mark, struct cut *out
 }
 
 /* A multipart that names no boundary, or a wrong one: the first line of two dashes above a Content
- * field.
- */
+ * field. */
 static struct span guess_mark(struct span s)
 {
-    const char *p, *end;
-    struct span rest = s, line;
+    struct span line, above = { "", 0 };
+    size_t at = 0;
 
-    while (rest.len > 0 && (p = memmem(rest.ptr, rest.len, "\nContent-", 9)) != NULL) {
-        for (end = p; end > s.ptr && end[-1] != '\n'; end--)
-            ;
-        line = span_trim((struct span){ end, (size_t)(p - end) });
-        if (line.len > 2 && line.len < BOUNDARY_MAX && memcmp(line.ptr, "--", 2) == 0)
-            return line;
-        rest = (struct span){ p + 9, (size_t)(s.ptr + s.len - p) - 9 };
-    }
+    for (; span_line(s, &at, &line); above = span_trim(line))
+        if (span_begins(line, "Content-") && span_begins(above, "--") && above.len < BOUNDARY_MAX)
+            return above;
     return (struct span){ "", 0 };
 }
 
@@ -211,15 +206,16 @@ static struct span between(struct span s, size_t begin, size_t end)
     return (struct span){ s.ptr + begin, end - begin };
 }
 
-/* The first boundary line of a multipart's body. False: there is none, so it has no parts. */
+/* The first boundary line of a multipart's body. False: there is none before the last one, so it
+ * has no parts. */
 static bool find_first(struct tree *t, const struct mail_part *part, struct span *mark,
                        struct cut *out)
 {
     *mark = mark_of(t, part);
-    if (mark->len > 0 && find_cut(part->body, 0, *mark, out))
+    if (mark->len > 0 && find_cut(part->body, 0, *mark, out) && !out->last)
         return true;
     *mark = guess_mark(part->body);
-    return mark->len > 0 && find_cut(part->body, 0, *mark, out);
+    return mark->len > 0 && find_cut(part->body, 0, *mark, out) && !out->last;
 }
 
 /* The part behind the line `here`; *next becomes the line that ends it, or its last is set where
@@ -269,6 +265,37 @@ static bool split(struct tree *t, struct mail_part *part, int level)
     return true;
 }
 
+/* The whole of it was encoded, which no program should do (RFC 2045 6.4). */
+static bool split_decoded(struct tree *t, struct mail_part *part, int level)
+{
+    struct mail_part decoded = *part;
+    struct text_buffer bytes = { 0 };
+
+    if (part->transfer == MAIL_TRANSFER_NONE)
+        return false;
+    mail_transfer_decode(&bytes, part->body, part->transfer);
+    decoded.body =
+        (struct span){ arena_strndup(t->arena, bytes.len > 0 ? bytes.ptr : "", bytes.len),
+                       bytes.len };
+    text_buffer_clear(&bytes);
+    if (!split(t, &decoded, level))
+        return false;
+    *part = decoded;
+    part->end = 0;
+    return true;
+}
+
+/* A multipart without parts: its words are all that there is. */
+static void read_as_text(struct tree *t, struct mail_part *part)
+{
+    struct span mark = mark_of(t, part);
+    struct cut end;
+
+    part->type = "text/plain";
+    if (mark.len > 0 && find_cut(part->body, 0, mark, &end) && end.last)
+        part->body = between(part->body, 0, end.begin);
+}
+
 static struct mail_part *read_part(struct tree *t, struct span raw, const char *unsaid, int level)
 {
     struct mail_part *p = arena_alloc(t->arena, sizeof(*p));
@@ -283,9 +310,9 @@ static struct mail_part *read_part(struct tree *t, struct span raw, const char *
     p->attached = strcmp(p->disposition.head, "attachment") == 0;
     p->transfer = mail_transfer_of(mail_header_find(&p->header, "Content-Transfer-Encoding"));
     if (strncmp(p->type, "multipart/", 10) == 0) {
-        p->is_multipart = split(t, p, level);
+        p->is_multipart = split(t, p, level) || split_decoded(t, p, level);
         if (!p->is_multipart)
-            p->type = "text/plain"; /* its words are all that there is */
+            read_as_text(t, p);
     }
     return p;
 }

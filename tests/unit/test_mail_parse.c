@@ -260,6 +260,23 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
         { MIXED "\"x=1\"\nSubject:\n \n--x=1\nContent-Type: text/html\n\n<p>hello\n--x=1--\n",
           "hello\n", 0 },
         { "From: a@b.org\n--x\nSubject: y\n\nhello", "hello", 0 },
+        { "From: a@b.org\nSubject: y\nhello you\nthere\n\nmore", "hello you\nthere\n\nmore", 0 },
+        { "From: a@b.org\r\r\nContent-Type: multipart/mixed; boundary=x\r\r\n\r\r\n--x\r\r\n\r\r\n"
+          "hello\r\r\nyou\r\r\n--x\r\r\nContent-Type: a/b\r\r\n\r\r\nz\r\r\n--x--\r\r\n",
+          "hello\nyou", 1 },
+        { MIXED ";\nboundary=x\n\n--x\n\nhello\n--x\nContent-Type: a/b\n\nz\n--x--\n", "hello", 1 },
+        { "From: a@b.org\nContent-Type: text/plain;\ncharset=\"koi8-r\"\n\n\xcb\xcf\xd4", "кот",
+          0 },
+        { "From: a@b.org\nContent-Type: multipart; boundary=x\n\n--x\n\nhello\n--x--\n", "hello",
+          0 },
+        { "From: a@b.org\nContent-Type: ; boundary=x\n\n--x\n\nhello\n--x--\n", "hello", 0 },
+        { MIXED "x\n\n--y\ncontent-type: text/html\n\n<p>hello\n--y--\n", "hello\n", 0 },
+        { MIXED "\"\"\n\n--\nContent-Type: text/html\n\n<p>hello\n----\n", "hello\n", 0 },
+        { MIXED "x\nContent-Transfer-Encoding: base64\n\n"
+                "LS14CgpoZWxsbwotLXgKQ29udGVudC1UeXBlOiBhL2IKCnoKLS14LS0K\n",
+          "hello", 1 },
+        { MIXED "x\nContent-Transfer-Encoding: base64\n\naGVsbG8gaGVsbG8K\n", "hello hello\n", 0 },
+        { MIXED "x\n\nhello hello\n--x--\n", "hello hello", 0 },
         { "From: a@b.org\rSubject: x\r\rhello\rthere", "hello\nthere", 0 },
         { "From: a@b.org\nContent-Type: multipart/digest; boundary=x\n\n--x\n\nSubject: "
           "y\n\nz\n--x--\n",

@@ -47,11 +47,12 @@ static const char *words(struct list *l, struct span s)
     return mail_header_text(l->arena, s, l->fallback, INBOUND_NAME_MAX);
 }
 
+/* A semicolon ends a group: "<Undisclosed-Recipient:;@mx.example.org>" is nobody's. */
 static bool is_address(const char *s)
 {
     const char *at = strrchr(s, '@');
 
-    return at != NULL && at > s && at[1] != '\0';
+    return at != NULL && at > s && at[1] != '\0' && (s[0] == '"' || strchr(s, ';') == NULL);
 }
 
 /* Is the blank at `i` one that its sender has in the local part? Around dots and the "@" there may
@@ -70,7 +71,7 @@ static bool is_own_blank(struct span s, size_t i)
 }
 
 /* NULL: it is none. Blanks between its parts are dropped, as are a route, "mailto:" and the single
- * quotes that some address books write about it. */
+ * quotes or brackets that some address books write about it. */
 static const char *clean_address(struct list *l, struct span s)
 {
     struct text_buffer b = { 0 }, utf8 = { 0 };
@@ -82,7 +83,8 @@ static const char *clean_address(struct list *l, struct span s)
         s = (struct span){ at + 1, (size_t)(s.ptr + s.len - at) - 1 };
     if (s.len > 7 && strncasecmp(s.ptr, "mailto:", 7) == 0)
         s = (struct span){ s.ptr + 7, s.len - 7 };
-    if (s.len > 2 && s.ptr[0] == '\'' && s.ptr[s.len - 1] == '\'')
+    if (s.len > 2 && ((s.ptr[0] == '\'' && s.ptr[s.len - 1] == '\'') ||
+                      (s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')))
         s = (struct span){ s.ptr + 1, s.len - 2 };
     for (i = 0; i < s.len && b.len <= INBOUND_ADDRESS_MAX; i++) {
         if (s.ptr[i] == '"')
@@ -119,8 +121,22 @@ static const char *bare_address(struct list *l, struct span bare, struct span *n
     return clean_address(l, (struct span){ p, (size_t)(bare.ptr + bare.len - p) });
 }
 
+/* Without a quote that was never closed, or never opened. */
+static struct span without_lone_quote(struct span s)
+{
+    const char *quote = s.len > 0 ? memchr(s.ptr, '"', s.len) : NULL;
+
+    if (quote == NULL || memrchr(s.ptr, '"', s.len) != quote)
+        return s;
+    if (quote == s.ptr)
+        return span_trim((struct span){ s.ptr + 1, s.len - 1 });
+    return quote == s.ptr + s.len - 1 ? span_trim((struct span){ s.ptr, s.len - 1 }) : s;
+}
+
 static void add(struct list *l, struct span name, const char *address)
 {
+    if (l->no_quotes)
+        name = without_lone_quote(name);
     if (address != NULL && l->count < l->room)
         l->out[l->count++] = (struct mail_address){ words(l, name), address };
 }
@@ -175,6 +191,10 @@ static void finish(struct list *l)
         name = join_name(l, name);
     else if (!add_each(l, bare)) /* "a@b <>" too */
         address = bare_address(l, bare, &name);
+    if (address == NULL && !b->has_angle && b->comment.len > 0) { /* "Ana (a@b)" */
+        address = clean_address(l, span_in(&b->comment));
+        name = bare;
+    }
     add(l, name.len > 0 ? name : span_in(&b->comment), address);
     l->before.len = 0;
     box_clear(b);
@@ -269,12 +289,31 @@ static size_t inner_comment(struct span s)
     return 0;
 }
 
+/* "Ana <a@b> Bob <c@d>", "<a@b> <c@d>": the comma was forgotten before what opens here. */
+static void finish_before(struct list *l)
+{
+    struct box *b = &l->box;
+    struct text_buffer name = { 0 };
+
+    if (!b->has_angle)
+        return;
+    if (b->phrase.len > b->named)
+        text_buffer_add(&name, b->phrase.ptr + b->named, b->phrase.len - b->named);
+    if (span_in(&name).len > 0 || span_in(&b->phrase).len == 0) {
+        b->phrase.len = b->named;
+        finish(l);
+        text_buffer_add(&b->phrase, name.ptr, name.len);
+    }
+    text_buffer_clear(&name);
+}
+
 static size_t take_angle(struct list *l, struct span s)
 {
     struct box *b = &l->box;
     size_t i, comment, twice = 0;
     bool quoted = false, comments = true;
 
+    finish_before(l);
     for (; s.len > 1 && s.ptr[1] == '<'; twice++) /* opened twice */
         s = (struct span){ s.ptr + 1, s.len - 1 };
     for (i = 1; i < s.len && (quoted || (s.ptr[i] != '>' && s.ptr[i] != '<')); i++) {

@@ -249,9 +249,9 @@ static struct text_buffer unfold(struct span s)
         bool end = s.ptr[i] == '\r' || s.ptr[i] == '\n';
         bool folded = i + 1 < s.len && (is_blank(s.ptr[i + 1]) || s.ptr[i + 1] == '\n');
 
-        if (!end)
+        if (!end && s.ptr[i] != '\0') /* a zero byte says nothing */
             text_buffer_add(&b, s.ptr + i, 1);
-        else if (!folded)
+        else if (end && !folded)
             text_buffer_add(&b, " ", 1);
     }
     return b;

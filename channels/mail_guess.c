@@ -17,6 +17,7 @@ enum {
     ALONE = 8,       /* against a wide character among ASCII: it mostly is an accent and a letter */
     FOREIGN_MIN = 3, /* fewer bytes than that hardly tell of another script: */
     FOREIGN_COST = 6, /* against it */
+    ONE_LANGUAGE = 9, /* for Latin letters beyond ASCII that are all of the same one */
     LIKELY = 14,      /* for what the mail says elsewhere, */
     LIKELY_EACH = 2,  /* and for each byte so read */
     DOUBT_MIN = 8,    /* so many bytes, */
@@ -116,6 +117,8 @@ static int score_cyrillic(const struct sample *s, int32_t i)
     UChar c = (UChar)u_tolower(s->text[i]);
     int score = rank(c, cyrillic_most, cyrillic_more);
 
+    if (!u_isalpha(at(s, i - 1)) && !u_isalpha(at(s, i + 1))) /* it may be a bullet */
+        return u_isupper(s->text[i]) ? -1 : 0;
     if (is_ascii_letter(at(s, i - 1)) || is_ascii_letter(at(s, i + 1)))
         score -= 4;
     if ((c == u'ь' || c == u'ъ' || c == u'ы') && !u_isalpha(at(s, i - 1)))
@@ -202,6 +205,24 @@ static int score_wide(UChar c, UChar before, const UChar *most, bool plain)
     return -4;
 }
 
+/* Measures, ordinals and fractions, where such stand: "m²", "100 µg", "½ l"; and accents that are
+ * taken for quotes. */
+static bool is_measure(const struct sample *s, int32_t i)
+{
+    UChar c = s->text[i], before = at(s, i - 1), after = at(s, i + 1);
+    bool begins = !is_ascii_letter(before), ends = !is_ascii_letter(after);
+
+    if (before >= 0x80 || after >= 0x80)
+        return false;
+    if (u_strchr(u"¹²³", c) != NULL)
+        return (before == 'm' || u_isdigit(before)) && ends;
+    if (c == u'µ')
+        return u_isdigit(before == ' ' ? at(s, i - 2) : before) && !ends;
+    if (c == u'´')
+        return begins != ends;
+    return u_strchr(u"¼½¾±×÷", c) != NULL && begins && ends;
+}
+
 static int score_symbol(const struct sample *s, int32_t i)
 {
     UChar c = s->text[i], before = at(s, i - 1), after = at(s, i + 1);
@@ -211,6 +232,8 @@ static int score_symbol(const struct sample *s, int32_t i)
         return -20;
     if ((c == u'¿' || c == u'¡') && !u_isalpha(before))
         return 2;
+    if (is_measure(s, i))
+        return 1;
     if (u_strchr(u"’–—…“”‘«»„°№€•·§©®™£ªº", c) != NULL || c == 0xa0)
         return c == u'’' || !(u_isalpha(before) && u_isalpha(after)) ? 1 : -1;
     return u_isalpha(before) || u_isalpha(after) || before >= 0x80 || after >= 0x80 ? -5 : -1;
@@ -245,28 +268,29 @@ static const struct candidate {
     const UChar *most;
     int bias;   /* what is rare has to be better */
     bool latin; /* too like the others of its kind to contradict what is said */
+    bool spelt; /* to be believed where all its letters are of one language */
 } candidates[] = {
-    { "windows-1252", 0, 0, NULL, 0, true },
-    { "windows-1251", 0, 0, NULL, -2, false },
-    { "KOI8-R", 0, 0, NULL, 0, false },
-    { "gb18030", 0xb0, 0xd7, hanzi_most, 0, false },
-    { "windows-949", 0xb0, 0xc8, hangul_most, 0, false },
-    { "Big5-HKSCS", 0xa4, 0xc6, hanzi_most, 0, false },
-    { "windows-31j", 0x88, 0x97, kanji_most, 0, false },
-    { "EUC-JP", 0xb0, 0xcf, kanji_most, 0, false },
-    { "ISO-8859-2", 0, 0, NULL, -6, true },
-    { "windows-1250", 0, 0, NULL, -6, true },
-    { "windows-1253", 0, 0, NULL, -3, false },
-    { "windows-1255", 0, 0, NULL, -3, false },
-    { "windows-1256", 0, 0, NULL, -3, false },
-    { "windows-874", 0, 0, NULL, -3, false },
-    { "windows-1254", 0, 0, NULL, -3, true },
-    { "windows-1257", 0, 0, NULL, -8, true },
-    { "ISO-8859-5", 0, 0, NULL, -2, false },
-    { "IBM866", 0, 0, NULL, -2, false },
-    { "IBM850", 0, 0, NULL, -6, true },
-    { "macintosh", 0, 0, NULL, -10, true },
-    { "KOI8-U", 0, 0, NULL, -1, false },
+    { "windows-1252", 0, 0, NULL, 0, true, true },
+    { "windows-1251", 0, 0, NULL, -2, false, false },
+    { "KOI8-R", 0, 0, NULL, 0, false, false },
+    { "gb18030", 0xb0, 0xd7, hanzi_most, 0, false, false },
+    { "windows-949", 0xb0, 0xc8, hangul_most, 0, false, false },
+    { "Big5-HKSCS", 0xa4, 0xc6, hanzi_most, 0, false, false },
+    { "windows-31j", 0x88, 0x97, kanji_most, 0, false, false },
+    { "EUC-JP", 0xb0, 0xcf, kanji_most, 0, false, false },
+    { "ISO-8859-2", 0, 0, NULL, -6, true, true },
+    { "windows-1250", 0, 0, NULL, -6, true, true },
+    { "windows-1253", 0, 0, NULL, -3, false, false },
+    { "windows-1255", 0, 0, NULL, -3, false, false },
+    { "windows-1256", 0, 0, NULL, -3, false, false },
+    { "windows-874", 0, 0, NULL, -3, false, false },
+    { "windows-1254", 0, 0, NULL, -3, true, true },
+    { "windows-1257", 0, 0, NULL, -8, true, false },
+    { "ISO-8859-5", 0, 0, NULL, -2, false, false },
+    { "IBM866", 0, 0, NULL, -2, false, false },
+    { "IBM850", 0, 0, NULL, -6, true, false },
+    { "macintosh", 0, 0, NULL, -10, true, false },
+    { "KOI8-U", 0, 0, NULL, -1, false, false },
 };
 
 static int score_bytes_of_two(const struct candidate *k, struct span s, UConverter *c)
@@ -305,11 +329,36 @@ static int score_bytes_of_two(const struct candidate *k, struct span s, UConvert
     return score - (row == 1 ? ALONE : 0);
 }
 
-static int score_bytes(struct span s, UConverter *c)
+/* All letters beyond ASCII are of one language; they seldom are where the text is of another
+ * script. */
+static bool is_of_one_language(const struct sample *s)
+{
+    static const UChar *const alphabets[] = {
+        u"äöüß",        u"àâæçéèêëîïôœùûüÿ", u"áéíñóúüªº", u"àáâãçéêíóôõúüªº",
+        u"àèéìíîòóù",   u"àçèéíïòóúü",       u"åäöé",      u"æøåéöä",
+        u"áðéíóúýþæö",  u"áäéëèêïíóöôúü",    u"ąćęłńóśźż", u"áäčďéěíĺľňóôŕřšťúůýž",
+        u"áéíóöőúüű",   u"ăâîșțşţ",          u"ćčđšž",     u"çğıiöşüâîû",
+        u"āčēģīķļņšūž", u"ąčęėįšųūž",        u"äõöüšž",
+    };
+    size_t k;
+    int32_t i;
+
+    for (k = 0; k < sizeof(alphabets) / sizeof(alphabets[0]); k++) {
+        for (i = 0; i < s->len; i++)
+            if (s->text[i] >= 0xa1 && u_isalpha(s->text[i]) && /* not the euro sign beside them */
+                u_strchr(alphabets[k], (UChar)u_tolower(s->text[i])) == NULL)
+                break;
+        if (i == s->len)
+            return true;
+    }
+    return false;
+}
+
+static int score_bytes(const struct candidate *k, struct span s, UConverter *c)
 {
     UErrorCode status = U_ZERO_ERROR;
     struct sample u;
-    int32_t i;
+    int32_t i, letters = 0;
     int score = 0;
 
     u.text = malloc(sizeof(UChar) * (s.len * 2 + 16));
@@ -317,9 +366,14 @@ static int score_bytes(struct span s, UConverter *c)
         abort();
     ucnv_reset(c);
     u.len = ucnv_toUChars(c, u.text, (int32_t)s.len * 2 + 16, s.ptr, (int32_t)s.len, &status);
-    for (i = 0; U_SUCCESS(status) && i < u.len; i++)
+    for (i = 0; U_SUCCESS(status) && i < u.len; i++) {
         if (u.text[i] >= 0x80 || u.text[i] == 0x1a)
             score += score_at(&u, i);
+        letters += u.text[i] >= 0xa1 && u_isalpha(u.text[i]) &&
+                   (is_ascii_letter(at(&u, i - 1)) || is_ascii_letter(at(&u, i + 1)));
+    }
+    if (k->spelt && letters > 1 && is_of_one_language(&u))
+        score += ONE_LANGUAGE;
     free(u.text);
     return U_SUCCESS(status) ? score : WORST;
 }
@@ -331,7 +385,7 @@ static int score(const struct candidate *k, struct span s)
     int got = WORST;
 
     if (U_SUCCESS(status))
-        got = (k->first > 0 ? score_bytes_of_two(k, s, c) : score_bytes(s, c)) + k->bias;
+        got = (k->first > 0 ? score_bytes_of_two(k, s, c) : score_bytes(k, s, c)) + k->bias;
     ucnv_close(c);
     return got;
 }
@@ -348,8 +402,23 @@ static size_t count_high(struct span s)
     return n;
 }
 
-/* Where the bytes that tell begin. */
-static struct span sample_of(struct span s)
+/* Blanks that do not break, by far the commonest of such bytes, tell nothing where they stand
+ * alone: elsewhere they are letters. */
+static void blank_out(char *p, size_t len)
+{
+    size_t i, end;
+
+    for (i = 0; i < len; i = end + 1) {
+        for (end = i; end < len && p[end] == '\xa0'; end++)
+            ;
+        if (end - i > 1 || (end > i && (i == 0 || (unsigned char)p[i - 1] < 0x80) &&
+                            (end == len || (unsigned char)p[end] < 0x80)))
+            memset(p + i, ' ', end - i);
+    }
+}
+
+/* Where the bytes that tell begin; `room` holds SAMPLE_MAX of them. */
+static struct span sample_of(struct span s, char *room)
 {
     size_t i = 0, back;
 
@@ -359,7 +428,9 @@ static struct span sample_of(struct span s)
     s = (struct span){ s.ptr + i - back, s.len - i + back };
     if (s.len > SAMPLE_MAX)
         s.len = SAMPLE_MAX;
-    return s;
+    memcpy(room, s.ptr, s.len);
+    blank_out(room, s.len);
+    return (struct span){ room, s.len };
 }
 
 static const struct candidate *known(const char *name)
@@ -402,7 +473,8 @@ static int score_best(struct span s, const char *likely, const char **name)
 
 const char *mail_guess_charset(struct span bytes, const char *likely)
 {
-    struct span s = sample_of(bytes);
+    char room[SAMPLE_MAX];
+    struct span s = sample_of(bytes, room);
     const char *best = candidates[0].name;
     int most = score_best(s, likely, &best);
 
@@ -421,31 +493,6 @@ static bool is_scored(const char *name)
 
     ucnv_close(c);
     return type == UCNV_SBCS || type == UCNV_LATIN_1 || known(name) != NULL;
-}
-
-/* All letters beyond ASCII are of one language; they seldom are where the text is of another
- * script. */
-static bool is_of_one_language(const struct sample *s)
-{
-    static const UChar *const alphabets[] = {
-        u"äöüß",        u"àâæçéèêëîïôœùûüÿ", u"áéíñóúüªº", u"àáâãçéêíóôõúüªº",
-        u"àèéìíîòóù",   u"àçèéíïòóúü",       u"åäöé",      u"æøåéöä",
-        u"áðéíóúýþæö",  u"áäéëèêïíóöôúü",    u"ąćęłńóśźż", u"áäčďéěíĺľňóôŕřšťúůýž",
-        u"áéíóöőúüű",   u"ăâîșțşţ",          u"ćčđšž",     u"çğıiöşüâîû",
-        u"āčēģīķļņšūž", u"ąčęėįšųūž",        u"äõöüšž",
-    };
-    size_t k;
-    int32_t i;
-
-    for (k = 0; k < sizeof(alphabets) / sizeof(alphabets[0]); k++) {
-        for (i = 0; i < s->len; i++)
-            if (s->text[i] >= 0xa1 && u_isalpha(s->text[i]) && /* not the euro sign beside them */
-                u_strchr(alphabets[k], (UChar)u_tolower(s->text[i])) == NULL)
-                break;
-        if (i == s->len)
-            return true;
-    }
-    return false;
 }
 
 /* Most of the high bytes follow upon each other: the charset itself is shown. */
@@ -474,7 +521,8 @@ static bool is_trial(struct span s, const char *said)
 
 const char *mail_guess_instead(struct span bytes, const char *said)
 {
-    struct span s = sample_of(bytes);
+    char room[SAMPLE_MAX];
+    struct span s = sample_of(bytes, room);
     int high = (int)count_high(s), most;
     const char *best = said;
 

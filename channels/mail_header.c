@@ -116,7 +116,8 @@ static void take_line(struct reader *r, struct span line, size_t at)
         r->stray = 0;
     } else {
         r->open = NULL;
-        r->stray = r->stray > 0 ? r->stray : at;
+        if (line.ptr[0] != ':') /* a field that lost its name is no text */
+            r->stray = r->stray > 0 ? r->stray : at;
     }
     if (r->open == NULL || r->open->value.len <= MAIL_FIELD_MAX) /* what is cut costs nothing */
         r->bytes += line.len;

@@ -55,14 +55,28 @@ static int base64_value(char c)
     return base64_digits[(unsigned char)c] - 1;
 }
 
+/* Does OpenPGP's checksum stand at `at`: a line of "=" and four signs more (RFC 4880 6)? */
+static bool is_checksum(struct span s, size_t at)
+{
+    size_t i = at + 1;
+
+    while (i < s.len && i <= at + 4 && base64_value(s.ptr[i]) >= 0)
+        i++;
+    return (at == 0 || s.ptr[at - 1] == '\n') && i == at + 5 &&
+           (i == s.len || s.ptr[i] == '\r' || s.ptr[i] == '\n');
+}
+
 /* After padding: does base64 go on (pieces encoded one by one), or is it something else (what a
  * mailing list put below)? The rest of the line, or the line after it, tells. */
 static bool base64_goes_on(struct span s)
 {
     size_t i = 0, n = 0;
 
-    while (i < s.len && (is_blank(s.ptr[i]) || strchr("\r\n=", s.ptr[i]) != NULL))
+    while (i < s.len && (is_blank(s.ptr[i]) || strchr("\r\n=", s.ptr[i]) != NULL)) {
+        if (s.ptr[i] == '=' && i > 0 && is_checksum(s, i))
+            return false;
         i++;
+    }
     for (; i < s.len && s.ptr[i] != '\n' && s.ptr[i] != '='; i++) {
         if (base64_value(s.ptr[i]) >= 0)
             n++;
@@ -192,6 +206,8 @@ void mail_transfer_decode_b(struct text_buffer *out, struct span raw)
     for (i = 0; i < s.len; i++) {
         int v = base64_value(s.ptr[i]);
 
+        if (s.ptr[i] == '=' && is_checksum(s, i))
+            break;
         if (s.ptr[i] == '=' && held > 0) {
             if (!base64_goes_on((struct span){ s.ptr + i, s.len - i }))
                 break;

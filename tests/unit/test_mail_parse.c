@@ -260,6 +260,7 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
         { MIXED "\"x=1\"\nSubject:\n \n--x=1\nContent-Type: text/html\n\n<p>hello\n--x=1--\n",
           "hello\n", 0 },
         { "From: a@b.org\n--x\nSubject: y\n\nhello", "hello", 0 },
+        { "From: a@b.org\n: x\n\nhello", "hello", 0 },
         { "From: a@b.org\nSubject: y\nhello you\nthere\n\nmore", "hello you\nthere\n\nmore", 0 },
         { "From: a@b.org\r\r\nContent-Type: multipart/mixed; boundary=x\r\r\n\r\r\n--x\r\r\n\r\r\n"
           "hello\r\r\nyou\r\r\n--x\r\r\nContent-Type: a/b\r\r\n\r\r\nz\r\r\n--x--\r\r\n",

@@ -436,6 +436,9 @@ static void test_transfer_encodings_come_off_however_dirty(void **state)
         { "base64", "aG9s-\nYSBh\n", "hola a" },
         { "base64", "aG9s YSBh", "hola a" },
         { "base64", "====", "" },
+        { "base64", "aG9sYQ==\r\n=zH6Q\r\n", "hola" }, /* OpenPGP's checksum */
+        { "base64", "aG9sYSBh\n=zH6Q", "hola a" },
+        { "base64", "aG9sYQ=\n=YWFh\n", "hola" },
         /* dirty as it is, it is base64 */
         { "base64", "SGFs bG8g V2Vs dCwg\r\nd2ll IGdl aHRz\r\n", "Hallo Welt, wie gehts" },
         { "base64", "//7/ //7/ //7/ //7/",

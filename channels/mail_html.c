@@ -483,9 +483,46 @@ static bool is_frame(struct span s)
     return false;
 }
 
+/* Elements that hide what they hold, as far as they are closed: else a forgotten end would hide all
+ * that follows. */
+static const char *const hiding[] = { "applet", "iframe", "object", "template", "title", "xml" };
+enum { HIDING = sizeof(hiding) / sizeof(hiding[0]) };
+
 struct ends {
     bool comment, declaration, tag;
+    const char *last[HIDING]; /* where each is closed for the last time; NULL: nowhere */
 };
+
+static bool is_tag_of(struct span s, size_t at, const char *name)
+{
+    size_t len = strlen(name);
+
+    return s.len > at + len && strncasecmp(s.ptr + at, name, len) == 0 &&
+           strchr(" \t\r\n/>", s.ptr[at + len]) != NULL;
+}
+
+static void find_ends(struct span s, struct ends *ends)
+{
+    const char *p = s.ptr, *end = s.ptr + s.len;
+    size_t i;
+
+    while (p < end && (p = memmem(p, (size_t)(end - p), "</", 2)) != NULL) {
+        for (i = 0; i < HIDING; i++)
+            if (is_tag_of((struct span){ p, (size_t)(end - p) }, 2, hiding[i]))
+                ends->last[i] = p;
+        p += 2;
+    }
+}
+
+static bool hides_the_rest(struct span s, const struct ends *ends)
+{
+    size_t i;
+
+    for (i = 0; i < HIDING; i++)
+        if (is_tag_of(s, 1, hiding[i]))
+            return ends->last[i] == NULL || ends->last[i] < s.ptr;
+    return false;
+}
 
 /* Copies what begins with '<' as far as the parser may see it; returns how much of s that was.
  * Comments and declarations go: the parser takes those of Office for text, and what follows an
@@ -506,6 +543,10 @@ static size_t copy_markup(struct text_buffer *b, struct span s, struct ends *end
         n = length_to(s, 2, ">", &ends->tag);
         text_buffer_puts(b, "<hr>");
         return n > 0 ? n : 5;
+    }
+    if (hides_the_rest(s, ends)) {
+        n = length_to(s, 2, ">", &ends->tag);
+        return n > 0 ? n : 2;
     }
     if (opens_tag(s) && memchr(s.ptr, '>', s.len < TAG_MAX ? s.len : TAG_MAX) == NULL)
         return cut_tag(b, s, &ends->tag);
@@ -588,9 +629,10 @@ static void copy_text(struct text_buffer *b, struct span s)
 
 static void copy_html(struct text_buffer *b, struct span s)
 {
-    struct ends ends = { true, true, true };
+    struct ends ends = { .comment = true, .declaration = true, .tag = true };
     size_t at = 0, n;
 
+    find_ends(s, &ends);
     while (at < s.len) {
         const char *p = memchr(s.ptr + at, '<', s.len - at);
 

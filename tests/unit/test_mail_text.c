@@ -502,6 +502,9 @@ static void test_html_is_read_as_it_is_seen(void **state)
         { "a</html>b</body>c", "a\n\nb\n\nc\n" },
         { "<![if !vml]>shown<![endif]><!--[if mso]>hidden<![endif]-->", "shown\n" },
         { "<!-- never closed <p>text", "never closed\n\ntext\n" },
+        { "<iframe src=x height=0>seen<p>too", "seen\n\ntoo\n" },
+        { "<iframe src=x>not</iframe>seen<IFRAME src=y>too", "seentoo\n" },
+        { "<title>seen<object data=x>too", "seentoo\n" },
         { "<p style='display : NONE'>hidden</p>seen", "seen\n" },
         { "<p hidden>a</p><p style='visibility:hidden'>b</p><div "
           "style='max-height:0;overflow:hidden'>c</div><p style='mso-hide:all'>d</p>seen",

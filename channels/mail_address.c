@@ -70,6 +70,18 @@ static bool is_own_blank(struct span s, size_t i)
     return at != NULL && s.ptr + end < at && (unsigned char)s.ptr[end] > ' ' && s.ptr[end] != '.';
 }
 
+/* Without a quote that was never closed, or never opened. */
+static struct span without_lone_quote(struct span s)
+{
+    const char *quote = s.len > 0 ? memchr(s.ptr, '"', s.len) : NULL;
+
+    if (quote == NULL || memrchr(s.ptr, '"', s.len) != quote)
+        return s;
+    if (quote == s.ptr)
+        return span_trim((struct span){ s.ptr + 1, s.len - 1 });
+    return quote == s.ptr + s.len - 1 ? span_trim((struct span){ s.ptr, s.len - 1 }) : s;
+}
+
 /* NULL: it is none. Blanks between its parts are dropped, as are a route, "mailto:" and the single
  * quotes or brackets that some address books write about it. */
 static const char *clean_address(struct list *l, struct span s)
@@ -86,6 +98,8 @@ static const char *clean_address(struct list *l, struct span s)
     if (s.len > 2 && ((s.ptr[0] == '\'' && s.ptr[s.len - 1] == '\'') ||
                       (s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')))
         s = (struct span){ s.ptr + 1, s.len - 2 };
+    if (l->no_quotes)
+        s = without_lone_quote(s);
     for (i = 0; i < s.len && b.len <= INBOUND_ADDRESS_MAX; i++) {
         if (s.ptr[i] == '"')
             quoted = !quoted;
@@ -116,21 +130,12 @@ static const char *bare_address(struct list *l, struct span bare, struct span *n
         ;
     if (p > bare.ptr && p[-1] != '"' && p < at)
         *name = span_trim((struct span){ bare.ptr, (size_t)(p - bare.ptr) });
+    if (name->len > 1 && name->ptr[0] == '"' &&
+        memchr(name->ptr + 1, '"', name->len - 1) == name->ptr + name->len - 1)
+        *name = (struct span){ name->ptr + 1, name->len - 2 };
     if (name->len == 0 || memchr(name->ptr, '@', name->len) != NULL)
         p = bare.ptr;
     return clean_address(l, (struct span){ p, (size_t)(bare.ptr + bare.len - p) });
-}
-
-/* Without a quote that was never closed, or never opened. */
-static struct span without_lone_quote(struct span s)
-{
-    const char *quote = s.len > 0 ? memchr(s.ptr, '"', s.len) : NULL;
-
-    if (quote == NULL || memrchr(s.ptr, '"', s.len) != quote)
-        return s;
-    if (quote == s.ptr)
-        return span_trim((struct span){ s.ptr + 1, s.len - 1 });
-    return quote == s.ptr + s.len - 1 ? span_trim((struct span){ s.ptr, s.len - 1 }) : s;
 }
 
 static void add(struct list *l, struct span name, const char *address)
@@ -193,7 +198,7 @@ static void finish(struct list *l)
         address = bare_address(l, bare, &name);
     if (address == NULL && !b->has_angle && b->comment.len > 0) { /* "Ana (a@b)" */
         address = clean_address(l, span_in(&b->comment));
-        name = bare;
+        name = span_in(&b->phrase);
     }
     add(l, name.len > 0 ? name : span_in(&b->comment), address);
     l->before.len = 0;

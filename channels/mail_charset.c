@@ -102,6 +102,9 @@ static const struct charset_name {
     { "macroman", "macintosh" },
     { "xmacroman", "macintosh" },
     { "koi8", "KOI8-R" },
+    { "koi8ru", "KOI8-U" },
+    { "iso10646ucs2", "UTF-16BE" },
+    { "ucs2", "UTF-16BE" },
     { "win1250", "windows-1250" },
     { "win1251", "windows-1251" },
     { NULL, NULL },
@@ -111,9 +114,27 @@ struct label {
     char name[LABEL_MAX + 1]; /* for ICU; "": one has to guess */
 };
 
-static struct label label_of(struct span charset)
+/* The first of several names, without what quoted-printable left before it ("3Dutf-8") or its
+ * sender behind it. */
+static struct span bare_label(struct span s)
+{
+    size_t n = 0;
+
+    while (s.len > 0 && strchr(" \t\"'=<*", s.ptr[0]) != NULL)
+        s = (struct span){ s.ptr + 1, s.len - 1 };
+    if (s.len > 4 && strncasecmp(s.ptr, "3D", 2) == 0)
+        return bare_label((struct span){ s.ptr + 2, s.len - 2 });
+    if (s.len > 8 && strncasecmp(s.ptr, "charset=", 8) == 0)
+        return bare_label((struct span){ s.ptr + 8, s.len - 8 });
+    while (n < s.len && strchr(",;(", s.ptr[n]) == NULL)
+        n++;
+    return (struct span){ s.ptr, n };
+}
+
+static struct label label_of(struct span said)
 {
     struct label l = { "" };
+    struct span charset = bare_label(said);
     char key[LABEL_MAX + 1];
     const struct charset_name *n;
     size_t i, len = 0;
@@ -378,6 +399,8 @@ static void convert_guessed(struct text_buffer *out, struct span s, const char *
 
     if (is_jis(s)) {
         convert_jis(out, s);
+    } else if (s.len > 4 && memmem(s.ptr, s.len, "\x1b$)C", 4) != NULL) {
+        convert_named(out, s, "ISO-2022-KR");
     } else if (text_is_utf8(s)) {
         text_buffer_add(out, s.ptr, s.len);
     } else {

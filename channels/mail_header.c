@@ -8,6 +8,7 @@
 #include "channels/mail_charset.h"
 #include "channels/mail_transfer.h"
 #include "core/arena.h"
+#include "core/base64.h"
 #include "core/inbound.h"
 
 static bool is_blank(char c)
@@ -261,16 +262,63 @@ static struct text_buffer unfold(struct span s)
 /* What is collected until its charset ends: a character may be split over two words. */
 struct pending {
     struct text_buffer bytes;
+    struct text_buffer begun; /* the end of the last word, which the next one finishes */
     struct span charset;
-    bool any;
+    bool any, base64;
 };
+
+/* Of base64 with nothing else in it: the digits behind the last group, if their bits make no whole
+ * bytes. */
+static size_t cut_base64(struct span text)
+{
+    static const int spare[] = { 0, 63, 15, 3 }; /* bits that are zero where nothing was cut */
+    size_t left = text.len % 4, i;
+
+    for (i = 0; i < text.len; i++)
+        if (base64_digits[(unsigned char)text.ptr[i]] == 0)
+            return 0;
+    if (left == 1)
+        return 1;
+    return left > 0 && ((base64_digits[(unsigned char)text.ptr[i - 1]] - 1) & spare[left]) != 0
+               ? left
+               : 0;
+}
+
+/* How much of an encoded text has its end in the next word, for some programs encode first and cut
+ * then. */
+static size_t cut_short(const struct word *w, struct span text)
+{
+    if (w->base64)
+        return cut_base64(text);
+    if (text.len > 0 && text.ptr[text.len - 1] == '=')
+        return 1;
+    return text.len > 1 && text.ptr[text.len - 2] == '=' &&
+                   isxdigit((unsigned char)text.ptr[text.len - 1])
+               ? 2
+               : 0;
+}
+
+static void decode_part(struct pending *p, struct span text)
+{
+    if (p->base64)
+        mail_transfer_decode_b(&p->bytes, text);
+    else
+        mail_transfer_decode_q(&p->bytes, text);
+}
+
+static void decode_begun(struct pending *p)
+{
+    if (p->begun.len > 0)
+        decode_part(p, (struct span){ p->begun.ptr, p->begun.len });
+    p->begun.len = 0;
+}
 
 static void flush(struct text_buffer *out, struct pending *p, const char *fallback)
 {
-    struct span bytes = { p->bytes.ptr, p->bytes.len };
-
-    if (bytes.len > 0)
-        mail_charset_decode(out, bytes, p->charset, fallback, MAIL_FIELD_MAX);
+    decode_begun(p);
+    if (p->bytes.len > 0)
+        mail_charset_decode(out, (struct span){ p->bytes.ptr, p->bytes.len }, p->charset, fallback,
+                            MAIL_FIELD_MAX);
     p->bytes.len = 0;
     p->any = false;
 }
@@ -278,15 +326,27 @@ static void flush(struct text_buffer *out, struct pending *p, const char *fallba
 static void take_word(struct text_buffer *out, struct pending *p, const struct word *w,
                       const char *fallback)
 {
+    struct span text = w->text;
+    char rest[4];
+    size_t cut;
+
     if (p->any && (p->charset.len != w->charset.len ||
                    strncasecmp(p->charset.ptr, w->charset.ptr, w->charset.len) != 0))
         flush(out, p, fallback);
+    if (p->base64 != w->base64)
+        decode_begun(p);
     p->charset = w->charset;
+    p->base64 = w->base64;
     p->any = true;
-    if (w->base64)
-        mail_transfer_decode_b(&p->bytes, w->text);
-    else
-        mail_transfer_decode_q(&p->bytes, w->text);
+    if (p->begun.len > 0) {
+        text_buffer_add(&p->begun, text.ptr, text.len);
+        text = (struct span){ p->begun.ptr, p->begun.len };
+    }
+    cut = cut_short(w, text);
+    memcpy(rest, text.ptr + text.len - cut, cut);
+    decode_part(p, (struct span){ text.ptr, text.len - cut });
+    p->begun.len = 0;
+    text_buffer_add(&p->begun, rest, cut);
 }
 
 static struct span plain_run(struct span s, size_t at)
@@ -324,6 +384,7 @@ static void decode_words(struct text_buffer *out, struct span s, const char *fal
     }
     flush(out, &p, fallback);
     text_buffer_clear(&p.bytes);
+    text_buffer_clear(&p.begun);
 }
 
 void mail_header_words(struct text_buffer *out, struct span s, const char *fallback)

@@ -83,7 +83,7 @@ static struct span without_lone_quote(struct span s)
 }
 
 /* NULL: it is none. Blanks between its parts are dropped, as are a route, "mailto:" and the single
- * quotes or brackets that some address books write about it. */
+ * quotes, double ones or brackets that some address books write about it. */
 static const char *clean_address(struct list *l, struct span s)
 {
     struct text_buffer b = { 0 }, utf8 = { 0 };
@@ -96,6 +96,7 @@ static const char *clean_address(struct list *l, struct span s)
     if (s.len > 7 && strncasecmp(s.ptr, "mailto:", 7) == 0)
         s = (struct span){ s.ptr + 7, s.len - 7 };
     if (s.len > 2 && ((s.ptr[0] == '\'' && s.ptr[s.len - 1] == '\'') ||
+                      (s.ptr[0] == '"' && s.ptr[s.len - 1] == '"') ||
                       (s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')))
         s = (struct span){ s.ptr + 1, s.len - 2 };
     if (l->no_quotes)

@@ -489,7 +489,7 @@ static const char *const hiding[] = { "applet", "iframe", "object", "template", 
 enum { HIDING = sizeof(hiding) / sizeof(hiding[0]) };
 
 struct ends {
-    bool comment, declaration, tag;
+    bool comment, odd_comment, declaration, tag;
     const char *last[HIDING]; /* where each is closed for the last time; NULL: nowhere */
 };
 
@@ -524,6 +524,18 @@ static bool hides_the_rest(struct span s, const struct ends *ends)
     return false;
 }
 
+/* "--!>" ends a comment too. */
+static size_t comment_length(struct span s, struct ends *ends)
+{
+    size_t n = length_to(s, 2, "-->", &ends->comment), other;
+    bool within = true; /* an end of its own: others may have one further on */
+
+    other = length_to((struct span){ s.ptr, n > 0 ? n : s.len }, 4, "--!>",
+                      n > 0 ? &within : &ends->odd_comment);
+    n = other > 0 ? other : n;
+    return n > 0 ? n : 4;
+}
+
 /* Copies what begins with '<' as far as the parser may see it; returns how much of s that was.
  * Comments and declarations go: the parser takes those of Office for text, and what follows an
  * unclosed one for nothing. */
@@ -531,9 +543,11 @@ static size_t copy_markup(struct text_buffer *b, struct span s, struct ends *end
 {
     size_t n;
 
-    if (s.len >= 4 && memcmp(s.ptr, "<!--", 4) == 0) {
-        n = length_to(s, 2, "-->", &ends->comment);
-        return n > 0 ? n : 4;
+    if (s.len >= 4 && memcmp(s.ptr, "<!--", 4) == 0)
+        return comment_length(s, ends);
+    if (s.len > 1 && s.ptr[1] == '/' && is_tag_of(s, 2, "br")) {
+        text_buffer_puts(b, "<br");
+        return strlen("</br");
     }
     if (s.len >= 2 && (s.ptr[1] == '!' || s.ptr[1] == '?')) {
         n = length_to(s, 2, ">", &ends->declaration);
@@ -629,7 +643,7 @@ static void copy_text(struct text_buffer *b, struct span s)
 
 static void copy_html(struct text_buffer *b, struct span s)
 {
-    struct ends ends = { .comment = true, .declaration = true, .tag = true };
+    struct ends ends = { .comment = true, .odd_comment = true, .declaration = true, .tag = true };
     size_t at = 0, n;
 
     find_ends(s, &ends);

@@ -29,6 +29,7 @@ struct list {
     struct box box;
     struct text_buffer before;   /* words and commas before the next mailbox: a part of its name? */
     bool no_quotes, no_comments; /* one was never closed: the rest are mere characters */
+    bool local;                  /* those without a domain are wanted */
 };
 
 static void box_clear(struct box *b)
@@ -82,6 +83,12 @@ static struct span without_lone_quote(struct span s)
     return quote == s.ptr + s.len - 1 ? span_trim((struct span){ s.ptr, s.len - 1 }) : s;
 }
 
+static bool is_between(struct span s, char open, char close)
+{
+    return s.len > 2 && s.ptr[0] == open &&
+           memchr(s.ptr + 1, close, s.len - 1) == s.ptr + s.len - 1;
+}
+
 /* NULL: it is none. Blanks between its parts are dropped, as are a route, "mailto:" and the single
  * quotes, double ones or brackets that some address books write about it. */
 static const char *clean_address(struct list *l, struct span s)
@@ -95,9 +102,7 @@ static const char *clean_address(struct list *l, struct span s)
         s = (struct span){ at + 1, (size_t)(s.ptr + s.len - at) - 1 };
     if (s.len > 7 && strncasecmp(s.ptr, "mailto:", 7) == 0)
         s = (struct span){ s.ptr + 7, s.len - 7 };
-    if (s.len > 2 && ((s.ptr[0] == '\'' && s.ptr[s.len - 1] == '\'') ||
-                      (s.ptr[0] == '"' && s.ptr[s.len - 1] == '"') ||
-                      (s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')))
+    if (is_between(s, '\'', '\'') || is_between(s, '"', '"') || is_between(s, '[', ']'))
         s = (struct span){ s.ptr + 1, s.len - 2 };
     if (l->no_quotes)
         s = without_lone_quote(s);
@@ -187,6 +192,23 @@ static struct span join_name(struct list *l, struct span name)
     return span_in(&l->before);
 }
 
+/* "root", "Ana <root>". NULL: it is none, as what stands for nobody is none. */
+static const char *local_address(struct list *l)
+{
+    static const char *const nobody[] = { "undisclosed", "unlisted", "recipient", NULL };
+    struct box *b = &l->box;
+    struct span s = b->has_angle ? span_in(&b->angle) : span_in(&b->bare);
+    size_t i;
+
+    for (i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] <= ' ' || strchr("@\"<>[]\\;", s.ptr[i]) != NULL)
+            return NULL;
+    return s.len > 0 && s.len <= INBOUND_ADDRESS_MAX && l->before.len == 0 &&
+                   !span_begins_any(s, nobody)
+               ? words(l, s)
+               : NULL;
+}
+
 static void finish(struct list *l)
 {
     struct box *b = &l->box;
@@ -200,6 +222,10 @@ static void finish(struct list *l)
     if (address == NULL && !b->has_angle && b->comment.len > 0) { /* "Ana (a@b)" */
         address = clean_address(l, span_in(&b->comment));
         name = span_in(&b->phrase);
+    }
+    if (address == NULL && l->local) {
+        address = local_address(l);
+        name = b->has_angle ? span_in(&b->phrase) : (struct span){ "", 0 };
     }
     add(l, name.len > 0 ? name : span_in(&b->comment), address);
     l->before.len = 0;
@@ -417,15 +443,13 @@ static void read_list(struct list *l, struct span s)
     finish(l);
 }
 
-size_t mail_address_list(struct arena *a, struct span value, const char *fallback,
-                         struct mail_address *out, size_t room)
+static size_t read_value(struct list l, struct span value)
 {
-    struct list l = { .arena = a, .fallback = fallback, .out = out, .room = room };
     struct text_buffer whole = { 0 };
 
     read_list(&l, value);
     if (l.count == 0 && memmem(value.ptr, value.len, "=?", 2) != NULL) {
-        mail_header_words(&whole, value, fallback); /* the address itself is in encoded words */
+        mail_header_words(&whole, value, l.fallback); /* the address itself is in encoded words */
         read_list(&l, (struct span){ whole.ptr, whole.len });
         text_buffer_clear(&whole);
     }
@@ -435,4 +459,20 @@ size_t mail_address_list(struct arena *a, struct span value, const char *fallbac
     text_buffer_clear(&l.box.comment);
     text_buffer_clear(&l.before);
     return l.count;
+}
+
+size_t mail_address_list(struct arena *a, struct span value, const char *fallback,
+                         struct mail_address *out, size_t room)
+{
+    struct list l = { .arena = a, .fallback = fallback, .out = out, .room = room };
+
+    return read_value(l, value);
+}
+
+size_t mail_address_list_local(struct arena *a, struct span value, const char *fallback,
+                               struct mail_address *out, size_t room)
+{
+    struct list l = { .arena = a, .fallback = fallback, .out = out, .room = room, .local = true };
+
+    return read_value(l, value);
 }

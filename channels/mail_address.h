@@ -15,8 +15,13 @@ struct mail_address {
     const char *address; /* as written, with a local part, an @ and a domain */
 };
 
+typedef size_t mail_address_list_fn(struct arena *a, struct span value, const char *fallback,
+                                    struct mail_address *out, size_t room);
+
 /* At most `room`; returns how many. */
-size_t mail_address_list(struct arena *a, struct span value, const char *fallback,
-                         struct mail_address *out, size_t room);
+mail_address_list_fn mail_address_list;
+/* Likewise, with those of their writer's own machine: words alone, without a domain ("root"). One
+ * can show them, and write to none. */
+mail_address_list_fn mail_address_list_local;
 
 #endif

@@ -59,16 +59,18 @@ static bool first_address(const struct reading *r, const char *field, struct inb
     return false;
 }
 
+/* Whoever is to be seen in that field; without a domain, where all is shown as it is written. */
 static struct inbound_address *all_addresses(const struct reading *r, const char *field,
                                              size_t room, size_t *count)
 {
     struct mail_address *list = arena_array(r->in->arena, room + 1, sizeof(*list));
+    mail_address_list_fn *list_of = r->o->as_written ? mail_address_list_local : mail_address_list;
     struct inbound_address *out;
     struct span s;
     size_t at = 0, i, n = 0;
 
     while (n < room && mail_header_next(r->header, field, &at, &s))
-        n += mail_address_list(r->in->arena, s, r->likely, list + n, room - n);
+        n += list_of(r->in->arena, s, r->likely, list + n, room - n);
     out = arena_array(r->in->arena, n, sizeof(*out));
     for (*count = i = 0; i < n; i++)
         *count += take_address(r, &list[i], &out[*count]);

@@ -183,6 +183,17 @@ static void test_encoded_words_are_text_wherever_they_stand(void **state)
         expect(i, mail_header_text(arena, rows[i].value, NULL, 1000), rows[i].text);
 }
 
+static const char *listed(mail_address_list_fn *list_of, const char *value)
+{
+    struct mail_address list[10];
+    struct text_buffer b = { 0 };
+    size_t n = list_of(arena, span_of(value), NULL, list, 10), k;
+
+    for (k = 0; k < n; k++)
+        text_buffer_printf(&b, "%s|%s;", list[k].name, list[k].address);
+    return taken(&b);
+}
+
 static void test_mailboxes_are_read_as_they_come(void **state)
 {
     static const struct {
@@ -216,6 +227,7 @@ static void test_mailboxes_are_read_as_they_come(void **state)
         { "\"Ana Gil\" a@b.org", "Ana Gil|a@b.org;" },
         { "\"a@b.org", "|a@b.org;" },
         { "\"a@b.org\" <>", "|a@b.org;" },
+        { "\"ana\"@\"b.org\"", "|\"ana\"@\"b.org\";" },
         { "\"Ana Gil\" (a@b.org)", "Ana Gil|a@b.org;" },
         { "<a@b.org>\r\n <c@b.org> <d@b.org>", "|a@b.org;|c@b.org;|d@b.org;" },
         { "Ana <ana> Eva <e@b.org>", "Eva|e@b.org;" },
@@ -248,18 +260,32 @@ static void test_mailboxes_are_read_as_they_come(void **state)
           "a <p@b.org>",
           "Peña|p@b.org;" },
     };
-    size_t i, k, n;
+    size_t i;
 
     (void)state;
-    for (i = 0; i < ROWS(rows); i++) {
-        struct mail_address list[10];
-        struct text_buffer b = { 0 };
+    for (i = 0; i < ROWS(rows); i++)
+        expect(i, listed(mail_address_list, rows[i].value), rows[i].list);
+}
 
-        n = mail_address_list(arena, span_of(rows[i].value), NULL, list, 10);
-        for (k = 0; k < n; k++)
-            text_buffer_printf(&b, "%s|%s;", list[k].name, list[k].address);
-        expect(i, taken(&b), rows[i].list);
-    }
+static void test_mailboxes_without_a_domain_are_seen_by_who_asks_for_them(void **state)
+{
+    static const struct {
+        const char *value, *list;
+    } rows[] = {
+        { "root", "|root;" },
+        { "Ana <ana>, b@b.org (Bob)", "Ana|ana;Bob|b@b.org;" },
+        { "root (Cron)", "Cron|root;" },
+        { "team: ana, =?utf-8?q?eva?= ;", "|ana;|eva;" },
+        { "Gil, Ana <a@b.org>", "Gil, Ana|a@b.org;" },
+        { "Ana, Eva", "" }, /* of one, or of two? */
+        { "undisclosed-recipients", "" },
+        { "two words, <three more words>, a@, @b.org, <>, \"\"", "" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        expect(i, listed(mail_address_list_local, rows[i].value), rows[i].list);
 }
 
 static void test_message_ids_are_read_as_they_come_and_never_empty(void **state)
@@ -625,6 +651,7 @@ int main(void)
         cmocka_unit_test(test_bytes_are_read_in_the_charset_they_are_in),
         cmocka_unit_test(test_encoded_words_are_text_wherever_they_stand),
         cmocka_unit_test(test_mailboxes_are_read_as_they_come),
+        cmocka_unit_test(test_mailboxes_without_a_domain_are_seen_by_who_asks_for_them),
         cmocka_unit_test(test_message_ids_are_read_as_they_come_and_never_empty),
         cmocka_unit_test(test_dates_are_read_as_they_come),
         cmocka_unit_test(test_file_names_are_names_and_no_more),

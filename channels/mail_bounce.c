@@ -6,6 +6,7 @@
 #include "channels/mail_bounce_refusal.h"
 #include "channels/mail_bounce_report.h"
 #include "channels/mail_bounce_sender.h"
+#include "channels/mail_bounce_whom.h"
 #include "channels/mail_header.h"
 #include "channels/mail_part.h"
 #include "channels/mail_transfer.h"
@@ -50,10 +51,13 @@ static size_t drawn(struct span line)
 /* "--- Below this line is a copy of the message.", "Original message follows:" */
 static bool is_separator(struct arena *a, struct span line)
 {
+    static const char *const others[] = { "address", "recipient", NULL };
+
     if (line.len == 0 || line.len > 120 ||
         (drawn(line) < 2 && line.ptr[line.len - 1] != ':' && line.ptr[line.len - 1] != '.'))
         return false;
-    return mail_words_find(mail_words_fold(a, line), mail_words_returned) != NULL;
+    return mail_words_find(mail_words_fold(a, line), mail_words_returned) != NULL &&
+           !span_holds_any(line, others); /* it says who did not get "a copy of your message:" */
 }
 
 /* Fields that a server writes into the header of any mail. */
@@ -88,6 +92,15 @@ static size_t find_returned(struct arena *a, struct span text)
     return text.len;
 }
 
+/* "> a@b.org": what some set before the addresses that they list. */
+static bool is_marked_address(struct span line)
+{
+    struct span s = span_trim((struct span){ line.ptr + 1, line.len - 1 });
+    struct span address = mail_bounce_address_in(s);
+
+    return address.len > 0 && address.len + 2 >= s.len;
+}
+
 /* What the server itself says: without lines that answer, without what came back. */
 static void cut_notice(struct notice *n, const char *text)
 {
@@ -103,7 +116,8 @@ static void cut_notice(struct notice *n, const char *text)
     while (span_line(all, &at, &line)) {
         if (line.len > LINE_MAX_READ)
             line.len = text_cut(line, LINE_MAX_READ);
-        if (line.len == 0 || line.ptr[0] != '>' || span_begins(line, ">>>")) {
+        if (line.len == 0 || line.ptr[0] != '>' || span_begins(line, ">>>") ||
+            is_marked_address(line)) {
             text_buffer_add(&own, line.ptr, line.len);
             text_buffer_puts(&own, "\n");
         }
@@ -162,8 +176,7 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     bool returned = came_back(n), report = n->report != NULL || is_delivery_report(n->root);
     bool reason = mail_words_find(n->words, mail_words_reason) != NULL;
 
-    n->of_server =
-        r->fields || r->of_server || report || (returned && (r->reply || r->told.len > 0));
+    n->of_server = r->fields || r->of_server || report || (returned && (r->reply || r->told));
     n->facts += r->fields ? 2 : 0;
     n->facts += r->reply ? 2 : 0;
     n->facts += r->listed ? 1 : 0;
@@ -402,7 +415,6 @@ static void fill(const struct notice *n, const struct mail_bounce_report *report
                  const struct mail_bounce_refusal *r)
 {
     struct inbound_failed *out = &n->in->failed;
-    struct span who = r->address.len > 0 ? r->address : r->told;
     struct arena *a = n->in->arena;
     struct mail_header h;
 
@@ -412,11 +424,11 @@ static void fill(const struct notice *n, const struct mail_bounce_report *report
     if (out->recipient == NULL)
         out->recipient =
             mail_bounce_typed_address(a, mail_header_find(&n->root->header, "X-Failed-Recipients"));
-    if (out->recipient == NULL && who.len > 0 && who.len <= INBOUND_ADDRESS_MAX)
-        out->recipient = inbound_email(a, who);
     if (out->status == NULL && r->status.len > 0)
         out->status = arena_strndup(a, r->status.ptr, r->status.len);
     read_returned(n, &h);
+    if (out->recipient == NULL)
+        out->recipient = mail_bounce_whom(n->in, n->text, &h);
     out->message_id = id_of(a, &h, "Message-ID");
     if (out->message_id == NULL)
         out->message_id = n->in->in_reply_to;

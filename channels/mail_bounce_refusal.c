@@ -15,7 +15,8 @@ static bool is_alnum(char c)
     return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
-/* The length of the enhanced status code at s, "5.1.1" (RFC 3463); 0: there is none. */
+/* The length of the enhanced status code at s, "5.1.1" (RFC 3463); 0: there is none. Versions of
+ * programs have more digits in the middle ("4.92.3"), addresses of machines go on ("5.9.12.34"). */
 static size_t enhanced_at(struct span s)
 {
     size_t i = 2, digits = 0, part = 0;
@@ -23,7 +24,7 @@ static size_t enhanced_at(struct span s)
     if (s.len < 5 || strchr("245", s.ptr[0]) == NULL || s.ptr[1] != '.')
         return 0;
     for (; i < s.len && part < 2; i++) {
-        if (is_digit(s.ptr[i]) && digits < 3)
+        if (is_digit(s.ptr[i]) && digits < (part == 0 ? 1 : 3))
             digits++;
         else if (s.ptr[i] == '.' && digits > 0 && part == 0) {
             part = 1;
@@ -32,7 +33,9 @@ static size_t enhanced_at(struct span s)
             break;
         }
     }
-    return part == 1 && digits > 0 && (i == s.len || !is_alnum(s.ptr[i])) ? i : 0;
+    if (part == 0 || digits == 0 || (i < s.len && is_alnum(s.ptr[i])))
+        return 0;
+    return i + 1 < s.len && s.ptr[i] == '.' && is_digit(s.ptr[i + 1]) ? 0 : i;
 }
 
 /* A reply that refuses: 421, 450 to 459, 500 to 509, 521, 530, 541, 550 to 559, 571, 599. */
@@ -68,8 +71,7 @@ struct span mail_bounce_address_in(struct span line)
     return p < at && q > at + 1 ? (struct span){ p, (size_t)(q - p) } : (struct span){ "", 0 };
 }
 
-/* Does the line say little but the address: "<a@b.org>:", "    a@b.org", "a@b.org [unknown]"? */
-static bool is_about_address(struct span line, struct span address)
+bool mail_bounce_is_about(struct span line, struct span address)
 {
     size_t before = (size_t)(address.ptr - line.ptr);
 
@@ -141,16 +143,14 @@ static bool is_of_session(struct span line, struct span address, struct span sta
            (is_reply_at(line) && span_holds_any(line, refusals));
 }
 
-/* "250 <a@b.org>... ok", "MAIL FROM:<a@b.org>": of a session, what did not fail. */
-static bool is_of_the_sender(struct span line)
+bool mail_bounce_is_of_the_sender(struct span line)
 {
     return (line.len > 3 && strchr("23", line.ptr[0]) != NULL && is_digit(line.ptr[1]) &&
             is_digit(line.ptr[2]) && strchr(" -", line.ptr[3]) != NULL) ||
            span_holds(line, "mail from");
 }
 
-/* Do the words before the address say that it was not reached: "... could not be delivered to"? */
-static bool is_told_failed(struct arena *a, struct span line, struct span address)
+bool mail_bounce_is_told(struct arena *a, struct span line, struct span address)
 {
     static const char *const ends[] = { ":", "to",      "recipient", "recipients", "address",
                                         "<", "mailbox", "user",      "for",        NULL };
@@ -191,13 +191,9 @@ void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bou
         out->reply = out->reply || status.len > 0 || has_reply(s, address);
         out->of_server =
             out->of_server || is_heading(s, address) || is_of_session(s, address, status);
-        if (is_about_address(s, address) && !is_of_the_sender(s)) {
-            out->listed = true;
-            if (out->address.len == 0)
-                out->address = address;
-        }
-        if (out->told.len == 0 && address.len > 0 && is_told_failed(a, s, address))
-            out->told = address;
+        out->listed =
+            out->listed || (mail_bounce_is_about(s, address) && !mail_bounce_is_of_the_sender(s));
+        out->told = out->told || (address.len > 0 && mail_bounce_is_told(a, s, address));
         if (out->status.len == 0)
             out->status = status;
     }

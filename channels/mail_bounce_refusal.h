@@ -13,14 +13,22 @@
 struct arena;
 
 struct mail_bounce_refusal {
-    struct span address, told, status; /* told: the address within a sentence that says so */
-    bool reply;                        /* a line has the code of a reply near an address */
+    struct span status;
+    bool told;      /* an address stands in a sentence that says that it was not reached */
+    bool reply;     /* a line has the code of a reply near an address */
     bool of_server; /* and in the form of a session, or an address in that of qmail */
     bool listed;    /* an address stands in a line that says little else */
     bool fields;    /* the fields of a delivery report are in the text */
 };
 
 void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bounce_refusal *out);
+
+/* Does the line say little but the address: "<a@b.org>:", "    a@b.org", "a@b.org [unknown]"? */
+bool mail_bounce_is_about(struct span line, struct span address);
+/* Do the words before the address say that it was not reached: "... could not be delivered to"? */
+bool mail_bounce_is_told(struct arena *a, struct span line, struct span address);
+/* "250 <a@b.org>... ok", "MAIL FROM:<a@b.org>": of a session, what did not fail. */
+bool mail_bounce_is_of_the_sender(struct span line);
 
 /* The first address in the line, without the marks around it; empty: there is none. */
 struct span mail_bounce_address_in(struct span line);

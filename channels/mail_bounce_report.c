@@ -11,13 +11,30 @@
 
 enum { GROUPS_MAX = 200 };
 
+/* Up to a blank, a bracket or a list's comma: more signs than are looked for in prose, letters of
+ * any script (RFC 6533). */
+static struct span whole_address(struct span value)
+{
+    struct span s = span_trim(value);
+    size_t n = 0;
+
+    if (s.len > 0 && s.ptr[0] == '<')
+        s = (struct span){ s.ptr + 1, s.len - 1 };
+    while (n < s.len && strchr(" \t\r\n<>(),;", s.ptr[n]) == NULL)
+        n++;
+    return (struct span){ s.ptr, n };
+}
+
 const char *mail_bounce_typed_address(struct arena *a, struct span value)
 {
-    const char *semicolon = memchr(value.ptr, ';', value.len);
+    const char *semicolon = memrchr(value.ptr, ';', value.len), *whole;
     struct span s = value;
 
-    if (semicolon != NULL)
+    if (semicolon != NULL && semicolon + 1 < value.ptr + value.len)
         s = (struct span){ semicolon + 1, (size_t)(value.ptr + value.len - semicolon) - 1 };
+    whole = inbound_email(a, whole_address(s));
+    if (whole != NULL)
+        return whole;
     s = mail_bounce_address_in(s);
     return s.len > 0 && s.len <= INBOUND_ADDRESS_MAX ? inbound_email(a, s) : NULL;
 }

@@ -247,6 +247,139 @@ static void test_whom_a_mail_did_not_reach_may_stand_in_a_sentence(void **state)
     }
 }
 
+/* A notice names others, too: the reader, whom the mail went to besides, whom to ask. */
+static void test_whom_a_mail_did_not_reach_is_told_from_others_that_are_named(void **state)
+{
+    static const struct {
+        const char *text, *recipient;
+    } rows[] = {
+        { "Your message\n\n  To:      team@b.org\n  Subject: lamp\n\ndid not reach the "
+          "following recipient(s):\n\ntom@b.org on Mon, 1 Jun 2026 10:00:00\n"
+          "    The recipient name is not recognized",
+          "tom@b.org" },
+        { "Your message did not reach the following recipient(s):\n\n"
+          "c=US;a= ;p=B;o=Lamps;dda:SMTP=tom@b.org; on Mon, 1 Jun 2026\n    Unknown Recipient",
+          "tom@b.org" },
+        { "The original message was received at Mon, 1 Jun 2026\nfrom uucp@localhost.b.org\n\n"
+          "   --- The following addresses had permanent fatal errors ---\ntom@b.org\n\n554 Too "
+          "many hops",
+          "tom@b.org" },
+        { "These addresses did NOT receive a copy of your message:\n\n> tom@b.org\n\n552 quota "
+          "exceeded, the message could not be delivered",
+          "tom@b.org" },
+        { "An email support@example.com addressed to email address :\n-- tom@b.org\n\ncould not "
+          "be delivered. 4.4.4 Temporary server error",
+          "tom@b.org" },
+        { "A message that you sent could not be delivered.\n\nThe following one, addressed to "
+          "'tom@b.org',\nfailed: it was not collected within 30 days, the mailbox is full",
+          "tom@b.org" },
+        { "Returned mail: user mailbox exceeds allowed size: tom@b.org\nIt was not delivered.",
+          "tom@b.org" },
+        { "Sorry support@example.com. Your mail to these recipients could not be delivered, for "
+          "they "
+          "take no pictures; the message could not be accepted by the following recipients:\n"
+          "\ttomlamp\n",
+          "tomlamp@b.org" },
+        { "Your mail could not be delivered for the following reason:\nunknown\n\n550 no such user",
+          NULL },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+        struct inbound *in;
+
+        text_buffer_printf(&b,
+                           DAEMON "To: support@example.com\nSubject: Undeliverable mail\n\n%s\n",
+                           rows[i].text);
+        in = parse(b.ptr);
+        assert_true(in->bounce);
+        if (in->failed.recipient == NULL || rows[i].recipient == NULL) {
+            if (in->failed.recipient != rows[i].recipient)
+                fail_msg("%s: %s", in->failed.recipient, rows[i].text);
+        } else {
+            assert_string_equal(in->failed.recipient, rows[i].recipient);
+        }
+        inbound_free(in);
+        text_buffer_clear(&b);
+    }
+}
+
+static void test_a_notice_that_names_nobody_is_of_whom_the_mail_was_for(void **state)
+{
+    struct inbound *in = parse(
+        DAEMON "To: support@example.com\nSubject: Undeliverable mail\n\nYour message could "
+               "not be delivered: no such user.\n\n--- The message follows ---\n"
+               "Received: from here\nTo: Tom <tom@b.org>\nMessage-ID: <1@example.com>\n\nx\n");
+
+    (void)state;
+    assert_true(in->bounce);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    inbound_free(in);
+}
+
+/* RFC 3464, RFC 6533: more signs than are looked for in prose. */
+static void test_a_report_s_address_is_read_whole(void **state)
+{
+    static const char *const rows[][2] = {
+        { "rfc822; o'neil@b.org", "o'neil@b.org" },
+        { "rfc822;sub-12-tom=b.org@lists.example.org", "sub-12-tom=b.org@lists.example.org" },
+        { "utf-8; tom@b\u00fccher.example", "tom@b\u00fccher.example" },
+        { "RFC822; <tom@b.org> (mailbox full)", "tom@b.org" },
+        { "rfc822; rfc822;tom@b.org", "tom@b.org" },
+        { "<tom@b.org>", "tom@b.org" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+        struct inbound *in;
+
+        text_buffer_printf(&b,
+                           DAEMON "Content-Type: multipart/report; boundary=b\n\n--b\n\nwords\n"
+                                  "--b\nContent-Type: message/delivery-status\n\n"
+                                  "Reporting-MTA: dns; b.org\n\nAction: failed\n"
+                                  "Final-Recipient: %s\nStatus: 5.1.1\n--b--\n",
+                           rows[i][0]);
+        in = parse(b.ptr);
+        assert_string_equal(in->failed.recipient, rows[i][1]);
+        inbound_free(in);
+        text_buffer_clear(&b);
+    }
+}
+
+/* A program's version and a machine's address have the look of a status. */
+static void test_a_status_is_no_version_and_no_address_of_a_machine(void **state)
+{
+    static const char *const rows[][2] = {
+        { "host mx.b.org [5.9.12.34] said: 550 5.1.1 no such user", "5.1.1" },
+        { "Exim 4.92.3 could not deliver it: 550 no such user", NULL },
+        { "host mx.b.org[4.2.2.1] said: 550 no such user", NULL },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+        struct inbound *in;
+
+        text_buffer_printf(&b,
+                           DAEMON "Subject: Undeliverable mail\n\nIt could not be delivered to\n"
+                                  "<tom@b.org>:\n%s\n",
+                           rows[i][0]);
+        in = parse(b.ptr);
+        assert_true(in->bounce);
+        if (rows[i][1] == NULL)
+            assert_null(in->failed.status);
+        else
+            assert_string_equal(in->failed.status, rows[i][1]);
+        inbound_free(in);
+        text_buffer_clear(&b);
+    }
+}
+
 static void test_a_report_that_came_without_its_wrapping_is_one(void **state)
 {
     (void)state;
@@ -484,6 +617,10 @@ int main(void)
         cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),
         cmocka_unit_test(test_whom_a_mail_did_not_reach_may_stand_in_a_sentence),
+        cmocka_unit_test(test_whom_a_mail_did_not_reach_is_told_from_others_that_are_named),
+        cmocka_unit_test(test_a_notice_that_names_nobody_is_of_whom_the_mail_was_for),
+        cmocka_unit_test(test_a_report_s_address_is_read_whole),
+        cmocka_unit_test(test_a_status_is_no_version_and_no_address_of_a_machine),
         cmocka_unit_test(test_a_report_that_came_without_its_wrapping_is_one),
         cmocka_unit_test(test_a_report_is_a_bounce_unless_it_arrived),
         cmocka_unit_test(test_a_bounce_says_whom_it_did_not_reach_why_and_with_which_mail),

@@ -28,6 +28,8 @@ enum {
     FORM_KEY_MAX = 30,
     BEGIN_LINE_MAX = 100,
     MARK_LINE_MAX = 200,
+    TITLE_MAX = 60,     /* between dashes */
+    FIELDS_LEAST = 3,   /* of a header in a language that is not known */
     WEAK_LINE_MAX = 80, /* of an intro that names neither day nor address */
     GUESSES_MAX = 4096, /* lines that are compared with whole tables */
 };
@@ -234,6 +236,9 @@ static enum verdict judge(uint32_t all, uint32_t first, uint32_t end, bool alone
     }
     if (dated && address && colon && (end & LINE_ANGLE) && started)
         return STRONG_INTRO;
+    if (colon && alone && started && (all & LINE_TIME) && (all & (LINE_DATE | LINE_YEAR)) &&
+        (end & LINE_SIGNED))
+        return STRONG_INTRO; /* its verb is of a language that is not known */
     if (colon && (address || (all & LINE_QUOTING) || dated))
         return WEAK_INTRO;
     return dated && started && ((address && (end & LINE_ANGLE)) || (all & LINE_TIME)) ? WEAK_INTRO
@@ -487,6 +492,49 @@ static size_t block_end(struct lines *l, size_t from, bool *lone)
     return is_block(l, from, &b) ? b.end : 0;
 }
 
+/* "-------- WORDS --------", in whatever language. */
+static bool is_drawn_title(const struct lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(at(l, i)), title;
+
+    if (s.len > MARK_LINE_MAX || s.len < 4 || memcmp(s.ptr, "----", 4) != 0)
+        return false;
+    title = mail_quote_line_between_dashes(s);
+    return title.len > 0 && title.len <= TITLE_MAX && title.ptr + title.len + 4 <= s.ptr + s.len &&
+           (title.ptr[0] < '0' || title.ptr[0] > '9');
+}
+
+/* Below a title that is drawn, lines "KEY: VALUE" with a day and a "NAME <ADDRESS>", as forms that
+ * are filled in do not have it, are a mail's header, whatever the keys' language. Returns the line
+ * after them; 0: there are none. */
+static size_t titled_block_end(struct lines *l, size_t title)
+{
+    size_t from = next_words(l, title + 1, 2), i;
+    bool address = false, timed = false;
+    struct span value;
+
+    for (i = from; i < l->count && i < from + BLOCK_LINES; i++) {
+        if (is(l, i, IS_BLANK) || !mail_quote_line_is_field(at(l, i), &value))
+            break;
+        address = address || (has_address(value) && value.ptr[value.len - 1] == '>');
+        timed = timed || (mail_quote_line_read(value) & (LINE_TIME | LINE_DATE)) != 0;
+    }
+    return i >= from + FIELDS_LEAST && address && timed ? i : 0;
+}
+
+/* Is it the title of a mail that is quoted, by what stands below? *end is the line after its
+ * header, or after itself. */
+static bool is_title(struct lines *l, size_t i, size_t *end)
+{
+    if (!is_drawn_title(l, i))
+        return false;
+    *end = titled_block_end(l, i);
+    if (*end > 0)
+        return true;
+    *end = i + 1;
+    return quotes_from(l, i + 1);
+}
+
 static bool is_decorated(struct span s)
 {
     return s.len > 1 && strchr("-#=_*~<[", s.ptr[0]) != NULL;
@@ -576,9 +624,10 @@ static bool is_history(struct lines *l, size_t i, bool said, size_t *skip)
         *skip = (!said || lone) && quotes_from(l, end) ? end : 0;
         return *skip == 0;
     }
-    if (!is_separator(l, i))
+    end = i + 1;
+    if (!is_separator(l, i) && !is_title(l, i, &end))
         return false;
-    *skip = quotes_from(l, i + 1) ? i + 1 : 0;
+    *skip = quotes_from(l, end) ? end : 0;
     return *skip == 0;
 }
 

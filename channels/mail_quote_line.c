@@ -12,6 +12,7 @@ enum {
     KEYS_WITHIN = 16,  /* colons that are looked at */
     INNER_WORDS = 3,   /* between "On" and the number of its date */
     DASHES_LEAST = 2,
+    VERB_MAX = 40, /* bytes of a verb that is not known */
 };
 
 /* --- characters
@@ -187,6 +188,8 @@ bool mail_quote_line_is_marked(struct span line)
 
     if (s.len > 0 && s.ptr[0] == '|')
         return s.len == 1 || s.ptr[s.len - 1] != '|';
+    if (s.len > 1 && s.ptr[0] == ':' && s.ptr[1] == ' ')
+        return true;
     while (n < s.len && n < 4 && is_letter((unsigned char)s.ptr[n]))
         n++;
     return n > 0 && n < s.len && s.ptr[n] == '>';
@@ -446,6 +449,25 @@ static bool has_dense_script(struct span s)
     return false;
 }
 
+/* "... NAME <a@b.org> VERB:", whatever the verb's language. */
+static bool is_signed(struct span s)
+{
+    const char *open = memrchr(s.ptr, '<', s.len), *end;
+    struct span address, rest;
+    size_t i, blanks = 0;
+
+    if (open == NULL)
+        return false;
+    address = (struct span){ open, s.len - (size_t)(open - s.ptr) };
+    end = memchr(address.ptr, '>', address.len);
+    if (end == NULL || memchr(address.ptr, '@', (size_t)(end - open)) == NULL)
+        return false;
+    rest = mail_quote_line_trim((struct span){ end + 1, address.len - (size_t)(end - open) - 1 });
+    for (i = 0; i < rest.len; i++)
+        blanks += rest.ptr[i] == ' ';
+    return rest.len <= VERB_MAX && blanks <= 1;
+}
+
 unsigned mail_quote_line_read(struct span line)
 {
     struct reader r = { .after_verb = 99 };
@@ -461,6 +483,8 @@ unsigned mail_quote_line_read(struct span line)
     read_words(&r, s);
     if (r.words == 0)
         r.what |= LINE_NO_WORD;
+    if ((r.what & LINE_ADDRESS) && is_signed(s))
+        r.what |= LINE_SIGNED;
     if ((r.what & LINE_VERB) && r.after_verb <= 1)
         r.what |= LINE_VERB_LAST;
     if (has_dense_script(s) && mail_quote_words_wrote(s))
@@ -528,6 +552,28 @@ enum mail_quote_key mail_quote_line_key(struct span line, struct span *value)
         return mail_quote_words_key(s);
     }
     return QUOTE_KEY_NONE;
+}
+
+bool mail_quote_line_is_field(struct span line, struct span *value)
+{
+    struct span s = mail_quote_line_trim(cut(line, LINE_READ_MAX));
+    size_t at = 0, blanks = 0;
+
+    while (s.len > 0 && strchr("*_>|[", s.ptr[0]) != NULL)
+        s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 1 });
+    while (at < s.len && at < KEY_MAX) {
+        size_t begin = at;
+        UChar32 c = next(s, &at);
+
+        if (is_digit(c) || c == '@' || c == '/')
+            return false;
+        blanks += is_blank(c);
+        if (!is_colon(c))
+            continue;
+        *value = mail_quote_line_trim((struct span){ s.ptr + at, s.len - at });
+        return begin > 0 && blanks <= KEY_WORDS && value->len > 0 && value->ptr[0] != '/';
+    }
+    return false;
 }
 
 /* The key that ends where s ends, of one word or more. */

@@ -30,6 +30,7 @@ enum {
     LINE_LONG = 1 << 13,     /* more than can be read, or than an intro has */
     LINE_NO_WORD = 1 << 14,  /* no letter and no digit */
     LINE_DASHED = 1 << 15,   /* stands between dashes */
+    LINE_SIGNED = 1 << 16,   /* an address in angle brackets, with at most a verb after it */
 };
 unsigned mail_quote_line_read(struct span line);
 
@@ -50,7 +51,7 @@ int32_t mail_quote_line_first(struct span s); /* its first character; not above 
 /* Depth of ">" before a line; 0: none. *rest is what follows them. */
 unsigned mail_quote_line_depth(struct span line, struct span *rest);
 
-/* "AB> text" or "| text": quotations of some programs, to be believed below an intro. */
+/* "AB> text", "| text" or ": text": quotations of some programs, to be believed below an intro. */
 bool mail_quote_line_is_marked(struct span line);
 
 /* Nothing but at least `least` of one of "-_=*~#+", or long dashes: which sign, LINE_LONG_DASH for
@@ -60,6 +61,8 @@ int mail_quote_line_rule(struct span line, size_t least);
 
 /* Its key when a line is of a header block, and *value what comes after. */
 enum mail_quote_key mail_quote_line_key(struct span line, struct span *value);
+/* "KEY: VALUE" with a key of a few words of any language, and no number in it. */
+bool mail_quote_line_is_field(struct span line, struct span *value);
 /* The keys that stand within a value: "Date: today From: me To: you"; a set of 1 << key. */
 unsigned mail_quote_line_keys_within(struct span value);
 

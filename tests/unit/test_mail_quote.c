@@ -253,6 +253,8 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "old",
         "Yes\n---Sent from my iPhone",
         "Yes-------- Original Message --------From: Eva Date: today\nold",
+        "Yes\n\n-------- Zxq bluf --------\n> old\n> older",
+        "Yes\n\nEva Example wrote:\n: old\n: older",
         "Yes\n\n>>> Eva Example <e@x.org> 01.06.2026 09:00 >>>\nold words\nand more",
         "Yes\n\n--- Reply above. Do not remove this line. ---\nold",
         "Yes\n\nOriginal Message processed by david\nLamp 1. June 2026, 9:00\nFrom Eva\n\nold",

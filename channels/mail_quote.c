@@ -835,13 +835,22 @@ static bool signs_long(const struct lines *l, size_t i, struct span s, struct sp
            (names == 1 && s.ptr[3] != ' ' && above.len > 0 && above.ptr[above.len - 1] == '.');
 }
 
+/* Right below one that is over; below other words a rule may underline them. */
+static bool follows_sentence(const struct lines *l, size_t i)
+{
+    struct span s = i > 0 ? mail_quote_line_trim(at(l, i - 1)) : (struct span){ "", 0 };
+
+    return s.len > 0 && strchr(".!?", s.ptr[s.len - 1]) != NULL;
+}
+
 /* "-Eva Example" or "-- Eva", alone at the end. */
 static bool is_dashed_name(const struct lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(at(l, i)), name;
     size_t blanks = 0, n = measure_dashes(s);
 
-    if (n == 0 || n >= s.len || s.len > NAME_LINE_MAX || !begins_alone(l, i) || i == 0)
+    if (n == 0 || n >= s.len || s.len > NAME_LINE_MAX || i == 0 ||
+        !(begins_alone(l, i) || (s.ptr[1] == '-' && follows_sentence(l, i))))
         return false;
     name = (struct span){ s.ptr + n, s.len - n };
     if (!begins_upper(name) || (has_long_dash(s) && !signs_long(l, i, s, name)))
@@ -864,7 +873,9 @@ static bool begins_signature(struct lines *l, size_t i)
     if (span_is(s, "--") || is_dashed_name(l, i))
         return true;
     mark = s.len <= LINE_READ_MAX ? mail_quote_line_rule(s, 2) : 0;
-    return mark != 0 && (mark == '_' || begins_alone(l, i)) && is_card(l, i, mark);
+    if (mark == '_' || (mark != 0 && begins_alone(l, i)))
+        return is_card(l, i, mark);
+    return mark == '-' && follows_sentence(l, i) && is_card(l, i, 0);
 }
 
 /* --- the writer's own

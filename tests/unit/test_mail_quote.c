@@ -227,6 +227,8 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\n-----\nEva Example\nExample Ltd.\nTel. 0123 456789",
         "Yes\n\n-Eva Example\n\n__\nusers mailing list\nusers@lists.example.org",
         "Yes\n\n-- Eva",
+        "Yes.\n---\nEva Example\nHead of Lamps\nT: +34 600 000 000",
+        "Yes.\n--Eva Example\nEXAMPLE, LLC",
         "Yes\n\n____________________\nUsers mailing list\nUsers@example.org\nhttps://example.org/",
         "Yes\n\n-- \nYou received this message because you are subscribed to a group.",
         "Yes\n\n##- Please type your reply above this line -##\nold",
@@ -266,9 +268,10 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
 
     (void)state;
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        if (strcmp(mail_quote_reply(a, span_of(texts[i])), "Yes") != 0)
-            print_error("%s\n", texts[i]);
-        assert_string_equal(mail_quote_reply(a, span_of(texts[i])), "Yes");
+        const char *got = mail_quote_reply(a, span_of(texts[i]));
+
+        if (strcmp(got, "Yes") != 0 && strcmp(got, "Yes.") != 0)
+            fail_msg("%s\n  is: %s\n", texts[i], got);
     }
     arena_free(a);
 }

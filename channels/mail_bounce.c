@@ -32,6 +32,7 @@ struct notice {
     struct mail_bounce_sender sender;
     int subject_claim, word_claim, facts;
     bool hard, named;
+    bool replied;   /* a code of a server's stands there */
     bool of_server; /* one that stands for the name and the envelope where both are a person's */
 };
 
@@ -178,6 +179,7 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
 
     n->of_server = r->fields || r->of_server || report || (returned && (r->reply || r->told));
     n->facts += r->fields ? 2 : 0;
+    n->replied = r->reply;
     n->facts += r->reply ? 2 : 0;
     n->facts += r->listed ? 1 : 0;
     n->facts += returned ? 1 : 0;
@@ -265,6 +267,24 @@ static enum mail_delivery by_notification(const struct notice *n)
     return mail_words_find(n->words, failed) != NULL ? MAIL_DELIVERY_FAILED : MAIL_DELIVERY_NONE;
 }
 
+/* Italy's certified mail says by a field what its receipts tell. */
+static enum mail_delivery by_certified(const struct notice *n)
+{
+    static const char *const failed[] = { "errore-consegna", "preavviso-errore-consegna",
+                                          "non-accettazione", NULL };
+    struct span told = mail_header_find(&n->root->header, "X-Ricevuta");
+
+    if (span_begins_any(told, failed))
+        return MAIL_DELIVERY_FAILED;
+    return span_begins(told, "avvenuta-consegna") ? MAIL_DELIVERY_DONE : MAIL_DELIVERY_NONE;
+}
+
+/* Sieve's refusal comes as a report that the mail was thrown away unread (RFC 5429 2.1.3). */
+static bool is_rejection(const struct mail_header *h)
+{
+    return span_holds(mail_header_find(h, "Auto-Submitted"), "(rejected)");
+}
+
 /* --- the verdict
  * -------------------------------------------------------------------------------------- */
 
@@ -331,6 +351,10 @@ static bool is_enough(const struct notice *n)
                n->sender.envelope + claim + n->facts >= 4;
     if (mail_words_begin(n->subject, mail_words_auto_reply) != NULL)
         return false;
+    if (n->sender.of_bulk && !n->sender.to_return_path)
+        return false; /* of a ticket, of a log: those who subscribed are told */
+    if (n->sender.envelope == 1 && !n->named && !n->replied)
+        return false; /* a parcel may come back, too */
     if (n->sender.envelope > 0)
         return n->hard && ((claim >= 3 && n->facts >= 1) || (claim >= 2 && n->facts >= 3));
     return n->of_server && claim >= 3 && n->facts >= 2;
@@ -390,6 +414,10 @@ static enum mail_delivery by_evidence(struct notice *n, const struct mail_bounce
     judge_facts(n, r);
     if (by_notification(n) != MAIL_DELIVERY_NONE)
         return MAIL_DELIVERY_FAILED;
+    if (is_rejection(&n->root->header))
+        return MAIL_DELIVERY_FAILED;
+    if (by_certified(n) != MAIL_DELIVERY_NONE)
+        return by_certified(n);
     if (is_other(n, r))
         return MAIL_DELIVERY_NONE;
     if (is_arrival(n, r))
@@ -406,7 +434,8 @@ static bool is_suspect(struct notice *n)
 {
     return n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || n->sender.envelope > 0 ||
            n->report != NULL || strcmp(n->root->type, "multipart/report") == 0 ||
-           mail_header_has(&n->root->header, "X-Failed-Recipients") || n->in->text[0] == '{' ||
+           mail_header_has(&n->root->header, "X-Failed-Recipients") ||
+           mail_header_has(&n->root->header, "X-Ricevuta") || n->in->text[0] == '{' ||
            mail_words_find(n->subject, mail_words_failed_subject) != NULL ||
            mail_words_find(n->subject, mail_words_status_subject) != NULL;
 }
@@ -434,6 +463,16 @@ static void fill(const struct notice *n, const struct mail_bounce_report *report
         out->message_id = n->in->in_reply_to;
 }
 
+/* Whose mailbox refused it. */
+static void read_disposition(struct notice *n, struct mail_bounce_report *report)
+{
+    static const char *const types[] = { "message/disposition-notification", NULL };
+    const struct mail_part *part = find_part(n->root, types, 0);
+
+    if (part != NULL)
+        mail_bounce_report_read(part, n->in, report);
+}
+
 enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound *in)
 {
     struct notice n = { .root = root, .in = in };
@@ -459,6 +498,8 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
         verdict = by_evidence(&n, &refusal);
         if (verdict != MAIL_DELIVERY_NONE && n.report != NULL)
             verdict = by_report(&n, &report);
+        else if (is_rejection(&root->header))
+            read_disposition(&n, &report);
     }
     if (verdict != MAIL_DELIVERY_NONE)
         fill(&n, &report, &refusal);

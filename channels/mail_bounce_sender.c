@@ -121,6 +121,8 @@ static bool is_to_return_path(struct arena *a, const struct mail_header *h, bool
 void mail_bounce_sender_judge(const struct mail_header *h, const struct inbound *in,
                               struct mail_bounce_sender *out)
 {
+    out->of_bulk = span_begins(mail_header_find(h, "Precedence"), "bulk") ||
+                   span_begins(mail_header_find(h, "Precedence"), "list");
     out->of_list = is_of_a_list(h);
     out->to_return_path = is_to_return_path(in->arena, h, out->of_list);
     out->identity = identity_of(h, in);

@@ -21,6 +21,7 @@ struct mail_bounce_sender {
     enum mail_bounce_identity identity;
     int envelope; /* how much its marks weigh: no return path, sent by itself, to a return path */
     bool to_return_path;
+    bool of_bulk; /* it says that many get it */
     bool of_list; /* what a list's members write to each other of bounces */
 };
 

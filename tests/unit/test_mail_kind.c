@@ -117,6 +117,60 @@ static void test_what_else_is_written_in_the_words_of_bounces_is_none(void **sta
 #undef POSTMASTER
 }
 
+static void test_who_tells_of_others_bounces_and_parcels_is_no_server(void **state)
+{
+    (void)state;
+    assert_bounce(PERSON
+                  "Subject: mail returned\n\nMy mail to your colleague was returned: 550 5.1.1 "
+                  "User unknown <tom@b.org>. Is there another address?\n",
+                  false);
+    assert_bounce(
+        "From: no-reply@parcel.example\nAuto-Submitted: auto-generated\nSubject: Delivery "
+        "failure notification: parcel 12345\n\nYour parcel could not be delivered to the "
+        "following address:\nMain street 5\nReason: recipient not found\n",
+        false);
+    assert_bounce(
+        "From: Tracker <tracker@b.org>\nAuto-Submitted: auto-generated\nPrecedence: bulk\n"
+        "Subject: [OPS-5] Delivery failed with 550 5.1.1\n\nTom created an issue: mails "
+        "were rejected\n\n<tom@b.org>: host mx said: 550 5.1.1 User unknown\n",
+        false);
+    assert_bounce("From: logs@example.com\nAuto-Submitted: auto-generated\nPrecedence: bulk\n"
+                  "Subject: Mail system errors\n\nUndelivered:\n<tom@b.org>: 550 5.1.1 user "
+                  "unknown\n",
+                  false);
+}
+
+/* RFC 5429, and what Italy's certified mail writes. */
+static void test_a_refusal_that_is_said_by_a_field_is_one(void **state)
+{
+    struct inbound *in = parse(
+        PERSON "Auto-Submitted: auto-replied (rejected)\nSubject: Automatically rejected mail\n"
+               "Content-Type: multipart/report; report-type=disposition-notification; "
+               "boundary=b\n\n--b\n\nYour message was rejected by Sieve.\n--b\n"
+               "Content-Type: message/disposition-notification\n\n"
+               "Final-Recipient: rfc822; tom@b.org\n"
+               "Disposition: automatic-action/MDN-sent-automatically; deleted\n--b--\n");
+
+    (void)state;
+    assert_int_equal(in->nature, INBOUND_BOUNCE);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    inbound_free(in);
+    in = parse(
+        "From: posta-certificata@pec.example\nTo: support@example.com\nX-Ricevuta: "
+        "errore-consegna\nSubject: AVVISO DI MANCATA CONSEGNA: lampada\n\nErrore di consegna\n"
+        "nel messaggio proveniente da \"support@example.com\"\n"
+        "e destinato all'utente \"tom@b.org\"\n5.1.1 - indirizzo non valido\n");
+    assert_int_equal(in->nature, INBOUND_BOUNCE);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    assert_string_equal(in->failed.status, "5.1.1");
+    inbound_free(in);
+    in = parse(
+        "From: posta-certificata@pec.example\nX-Ricevuta: avvenuta-consegna\nSubject: CONSEGNA: "
+        "lampada\n\nIl messaggio indirizzato a \"tom@b.org\" \u00e8 stato consegnato.\n");
+    assert_int_equal(in->nature, INBOUND_DELIVERED);
+    inbound_free(in);
+}
+
 /* S-17: what a customer writes of a parcel has the words of a server's notice, and no server's
  * mark: a ticket lost is worse than a notice that becomes one. */
 static void test_a_customer_who_writes_of_what_did_not_arrive_is_no_server(void **state)
@@ -613,6 +667,8 @@ int main(void)
         cmocka_unit_test(test_no_sort_of_evidence_alone_makes_a_bounce),
         cmocka_unit_test(test_what_a_person_passes_on_or_quotes_is_no_bounce),
         cmocka_unit_test(test_what_else_is_written_in_the_words_of_bounces_is_none),
+        cmocka_unit_test(test_who_tells_of_others_bounces_and_parcels_is_no_server),
+        cmocka_unit_test(test_a_refusal_that_is_said_by_a_field_is_one),
         cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),
         cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),

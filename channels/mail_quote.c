@@ -28,6 +28,7 @@ enum {
     FORM_KEY_MAX = 30,
     BEGIN_LINE_MAX = 100,
     MARK_LINE_MAX = 200,
+    WARNING_ABOVE = 12, /* lines of a gateway's warning and a rule below it */
     TITLE_MAX = 60,     /* between dashes */
     FIELDS_LEAST = 3,   /* of a header in a language that is not known */
     WEAK_LINE_MAX = 80, /* of an intro that names neither day nor address */
@@ -865,14 +866,36 @@ static bool is_dashed_name(const struct lines *l, size_t i)
     return blanks <= 3 && is_last_paragraph(l, i) && !follows_item(l, i);
 }
 
+/* "__________ Information from ESET ... __________": a scanner's note begins. */
+static bool is_scanner_title(struct span s)
+{
+    return s.len > 20 && s.len <= LINE_READ_MAX && memcmp(s.ptr, "_____", 5) == 0 &&
+           memcmp(s.ptr + s.len - 5, "_____", 5) == 0 &&
+           (span_holds(s, " eset ") || span_holds(s, "antivirus") || span_holds(s, "virus "));
+}
+
+/* Nothing but what a gateway put above the writer's words stands before line i. */
+static bool is_below_warning(const struct lines *l, size_t i)
+{
+    size_t first = next_words(l, 0, i);
+    const char *begin;
+
+    if (first >= i || i > WARNING_ABOVE)
+        return false;
+    begin = l->all[first].ptr;
+    return mail_quote_notice_is_warning((struct span){ begin, (size_t)(l->all[i].ptr - begin) });
+}
+
 static bool begins_signature(struct lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(at(l, i));
     int mark;
 
-    if (span_is(s, "--") || is_dashed_name(l, i))
+    if (span_is(s, "--") || is_dashed_name(l, i) || is_scanner_title(s))
         return true;
     mark = s.len <= LINE_READ_MAX ? mail_quote_line_rule(s, 2) : 0;
+    if (mark != 0 && is_below_warning(l, i))
+        return false;
     if (mark == '_' || (mark != 0 && begins_alone(l, i)))
         return is_card(l, i, mark);
     return mark == '-' && follows_sentence(l, i) && is_card(l, i, 0);

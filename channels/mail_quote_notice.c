@@ -51,6 +51,14 @@ static const struct grams *fold_grams(struct span lines, struct folded *f)
 /* Without the signs that are drawn round a title. */
 static struct span bare(struct span s)
 {
+    static const char sign[] = "\u26a0", variant[] = "\ufe0f";
+
+    while (s.len > 0 && s.ptr[0] == ' ')
+        s = (struct span){ s.ptr + 1, s.len - 1 };
+    if (span_begins(s, sign))
+        s = (struct span){ s.ptr + 3, s.len - 3 };
+    if (span_begins(s, variant))
+        s = (struct span){ s.ptr + 3, s.len - 3 };
     while (s.len > 0 && strchr(" []()<>*#!=_-~", s.ptr[0]) != NULL)
         s = (struct span){ s.ptr + 1, s.len - 1 };
     while (s.len > 0 && strchr(" []()<>*#!=_-~:.", s.ptr[s.len - 1]) != NULL)
@@ -88,7 +96,8 @@ static bool warns(struct span lines)
     struct folded folded;
     const struct grams *g = fold_grams(lines, &folded);
 
-    if (grams_hold(g, mail_notice_seldom_seen) || is_warning_title(lines, g->text))
+    if ((grams_hold_any(g, mail_notice_seldom_seen) && !grams_hold_any(g, mail_notice_persons)) ||
+        is_warning_title(lines, g->text))
         return true;
     return (span_begins_any(bare(g->text), mail_notice_warning_openers) ||
             !grams_hold_any(g, mail_notice_failing)) &&
@@ -309,6 +318,20 @@ static struct span strip_warnings(struct span s)
         s = rest;
     }
     return s;
+}
+
+bool mail_quote_notice_is_warning(struct span text)
+{
+    struct span s = mail_quote_line_trim(text);
+    size_t n, taken;
+
+    for (n = 0; n < NOTICES_MAX && s.len > 0; n++) {
+        taken = measure_warning(s);
+        if (taken == 0)
+            return false;
+        s = mail_quote_line_trim((struct span){ s.ptr + taken, s.len - taken });
+    }
+    return n > 0 && s.len == 0;
 }
 
 /* --- below

@@ -8,10 +8,15 @@
 #ifndef RELEVO_CHANNELS_MAIL_QUOTE_NOTICE_H
 #define RELEVO_CHANNELS_MAIL_QUOTE_NOTICE_H
 
+#include <stdbool.h>
+
 #include "core/text.h"
 
 /* What is left of `said` (LF line ends) without both, a part of it; `said` where that were nothing.
  */
 struct span mail_quote_notice_strip(struct span said);
+
+/* Is all of it a gateway's warning, and what is drawn round it? */
+bool mail_quote_notice_is_warning(struct span text);
 
 #endif

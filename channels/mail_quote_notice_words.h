@@ -16,8 +16,8 @@ extern const char *const mail_notice_forbidding[];
 extern const char
     *const mail_notice_not_to_do[];             /* with what: of such speaks a wrapped one's rest */
 extern const char *const mail_notice_failing[]; /* whoever cannot do it is not told not to */
-/* What Exchange Online writes above, in any language, of senders that it seldom sees. */
-extern const char mail_notice_seldom_seen[];
+/* What Exchange Online writes above of senders that it seldom sees, and Google of look-alikes. */
+extern const char *const mail_notice_seldom_seen[];
 
 /* --- notices of lawyers and of scanners */
 extern const char *const mail_notice_legal_titles[];

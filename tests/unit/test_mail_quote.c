@@ -293,6 +293,17 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
         "Yes\n\nDisclaimer\n\nIf you are not the intended recipient, destroy all copies of it.",
         "Yes\n\nWhat is sent herewith, and whatever was attached to it by its sender,\n"
         "and all files transmitted with it, are secret.\n\n> old",
+        "You don't often get email from e@x.org. Learn why this is important\n\nYes",
+        "\u26a0 External Email\n\nYes",
+        "CAUTION: This mail came from outside of the company. Do not open attachments.\n"
+        "________________________________\nYes",
+        "Yes\n\nThis email has been checked for viruses by Avast.\nhttps://www.avast.com/antivirus",
+        "Yes\n\nLibre de virus. www.avast.com",
+        "Yes\n\nNo virus found in this message.\nChecked by AVG - www.avg.com\nVersion: 2013.0 / "
+        "Virus "
+        "Database: 3184",
+        "Yes\n\n__________ Information from ESET NOD32 Antivirus, version 1 __________\n\nIt was "
+        "checked.\n\nhttp://www.eset.com",
         "Yes\n\nSent from my iPhone\n\nDiese E-Mail enth\u00e4lt vertrauliche Angaben.",
     };
     static const char *const own[] = {
@@ -304,6 +315,7 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
         "The contract says that all of it is confidential.\n\nIs that so? Please send it in error.",
         "This message is confidential.",
         "CAUTION: This mail came from outside of the company. Do not open attachments.",
+        "You don't often get email from me, but now I have to write.\n\nThe lamp is broken.",
     };
     struct arena *a = arena_new();
     size_t i;

@@ -248,29 +248,45 @@ static bool has_attribute(const xmlChar **attributes, const char *name)
     return false;
 }
 
-/* "display: none", in a style as it comes. */
-static bool has_style(const char *style, const char *property, const char *value)
+/* What a style says of a property, as it comes: of "display: none" the "none". Empty: nothing. */
+static struct span style_of(const char *style, const char *property)
 {
-    const char *p = strcasestr(style, property);
+    const char *end, *colon;
+    struct span name;
 
-    if (p == NULL)
-        return false;
-    p += strlen(property);
-    p += strspn(p, " \t\r\n");
-    if (*p++ != ':')
-        return false;
-    p += strspn(p, " \t\r\n");
-    return strncasecmp(p, value, strlen(value)) == 0;
+    for (; *style != '\0'; style = *end == '\0' ? end : end + 1) {
+        end = style + strcspn(style, ";");
+        colon = memchr(style, ':', (size_t)(end - style));
+        if (colon == NULL)
+            continue;
+        name = span_trim((struct span){ style, (size_t)(colon - style) });
+        if (name.len == strlen(property) && span_begins(name, property))
+            return span_trim((struct span){ colon + 1, (size_t)(end - colon) - 1 });
+    }
+    return (struct span){ "", 0 };
 }
 
-/* Mostly the lines that only a mailbox's list of mails is to show. */
+/* "0", "0px", "0.0", ".0 !important"; not "0.5", "05". */
+static bool is_zero(struct span value)
+{
+    size_t n = 0, digits = 0;
+
+    for (; n < value.len && strchr("0.", value.ptr[n]) != NULL; n++)
+        digits += value.ptr[n] == '0';
+    return digits > 0 && (n == value.len || value.ptr[n] < '1' || value.ptr[n] > '9');
+}
+
+/* Mostly the lines that only a mailbox's list of mails is to show. Letters of size 0 are no sign:
+ * many templates set that for a whole table, and other sizes within. */
 static bool is_hidden(const xmlChar **attributes)
 {
     const char *style = attribute(attributes, "style");
 
-    return has_style(style, "display", "none") || has_style(style, "visibility", "hidden") ||
-           has_style(style, "mso-hide", "all") || has_style(style, "opacity", "0;") ||
-           (has_style(style, "max-height", "0") && has_style(style, "overflow", "hidden")) ||
+    return span_begins(style_of(style, "display"), "none") ||
+           span_begins(style_of(style, "visibility"), "hidden") ||
+           span_begins(style_of(style, "mso-hide"), "all") || is_zero(style_of(style, "opacity")) ||
+           ((is_zero(style_of(style, "max-height")) || is_zero(style_of(style, "height"))) &&
+            span_begins(style_of(style, "overflow"), "hidden")) ||
            has_attribute(attributes, "hidden");
 }
 

@@ -555,6 +555,13 @@ static void test_html_is_read_as_it_is_seen(void **state)
           "style='max-height:0;overflow:hidden'>c</div><p style='mso-hide:all'>d</p>seen",
           "seen\n" },
         { "<div style='max-height:600px;overflow:hidden'>seen</div>", "seen\n" },
+        { "<p style='opacity:0'>a</p><p style='OPACITY : 0.0 !important'>b</p>"
+          "<div style='height:0px;overflow:hidden'>c</div><p style='opacity:0.5'>seen</p>",
+          "seen\n" },
+        { "<div style='line-height:0;overflow:hidden'>seen</div>"
+          "<div style='background:url(display:none)'>too</div>",
+          "seen\ntoo\n" },
+        { "<div style='font-size:0px'><p style='font-size:14px'>seen</p></div>", "seen\n" },
         { "<b>caf&eacute</b> &amp", "café &\n" },
         { "caf&eacute, &amp &lt x&commat;y&lpar;1&rpar;&apos;&check;", "café, & < x@y(1)'✓\n" },
         { "?a=1&copy=2&eacuter &ne &#233 &#xe9 &zwnj;", "?a=1&copy=2&eacuter &ne é é \u200c\n" },

@@ -12,6 +12,7 @@ enum { VENDOR_NUMBER_MAX = 40, VENDOR_NUMBERS = 8 };
  * `after`. */
 #define VENDOR_DIGITS "0123456789"
 #define VENDOR_WORD   VENDOR_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._"
+#define VENDOR_REF    VENDOR_WORD "!"
 struct vendor_number {
     const char *before, *signs;
     size_t least;
@@ -39,7 +40,7 @@ static const struct vendor {
     { "znuny", "X-Mailer", "Znuny", { { "#", VENDOR_DIGITS, 4, "]" } } },
     { "zammad", "X-Powered-By", "Zammad", { { "#", VENDOR_DIGITS, 4, "]" } } },
     { "zendesk", "X-Mailer", "Zendesk", { { "#", VENDOR_DIGITS, 1, "" } } },
-    { "salesforce", "X-SFDC-LK", "", { { "ref:", VENDOR_WORD, 10, ":ref" } } },
+    { "salesforce", "X-SFDC-LK", "", { { "ref:", VENDOR_REF, 10, ":ref" } } },
 };
 
 static bool vendor_number_at(const char *s, const struct vendor_number *n, struct span *out)

@@ -58,6 +58,51 @@ static const char *vouched(const char *header, const char *from)
     return kept;
 }
 
+/* T-41 */
+static void test_the_number_of_another_help_desk_is_read_where_its_program_wrote(void **state)
+{
+    static const struct {
+        const char *header, *subject, *number;
+    } rows[] = {
+        { "X-ServiceNow-Generated: true", "Incident INC0012345 opened", "servicenow INC0012345" },
+        { "X-JIRA-FingerPrint: 1a2b", "[JIRA] (SHOP-42) Order is late", "jira (SHOP-42" },
+        { "RT-Ticket: a.org #77", "[a.org #77] Order", "rt #77" },
+        { "X-Powered-By: OTRS - Open Ticket", "[Ticket#2026010110000012] Order",
+          "otrs #2026010110000012" },
+        { "X-Mailer: OTRS Mail Service (6)", "[Ticket#2026010110000012] Order",
+          "otrs #2026010110000012" },
+        { "X-Mailer: Znuny Mail Service", "[Ticket#2026010110000012] Order",
+          "znuny #2026010110000012" },
+        { "X-Powered-By: Zammad - Helpdesk", "[Ticket#81002] Order", "zammad #81002" },
+        { "X-Mailer: Zendesk Mailer", "Re: request #4711", "zendesk #4711" },
+        { "X-SFDC-LK: 00D3", "Case [ ref:_00D30oHi._5003aBcD:ref ]",
+          "salesforce ref:_00D30oHi._5003aBcD" },
+        { "X-SFDC-LK: 00D3", "Case [ ref:!00D30oHi.!5003aBcD:ref ]",
+          "salesforce ref:!00D30oHi.!5003aBcD" },
+        { "X-SFDC-LK: 00D3", "Case ref:none:ref", NULL },
+        { "X-Mailer: other", "Incident INC0012345 opened", NULL },
+        { "X-ServiceNow-Generated: true", "INCOMING 123456", NULL },
+    };
+    char raw[400], number[100];
+    struct inbound *in;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        snprintf(raw, sizeof(raw), "%s\r\nFrom: a@b.org\r\nSubject: %s\r\n\r\nx\r\n",
+                 rows[i].header, rows[i].subject);
+        in = parse_text(raw);
+        if (rows[i].number == NULL) {
+            assert_null(in->foreign_case);
+        } else {
+            snprintf(number, sizeof(number), "%s b.org", rows[i].number);
+            assert_non_null(in->foreign_case);
+            assert_string_equal(in->foreign_case, number);
+        }
+        inbound_free(in);
+    }
+}
+
 /* S-4, T-99 */
 static void test_only_the_topmost_results_of_our_server_vouch_for_a_sender(void **state)
 {
@@ -627,6 +672,7 @@ static void test_an_empty_mail_is_refused_and_a_stray_byte_is_not(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_number_of_another_help_desk_is_read_where_its_program_wrote),
         cmocka_unit_test(test_only_the_topmost_results_of_our_server_vouch_for_a_sender),
         cmocka_unit_test(test_a_token_is_found_in_any_recipient_and_any_id),
         cmocka_unit_test(test_our_own_loop_header_makes_an_echo_and_another_desk_s_does_not),

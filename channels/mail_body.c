@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "channels/mail_armour.h"
 #include "channels/mail_charset.h"
 #include "channels/mail_event.h"
 #include "channels/mail_flowed.h"
@@ -403,12 +404,12 @@ static void read_reply_by_structure(struct inbound *in)
 
 static void read_reply(const struct said *all, struct inbound *in)
 {
+    struct arena *a = in->arena;
     const char *whole;
 
     if (all->reply.len > 0) {
-        whole = text_clean(in->arena, (struct span){ all->reply.ptr, all->reply.len },
-                           INBOUND_TEXT_MAX);
-        in->reply_text = mail_quote_reply(in->arena, span_of(whole));
+        whole = text_clean(a, (struct span){ all->reply.ptr, all->reply.len }, INBOUND_TEXT_MAX);
+        in->reply_text = mail_quote_reply(a, mail_armour_open(a, span_of(whole)));
     }
     if (in->reply_text[0] == '\0') /* the structure told all to be history, or a signature */
         in->reply_text = mail_quote_reply(in->arena, span_of(in->text));
@@ -463,6 +464,30 @@ static bool read_event(struct body *b, const struct mail_part *p, struct said *o
     return out->text.len > 0;
 }
 
+static bool is_of_types(const struct mail_part *p, const char *const *types)
+{
+    size_t i;
+
+    for (; *types != NULL; types++)
+        if (strcmp(p->type, *types) == 0)
+            return true;
+    for (i = 0; i < p->count; i++)
+        if (is_of_types(p->parts[i], types))
+            return true;
+    return false;
+}
+
+/* Is there something that was said to us, and that nobody here can read? */
+static bool is_encrypted(const struct mail_part *root, const struct inbound *in)
+{
+    static const char *const openpgp[] = { "multipart/encrypted", NULL };
+    static const char *const smime[] = { "application/pkcs7-mime", "application/x-pkcs7-mime",
+                                         NULL };
+
+    return is_of_types(root, openpgp) || mail_armour_is_sealed(span_of(in->text)) ||
+           (is_blank(span_of(in->text)) && is_of_types(root, smime));
+}
+
 void mail_body_read(struct mail_part *root, struct span raw, const char *fallback,
                     struct inbound *in)
 {
@@ -479,6 +504,7 @@ void mail_body_read(struct mail_part *root, struct span raw, const char *fallbac
     if (b.has_html)
         in->html = text_clean(in->arena, span_in(&b.html), INBOUND_TEXT_MAX);
     read_reply(&all, in);
+    in->encrypted = is_encrypted(root, in);
     said_clear(&all);
     text_buffer_clear(&b.html);
 }

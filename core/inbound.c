@@ -191,6 +191,7 @@ static const struct inbound_member {
     MEMBER("spam", spam, INBOUND_FLAG, 0, false),
     MEMBER("forwarded", forwarded, INBOUND_FLAG, 0, false),
     MEMBER("echo", echo, INBOUND_FLAG, 0, false),
+    MEMBER("encrypted", encrypted, INBOUND_FLAG, 0, false),
     MEMBER("body_unparsed", body_unparsed, INBOUND_FLAG, 0, false),
     MEMBER("failed_recipient", failed.recipient, INBOUND_STRING, INBOUND_ADDRESS_MAX, false),
     MEMBER("failed_action", failed.action, INBOUND_STRING, 11, false),

@@ -154,12 +154,13 @@ struct inbound {
     /* The channel itself proves who the sender is (a provider's signed call, a session of ours). */
     bool sender_proven;
 
-    bool automatic;     /* nothing automatic may answer it (B-07) */
-    bool bounce;        /* says that a delivery failed: for good, or (INBOUND_DELAYED) so far */
-    bool spam;          /* marked by the receiving server */
-    bool forwarded;     /* passes on what somebody else wrote */
-    bool echo;          /* our own message coming back */
-    bool noted;         /* taken down by an operator: it has no id that can be answered */
+    bool automatic; /* nothing automatic may answer it (B-07) */
+    bool bounce;    /* says that a delivery failed: for good, or (INBOUND_DELAYED) so far */
+    bool spam;      /* marked by the receiving server */
+    bool forwarded; /* passes on what somebody else wrote */
+    bool echo;      /* our own message coming back */
+    bool noted;     /* taken down by an operator: it has no id that can be answered */
+    bool encrypted; /* or signed opaquely: what was said, or a part of it, nobody here can read */
     bool body_unparsed; /* over a limit: not all of it was read */
     enum inbound_nature nature;
     struct inbound_failed failed; /* INBOUND_BOUNCE, INBOUND_DELAYED, INBOUND_DELIVERED */

@@ -212,7 +212,18 @@ static const char *message_cell(const PGresult *res, int row, const char *name)
     return PQgetisnull(res, row, at) ? NULL : PQgetvalue(res, row, at);
 }
 
-/* "2026-11-24 04:06  <-  Ana (support-mail), message 12", and below it what was said. */
+/* What its reader should know of it: ", automatic, encrypted". */
+static void print_flags(const char *flags)
+{
+    size_t n;
+
+    for (; flags != NULL && *flags != '\0'; flags += n + (flags[n] == '\n')) {
+        n = strcspn(flags, "\n");
+        printf(", %.*s", (int)n, flags);
+    }
+}
+
+/* "2026-11-24 04:06  <-  Ana (support-mail), message 12, automatic", and below it what was said. */
 static void print_message(struct arena *a, const PGresult *res, int row)
 {
     const char *direction = message_cell(res, row, "direction");
@@ -228,7 +239,9 @@ static void print_message(struct arena *a, const PGresult *res, int row)
            name == NULL ? "the desk" : output_line(a, name));
     if (channel != NULL)
         printf(" (%s)", channel);
-    printf(", message %s\n", message_cell(res, row, "message_id"));
+    printf(", message %s", message_cell(res, row, "message_id"));
+    print_flags(message_cell(res, row, "flags"));
+    putchar('\n');
     output_text("  ", message_cell(res, row, "text"));
 }
 

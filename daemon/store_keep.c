@@ -261,6 +261,7 @@ static const char *keep_flags(struct arena *a, const struct inbound *in)
                   { in->sender_lookalike, "sender_lookalike" },
                   { in->sender_claims_another, "sender_claims_another" },
                   { in->reply_to_stranger, "reply_to_stranger" },
+                  { in->encrypted, "encrypted" },
                   { in->body_unparsed, "body_unparsed" },
                   { in->kind == INBOUND_EDIT, "edited" } };
     const char *text = "";

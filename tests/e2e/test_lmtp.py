@@ -464,6 +464,13 @@ class Deliver(Case):
             self.ends(OK, before + bytes(mail(number)), *args)
             self.assertEqual(self.raw(), path + bytes(mail(number)))
 
+    def test_what_looks_false_or_cannot_be_read_is_said_to_who_reads_the_ticket(self):  # S-10, S-12
+        self.begin()
+        self.ends(OK, b"From: \"boss@desk.example\" <ana@client.example>\nSubject: Hi\nMessage-ID: <e@x>\n\n"
+                      b"-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----\n")
+        ticket = self.sql("SELECT max(ticket_id) FROM ticket")
+        self.assertIn(", sender_claims_another, encrypted\n", self.one.ctl("ticket", "show", ticket).stdout)
+
     def test_only_what_can_never_be_taken_is_given_back(self):  # T-25
         self.begin(more="size_max: 64KiB, answer_time: 2s")
         text = bytes(mail(1))

@@ -58,6 +58,57 @@ static const char *vouched(const char *header, const char *from)
     return kept;
 }
 
+#define SIGNED "-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA256\r\n\r\n"
+#define SIGNATURE                                                                                  \
+    "-----BEGIN PGP SIGNATURE-----\r\n\r\niQEz\r\n=abcd\r\n-----END PGP SIGNATURE-----\r\n"
+static void test_what_is_encrypted_is_told_and_what_is_signed_in_clear_has_no_armour(void **state)
+{
+    static const struct {
+        const char *type, *body, *reply;
+        bool encrypted;
+    } rows[] = {
+        { "text/plain", SIGNED "Hello\r\n- -- dashes\r\n" SIGNATURE, "Hello\n-- dashes", false },
+        { "text/plain", "Above\r\n" SIGNED "Hello\r\n" SIGNATURE "Below\r\n", "Above\nHello\nBelow",
+          false },
+        { "text/plain", SIGNED "Hello, cut off\r\n", "Hello, cut off", false },
+        { "text/plain", "I see " SIGNED "Hello\r\n", "I see " SIGNED "Hello", false },
+        { "text/plain", SIGNED SIGNATURE, SIGNED SIGNATURE, false },
+        { "text/plain", "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEM\r\n", NULL, true },
+        { "text/plain", "What is a -----BEGIN PGP MESSAGE-----?\r\n", NULL, false },
+        { "multipart/encrypted; boundary=b; protocol=\"application/pgp-encrypted\"",
+          "--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
+          "--b\r\nContent-Type: application/octet-stream\r\n\r\nhQEM\r\n--b--\r\n",
+          NULL, true },
+        { "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", "MIIC\r\n", NULL,
+          true },
+        { "multipart/mixed; boundary=b",
+          "--b\r\n\r\nThe invoice\r\n--b\r\nContent-Type: application/pkcs7-mime; "
+          "name=invoice.xml.p7m\r\n\r\nMIIC\r\n--b--\r\n",
+          "The invoice", false },
+    };
+    char raw[1000], got[1000];
+    struct inbound *in;
+    size_t i, k, n;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        snprintf(raw, sizeof(raw), "From: a@b.org\r\nContent-Type: %s\r\n\r\n%s", rows[i].type,
+                 rows[i].body);
+        in = parse_text(raw);
+        if (in->encrypted != rows[i].encrypted)
+            fail_msg("row %zu", i);
+        for (k = n = 0; rows[i].reply != NULL && rows[i].reply[k] != '\0'; k++)
+            if (rows[i].reply[k] != '\r')
+                got[n++] = rows[i].reply[k];
+        while (n > 0 && got[n - 1] == '\n')
+            n--;
+        if (rows[i].reply != NULL &&
+            !span_equal(span_trim(span_of(in->reply_text)), (struct span){ got, n }))
+            fail_msg("row %zu: \"%s\"", i, in->reply_text);
+        inbound_free(in);
+    }
+}
+
 /* T-41 */
 static void test_the_number_of_another_help_desk_is_read_where_its_program_wrote(void **state)
 {
@@ -672,6 +723,7 @@ static void test_an_empty_mail_is_refused_and_a_stray_byte_is_not(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_encrypted_is_told_and_what_is_signed_in_clear_has_no_armour),
         cmocka_unit_test(test_the_number_of_another_help_desk_is_read_where_its_program_wrote),
         cmocka_unit_test(test_only_the_topmost_results_of_our_server_vouch_for_a_sender),
         cmocka_unit_test(test_a_token_is_found_in_any_recipient_and_any_id),

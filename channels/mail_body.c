@@ -409,7 +409,7 @@ static void read_reply(const struct said *all, struct inbound *in)
 
     if (all->reply.len > 0) {
         whole = text_clean(a, (struct span){ all->reply.ptr, all->reply.len }, INBOUND_TEXT_MAX);
-        in->reply_text = mail_quote_reply(a, mail_armour_open(a, span_of(whole)));
+        in->reply_text = mail_quote_reply(a, span_of(whole));
     }
     if (in->reply_text[0] == '\0') /* the structure told all to be history, or a signature */
         in->reply_text = mail_quote_reply(in->arena, span_of(in->text));

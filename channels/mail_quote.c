@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unicode/uchar.h>
 
+#include "channels/mail_armour.h"
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_notice.h"
 #include "core/arena.h"
@@ -1001,7 +1002,7 @@ static const char *join(struct arena *a, const struct lines *l, const struct kep
 
 const char *mail_quote_reply(struct arena *a, struct span text)
 {
-    struct lines l = split(text);
+    struct lines l = split(mail_armour_open(a, text));
     struct kept k = { xcalloc(l.count, sizeof(*k.line)), 0 };
     const char *out;
     bool own;

@@ -454,7 +454,7 @@ static const char *clean_id(struct arena *a, struct span s)
 }
 
 /* Without brackets each word that has an @ is one: "In-Reply-To: abc@example.org"; a bracket that
- * is only closed is none. */
+ * is only closed is none. What begins with another word is a sentence: "Message from ana@b.org". */
 static size_t bare_ids(struct arena *a, struct span s, const char **ids, size_t room)
 {
     size_t at = 0, count = 0;
@@ -468,6 +468,8 @@ static size_t bare_ids(struct arena *a, struct span s, const char **ids, size_t 
             ids[count] =
                 clean_id(a, (struct span){ s.ptr + begin, at - begin - (s.ptr[at - 1] == '>') });
             count += ids[count] != NULL;
+        } else if (at > begin && count == 0) {
+            return 0;
         }
         at += at == begin;
     }

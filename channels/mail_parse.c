@@ -204,16 +204,31 @@ static int64_t received_at(const struct reading *r)
     return at;
 }
 
+/* Of several fields the first that says something. */
+static const char *subject_of(const struct reading *r)
+{
+    const char *subject = "";
+    struct span s;
+    size_t at = 0;
+
+    while (subject[0] == '\0' && mail_header_next(r->header, "Subject", &at, &s))
+        subject = mail_header_text(r->in->arena, s, r->likely, INBOUND_SUBJECT_MAX);
+    return subject;
+}
+
 /* The sender's clock; a library that folds what it need not may have put it into encoded words. */
 static void read_sent_at(const struct reading *r)
 {
     struct inbound *in = r->in;
-    struct span s = mail_header_find(r->header, "Date");
-    bool said;
+    struct span s;
+    size_t at = 0;
+    bool said = false;
 
-    if (memmem(s.ptr, s.len, "=?", 2) != NULL)
-        s = span_of(mail_header_text(in->arena, s, NULL, INBOUND_SUBJECT_MAX));
-    said = mail_header_date(s, &in->sent_at);
+    while (!said && mail_header_next(r->header, "Date", &at, &s)) {
+        if (memmem(s.ptr, s.len, "=?", 2) != NULL)
+            s = span_of(mail_header_text(in->arena, s, NULL, INBOUND_SUBJECT_MAX));
+        said = mail_header_date(s, &in->sent_at);
+    }
     if (!said)
         in->sent_at = 0;
     in->sent_at_zero = said && in->sent_at == 0;
@@ -251,8 +266,7 @@ static void read_header(struct reading *r)
     struct inbound *in = r->in;
 
     read_people(r);
-    in->subject = mail_header_text(in->arena, mail_header_find(r->header, "Subject"), r->likely,
-                                   INBOUND_SUBJECT_MAX);
+    in->subject = subject_of(r);
     in->message_id = own_id(r);
     in->in_reply_to = first_id(r, "In-Reply-To");
     read_references(r);

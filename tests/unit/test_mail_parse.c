@@ -571,8 +571,23 @@ static void test_the_first_second_of_1970_is_a_date_and_no_date_is_none(void **s
                         "\"1970-01-01T00:00:00Z\"");
     assert_string_equal(date_of("From: a@b.org\nDate: =?utf-8?Q?Thu,_1_Jan_1970_00:01_Z?=\n\nx"),
                         "\"1970-01-01T00:01:00Z\"");
+    assert_string_equal(date_of("From: a@b.org\nDate: soon\nDate: 1 Jan 1970 00:02 Z\n\nx"),
+                        "\"1970-01-01T00:02:00Z\"");
     assert_string_equal(date_of("From: a@b.org\nDate: soon\n\nx"), "null");
     assert_string_equal(date_of("From: a@b.org\n\nx"), "null");
+}
+
+static void test_of_several_subjects_the_first_that_says_something_counts(void **state)
+{
+    struct inbound *in =
+        parse_text("Subject:\nSubject: =?utf-8?q?_?=\nSubject: one\nSubject: two\n\nx");
+
+    (void)state;
+    assert_string_equal(in->subject, "one");
+    inbound_free(in);
+    in = parse_text("Subject:\nFrom: a@b.org\n\nx");
+    assert_string_equal(in->subject, "");
+    inbound_free(in);
 }
 
 static void test_an_empty_or_broken_id_is_none(void **state)
@@ -738,6 +753,7 @@ int main(void)
         cmocka_unit_test(test_a_copy_has_the_same_id_and_another_content_has_not),
         cmocka_unit_test(test_a_mail_of_nobody_has_a_sender_of_its_own),
         cmocka_unit_test(test_the_first_second_of_1970_is_a_date_and_no_date_is_none),
+        cmocka_unit_test(test_of_several_subjects_the_first_that_says_something_counts),
         cmocka_unit_test(test_an_empty_or_broken_id_is_none),
         cmocka_unit_test(test_a_message_id_that_is_one_bare_word_is_one),
         cmocka_unit_test(test_each_bomb_is_told_and_one_less_is_read_whole),

@@ -21,12 +21,15 @@ static bool is_blank(char c)
 enum mail_transfer mail_transfer_of(struct span value)
 {
     char key[20];
-    size_t i, len = 0;
+    size_t i, len = 0, comments = 0;
 
-    for (i = 0; i < value.len && value.ptr[i] != '(' && value.ptr[i] != ';'; i++) {
+    for (i = 0; i < value.len && value.ptr[i] != ';'; i++) {
         char c = (char)(value.ptr[i] | 32);
 
-        if (((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) && len < sizeof(key) - 1)
+        comments += value.ptr[i] == '(';
+        if (comments > 0)
+            comments -= value.ptr[i] == ')';
+        else if (((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) && len < sizeof(key) - 1)
             key[len++] = c;
     }
     key[len] = '\0';

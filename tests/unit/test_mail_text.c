@@ -472,6 +472,7 @@ static void test_transfer_encodings_come_off_however_dirty(void **state)
     } rows[] = {
         { "base64", "aG9s YQ\r\no=", "hola\n" },
         { "BASE64", "aG9sYQ", "hola" },
+        { "(by (x)) base64 (y)", "aG9sYQ", "hola" },
         { "base64", "aG9sYQ==aG9sYQ==", "holahola" },
         { "base64", "aG9sYQ==\n_____\nA list's words\n", "hola" },
         { "base64", "*aG9s*YQo=", "hola\n" },

@@ -226,26 +226,50 @@ static const char *wide_by_zeroes(struct span s)
     return zeroes[0] * 8 < zeroes[1] ? "UTF-16LE" : zeroes[1] * 8 < zeroes[0] ? "UTF-16BE" : NULL;
 }
 
-/* Broken UTF-8 that still is more UTF-8 than anything else. */
-static bool is_nearly_utf8(struct span s)
-{
-    size_t good = 0, bad = 0, i, n;
+struct utf8_count {
+    size_t good; /* characters beyond ASCII */
+    size_t bad;  /* bytes that are none of one */
+    bool cut;    /* the last character may go on behind the end */
+};
 
-    for (i = 0; i < s.len; i += n) {
+static struct utf8_count count_utf8(struct span s)
+{
+    struct utf8_count n = { 0 };
+    size_t i, len;
+
+    for (i = 0; i < s.len; i += len) {
         unsigned char c = (unsigned char)s.ptr[i];
         size_t want = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
 
-        n = 1;
+        len = 1;
         if (c < 0x80)
             continue;
         if (i + want <= s.len && text_is_utf8((struct span){ s.ptr + i, want })) {
-            good++;
-            n = want;
+            n.good++;
+            len = want;
         } else {
-            bad++;
+            n.bad++;
+            n.cut = c >= 0xc0 && i + want > s.len;
+            len = n.cut ? s.len - i : 1;
         }
     }
-    return good >= bad;
+    return n;
+}
+
+/* Broken UTF-8 that still is more UTF-8 than anything else. */
+static bool is_nearly_utf8(struct span s)
+{
+    struct utf8_count n = count_utf8(s);
+
+    return n.good >= n.bad;
+}
+
+/* UTF-8 whatever it is called, though it was cut, or something else was put below it. */
+static bool is_mostly_utf8(struct span s)
+{
+    struct utf8_count n = count_utf8(s);
+
+    return n.good > 0 && (n.bad - n.cut) * 4 <= n.good;
 }
 
 /* --- conversion
@@ -401,7 +425,7 @@ static void convert_guessed(struct text_buffer *out, struct span s, const char *
         convert_jis(out, s);
     } else if (s.len > 4 && memmem(s.ptr, s.len, "\x1b$)C", 4) != NULL) {
         convert_named(out, s, "ISO-2022-KR");
-    } else if (text_is_utf8(s)) {
+    } else if (is_mostly_utf8(s)) {
         text_buffer_add(out, s.ptr, s.len);
     } else {
         convert_named(out, s, mail_guess_charset(s, likely.name[0] != '\0' ? likely.name : NULL));
@@ -427,7 +451,7 @@ static void convert_declared(struct text_buffer *out, struct span s, UConverter 
                              const char *name)
 {
     UConverterType type = ucnv_getType(c);
-    bool utf8 = text_is_utf8(s);
+    bool utf8 = is_mostly_utf8(s);
     size_t before = out->len;
     const char *instead;
 
@@ -478,7 +502,7 @@ const char *mail_charset_name(struct arena *a, struct span charset)
 
 const char *mail_charset_guess(struct arena *a, struct span s)
 {
-    if (is_jis(s) || count_high(s) == 0 || text_is_utf8(s) || wide_by_zeroes(s) != NULL)
+    if (is_jis(s) || count_high(s) == 0 || is_mostly_utf8(s) || wide_by_zeroes(s) != NULL)
         return NULL;
     return arena_strdup(a, mail_guess_charset(s, NULL));
 }

@@ -69,6 +69,15 @@ static void test_bytes_are_read_in_the_charset_they_are_in(void **state)
         { "utf-8", NULL, SPAN("a\xf1o se\xf1or"), "año señor" },
         { "utf-8", NULL, SPAN("\xc3\xb1\xc3\xb1\xff"), "ññ\uFFFD" },
         { "", NULL, SPAN("a\xf1o"), "año" },
+        { "utf-8", NULL, SPAN("caf\xe9"), "café" },
+        { "", NULL,
+          SPAN("ma\xc3\xb1"
+               "ana a\xc3"),
+          "mañana a\uFFFD" }, /* it was cut */
+        { "iso-8859-1", NULL, SPAN("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9 \xe9 x"), "éééé \uFFFD x" },
+        { "iso-8859-1", NULL, SPAN("\xc3\xa9 \xe9 x"), "Ã© é x" },
+        { "koi8-r", NULL, SPAN("\xd0\xba\xd0\xbe\xd1\x82\xd1"), "кот\uFFFD" },
+        { "", NULL, SPAN("\xe2\x82\xac \xe2\x82"), "€ \uFFFD\uFFFD" },
         { "", "iso-8859-2", SPAN("\xb1\xb6"), "ąś" },
         { "", NULL,
           SPAN("r\xf8"

@@ -47,6 +47,7 @@ enum {
     IS_KEYED = 1 << 26,  /* was looked at as a header */
     IS_TIMED = 1 << 27,  /* is one that names a day and time */
     IS_MAIL = 1 << 28,   /* names an address */
+    IS_ARMOUR = 1 << 29, /* of a signature by PGP */
 };
 
 struct line {
@@ -206,6 +207,42 @@ static bool find_marked(struct lines *l, size_t i)
     for (; i < j; i++)
         l->all[i].is |= is(l, i, IS_BLANK) ? 0 : IS_QUOTED;
     return true;
+}
+
+/* --- armour
+ * ------------------------------------------------------------------------------------------ */
+
+static bool is_armour(const struct lines *l, size_t i, const char *words)
+{
+    struct span s = mail_quote_line_trim(at(l, i));
+
+    return !is(l, i, IS_QUOTED) && span_is(s, words);
+}
+
+/* What PGP puts above and below a text that it signs (RFC 4880 7): of nobody's words. Lines that
+ * begin with a dash have "- " before it. */
+static void find_armour(struct lines *l)
+{
+    size_t i;
+    bool within = false;
+
+    for (i = 0; i < l->count; i++) {
+        if (is_armour(l, i, "-----BEGIN PGP SIGNED MESSAGE-----")) {
+            for (within = true; i < l->count && !is(l, i, IS_BLANK); i++)
+                l->all[i].is |= IS_ARMOUR;
+            if (i == l->count)
+                break;
+        } else if (within && is_armour(l, i, "-----BEGIN PGP SIGNATURE-----")) {
+            for (within = false; i < l->count; i++) {
+                l->all[i].is |= IS_ARMOUR;
+                if (is_armour(l, i, "-----END PGP SIGNATURE-----"))
+                    break;
+            }
+        } else if (within && l->all[i].len > 2 && memcmp(l->all[i].ptr, "- -", 3) == 0) {
+            l->all[i].ptr += 2;
+            l->all[i].len -= 2;
+        }
+    }
 }
 
 /* --- intros
@@ -604,6 +641,15 @@ static bool cut_separator(struct lines *l, size_t i)
     return !quotes_from(l, i + 1);
 }
 
+/* The line after the header of a mail that is passed on with its text marked; `from`: none is. */
+static size_t end_of_passed_on(struct lines *l, size_t from)
+{
+    bool lone = false;
+    size_t head = next_words(l, from, 2), end = head < l->count ? block_end(l, head, &lone) : 0;
+
+    return end > 0 && quotes_from(l, end) ? end : from;
+}
+
 /* Does history begin here that is not marked? *skip is set to the line after what introduces marked
  * history, where it is that. */
 static bool is_history(struct lines *l, size_t i, bool said, size_t *skip)
@@ -627,8 +673,10 @@ static bool is_history(struct lines *l, size_t i, bool said, size_t *skip)
         return *skip == 0;
     }
     end = i + 1;
-    if (!is_separator(l, i) && !is_title(l, i, &end))
+    if (!is_title(l, i, &end) && !is_separator(l, i))
         return false;
+    if (!said && end == i + 1)
+        end = end_of_passed_on(l, end);
     *skip = quotes_from(l, end) ? end : 0;
     return *skip == 0;
 }
@@ -931,6 +979,10 @@ static void keep_own(struct lines *l, struct kept *k)
     size_t i, skip;
 
     for (i = 0; i < l->count; i++) {
+        if (is(l, i, IS_ARMOUR)) {
+            signature = program = false;
+            continue;
+        }
         if (is(l, i, IS_BLANK)) {
             if (!signature)
                 k->line[k->count++] = (uint32_t)i;
@@ -973,7 +1025,7 @@ static void keep_unmarked(struct lines *l, struct kept *k)
                 continue;
             }
         }
-        if (!is(l, i, IS_QUOTED))
+        if (!is(l, i, IS_QUOTED | IS_ARMOUR))
             k->line[k->count++] = (uint32_t)i;
     }
 }
@@ -1008,6 +1060,7 @@ const char *mail_quote_reply(struct arena *a, struct span text)
     bool own;
 
     find_quoted(&l);
+    find_armour(&l);
     find_wrapped(&l);
     find_intros(&l);
     keep_own(&l, &k);

@@ -207,8 +207,10 @@ int mail_quote_line_rule(struct span line, size_t least)
         if (is_blank(c) && n > 0)
             continue;
         c = is_dash(c) && c != '-' ? LINE_LONG_DASH : c;
-        if (n == 0)
+        if (n == 0 || (c == LINE_LONG_DASH && first == '-'))
             first = c;
+        if (c == '-' && first == LINE_LONG_DASH)
+            c = first; /* long and short ones in turn */
         if (c != first ||
             (c != LINE_LONG_DASH && (c >= 0x80 || strchr("-_=*~#+", (char)c) == NULL)))
             return 0;

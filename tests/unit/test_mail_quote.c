@@ -256,6 +256,19 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n---Sent from my iPhone",
         "Yes-------- Original Message --------From: Eva Date: today\nold",
         "Yes\n\n-------- Zxq bluf --------\n> old\n> older",
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nYes\n-----BEGIN PGP SIGNATURE-----\n"
+        "Version: 2\n\niQEc\n=ab\n-----END PGP SIGNATURE-----\n",
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA1\n\nOn 1 June 2026 at 9:00 Eva wrote:\n> "
+        "old\n\nYes\n\n- -- \nEva\n-----BEGIN PGP SIGNATURE-----\n\niQEc",
+        "Yes\n\n________________________\nDo You Yahoo!?\nIt has the best protection around:\n"
+        "http://mail.yahoo.com",
+        "Yes\n\n________________________\nExpress yourself instantly with MSN Messenger! Download "
+        "it today, it is FREE! http://messenger.msn.click-url.com/go/1",
+        "Yes\n\n----------------------\n*Previous Replies*\nTom\nold",
+        "Yes\n\n\u2014-\u2014-\u2014-\u2014-\u2014\nPlease reply above this line\nold",
+        "---------- Forwarded message ----------\nFrom: Eva <e@x.org>\nDate: today\nSubject: "
+        "lamp\n\n> "
+        "old\n\nYes",
         "Yes\n\nEva Example wrote:\n: old\n: older",
         "Yes\n\n>>> Eva Example <e@x.org> 01.06.2026 09:00 >>>\nold words\nand more",
         "Yes\n\n--- Reply above. Do not remove this line. ---\nold",

@@ -47,7 +47,6 @@ enum {
     IS_KEYED = 1 << 26,  /* was looked at as a header */
     IS_TIMED = 1 << 27,  /* is one that names a day and time */
     IS_MAIL = 1 << 28,   /* names an address */
-    IS_ARMOUR = 1 << 29, /* of a signature by PGP */
 };
 
 struct line {
@@ -207,42 +206,6 @@ static bool find_marked(struct lines *l, size_t i)
     for (; i < j; i++)
         l->all[i].is |= is(l, i, IS_BLANK) ? 0 : IS_QUOTED;
     return true;
-}
-
-/* --- armour
- * ------------------------------------------------------------------------------------------ */
-
-static bool is_armour(const struct lines *l, size_t i, const char *words)
-{
-    struct span s = mail_quote_line_trim(at(l, i));
-
-    return !is(l, i, IS_QUOTED) && span_is(s, words);
-}
-
-/* What PGP puts above and below a text that it signs (RFC 4880 7): of nobody's words. Lines that
- * begin with a dash have "- " before it. */
-static void find_armour(struct lines *l)
-{
-    size_t i;
-    bool within = false;
-
-    for (i = 0; i < l->count; i++) {
-        if (is_armour(l, i, "-----BEGIN PGP SIGNED MESSAGE-----")) {
-            for (within = true; i < l->count && !is(l, i, IS_BLANK); i++)
-                l->all[i].is |= IS_ARMOUR;
-            if (i == l->count)
-                break;
-        } else if (within && is_armour(l, i, "-----BEGIN PGP SIGNATURE-----")) {
-            for (within = false; i < l->count; i++) {
-                l->all[i].is |= IS_ARMOUR;
-                if (is_armour(l, i, "-----END PGP SIGNATURE-----"))
-                    break;
-            }
-        } else if (within && l->all[i].len > 2 && memcmp(l->all[i].ptr, "- -", 3) == 0) {
-            l->all[i].ptr += 2;
-            l->all[i].len -= 2;
-        }
-    }
 }
 
 /* --- intros
@@ -979,10 +942,6 @@ static void keep_own(struct lines *l, struct kept *k)
     size_t i, skip;
 
     for (i = 0; i < l->count; i++) {
-        if (is(l, i, IS_ARMOUR)) {
-            signature = program = false;
-            continue;
-        }
         if (is(l, i, IS_BLANK)) {
             if (!signature)
                 k->line[k->count++] = (uint32_t)i;
@@ -1025,7 +984,7 @@ static void keep_unmarked(struct lines *l, struct kept *k)
                 continue;
             }
         }
-        if (!is(l, i, IS_QUOTED | IS_ARMOUR))
+        if (!is(l, i, IS_QUOTED))
             k->line[k->count++] = (uint32_t)i;
     }
 }
@@ -1060,7 +1019,6 @@ const char *mail_quote_reply(struct arena *a, struct span text)
     bool own;
 
     find_quoted(&l);
-    find_armour(&l);
     find_wrapped(&l);
     find_intros(&l);
     keep_own(&l, &k);

@@ -7,6 +7,7 @@
 #include <unicode/ucnv.h>
 #include <unicode/ustring.h>
 
+#include "channels/mail_charset_table.h"
 #include "channels/mail_guess.h"
 #include "core/arena.h"
 
@@ -107,6 +108,19 @@ static const struct charset_name {
     { "ucs2", "UTF-16BE" },
     { "win1250", "windows-1250" },
     { "win1251", "windows-1251" },
+    { "iso885916", "ISO-8859-16" },
+    { "latin10", "ISO-8859-16" },
+    { "l10", "ISO-8859-16" },
+    { "koi8t", "KOI8-T" },
+    { "kz1048", "KZ-1048" },
+    { "strk10482002", "KZ-1048" },
+    { "rk1048", "KZ-1048" },
+    { "ptcp154", "PTCP154" },
+    { "pt154", "PTCP154" },
+    { "cp154", "PTCP154" },
+    { "csptcp154", "PTCP154" },
+    { "viscii", "VISCII" },
+    { "csviscii", "VISCII" },
     { NULL, NULL },
 };
 
@@ -175,10 +189,11 @@ static UConverter *open_converter(const char *name)
 
 bool mail_charset_is_known(struct span charset)
 {
-    UConverter *c = open_converter(label_of(charset).name);
+    struct label l = label_of(charset);
+    UConverter *c = open_converter(l.name);
 
     ucnv_close(c);
-    return c != NULL;
+    return c != NULL || mail_charset_table_has(l.name);
 }
 
 /* --- what the bytes themselves say
@@ -524,6 +539,10 @@ void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span
         l = label_of(span_of(mark));
     if (!is_shifting(l.name) && !has_escape(s, "$") && count_high(s) == 0) {
         text_buffer_add(out, s.ptr, s.len);
+        return;
+    }
+    if (mail_charset_table_has(l.name) && !is_mostly_utf8(s)) {
+        mail_charset_table_decode(out, s, l.name);
         return;
     }
     if (is_jis(s) || (strcmp(l.name, "ISO-2022-JP") == 0 && has_escape(s, "$("))) {

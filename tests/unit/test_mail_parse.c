@@ -550,7 +550,6 @@ static void test_a_mail_of_nobody_has_a_sender_of_its_own(void **state)
     inbound_free(b);
 }
 
-/* T-45 */
 static const char *date_of(const char *raw)
 {
     static char kept[64];
@@ -590,6 +589,7 @@ static void test_of_several_subjects_the_first_that_says_something_counts(void *
     inbound_free(in);
 }
 
+/* T-45 */
 static void test_an_empty_or_broken_id_is_none(void **state)
 {
     struct inbound *in = parse_text("From: a@b.org\r\nMessage-ID: <>\r\nIn-Reply-To: \r\n"

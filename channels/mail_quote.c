@@ -231,7 +231,7 @@ static enum verdict judge(uint32_t all, uint32_t first, uint32_t end, bool alone
             return STRONG_INTRO;
         if (colon && opened && (all & (LINE_TIME | LINE_DATE)))
             return STRONG_INTRO;
-        if (colon && alone &&
+        if (colon && alone && (started || address || !(first & LINE_LOW)) &&
             ((all & LINE_DATE) || (dated && (all & LINE_YEAR) && (all & LINE_TIME))))
             return STRONG_INTRO;
         return address && last && colon && alone ? STRONG_INTRO : WEAK_INTRO;
@@ -471,7 +471,9 @@ static bool is_block(struct lines *l, size_t from, const struct block *b)
         from > 0 ? is(l, from - 1, IS_BLANK) || is_rule(l, from - 1, 5) : quotes_from(l, b->end);
 
     if (keys >= 3)
-        return (sender || sent) && (subject || ((b->address || b->timed) && !is_of_form(l, from)));
+        return (sender || sent) &&
+               (subject ||
+                ((b->address || (b->timed && !is_announced(l, from))) && !is_of_form(l, from)));
     if (is_announced(l, from))
         return false;
     if (keys == 2 && sender && (sent || to || subject))
@@ -731,6 +733,8 @@ static void read_below(struct below *b, struct span s)
     b->contact = b->contact || has_contact(s);
     if (b->footer || b->lines > CARD_LINES)
         return;
+    if (mail_quote_notice_speaks(s))
+        return;
     s = mail_quote_line_fold(s, folded, sizeof(folded));
     b->footer = mail_quote_words_footer(s) || mail_quote_words_notice(s);
 }
@@ -898,7 +902,18 @@ static bool is_below_warning(const struct lines *l, size_t i)
     return mail_quote_notice_is_warning((struct span){ begin, (size_t)(l->all[i].ptr - begin) });
 }
 
-static bool begins_signature(struct lines *l, size_t i)
+/* Does a card begin below this rule? `ruled`: another one parts what the writer says above, so that
+ * this one is no more than that. */
+static bool is_signing_rule(struct lines *l, size_t i, int mark, bool ruled)
+{
+    if (is_below_warning(l, i) || is_announced(l, i))
+        return false;
+    if (mark == '_' || begins_alone(l, i))
+        return is_card(l, i, ruled ? 0 : mark);
+    return mark == '-' && follows_sentence(l, i) && is_card(l, i, 0);
+}
+
+static bool begins_signature(struct lines *l, size_t i, bool *ruled)
 {
     struct span s = mail_quote_line_trim(at(l, i));
     int mark;
@@ -906,11 +921,12 @@ static bool begins_signature(struct lines *l, size_t i)
     if (span_is(s, "--") || is_dashed_name(l, i) || is_scanner_title(s))
         return true;
     mark = s.len <= LINE_READ_MAX ? mail_quote_line_rule(s, 2) : 0;
-    if (mark != 0 && is_below_warning(l, i))
+    if (mark == 0)
         return false;
-    if (mark == '_' || (mark != 0 && begins_alone(l, i)))
-        return is_card(l, i, mark);
-    return mark == '-' && follows_sentence(l, i) && is_card(l, i, 0);
+    if (is_signing_rule(l, i, mark, *ruled))
+        return true;
+    *ruled = true;
+    return false;
 }
 
 /* --- the writer's own
@@ -938,7 +954,7 @@ static void drop_tail(struct lines *l, struct kept *k, bool cut)
 
 static void keep_own(struct lines *l, struct kept *k)
 {
-    bool signature = false, program = false, cut = false;
+    bool signature = false, program = false, cut = false, ruled = false;
     size_t i, skip;
 
     for (i = 0; i < l->count; i++) {
@@ -959,7 +975,7 @@ static void keep_own(struct lines *l, struct kept *k)
             continue;
         }
         cut = cut_separator(l, i);
-        signature = signature || begins_signature(l, i);
+        signature = signature || begins_signature(l, i, &ruled);
         program = !signature && (is_program_line(l, i) || (program && is_link(at(l, i))));
         if (!signature && !program)
             k->line[k->count++] = (uint32_t)i;

@@ -451,6 +451,12 @@ static bool has_dense_script(struct span s)
     return false;
 }
 
+/* "from=<a@b.org>": of a server's log. */
+static bool is_glued(struct span s)
+{
+    return memmem(s.ptr, s.len, "=<", 2) != NULL;
+}
+
 /* "... NAME <a@b.org> VERB:", whatever the verb's language. */
 static bool is_signed(struct span s)
 {
@@ -462,7 +468,7 @@ static bool is_signed(struct span s)
         return false;
     address = (struct span){ open, s.len - (size_t)(open - s.ptr) };
     end = memchr(address.ptr, '>', address.len);
-    if (end == NULL || memchr(address.ptr, '@', (size_t)(end - open)) == NULL)
+    if (end == NULL || memchr(address.ptr, '@', (size_t)(end - open)) == NULL || is_glued(s))
         return false;
     rest = mail_quote_line_trim((struct span){ end + 1, address.len - (size_t)(end - open) - 1 });
     for (i = 0; i < rest.len; i++)
@@ -487,6 +493,8 @@ unsigned mail_quote_line_read(struct span line)
         r.what |= LINE_NO_WORD;
     if ((r.what & LINE_ADDRESS) && is_signed(s))
         r.what |= LINE_SIGNED;
+    if (u_islower(mail_quote_line_first(s)))
+        r.what |= LINE_LOW;
     if ((r.what & LINE_VERB) && r.after_verb <= 1)
         r.what |= LINE_VERB_LAST;
     if (has_dense_script(s) && mail_quote_words_wrote(s))
@@ -496,7 +504,7 @@ unsigned mail_quote_line_read(struct span line)
         s.len -= last_len(s);
         s = mail_quote_line_trim(s);
     }
-    if (s.len > 0 &&
+    if (s.len > 0 && !is_glued(s) &&
         (s.ptr[s.len - 1] == '>' || s.ptr[s.len - 1] == ')' || s.ptr[s.len - 1] == ']'))
         r.what |= LINE_ANGLE;
     return r.what;

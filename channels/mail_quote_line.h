@@ -30,6 +30,7 @@ enum {
     LINE_LONG = 1 << 13,     /* more than can be read, or than an intro has */
     LINE_NO_WORD = 1 << 14,  /* no letter and no digit */
     LINE_DASHED = 1 << 15,   /* stands between dashes */
+    LINE_LOW = 1 << 17,      /* begins with a small letter */
     LINE_SIGNED = 1 << 16,   /* an address in angle brackets, with at most a verb after it */
 };
 unsigned mail_quote_line_read(struct span line);

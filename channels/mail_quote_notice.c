@@ -131,6 +131,13 @@ static bool speaks(struct span line)
     return grams_hold_any(g, mail_notice_persons) || grams_hold_any(g, mail_notice_groups);
 }
 
+bool mail_quote_notice_speaks(struct span line)
+{
+    char folded[LINE_READ_MAX + 8];
+
+    return holds_any(fold(line, folded, sizeof(folded)), mail_notice_persons);
+}
+
 /* By what a paragraph is told to be a notice. */
 struct marks {
     const char *first;

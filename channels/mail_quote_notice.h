@@ -19,4 +19,7 @@ struct span mail_quote_notice_strip(struct span said);
 /* Is all of it a gateway's warning, and what is drawn round it? */
 bool mail_quote_notice_is_warning(struct span text);
 
+/* Does somebody speak in the line, of himself? */
+bool mail_quote_notice_speaks(struct span line);
+
 #endif

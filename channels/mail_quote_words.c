@@ -1846,7 +1846,9 @@ unsigned mail_quote_words_kind(struct span word)
 
 bool mail_quote_words_wrote(struct span line)
 {
-    return holds_any(line, scripts);
+    static const char self[] = "我"; /* who says it of himself quotes nobody */
+
+    return !begins(line, self, sizeof(self) - 1) && holds_any(line, scripts);
 }
 
 enum mail_quote_key mail_quote_words_key(struct span key)

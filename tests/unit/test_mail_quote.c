@@ -379,6 +379,16 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hello,\n\nFrom my phone nothing works",
         "Hello,\n\n- From my phone the login fails.",
         "Hallo,\n\nvon meinem Handy geht es.",
+        /* a list's, a free mailbox's */
+        "Hi,\n\n---\nplease unsubscribe me\n\nEva",
+        "My new address:\n____________\n\ne@x.org, please note it.\n\nEva",
+        "Hello\n____________\nFirst part: please look at the lamp and tell us when it is ready.\n"
+        "____________\nSecond part: the door.",
+        /* a header's, an intro's */
+        "Hi, please book:\n\nFrom: Berlin\nTo: Madrid\nDate: 1 June 2026 10:00\n\nand a hotel.",
+        "Hi,\n\nthe log says:\n\n2026-06-01 10:00:00 server1: from=<e@x.org>:\n  refused\n\nWhy?",
+        "Dear Tom,\n\nyou wrote on 1 June 2026 at 10:00:\nthe price is 5.\nIs that right?",
+        "\u6211\u57282026\u5e746\u67081\u65e5\u5199\u9053\uff1a\n\u706f\u574f\u4e86\u3002",
         /* a name's */
         "\u0417\u0434\u0440\u0430\u0432\u0441\u0442\u0432\u0443\u0439\u0442\u0435!\n\n\u2014 "
         "\u0432\u0442\u043e\u0440\u043e\u0439 \u0432\u0430\u0440\u0438\u0430\u043d\u0442",

@@ -133,9 +133,9 @@ static bool speaks(struct span line)
 
 bool mail_quote_notice_speaks(struct span line)
 {
-    char folded[LINE_READ_MAX + 8];
+    struct folded folded;
 
-    return holds_any(fold(line, folded, sizeof(folded)), mail_notice_persons);
+    return grams_hold_any(fold_grams(line, &folded), mail_notice_persons);
 }
 
 /* By what a paragraph is told to be a notice. */

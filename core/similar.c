@@ -187,7 +187,7 @@ static size_t similar_unique(struct similar_term *terms, size_t count)
 
 static const char *similar_join(struct arena *a, const struct similar_term *terms, size_t count)
 {
-    char *out = arena_alloc(a, SIMILAR_TERMS_BYTES + 1), *end = out;
+    char *out = arena_alloc(a, count * sizeof(terms->text) + 1), *end = out;
     size_t i;
 
     for (i = 0; i < count; i++) {
@@ -198,8 +198,9 @@ static const char *similar_join(struct arena *a, const struct similar_term *term
     return out;
 }
 
-const char *similar_terms(struct arena *a, const char *subject, const char *text,
-                          const char *ignored)
+/* At most so many of them. */
+static const char *similar_terms_of(struct arena *a, const char *subject, const char *text,
+                                    const char *ignored, size_t most)
 {
     struct span s = span_of(subject), t = span_of(text);
     struct similar_reader r = { .ignored = ignored };
@@ -220,13 +221,24 @@ const char *similar_terms(struct arena *a, const char *subject, const char *text
     if (r.count > 0) {
         qsort(r.terms, r.count, sizeof(*r.terms), similar_by_mark);
         r.count = similar_unique(r.terms, r.count);
-        r.count = r.count > SIMILAR_TERMS_MAX ? SIMILAR_TERMS_MAX : r.count;
+        r.count = r.count > most ? most : r.count;
         qsort(r.terms, r.count, sizeof(*r.terms), similar_by_text);
         out = similar_join(a, r.terms, r.count);
     }
     free(r.terms);
     free(folded);
     return out;
+}
+
+const char *similar_terms(struct arena *a, const char *subject, const char *text,
+                          const char *ignored)
+{
+    return similar_terms_of(a, subject, text, ignored, SIMILAR_TERMS_MAX);
+}
+
+const char *similar_all_terms(struct arena *a, const char *subject, const char *text)
+{
+    return similar_terms_of(a, subject, text, NULL, SIZE_MAX);
 }
 
 /* --- two of them
@@ -298,12 +310,27 @@ int similar_percent(const char *x, const char *y)
     return whole == 0 ? 0 : 200 * common / whole;
 }
 
+int similar_held(const char *part, const char *whole)
+{
+    struct similar_pair p = { .x = part, .y = whole };
+    int held = 0, all = 0, weight;
+
+    while (similar_next(&p)) {
+        if (!p.in_x)
+            continue;
+        weight = similar_weight(p.term, p.len);
+        all += weight;
+        held += p.in_y ? weight : 0;
+    }
+    return all == 0 ? 0 : 100 * held / all;
+}
+
 const char *similar_common(struct arena *a, const char *x, const char *y)
 {
-    char *out = arena_alloc(a, SIMILAR_TERMS_BYTES + 1), *end = out;
+    char *out = arena_alloc(a, strlen(x) + 1), *end = out;
     struct similar_pair p = { .x = x, .y = y };
 
-    while (similar_next(&p) && end - out < SIMILAR_TERMS_BYTES - 4 * SIMILAR_LETTERS)
+    while (similar_next(&p))
         if (p.in_x && p.in_y) {
             if (end > out)
                 *end++ = ' ';

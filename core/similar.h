@@ -28,8 +28,12 @@ enum {
  * none. */
 const char *similar_terms(struct arena *a, const char *subject, const char *text,
                           const char *ignored);
+/* Likewise, and none of them is left out, however many there are. */
+const char *similar_all_terms(struct arena *a, const char *subject, const char *text);
 bool similar_shares(const char *x, const char *y); /* any term at all */
 int similar_percent(const char *x, const char *y); /* 0 to 100 */
+/* How much of the weight of `part` is in `whole`, too: 0 to 100. */
+int similar_held(const char *part, const char *whole);
 /* The terms in common, as terms are kept. */
 const char *similar_common(struct arena *a, const char *x, const char *y);
 

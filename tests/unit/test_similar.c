@@ -165,6 +165,25 @@ static void test_long_texts_are_as_similar_as_all_of_their_words(void **state)
     assert_in_range(percent(*state, x, y), 0, 10);
 }
 
+/* As many as there are, and how much of one is in the other: unlike likeness, it has a side. */
+static void test_how_much_of_a_few_words_a_long_text_says(void **state)
+{
+    const char *few = similar_terms(*state, NULL, "forgot password", NULL);
+    char text[4000], *end = text;
+    int n;
+
+    for (n = 0; n < 300; n++)
+        end += sprintf(end, "%c%cxyz ", 'a' + n % 26, 'a' + n / 26);
+    assert_int_equal(similar_held(few, similar_all_terms(*state, NULL, text)), 0);
+    strcpy(end, "passwords");
+    assert_int_equal(similar_held(few, similar_all_terms(*state, NULL, text)), 50);
+    assert_int_equal(similar_held(few, similar_all_terms(*state, "Forgotten", text)), 100);
+    assert_int_equal(count_terms(similar_all_terms(*state, "Forgotten", text)), 302);
+    assert_int_equal(similar_held(similar_all_terms(*state, "Forgotten", text), few), 0);
+    assert_int_equal(similar_held("", few), 0);
+    assert_int_equal(similar_held(few, ""), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +197,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_text_makes_more_terms_than_are_kept, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_long_texts_are_as_similar_as_all_of_their_words, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_how_much_of_a_few_words_a_long_text_says, setup,
                                         teardown),
     };
 

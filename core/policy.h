@@ -56,6 +56,13 @@ struct policy_plan {
     int points; /* see struct policy_scoring */
 };
 
+/* A text in several languages: core/policy_texts.h. */
+struct policy_texts {
+    const char *const *languages, *const *texts;
+    size_t count;
+};
+
+enum { POLICY_ASK_MAX = 300 /* bytes: a question or two, in a short message too */ };
 /* A product area: who has its cases, level by level. */
 struct policy_topic {
     const char *name, *title;
@@ -63,6 +70,23 @@ struct policy_topic {
     size_t team_count;
     const char *const *skills; /* that its cases ask for */
     size_t skill_count;
+    struct policy_texts ask; /* what its customers are asked with the first notice (D-51) */
+};
+
+/* What a customer may be told to read (D-35, E-21); core/hint.h says whose case it fits. */
+struct policy_article {
+    const char *name;
+    struct policy_texts titles, urls; /* in the same languages */
+    const char *const *words;         /* by which it is found, as they were written */
+    const char *const *terms;         /* likewise, as core/similar.h has them */
+    size_t word_count;
+    const char *all_terms;
+    const char *const *topics; /* "none" among them */
+    size_t topic_count;
+};
+struct policy_hints {
+    int from;         /* percent by which an article must fit */
+    int64_t repeat_s; /* the same person's case of so long ago is a repeat */
 };
 
 /* One row of the classification section; all that match add their tags, the highest priority and
@@ -231,6 +255,9 @@ struct policy {
     size_t plan_count;
     const struct policy_topic *topics;
     size_t topic_count;
+    const struct policy_article *articles;
+    size_t article_count;
+    struct policy_hints hints;
     const char *const *tags; /* the vocabulary (D-30); none: any tag will do */
     size_t tag_count;
     const struct policy_rule *rules;

@@ -342,6 +342,39 @@ static const char *policy_diff_notice(const struct conf_difference *d, struct ar
     return arena_printf(a, "the notice \"%s\" is told in other words", notice);
 }
 
+static const char *policy_diff_article(const struct conf_difference *d, struct arena *a)
+{
+    const char *article = d->path[1], *last = policy_diff_last(d);
+
+    if (d->depth == 2)
+        return arena_printf(a, "customers are told %s the article %s",
+                            d->kind == CONF_NEW ? "of" : "no longer of", article);
+    if (policy_diff_is(d, 2, "words") && d->item)
+        return arena_printf(
+            a, "the article %s is found %s: %s", article,
+            d->kind == CONF_NEW ? "by these words as well" : "no longer by these words", last);
+    if (policy_diff_is(d, 2, "topics") && d->item)
+        return arena_printf(a, "the article %s is %s the topic %s", article,
+                            d->kind == CONF_NEW ? "about" : "no longer about", last);
+    if (d->depth == 4)
+        return policy_diff_plain(
+            d, a, arena_printf(a, "the article %s: its %s in %s", article, d->path[2], last));
+    return policy_diff_plain(d, a, arena_printf(a, "the article %s: %s", article, last));
+}
+
+static const char *policy_diff_question(const struct conf_difference *d, struct arena *a)
+{
+    const char *who =
+        arena_printf(a, "customers with a case of the topic %s are asked", d->path[1]);
+    const char *in = policy_diff_last(d);
+
+    if (d->kind == CONF_GONE)
+        return arena_printf(a, "%s no longer, in %s: %s", who, in, d->before);
+    return d->kind == CONF_NEW
+               ? arena_printf(a, "%s, in %s: %s", who, in, d->after)
+               : arena_printf(a, "%s, in %s: %s instead of %s", who, in, d->after, d->before);
+}
+
 /* Points, plans and topics. */
 static const char *policy_diff_weight(const struct conf_difference *d, struct arena *a)
 {
@@ -356,6 +389,8 @@ static const char *policy_diff_weight(const struct conf_difference *d, struct ar
                 ? arena_printf(a, "customers who may leave: %s", policy_diff_last(d))
                 : "points of a customer who is marked VIP (ten are a step of priority)");
     section = strcmp(section, "plans") == 0 ? "plan" : "topic";
+    if (d->depth == 4 && policy_diff_is(d, 2, "ask"))
+        return policy_diff_question(d, a);
     if (d->depth == 2)
         return arena_printf(a, "the %s %s is %s", section, name,
                             d->kind == CONF_NEW ? "new" : "gone");
@@ -384,6 +419,8 @@ static const char *policy_diff_rest(const struct conf_difference *d, struct aren
         { "desk", "title", "how the desk signs" },
         { "desk", "language", "what is written to whose language is not known" },
         { "desk", "zone", "the time zone of dates for whose zone is not known" },
+        { "hints", "from", "an article is told that fits a case by so many percent" },
+        { "hints", "repeat", "a case is a repeat, and told of no article, for" },
         { "incidents", "from", "so many people with one cause are an incident" },
         { "incidents", "window", "people with one cause have written within" },
         { "incidents", "similarity", "how similar cases of one cause are, in percent" },
@@ -430,6 +467,7 @@ void policy_diff(const struct conf_difference *differences, size_t count, struct
         { "calendars", "Hours", policy_diff_calendar, 2 },
         { "holidays", "Hours", policy_diff_shared, 2 },
         { "notices", "What is told", policy_diff_notice, 2 },
+        { "articles", "What is told", policy_diff_article, 2 },
     };
     size_t i, k;
 

@@ -160,6 +160,48 @@ static const struct conf_key topic_keys[] = {
     { .name = "skills",
       .type = CONF_TEXTS,
       .doc = "What somebody must be able to do to be given its cases." },
+    { .name = "ask",
+      .type = CONF_VALUES,
+      .doc = "A question or two whose answer helps whoever takes a case of it, by language, each "
+             "at most 300 bytes. Its customer is asked in the first notice, E-01 or E-02, and what "
+             "comes back is classified by the same rules." },
+    { .name = NULL },
+};
+static const struct conf_key article_keys[] = {
+    { .name = "title",
+      .type = CONF_VALUES,
+      .required = true,
+      .doc = "What it is called, by language, each at most 120 bytes. Who reads none of its "
+             "languages is not told of it." },
+    { .name = "url",
+      .type = CONF_VALUES,
+      .required = true,
+      .doc = "Where it is, by the same languages: an http:// or https:// address of at most 400 "
+             "bytes." },
+    { .name = "words",
+      .type = CONF_TEXTS,
+      .doc = "Words by which it is found, in any order and form: 'forgot password'. It fits by "
+             "the best of them: by how much of it the message says. At most 16, of at most 80 "
+             "bytes." },
+    { .name = "topics",
+      .type = CONF_TEXTS,
+      .doc = "Topics that it is about; 'none': none that is known. Where words are said, a case "
+             "of these topics fits by 30 % more; where none are, it fits all of them." },
+    { .name = NULL },
+};
+static const struct conf_key hint_keys[] = {
+    { .name = "from",
+      .type = CONF_INT,
+      .fallback = "60",
+      .min = 1,
+      .max = 100,
+      .doc = "By how much an article must fit a case to be told, in percent." },
+    { .name = "repeat",
+      .type = CONF_DURATION,
+      .fallback = "30d",
+      .max = 31622400,
+      .doc = "Who had a case for which the same article fitted best, so long ago or less, is told "
+             "of none: it did not help. 0s: that is not looked at." },
     { .name = NULL },
 };
 static const struct conf_key impact_keys[] = {
@@ -384,9 +426,12 @@ static const struct conf_key notice_keys[] = {
     { .name = "subject", .type = CONF_VALUES, .doc = "The subject of its letter, by language." },
     { .name = "letter",
       .type = CONF_VALUES,
-      .doc = "The text of its letter, by language. {handover} is, in agent_escalation and where "
-             "a case is given on in agent_assigned, what its reader must know to go on with it; of "
-             "a new case in agent_assigned, the text of its level." },
+      .doc =
+          "The text of its letter, by language. {handover} is, in agent_escalation and where "
+          "a case is given on in agent_assigned, what its reader must know to go on with it; of "
+          "a new case in agent_assigned, the text of its level. {question} and {articles} are, in "
+          "received and received_closed, what a topic asks and what may help; where they are "
+          "not named they come last." },
     { .name = "line",
       .type = CONF_VALUES,
       .doc = "The line or two for SMS and chat, by language." },
@@ -541,6 +586,14 @@ const struct conf_key policy_keys[] = {
       .type = CONF_NAMED,
       .keys = topic_keys,
       .doc = "Product areas, and who has their cases." },
+    { .name = "articles",
+      .type = CONF_NAMED,
+      .keys = article_keys,
+      .doc = "What customers may read to help themselves, by a name of yours; at most 200. The "
+             "first notice of a new case, E-01 or E-02, names those that fit it best, at most "
+             "three; a short message one, if it fits in. An urgent case, or one that is not the "
+             "first about its matter, is told of none." },
+    { .name = "hints", .type = CONF_SECTION, .keys = hint_keys, .doc = "When an article is told." },
     { .name = "scoring",
       .type = CONF_SECTION,
       .keys = scoring_keys,

@@ -12,7 +12,9 @@
 #include "core/classify.h"
 #include "core/duration.h"
 #include "core/inbound.h"
+#include "core/policy_articles.h"
 #include "core/policy_limits.h"
+#include "core/policy_texts.h"
 #include "core/policy_times.h"
 #include "core/policy_when.h"
 #include "core/similar.h"
@@ -90,22 +92,6 @@ static void policy_check_zone(struct policy_reader *r, const struct conf *c)
 
     if (zone != NULL && !calendar_is_zone(zone))
         conf_errors_at(r->errors, c, "zone", "no such time zone: %.80s", zone);
-}
-
-/* "es", "pt-BR", "zh_Hant": shaped as a language is, known to us or not. */
-static bool policy_is_language(const char *s)
-{
-    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz");
-
-    if (n < 2 || n > 3)
-        return false;
-    for (s += n; *s == '-' || *s == '_'; s += n) {
-        for (s++, n = 0; g_ascii_isalnum(s[n]);)
-            n++;
-        if (n < 2 || n > 8)
-            return false;
-    }
-    return *s == '\0';
 }
 
 static const char *policy_read_language(struct policy_reader *r, const struct conf *c)
@@ -349,6 +335,7 @@ static void policy_topics(struct policy_reader *r, const struct conf *root)
         topics[i].name = policy_copy(r, conf_name_at(root, "topics", i));
         topics[i].title = policy_copy(r, conf_text(c, "title"));
         topics[i].skill_count = policy_words_of(r, c, "skills", NULL, "", &topics[i].skills);
+        policy_texts_read(c, "ask", POLICY_ASK_MAX, r->a, r->errors, &topics[i].ask);
         if (strcmp(topics[i].name, "none") == 0 || strlen(topics[i].name) >= TICKET_NAME_MAX)
             conf_errors_at(r->errors, c, NULL, "a name of 1 to %d bytes, and not 'none'",
                            TICKET_NAME_MAX - 1);
@@ -912,6 +899,7 @@ int policy_read(const char *name, struct span bytes, conf_include_fn *include, v
     r.p->tag_count = policy_words_of(&r, root, "tags", NULL, "tag", &r.p->tags);
     policy_plans(&r, root);
     policy_topics(&r, root);
+    policy_articles_read(root, r.a, errors, r.p);
     policy_rules(&r, root);
     policy_scoring(&r, root);
     policy_waiting(&r, root);

@@ -57,12 +57,13 @@ static const char *plan_event_detail(struct planner *pl, json_t *detail)
 
 /* What follows from a fact; each is written down by one of the planner's rooms. */
 static const char *const plan_event_kinds[] = {
-    "classified",       "clock_breached",  "clock_ended",        "clock_retargeted",
-    "clock_started",    "clock_warned",    "clocks_void",        "delivery_dead",
-    "delivery_failed",  "delivery_partly", "level_acknowledged", "level_entered",
-    "level_reminded",   "notice_planned",  "notice_suppressed",  "owner_set",
-    "priority_changed", "status_changed",  "step_taken",         "tagged",
-    "solution_noted",   "promise_late",
+    "classified",       "clock_breached",    "clock_ended",        "clock_retargeted",
+    "clock_started",    "clock_warned",      "clocks_void",        "delivery_dead",
+    "delivery_failed",  "delivery_partly",   "level_acknowledged", "level_entered",
+    "level_reminded",   "notice_planned",    "notice_suppressed",  "owner_set",
+    "priority_changed", "status_changed",    "step_taken",         "tagged",
+    "solution_noted",   "promise_late",      "hint_suggested",     "hint_withheld",
+    "topic_asked",      "answer_classified",
 };
 
 bool plan_event_is_known(const char *kind)
@@ -223,19 +224,18 @@ bool plan_texts_have(const char *const *texts, size_t count, const char *text)
     return false;
 }
 
-static void plan_open_classified(struct planner *pl)
+static void plan_open_classified(struct planner *pl, struct classify_result *found)
 {
     const struct fact *f = pl->fact;
     const struct classify_words words = { f->subject, f->text, f->sender, f->organization };
     struct ticket *t = &pl->p->ticket;
-    struct classify_result found;
 
-    classify_apply(pl->policy, &words, pl->a, &found);
-    t->tags = found.tags;
-    t->tag_count = found.tag_count;
-    plan_priority_open(pl, &found);
-    if (found.team >= 0)
-        t->team = pl->policy->teams[found.team].name;
+    classify_apply(pl->policy, &words, pl->a, found);
+    t->tags = found->tags;
+    t->tag_count = found->tag_count;
+    plan_priority_open(pl, found);
+    if (found->team >= 0)
+        t->team = pl->policy->teams[found->team].name;
 }
 
 void plan_open(struct planner *pl)
@@ -243,6 +243,7 @@ void plan_open(struct planner *pl)
     struct ticket *t = &pl->p->ticket;
     const struct fact *f = pl->fact;
     int64_t last = f->last_at < f->now ? f->last_at : f->now;
+    struct classify_result found;
 
     t->status = TICKET_NEW;
     t->created_at = f->at;
@@ -254,7 +255,7 @@ void plan_open(struct planner *pl)
     t->policy_version = pl->policy->version;
     plan_event(pl, fact_kind_name(f->kind), NULL, plan_split_link(pl), "a ticket is opened: %s",
                f->thread_why == NULL ? "nothing that is known belongs to it" : f->thread_why);
-    plan_open_classified(pl);
+    plan_open_classified(pl, &found);
     if (fact_is_inert(f)) {
         plan_event(pl, "clocks_void", "C-16", NULL, "%s",
                    f->spam     ? "marked as spam"
@@ -274,6 +275,7 @@ void plan_open(struct planner *pl)
         plan_notice_received(pl);
     plan_incident_open(pl);
     plan_level_check_events(pl, false);
+    plan_hint_open(pl, &found);
 }
 
 static void plan_reopen(struct planner *pl)
@@ -332,6 +334,7 @@ static int plan_customer_wrote(struct planner *pl)
     if (!was_over && f->threaded_weakly)
         plan_notice_customer(pl, NOTICE_FOLLOW_UP, "E-03", 0, 0, NULL);
     plan_priority_listen(pl);
+    plan_hint_answered(pl);
     plan_assign_want(pl);
     plan_notice_owner(pl, NOTICE_AGENT_CUSTOMER, "A-02", TARGET_NEXT_RESPONSE, 0, NULL);
     plan_level_check_events(pl, false);

@@ -41,6 +41,7 @@ struct planned_event {
 /* Is it the kind of a fact, or of something that follows from one? */
 bool plan_event_is_known(const char *kind);
 
+struct hint;
 enum planned_recipient { PLANNED_CUSTOMER, PLANNED_AGENT };
 /* One message owed to somebody. Where it goes (sink, address, token, letter or line) is the
  * delivery floor's business; so the same story owes the same by every way. */
@@ -59,6 +60,9 @@ struct planned_delivery {
     enum target_kind target; /* */
     const char *reason;
     bool hands_over; /* who reads it goes on with what others began: core/handover.h tells of it */
+    const char *ask; /* what it asks the customer as well (D-51); NULL: nothing */
+    const struct hint *hints; /* what it says may help (E-21): core/hint.h */
+    size_t hint_count;
 };
 
 /* A waiting notice that a newer one replaces, or that became untrue. */

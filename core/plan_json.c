@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/arena.h"
+#include "core/hint.h"
 #include "core/json_list.h"
 #include "core/plan.h"
 
@@ -44,6 +45,17 @@ static json_t *plan_json_event(const struct planned_event *e)
     return o;
 }
 
+static json_t *plan_json_hints(const struct planned_delivery *d)
+{
+    json_t *list = json_array();
+    size_t i;
+
+    for (i = 0; i < d->hint_count; i++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:s}", "title", d->hints[i].title, "url", d->hints[i].url));
+    return list;
+}
+
 static json_t *plan_json_delivery(const struct planned_delivery *d)
 {
     json_t *o =
@@ -54,6 +66,10 @@ static json_t *plan_json_delivery(const struct planned_delivery *d)
 
     plan_json_text(o, "agent", d->agent);
     plan_json_text(o, "rule", d->rule);
+    if (d->ask != NULL)
+        plan_json_text(o, "ask", d->ask);
+    if (d->hint_count > 0)
+        json_object_set_new(o, "articles", plan_json_hints(d));
     return o;
 }
 

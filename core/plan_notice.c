@@ -45,6 +45,7 @@ static void plan_notice_drop(struct planner *pl, enum notice notice, bool all, c
         }
         pl->p->suppressions[pl->p->suppression_count++] =
             (struct planned_suppression){ w.delivery_id, w.notice, rule };
+        plan_hint_dropped(pl, w.notice);
         plan_notice_suppressed(
             pl, w.notice, rule,
             t->memory.spam_at != 0 ? "it is spam" : "a newer message says what there is to say");
@@ -64,11 +65,13 @@ static void plan_notice_drop_planned(struct planner *pl, const char *rule)
     size_t i, kept = 0;
 
     for (i = 0; i < p->delivery_count; i++) {
-        if (plan_notice_waits_there(&p->deliveries[i]))
-            plan_notice_suppressed(pl, p->deliveries[i].notice, rule,
-                                   "a newer message says what there is to say");
-        else
+        if (!plan_notice_waits_there(&p->deliveries[i])) {
             p->deliveries[kept++] = p->deliveries[i];
+            continue;
+        }
+        plan_hint_dropped(pl, p->deliveries[i].notice);
+        plan_notice_suppressed(pl, p->deliveries[i].notice, rule,
+                               "a newer message says what there is to say");
     }
     p->delivery_count = kept;
 }
@@ -127,7 +130,7 @@ static const char *plan_notice_refused(const struct planner *pl, enum notice not
     return NULL;
 }
 
-static bool plan_notice_received_waits(const struct planner *pl)
+bool plan_notice_received_waits(const struct planner *pl)
 {
     const struct ticket *t = &pl->p->ticket;
     size_t i;

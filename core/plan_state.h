@@ -135,6 +135,18 @@ void plan_notice_drop_all(struct planner *pl, const char *rule);
 /* The next time by which somebody promises to do something; 0: none. */
 int64_t plan_notice_promise(const struct planner *pl);
 
+/* The customer has not been told of the ticket yet, and will be. */
+bool plan_notice_received_waits(const struct planner *pl);
+
+/* --- core/plan_hint.c: what goes with the first notice (E-21, D-51) */
+
+/* Once all else of a new ticket is decided. `found`: by what its message says. */
+void plan_hint_open(struct planner *pl, const struct classify_result *found);
+/* That notice will not be sent: if it was the first one, nothing is asked by it. */
+void plan_hint_dropped(struct planner *pl, enum notice notice);
+/* The customer wrote: if that answers what was asked it is classified as well. */
+void plan_hint_answered(struct planner *pl);
+
 /* --- core/plan_expected.c: what was told and will not be kept (E-10) */
 
 /* A notice told the customer a time. */

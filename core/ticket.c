@@ -134,6 +134,8 @@ static const struct ticket_memory_word {
     MEMORY_WORD(churn, MEMORY_INT),
     MEMORY_WORD(vip, MEMORY_INT),
     MEMORY_WORD(quick, MEMORY_INT),
+    MEMORY_WORD(asked, MEMORY_INT),
+    MEMORY_WORD(asked_impact, MEMORY_INT),
     MEMORY_WORD(pending_since, MEMORY_INT64),
     MEMORY_WORD(pending_reminded, MEMORY_INT),
     MEMORY_WORD(spam_at, MEMORY_INT64),

@@ -189,6 +189,9 @@ struct ticket {
         int by_hand;    /* 1: an agent corrected the priority, which no score moves again (D-16) */
         int churn;      /* 1: the customer may leave: counted in the score (D-44) */
         int vip, quick; /* 1: it is so (D-41) */
+        /* The first notice asks the customer something (D-51): 1 + the priority and 1 + the impact
+         * that the rules say without the answer; 0: it does not, or was answered; no impact. */
+        int asked, asked_impact;
         int64_t pending_since; /* the customer is waited for; 0: not */
         int pending_reminded;  /* reminders of this wait */
         int64_t spam_at;       /* marked as spam then; 0: it is none */
@@ -232,7 +235,7 @@ int ticket_edges_from_text(struct arena *a, const char *text, struct target_cloc
                            struct error *err);
 
 /* What the budgets need to know of the person (B-02 to B-06, B-10, B-14). */
-enum { CONTACT_NOTICES_MAX = 16, CONTACT_TICKETS_MAX = 8 };
+enum { CONTACT_NOTICES_MAX = 16, CONTACT_TICKETS_MAX = 8, CONTACT_HINTS_MAX = 4 };
 struct contact {
     int64_t contact_id;
     const char *name, *language, *zone;      /* NULL: not known */
@@ -240,7 +243,10 @@ struct contact {
     int64_t received_at;                     /* the newest E-01 or E-02 */
     int64_t opened_at[CONTACT_TICKETS_MAX];  /* the newest tickets, newest first (D-44) */
     int64_t missed_at;                       /* when a promise to the person was last missed */
-    bool changed;                            /* by this plan: the store writes it */
+    /* Of the newest tickets that an article fits (E-21), newest first: when, and ticket_mark() of
+     * the name of what fits best; 0 ends. */
+    int64_t hinted[2 * CONTACT_HINTS_MAX];
+    bool changed; /* by this plan: the store writes it */
 };
 
 #endif

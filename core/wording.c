@@ -1,11 +1,19 @@
 #include "core/wording.h"
 
 #include <ctype.h>
+#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/hint.h"
 #include "core/wording_date.h"
+
+/* With the first notice (D-51, E-21). */
+#define ES_HELP "[\n\n{question}][\n\nMientras tanto, quizá le sirva esto:\n{articles}]"
+#define EN_HELP "[\n\n{question}][\n\nMeanwhile, this may help you:\n{articles}]"
+#define ES_TIP  "[ {question}][ Quizá le sirva: {articles}]"
+#define EN_TIP  "[ {question}][ This may help: {articles}]"
 
 /* Sentences in [brackets] are left out when a name in them has nothing to say. */
 struct wording {
@@ -21,16 +29,17 @@ static const struct wording wording_es[NOTICE_N] = {
     [NOTICE_RECEIVED] = { "Hemos recibido su mensaje [#{number}]",
                           "Hola[ {customer}]:\n\nHemos recibido su mensaje; es el caso {number}.[ "
                           "Le responderemos antes "
-                          "del {by}.]" ES_END,
-                          "Recibido, caso {number}.[ Le responderemos antes del {by}.] {desk}" },
+                          "del {by}.]" ES_HELP ES_END,
+                          "Recibido, caso {number}.[ Le responderemos antes del {by}.]" ES_TIP
+                          " {desk}" },
     [NOTICE_RECEIVED_CLOSED] = { "Hemos recibido su mensaje [#{number}]",
                                  "Hola[ {customer}]:\n\nHemos recibido su mensaje; es el caso "
                                  "{number}. Ahora estamos "
                                  "cerrados[ y volvemos a atender el {opens}].[ Le responderemos "
-                                 "antes del {by}.]" ES_END,
+                                 "antes del {by}.]" ES_HELP ES_END,
                                  "Recibido, caso {number}. Ahora estamos cerrados[; abrimos el "
                                  "{opens}].[ Le responderemos "
-                                 "antes del {by}.] {desk}" },
+                                 "antes del {by}.]" ES_TIP " {desk}" },
     [NOTICE_FOLLOW_UP] = { "Su mensaje está en el caso [#{number}]",
                            "Hola[ {customer}]:\n\nHemos añadido su mensaje al caso {number}, que "
                            "sigue abierto.[ Le "
@@ -100,14 +109,15 @@ static const struct wording wording_es[NOTICE_N] = {
 static const struct wording wording_en[NOTICE_N] = {
     [NOTICE_RECEIVED] = { "We have your message [#{number}]",
                           "Hello[ {customer}],\n\nWe have your message; it is case {number}.[ We "
-                          "will answer before {by}.]" EN_END,
-                          "Received, case {number}.[ We will answer before {by}.] {desk}" },
+                          "will answer before {by}.]" EN_HELP EN_END,
+                          "Received, case {number}.[ We will answer before {by}.]" EN_TIP
+                          " {desk}" },
     [NOTICE_RECEIVED_CLOSED] = { "We have your message [#{number}]",
                                  "Hello[ {customer}],\n\nWe have your message; it is case "
                                  "{number}. We are closed now[ and open again on "
-                                 "{opens}].[ We will answer before {by}.]" EN_END,
+                                 "{opens}].[ We will answer before {by}.]" EN_HELP EN_END,
                                  "Received, case {number}. We are closed now[; we open on "
-                                 "{opens}].[ We will answer before {by}.] {desk}" },
+                                 "{opens}].[ We will answer before {by}.]" EN_TIP " {desk}" },
     [NOTICE_FOLLOW_UP] = { "Your message is in case [#{number}]",
                            "Hello[ {customer}],\n\nWe have added your message to case {number}, "
                            "which is open.[ We will answer before "
@@ -227,6 +237,7 @@ struct wording_scene {
     const struct wording_facts *facts;
     const char *language;
     struct arena *a;
+    bool letter;
 };
 
 static const char *wording_number(struct arena *a, int64_t n)
@@ -242,7 +253,8 @@ static const char *wording_time(const struct wording_scene *s, int64_t at)
 static const char *const wording_names[] = { "number", "subject",  "customer", "agent",
                                              "by",     "opens",    "level",    "level_name",
                                              "status", "target",   "reason",   "text",
-                                             "state",  "handover", "desk" };
+                                             "state",  "handover", "question", "articles",
+                                             "desk" };
 enum { WORDING_NAMES = sizeof(wording_names) / sizeof(wording_names[0]) };
 
 static int wording_name(const char *name, size_t len)
@@ -253,6 +265,22 @@ static int wording_name(const char *name, size_t len)
         if (strlen(wording_names[i]) == len && memcmp(wording_names[i], name, len) == 0)
             return i;
     return -1;
+}
+
+/* A line each, and where it is on the next; in a line the best alone. */
+static const char *wording_articles(const struct wording_scene *s)
+{
+    const struct hint *h = s->facts->hints;
+    const char *text = "";
+    size_t i;
+
+    if (s->facts->hint_count == 0)
+        return NULL;
+    if (!s->letter)
+        return arena_printf(s->a, "%s %s", h->title, h->url);
+    for (i = 0; i < s->facts->hint_count; i++)
+        text = arena_printf(s->a, "%s%s- %s\n  %s", text, i == 0 ? "" : "\n", h[i].title, h[i].url);
+    return text;
 }
 
 /* NULL: there is nothing to say. In the order of wording_names. */
@@ -293,6 +321,10 @@ static const char *wording_value(const struct wording_scene *s, int name)
                                                             : wording_states_en)[state];
     case 13:
         return f->handover;
+    case 14:
+        return f->question;
+    case 15:
+        return wording_articles(s);
     default:
         return s->policy->desk_title == NULL ? "" : s->policy->desk_title;
     }
@@ -379,9 +411,9 @@ int wording_check(const char *text, struct error *err)
 /* --- which ones
  * --------------------------------------------------------------------------------------- */
 
-static const char *wording_pick_language(const struct policy *p, const struct policy_notice *n,
-                                         const char *wanted)
+const char *wording_language_of(const struct policy *p, enum notice notice, const char *wanted)
 {
+    const struct policy_notice *n = &p->notices[notice];
     size_t i;
 
     if (wanted == NULL)
@@ -411,16 +443,52 @@ static struct wording wording_pick(const struct policy_notice *own, enum notice 
     return w;
 }
 
+/* What the desk's own words do not name comes after them; the shipped ones name all. */
+static const char *wording_add(const struct wording_scene *s, enum notice notice, const char *words,
+                               const char *name, const char *sentence)
+{
+    bool first = notice == NOTICE_RECEIVED || notice == NOTICE_RECEIVED_CLOSED;
+
+    return !first || strstr(words, name) != NULL
+               ? words
+               : arena_printf(s->a, "%s[%s%s]", words, s->letter ? "\n\n" : " ", sentence);
+}
+
+static const char *wording_say(const struct wording_scene *s, enum notice notice, const char *words)
+{
+    if (s->facts->question != NULL)
+        words = wording_add(s, notice, words, "{question}", "{question}");
+    if (s->facts->hint_count > 0)
+        words = wording_add(s, notice, words, "{articles}", "{articles}");
+    return wording_expand(s, words);
+}
+
+/* An article for which there is no room is left out. */
+static const char *wording_line(const struct wording_scene *s, enum notice notice,
+                                const char *words)
+{
+    const char *line = wording_say(s, notice, words);
+    struct wording_facts less = *s->facts;
+    struct wording_scene shorter = *s;
+
+    if (less.hint_count == 0 || g_utf8_strlen(line, -1) <= WORDING_LINE_MAX)
+        return line;
+    less.hint_count = 0;
+    shorter.facts = &less;
+    return wording_say(&shorter, notice, words);
+}
+
 void wording_render(const struct policy *policy, enum notice notice, const char *language,
                     bool letter, const struct wording_facts *facts, struct arena *a,
                     const char **subject, const char **text)
 {
     const struct policy_notice *own = &policy->notices[notice];
-    struct wording_scene scene = { policy, facts, wording_pick_language(policy, own, language), a };
+    struct wording_scene scene = { policy, facts, wording_language_of(policy, notice, language), a,
+                                   letter };
     struct wording w = wording_pick(own, notice, scene.language);
 
     *subject = letter ? text_clean_line(a, span_of(wording_expand(&scene, w.subject)), 400) : "";
-    *text = wording_expand(&scene, letter ? w.letter : w.line);
+    *text = letter ? wording_say(&scene, notice, w.letter) : wording_line(&scene, notice, w.line);
 }
 
 const char *wording_files(const struct policy *policy, const char *language, bool elsewhere,

@@ -14,6 +14,7 @@
 #include "core/policy.h"
 
 struct arena;
+struct hint;
 struct wording_dates;
 
 struct wording_facts {
@@ -31,9 +32,13 @@ struct wording_facts {
     enum ticket_status status;   /* {status} */
     enum target_kind target;     /* {target} */
     const char *reason;          /* {reason}; NULL: its sentence is left out */
-    const char *text;     /* {text}: an agent's words to a customer, a customer's to an agent */
-    const char *handover; /* {handover}: core/handover.h, to an agent; NULL: likewise */
+    const char *text;         /* {text}: an agent's words to a customer, a customer's to an agent */
+    const char *handover;     /* {handover}: core/handover.h, to an agent; NULL: likewise */
+    const char *question;     /* {question}: what a topic asks; NULL: likewise */
+    const struct hint *hints; /* {articles}: core/hint.h; a line has room for one, or for none */
+    size_t hint_count;
 };
+enum { WORDING_LINE_MAX = 300 /* letters of a line with an article in it: two short messages */ };
 
 /* Both outputs are the arena's. `letter` false: one or two lines for SMS and chat, the subject is
  * "". */
@@ -46,6 +51,9 @@ const char *wording_files(const struct policy *policy, const char *language, boo
                           const char *names, struct arena *a);
 /* In which language the shipped words are for whom that one was wanted; NULL: nobody knows. */
 const char *wording_language(const struct policy *policy, const char *wanted);
+/* Likewise of that notice, for which the policy may have words of its own. */
+const char *wording_language_of(const struct policy *policy, enum notice notice,
+                                const char *wanted);
 bool wording_is_spanish(const char *language); /* of "es", "es-MX" */
 const char *wording_target(const char *language, enum target_kind kind);
 /* Are all names in braces known? For the policy file. */

@@ -54,7 +54,7 @@ static const struct why_topic {
       WHY_NO_LIST },
     { "priority",
       NULL,
-      "{classified,priority_set,priority_changed,step_taken}",
+      "{classified,answer_classified,priority_set,priority_changed,step_taken}",
       { { "priority", OUTPUT_TEXT, "priority", false } },
       WHY_NO_LIST },
     { "due",
@@ -83,7 +83,8 @@ static const struct why_topic {
       WHY_NO_LIST },
     { "notices",
       NULL,
-      "{notice_planned,notice_suppressed,promise_late,delivery_dead,delivery_failed,delivery_"
+      "{notice_planned,notice_suppressed,hint_suggested,hint_withheld,topic_asked,promise_late,"
+      "delivery_dead,delivery_failed,delivery_"
       "partly,"
       "level_reminded,watched}",
       { { "watchers", OUTPUT_TEXTS, "watched by", false } },

@@ -98,6 +98,9 @@ static void sink_fill_words(const struct desk *desk, bool letter, const struct t
         .target = planned->target,
         .reason = planned->reason,
         .text = quoted != NULL ? quoted->text : NULL,
+        .question = planned->ask,
+        .hints = planned->hints,
+        .hint_count = planned->hint_count,
     };
 
     if (handover != NULL)

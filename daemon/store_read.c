@@ -44,6 +44,7 @@ void store_read_contacts(struct store_batch *b, const struct db_answer *answer)
         c->of.name = cell_text(b, answer, i, 9);
         c->of.plan = cell_text(b, answer, i, 10);
         c->of.vip = db_cell_bool(answer->res, i, 11);
+        read_times(b, answer, i, 12, 2 * CONTACT_HINTS_MAX, c->contact.hinted);
     }
 }
 

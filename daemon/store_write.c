@@ -8,8 +8,8 @@ static const struct {
     int columns;
     bool now; /* one parameter more: the time of the try */
 } write_queries[STORE_TABLE_N] = {
-    [STORE_CONTACT_INSERT] = { "contact_insert", 9 },
-    [STORE_CONTACT_TOUCH] = { "contact_touch", 6 },
+    [STORE_CONTACT_INSERT] = { "contact_insert", 10 },
+    [STORE_CONTACT_TOUCH] = { "contact_touch", 7 },
     [STORE_ADDRESS_INSERT] = { "address_insert", 6 },
     [STORE_TICKET_INSERT] = { "ticket_insert", 39 },
     [STORE_TICKET_TOUCH] = { "ticket_touch", 39 },
@@ -68,6 +68,7 @@ static void write_contact(struct store_batch *b, const struct store_contact *w)
     db_array_int(c++, w->contact.received_at);
     db_array_text(c++, write_times(b->a, w->contact.opened_at, CONTACT_TICKETS_MAX));
     db_array_int(c++, w->contact.missed_at);
+    db_array_text(c++, write_times(b->a, w->contact.hinted, 2 * CONTACT_HINTS_MAX));
     t->rows++;
 }
 

@@ -118,7 +118,8 @@ CREATE TABLE public.contact (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     vip boolean DEFAULT false NOT NULL,
     opened_at bigint[] DEFAULT '{}'::bigint[] NOT NULL,
-    missed_at bigint DEFAULT 0 NOT NULL
+    missed_at bigint DEFAULT 0 NOT NULL,
+    hinted bigint[] DEFAULT '{}'::bigint[] NOT NULL
 )
 WITH (fillfactor='85');
 CREATE SEQUENCE public.contact_id_block

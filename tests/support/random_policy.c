@@ -186,8 +186,29 @@ static void draw_names(struct sketch *s)
     line(s->p, "  gold: {points: %d}", 5 * dice_below(s->d, 4));
     line(s->p, "  basic: {}");
     line(s->p, "topics:");
-    line(s->p, "  net: {%s}", DICE_ONE_OF(s->d, topics));
-    line(s->p, "  bill: {%s}", DICE_ONE_OF(s->d, topics));
+    line(s->p, "  net: {%s%s}", DICE_ONE_OF(s->d, topics),
+         dice_one_in(s->d, 4) ? "" : ", ask: {en: Which one?, es: Cual?}");
+    line(s->p, "  bill: {%s%s}", DICE_ONE_OF(s->d, topics),
+         dice_one_in(s->d, 4) ? "" : ", ask: {en: How much?}");
+}
+
+static void draw_articles(const struct sketch *s)
+{
+    static const char *const words[] = { "printer", "nobody", "printer colour", "fire, printer" };
+    static const char *const topics[] = { "", ", topics: [net]", ", topics: [bill, none]" };
+    static const char *const repeats[] = { "0s", "1h", "30d", "30d" };
+    int n = dice_one_in(s->d, 4) ? 0 : 1 + dice_below(s->d, 5), from = 1 + dice_below(s->d, 100), i;
+
+    if (n == 0)
+        return;
+    line(s->p, "hints: {from: %d, repeat: %s}", from, DICE_ONE_OF(s->d, repeats));
+    line(s->p, "articles:");
+    for (i = 0; i < n; i++) {
+        const char *word = DICE_ONE_OF(s->d, words);
+
+        line(s->p, "  a%d: {title: {en: T%d}, url: {en: 'https://x.example/%d'}, words: [%s]%s}", i,
+             i, i, word, s->names ? DICE_ONE_OF(s->d, topics) : "");
+    }
 }
 
 static void draw_scoring(const struct sketch *s)
@@ -523,6 +544,7 @@ void random_policy_draw(struct dice *d, struct random_policy *p, struct arena *a
         draw_calendar(d, p, begins);
     draw_people(&s);
     draw_names(&s);
+    draw_articles(&s);
     draw_classification(&s);
     draw_scoring(&s);
     draw_targets(&s);

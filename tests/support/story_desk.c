@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hint.h"
+
 enum {
     STORY_ROUNDS_MAX = 3000
 }; /* five cases that go round a team with ever more patience need over 500 */
@@ -139,6 +141,8 @@ static void mix_event(uint64_t *h, const struct planned_event *e, bool words)
 
 static void mix_delivery(uint64_t *h, const struct planned_delivery *d)
 {
+    size_t i;
+
     mix(h, d->notice);
     mix(h, d->to);
     mix_text(h, d->agent);
@@ -151,6 +155,12 @@ static void mix_delivery(uint64_t *h, const struct planned_delivery *d)
     mix(h, d->level);
     mix(h, d->target);
     mix_text(h, d->reason);
+    mix_text(h, d->ask);
+    mix(h, d->hint_count);
+    for (i = 0; i < d->hint_count; i++) {
+        mix_text(h, d->hints[i].title);
+        mix_text(h, d->hints[i].url);
+    }
 }
 
 uint64_t story_plan_number(const struct plan *p, int64_t now, bool words)
@@ -171,6 +181,7 @@ uint64_t story_plan_number(const struct plan *p, int64_t now, bool words)
     mix(&h, p->contact.received_at);
     mix_bytes(&h, p->contact.opened_at, sizeof(p->contact.opened_at));
     mix(&h, p->contact.missed_at);
+    mix_bytes(&h, p->contact.hinted, sizeof(p->contact.hinted));
     mix(&h, p->contact.changed);
     mix(&h, p->wake_at);
     mix(&h, p->wants_queue);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hint.h"
 #include "core/ticket_event.h"
 #include "tests/support/story_owner.h"
 #include "tests/support/story_times.h"
@@ -294,7 +295,8 @@ static void check_events(struct story_rules *r, const struct story_step *s, stru
             owner = e->value;
         check_reminder_event(r, s, e, t);
         check_new_time(r, s, e, t);
-        if (t->by_hand && strcmp(e->kind, "priority_changed") == 0 && strcmp(e->rule, "D-44") == 0)
+        if (t->by_hand && strcmp(e->kind, "priority_changed") == 0 &&
+            (strcmp(e->rule, "D-44") == 0 || strcmp(e->rule, "D-51") == 0))
             BROKEN(r, s, STORY_STATE, "D-16: a score moves what somebody corrected");
     }
     if (s->plan->ticket.event_seq != t->seq ||
@@ -957,6 +959,30 @@ static bool may_leave(const struct story_step *s, bool says)
            (c->churn_tickets > 0 && tickets >= c->churn_tickets);
 }
 
+/* E-21, D-51: with the first notice of a new case alone, at most three, and not where it is urgent
+ * or goes on with another. */
+static void check_help(struct story_rules *r, const struct story_step *s)
+{
+    const struct ticket *t = &s->plan->ticket;
+    size_t i;
+
+    for (i = 0; i < s->plan->delivery_count; i++) {
+        const struct planned_delivery *d = &s->plan->deliveries[i];
+        bool first = (d->notice == NOTICE_RECEIVED || d->notice == NOTICE_RECEIVED_CLOSED) &&
+                     s->before->version == 0;
+
+        if (!first && (d->ask != NULL || d->hint_count > 0))
+            BROKEN(r, s, STORY_NOTICE, "E-21: %s has what goes with the first notice",
+                   notice_kinds[d->notice].id);
+        if (d->hint_count > HINT_MAX ||
+            (d->hint_count > 0 && (t->priority == TICKET_URGENT || t->follow_up_of != 0 ||
+                                   t->related_to != 0 || s->fact->automatic)))
+            BROKEN(r, s, STORY_NOTICE, "E-21: %zu articles are told", d->hint_count);
+        if (d->ask != NULL && t->memory.asked == 0)
+            BROKEN(r, s, STORY_NOTICE, "D-51: what is asked is forgotten at once");
+    }
+}
+
 static void check_weight(struct story_rules *r, const struct story_step *s)
 {
     const struct policy_scoring *c = &s->policy->scoring;
@@ -1012,6 +1038,7 @@ void story_rules_decided(struct story_rules *r, const struct story_step *s)
     check_state(r, s);
     check_spam(r, s, t);
     check_deliveries(r, s, t);
+    check_help(r, s);
     unheard = story_watch_wrong(s);
     if (unheard != NULL)
         BROKEN(r, s, STORY_NOTICE, "D-18: %s", unheard);

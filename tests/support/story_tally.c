@@ -100,6 +100,14 @@ static const struct row {
 
     { "E-01", IN_EVENT, "notice_planned", "E-01" },
     { "E-02", IN_EVENT, "notice_planned", "E-02" },
+    { "E-21: articles", IN_EVENT, "hint_suggested", "E-01" },
+    { "E-21: articles outside hours", IN_EVENT, "hint_suggested", "E-02" },
+    { "E-21: urgent", IN_EVENT, "hint_withheld", "it is urgent" },
+    { "E-21: a repeat", IN_EVENT, "hint_withheld", "the same person" },
+    { "E-21: never alone", IN_EVENT, "hint_withheld", "alone" },
+    { "E-21: nothing fits", IN_EVENT, "hint_withheld", "nothing fits" },
+    { "D-51: a topic asks", IN_EVENT, "topic_asked", NULL },
+    { "D-51: the answer is classified", IN_EVENT, "answer_classified", NULL },
     { "E-03", IN_EVENT, "notice_planned", "E-03" },
     { "E-08: the customer is reminded", IN_EVENT, "notice_planned", "E-08" },
     { "E-09", IN_EVENT, "notice_planned", "E-09" },
@@ -197,6 +205,8 @@ static bool event_is_like(const struct story_step *s, const struct planned_event
         return e->by == FACT_BY_TIME && g_strcmp0(e->value, "solved") == 0;
     if (strcmp(with, "closed") == 0)
         return s->fact->by == FACT_BY_TIME && g_strcmp0(e->value, "closed") == 0;
+    if (strcmp(e->kind, "hint_withheld") == 0)
+        return strstr(e->why, with) != NULL;
     return (e->rule != NULL && strncmp(e->rule, with, strlen(with)) == 0) ||
            strstr(e->detail, with) != NULL || g_strcmp0(e->value, with) == 0;
 }

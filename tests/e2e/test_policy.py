@@ -98,6 +98,21 @@ def test_a_story_is_told_under_the_policy_that_the_line_names(folder):
     assert [c["clock"] for c in json.loads(out)["tickets"][0]["clocks"]] == ["resolution"], out
 
 
+def test_what_a_customer_would_be_told_to_read_is_said_or_why_nothing(folder):  # E-21, D-35
+    with open(os.path.join(ROOT, "tests/scenarios/helps_itself.yaml"), encoding="utf-8") as f:
+        policy = written(folder, f.read(), "policy.yaml")
+    for text, words in (
+        ("Mi paquete no llega", "what may help is told with it: where, by paquete llega  [E-21]"),
+        ("Mi paquete no llega", "asked with it: ¿Qué número tiene el pedido?  [D-51]"),
+        ("Nada funciona, mi paquete tampoco", "no article is told: it is urgent  [E-21]"),
+        ("Llega la semana que viene", "no article is told: nothing fits by 60 %: where, the nearest, by 50 %  [E-21]"),
+        ("Hola", "no article is told: nothing fits  [E-21]"),
+    ):
+        code, out, err = simulate("--text", text, "--days", "1", "--policy", policy)
+        assert (code, err) == (0, ""), err
+        assert words in out, (text, out)
+
+
 def test_the_story_of_the_guide_is_told_as_it_expects_under_the_shipped_policy(folder):
     with open(os.path.join(ROOT, "docs", "policy.md"), encoding="utf-8") as f:
         story = next(block for block in f.read().split("```\n") if block.startswith("# Who is not answered"))

@@ -40,6 +40,34 @@ class Story(unittest.TestCase):
         self.assertEqual(house.sql("SELECT count(*) FROM delivery WHERE state IN ('dead', 'owed')"), "0")
         self.end(house)
 
+    def test_what_may_help_and_what_is_asked_comes_with_the_first_notice_as_far_as_the_channel_has_room(self):
+        # E-21, D-35: articles; D-47, D-51: a question, whose answer is classified
+        house = self.house(first_s=600, level_s=600)
+        for customer in house.customers:
+            customer.write("Mi pedido no llega")
+            storyhouse.wait("%s: 'we have your message'" % customer.kind, lambda c=customer: any("ecibido" in t for t in c.heard()))
+            text, = customer.heard()
+            self.assertIn("¿Qué número tiene el pedido?", text)
+            self.assertIn("https://tienda.example/ayuda/envios", text)
+            self.assertEqual("ayuda/devoluciones" in text, customer.kind == "mail", text)
+            customer.write("El 1234, y es para hoy")
+            storyhouse.wait("%s: the answer is classified" % customer.kind, lambda c=customer: house.ticket(c)["priority"] == "high")
+            number = str(house.ticket(customer)["ticket_id"])
+            told, = [e for e in house.relevod.ctl("why", number, "notices", "--json")["events"] if e["kind"] == "hint_suggested"]
+            self.assertEqual((told["rule"], told["detail"]["articles"]), ("E-21", ["envios", "devoluciones"]))
+            answer, = [e for e in house.relevod.ctl("why", number, "priority", "--json")["events"] if e["kind"] == "answer_classified"]
+            self.assertEqual((answer["rule"], answer["detail"]["rules"]), ("D-51", ["today"]))
+        house.check_same()
+        self.assertEqual(house.sql("SELECT count(*) FROM delivery WHERE recipient = 'customer'"), "4")
+        self.assertEqual(house.sql("SELECT count(*) FROM contact WHERE hinted <> '{}'"), "4")
+        # Who writes of it again, in a case of its own, is not told again what did not help.
+        mail = house.customers[0]
+        house.mail.send("Pepe <pepe@client.example>", "support@desk.example", "Otra vez", "Mi pedido sigue sin llegar, no llega\n")
+        storyhouse.wait("a second ticket", lambda: len(mail.heard()) == 2)
+        self.assertNotIn("https://", mail.heard()[1])
+        self.assertEqual(house.sql("SELECT why FROM event WHERE kind = 'hint_withheld'"), "the same person had a case that envios fits")
+        self.end(house)
+
     def test_children_killed_at_random_moments_cost_a_retry_and_nothing_else(self):  # F04
         house = self.house()
         done, killed = threading.Event(), dict.fromkeys(("imap", "smtp", "parse"), 0)

@@ -33,8 +33,25 @@ teams:
   specialists: {title: Especialistas, members: [eva]}
   systems: {title: Sistemas, members: [leo]}
 
+topics:
+  pedidos: {title: Pedidos, ask: {es: ¿Qué número tiene el pedido?}}
+
+# With "we have your message" goes what may help meanwhile, and the question; not where it is urgent.
+articles:
+  envios:
+    title: {es: Dónde está mi pedido}
+    url: {es: "https://tienda.example/ayuda/envios"}
+    words: [no llega, pedido tarda]
+    topics: [pedidos]
+  devoluciones:
+    title: {es: Devolver un pedido}
+    url: {es: "https://tienda.example/ayuda/devoluciones"}
+    words: [pedido]
+
 classification:
   - {name: nothing works, match: '(?i)nada funciona', priority: urgent, tags: [outage]}
+  - {name: an order, match: '(?i)pedido|no llega', topic: pedidos}
+  - {name: today, match: '(?i)para hoy', priority: high}
 
 # In seconds, so that one can watch: a case that nobody answers climbs a level at each miss.
 targets:
@@ -254,7 +271,8 @@ class StoryHouse:
         """All that was planned for this customer's ticket, without what channels may differ in."""
         return self.sql("SELECT e.kind, e.rule, e.why FROM event e JOIN ticket t USING (desk_id, ticket_id) "
                         "JOIN channel c ON c.channel_id = t.channel_id WHERE c.name = '%s' "
-                        "AND e.kind IN ('level_entered', 'step_taken', 'clock_warned', 'clock_breached') ORDER BY e.seq" % customer.channel)
+                        "AND e.kind IN ('level_entered', 'step_taken', 'clock_warned', 'clock_breached', 'hint_suggested', 'hint_withheld', "
+                        "'topic_asked', 'answer_classified') ORDER BY e.seq" % customer.channel)
 
     def check_same(self):
         plans = {customer.kind: self.plan(customer) for customer in self.customers}

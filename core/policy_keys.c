@@ -171,8 +171,8 @@ static const struct conf_key article_keys[] = {
     { .name = "title",
       .type = CONF_VALUES,
       .required = true,
-      .doc = "What it is called, by language, each at most 120 bytes. Who reads none of its "
-             "languages is not told of it." },
+      .doc = "What it is called, by language, each at most 120 bytes. A notice in none of its "
+             "languages does not name it." },
     { .name = "url",
       .type = CONF_VALUES,
       .required = true,

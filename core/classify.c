@@ -11,7 +11,9 @@
 struct pattern {
     pcre2_code *code;
     pcre2_match_context *limits;
+    atomic_int *told; /* enum pattern_told; its readers share it */
 };
+enum pattern_told { PATTERN_WELL, PATTERN_CUT_OFF, PATTERN_TOLD };
 
 static atomic_uint_fast64_t classify_cut_offs;
 
@@ -41,6 +43,7 @@ int pattern_new(const char *regex, struct pattern **out, struct error *err)
     p->limits = pcre2_match_context_create(NULL);
     pcre2_set_match_limit(p->limits, CLASSIFY_MATCH_LIMIT);
     pcre2_set_heap_limit(p->limits, CLASSIFY_HEAP_KIB);
+    p->told = xcalloc(1, sizeof(*p->told));
     *out = p;
     return 0;
 }
@@ -51,7 +54,15 @@ void pattern_free(struct pattern *p)
         return;
     pcre2_code_free(p->code);
     pcre2_match_context_free(p->limits);
+    free(p->told);
     free(p);
+}
+
+/* A limit; not a text that is no UTF-8, for which no pattern can do anything. */
+static bool pattern_is_limit(int rc)
+{
+    return rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT ||
+           rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_JIT_STACKLIMIT;
 }
 
 /* Returns PCRE2's word. */
@@ -62,8 +73,12 @@ static int pattern_run(const struct pattern *p, struct span text, uint32_t optio
                          options, data, p->limits);
 
     pcre2_match_data_free(data);
-    if (rc < PCRE2_ERROR_NOMATCH)
-        atomic_fetch_add(&classify_cut_offs, 1); /* a limit, or text that is no UTF-8: no match */
+    if (pattern_is_limit(rc)) {
+        int well = PATTERN_WELL;
+
+        atomic_fetch_add(&classify_cut_offs, 1);
+        atomic_compare_exchange_strong(p->told, &well, PATTERN_CUT_OFF);
+    }
     return rc;
 }
 
@@ -77,6 +92,7 @@ bool pattern_matches(const struct pattern *p, struct span text)
 struct classify_text {
     struct span text;
     uint32_t options;
+    bool cut_off; /* the pattern that looked at it last */
 };
 
 static struct classify_text classify_text_of(const char *s)
@@ -84,7 +100,7 @@ static struct classify_text classify_text_of(const char *s)
     struct span text = span_of(s);
 
     text.len = text_cut(text, CLASSIFY_TEXT_MAX);
-    return (struct classify_text){ text, 0 };
+    return (struct classify_text){ .text = text };
 }
 
 static bool classify_matches(const struct pattern *p, struct classify_text *t)
@@ -93,12 +109,20 @@ static bool classify_matches(const struct pattern *p, struct classify_text *t)
 
     if (rc >= PCRE2_ERROR_NOMATCH)
         t->options = PCRE2_NO_UTF_CHECK;
+    t->cut_off = pattern_is_limit(rc);
     return rc >= 0;
 }
 
 uint64_t pattern_cut_off(void)
 {
     return atomic_load(&classify_cut_offs);
+}
+
+bool pattern_is_to_tell(const struct pattern *p)
+{
+    int cut_off = PATTERN_CUT_OFF;
+
+    return atomic_compare_exchange_strong(p->told, &cut_off, PATTERN_TOLD);
 }
 
 struct classify_texts {
@@ -114,19 +138,28 @@ static struct classify_texts classify_texts_of(const struct classify_words *w)
                                 classify_text_of(w->organization == NULL ? "" : w->organization) };
 }
 
-static bool classify_rule_matches(const struct policy_rule *r, struct classify_texts *t)
+/* *cut_off: it may have matched, had it come to an end. */
+static bool classify_rule_matches(const struct policy_rule *r, struct classify_texts *t,
+                                  bool *cut_off)
 {
-    return r->pattern == NULL || (r->in_subject && classify_matches(r->pattern, &t->subject)) ||
-           (r->in_text && classify_matches(r->pattern, &t->text)) ||
-           (r->in_sender && classify_matches(r->pattern, &t->sender)) ||
-           (r->in_organization && classify_matches(r->pattern, &t->organization));
+    bool matches;
+
+    t->subject.cut_off = t->text.cut_off = t->sender.cut_off = t->organization.cut_off = false;
+    matches = r->pattern == NULL || (r->in_subject && classify_matches(r->pattern, &t->subject)) ||
+              (r->in_text && classify_matches(r->pattern, &t->text)) ||
+              (r->in_sender && classify_matches(r->pattern, &t->sender)) ||
+              (r->in_organization && classify_matches(r->pattern, &t->organization));
+    *cut_off = !matches && (t->subject.cut_off || t->text.cut_off || t->sender.cut_off ||
+                            t->organization.cut_off);
+    return matches;
 }
 
 bool classify_rule(const struct policy_rule *rule, const struct classify_words *w)
 {
     struct classify_texts t = classify_texts_of(w);
+    bool cut_off;
 
-    return classify_rule_matches(rule, &t);
+    return classify_rule_matches(rule, &t, &cut_off);
 }
 
 static void classify_add_tags(const struct policy_rule *r, struct classify_result *out)
@@ -170,6 +203,7 @@ void classify_apply(const struct policy *policy, const struct classify_words *w,
                     struct classify_result *out)
 {
     struct classify_texts t = classify_texts_of(w);
+    bool cut_off;
     size_t i;
 
     *out = (struct classify_result){
@@ -177,7 +211,11 @@ void classify_apply(const struct policy *policy, const struct classify_words *w,
     };
     out->tags = arena_array(a, TICKET_TAGS_MAX, sizeof(*out->tags));
     out->rules = arena_array(a, policy->rule_count, sizeof(*out->rules));
-    for (i = 0; i < policy->rule_count; i++)
-        if (classify_rule_matches(&policy->rules[i], &t))
+    out->cut_off = arena_array(a, policy->rule_count, sizeof(*out->cut_off));
+    for (i = 0; i < policy->rule_count; i++) {
+        if (classify_rule_matches(&policy->rules[i], &t, &cut_off))
             classify_add(&policy->rules[i], out);
+        if (cut_off)
+            out->cut_off[out->cut_off_count++] = policy->rules[i].name;
+    }
 }

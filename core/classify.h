@@ -1,9 +1,9 @@
 /* core/classify.h - patterns on what a customer wrote: priority, tags, team.
  *
  * Pure; a compiled pattern may be shared by readers. PCRE2 with UTF and UCP, JIT where the system
- * allows it, and limits: a pattern that backtracks without end counts as "no match" and is counted.
- * Patterns come from operators, texts from strangers: at most CLASSIFY_TEXT_MAX bytes of each are
- * looked at. */
+ * allows it, and limits: a pattern that backtracks without end counts as "no match", is counted,
+ * and its rule is named. Patterns come from operators, texts from strangers: at most
+ * CLASSIFY_TEXT_MAX bytes of each are looked at. */
 #ifndef RELEVO_CORE_CLASSIFY_H
 #define RELEVO_CORE_CLASSIFY_H
 
@@ -28,6 +28,8 @@ void pattern_free(struct pattern *p); /* takes NULL */
 bool pattern_matches(const struct pattern *p, struct span text);
 /* How often a pattern of this process ran into a limit. */
 uint64_t pattern_cut_off(void);
+/* This pattern has run into a limit, and nobody was told yet: the one who asks is, and tells it. */
+bool pattern_is_to_tell(const struct pattern *p);
 
 struct classify_result {
     enum ticket_priority priority; /* of the rules that say one the highest, else the policy's */
@@ -43,6 +45,8 @@ struct classify_result {
     bool quick;
     const char **rules; /* the names of all that matched */
     size_t rule_count;
+    const char **cut_off; /* the names of those that were cut off: they match nothing */
+    size_t cut_off_count;
 };
 /* What is looked at; NULL is "". */
 struct classify_words {

@@ -106,6 +106,18 @@ static void plan_priority_score(struct planner *pl, const struct classify_result
     m->churn = sign != NULL;
 }
 
+/* What follows the reason where rules could not be asked to the end (S-35). */
+static const char *plan_cut_off(const struct planner *pl, const struct classify_result *found)
+{
+    if (pl->bare || found->cut_off_count == 0)
+        return "";
+    return found->cut_off_count == 1
+               ? arena_printf(pl->a, "; rule '%s' was cut off: its pattern has no end",
+                              found->cut_off[0])
+               : arena_printf(pl->a, "; rule '%s' and %zu more were cut off: no end of patterns",
+                              found->cut_off[0], found->cut_off_count - 1);
+}
+
 void plan_priority_open(struct planner *pl, const struct classify_result *found)
 {
     struct plan_score s = { .reasons = pl->bare ? NULL : json_array() };
@@ -129,9 +141,13 @@ void plan_priority_open(struct planner *pl, const struct classify_result *found)
         json_list_texts(found->tags, found->tag_count), "score", s.points, "points", s.reasons);
     if (detail != NULL && t->topic != NULL)
         json_object_set_new(detail, "topic", json_string(t->topic));
-    plan_event(pl, "classified", found->priority_rule, detail, "%s",
+    if (detail != NULL && found->cut_off_count > 0)
+        json_object_set_new(detail, "cut_off",
+                            json_list_texts(found->cut_off, found->cut_off_count));
+    plan_event(pl, "classified", found->priority_rule, detail, "%s%s",
                found->priority_rule == NULL ? "no rule says a priority: the policy's own"
-                                            : "by the policy's rules")
+                                            : "by the policy's rules",
+               plan_cut_off(pl, found))
         ->value = ticket_priority_name(t->priority);
 }
 

@@ -258,7 +258,9 @@ static const struct conf_key rule_keys[] = {
     { .name = "name", .type = CONF_TEXT, .required = true, .doc = "What relevoctl why calls it." },
     { .name = "match",
       .type = CONF_TEXT,
-      .doc = "A Perl-compatible pattern; (?i) ignores case. Absent: matches always." },
+      .doc = "A Perl-compatible pattern; (?i) ignores case. Absent: matches always. One that "
+             "backtracks without end is cut off and matches nothing: the ticket's history and a "
+             "warning in the log name its rule." },
     { .name = "in",
       .type = CONF_TEXTS,
       .doc = "Where it is looked for: subject, text, sender, organization. Absent: subject and "

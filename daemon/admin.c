@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/arena.h"
+#include "core/classify.h"
 #include "core/text.h"
 #include "daemon/balance.h"
 #include "daemon/db.h"
@@ -223,6 +224,8 @@ static void admin_metrics(void *arg, struct evhttp_request *req, const char *res
         { "parse_waiting", "gauge", "Mails that wait for a parser.",
           worker_pool_waiting(on->parse) },
         { "smtp_waiting", "gauge", "Mails that wait to be sent.", worker_pool_waiting(on->smtp) },
+        { "patterns_cut_off_total", "counter",
+          "Times that a rule's pattern backtracked without end.", pattern_cut_off() },
         { "resident_bytes", "gauge", "Memory of this process.", admin_resident() },
     };
     struct text_buffer out = { 0 };

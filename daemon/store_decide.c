@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/classify.h"
 #include "core/notice.h"
 #include "daemon/log.h"
 #include "daemon/sink_event.h"
@@ -269,11 +270,27 @@ static const char *decide_subject(struct arena *a, const char *text)
     return cut < whole ? arena_printf(a, "%s…", words) : words;
 }
 
+/* S-35: which rules' patterns were cut off just now, each told once for as long as it is in force.
+ */
+static void decide_cut_off(const struct store_ticket *t)
+{
+    const struct policy *p = t->desk->policy.policy;
+    size_t i;
+
+    for (i = 0; i < p->rule_count; i++)
+        if (p->rules[i].pattern != NULL && pattern_is_to_tell(p->rules[i].pattern))
+            log_event(LOG_LEVEL_WARNING, "pattern_cut_off", LOG_TEXT("desk", t->desk->name),
+                      LOG_NUMBER("ticket", t->ticket.ticket_id), LOG_TEXT("rule", p->rules[i].name),
+                      LOG_TEXT("words", "its pattern backtracks without end and counts as no "
+                                        "match: write it without nested repetitions"));
+}
+
 int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
                 const struct sink_words *words, struct plan *plan, struct error *err)
 {
     const struct desk_channel *from = desk_channel_by_id(t->desk, t->channel_id);
     struct target_table *targets = arena_alloc(b->a, sizeof(*targets));
+    uint64_t cut_off = pattern_cut_off();
     size_t i;
 
     f->now = b->now;
@@ -286,6 +303,8 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
                    err) < 0)
         return -1;
     t->ticket = plan->ticket;
+    if (pattern_cut_off() != cut_off)
+        decide_cut_off(t);
     if (t->ticket.subject[0] == '\0' && f->text != NULL)
         t->ticket.subject = decide_subject(b->a, f->text);
     t->ticket.version = t->base_version + 1; /* stored, for the next fact of this batch */

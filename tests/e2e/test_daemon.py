@@ -246,6 +246,20 @@ class Life(Case):
             self.assertEqual(daemon.http("POST", relevod.admin + path, b"")[0], 405)
             self.assertEqual(daemon.http("GET", relevod.url + path)[0], 404)  # S-44
 
+    def test_a_pattern_that_has_no_end_is_counted_and_its_rule_named_once_in_the_log_and_in_the_history(self):  # S-35
+        relevod = self.relevod().start()
+        self.apply_policy(MANY + "classification: [{name: nested, match: '(a+)+$', priority: urgent}]\n")
+        self.assertEqual(relevod.metric("patterns_cut_off_total"), 0)
+        for i in range(2):
+            self.assertLess(self.post(relevod, "m%d" % i, "secreto" + "a" * 60 + "!", "u%d" % i)[0], 300)
+        self.assertEqual(relevod.metric("patterns_cut_off_total"), 2)
+        line, = [line for line in relevod.lines if "pattern_cut_off" in line]
+        self.assertIn("rule=nested", line)
+        self.assertNotIn("secreto", line)
+        self.assertIn("'nested' was cut off", relevod.ctl("why", "1", "priority").stdout)
+        self.assertEqual(self.sql("SELECT string_agg(detail::json ->> 'cut_off', ' ') FROM event WHERE kind = 'classified'"),
+                         '["nested"] ["nested"]')
+
     def test_a_broken_configuration_is_refused_at_reload_and_the_old_one_stays(self):
         relevod = self.relevod().start()
         with open(relevod.path) as f:

@@ -45,6 +45,8 @@ static const char policy_text[] =
     "  - {name: leaving, match: '(?i)cancel my account'}\n"
     "  - {name: our bank, match: '^Bank$', in: [organization], priority: high}\n"
     "  - {name: lawyer, match: 'lawyer'}\n"
+    "  - {name: nested, match: '(a+)+$', priority: urgent}\n"
+    "  - {name: nested as well, match: '(a|aa)+$'}\n"
     "targets:\n"
     "  first_response: {low: 8h, normal: 4h, high: 1h, urgent: 30m}\n"
     "  resolution: {low: 8d, normal: 4d, high: 1d, urgent: 12h}\n"
@@ -166,6 +168,22 @@ static void test_points_of_urgency_reach_plan_and_mark_make_the_priority_and_eac
                            "\"points\":[{\"for\":\"high nothing works\",\"points\":30},"
                            "{\"for\":\"reaches all: everybody\",\"points\":20},"
                            "{\"for\":\"plan gold\",\"points\":10}]"));
+}
+
+static void test_a_rule_that_was_cut_off_matches_nothing_and_the_history_names_it(void **state)
+{
+    struct desk *d = *state;
+    struct fact f = wrote(d, "nothing works: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!");
+
+    opens(d, &f); /* S-35 */
+    assert_int_equal(d->s.ticket.priority, TICKET_HIGH);
+    assert_non_null(
+        strstr(detail_of(&d->s, "classified"), "\"cut_off\":[\"nested\",\"nested as well\"]"));
+    assert_string_equal(d->s.plan.events[1].kind, "classified");
+    assert_non_null(strstr(d->s.plan.events[1].why, "'nested' and 1 more"));
+    f = wrote(d, "nothing works");
+    opens(d, &f);
+    assert_null(strstr(detail_of(&d->s, "classified"), "cut_off"));
 }
 
 static void test_a_rule_may_look_at_the_organization(void **state)
@@ -521,6 +539,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             test_points_of_urgency_reach_plan_and_mark_make_the_priority_and_each_is_named, setup,
             teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_rule_that_was_cut_off_matches_nothing_and_the_history_names_it, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_rule_may_look_at_the_organization, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_who_writes_often_was_let_wait_or_says_so_may_leave_and_counts_more, setup,

@@ -471,6 +471,12 @@ static void test_a_pattern_that_backtracks_without_end_is_cut_off_and_counted(vo
     assert_int_equal(pattern_new("(a+)+$", &p, &err), 0);
     assert_false(pattern_matches(p, (struct span){ text, sizeof(text) }));
     assert_int_equal(pattern_cut_off(), before + 1);
+    assert_true(pattern_is_to_tell(p));
+    assert_false(pattern_is_to_tell(p));
+    assert_false(pattern_matches(p, (struct span){ text, sizeof(text) }));
+    assert_false(pattern_is_to_tell(p)); /* once */
+    assert_false(pattern_matches(p, span_of("\xff")));
+    assert_int_equal(pattern_cut_off(), before + 2); /* that was no limit */
     pattern_free(p);
 }
 

@@ -354,6 +354,9 @@ const struct ctl_command report_commands[] = {
     { "report", "backlog", run, "", 0, 0, by_options,
       "Count day by day what was opened and solved, and what was open at the end of the day; or by "
       "topic or team, and what was open at the end of the time." },
+    { "report", "corrections", run, "", 0, 0, by_options,
+      "Count what people set right of what rules had said, from what to what: by the rule, or by "
+      "agent, area (the tags), channel, topic or team." },
     { "report", "overload", run, "", 0, 0, plain_options,
       "Count by team how often and for how long it had more than the policy says it can do." },
     { "report", "agents", run, "", 0, 0, plain_options,

@@ -11,6 +11,8 @@ static const char *const sla_ways[] = { "clock",   "rule",     "customer", "agen
                                         "channel", "priority", "topic",    "team",  NULL };
 static const char *const ticket_ways[] = { "channel",  "customer", "agent", "level", "area",
                                            "priority", "day",      "topic", "team",  NULL };
+static const char *const correction_ways[] = { "rule",  "agent", "area", "channel",
+                                               "topic", "team",  NULL };
 static const char *const backlog_ways[] = { "day", "topic", "team", NULL };
 
 const struct report reports[] = {
@@ -95,6 +97,20 @@ const struct report reports[] = {
       .lines = true,
       .unit = 1,
       .series = { "backlog", "nobody", "waiting" } },
+    { .name = "corrections",
+      .title = "What was set right",
+      .ways = correction_ways,
+      .columns = { { "name", OUTPUT_TEXT, "", true },
+                   { "what", OUTPUT_TEXT, "what", false },
+                   { "was", OUTPUT_TEXT, "from", true },
+                   { "became", OUTPUT_TEXT, "to", true },
+                   { "corrections", OUTPUT_INT, "corrections", false },
+                   { "tickets", OUTPUT_INT, "tickets", false },
+                   { "last_at", OUTPUT_TIME, "last", false } },
+      .first = "change",
+      .axis = "corrections",
+      .unit = 1,
+      .series = { "corrections" } },
     { .name = "overload",
       .title = "More than they can do",
       .columns = { { "name", OUTPUT_TEXT, "team", true },

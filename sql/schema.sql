@@ -1056,6 +1056,78 @@ COMMENT ON COLUMN public.report_channels.reopened IS 'tickets that were reopened
 COMMENT ON COLUMN public.report_channels.escalated IS 'tickets that rose to a higher level';
 COMMENT ON COLUMN public.report_channels.met IS 'clocks of these tickets that were met';
 COMMENT ON COLUMN public.report_channels.missed IS 'clocks of these tickets that were missed';
+CREATE VIEW public.report_corrections AS
+ SELECT c.desk_id,
+    c.ticket_id,
+    c.seq,
+    c.at,
+    'priority'::text AS what,
+    c.rule_before AS rule,
+    c.priority_before AS was,
+    c.priority AS became,
+        CASE
+            WHEN (c.actor_kind = 'agent'::text) THEN c.actor
+            ELSE NULL::text
+        END AS agent,
+    ( SELECT x.name
+           FROM public.channel x
+          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
+    c.level,
+    c.topic,
+    c.team,
+    c.tags
+   FROM (( SELECT report_changes.desk_id,
+            report_changes.ticket_id,
+            report_changes.seq,
+            report_changes.next_seq,
+            report_changes.at,
+            report_changes.until_at,
+            report_changes.kind,
+            report_changes.actor_kind,
+            report_changes.actor,
+            report_changes.cause,
+            report_changes.rule,
+            report_changes.why,
+            report_changes.detail,
+            report_changes.status,
+            report_changes.priority,
+            report_changes.level,
+            report_changes.level_name,
+            report_changes.visit,
+            report_changes.agent,
+            report_changes.tags,
+            report_changes.merged,
+            report_changes.solved_at,
+            report_changes.solved_by,
+            report_changes.open,
+            report_changes.status_before,
+            report_changes.priority_before,
+            report_changes.agent_before,
+            report_changes.tags_before,
+            report_changes.open_before,
+            report_changes.topic,
+            report_changes.team,
+            report_changes.team_before,
+            report_changes.priority_rule,
+            lag(report_changes.priority_rule) OVER (PARTITION BY report_changes.desk_id, report_changes.ticket_id ORDER BY report_changes.seq) AS rule_before
+           FROM public.report_changes) c
+     JOIN public.ticket t ON (((t.desk_id = c.desk_id) AND (t.ticket_id = c.ticket_id))))
+  WHERE ((c.kind = 'priority_changed'::text) AND (c.rule = 'D-16'::text));
+COMMENT ON VIEW public.report_corrections IS 'One row for each time that somebody set right what a rule had said of a ticket.';
+COMMENT ON COLUMN public.report_corrections.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_corrections.ticket_id IS 'the ticket''s number';
+COMMENT ON COLUMN public.report_corrections.seq IS 'the line of the history';
+COMMENT ON COLUMN public.report_corrections.at IS 'when';
+COMMENT ON COLUMN public.report_corrections.what IS 'what was set right: priority';
+COMMENT ON COLUMN public.report_corrections.rule IS 'the rule that had said otherwise, as report_changes.priority_rule; D-16: somebody had set it before; null: the policy''s own';
+COMMENT ON COLUMN public.report_corrections.was IS 'what it had said';
+COMMENT ON COLUMN public.report_corrections.became IS 'what it is now';
+COMMENT ON COLUMN public.report_corrections.agent IS 'who set it right; null: no agent';
+COMMENT ON COLUMN public.report_corrections.channel IS 'the channel by which the ticket came';
+COMMENT ON COLUMN public.report_corrections.level IS 'the ticket''s level then';
+COMMENT ON COLUMN public.report_corrections.topic IS 'its topic then; null: it had none';
+COMMENT ON COLUMN public.report_corrections.team IS 'whose team it was then';
+COMMENT ON COLUMN public.report_corrections.tags IS 'its tags then: the product area';
 CREATE VIEW public.report_levels AS
  SELECT s.desk_id,
     s.ticket_id,

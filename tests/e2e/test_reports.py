@@ -88,6 +88,29 @@ class Reports(Case):
             self.assertEqual((row["met"], row["missed"], row["kept"]), wanted, (way, name))
         self.assertEqual(sum(row["clocks"] for row in self.report("sla", "--by", "customer")["rows"]), 7)
 
+    def correct(self):
+        """Of three tickets the priority is set right, of one of them twice, and of one it is set to what it was."""
+        two, again, seven = (self.sql("SELECT %s(ticket_id) FROM ticket WHERE last_address = '%s'" % row)
+                             for row in (("min", "u2"), ("max", "u2"), ("min", "u7")))
+        for number, priority in ((two, "low"), (again, "low"), (again, "normal"), (seven, "high"), (seven, "high")):
+            self.ask("ticket", "priority", number, priority, "--as", "ana" if number == again else "eva", "--reason", "it is so")
+
+    def check_corrections(self):  # D-16
+        self.correct()
+        told = lambda *by: [tuple(row[k] for k in ("name", "what", "was", "became", "corrections", "tickets"))
+                            for row in self.report("corrections", *by)["rows"]]
+        self.assertEqual(told(), [("nothing works", "priority", "urgent", "low", 2, 2), ("D-16", "priority", "low", "normal", 1, 1),
+                                  (None, "priority", "normal", "high", 1, 1)])
+        self.assertEqual(sorted((row[0] or "", row[4]) for row in told("--by", "topic")), [("", 1), ("outages", 1), ("outages", 2)])
+        self.assertEqual(sorted((row[0], row[3]) for row in told("--by", "agent")),
+                         [("ana", "low"), ("ana", "normal"), ("eva", "high"), ("eva", "low")])
+        self.assertEqual(sum(row[4] for row in told("--by", "area") if row[0] == "outage"), 3)
+        out = list(csv.reader(io.StringIO(self.one.ctl("report", "corrections", "--csv").stdout)))
+        self.assertEqual((out[0][:5], out[1][:5]), (["rule", "what", "was", "became", "corrections"],
+                                                    ["nothing works", "priority", "urgent", "low", "2"]))
+        self.assertIn("urgent to low, nothing works", self.one.ctl("report", "corrections", "--svg", "-").stdout)
+        self.assertRegex(self.one.ctl("report", "corrections").stdout, r"rule +what +from +to +corrections")
+
     def check_levels(self):
         first, second = self.report("levels")["rows"]
         keys = ("level", "level_name", "tickets", "stays", "solved", "up", "back")
@@ -234,6 +257,7 @@ class Reports(Case):
         self.check_against_the_tally()
         self.check_as_csv_and_as_pictures()
         self.check_times()
+        self.check_corrections()
 
     def test_a_time_without_tickets_and_what_cannot_be_asked_are_said(self):
         self.start()

@@ -34,6 +34,15 @@ const struct scenario_sentence scenario_sentences[SCENARIO_VERB_N] = {
                               "Somebody of that name writes, in a ticket of their own: the same "
                               "one for as long as it is not closed.",
                               false },
+    [SCENARIO_HAS_PLAN] = { "customer has plan PLAN",
+                            "From now on the customer (that of 'about') has bought that plan of "
+                            "the policy; '-': none.",
+                            false },
+    [SCENARIO_IS_VIP] = { "customer is vip", "From now on the customer is marked VIP.", false },
+    [SCENARIO_BELONGS] = { "customer belongs to NAME",
+                           "From now on the customer is of that organization.", false },
+    [SCENARIO_WRITES_IN] = { "customer writes in LANGUAGE",
+                             "From now on the customer writes in it: 'es', 'pt-BR'.", false },
     [SCENARIO_REPLIES] = { "agent NAME replies", "To the customer.", false },
     [SCENARIO_REPLIES_SETS] = { "agent NAME replies and sets STATUS",
                                 "To the customer, and sets the status with it.", false },
@@ -48,6 +57,15 @@ const struct scenario_sentence scenario_sentences[SCENARIO_VERB_N] = {
     [SCENARIO_HAND_BACK] = { "hand back LEVEL", "It goes down to that level.", false },
     [SCENARIO_TAG] = { "tag TAG", "Somebody tags it.", false },
     [SCENARIO_WATCH] = { "watch NAME", "That agent or team watches it.", false },
+    [SCENARIO_SPAM] = { "spam", "Somebody marks the ticket as spam.", false },
+    [SCENARIO_MERGE] = { "merge into NAME",
+                         "Somebody ends the ticket in that customer's, in which both write from "
+                         "now on; 'customer': in that of the customer who has no name.",
+                         false },
+    [SCENARIO_SPLIT] = { "split off NAME",
+                         "Somebody lets the customer's last message go on in a ticket of its own, "
+                         "which the story calls by that name from now on.",
+                         false },
     [SCENARIO_DECLARE] = { "declare incident", "Somebody makes an incident of the ticket.", false },
     [SCENARIO_ATTACH] = { "attach", "Somebody makes the ticket part of the newest incident.",
                           false },
@@ -127,6 +145,16 @@ static bool scenario_is_number(const char *word, int max)
     return g_ascii_isdigit(word[0]) && *end == '\0' && n <= max;
 }
 
+/* "es", "pt-BR": as far as a story needs to be held to it. */
+static bool scenario_is_language(const char *word)
+{
+    size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyz"), i = n;
+
+    while (word[i] == '-' || g_ascii_isalnum(word[i]))
+        i++;
+    return n >= 2 && n <= 3 && word[i] == '\0' && (word[n] == '\0' || word[n] == '-');
+}
+
 /* What may stand where the sentence has a word in capitals. */
 static int scenario_check(const struct scenario_reader *r, const char *what, const char *word,
                           int64_t *time)
@@ -143,6 +171,8 @@ static int scenario_check(const struct scenario_reader *r, const char *what, con
         return scenario_wrong(r, "met, waived, void, merged or left", word);
     if (strcmp(what, "NOTICE") == 0 && notice_find(word) == NOTICE_N)
         return scenario_wrong(r, "a notice: E-01, received …", word);
+    if (strcmp(what, "LANGUAGE") == 0 && !scenario_is_language(word))
+        return scenario_wrong(r, "a language: es, pt-BR …", word);
     if ((strcmp(what, "TIMES") == 0 || strcmp(what, "NUMBER") == 0 || strcmp(what, "LEVEL") == 0) &&
         !scenario_is_number(word, 1000000))
         return scenario_wrong(r, "a number", word);

@@ -17,6 +17,17 @@ struct simulate_person {
     const char *name;
     int64_t contact_id, ticket_id; /* the ticket of now */
 };
+/* What is known of a customer as the story goes on. */
+struct simulate_known {
+    const char *name; /* NULL: the customer who has none */
+    const char *plan, *organization, *language;
+    bool vip;
+};
+/* A message that was written. */
+struct simulate_said {
+    int64_t ticket_id;
+    const struct fact *fact;
+};
 struct simulation {
     const char *name;
     const struct simulate_options *o;
@@ -29,6 +40,8 @@ struct simulation {
     int64_t message_id;
     int64_t incident_id; /* the newest; 0: there is none yet */
     GArray *people;      /* of struct simulate_person */
+    GArray *known;       /* of struct simulate_known */
+    GArray *said;        /* of struct simulate_said, as it came */
     const char *about;   /* whose ticket is meant; NULL: the customer's */
     /* What the story's own hours make of the policy. */
     struct policy policy;
@@ -249,6 +262,64 @@ static int64_t *simulate_writes_in(struct simulation *s, const struct scenario_l
     return &g_array_index(s->people, struct simulate_person, s->people->len - 1).ticket_id;
 }
 
+/* As what follows it may change it; good until the next one is met. */
+static struct simulate_known *simulate_known(struct simulation *s, const char *name)
+{
+    struct simulate_known *k, somebody = { .name = name };
+    guint i;
+
+    for (i = 0; i < s->known->len; i++) {
+        k = &g_array_index(s->known, struct simulate_known, i);
+        if (g_strcmp0(k->name, name) == 0)
+            return k;
+    }
+    g_array_append_val(s->known, somebody);
+    return &g_array_index(s->known, struct simulate_known, s->known->len - 1);
+}
+
+/* As the intake adds to a message what it knows of whoever wrote it. */
+static void simulate_know(struct simulation *s, const struct scenario_line *l, struct fact *f)
+{
+    const struct simulate_known *k;
+
+    if (l->verb == SCENARIO_ANOTHER_SAYS)
+        return; /* nobody knows them */
+    k = simulate_known(s, l->verb == SCENARIO_NAMED_SAYS ? l->w[0] : NULL);
+    f->plan = k->plan;
+    f->organization = k->organization;
+    f->vip = k->vip;
+    if (k->language != NULL)
+        f->language = k->language;
+}
+
+static int simulate_learns(struct simulation *s, const struct scenario_line *l)
+{
+    struct simulate_known *k;
+
+    if (g_strcmp0(s->about, "incident") == 0)
+        return error_set(s->err, ERROR_PERMANENT, "an incident is no customer's");
+    if (l->verb == SCENARIO_HAS_PLAN && strcmp(l->w[0], "-") != 0 &&
+        policy_find_plan(&s->policy, l->w[0]) == NULL)
+        return error_set(s->err, ERROR_PERMANENT, "the policy has no plan '%.60s'", l->w[0]);
+    k = simulate_known(s, s->about);
+    if (l->verb == SCENARIO_HAS_PLAN)
+        k->plan = strcmp(l->w[0], "-") == 0 ? NULL : l->w[0];
+    else if (l->verb == SCENARIO_BELONGS)
+        k->organization = l->w[0];
+    else if (l->verb == SCENARIO_WRITES_IN)
+        k->language = l->w[0];
+    else
+        k->vip = true;
+    return 0;
+}
+
+static void simulate_keep_said(struct simulation *s, int64_t ticket_id, const struct fact *f)
+{
+    struct simulate_said said = { ticket_id, fact_copy(s->a, f) };
+
+    g_array_append_val(s->said, said);
+}
+
 static int simulate_writes(struct simulation *s, const struct scenario_line *l)
 {
     const struct ticket *now;
@@ -263,11 +334,119 @@ static int simulate_writes(struct simulation *s, const struct scenario_line *l)
                                 : s->o->wrote(s->o->arg, l, now, &f);
     if (wrote != SIMULATE_WROTE)
         return wrote == SIMULATE_CANNOT ? 1 : 0;
+    simulate_know(s, l, &f);
     if (now != NULL && !plan_takes_message(&s->policy, now, f.at)) {
         f.follow_up_of = *id;
         *id = l->verb == SCENARIO_NAMED_SAYS ? s->another_id++ : *id + 1;
     }
+    simulate_keep_said(s, *id, &f);
     return simulate_happens(s, *id, &f);
+}
+
+/* --- two tickets of one, and one of two
+ * ------------------------------------------------------------------------------------------------
+ */
+
+/* What is written to the one that ended comes to the other, as the store has it. */
+static void simulate_follow(struct simulation *s, int64_t ended, int64_t into)
+{
+    guint i;
+
+    for (i = 0; i < s->people->len; i++)
+        if (g_array_index(s->people, struct simulate_person, i).ticket_id == ended)
+            g_array_index(s->people, struct simulate_person, i).ticket_id = into;
+    if (s->ticket_id == ended)
+        s->ticket_id = into;
+}
+
+static int simulate_merges(struct simulation *s, const struct scenario_line *l)
+{
+    struct fact f = simulate_fact(l, FACT_MERGED_INTO, FACT_BY_OPERATOR);
+    const struct simulate_person *p;
+    int64_t ended;
+
+    fold_until(s->fold, l->at);
+    p = simulate_person(s, l->w[0]);
+    f.other = strcmp(l->w[0], "customer") == 0 ? s->ticket_id : p == NULL ? 0 : p->ticket_id;
+    if (f.other == 0)
+        return error_set(s->err, ERROR_PERMANENT, "nobody is called '%.60s'", l->w[0]);
+    ended = simulate_about(s);
+    if (simulate_happens(s, ended, &f) < 0)
+        return -1;
+    simulate_follow(s, ended, f.other);
+    return 0;
+}
+
+/* The customer's last message there, and in *stays when the one before it came: 0, there is none.
+ */
+static const struct fact *simulate_last_said(const struct simulation *s, int64_t ticket_id,
+                                             int64_t *stays)
+{
+    const struct simulate_said *said;
+    const struct fact *last = NULL;
+    guint i;
+
+    *stays = 0;
+    for (i = s->said->len; i-- > 0 && *stays == 0;) {
+        said = &g_array_index(s->said, struct simulate_said, i);
+        if (said->ticket_id != ticket_id || said->fact->automatic || fact_is_inert(said->fact))
+            continue;
+        if (last == NULL)
+            last = said->fact;
+        else
+            *stays = said->fact->at;
+    }
+    return last;
+}
+
+/* It is the same person, by another name, who has the new ticket. */
+static int64_t simulate_names(struct simulation *s, const char *name, int64_t of)
+{
+    struct simulate_person somebody = { .name = name,
+                                        .contact_id = simulate_contact(s, of),
+                                        .ticket_id = s->another_id++ };
+    const struct simulate_known known = *simulate_known(s, s->about);
+    struct simulate_known *same = simulate_known(s, name);
+
+    *same = known;
+    same->name = name;
+    g_array_append_val(s->people, somebody);
+    return somebody.ticket_id;
+}
+
+static int simulate_splits(struct simulation *s, const struct scenario_line *l)
+{
+    struct fact into = simulate_fact(l, FACT_SPLIT_INTO, FACT_BY_OPERATOR), from;
+    const struct ticket *t;
+    const struct fact *last;
+    int64_t of;
+
+    fold_until(s->fold, l->at);
+    of = simulate_about(s);
+    t = of == 0 ? NULL : fold_ticket(s->fold, of);
+    last = simulate_last_said(s, of, &into.last_at);
+    if (t == NULL || last == NULL || into.last_at == 0)
+        return error_set(s->err, ERROR_PERMANENT,
+                         "the message that opened the ticket stays there, and there is no other");
+    if (simulate_person(s, l->w[0]) != NULL)
+        return error_set(s->err, ERROR_PERMANENT, "'%.60s' is another customer", l->w[0]);
+    into.moved = &last->message_id;
+    into.moved_count = 1;
+    into.message_id = last->message_id;
+    into.unanswered = last->at > t->last_public_at;
+    into.other = simulate_names(s, l->w[0], of);
+    from = *last;
+    from.kind = FACT_SPLIT_FROM;
+    from.now = l->at;
+    from.by = FACT_BY_OPERATOR;
+    from.other = of;
+    from.unanswered = 1;
+    from.last_at = last->at;
+    from.thread_why = "a message of another ticket goes on here";
+    if (simulate_happens(s, of, &into) < 0)
+        return -1;
+    simulate_keep_said(s, into.other, &from);
+    return simulate_happens(s, into.other, &from);
 }
 
 static int simulate_acts(struct simulation *s, const struct scenario_line *l)
@@ -321,6 +500,9 @@ static int simulate_acts(struct simulation *s, const struct scenario_line *l)
         f.kind = FACT_WATCHED;
         f.names = l->w;
         f.name_count = 1;
+        break;
+    case SCENARIO_SPAM:
+        f.kind = FACT_MARKED_SPAM;
         break;
     case SCENARIO_DECLARE:
         f.kind = FACT_INCIDENT_ASKED;
@@ -560,6 +742,15 @@ static int simulate_line(struct simulation *s, const struct scenario_line *l)
     case SCENARIO_ANOTHER_SAYS:
     case SCENARIO_NAMED_SAYS:
         return simulate_writes(s, l);
+    case SCENARIO_HAS_PLAN:
+    case SCENARIO_IS_VIP:
+    case SCENARIO_BELONGS:
+    case SCENARIO_WRITES_IN:
+        return simulate_learns(s, l);
+    case SCENARIO_MERGE:
+        return simulate_merges(s, l);
+    case SCENARIO_SPLIT:
+        return simulate_splits(s, l);
     default:
         return simulate_acts(s, l);
     }
@@ -618,10 +809,14 @@ int simulate(const char *name, const struct scenario *story, const struct simula
                             .ticket_id = SIMULATE_TICKET,
                             .another_id = SIMULATE_ANOTHER,
                             .people = g_array_new(FALSE, FALSE, sizeof(struct simulate_person)),
+                            .known = g_array_new(FALSE, FALSE, sizeof(struct simulate_known)),
+                            .said = g_array_new(FALSE, FALSE, sizeof(struct simulate_said)),
                             .told = g_hash_table_new(g_int64_hash, g_int64_equal) };
     int rc = simulate_story(&s, story);
 
     g_array_free(s.people, TRUE);
+    g_array_free(s.known, TRUE);
+    g_array_free(s.said, TRUE);
     g_hash_table_destroy(s.told);
     fold_free(s.fold);
     calendar_free(s.calendar);

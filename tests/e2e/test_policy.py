@@ -83,6 +83,12 @@ def test_a_line_that_is_not_understood_is_named_with_what_was_expected(folder):
         ('customer says "Hola\n', ":1: expected words, each alone or in \"quotes\""),
         ('escalate\n', ":1: escalate: there is no such ticket"),
         ('begins 2026-02-30\n', ":1: expected a day like 2026-01-06, got '2026-02-30'"),
+        ('customer says "Hola"\ncustomer has plan gold\n', ":2: customer has plan gold: the policy has no plan 'gold'"),
+        ('customer writes in Spanish\n', ":1: expected a language: es, pt-BR …, got 'Spanish'"),
+        ('about incident\ncustomer is vip\n', ":2: customer is vip: an incident is no customer's"),
+        ('customer says "Hola"\nmerge into Luz\n', ":2: merge into Luz: nobody is called 'Luz'"),
+        ('customer says "Hola"\nsplit off Luz\n', ":2: split off Luz: the message that opened the ticket stays there"),
+        ('spam\n', ":1: spam: there is no such ticket"),
         ('hours Europe/Madrid someday 09:00-17:00\n', ":1: hours Europe/Madrid someday 09:00-17:00: expected days"),
     ):
         code, out, err = simulate("--story", written(folder, text))

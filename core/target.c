@@ -25,3 +25,20 @@ void target_resolve(const struct target_policy *t, const char *name, const char 
         if (name != NULL && strcmp(t->channels[i].channel, name) == 0)
             target_lay_over(&t->channels[i], out);
 }
+
+const char *target_channel_of(const struct target_policy *t, const char *name, const char *kind,
+                              enum ticket_priority p, enum target_kind k)
+{
+    const char *found = NULL;
+    size_t i;
+
+    for (i = 0; i < t->channel_count; i++) {
+        const struct target_channel *row = &t->channels[i];
+
+        if (row->set[p][k] && name != NULL && strcmp(row->channel, name) == 0)
+            return row->channel;
+        if (row->set[p][k] && kind != NULL && strcmp(row->channel, kind) == 0)
+            found = row->channel;
+    }
+    return found;
+}

@@ -21,5 +21,8 @@ struct target_policy {
 /* The targets of a ticket that came in by channel `name` of kind `kind` (both may be NULL). */
 void target_resolve(const struct target_policy *t, const char *name, const char *kind,
                     struct target_table *out);
+/* The row of `channels:` that says that target of it; NULL: none does, it is that of all. */
+const char *target_channel_of(const struct target_policy *t, const char *name, const char *kind,
+                              enum ticket_priority p, enum target_kind k);
 
 #endif

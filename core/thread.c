@@ -131,6 +131,65 @@ static bool thread_believes(enum thread_way way, const struct thread_candidate *
     return c->participant && proven;
 }
 
+static void thread_pass_over(struct thread_found *out, enum thread_way way, int64_t ticket_id,
+                             const char *why)
+{
+    size_t i;
+
+    for (i = 0; i < out->tried_count; i++)
+        if (out->tried[i].way == way && out->tried[i].ticket_id == ticket_id)
+            return;
+    if (i < THREAD_TRIED_MAX)
+        out->tried[out->tried_count++] = (struct thread_tried){ way, ticket_id, why };
+}
+
+/* What names a ticket and finds none is worth a word; a message's own id, and what the first one of
+ * a conversation has, are not. */
+static void thread_led_nowhere(const struct inbound *in, const struct thread_signal *s,
+                               struct thread_found *out)
+{
+    if (s->way == THREAD_BY_TOKEN || s->way == THREAD_BY_NUMBER || s->way == THREAD_BY_ANSWERED ||
+        (s->way == THREAD_BY_REFERENCE && s->key != in->message_id))
+        thread_pass_over(out, s->way, 0, "no ticket is known by it");
+}
+
+/* Of a candidate that is not believed. */
+static const char *thread_doubts(enum thread_way way, const struct thread_candidate *c)
+{
+    return way == THREAD_BY_TOKEN ? "made for somebody else"
+           : !c->participant      ? "its sender takes no part in it"
+                                  : "nothing proves its sender";
+}
+
+const char *thread_why(struct arena *a, const struct thread_found *found)
+{
+    static const char *const by[] = {
+        [THREAD_NONE] = "nothing",
+        [THREAD_BY_OPERATOR] = "somebody's word",
+        [THREAD_BY_TOKEN] = "a reply token",
+        [THREAD_BY_REFERENCE] = "a reference",
+        [THREAD_BY_ANSWERED] = "the message answered",
+        [THREAD_BY_CONVERSATION] = "the conversation",
+        [THREAD_BY_FOREIGN] = "the sender's case number",
+        [THREAD_BY_NUMBER] = "the number in the subject",
+        [THREAD_BY_SUBJECT] = "the subject",
+    };
+    const char *words = found->why;
+    size_t i;
+
+    for (i = 0; i < found->tried_count && i < 2; i++) {
+        const struct thread_tried *t = &found->tried[i];
+        const char *after = i == 0 ? "; passed over: " : ", ";
+
+        words = t->ticket_id == 0 ? arena_printf(a, "%s%s%s (%s)", words, after, by[t->way], t->why)
+                                  : arena_printf(a, "%s%s%s to ticket %" PRId64 " (%s)", words,
+                                                 after, by[t->way], t->ticket_id, t->why);
+    }
+    return found->tried_count <= 2
+               ? words
+               : arena_printf(a, "%s and %zu more", words, found->tried_count - 2);
+}
+
 /* Why it does not go where the signal leads, though it may; NULL: it does. */
 static const char *thread_leaves(const struct inbound *in, enum thread_way way,
                                  const struct thread_candidate *c, bool *changed)
@@ -171,10 +230,18 @@ void thread_find(const struct inbound *in, const struct thread_signals *signals,
         enum thread_way way = signals->at[i].way;
         const char *leaves = NULL;
 
-        if (c->ticket_id == 0 || (way == THREAD_BY_SUBJECT && !out->changed_subject))
+        if (way == THREAD_BY_SUBJECT && !out->changed_subject)
             continue;
+        if (c->ticket_id == 0) {
+            thread_led_nowhere(in, &signals->at[i], out);
+            continue;
+        }
         if (!thread_believes(way, c, proven) ||
             (leaves = thread_leaves(in, way, c, &out->changed_subject)) != NULL) {
+            thread_pass_over(out, way, c->ticket_id,
+                             leaves == NULL  ? thread_doubts(way, c)
+                             : in->forwarded ? "it is passed on"
+                                             : "it is about something else");
             if (out->related_to == 0 ||
                 (why == NULL && leaves != NULL)) { /* its own before another's */
                 out->related_to = c->ticket_id;
@@ -182,9 +249,11 @@ void thread_find(const struct inbound *in, const struct thread_signals *signals,
             }
             continue;
         }
-        *out = (struct thread_found){ .way = way,
-                                      .weakly = way == THREAD_BY_NUMBER,
-                                      .why = whys[way] };
+        out->related_to = 0;
+        out->changed_subject = false;
+        out->way = way;
+        out->weakly = way == THREAD_BY_NUMBER;
+        out->why = whys[way];
         if (c->over)
             out->follow_up_of = c->ticket_id;
         else

@@ -59,6 +59,13 @@ struct thread_candidate {
     bool participant;    /* the sender's address or contact takes part in it */
     bool token_fits;     /* of THREAD_BY_TOKEN: made for this sender */
 };
+/* A signal that was looked at and does not decide. */
+struct thread_tried {
+    enum thread_way way;
+    int64_t ticket_id; /* 0: it led to none */
+    const char *why;
+};
+enum { THREAD_TRIED_MAX = 8 };
 struct thread_found {
     int64_t ticket_id;    /* 0: a new one */
     int64_t follow_up_of; /* the new one follows this closed one */
@@ -67,6 +74,9 @@ struct thread_found {
     enum thread_way way;
     bool weakly;
     const char *why; /* one sentence */
+    /* What was believed more and did not hold, each way to each ticket once. */
+    struct thread_tried tried[THREAD_TRIED_MAX];
+    size_t tried_count;
 };
 /* `candidates` in the order of the signals of `in`. `proven`: the channel or an
  * Authentication-Results header vouches for the sender, or nobody was configured to.
@@ -77,6 +87,9 @@ struct thread_found {
  * it (T-37): whoever works on it sees what it meant. */
 void thread_find(const struct inbound *in, const struct thread_signals *signals,
                  const struct thread_candidate *candidates, bool proven, struct thread_found *out);
+
+/* The sentence, with what was passed over and why: the first two by their names. */
+const char *thread_why(struct arena *a, const struct thread_found *found);
 
 /* The key of kind 's' of a reply: whose it is and how its subject reads without its prefixes; NULL:
  * it is no mail, or has no subject. */

@@ -10,6 +10,7 @@
 #include "ctl/session.h"
 #include "ctl/ticket.h"
 #include "ctl/why_days.h"
+#include "ctl/why_target.h"
 #include "ctl/why_told.h"
 
 static const struct output_column event_columns[] = {
@@ -151,7 +152,8 @@ static json_t *answer_json(struct session *s, const struct answer *a, struct err
     if (a->topic->list == WHY_CLOCKS) {
         clocks = output_rows(a->list, ticket_clock_columns);
         json_object_set_new(now, "clocks", clocks);
-        if (why_days_add(s, desk_of(a), a->list, clocks, err) < 0) {
+        if (why_target_add(s, a->ticket, a->list, clocks, err) < 0 ||
+            why_days_add(s, desk_of(a), a->list, clocks, err) < 0) {
             json_decref(now);
             return NULL;
         }
@@ -213,6 +215,8 @@ static int print(struct session *s, const struct answer *a, struct error *err)
                      a->topic->list == WHY_CLOCKS ? ticket_clock_columns : delivery_columns);
     if (a->topic->list == WHY_CLOCKS)
         print_ledgers(a->list);
+    if (a->topic->list == WHY_CLOCKS && why_target_print(s, a->ticket, a->list, err) < 0)
+        return -1;
     if (a->topic->list == WHY_CLOCKS && why_days_print(s, desk_of(a), a->list, err) < 0)
         return -1;
     putchar('\n');
@@ -293,8 +297,9 @@ const struct ctl_command why_commands[] = {
       "version of the policy, as it was written down then. TOPIC is threading, priority, due, "
       "level, "
       "assignee, incident or notices; without it, all. Of the level it tells what its people do "
-      "and may decide by the policy in force. Of due times it names the holidays and "
-      "openings "
+      "and may decide by the policy in force. Of threading it names what was passed over, to which "
+      "ticket that led and why it did not hold. Of due times it says where a clock has the targets "
+      "of the channel by which the ticket came, and names the holidays and openings "
       "between a clock's beginning and its end. Where it was merged, opened again or passed on by "
       "hand, a sentence says by whom, by which rule and for what reason; and of one that was "
       "merged "

@@ -4,37 +4,11 @@
 #include <string.h>
 
 #include "core/calendar.h"
-#include "core/policy_read.h"
 #include "ctl/days.h"
 #include "ctl/output.h"
 #include "ctl/session.h"
+#include "ctl/why_policy.h"
 #include "daemon/clock.h"
-
-/* The version that was read last: clocks of one ticket mostly have the same. */
-struct why_policy {
-    int64_t version;
-    struct policy_file file; /* policy NULL: it cannot be read */
-};
-
-static int read_version(struct session *s, int64_t desk_id, int64_t version, struct why_policy *p,
-                        struct error *err)
-{
-    struct db_value v[] = { db_int(s->a, desk_id), db_int(s->a, version) };
-    struct conf_errors errors = { 0 };
-    const PGresult *res;
-
-    if (p->version == version)
-        return 0;
-    res = session_ask(s, "policy_of", v, 2, err);
-    if (res == NULL)
-        return -1;
-    policy_file_clear(&p->file);
-    p->version = version;
-    if (PQntuples(res) == 1 &&
-        policy_read("policy", span_of(PQgetvalue(res, 0, 0)), NULL, NULL, &p->file, &errors) < 0)
-        conf_errors_clear(&errors);
-    return 0;
-}
 
 static int64_t cell(const PGresult *clocks, int row, const char *name)
 {
@@ -50,7 +24,7 @@ static int calendar_of(struct session *s, int64_t desk_id, const PGresult *clock
     *c = NULL;
     if (name == NULL)
         return 0;
-    if (read_version(s, desk_id, cell(clocks, row, "policy_version"), p, err) < 0)
+    if (why_policy_read(s, desk_id, cell(clocks, row, "policy_version"), p, err) < 0)
         return -1;
     if (p->file.policy != NULL)
         *c = policy_find_calendar(p->file.policy, name);
@@ -79,7 +53,7 @@ int why_days_add(struct session *s, int64_t desk_id, const PGresult *clocks, jso
                                           : days_special_json(c, cell(clocks, row, "started_at"),
                                                               end_of(clocks, row)));
     }
-    policy_file_clear(&p.file);
+    why_policy_clear(&p);
     return rc;
 }
 
@@ -100,6 +74,6 @@ int why_days_print(struct session *s, int64_t desk_id, const PGresult *clocks, s
             days_print_special(c, cell(clocks, row, "started_at"), end_of(clocks, row));
         }
     }
-    policy_file_clear(&p.file);
+    why_policy_clear(&p);
     return rc;
 }

@@ -247,6 +247,7 @@ static void message_customer(struct store_batch *b, struct store_item *item)
     thread_find(in, item->signals, candidates, message_proven(item), &found);
     t = message_ticket(b, item, &found, who);
     fact_from_inbound(in, &found, b->now, &f);
+    f.thread_why = thread_why(b->a, &found);
     f.message_id = store_id_take(b, 1);
     f.organization = who->of.name;
     f.plan = who->of.plan;

@@ -1,5 +1,6 @@
 """relevoctl why: inputs, alternatives and their reasons, as they were written down when it was decided."""
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -19,7 +20,8 @@ classification:
   - {name: nothing works, match: Nada funciona, priority: urgent}
 targets:
   first_response: {low: 8h, normal: 4h, high: 1h, urgent: 1s}
-  resolution: {low: 8d, normal: 4d, high: 2d, urgent: 1d}
+  resolution: {low: 9d, normal: 5d, high: 2d, urgent: 1d}
+  channels: {shop: {resolution: {low: 8d, normal: 4d}}, webhook: {resolution: {normal: 3d}}}
 escalation:
   - {name: first line, team: first, steps: [{name: no first answer, when: first_response missed, do: [raise to urgent, level up]}]}
   - {name: second line, team: second, text: Decide on refunds.}
@@ -63,6 +65,10 @@ class Why(Case):
         clock = next(e for e in self.events(one, "due", "clock_started") if e["detail"]["clock"] == "resolution")
         self.assertEqual({k: clock["detail"][k] for k in ("priority", "calendar", "target_s")},
                          {"priority": "normal", "calendar": "wall", "target_s": 345600})
+        clocks = {c["kind"]: c for c in self.ask("why", one, "due")["now"]["clocks"]}  # C-22
+        self.assertEqual({kind: c["targets_of"] for kind, c in clocks.items()}, {"first_response": None, "resolution": "shop"})
+        self.assertEqual(re.findall(r"(?m)^.*targets.*$", self.one.ctl("why", one, "due").stdout),
+                         ["resolution 1 has the targets that the policy gives channel shop"])
         self.ask("ticket", "status", one, "pending", "--as", "ana")
         self.write("m2", "Ya pago")
         self.wait_sql("SELECT status FROM ticket", "open")

@@ -139,6 +139,40 @@ static void asks(const struct inbound *in, const struct thread_signal *signals,
     thread_find(in, &s, tickets, true, found);
 }
 
+static void test_what_was_looked_at_before_is_told_with_why_it_did_not_hold(void **state)
+{
+    const struct thread_signal token = { .way = THREAD_BY_TOKEN },
+                               unknown = { .way = THREAD_BY_REFERENCE, .key = "a@x" },
+                               again = { .way = THREAD_BY_REFERENCE, .key = "b@x" },
+                               own = { .way = THREAD_BY_REFERENCE, .key = "own" },
+                               number = { .way = THREAD_BY_NUMBER },
+                               talk = { .way = THREAD_BY_CONVERSATION };
+    const struct thread_candidate none = { 0 }, theirs = { 7, false, "Order", false, false },
+                                  ours = { 42, false, "Order", true, false };
+    struct inbound in = { .message_id = own.key, .subject = "Order" };
+    struct arena *a = arena_new();
+    struct thread_found found;
+
+    (void)state;
+    asks(&in, (struct thread_signal[]){ token, unknown, again, own, number },
+         (struct thread_candidate[]){ theirs, none, none, none, ours }, 5, &found);
+    assert_int_equal(found.ticket_id, 42);
+    assert_int_equal(found.related_to, 0);
+    assert_string_equal(
+        thread_why(a, &found),
+        "its subject names this ticket, in which the sender takes part; passed over: a reply token "
+        "to ticket 7 (made for somebody else), a reference (no ticket is known by it)");
+    asks(&in, (struct thread_signal[]){ token, unknown, number },
+         (struct thread_candidate[]){ theirs, none, theirs }, 3, &found);
+    assert_int_equal(found.ticket_id, 0);
+    assert_non_null(strstr(thread_why(a, &found), "known by it) and 1 more"));
+    asks(&in, (struct thread_signal[]){ own, talk }, (struct thread_candidate[]){ none, none }, 2,
+         &found);
+    assert_string_equal(thread_why(a, &found),
+                        "nothing names a ticket that its sender takes part in");
+    arena_free(a);
+}
+
 static void test_what_is_passed_on_enters_a_ticket_by_its_token_alone(void **state) /* T-39 */
 {
     const struct thread_signal token = { .way = THREAD_BY_TOKEN },
@@ -280,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_a_closed_ticket_gets_a_follow_up),
         cmocka_unit_test(test_of_many_references_the_root_and_the_last_nineteen_are_kept),
         cmocka_unit_test(test_an_operators_word_and_then_a_token_come_before_everything_else),
+        cmocka_unit_test(test_what_was_looked_at_before_is_told_with_why_it_did_not_hold),
         cmocka_unit_test(test_what_is_passed_on_enters_a_ticket_by_its_token_alone),
         cmocka_unit_test(test_a_reply_about_something_else_opens_a_ticket_that_names_the_old_one),
         cmocka_unit_test(test_a_matter_that_left_its_ticket_once_goes_on_in_its_own),

@@ -102,6 +102,8 @@ void tally_add(struct tally *t, const struct tally_event *e)
         t->handed_back += e->times;
     else if (strcmp(e->kind, "notice_planned") == 0 && e->notice >= 0)
         t->planned[e->notice] += e->times;
+    else if (strcmp(e->kind, TALLY_STAFF_TOLD) == 0 && e->notice >= 0)
+        t->staff[e->notice] += e->times;
     else if (strcmp(e->kind, "notice_suppressed") == 0)
         t->suppressed += e->times;
     else if (strcmp(e->kind, "status_changed") == 0)
@@ -122,6 +124,13 @@ void tally_add_step(struct tally *t, const struct plan *plan)
                                             .notice = plan->events[i].notice,
                                             .value = plan->events[i].value,
                                             .times = 1 });
+    for (i = 0; i < plan->delivery_count && plan->event_count > 0; i++)
+        if (plan->deliveries[i].to == PLANNED_AGENT)
+            tally_add(t, &(struct tally_event){ .at = plan->events[0].at,
+                                                .kind = TALLY_STAFF_TOLD,
+                                                .clock = -1,
+                                                .notice = plan->deliveries[i].notice,
+                                                .times = 1 });
 }
 
 /* --- side by side
@@ -161,6 +170,8 @@ static void tally_each(const struct tally *t,
     for (k = 0; k < NOTICE_N; k++)
         row(arg, "notices", notice_kinds[k].id, t->planned[k]);
     row(arg, "notices", "suppressed", t->suppressed);
+    for (k = 0; k < NOTICE_N; k++)
+        row(arg, "notices to staff", notice_kinds[k].id, t->staff[k]);
     row(arg, "work", "tickets given", t->given);
 }
 

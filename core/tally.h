@@ -1,7 +1,8 @@
 /* core/tally.h - what a stretch of history comes to: the figures that two policies, or a policy and
  * what really happened, are compared by.
  *
- * Pure. Counted from events alone (C-23), whoever has them: the database, or a fold. */
+ * Pure. Counted from events alone (C-23), whoever has them: the database, or a fold; and from what
+ * is owed to the desk's own people, of which the history has no lines. */
 #ifndef RELEVO_CORE_TALLY_H
 #define RELEVO_CORE_TALLY_H
 
@@ -9,7 +10,8 @@
 
 enum { TALLY_LEVELS_MAX = 32, TALLY_HOURS = 24 };
 
-/* One event of the history, as it is counted. */
+/* One event of the history, as it is counted; TALLY_STAFF_TOLD: a notice to an agent. */
+#define TALLY_STAFF_TOLD "staff_told"
 struct tally_event {
     int64_t at;
     const char *kind;
@@ -34,6 +36,7 @@ struct tally {
     int64_t handed_back;
     int64_t priority[TICKET_PRIORITY_N]; /* times that a ticket got it, by rule or by hand */
     int64_t planned[NOTICE_N];           /* to customers */
+    int64_t staff[NOTICE_N];             /* to agents, each one of a team by itself */
     int64_t suppressed;                  /* of these, by whatever rule */
     int64_t solved;
     int64_t given;            /* times that somebody got a ticket */
@@ -45,7 +48,7 @@ struct tally {
 void tally_begin(struct tally *t, const struct policy *policy);
 void tally_clear(struct tally *t);
 void tally_add(struct tally *t, const struct tally_event *e);
-/* Of a decision: all its events. */
+/* Of a decision: all its events, and what agents are told. */
 void tally_add_step(struct tally *t, const struct plan *plan);
 
 /* Side by side, one row a figure that is not zero in both; "what happened" may be any title. Both

@@ -140,7 +140,8 @@ static const struct ctl_option options[] = {
 const struct ctl_command policy_replay_commands[] = {
     { "policy", "replay", policy_replay, "", 0, 0, options,
       "Let what people did happen again under a policy, and count side by side what became of it "
-      "and what would: clocks missed, levels entered, notices, tickets given by team and hour. "
+      "and what would: clocks missed, levels entered, notices to customers and to staff, tickets "
+      "given by team and hour. "
       "Nothing is written." },
     { .group = NULL },
 };

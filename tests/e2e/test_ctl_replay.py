@@ -38,6 +38,8 @@ class Replay(Case):
             if group != "given by team and hour":
                 for name, sides in rows.items():
                     self.assertEqual(sides["happened"], sides["would"], (group, name))
+        self.assertEqual({k: v["happened"] for k, v in told["notices to staff"].items() if v["happened"]},
+                         {"A-01": 3, "A-02": 1, "A-04": 2})
         sides = told["given by team and hour"]
         self.assertEqual(sum(sides["happened"]["first"]), 3)
         self.assertEqual(sides["happened"], sides["would"])

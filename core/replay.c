@@ -184,14 +184,25 @@ static const struct fact *replay_fact(const struct replay_fact *f, struct fact *
 
 static void replay_decided(void *arg, const struct fold_step *step)
 {
-    tally_add_step(arg, step->plan);
+    const char *was = step->before->version == 0 ? NULL : ticket_carrier(step->before);
+    const char *is = ticket_carrier(&step->plan->ticket);
+    struct replay *r = arg;
+    int64_t at = fold_now(r->fold);
+
+    tally_add_step(r->out, step->plan);
+    if (g_strcmp0(was, is) == 0)
+        return;
+    if (was != NULL)
+        tally_carry(r->out, was, at, -1);
+    if (is != NULL)
+        tally_carry(r->out, is, at, 1);
 }
 
 void replay_begin(struct replay *r, const struct policy *policy,
                   const struct target_policy *targets, int64_t until, bool bare, struct tally *out)
 {
     const struct fold_options options = {
-        .policy = policy, .targets = targets, .bare = bare, .decided = replay_decided, .arg = out
+        .policy = policy, .targets = targets, .bare = bare, .decided = replay_decided, .arg = r
     };
 
     replay_sort(r);
@@ -243,6 +254,7 @@ bool replay_step(struct replay *r, size_t most)
         fold_until(r->fold, next);
     if (most == 0)
         return false;
+    tally_carry_until(r->out, r->until);
     r->out->tickets = (int64_t)fold_count(r->fold);
     fold_free(r->fold);
     r->fold = NULL;

@@ -80,6 +80,40 @@ static void tally_given(struct tally *t, const struct tally_event *e)
     tally_team_of(t, e->value)->given[tally_hour(t, e->at)] += e->times;
 }
 
+/* What a team has carried since it was looked at last goes to the hours in which that was. */
+static void tally_carried(struct tally *t, struct tally_team *team, int64_t until)
+{
+    enum { QUARTER = 900 };
+    int64_t at = team->load_at < t->from ? t->from : team->load_at, end;
+
+    team->load_at = until;
+    if (t->before != 0 && until > t->before)
+        until = t->before;
+    for (; team->load > 0 && at < until; at = end) {
+        end = at - at % QUARTER + QUARTER;
+        end = end < until ? end : until;
+        team->carried[tally_hour(t, at)] += team->load * (end - at);
+    }
+}
+
+void tally_carry(struct tally *t, const char *agent, int64_t at, int64_t change)
+{
+    struct tally_team *team = tally_team_of(t, agent);
+
+    tally_carried(t, team, at);
+    team->load += change;
+    t->carries = true;
+}
+
+void tally_carry_until(struct tally *t, int64_t at)
+{
+    size_t i;
+
+    for (i = 0; i <= t->policy->team_count; i++)
+        tally_carried(t, &t->teams[i], at);
+    t->carries = true;
+}
+
 static void tally_priority(struct tally *t, const char *name, int64_t times)
 {
     int priority = name == NULL ? -1 : ticket_priority_find(name);
@@ -218,21 +252,28 @@ static GArray *tally_rows(const struct tally *left, const struct tally *right)
     return r.rows;
 }
 
+/* In tickets given, or whole hours that one was carried. */
+static int64_t tally_of_hour(const struct tally_team *team, bool carried, size_t hour)
+{
+    return carried ? (team->carried[hour] + 1800) / 3600 : team->given[hour];
+}
+
 /* Of one team, hour by hour; teams that only one of them has stand alone. */
-static void tally_hours(GString *out, const struct tally *t, const char *title)
+static void tally_hours(GString *out, const struct tally *t, bool carried, const char *title)
 {
     size_t i, h;
     int64_t sum;
 
     for (i = 0; i <= t->policy->team_count; i++) {
         for (h = 0, sum = 0; h < TALLY_HOURS; h++)
-            sum += t->teams[i].given[h];
+            sum += tally_of_hour(&t->teams[i], carried, h);
         if (sum == 0)
             continue;
         g_string_append_printf(out, "%-24s %-16s",
                                t->teams[i].name == NULL ? "of no team" : t->teams[i].name, title);
         for (h = 0; h < TALLY_HOURS; h++)
-            g_string_append_printf(out, "%5lld", (long long)t->teams[i].given[h]);
+            g_string_append_printf(out, "%5lld",
+                                   (long long)tally_of_hour(&t->teams[i], carried, h));
         g_string_append_c(out, '\n');
     }
 }
@@ -261,15 +302,20 @@ char *tally_to_text(const struct tally *left, const char *left_title, const stru
                                (long long)(row->value[1] - row->value[0]));
     }
     g_string_append(out, "tickets given, by team and hour of the day\n");
-    tally_hours(out, left, left_title);
-    tally_hours(out, right, right_title);
+    tally_hours(out, left, false, left_title);
+    tally_hours(out, right, false, right_title);
+    if (left->carries && right->carries) {
+        g_string_append(out, "hours that tickets were carried, by team and hour of the day\n");
+        tally_hours(out, left, true, left_title);
+        tally_hours(out, right, true, right_title);
+    }
     text = xstrdup(out->str);
     g_array_free(rows, TRUE);
     g_string_free(out, TRUE);
     return text;
 }
 
-static json_t *tally_json_teams(const struct tally *t)
+static json_t *tally_json_teams(const struct tally *t, bool carried)
 {
     json_t *teams = json_object(), *hours;
     size_t i, h;
@@ -277,7 +323,8 @@ static json_t *tally_json_teams(const struct tally *t)
     for (i = 0; i <= t->policy->team_count; i++) {
         hours = json_array();
         for (h = 0; h < TALLY_HOURS; h++)
-            json_array_append_new(hours, json_integer(t->teams[i].given[h]));
+            json_array_append_new(hours, carried ? json_real((double)t->teams[i].carried[h] / 3600)
+                                                 : json_integer(t->teams[i].given[h]));
         json_object_set_new(teams, t->teams[i].name == NULL ? "" : t->teams[i].name, hours);
     }
     return teams;
@@ -304,9 +351,13 @@ char *tally_to_json(const struct tally *left, const char *left_key, const struct
                                       (json_int_t)row->value[1]));
     }
     json_object_set_new(whole, "given by team and hour",
-                        json_pack("{s:o, s:o}", left_key, tally_json_teams(left), right_key,
-                                  tally_json_teams(right)));
-    text = json_dumps(whole, JSON_INDENT(2));
+                        json_pack("{s:o, s:o}", left_key, tally_json_teams(left, false), right_key,
+                                  tally_json_teams(right, false)));
+    if (left->carries && right->carries)
+        json_object_set_new(whole, "carried by team and hour",
+                            json_pack("{s:o, s:o}", left_key, tally_json_teams(left, true),
+                                      right_key, tally_json_teams(right, true)));
+    text = json_dumps(whole, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     json_decref(whole);
     g_array_free(rows, TRUE);
     return text;

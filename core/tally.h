@@ -22,8 +22,10 @@ struct tally_event {
     int64_t times;     /* that it happened so */
 };
 struct tally_team {
-    const char *name;           /* the policy's */
-    int64_t given[TALLY_HOURS]; /* tickets that its people were given, by hour of day */
+    const char *name;             /* the policy's */
+    int64_t given[TALLY_HOURS];   /* tickets that its people were given, by hour of day */
+    int64_t carried[TALLY_HOURS]; /* and seconds that they carried one, likewise */
+    int64_t load, load_at;        /* how many they carry, counted until then */
 };
 struct tally {
     const struct policy *policy;
@@ -41,6 +43,7 @@ struct tally {
     int64_t solved;
     int64_t given;            /* times that somebody got a ticket */
     struct tally_team *teams; /* of the policy, and one more without a name */
+    bool carries;             /* tally_carry() was told what they carry */
     int64_t hour_began;       /* of the last one given; hours are asked for but once */
     int hour;
 };
@@ -50,6 +53,12 @@ void tally_clear(struct tally *t);
 void tally_add(struct tally *t, const struct tally_event *e);
 /* Of a decision: all its events, and what agents are told. */
 void tally_add_step(struct tally *t, const struct plan *plan);
+
+/* So many tickets more are an agent's from then on (ticket_carrier()); in the order of their times.
+ */
+void tally_carry(struct tally *t, const char *agent, int64_t at, int64_t change);
+/* What is carried then is carried until then; from its beginning where nothing ever was. */
+void tally_carry_until(struct tally *t, int64_t at);
 
 /* Side by side, one row a figure that is not zero in both; "what happened" may be any title. Both
  * are free()d. */

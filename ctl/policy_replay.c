@@ -47,8 +47,8 @@ static int read_facts(struct session *s, int32_t desk_id, int64_t since, bool wo
                : rc;
 }
 
-static int read_tally(struct session *s, int32_t desk_id, int64_t since, struct tally *t,
-                      struct error *err)
+static int read_tally(struct session *s, int32_t desk_id, int64_t since, int64_t until,
+                      struct tally *t, struct error *err)
 {
     struct db_value v[HISTORY_TALLY_VALUES];
     const PGresult *res;
@@ -58,6 +58,10 @@ static int read_tally(struct session *s, int32_t desk_id, int64_t since, struct 
     if (res == NULL)
         return -1;
     history_take_tally(t, res);
+    res = session_ask(s, "history_carried", v, HISTORY_CARRIED_VALUES, err);
+    if (res == NULL)
+        return -1;
+    history_take_carried(t, res, until);
     return 0;
 }
 
@@ -88,7 +92,7 @@ static int replay_under(const struct ctl *ctl, struct session *s, const struct d
     tally_begin(&would, policy->policy);
     rc = read_facts(s, desk->desk_id, since, policy_listens(policy->policy), r, &err);
     if (rc == 0)
-        rc = read_tally(s, desk->desk_id, since, &was, &err);
+        rc = read_tally(s, desk->desk_id, since, now, &was, &err);
     if (rc == 0) {
         replay_run(r, policy->policy, policy->targets, now, true, &would);
         was.facts = would.facts;
@@ -141,7 +145,7 @@ const struct ctl_command policy_replay_commands[] = {
     { "policy", "replay", policy_replay, "", 0, 0, options,
       "Let what people did happen again under a policy, and count side by side what became of it "
       "and what would: clocks missed, levels entered, notices to customers and to staff, tickets "
-      "given by team and hour. "
+      "given and carried by team and hour. "
       "Nothing is written." },
     { .group = NULL },
 };

@@ -82,3 +82,12 @@ void history_take_tally(struct tally *t, const PGresult *res)
         tally_add(t, &e);
     }
 }
+
+void history_take_carried(struct tally *t, const PGresult *res, int64_t until)
+{
+    int i;
+
+    for (i = 0; i < PQntuples(res); i++)
+        tally_carry(t, db_cell_text(res, i, 0), db_cell_int(res, i, 1), db_cell_int(res, i, 2));
+    tally_carry_until(t, until);
+}

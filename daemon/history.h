@@ -36,5 +36,8 @@ int history_take_facts(struct replay *r, const PGresult *res, struct history_pla
 void history_ask_tally(struct arena *a, int32_t desk_id, int64_t since, int64_t from,
                        int64_t before, struct db_value v[HISTORY_TALLY_VALUES]);
 void history_take_tally(struct tally *t, const PGresult *res);
+/* The rows of history_carried, whose parameters are the first two of those; until then. */
+enum { HISTORY_CARRIED_VALUES = 2 };
+void history_take_carried(struct tally *t, const PGresult *res, int64_t until);
 
 #endif

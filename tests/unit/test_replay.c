@@ -128,6 +128,8 @@ static void test_history_under_the_policy_that_it_had_comes_to_what_it_came_to(v
     assert_int_equal(would.refused, 0);
     assert_true(would.entered[2] == 2 && would.entered[3] == 2);
     assert_same(&d.was, &would);
+    assert_true(would.carries);
+    assert_true(would.teams[0].carried[10] >= 240); /* ana's first, until it was answered */
     assert_memory_equal(would.missed, d.was.missed, sizeof(would.missed));
     tally_clear(&would);
     close_desk(&d);
@@ -217,6 +219,30 @@ static void test_hours_of_the_day_are_those_of_the_desk(void **state)
     close_desk(&d);
 }
 
+static void test_what_is_carried_is_counted_in_the_hours_in_which_it_is(void **state)
+{
+    struct tally t;
+    struct desk d;
+
+    (void)state;
+    open_desk(&d);
+    tally_begin(&t, &d.s.policy); /* an hour ahead */
+    t.from = NINE;
+    t.before = NINE + 3 * 3600;
+    tally_carry(&t, "ana", NINE - 7200, 2);
+    tally_carry(&t, "ana", NINE + 1800, 1);
+    tally_carry(&t, "ana", NINE + 3600, -3);
+    tally_carry(&t, "eva", NINE + 5400, 1);
+    tally_carry_until(&t, NINE + 86400);
+    assert_int_equal(t.teams[0].carried[10], 2 * 1800 + 3 * 1800);
+    assert_int_equal(t.teams[0].carried[9] + t.teams[0].carried[11], 0);
+    assert_int_equal(t.teams[1].carried[11], 1800);
+    assert_int_equal(t.teams[1].carried[12], 3600);
+    assert_int_equal(t.teams[1].carried[13], 0);
+    tally_clear(&t);
+    close_desk(&d);
+}
+
 static void test_a_replay_in_pieces_comes_to_what_it_comes_to_at_once(void **state)
 {
     struct tally whole, pieces;
@@ -298,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_what_cannot_happen_under_another_policy_is_counted_and_left_out),
         cmocka_unit_test(test_what_time_did_is_left_out_for_time_does_it_again),
         cmocka_unit_test(test_hours_of_the_day_are_those_of_the_desk),
+        cmocka_unit_test(test_what_is_carried_is_counted_in_the_hours_in_which_it_is),
         cmocka_unit_test(test_a_replay_in_pieces_comes_to_what_it_comes_to_at_once),
         cmocka_unit_test(
             test_a_day_counts_what_happened_on_it_and_the_days_before_still_lead_there),

@@ -61,6 +61,48 @@ def test_the_shipped_policy_takes_a_case_that_nobody_answers_through_all_four_le
     assert whole["tickets"][0]["priority"] == "urgent"
 
 
+NEW = """begins 2026-03-02
+at 09:00 customer Ana says "Our labels come out of the printer upside down, for everybody here"
+at 09:05 customer Luz says "Nothing works, all of us wait"
+at 09:10 about Ana
+         agent eva replies
+         expect ticket open level 1, priority high
+at 09:15 about Luz
+         agent eva replies
+at 10:59 about Ana
+         expect ticket open level 1
+at 11:00 expect ticket open level 3, team backend
+         about Luz
+         expect ticket open level 1
+"""
+MANY = """begins 2026-03-02
+at 10:00 customer a says "No puedo pagar con tarjeta en la tienda"
+at 10:05 customer b says "Al pagar con tarjeta la tienda da error"
+at 10:10 customer c says "Quiero cambiar la dirección de mi pedido"
+at 10:15 customer d says "Hola, no puedo pagar con tarjeta"
+at 10:20 customer e says "La tienda no deja pagar con tarjeta"
+         about e
+         expect in no incident
+at 10:25 customer f says "Imposible pagar con tarjeta, gracias"
+         about incident
+         expect people 5, ticket new level 2, priority high
+         about c
+         expect in no incident, priority normal
+"""
+
+
+def test_the_shipped_policy_leads_new_problems_up_and_makes_one_of_many_where_that_is_switched_on(folder):  # D-52, D-15
+    with open(os.path.join(ROOT, "core", "policy.yaml"), encoding="utf-8") as f:
+        shipped = f.read()
+    block = re.search(r"(?m)^# incidents:\n(#   .*\n)+", shipped).group(0)
+    policy = written(folder, shipped.replace(block, re.sub(r"(?m)^# ", "", block).replace(", tienda", "")), "on.yaml")
+    for text in (NEW, MANY):
+        code, out, err = simulate("--story", written(folder, text), "--policy", policy)
+        assert (code, err) == (0, ""), (out, err)
+    code, out, err = simulate("--story", written(folder, NEW))
+    assert (code, err) == (0, ""), (out, err)
+
+
 def test_what_a_story_expects_and_is_not_so_is_said_with_its_line(folder):
     path = written(folder, 'at 09:00 customer says "Hola"\nat 09:01 expect ticket solved level 1, told E-01 1\n')
     code, out, _ = simulate("--story", path)

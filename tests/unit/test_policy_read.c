@@ -60,6 +60,19 @@ static void test_the_shipped_policy_has_four_levels_and_works_untouched(void **s
     assert_true(f->policy->notices[NOTICE_RECEIVED].on);
 }
 
+static void test_the_shipped_policy_leads_what_is_new_and_grave_to_the_third_level(void **state)
+{
+    const struct policy_file *f = *state;
+    const struct policy_level *first = &f->policy->levels[0];
+    size_t i;
+
+    for (i = 0; i < first->step_count && first->steps[i].trigger != POLICY_ON_AGE; i++)
+        ;
+    assert_true(i < first->step_count); /* D-52 */
+    assert_int_equal(first->steps[i].actions[0].action, POLICY_LEVEL_TO);
+    assert_int_equal(first->steps[i].actions[0].level, 3);
+}
+
 static void test_the_four_examples_get_their_four_priorities_in_both_languages(void **state)
 {
     static const struct {
@@ -575,6 +588,9 @@ static void test_what_is_wrong_in_a_shared_list_is_told_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            test_the_shipped_policy_leads_what_is_new_and_grave_to_the_third_level, shipped,
+            shipped_free),
         cmocka_unit_test_setup_teardown(test_the_shipped_policy_has_four_levels_and_works_untouched,
                                         shipped, shipped_free),
         cmocka_unit_test_setup_teardown(

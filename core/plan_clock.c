@@ -45,6 +45,43 @@ int64_t plan_clock_elapsed(const struct policy *policy, const struct target_cloc
     return sum;
 }
 
+/* Of one that runs, in whichever of its intervals that was. By a calendar that it has no longer
+ * nobody knows: when it was given the other one, then. */
+static int64_t plan_clock_in_ledger(const struct calendar *calendar, const struct target_clock *c,
+                                    int64_t counted)
+{
+    int64_t sum = c->kept_s, from, to, run, at = -1;
+    size_t i;
+
+    if (c->kept_at != 0 && counted <= sum)
+        return c->kept_at;
+    for (i = 0; i < c->edge_count; i++) {
+        bool last = i + 1 == c->edge_count;
+
+        from = plan_clock_later(c->edges[i].at, c->kept_at);
+        to = last ? 0 : c->edges[i + 1].at;
+        if (!c->edges[i].runs || (!last && to <= from))
+            continue;
+        run = last ? 0 : calendar_counted(calendar, from, to);
+        if (last || sum + run >= counted) {
+            at = calendar_due(calendar, from, counted - sum);
+            if (last ||
+                (at >= 0 && at + (counted == 0) <= to)) /* C-6: it opened before the pause */
+                break;
+        }
+        sum += run;
+    }
+    return at < 0 ? 0 : at;
+}
+
+int64_t plan_clock_reached(const struct policy *policy, const struct target_clock *c,
+                           int64_t counted)
+{
+    if (!plan_clock_runs(c))
+        return 0;
+    return plan_clock_in_ledger(plan_clock_calendar(policy, c), c, counted);
+}
+
 int64_t plan_clock_instant(const struct policy *policy, const struct target_clock *c,
                            int64_t counted)
 {
@@ -54,6 +91,8 @@ int64_t plan_clock_instant(const struct policy *policy, const struct target_cloc
         return 0;
     from = plan_clock_later(c->edges[c->edge_count - 1].at, c->kept_at);
     before = plan_clock_elapsed(policy, c, from);
+    if (counted <= before && c->breached_at != 0)
+        return plan_clock_reached(policy, c, counted);
     if (counted <= before && counted > 0)
         return from;
     due = calendar_due(plan_clock_calendar(policy, c), from,
@@ -304,6 +343,8 @@ static void plan_clock_breach(struct planner *pl, struct target_clock *c, int64_
 {
     c->breached_at = instant;
     c->changed = true;
+    if (c->policy_version == pl->policy->version) /* what a change made a miss was due before it */
+        c->due_at = plan_clock_instant(pl->policy, c, c->target.seconds);
     if (c->kind == TARGET_FIRST_RESPONSE || c->kind == TARGET_NEXT_RESPONSE ||
         c->kind == TARGET_RESOLUTION) { /* what a person was promised */
         pl->p->contact.missed_at = instant;

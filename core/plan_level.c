@@ -112,6 +112,20 @@ void plan_level_acknowledge(struct planner *pl, int64_t at)
     plan_clock_end(pl, TARGET_LEVEL_ACK, at, TARGET_MET, "C-20");
 }
 
+/* A target is missed when that is recorded, which a change of it may do later than the ledger says
+ * (C-13). */
+static int64_t plan_level_reached(const struct planner *pl, const struct target_clock *c,
+                                  int64_t counted)
+{
+    bool missed = counted >= c->target.seconds;
+    int64_t at;
+
+    if (missed && c->breached_at == 0)
+        return plan_clock_instant(pl->policy, c, counted);
+    at = plan_clock_reached(pl->policy, c, counted);
+    return missed && at != 0 && at < c->breached_at ? c->breached_at : at;
+}
+
 /* When a step's clock reaches it; 0: not within what is known now. */
 static int64_t plan_level_clock_instant(const struct planner *pl, const struct policy_step *s)
 {
@@ -126,7 +140,7 @@ static int64_t plan_level_clock_instant(const struct planner *pl, const struct p
             continue;
         counted = s->before_s > 0 ? c->target.seconds - s->before_s
                                   : (c->target.seconds * s->percent + 99) / 100;
-        at = plan_clock_instant(pl->policy, c, counted < 0 ? 0 : counted);
+        at = plan_level_reached(pl, c, counted < 0 ? 0 : counted);
         /* What lies before this level was entered led here already; it is not counted again. */
         if (at != 0 && (at > t->memory.level_entered_at || t->memory.level_visit <= 1) &&
             (first == 0 || at < first))

@@ -88,8 +88,12 @@ const struct calendar *plan_clock_calendar(const struct policy *policy,
                                            const struct target_clock *c);
 /* Seconds counted until `at`. */
 int64_t plan_clock_elapsed(const struct policy *policy, const struct target_clock *c, int64_t at);
-/* When `counted` seconds will have been counted if it runs on; 0: it pauses or never. */
+/* When `counted` seconds will have been counted if it runs on; 0: it pauses or never. Where they
+ * have been before its last edge: that edge, or when they were, once its target was missed. */
 int64_t plan_clock_instant(const struct policy *policy, const struct target_clock *c,
+                           int64_t counted);
+/* Likewise, and always when they were: a pause makes nothing new of what lies before it. */
+int64_t plan_clock_reached(const struct policy *policy, const struct target_clock *c,
                            int64_t counted);
 /* The next warning or breach of any clock: its instant, 0: none. */
 int64_t plan_clock_next(const struct planner *pl, struct target_clock **which);

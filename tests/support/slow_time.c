@@ -253,3 +253,25 @@ int64_t slow_instant(struct slow_calendar *c, const struct target_clock *clock, 
         return from;
     return slow_due(c, from, seconds > counted ? seconds - counted : 0);
 }
+
+int64_t slow_reached(struct slow_calendar *c, const struct target_clock *clock, int64_t seconds)
+{
+    const struct target_edge *last = &clock->edges[clock->edge_count - 1];
+    int64_t low = clock->edges[0].at > clock->kept_at ? clock->edges[0].at : clock->kept_at;
+    int64_t high = last->at > low ? last->at : low;
+    int64_t wanted = seconds > 0 ? seconds : 1; /* none: when the first begins */
+
+    if (!last->runs)
+        return 0;
+    if (slow_elapsed(c, clock, high) < wanted)
+        return slow_instant(c, clock, seconds);
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+
+        if (slow_elapsed(c, clock, middle) >= wanted)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return seconds > 0 || low == clock->kept_at ? low : low - 1;
+}

@@ -32,5 +32,7 @@ int64_t slow_elapsed(struct slow_calendar *c, const struct target_clock *clock, 
 /* When a clock with that ledger will have counted `seconds`: the first instant that is not before
  * its last edge; 0: it pauses; -1: not before the calendar's end. */
 int64_t slow_instant(struct slow_calendar *c, const struct target_clock *clock, int64_t seconds);
+/* Likewise, and before the last edge where it had counted them before. */
+int64_t slow_reached(struct slow_calendar *c, const struct target_clock *clock, int64_t seconds);
 
 #endif

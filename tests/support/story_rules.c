@@ -367,10 +367,10 @@ static void check_due(struct story_rules *r, const struct story_step *s,
     int64_t wanted = 0;
 
     if (c->policy_version != s->policy->version)
-        return; /* derived under the policy before, whose calendar had these hours (C-14) */
-    if (runs(c))
-        wanted = slow_instant(story_calendar(r, c->policy_version, c->target.calendar), c,
-                              c->target.seconds);
+        return;  /* derived under the policy before, whose calendar had these hours (C-14) */
+    if (runs(c)) /* what was missed was missed when its ledger says, whatever paused since */
+        wanted = (c->breached_at != 0 ? slow_reached : slow_instant)(
+            story_calendar(r, c->policy_version, c->target.calendar), c, c->target.seconds);
     if (wanted == 0 ? c->due_at != 0 : !same_instant(r, wanted, c->due_at))
         BROKEN(r, s, STORY_DUE, "%s %d is due at %lld, and by the minutes at %lld",
                target_kind_name(c->kind), c->instance, (long long)c->due_at, (long long)wanted);

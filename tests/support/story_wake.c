@@ -157,6 +157,20 @@ static bool state_holds(const struct policy_step *step, const struct ticket *t)
     }
 }
 
+/* Once: a pause later does not make it happen again. What a change of the target made a miss was
+ * none before (C-13). */
+static int64_t reached(struct story_rules *r, const struct story_step *s,
+                       const struct target_clock *c, int64_t counted)
+{
+    struct slow_calendar *hours = story_calendar(r, s->policy->version, c->target.calendar);
+    int64_t at;
+
+    if (counted >= c->target.seconds && c->breached_at == 0)
+        return slow_instant(hours, c, counted);
+    at = slow_reached(hours, c, counted);
+    return counted >= c->target.seconds && at > 0 && at < c->breached_at ? c->breached_at : at;
+}
+
 static int64_t clock_reaches(struct story_rules *r, const struct story_step *s,
                              const struct policy_step *step)
 {
@@ -171,7 +185,7 @@ static int64_t clock_reaches(struct story_rules *r, const struct story_step *s,
 
         if (c->kind != step->clock || !runs(c))
             continue;
-        at = instant_of(r, s, c, counted < 0 ? 0 : counted);
+        at = reached(r, s, c, counted < 0 ? 0 : counted);
         if (t->memory.level_visit == 1 || at > t->memory.level_entered_at)
             sooner(&first, at);
     }

@@ -420,8 +420,7 @@ static int plan_status_set(struct planner *pl)
                              NULL);
     if (from == TICKET_SOLVED && to != TICKET_CLOSED) {
         t->memory.reopened++;
-        plan_clock_start(pl, TARGET_RESOLUTION, pl->fact->at);
-        plan_notice_drop_waiting(pl, NOTICE_SOLVED, "B-15");
+        plan_reopen_solved(pl);
         plan_level_check_events(pl, false);
     }
     return 0;

@@ -179,13 +179,20 @@ void plan_assign_another(struct planner *pl, const char *rule, const char *why)
     plan_assign_drop(pl, rule, why);
 }
 
-void plan_assign_seen(struct planner *pl)
+static bool plan_assign_is_by_owner(const struct planner *pl)
 {
     const struct fact *f = pl->fact;
+    const char *owner = pl->p->ticket.agent;
+
+    return f->by == FACT_BY_AGENT && f->actor != NULL && owner != NULL &&
+           strcmp(f->actor, owner) == 0;
+}
+
+void plan_assign_seen(struct planner *pl)
+{
     struct ticket *t = &pl->p->ticket;
 
-    if (f->by == FACT_BY_AGENT && f->actor != NULL && t->agent != NULL &&
-        strcmp(f->actor, t->agent) == 0) {
+    if (plan_assign_is_by_owner(pl)) {
         t->memory.owner_seen = 1;
         t->memory.owners_lost = 0;
     }
@@ -232,6 +239,8 @@ void plan_assign_reopened(struct planner *pl)
     int index = t->agent == NULL ? -1 : policy_find_agent(pl->policy, t->agent);
     const struct policy_agent *agent = index < 0 ? NULL : &pl->policy->agents[index];
 
+    if (plan_assign_is_by_owner(pl))
+        return; /* whoever opens it again is there */
     if (t->agent == NULL || (agent != NULL && agent->available &&
                              calendar_is_open(plan_assign_shift(pl, agent), pl->fact->now)))
         return;

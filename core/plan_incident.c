@@ -310,7 +310,7 @@ static void plan_incident_hear(struct planner *pl)
     if (state < TICKET_SOLVED && t->status == TICKET_SOLVED && t->memory.incident_solved) {
         t->memory.incident_solved = 0;
         plan_set_status(pl, TICKET_OPEN, pl->fact->now, "its incident is open again");
-        plan_notice_drop_waiting(pl, NOTICE_SOLVED, "B-15");
+        plan_reopen_solved(pl);
     }
     if (t->status < TICKET_SOLVED)
         plan_incident_tell(pl);

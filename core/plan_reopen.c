@@ -49,3 +49,24 @@ void plan_reopen_anew(struct planner *pl)
     plan_reopen_level(pl);
     plan_notice_customer(pl, NOTICE_FOLLOW_UP, "E-03", 0, 0, NULL);
 }
+
+/* What was solved without an answer is owed one again, from now on: its wait before was waived. A
+ * case that rests with its incident is nobody's but for that. */
+void plan_reopen_solved(struct planner *pl)
+{
+    struct ticket_memory *m = &pl->p->ticket.memory;
+    bool rests = plan_incident_rests(pl);
+
+    plan_notice_drop_waiting(pl, NOTICE_SOLVED, "B-15");
+    if (rests && m->unanswered == 0)
+        return;
+    plan_assign_reopened(pl);
+    plan_assign_want(pl);
+    if (!rests)
+        plan_clock_start(pl, TARGET_RESOLUTION, pl->fact->at);
+    if (m->unanswered == 0)
+        return;
+    if (m->unanswered_since == 0)
+        m->unanswered_since = pl->fact->at;
+    plan_clock_start(pl, TARGET_NEXT_RESPONSE, m->unanswered_since);
+}

@@ -176,6 +176,9 @@ void plan_wait_fire(struct planner *pl);
 
 /* Its customer wrote, and it takes that: what was closed is open again, with new clocks (C-10). */
 void plan_reopen_anew(struct planner *pl);
+/* It was solved and is open again, and not by its customer's words: by hand, with its incident, by
+ * what was merged into it. */
+void plan_reopen_solved(struct planner *pl);
 
 /* --- core/plan_spam.c */
 

@@ -568,6 +568,54 @@ static void check_reopened(struct story_rules *r, const struct story_step *s, st
     t->seen = false;
 }
 
+/* What the customer said and nobody answered, by what was said alone. */
+static void count_words(const struct story_step *s, struct rule_ticket *t)
+{
+    const struct fact *f = s->fact;
+
+    if (f->kind == FACT_CUSTOMER_WROTE && !fact_is_inert(f) &&
+        (!f->automatic || s->before->version == 0)) {
+        t->unanswered++;
+        if (t->waits_since == 0)
+            t->waits_since = f->at;
+    }
+    if (f->kind == FACT_AGENT_REPLIED)
+        t->unanswered = 0;
+    if (t->unanswered == 0 || s->plan->ticket.status >= TICKET_SOLVED)
+        t->waits_since = 0;
+    else if (t->waits_since == 0) /* it was waived, and is open again */
+        t->waits_since = f->at;
+}
+
+static bool has_clock(const struct ticket *t, enum target_kind kind)
+{
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].kind == kind && t->clocks[i].end == TARGET_RUNS)
+            return true;
+    return false;
+}
+
+/* Whoever opens it again: somebody has it or is looked for, and who waits for an answer has a clock
+ * that says so (T-91, C-8). */
+static void check_open_again(struct story_rules *r, const struct story_step *s,
+                             const struct rule_ticket *t)
+{
+    const struct ticket *is = &s->plan->ticket;
+
+    if (s->before->status < TICKET_SOLVED || is->status >= TICKET_SOLVED || t->spam)
+        return;
+    if (is->agent == NULL && is->team != NULL && policy_find_team(s->policy, is->team) >= 0 &&
+        !s->plan->wants_queue)
+        BROKEN(r, s, STORY_OWNER, "T-91: it is open again, and nobody is looked for");
+    if (t->unanswered > 0 && !has_clock(is, TARGET_FIRST_RESPONSE) &&
+        !has_clock(is, TARGET_NEXT_RESPONSE) &&
+        s->targets->at[is->priority][TARGET_NEXT_RESPONSE].seconds >= 0 &&
+        s->targets->at[s->before->priority][TARGET_NEXT_RESPONSE].seconds >= 0)
+        BROKEN(r, s, STORY_STATE, "C-8: it is open again, and no clock counts the answer");
+}
+
 /* --- levels (e)
  * -----------------------------------------------------------------------------------------------------
  */
@@ -914,9 +962,9 @@ static void check_owner(struct story_rules *r, const struct story_step *s,
             BROKEN(r, s, STORY_OWNER, "T-90: %s has it, and %s is the one",
                    taken == NULL ? "nobody" : taken, best == NULL ? "nobody" : best);
     }
-    if (s->fact->kind == FACT_CUSTOMER_WROTE && s->before->status >= TICKET_SOLVED &&
-        s->before->version != 0 && s->plan->ticket.status < TICKET_SOLVED &&
-        s->plan->ticket.agent != NULL &&
+    if (s->before->status >= TICKET_SOLVED && s->before->version != 0 &&
+        s->plan->ticket.status < TICKET_SOLVED && s->plan->ticket.agent != NULL &&
+        !(s->fact->by == FACT_BY_AGENT && g_strcmp0(s->fact->actor, s->plan->ticket.agent) == 0) &&
         (policy_find_agent(s->policy, s->plan->ticket.agent) < 0 ||
          !story_owner_there(r, s, policy_find_agent(s->policy, s->plan->ticket.agent))))
         BROKEN(r, s, STORY_OWNER, "T-91: %s has it again, who is not there", s->plan->ticket.agent);
@@ -1026,6 +1074,9 @@ void story_rules_decided(struct story_rules *r, const struct story_step *s)
         BROKEN(r, s, STORY_MEMORY, "more than there is room for");
     check_owner(r, s, t);
     check_events(r, s, t);
+    count_words(s, t);
+    if (s->before->version != 0)
+        check_open_again(r, s, t);
     if (s->fact->by == FACT_BY_AGENT && s->fact->actor != NULL &&
         g_strcmp0(s->fact->actor, s->plan->ticket.agent) == 0) {
         t->seen = true;

@@ -50,6 +50,8 @@ struct rule_ticket {
     const char *silent;            /* who lost it last to another */
     int lost;                      /* how many did, one after the other, on this level */
     int reminded;                  /* how often the customer was, since the status is this */
+    int unanswered;                /* words of the customer since our last to him */
+    int64_t waits_since;           /* the oldest that nobody answered or waived; 0: none */
     bool by_hand;                  /* somebody corrected its priority */
     bool spam;                     /* somebody says so */
     int spam_version;              /* of the policy that it followed then */

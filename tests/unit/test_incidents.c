@@ -490,6 +490,22 @@ static void test_what_a_customer_writes_meanwhile_goes_on_in_the_customers_own_c
     assert_null(clock_of(d, 2, TARGET_FIRST_RESPONSE));
 }
 
+static void test_what_it_opens_again_is_owed_what_was_said_meanwhile(void **state) /* C-8, T-91 */
+{
+    struct desk *d = *state;
+
+    three_write(d);
+    writes(d, 2, NINE + HOUR, "And where is my parcel?");
+    does(d, d->incident, NINE + 2 * HOUR, FACT_STATUS_SET, TICKET_SOLVED, 0);
+    assert_null(clock_of(d, 2, TARGET_NEXT_RESPONSE)); /* solved with it, and not answered */
+    does(d, d->incident, NINE + 4 * HOUR, FACT_STATUS_SET, TICKET_OPEN, 0);
+    assert_non_null(clock_of(d, 2, TARGET_NEXT_RESPONSE));
+    assert_int_equal(clock_of(d, 2, TARGET_NEXT_RESPONSE)->started_at, NINE + 4 * HOUR);
+    assert_int_not_equal(fold_ticket(d->on.f, 2)->memory.assign_wanted_at, 0);
+    assert_null(clock_of(d, 3, TARGET_NEXT_RESPONSE)); /* nothing was said there */
+    assert_int_equal(fold_ticket(d->on.f, 3)->memory.assign_wanted_at, 0);
+}
+
 static void test_an_incident_is_declared_and_joined_by_hand(void **state) /* D-14 */
 {
     struct desk *d = *state;
@@ -553,6 +569,7 @@ int main(void)
         TEST(test_customers_are_told_on_joining_and_then_of_the_last_state_alone),
         TEST(test_a_state_that_came_back_within_the_time_is_not_told_again),
         TEST(test_what_belongs_to_a_solved_incident_is_solved_and_told_once),
+        TEST(test_what_it_opens_again_is_owed_what_was_said_meanwhile),
         TEST(test_an_incident_that_is_open_again_opens_what_it_had_solved),
         TEST(test_what_a_customer_writes_meanwhile_goes_on_in_the_customers_own_case),
         TEST(test_an_incident_is_declared_and_joined_by_hand),

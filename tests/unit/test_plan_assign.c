@@ -182,6 +182,21 @@ static void test_a_case_that_is_opened_again_does_not_go_to_who_is_not_there(voi
     assert_string_equal(owner(d, 1), "luz"); /* T-91 */
 }
 
+static void test_what_is_opened_again_by_hand_goes_where_its_customer_s_words_would_send_it(
+    void **state)
+{
+    struct desk *d = *state;
+
+    writes(d, 1, NINE, "my invoice", "es");
+    does(d, 1, NINE + 60, FACT_STATUS_SET, TICKET_SOLVED, "ana"); /* and nobody said a word */
+    does(d, 1, NINE + 6 * HOUR, FACT_STATUS_SET, TICKET_OPEN, "leo");
+    assert_string_equal(owner(d, 1), "luz"); /* T-91: ana is not there */
+    does(d, 1, NINE + 6 * HOUR + 60, FACT_STATUS_SET, TICKET_SOLVED, "luz");
+    does(d, 1, NINE + 20 * HOUR, FACT_STATUS_SET, TICKET_OPEN, "luz");
+    assert_string_equal(owner(d, 1), "luz"); /* she is, evidently */
+    assert_int_equal(fold_ticket(d->on.f, 1)->memory.unanswered_since, NINE + 20 * HOUR);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 int main(void)
 {
@@ -192,6 +207,7 @@ int main(void)
         CASE(test_owners_who_all_do_nothing_are_asked_at_growing_intervals),
         CASE(test_the_time_of_an_owner_is_counted_in_the_shift),
         CASE(test_a_case_that_is_opened_again_does_not_go_to_who_is_not_there),
+        CASE(test_what_is_opened_again_by_hand_goes_where_its_customer_s_words_would_send_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

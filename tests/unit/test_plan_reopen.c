@@ -302,6 +302,26 @@ static void test_it_may_be_solved_closed_and_opened_again_any_number_of_times(vo
     }
 }
 
+static void test_by_hand_it_waits_for_an_owner_and_an_answer_as_if_its_customer_had_said_so(
+    void **state)
+{
+    struct story *s = *state;
+
+    story_customer(s, "hola");
+    s->now += 60;
+    assert_int_equal(story_status(s, TICKET_SOLVED), 0); /* nobody has it, nobody answered */
+    s->now += 600;
+    assert_int_equal(story_status(s, TICKET_OPEN), 0);
+    assert_true(s->plan.wants_queue); /* T-91 */
+    assert_int_equal(s->plan.queue_since, s->now);
+    runs_from(s, TARGET_NEXT_RESPONSE, 1, s->now); /* C-8 */
+    assert_int_equal(story_agent(s, "ana"), 0);
+    assert_int_equal(story_status(s, TICKET_SOLVED), 0);
+    assert_int_equal(story_status(s, TICKET_OPEN), 0);
+    assert_null(story_clock(s, TARGET_NEXT_RESPONSE)); /* that was answered */
+    assert_string_equal(s->ticket.agent, "ana");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +339,7 @@ int main(void)
         T(test_solved_and_closed_with_its_incident_it_leaves_it_and_begins_anew),
         T(test_it_is_its_incident_that_climbs_while_it_lasts),
         T(test_it_may_be_solved_closed_and_opened_again_any_number_of_times),
+        T(test_by_hand_it_waits_for_an_owner_and_an_answer_as_if_its_customer_had_said_so),
 #undef T
     };
 

@@ -216,6 +216,23 @@ class After(Case):
             since = len(relevod.lines)
         self.assertEqual(server.seen("support"), set())
 
+    def test_while_commits_fail_nothing_is_deleted_and_then_each_comes_once(self):  # T-09, T-11
+        server = self.dovecot()
+        for i in range(3):
+            server.put("support", mail(i))
+        self.fail_commits()
+        relevod = self.relevod(server.tls_port, more="since: all, after: delete, reconcile: 1s").start()
+        servers.wait_for("commits that fail", lambda: self.failed_commits() >= 10)
+        relevod.wait_line("event=reconciled")
+        self.assertEqual(self.accounts(self.reconcile(relevod)["INBOX"]), {"pending": 3})
+        self.assertEqual([flags.replace("\\Recent", "").count("\\") for _, flags, _ in server.mails("support")], [0] * 3)
+        self.assertEqual(self.sql("SELECT (SELECT count(*) FROM message), (SELECT count(*) FROM source)"), "0|0")
+        self.mend_commits()
+        self.count(3)
+        servers.wait_for("deleted", lambda: server.mails("support") == [])
+        self.assertEqual(self.sql("SELECT count(*), string_agg(outcome, ' ') FROM source"), "3|message message message")
+        self.assertEqual(self.sql("SELECT count(*) FROM ticket"), "3")
+
     def test_only_what_is_stored_whole_is_deleted(self):  # T-11
         server = self.dovecot()
         server.put("support", mail("large", text="x" * 200000))

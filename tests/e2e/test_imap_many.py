@@ -6,6 +6,7 @@ takes its time, and holds the worker to its 64 MB: a sanitizer takes more by its
 """
 import os
 import random
+import re
 import signal
 import sys
 
@@ -18,6 +19,7 @@ from test_imap import mail  # noqa: E402
 MANY = int(os.environ.get("RELEVO_MANY", "2000"))
 DEADLINE_S = 300 + MANY // 10
 KILLS = 5
+WITHOUT_ID, UNREADABLE = 1001, 500
 BODIES = 40  # different lengths of text, so that sizes differ
 
 
@@ -70,14 +72,34 @@ class Many(test_imap_balance.Case):
         if "release" in relevod.build or "bench" in relevod.build:
             self.assertLess(peak[0], 64 * 1024)  # a sanitizer alone takes more
 
-    def test_who_looks_sees_how_many_are_still_to_come(self):
+    def test_who_looks_sees_how_many_are_still_to_come_and_how_long_it_takes(self):  # T-32
+        """A thousand without an id, and what is no mail among them, hold up nobody."""
         server = self.dovecot()
-        self.fill(server, 1500)
+        server.fill("support", (b"\xff\xfe\0garbage" if i == UNREADABLE else mail(i).replace(
+            b"Message-ID: <m%d@example.net>" % i, b"Message-ID: " if i % 2 else b"X-None: ") for i in range(1, WITHOUT_ID + 1)))
+        self.sql("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END'; "
+                 "CREATE TRIGGER slow BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION slow()")
         relevod = self.relevod(server.tls_port, more="since: all").start()
-        line = relevod.wait_line("event=channel_behind", 60)
-        self.assertRegex(line, r"channel=mail messages=\d+")
-        self.count(1500)
+        self.assertRegex(relevod.wait_line("event=channel_behind", 60), r"channel=mail messages=\d+$")
+        line = relevod.wait_line(" per_s=", 60)
+        left, per_s, left_s = map(int, re.search(r"event=channel_behind channel=mail messages=(\d+) per_s=(\d+) left_s=(\d+)$", line).groups())
+        self.assertTrue(0 < left < WITHOUT_ID and 0 < per_s <= 50, line)  # of which a fiftieth of a second each is slept
+        self.assertEqual(left_s, left // per_s)
+        servers.wait_for("the same in status", lambda: self.behind(relevod) is not None)
+        behind, per_s, left_s = self.behind(relevod)
+        self.assertEqual((0 < per_s <= 50, left_s), (True, behind // per_s))
+        self.assertRegex(relevod.ctl("status").stdout, "to come +a second +seconds left")
+        self.sql("DROP TRIGGER slow ON message")
+        self.wait_sql("SELECT split_part(cursor, ':', 2) FROM channel_cursor", WITHOUT_ID)
         relevod.wait_line("event=channel_caught_up", 60)
+        self.assertEqual(self.sql("SELECT count(*), count(DISTINCT subject) FROM message WHERE subject LIKE 'Pedido %'"),
+                         "%d|%d" % (WITHOUT_ID - 1, WITHOUT_ID - 1))
+        self.assertEqual(self.sql("SELECT count(*) FROM source"), str(WITHOUT_ID))
+
+    def behind(self, relevod):
+        """(how many, a second, seconds left) of the one channel, where a rate is known."""
+        told = relevod.ctl("status", "--json")["channels"][0]
+        return (told["behind"], told["behind_per_s"], told["behind_s"]) if told["behind_per_s"] else None
 
 
 if __name__ == "__main__":

@@ -70,18 +70,21 @@ class Tokens(Case):
         server.deliver("support", mail(1))
         self.count(1)
 
-    def test_a_certificate_proves_the_client_as_well(self):
+    def test_a_certificate_proves_the_client_as_well_and_a_month_before_its_end_it_is_told(self):  # T-98
         tokens = self.tokens()
         server = self.dovecot_with(tokens)
         tokens.certificate, key = os.path.join(self.folder, "client.pem"), os.path.join(self.folder, "client.key")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "400", "-subj", "/CN=relevo",
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "20", "-subj", "/CN=relevo",
                         "-keyout", key, "-out", tokens.certificate], capture_output=True, check=True)
         with open(tokens.certificate, encoding="ascii") as one, open(key, encoding="ascii") as other:
             pem = other.read() + one.read()
-        self.node(self.channel(server, tokens, more='client_key: {file: "@key@"}'), key=pem).start()
+        relevod = self.node(self.channel(server, tokens, more='client_key: {file: "@key@"}'), key=pem).start()
         server.deliver("support", mail(1))
         self.count(1)
         self.assertNotIn("client_secret", tokens.calls[0])
+        self.assertRegex(relevod.wait_line("event=channel_warning"), "the client's certificate runs out in (19|20) days: renew it")
+        servers.wait_for("the warning", lambda: any(
+            "certificate runs out in" in line for line in relevod.ctl("status", "--json")["trouble"]))
 
     def test_who_gets_no_token_stops_nobody_else_and_says_why(self):  # T-04, F31
         tokens = self.tokens(secret=SECRET)

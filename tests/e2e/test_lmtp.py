@@ -11,6 +11,7 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import bombs  # noqa: E402
 import exim  # noqa: E402
 import mailhouse  # noqa: E402
 import servers  # noqa: E402
@@ -319,11 +320,71 @@ class Clients(Case):
         self.assertEqual(self.sql("SELECT count(*) FROM message"), "1")
         self.assertEqual(self.one.metric("duplicates_total"), 1)
 
-    def test_what_is_no_mail_goes_aside_and_is_taken(self):
+    def test_a_commit_that_fails_is_tried_again_and_before_it_nobody_is_answered(self):  # T-09
+        self.begin()
+        self.fail_commits(2)
+        self.assertEqual(self.client().send(bytes(mail(1))), 250)
+        self.assertEqual(self.stored(), "1|1")  # when it is answered, not soon after
+        self.assertEqual(self.failed_commits(), 3)  # the third came through
+        self.mend_commits()
+        self.fail_commits()
+        self.assertEqual(self.client().send(bytes(mail(2))), 451)
+        self.assertGreaterEqual(self.failed_commits(), 3)
+        self.assertEqual(self.stored(), "1|1")
+        self.mend_commits()
+        self.assertEqual(self.client().send(bytes(mail(2))), 250)
+        self.assertEqual(self.stored(), "2|2")
+
+    def stored(self):
+        return self.sql("SELECT (SELECT count(*) FROM message), (SELECT count(*) FROM ticket)")
+
+    def test_what_is_no_mail_or_made_to_break_its_reader_is_taken_and_those_behind_it_come(self):  # T-08
         self.begin()
         self.assertEqual(self.client().send(b"\x80\x81\r\n"), 250)
-        self.assertEqual(self.client().send(bytes(mail(1))), 250)
-        self.assertEqual(self.sql("SELECT (SELECT count(*) FROM message) + (SELECT count(*) FROM quarantine)"), "2")
+        hostile = list(bombs.html_bombs())
+        for number, (name, raw) in enumerate(hostile):
+            self.assertEqual(self.client().send(raw.replace(b"bomb@", b"bomb%d@" % number) + b"\r\n"), 250, name)
+            self.assertEqual(self.client().send(bytes(mail(number))), 250, name)
+        self.assertEqual(self.sql("SELECT count(*) FROM message WHERE subject LIKE 'Pedido %'"), str(len(hostile)))
+        self.assertEqual(self.sql("SELECT (SELECT count(*) FROM message) + (SELECT count(*) FROM quarantine)"),
+                         str(2 * len(hostile) + 1))
+
+    def test_copies_are_one_message_and_another_text_under_the_same_id_is_another(self):  # T-30, T-31
+        self.begin()
+        vouched = b"Authentication-Results: mail.desk.example; dmarc=pass header.from=client.example\r\n"
+        direct = mail(1)
+        by_list = mail(1, Received="from list.example; Thu, 15 Jan 2026 10:00:00 +0000", **{"List-Id": "<all.desk.example>"})
+        for copy in (direct, by_list):
+            self.assertEqual(self.client().send(vouched + bytes(copy)), 250)
+        self.assertEqual(self.stored(), "1|1")
+        footer = mail(1, "Hola\n\n_______________\nall mailing list\nhttps://list.example/all", **{"List-Id": "<all.desk.example>"})
+        self.assertEqual(self.client().send(vouched + bytes(footer)), 250)
+        self.assertEqual(self.stored(), "2|1")  # other words, so nothing is lost; the same ticket
+        self.assertEqual(self.client().send(bytes(mail(1, "Otro pedido, del mismo programa"))), 250)
+        self.assertEqual(self.sql("SELECT count(*), count(DISTINCT text) FROM message"), "3|3")
+
+    def test_only_our_own_servers_word_lets_a_sender_into_a_ticket(self):  # T-99, T-55
+        self.begin()
+
+        def came(number, words, *results, sender="ana@client.example"):
+            """What relevoctl says of the ticket that it came to."""
+            head = b"".join(b"Authentication-Results: %s\r\n" % line.encode() for line in results)
+            answer = mail(number, words, **({"In-Reply-To": "<1@client.example>"} if number != 1 else {}))
+            answer.replace_header("From", sender)
+            answer.replace_header("Subject", "Pedido 1")
+            self.assertEqual(self.client().send(head + bytes(answer)), 250)
+            ticket = self.sql("SELECT ticket_id FROM message WHERE mail_id = '%s@client.example'" % number)
+            return self.one.ctl("ticket", "show", ticket, "--json")
+        ours, forged = "mail.desk.example; dmarc=pass header.from=client.example", "mx.evil.example; dmarc=pass header.from=client.example"
+        failed = "mail.desk.example; dmarc=fail header.from=client.example"
+        first = came(1, "Hola", ours)
+        self.assertEqual(came(2, "Sigo", ours)["ticket_id"], first["ticket_id"])
+        for number, results in enumerate(((forged,), (failed, ours), (failed, forged), ()), 3):
+            told = came(number, "Soy yo", *results)
+            self.assertEqual((told["ticket_id"] == first["ticket_id"], told["related_to"]), (False, first["ticket_id"]), results)
+        nobody = came(9, "Sin nombre", ours, sender="nobody at all")
+        self.assertNotEqual(nobody["ticket_id"], first["ticket_id"])
+        self.assertEqual(self.sql("SELECT address_kind, left(address, 5) FROM message WHERE mail_id = '9@client.example'"), "nobody|mail-")
 
     def test_a_second_mail_cannot_hide_in_a_first(self):  # S-21
         self.begin()

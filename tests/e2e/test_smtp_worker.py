@@ -112,6 +112,10 @@ class Sent(Case):
         said = self.worker.send_all(self.serve(offers=("SMTPUTF8",)), [("a@b.test", address, MAIL) for address in to])
         self.assertEqual([outcome for outcome, _, _ in said], ["ok"] * 4)
         self.assertEqual(self.server.verbs().count("EHLO"), 2)
+        heard = [line.decode().strip() for verb, line in self.server.heard if verb in ("MAIL", "RCPT")]
+        asked = {to: "SMTPUTF8" in sender for sender, to in zip(heard[::2], heard[1::2])}  # RFC 6531 3.4: asked for where it is needed
+        self.assertEqual(asked, {"RCPT TO:<%s>" % address: not address.isascii() for address in to})
+        self.assertEqual(self.bodies(), [MAIL] * 4)
 
     def test_a_login_by_token_serves_all_mails_and_a_refused_one_costs_no_other(self):
         script = {"RCPT": at(3, b"550 5.1.1 no such user\r\n", b"250 ok\r\n")}

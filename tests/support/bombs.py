@@ -1,5 +1,9 @@
 """Mails that are made to break their reader (reliability section 5): (name, bytes), made anew each time, one after the other."""
 import base64
+import gzip
+import io
+import struct
+import zipfile
 
 HEAD = b"From: Ana <ana@example.org>\r\nTo: desk@example.com\r\nSubject: bomb\r\nMessage-ID: <bomb@example.org>\r\n"
 END = b"\r\nwords\r\n"
@@ -22,6 +26,65 @@ def html(body):
 
 def encoded(charset, body):
     return HEAD + b"Content-Type: text/plain; charset=" + charset + b"\r\n\r\n" + body
+
+
+def attached(kind, name, raw):
+    return multipart(b"--b\r\nContent-Type: %s; name=%s\r\nContent-Disposition: attachment; filename=%s\r\n"
+                     b"Content-Transfer-Encoding: base64\r\n\r\n%s--b--\r\n" % (kind, name, name, base64.encodebytes(raw)))
+
+
+def packed_in_packed():
+    """A zip of a thousand, each 10 MB of nothing."""
+    inner, outer = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("0", bytes(10 << 20))
+    with zipfile.ZipFile(outer, "w") as made:
+        for number in range(1000):
+            made.writestr("%d.zip" % number, inner.getvalue())
+    return outer.getvalue()
+
+
+def tnef(properties, count=1):
+    """MS-OXTNEF: a message whose properties these are, however many it says that there are."""
+    body = struct.pack("<I", count) + properties
+    return struct.pack("<IHBII", 0x223E9F78, 1, 1, 0x00069003, len(body)) + body + struct.pack("<H", sum(body) & 0xFFFF)
+
+
+def rtf(kind, raw, size):
+    """MS-OXRTFCP, as one property; `size`: what it says that it holds."""
+    data = struct.pack("<II4sI", len(raw) + 12, size, kind, 0) + raw
+    return struct.pack("<HHII", 0x0102, 0x1009, 1, len(data)) + data + bytes(-len(data) % 4)
+
+
+def references(count):
+    """Compressed RTF of two bytes for each seventeen that it becomes, each from the middle of what was said before."""
+    places = [(207 + 17 * i + 2048) % 4096 << 4 | 15 for i in range(4096)]
+    turn = b"".join(b"\xff" + struct.pack(">8H", *places[i:i + 8]) for i in range(0, 4096, 8))
+    return turn * (count // len(turn))
+
+
+def packed_bombs():
+    """Files that hold a thousand times what they are: they are never opened; but of winmail.dat the words are read."""
+    yield "10 GB in a gzip", attached(b"application/gzip", b"a.gz", gzip.compress(bytes(10 << 20)) * 1000)
+    yield "10 GB in zips in a zip", attached(b"application/zip", b"a.zip", packed_in_packed())
+    mail = b"application/ms-tnef", b"winmail.dat"
+    yield "136 MB of RTF in a winmail.dat", attached(*mail, tnef(rtf(b"LZFu", references(16 << 20), 0xFFFFFFFF)))
+    yield "16 M levels of RTF in a winmail.dat", attached(*mail, tnef(rtf(b"MELA", b"{" * (16 << 20), 0xFFFFFFFF)))
+    yield "4 G properties in a winmail.dat", attached(*mail, tnef(struct.pack("<HHI", 3, 0x3FDE, 65001) * (1 << 20), 0xFFFFFFFF))
+    yield "1 M attributes in a winmail.dat", attached(*mail, struct.pack("<IH", 0x223E9F78, 1) + (
+        struct.pack("<BII", 1, 0x0002800C, 4) + b"abcd" + struct.pack("<H", sum(b"abcd"))) * (1 << 20))
+    yield "a string of 4 GB in a winmail.dat", attached(*mail, tnef(struct.pack("<HHII", 0x1E, 0x1000, 1, 0xFFFFFFF0) + b"x" * 1000))
+
+
+def html_bombs():
+    yield "500 KB of div", html(b"<div>" * 100000)
+    yield "400 KB of ul li", html(b"<ul><li>" * 50000)
+    yield "150 KB of tables", html(b"<table><tr><td>" * 10000)
+    yield "1 MB of blockquotes", html(b"<blockquote type=cite>" * 47000 + b"x<br>" * 1000)
+    yield "100 000 attributes", html(b"<p " + b"a=1 " * 100000 + b">x</p>")
+    yield "comments never ended", html(b"<!-- " * 200000)
+    yield "tags never ended", html(b"<p a=" * 200000)
+    yield "entities", html(b"&amp" * 250000)
 
 
 def bombs():
@@ -57,14 +120,8 @@ def bombs():
     yield "beginnings of files", encoded(b"us-ascii", b"begin 644 x\r\n" * (1 << 20))
     yield "beginnings of base64", encoded(b"us-ascii", b"begin-base64 644 x\r\n" * (1 << 20))
     yield "files in a text", encoded(b"us-ascii", b"begin 644 x\r\n#0V%T\r\n`\r\nend\r\n" * 200000)
-    yield "500 KB of div", html(b"<div>" * 100000)
-    yield "400 KB of ul li", html(b"<ul><li>" * 50000)
-    yield "150 KB of tables", html(b"<table><tr><td>" * 10000)
-    yield "1 MB of blockquotes", html(b"<blockquote type=cite>" * 47000 + b"x<br>" * 1000)
-    yield "100 000 attributes", html(b"<p " + b"a=1 " * 100000 + b">x</p>")
-    yield "comments never ended", html(b"<!-- " * 200000)
-    yield "tags never ended", html(b"<p a=" * 200000)
-    yield "entities", html(b"&amp" * 250000)
+    yield from packed_bombs()
+    yield from html_bombs()
     yield "1 M lines of >", encoded(b"us-ascii", b"> x\r\n" * 1000000)
     yield "flowed without end", HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"x \r\n" * 1000000
     for charset in (b"utf-7", b"gb18030", b"utf-8", b"iso-2022-jp", b"hz-gb-2312", b"utf-16", b"x-none"):

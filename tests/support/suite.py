@@ -71,6 +71,19 @@ class Case(unittest.TestCase):
                  "UPDATE desk d SET policy_version = made.version FROM made WHERE d.desk_id = made.desk_id; "
                  "NOTIFY relevo_policy" % (text, desk))
 
+    def fail_commits(self, times=10 ** 6):
+        """So many transactions that store a message lose a race, and hear of it at their COMMIT alone."""
+        self.sql("CREATE SEQUENCE lost; CREATE FUNCTION lost() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+                 "IF nextval('lost') <= %d THEN RAISE 'could not serialize access' USING ERRCODE = '40001'; END IF; RETURN NULL; END$$; "
+                 "CREATE CONSTRAINT TRIGGER lost AFTER INSERT ON message DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+                 "EXECUTE FUNCTION lost()" % times)
+
+    def failed_commits(self):
+        return int(self.sql("SELECT last_value - (NOT is_called)::int FROM lost"))
+
+    def mend_commits(self):
+        self.sql("DROP FUNCTION lost CASCADE; DROP SEQUENCE lost")
+
     def wait_sql(self, statement, wanted, deadline_s=60):
         last = []
 

@@ -55,6 +55,13 @@ def test_the_release_builds_without_a_warning():
     assert code == 0 and not warned, "\n".join(warned) or said[-8000:]
 
 
+def test_the_release_reads_every_bomb_within_its_bounds():
+    """S-27, S-29, F54: 2 s of a processor, 256 MB of address space; with sanitizers there are no such bounds."""
+    done = subprocess.run([sys.executable, os.path.join(ROOT, "tests/e2e/test_mail_bombs.py")], cwd=ROOT, text=True, check=False,
+                          capture_output=True, env=dict(os.environ, RELEVO_BUILD=RELEASE))
+    assert done.returncode == 0 and "1 passed, 0 failed" in done.stdout, done.stdout + done.stderr
+
+
 def test_the_release_is_hardened():
     """S-58: PIE, full RELRO, no executable stack, stack protector, FORTIFY, CET, no path of libraries."""
     for program in PROGRAMS:

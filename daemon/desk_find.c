@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "channels/mail_address.h"
 #include "daemon/desk.h"
 
 struct desk_channel *desk_channel_by_id(const struct desk *d, int64_t channel_id)
@@ -20,6 +21,17 @@ struct desk_channel *desk_channel_by_name(const struct desk *d, const char *name
         if (strcmp(d->channels[i]->channel.name, name) == 0)
             return d->channels[i];
     return NULL;
+}
+
+const char *desk_own_address(const struct desk_channel *ch, struct arena *a)
+{
+    const struct desk_channel *letters = desk_channel_by_name(ch->desk, ch->smtp);
+    const char *from = letters == NULL ? NULL : conf_text(letters->channel.conf, "from");
+    struct mail_address address;
+
+    return from != NULL && mail_address_list(a, span_of(from), NULL, &address, 1) == 1
+               ? address.address
+               : NULL;
 }
 
 struct desk *desk_by_id(const struct desks *all, int32_t desk_id)

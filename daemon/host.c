@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "channels/mail.h"
-#include "channels/mail_address.h"
 #include "core/arena.h"
 #include "core/conf.h"
 #include "daemon/chat_history.h"
@@ -190,18 +189,6 @@ static void host_on_parsed(void *arg, struct inbound *in)
     free(p);
 }
 
-/* What our own letters carry, by whichever channel this one's answers leave. */
-static const char *host_loop_id(struct arena *a, const struct desk_channel *ch)
-{
-    const struct desk_channel *letters = desk_channel_by_name(ch->desk, ch->smtp);
-    const char *from = letters == NULL ? NULL : conf_text(letters->channel.conf, "from");
-    struct mail_address address;
-
-    return from != NULL && mail_address_list(a, span_of(from), NULL, &address, 1) == 1
-               ? address.address
-               : NULL;
-}
-
 static void host_parse_mail(void *ctx, struct channel *ch, int memfd, const char *locator,
                             int64_t received_at, void (*done)(void *arg, struct inbound *in),
                             void *arg)
@@ -210,7 +197,7 @@ static void host_parse_mail(void *ctx, struct channel *ch, int memfd, const char
     struct host_parse *p = xcalloc(1, sizeof(*p));
     struct arena *a = arena_new();
     const struct mail_options options = {
-        .loop_id = host_loop_id(a, host_channel_of(h, ch)->channel),
+        .loop_id = desk_own_address(host_channel_of(h, ch)->channel, a),
         .authserv_id = conf_text(ch->conf, "authserv_id"),
         .default_charset = conf_text(ch->conf, "default_charset"),
         .received_at = received_at,

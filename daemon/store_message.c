@@ -1,6 +1,7 @@
 /* One message from outside: known already, aside, or a fact of the ticket it belongs to. */
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/fact_inbound.h"
 #include "core/notice.h"
@@ -226,6 +227,16 @@ static void message_note_follow_up(struct store_batch *b, const struct store_ite
                            ticket_id, 0);
 }
 
+/* Mail in the desk's own name: a copy of what was sent from the shared mailbox, a form that writes
+ * so. Who would be told of it is the desk itself (E-01). */
+static bool message_is_own(const struct store_batch *b, const struct store_item *item)
+{
+    const char *own = desk_own_address(item->from, b->a);
+
+    return own != NULL && strcmp(item->in->sender.kind, "email") == 0 &&
+           strcasecmp(item->in->sender.value, own) == 0;
+}
+
 static void message_customer(struct store_batch *b, struct store_item *item)
 {
     struct store_contact *who = message_contact(b, item);
@@ -248,6 +259,7 @@ static void message_customer(struct store_batch *b, struct store_item *item)
     t = message_ticket(b, item, &found, who);
     fact_from_inbound(in, &found, b->now, &f);
     f.thread_why = thread_why(b->a, &found);
+    f.automatic = f.automatic || message_is_own(b, item);
     f.message_id = store_id_take(b, 1);
     f.organization = who->of.name;
     f.plan = who->of.plan;

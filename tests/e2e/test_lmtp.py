@@ -363,6 +363,16 @@ class Clients(Case):
         self.assertEqual(self.client().send(bytes(mail(1, "Otro pedido, del mismo programa"))), 250)
         self.assertEqual(self.sql("SELECT count(*), count(DISTINCT text) FROM message"), "3|3")
 
+    def test_what_a_desk_writes_to_itself_is_one_message_and_nobody_is_told_of_it(self):  # T-31
+        self.begin()
+        own = mail("own")
+        own.replace_header("From", "Tienda Sol <Support@Desk.Example>")
+        for raw in (bytes(own), bytes(own), bytes(mail("other"))):
+            self.assertEqual(self.client().send(raw, sender="support@desk.example"), 250)
+        self.assertEqual(self.stored(), "2|2")
+        self.assertEqual(self.sql("SELECT string_agg(address, ' ') FROM delivery WHERE state <> 'suppressed'"), "ana@client.example")
+        self.assertEqual(self.sql("SELECT count(*) FROM target_clock WHERE ended_at IS NULL AND kind = 'first_response'"), "2")
+
     def test_only_our_own_servers_word_lets_a_sender_into_a_ticket(self):  # T-99, T-55
         self.begin()
 

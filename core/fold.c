@@ -253,6 +253,7 @@ static struct contact *fold_contact_of(struct fold *f, const struct fold_origin 
     c->name = fold_words(&end, from->name);
     c->language = fold_words(&end, from->language);
     c->zone = fold_words(&end, from->zone);
+    c->any_hour = from->any_hour;
     if (from->contact_id != 0)
         g_hash_table_insert(f->contacts, &c->contact_id, c);
     return c;

@@ -26,6 +26,7 @@ struct fold_origin {
     const char *channel, *kind; /* for the targets alone (C-22); may be NULL */
     int64_t contact_id;         /* whose budgets it shares; 0: somebody seen once */
     const char *name, *language, *zone;
+    bool any_hour; /* as of struct contact */
 };
 /* One decision, as it is made. Everything is borrowed until the listener returns. */
 struct fold_step {

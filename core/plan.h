@@ -30,8 +30,8 @@ struct planned_event {
     int clock;  /* enum target_kind; -1: it is about no clock */
     int level;  /* that was entered, or whose step or reminder it is; 0: about none */
     int notice; /* enum notice; -1: about none */
-    /* How a clock ended, what the status or the priority became, whose it is now; NULL: nothing of
-     * these. */
+    /* How a clock ended, what the status or the priority became, whose it is now, by which rule a
+     * notice is put off; NULL: nothing of these. */
     const char *value;
     /* Of a step that was taken: the systems that hear of it, each once. */
     const char *const *hooks;

@@ -46,6 +46,7 @@ static void plan_notice_drop(struct planner *pl, enum notice notice, bool all, c
         pl->p->suppressions[pl->p->suppression_count++] =
             (struct planned_suppression){ w.delivery_id, w.notice, rule };
         plan_hint_dropped(pl, w.notice);
+        plan_budget_forget(pl, w.notice, w.due_at);
         plan_notice_suppressed(
             pl, w.notice, rule,
             t->memory.spam_at != 0 ? "it is spam" : "a newer message says what there is to say");
@@ -70,6 +71,7 @@ static void plan_notice_drop_planned(struct planner *pl, const char *rule)
             continue;
         }
         plan_hint_dropped(pl, p->deliveries[i].notice);
+        plan_budget_forget(pl, p->deliveries[i].notice, p->deliveries[i].due_at);
         plan_notice_suppressed(pl, p->deliveries[i].notice, rule,
                                "a newer message says what there is to say");
     }
@@ -161,20 +163,18 @@ static int64_t plan_notice_window(const struct planner *pl)
     return end;
 }
 
-static void plan_notice_remember(struct planner *pl, enum notice notice, int level, int64_t by_at)
+static void plan_notice_remember(struct planner *pl, enum notice notice, int level, int64_t by_at,
+                                 int64_t due_at)
 {
     struct ticket *t = &pl->p->ticket;
-    struct contact *c = &pl->p->contact;
 
     t->memory.told |= 1ull << notice;
     if (notice == NOTICE_ESCALATED)
         t->memory.told_level = level;
     plan_expected_remember(pl, notice, by_at);
-    memmove(c->notices_at + 1, c->notices_at, (CONTACT_NOTICES_MAX - 1) * sizeof(c->notices_at[0]));
-    c->notices_at[0] = pl->fact->now;
+    plan_budget_count(pl, notice, due_at);
     if (notice == NOTICE_RECEIVED || notice == NOTICE_RECEIVED_CLOSED)
-        c->received_at = pl->fact->now;
-    c->changed = true;
+        pl->p->contact.received_at = pl->fact->now;
 }
 
 /* Of what event `seq` brings. */
@@ -186,12 +186,31 @@ static const char *plan_notice_step_key(const struct planner *pl, enum notice no
                         agent == NULL ? "" : agent);
 }
 
+/* What is put off says by which rule. */
+static void plan_notice_planned(struct planner *pl, enum notice notice, const char *rule,
+                                int64_t by_at, const struct plan_slot *slot)
+{
+    const char *name = notice_kinds[notice].name;
+    json_t *detail =
+        plan_detail(pl, "{s:s, s:I, s:I, s:s*}", "notice", notice_kinds[notice].id, "due_at",
+                    (json_int_t)slot->at, "by_at", (json_int_t)by_at, "put_off", slot->rule);
+    struct planned_event *e;
+
+    if (slot->rule == NULL)
+        e = plan_event(pl, "notice_planned", rule, detail, "the customer is told: %s", name);
+    else
+        e = plan_event(pl, "notice_planned", rule, detail, "the customer is told later: %s; %s, %s",
+                       name, slot->rule, slot->why);
+    e->notice = (int)notice;
+    e->value = slot->rule;
+}
+
 void plan_notice_customer(struct planner *pl, enum notice notice, const char *rule, int64_t by_at,
                           int level, const char *reason)
 {
     const char *why = NULL, *refused = plan_notice_refused(pl, notice, level, &why);
     struct planned_delivery *d;
-    int64_t due_at;
+    struct plan_slot slot = { 0 };
 
     if (pl->p->ticket.incident)
         return; /* its customers hear of it in their own tickets (E-14) */
@@ -201,19 +220,20 @@ void plan_notice_customer(struct planner *pl, enum notice notice, const char *ru
         refused = notice_kinds[notice].id;
         why = "the customer has not been told of the ticket yet";
     }
+    if (refused == NULL) {
+        plan_budget_find(pl, notice, plan_notice_window(pl), by_at, &slot);
+        refused = slot.never ? slot.rule : NULL;
+        why = slot.why;
+    }
     if (refused != NULL) {
         plan_notice_suppressed(pl, notice, refused, why);
         return;
     }
-    due_at = plan_notice_window(pl);
+    by_at = slot.past ? 0 : by_at;
     plan_notice_drop(pl, notice, true, "B-01");
     plan_notice_drop_planned(pl, "B-01");
-    plan_event(pl, "notice_planned", rule,
-               plan_detail(pl, "{s:s, s:I, s:I}", "notice", notice_kinds[notice].id, "due_at",
-                           (json_int_t)due_at, "by_at", (json_int_t)by_at),
-               "the customer is told: %s", notice_kinds[notice].name)
-        ->notice = (int)notice;
-    d = plan_notice_add(pl, notice, rule, due_at);
+    plan_notice_planned(pl, notice, rule, by_at, &slot);
+    d = plan_notice_add(pl, notice, rule, slot.at);
     if (d == NULL)
         return;
     d->to = PLANNED_CUSTOMER;
@@ -221,7 +241,7 @@ void plan_notice_customer(struct planner *pl, enum notice notice, const char *ru
     d->by_at = by_at;
     d->level = level;
     d->reason = reason;
-    plan_notice_remember(pl, notice, level, by_at);
+    plan_notice_remember(pl, notice, level, by_at, slot.at);
 }
 
 void plan_notice_received(struct planner *pl)
@@ -238,6 +258,20 @@ void plan_notice_received(struct planner *pl)
         pl->p->deliveries[before].opens_at = opens;
 }
 
+/* What would leave so long after an answer that it does not go with it any more. */
+static void plan_notice_drop_put_off(struct planner *pl, enum notice notice, const char *rule)
+{
+    const struct ticket *t = &pl->p->ticket;
+    size_t i;
+
+    for (i = 0; i < t->waiting_count; i++)
+        if (t->waiting[i].notice == notice &&
+            t->waiting[i].due_at > pl->fact->now + pl->policy->coalesce_s)
+            break;
+    if (i < t->waiting_count)
+        plan_notice_drop(pl, notice, false, rule);
+}
+
 void plan_notice_reply(struct planner *pl)
 {
     struct planned_delivery *d;
@@ -246,6 +280,8 @@ void plan_notice_reply(struct planner *pl)
     plan_notice_drop(pl, NOTICE_RECEIVED_CLOSED, false, "E-01");
     plan_notice_drop(pl, NOTICE_FOLLOW_UP, false, "E-03");
     plan_notice_drop(pl, NOTICE_EXPECTED, false, "B-15");
+    plan_notice_drop_put_off(pl, NOTICE_ESCALATED, "E-09");
+    plan_notice_drop_put_off(pl, NOTICE_WAITING, "B-15");
     d = plan_notice_add(pl, NOTICE_REPLY, "E-06", pl->fact->now);
     if (d == NULL)
         return;

@@ -151,6 +151,22 @@ void plan_hint_dropped(struct planner *pl, enum notice notice);
 /* The customer wrote: if that answers what was asked it is classified as well. */
 void plan_hint_answered(struct planner *pl);
 
+/* --- core/plan_budget.c: how much one person is told, and when (B-02, B-03, B-04, B-06) */
+
+struct plan_slot {
+    int64_t at;       /* when it leaves */
+    const char *rule; /* what puts it off, or holds it back; NULL: nothing */
+    const char *why;
+    bool never; /* it is not sent */
+    bool past;  /* it leaves after the time that it was to name */
+};
+/* A notice that would leave at `at` and names `by_at`: when it may. */
+void plan_budget_find(const struct planner *pl, enum notice notice, int64_t at, int64_t by_at,
+                      struct plan_slot *out);
+/* It will leave then; it will not after all. */
+void plan_budget_count(struct planner *pl, enum notice notice, int64_t at);
+void plan_budget_forget(struct planner *pl, enum notice notice, int64_t at);
+
 /* --- core/plan_expected.c: what was told and will not be kept (E-10) */
 
 /* A notice told the customer a time. */

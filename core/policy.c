@@ -153,6 +153,7 @@ void policy_free(struct policy *p)
         return;
     for (i = 0; i < p->calendar_count; i++)
         calendar_free((struct calendar *)p->calendars[i]);
+    calendar_free(p->budgets.awake);
     for (i = 0; i < p->rule_count; i++)
         pattern_free((struct pattern *)p->rules[i].pattern);
     arena_free(p->arena); /* and p with it */

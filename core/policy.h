@@ -142,6 +142,17 @@ struct policy_incidents {
     int64_t news_s;      /* E-14: not again this soon */
 };
 
+/* How much a person is told at most; 0: without limit. */
+enum { POLICY_BUDGET_MAX = TICKET_NOTICES_MAX };
+struct policy_budgets {
+    int person_hour, person_day;  /* B-02: over all tickets */
+    int ticket_burst, ticket_day; /* B-03: of one ticket, in ten minutes and in a day */
+    int received_hour;            /* B-04: receipts */
+    /* B-06: nothing unasked-for from then to then, seconds since midnight of the person's zone. */
+    int quiet_from_s, quiet_to_s;
+    struct calendar *awake; /* the other hours, in the desk's zone; NULL: all are */
+};
+
 enum policy_queue {
     POLICY_QUEUE_URGENT,  /* the more urgent first, then by arrival */
     POLICY_QUEUE_ARRIVAL, /* first in, first out */
@@ -282,6 +293,7 @@ struct policy {
     int64_t reopen_s;         /* C-10: closed this recently, a reply opens it anew; 0: never */
     enum policy_queue queue;  /* D-27 */
     int64_t queue_step_s;     /* POLICY_QUEUE_AGED */
+    struct policy_budgets budgets;
     struct policy_notice notices[NOTICE_N];
 };
 

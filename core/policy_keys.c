@@ -517,6 +517,45 @@ static const struct conf_key incident_keys[] = {
              "told then is how it stands then." },
     { .name = NULL },
 };
+static const struct conf_key budget_keys[] = {
+    { .name = "person_hour",
+      .type = CONF_INT,
+      .fallback = "4",
+      .max = POLICY_BUDGET_MAX,
+      .doc = "Notices to one person at most, over all tickets and channels, within an hour; what "
+             "is over waits, and a newer one of its ticket takes its place. Answers of agents are "
+             "no notices; receipts (received, received_closed, follow_up) count, and do not wait. "
+             "0: no limit." },
+    { .name = "person_day",
+      .type = CONF_INT,
+      .fallback = "10",
+      .max = POLICY_BUDGET_MAX,
+      .doc = "Likewise, within 24 hours." },
+    { .name = "ticket_burst",
+      .type = CONF_INT,
+      .fallback = "3",
+      .max = POLICY_BUDGET_MAX,
+      .doc = "Likewise, of one ticket, within ten minutes." },
+    { .name = "ticket_day",
+      .type = CONF_INT,
+      .fallback = "10",
+      .max = POLICY_BUDGET_MAX,
+      .doc = "Likewise, of one ticket, within 24 hours." },
+    { .name = "received_hour",
+      .type = CONF_INT,
+      .fallback = "3",
+      .max = POLICY_BUDGET_MAX,
+      .doc = "Receipts to one person at most within an hour; a further one is not sent. 0: no "
+             "limit." },
+    { .name = "quiet",
+      .type = CONF_TEXT,
+      .fallback = "21:00-08:00",
+      .doc = "When nobody is told what does not answer what was just written, on the clock of the "
+             "customer's zone, or, where it is not known, of the desk's; it waits until then is "
+             "over. Of an urgent case hears at any hour who wants to (relevoctl contact set "
+             "--any-hour yes). 'never': there is no such time." },
+    { .name = NULL },
+};
 static const struct conf_key timing_keys[] = {
     { .name = "grace",
       .type = CONF_DURATION,
@@ -652,6 +691,10 @@ const struct conf_key policy_keys[] = {
       .type = CONF_NAMED,
       .keys = notice_keys,
       .doc = "What is told, and in what words; by the name or the number of a notice." },
+    { .name = "budgets",
+      .type = CONF_SECTION,
+      .keys = budget_keys,
+      .doc = "How much a person is told at most, and when." },
     { .name = "timing", .type = CONF_SECTION, .keys = timing_keys, .doc = "Windows and graces." },
     { .name = NULL },
 };

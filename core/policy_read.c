@@ -13,6 +13,7 @@
 #include "core/duration.h"
 #include "core/inbound.h"
 #include "core/policy_articles.h"
+#include "core/policy_budgets.h"
 #include "core/policy_limits.h"
 #include "core/policy_texts.h"
 #include "core/policy_times.h"
@@ -908,6 +909,7 @@ int policy_read(const char *name, struct span bytes, conf_include_fn *include, v
     policy_levels(&r, root);
     policy_incidents(&r, root);
     policy_notices(&r, root);
+    policy_budgets_read(r.p, root, errors);
     conf_file_free(file);
     if (errors->count > before) {
         conf_errors_sort(errors, before);

@@ -12,6 +12,11 @@
 
 enum { SIMULATE_HOLIDAYS_MAX = 64 };
 
+/* A notice that a budget puts off: nobody is told it before it leaves. */
+struct simulate_put_off {
+    int64_t delivery_id, ticket_id, due_at;
+    enum notice notice;
+};
 /* A customer who has a name in the story. */
 struct simulate_person {
     const char *name;
@@ -52,6 +57,8 @@ struct simulation {
     /* For what is expected of the customer's tickets. */
     GHashTable *told; /* of int[NOTICE_N], by contact */
     int64_t opens_at;
+    int64_t last_delivery; /* numbered as the fold does */
+    GArray *put_off;       /* of struct simulate_put_off */
 };
 
 /* --- the frame
@@ -688,11 +695,52 @@ static void simulate_check(struct simulation *s, const struct scenario_line *l)
  * ------------------------------------------------------------------------------------------------
  */
 
+static void simulate_owed(struct simulation *s, const struct fold_step *step,
+                          const struct planned_delivery *d)
+{
+    const struct simulate_put_off later = { ++s->last_delivery, step->ticket_id, d->due_at,
+                                            d->notice };
+
+    if (d->to == PLANNED_CUSTOMER && d->due_at > step->fact->now + s->o->policy->coalesce_s)
+        g_array_append_val(s->put_off, later);
+    else
+        simulate_told(s, step->ticket_id)[d->notice]++;
+}
+
+static void simulate_dropped(struct simulation *s, const struct fold_step *step,
+                             const struct planned_suppression *gone)
+{
+    guint i;
+
+    for (i = 0; i < s->put_off->len; i++)
+        if (g_array_index(s->put_off, struct simulate_put_off, i).delivery_id ==
+            gone->delivery_id) {
+            g_array_remove_index(s->put_off, i);
+            return;
+        }
+    simulate_told(s, step->ticket_id)[gone->notice]--;
+}
+
+/* What was put off is told now, if it is still so. */
+static void simulate_left(struct simulation *s, const struct fold_delivery *left)
+{
+    guint i;
+
+    for (i = 0; left->to == PLANNED_CUSTOMER && i < s->put_off->len; i++) {
+        struct simulate_put_off p = g_array_index(s->put_off, struct simulate_put_off, i);
+
+        if (p.ticket_id != left->ticket_id || p.notice != left->notice || p.due_at > left->at)
+            continue;
+        g_array_remove_index(s->put_off, i);
+        simulate_told(s, p.ticket_id)[p.notice] += left->dropped == NULL;
+        return;
+    }
+}
+
 static void simulate_decided(void *arg, const struct fold_step *step)
 {
     struct simulation *s = arg;
     const struct plan *p = step->plan;
-    int *told;
     size_t i;
 
     timeline_add_step(s->t, step);
@@ -700,14 +748,13 @@ static void simulate_decided(void *arg, const struct fold_step *step)
         s->o->decided(s->o->arg, step);
     if (step->fact->kind == FACT_INCIDENT_OPENED)
         s->incident_id = step->ticket_id;
-    told = simulate_told(s, step->ticket_id);
     for (i = 0; i < p->delivery_count; i++) {
-        told[p->deliveries[i].notice]++;
+        simulate_owed(s, step, &p->deliveries[i]);
         if (p->deliveries[i].opens_at != 0 && step->ticket_id < SIMULATE_ANOTHER)
             s->opens_at = p->deliveries[i].opens_at;
     }
     for (i = 0; i < p->suppression_count; i++)
-        told[p->suppressions[i].notice]--;
+        simulate_dropped(s, step, &p->suppressions[i]);
 }
 
 static void simulate_delivered(void *arg, const struct fold_delivery *left)
@@ -715,6 +762,7 @@ static void simulate_delivered(void *arg, const struct fold_delivery *left)
     struct simulation *s = arg;
 
     timeline_add_delivery(s->t, left, s->o->sink);
+    simulate_left(s, left);
 }
 
 static int simulate_line(struct simulation *s, const struct scenario_line *l)
@@ -811,13 +859,15 @@ int simulate(const char *name, const struct scenario *story, const struct simula
                             .people = g_array_new(FALSE, FALSE, sizeof(struct simulate_person)),
                             .known = g_array_new(FALSE, FALSE, sizeof(struct simulate_known)),
                             .said = g_array_new(FALSE, FALSE, sizeof(struct simulate_said)),
-                            .told = g_hash_table_new(g_int64_hash, g_int64_equal) };
+                            .told = g_hash_table_new(g_int64_hash, g_int64_equal),
+                            .put_off = g_array_new(FALSE, FALSE, sizeof(struct simulate_put_off)) };
     int rc = simulate_story(&s, story);
 
     g_array_free(s.people, TRUE);
     g_array_free(s.known, TRUE);
     g_array_free(s.said, TRUE);
     g_hash_table_destroy(s.told);
+    g_array_free(s.put_off, TRUE);
     fold_free(s.fold);
     calendar_free(s.calendar);
     arena_free(s.a);

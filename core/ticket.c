@@ -235,6 +235,9 @@ char *ticket_memory_to_text(struct arena *a, const struct ticket_memory *m)
     }
     for (i = 0; i < m->step_count; i++)
         text_buffer_printf(&b, "%sstep=%u", b.len == 0 ? "" : " ", m->steps[i]);
+    for (i = 0; i < TICKET_NOTICES_MAX && m->noticed_at[i] != 0; i++)
+        text_buffer_printf(&b, "%snoticed=%lld", b.len == 0 ? "" : " ",
+                           (long long)m->noticed_at[i]);
     text = arena_strndup(a, b.ptr, b.len);
     text_buffer_clear(&b);
     return text;
@@ -253,6 +256,12 @@ static void ticket_memory_take(struct ticket_memory *m, const char *word, size_t
             ticket_memory_set(m, &ticket_memory_words[i], n);
     if (len == 4 && memcmp(word, "step", 4) == 0 && m->step_count < TICKET_STEPS_MAX)
         m->steps[m->step_count++] = (uint32_t)n;
+    if (len == 7 && memcmp(word, "noticed", 7) == 0) {
+        for (i = 0; i < TICKET_NOTICES_MAX && m->noticed_at[i] != 0; i++)
+            ;
+        if (i < TICKET_NOTICES_MAX)
+            m->noticed_at[i] = n;
+    }
 }
 
 int ticket_memory_from_text(const char *text, struct ticket_memory *m, struct error *err)

@@ -133,6 +133,7 @@ enum {
     TICKET_WATCHERS_MAX = 16,
     TICKET_STEPS_MAX = 64, /* of a level */
     TICKET_NAME_MAX = 64,  /* bytes of an agent's or team's name */
+    TICKET_NOTICES_MAX = 12,
 };
 struct ticket {
     int64_t ticket_id; /* ticket.ticket_id, also its number */
@@ -208,6 +209,8 @@ struct ticket {
         int incident_solved;               /* 1: it was solved with its incident */
         int incident_people;               /* of an incident: how many it counted */
         int incident_over;                 /* of an incident: 1: it was dissolved */
+        /* When the customer's notices leave, newest first, also those to come: for B-03. */
+        int64_t noticed_at[TICKET_NOTICES_MAX];
     } memory;
 
     struct ticket_waiting waiting[TICKET_WAITING_MAX];
@@ -235,18 +238,23 @@ int ticket_edges_from_text(struct arena *a, const char *text, struct target_cloc
                            struct error *err);
 
 /* What the budgets need to know of the person (B-02 to B-06, B-10, B-14). */
-enum { CONTACT_NOTICES_MAX = 16, CONTACT_TICKETS_MAX = 8, CONTACT_HINTS_MAX = 4 };
+enum { CONTACT_NOTICES_MAX = 24, CONTACT_RECEIPTS_MAX = 12, CONTACT_TICKETS_MAX = 8,
+       CONTACT_HINTS_MAX = 4 };
 struct contact {
     int64_t contact_id;
-    const char *name, *language, *zone;      /* NULL: not known */
-    int64_t notices_at[CONTACT_NOTICES_MAX]; /* the newest automatic notices, newest first */
-    int64_t received_at;                     /* the newest E-01 or E-02 */
-    int64_t opened_at[CONTACT_TICKETS_MAX];  /* the newest tickets, newest first (D-44) */
-    int64_t missed_at;                       /* when a promise to the person was last missed */
+    const char *name, *language, *zone; /* NULL: not known */
+    /* When automatic notices leave, newest first, also those to come; no budget looks at what is
+     * over a day old. */
+    int64_t notices_at[CONTACT_NOTICES_MAX];
+    int64_t receipts_at[CONTACT_RECEIPTS_MAX]; /* E-01, E-02 and E-03 among them */
+    int64_t received_at;                       /* the newest E-01 or E-02 */
+    int64_t opened_at[CONTACT_TICKETS_MAX];    /* the newest tickets, newest first (D-44) */
+    int64_t missed_at;                         /* when a promise to the person was last missed */
     /* Of the newest tickets that an article fits (E-21), newest first: when, and ticket_mark() of
      * the name of what fits best; 0 ends. */
     int64_t hinted[2 * CONTACT_HINTS_MAX];
-    bool changed; /* by this plan: the store writes it */
+    bool any_hour;                             /* hears of what is urgent at night too (B-06) */
+    bool changed;                              /* by this plan: the store writes it */
 };
 
 #endif

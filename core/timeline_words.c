@@ -9,6 +9,7 @@
 
 /* The first row of its kind whose key has that value (NULL: any) tells it. {name} is a value of the
  * event's detail, or why or actor; those of timeline_forms are told in a form of their own. */
+#define TIMELINE_PUT_OFF "the customer will be told later: {notice}, at {due_at} by {put_off}"
 static const struct timeline_sentence {
     const char *kind, *key, *value, *words;
 } timeline_sentences[] = {
@@ -42,6 +43,9 @@ static const struct timeline_sentence {
     { "level_acknowledged", NULL, NULL, "somebody of level {level} has seen it" },
     { "level_reminded", NULL, NULL,
       "nobody of level {level} has seen it: its people are reminded" },
+    { "notice_planned", "put_off", "B-02", TIMELINE_PUT_OFF },
+    { "notice_planned", "put_off", "B-03", TIMELINE_PUT_OFF },
+    { "notice_planned", "put_off", "B-06", TIMELINE_PUT_OFF },
     { "notice_planned", "by_at", "0", "the customer will be told: {notice}" },
     { "notice_planned", NULL, NULL, "the customer will be told: {notice}, next news by {by_at}" },
     { "notice_suppressed", NULL, NULL, "not told: {notice}, because {why}" },

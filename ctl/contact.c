@@ -22,6 +22,7 @@ static const struct output_column contact_columns[] = {
     { "addresses", OUTPUT_TEXTS, "addresses", true },
     { "language", OUTPUT_TEXT, "language", false },
     { "zone", OUTPUT_TEXT, NULL, false },
+    { "any_hour", OUTPUT_BOOL, NULL, false },
     { "created_at", OUTPUT_TIME, NULL, false },
     { .name = NULL },
 };
@@ -104,14 +105,16 @@ static int show(const struct ctl *ctl, struct session *s, char **argv)
 }
 
 /* "yes" and "no"; -1: neither. */
-static int read_vip(const struct ctl *ctl, struct db_value *out)
+static int read_yes(const struct ctl *ctl, const char *option, struct db_value *out)
 {
-    const char *said = ctl_value(ctl, "--vip");
+    const char *said = ctl_value(ctl, option);
 
     *out = said == NULL ? db_text(NULL) : db_bool(strcmp(said, "yes") == 0);
     if (said == NULL || strcmp(said, "yes") == 0 || strcmp(said, "no") == 0)
         return 0;
-    ctl_usage("--vip is yes or no, not", said);
+    ctl_usage(strcmp(option, "--vip") == 0 ? "--vip is yes or no, not"
+                                           : "--any-hour is yes or no, not",
+              said);
     return -1;
 }
 
@@ -123,12 +126,12 @@ static const char *none_of(const char *said)
 static int set(const struct ctl *ctl, struct session *s, char **argv)
 {
     const char *organization = none_of(ctl_value(ctl, "--organization"));
-    struct db_value v[7];
+    struct db_value v[8];
     const PGresult *res, *done;
     struct error err;
     int code = CTL_DONE;
 
-    if (read_vip(ctl, &v[6]) < 0)
+    if (read_yes(ctl, "--vip", &v[6]) < 0 || read_yes(ctl, "--any-hour", &v[7]) < 0)
         return CTL_USAGE;
     res = find(ctl, s, argv[0], &code);
     if (res == NULL)
@@ -139,7 +142,7 @@ static int set(const struct ctl *ctl, struct session *s, char **argv)
     v[3] = db_text(ctl_value(ctl, "--language"));
     v[4] = db_text(ctl_value(ctl, "--zone"));
     v[5] = db_text(organization);
-    done = session_ask(s, "contact_set", v, 7, &err);
+    done = session_ask(s, "contact_set", v, 8, &err);
     if (done == NULL)
         return ctl_fail(&err);
     if (PQntuples(done) == 0) {
@@ -203,7 +206,7 @@ static int put(const struct ctl *ctl, struct session *s, const struct desk *d, c
     const PGresult *res;
     struct error err;
 
-    if (read_vip(ctl, &v[3]) < 0 || read_domains(ctl, s->a, &v[4]) < 0)
+    if (read_yes(ctl, "--vip", &v[3]) < 0 || read_domains(ctl, s->a, &v[4]) < 0)
         return CTL_USAGE;
     if (plan != NULL && *plan != '\0' && policy_find_plan(d->policy.policy, plan) == NULL) {
         error_set(&err, ERROR_PERMANENT, "the policy of desk %s has no plan '%.64s'", d->name,
@@ -283,6 +286,8 @@ static const struct ctl_option set_options[] = {
     { "--zone", "ZONE", "The IANA time zone of dates that the person reads." },
     { "--organization", "NAME", "Whose customer the person is; - for nobody's." },
     { "--vip", "YES", "Is the person marked, yes or no: the policy says what that means." },
+    { "--any-hour", "YES",
+      "Does the person want to hear of what is urgent at night too, yes or no?" },
     { .name = NULL },
 };
 static const struct ctl_option organizations_options[] = {

@@ -1,6 +1,7 @@
 #include "daemon/admin.h"
 
 #include <event2/http.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include "daemon/http.h"
 #include "daemon/intake.h"
 #include "daemon/overload.h"
+#include "daemon/store.h"
 #include "daemon/worker.h"
 
 struct admin {
@@ -121,6 +123,29 @@ static void admin_write_deliver(struct text_buffer *out, const struct deliver_co
     };
 
     admin_write(out, numbers, sizeof(numbers) / sizeof(numbers[0]));
+}
+
+/* By rule; those of the budgets always, the others as they come. */
+static void admin_write_rules(struct text_buffer *out, const char *name, const char *help,
+                              const uint64_t counts[STORE_RULES])
+{
+    int n;
+
+    text_buffer_printf(out, "# HELP relevo_%s %s\n# TYPE relevo_%s counter\n", name, help, name);
+    for (n = 0; n < STORE_RULES; n++)
+        if (counts[n] > 0 || (n >= 2 && n <= 6 && n != 5))
+            text_buffer_printf(out,
+                               n == 0 ? "relevo_%s{rule=\"other%.0d\"} %" PRIu64 "\n"
+                                      : "relevo_%s{rule=\"B-%02d\"} %" PRIu64 "\n",
+                               name, n, counts[n]);
+}
+
+static void admin_write_notices(struct text_buffer *out, const struct store_notices *n)
+{
+    admin_write_rules(out, "notices_suppressed_total", "Notices that a rule held back.",
+                      n->suppressed);
+    admin_write_rules(out, "notices_put_off_total", "Notices to a customer that a rule put off.",
+                      n->put_off);
 }
 
 static void admin_write_http(struct text_buffer *out, const struct http_counts *c,
@@ -235,6 +260,7 @@ static void admin_metrics(void *arg, struct evhttp_request *req, const char *res
     admin_write(&out, numbers, sizeof(numbers) / sizeof(numbers[0]));
     admin_write_intake(&out, intake_counts(on->intake));
     admin_write_deliver(&out, deliver_counts(on->deliver));
+    admin_write_notices(&out, store_notices(on->store));
     admin_write_http(&out, http_counts(on->http), hook_counts(on->hook));
     admin_write_channels(&out, *on->host);
     admin_write_balance(&out, on->balance);

@@ -16,6 +16,7 @@ struct host;
 struct http;
 struct intake;
 struct overload;
+struct store;
 struct worker_pool;
 
 struct admin_rooms { /* all outlive the admin */
@@ -25,6 +26,7 @@ struct admin_rooms { /* all outlive the admin */
     const struct desks *desks; /* empty: not ready */
     struct host *const *host;  /* the newest; *host NULL: none yet */
     const struct intake *intake;
+    const struct store *store;
     const struct deliver *deliver;
     const struct hook *hook;
     const struct http *http;

@@ -11,7 +11,8 @@ static int history_take_fact(struct replay *r, const PGresult *res, int row, str
                                       .kind = db_cell_text(res, row, 4),
                                       .contact_id = db_cell_int(res, row, 5),
                                       .language = db_cell_text(res, row, 6),
-                                      .zone = db_cell_text(res, row, 7) };
+                                      .zone = db_cell_text(res, row, 7),
+                                      .any_hour = db_cell_bool(res, row, 10) };
     struct arena *a = arena_new();
     struct fact f;
     int rc = fact_from_json(a, span_of(db_cell_text(res, row, 2)), &f, err);

@@ -760,6 +760,7 @@ static void relevod_open(struct relevod *r)
                                   .balance = r->balance,
                                   .overload = r->overload,
                                   .intake = r->intake,
+                                  .store = r->store,
                                   .deliver = r->deliver,
                                   .desks = &r->desks,
                                   .host = &r->host,

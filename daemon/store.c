@@ -26,6 +26,21 @@ struct store *store_new(struct db *db, struct desks *desks, int64_t (*now)(void 
     return s;
 }
 
+const struct store_notices *store_notices(const struct store *s)
+{
+    return &s->notices;
+}
+
+static void store_count_notices(struct store_batch *b)
+{
+    size_t i;
+
+    for (i = 0; i < STORE_RULES; i++) {
+        b->store->notices.suppressed[i] += b->notices.suppressed[i];
+        b->store->notices.put_off[i] += b->notices.put_off[i];
+    }
+}
+
 bool store_is_idle(const struct store *s)
 {
     return s->batches == 0;
@@ -150,6 +165,7 @@ static void store_on_done(void *arg, const struct db_answer *answer)
 
     if (err.kind == ERROR_NONE || b->happened) {
         failpoint_pass("committed");
+        store_count_notices(b);
         b->in_the_way = 0;
         b->unsure = b->happened = false;
         store_try_clear(b, b->items[b->first].fact != NULL);
@@ -209,6 +225,7 @@ static void store_begin(struct store_batch *b)
 
     b->a = arena_new();
     b->err.kind = ERROR_NONE;
+    memset(&b->notices, 0, sizeof(b->notices));
     b->owes = b->wakes = b->committing = false;
     b->edit_list = NULL;
     b->receipt_list = NULL;

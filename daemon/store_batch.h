@@ -226,6 +226,7 @@ struct store_batch {
     struct desk **desks;     /* whose policies in force are held, and known */
     size_t desk_count;
     bool owes, wakes;
+    struct store_notices notices; /* of this try */
     /* One event of this try: it is there if and only if its COMMIT came through. */
     struct store_proof {
         int32_t desk_id;
@@ -243,7 +244,8 @@ struct store {
     struct store_ids ids;
     struct wording_dates *dates;
     struct plan *scratch; /* of messages, whose plans nobody asks for */
-    size_t batches;       /* under way or in line */
+    struct store_notices notices;
+    size_t batches; /* under way or in line */
 };
 
 /* Takes the items (their array must live until done). Used by intake; store_facts() is made of it.

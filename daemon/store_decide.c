@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/classify.h"
@@ -62,6 +63,22 @@ struct store_ticket *store_ticket_find(struct store_batch *b, int32_t desk_id, i
     return t;
 }
 
+/* "B-02" is 2; 0: it is none of these. */
+static size_t decide_rule(const char *rule)
+{
+    long n = rule == NULL || strncmp(rule, "B-", 2) != 0 ? 0 : strtol(rule + 2, NULL, 10);
+
+    return n > 0 && n < STORE_RULES ? (size_t)n : 0;
+}
+
+static void decide_count_notice(struct store_batch *b, const struct planned_event *e)
+{
+    if (strcmp(e->kind, "notice_suppressed") == 0)
+        b->notices.suppressed[decide_rule(e->rule)]++;
+    else if (strcmp(e->kind, "notice_planned") == 0 && e->value != NULL)
+        b->notices.put_off[decide_rule(e->value)]++;
+}
+
 static void decide_events(struct store_batch *b, const struct store_ticket *t,
                           const struct plan *plan)
 {
@@ -87,6 +104,7 @@ static void decide_events(struct store_batch *b, const struct store_ticket *t,
         db_array_text(c++, p->fact);
         db_array_hex(c++, (struct span){ (const char *)p->hash, 32 });
         e->rows++;
+        decide_count_notice(b, p);
         b->proof = (struct store_proof){ t->desk->desk_id, t->ticket.ticket_id, p->seq, { 0 } };
         memcpy(b->proof.hash, p->hash, sizeof(p->hash));
     }

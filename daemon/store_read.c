@@ -45,6 +45,8 @@ void store_read_contacts(struct store_batch *b, const struct db_answer *answer)
         c->of.plan = cell_text(b, answer, i, 10);
         c->of.vip = db_cell_bool(answer->res, i, 11);
         read_times(b, answer, i, 12, 2 * CONTACT_HINTS_MAX, c->contact.hinted);
+        read_times(b, answer, i, 13, CONTACT_RECEIPTS_MAX, c->contact.receipts_at);
+        c->contact.any_hour = db_cell_bool(answer->res, i, 14);
     }
 }
 

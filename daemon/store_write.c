@@ -69,6 +69,7 @@ static void write_contact(struct store_batch *b, const struct store_contact *w)
     db_array_text(c++, write_times(b->a, w->contact.opened_at, CONTACT_TICKETS_MAX));
     db_array_int(c++, w->contact.missed_at);
     db_array_text(c++, write_times(b->a, w->contact.hinted, 2 * CONTACT_HINTS_MAX));
+    db_array_text(c++, write_times(b->a, w->contact.receipts_at, CONTACT_RECEIPTS_MAX));
     t->rows++;
 }
 

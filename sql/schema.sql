@@ -119,7 +119,9 @@ CREATE TABLE public.contact (
     vip boolean DEFAULT false NOT NULL,
     opened_at bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     missed_at bigint DEFAULT 0 NOT NULL,
-    hinted bigint[] DEFAULT '{}'::bigint[] NOT NULL
+    hinted bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    receipts_at bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    any_hour boolean DEFAULT false NOT NULL
 )
 WITH (fillfactor='85');
 CREATE SEQUENCE public.contact_id_block

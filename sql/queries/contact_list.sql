@@ -1,7 +1,7 @@
 -- contact_list: $1 desk's name, $2 organization's name, $3 a contact's number, $4 an address (each null: any), $5 how many;
 -- newest first
 SELECT c.contact_id, d.name AS desk, d.desk_id, c.name, c.language, c.zone, o.name AS organization, o.plan,
-       c.vip OR coalesce(o.vip, false) AS vip,
+       c.vip OR coalesce(o.vip, false) AS vip, c.any_hour,
        (SELECT string_agg(a.kind || ':' || a.value, E'\n' ORDER BY a.kind, a.value) FROM address a
         WHERE a.desk_id = c.desk_id AND a.contact_id = c.contact_id) AS addresses,
        (SELECT count(*) FROM ticket t WHERE t.desk_id = c.desk_id AND t.contact_id = c.contact_id) AS tickets,

@@ -2,7 +2,7 @@
 -- messages, also of those that were split from the ticket since: what happened, as it was stored, with where the ticket came
 -- from and the words that opened it
 SELECT e.ticket_id, e.seq, e.fact, ch.name AS channel, ch.kind AS channel_kind, t.contact_id, c.language, c.zone, m.subject,
-       coalesce(m.reply_text, m.text) AS text
+       coalesce(m.reply_text, m.text) AS text, coalesce(c.any_hour, false) AS any_hour
 FROM ticket t
 JOIN event e ON e.desk_id = t.desk_id AND e.ticket_id = t.ticket_id
 LEFT JOIN channel ch ON ch.desk_id = t.desk_id AND ch.channel_id = t.channel_id

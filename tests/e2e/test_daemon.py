@@ -123,6 +123,7 @@ targets:
 incidents: {from: 5, team: makers, level: 2}
 escalation: [{name: first, team: first}, {name: second, team: makers}]
 timing: {coalesce: 0s}
+budgets: {person_hour: 0, person_day: 0, ticket_burst: 0, ticket_day: 0, received_hour: 0, quiet: never}
 """
 WORDS = ["La tienda no deja pagar con tarjeta", "No puedo pagar con tarjeta", "Hola: al pagar con la tarjeta da error",
          "pagar con TARJETA no funciona", "Buenas, ¿no se puede pagar con tarjeta?"]

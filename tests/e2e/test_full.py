@@ -24,6 +24,7 @@ desk: {title: Tienda Sol, language: en}
 teams: {first: {title: First}}
 escalation: [{name: first contact, team: first}]
 timing: {coalesce: 1s}
+budgets: {person_hour: 0, person_day: 0, ticket_burst: 0, ticket_day: 0, received_hour: 0, quiet: never}
 """
 
 

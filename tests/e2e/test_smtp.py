@@ -26,6 +26,7 @@ agents: {ana: {name: Ana, email: ana@desk.example}}
 teams: {first: {members: [ana]}}
 escalation: [{name: first contact, team: first}]
 timing: {coalesce: 1s}
+budgets: {person_hour: 0, person_day: 0, ticket_burst: 0, ticket_day: 0, received_hour: 0, quiet: never}
 """
 CONFIG = """
 agents: {mail: letters}

@@ -17,6 +17,7 @@ agents: {eva: {name: Eva, email: eva@desk.example}}
 teams: {first: {members: [eva]}}
 escalation: [{name: first contact, team: first}]
 timing: {coalesce: 1s}
+budgets: {person_hour: 0, person_day: 0, ticket_burst: 0, ticket_day: 0, received_hour: 0, quiet: never}
 """
 CONFIG = """
 channels:

@@ -507,6 +507,22 @@ static void draw_timing(const struct sketch *s)
          DICE_ONE_OF(s->d, others));
 }
 
+/* All the edges of the night lie where no zone's clocks jump. */
+static void draw_budgets(const struct sketch *s)
+{
+    static const char *const numbers[] = { "0", "1", "2", "3", "4", "10", "12" };
+    static const char *const nights[] = { "never", "21:00-08:00", "22:00-06:30", "12:00-13:00" };
+    const char *hour = DICE_ONE_OF(s->d, numbers), *day = DICE_ONE_OF(s->d, numbers);
+    const char *burst = DICE_ONE_OF(s->d, numbers), *of_day = DICE_ONE_OF(s->d, numbers);
+    const char *first = DICE_ONE_OF(s->d, numbers), *night = DICE_ONE_OF(s->d, nights);
+
+    if (!dice_one_in(s->d, 4))
+        line(s->p,
+             "budgets: {person_hour: %s, person_day: %s, ticket_burst: %s, ticket_day: %s, "
+             "received_hour: %s, quiet: '%s'}",
+             hour, day, burst, of_day, first, night);
+}
+
 static void draw_plain(const struct sketch *s)
 {
     static const char *const queues[] = { "first come", "aged", "nearest due" };
@@ -553,6 +569,7 @@ void random_policy_draw(struct dice *d, struct random_policy *p, struct arena *a
         draw_level(&s, i + 1);
     draw_waiting(&s);
     draw_timing(&s);
+    draw_budgets(&s);
     draw_plain(&s);
 }
 

@@ -12,6 +12,7 @@ channels:
 """
 POLICY = """
 desk: {title: Tienda Sol, language: es}
+budgets: {person_hour: 0, person_day: 0, ticket_burst: 0, ticket_day: 0, received_hour: 0, quiet: never}
 agents:
   ana: {name: Ana Ruiz, email: ana@example.org, limit: 10}
   eva: {name: Eva Sanz, email: eva@example.org, limit: 10, available: no}

@@ -178,6 +178,7 @@ uint64_t story_plan_number(const struct plan *p, int64_t now, bool words)
         mix_text(&h, p->suppressions[i].rule);
     }
     mix_bytes(&h, p->contact.notices_at, sizeof(p->contact.notices_at));
+    mix_bytes(&h, p->contact.receipts_at, sizeof(p->contact.receipts_at));
     mix(&h, p->contact.received_at);
     mix_bytes(&h, p->contact.opened_at, sizeof(p->contact.opened_at));
     mix(&h, p->contact.missed_at);
@@ -720,6 +721,13 @@ static int64_t moment(struct story_desk *d, const struct random_fact *r)
     return at < d->now ? d->now : at;
 }
 
+struct contact story_contact(int i)
+{
+    static const char *const zones[] = { NULL, "Asia/Kolkata", "America/New_York" };
+
+    return (struct contact){ .contact_id = i + 1, .zone = zones[i % 3], .any_hour = i == 1 };
+}
+
 int story_desk_tell(struct story_desk *d, const struct random_story *story,
                     const struct policy_file policies[2], const struct story_how *how)
 {
@@ -730,7 +738,7 @@ int story_desk_tell(struct story_desk *d, const struct random_story *story,
     d->a = arena_new();
     d->now = story->begins;
     for (i = 0; i < RANDOM_CONTACTS; i++)
-        d->contacts[i].contact_id = (int64_t)i + 1;
+        d->contacts[i] = story_contact((int)i);
     use_policy(d, &policies[0]);
     for (i = 0; i < story->fact_count; i++) {
         d->moments[i] = how->moments != NULL ? how->moments[i] : moment(d, &story->facts[i]);

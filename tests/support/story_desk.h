@@ -72,6 +72,9 @@ struct story_desk {
     int rounds; /* wakes without a fact between them */
 };
 
+/* A person of the stories, of whom nothing is known but where that is, and whether news may come at
+ * night. */
+struct contact story_contact(int i);
 /* Tells all of it. The policies must have been read; they are borrowed. -1: time never comes to an
  * end (it asks to be woken for ever). */
 int story_desk_tell(struct story_desk *d, const struct random_story *story,

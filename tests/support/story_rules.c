@@ -824,8 +824,7 @@ static void check_to_customer(struct story_rules *r, const struct story_step *s,
         BROKEN(r, s, STORY_NOTICE, "%s is off", notice_kinds[d->notice].id);
     if (f->kind == FACT_CUSTOMER_WROTE && (f->automatic || f->spam || f->bounce || f->report))
         BROKEN(r, s, STORY_NOTICE, "B-07: %s answers a machine", notice_kinds[d->notice].id);
-    if (notice_kinds[d->notice].unsolicited &&
-        (d->due_at < s->now || d->due_at > s->now + s->policy->coalesce_s))
+    if (notice_kinds[d->notice].unsolicited && d->due_at < s->now)
         BROKEN(r, s, STORY_NOTICE, "B-01: %s leaves at %lld", notice_kinds[d->notice].id,
                (long long)d->due_at);
     if (is_received(d->notice) && f->kind == FACT_SPLIT_FROM && !f->told)
@@ -1058,7 +1057,7 @@ static void check_weight(struct story_rules *r, const struct story_step *s)
 void story_rules_decided(struct story_rules *r, const struct story_step *s)
 {
     struct rule_ticket *t = &r->tickets[s->ticket_id];
-    const char *unheard;
+    const char *unheard, *over = story_budget_wrong(&r->budget, s);
 
     if (r->broken.letter != 0)
         return;
@@ -1093,6 +1092,8 @@ void story_rules_decided(struct story_rules *r, const struct story_step *s)
     unheard = story_watch_wrong(s);
     if (unheard != NULL)
         BROKEN(r, s, STORY_NOTICE, "D-18: %s", unheard);
+    if (over != NULL)
+        BROKEN(r, s, STORY_NOTICE, "%s", over);
     if (r->broken.letter == 0)
         check_wake(r, s, t);
 }
@@ -1104,6 +1105,7 @@ void story_rules_begin(struct story_rules *r, const struct random_story *story)
     memset(r, 0, sizeof(*r));
     r->story = story;
     r->a = arena_new();
+    story_budget_begin(&r->budget);
     r->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r->steps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r->end = story->begins + (int64_t)(SLOW_DAYS - 4) * 86400;
@@ -1120,6 +1122,7 @@ void story_rules_end(struct story_rules *r)
     for (i = 0; i < 2; i++)
         for (k = 0; k < RANDOM_CALENDARS; k++)
             slow_calendar_free(r->calendars[i][k]);
+    story_budget_end(&r->budget);
     g_hash_table_unref(r->keys);
     g_hash_table_unref(r->steps);
     arena_free(r->a);

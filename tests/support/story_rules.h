@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "tests/support/slow_time.h"
+#include "tests/support/story_budget.h"
 #include "tests/support/story_desk.h"
 
 /* What was broken: a letter and words; letter 0: nothing. */
@@ -64,6 +65,7 @@ struct story_rules {
     struct slow_calendar *calendars[2][RANDOM_CALENDARS];
     int64_t end; /* nothing is known of what comes later */
     struct rule_ticket tickets[RANDOM_TICKETS + 1];
+    struct story_budget budget;
     GHashTable *keys;  /* step keys of deliveries (B-05) */
     GHashTable *steps; /* that were taken, each with its visit */
     struct arena *a;

@@ -70,7 +70,9 @@ escalation:
   - name: sistemas
     team: systems
 
+# ... and that it is told of them all, at whatever hour.
 timing: {coalesce: 1s, received_merge: 0, after_reply: 0}
+budgets: {person_hour: 0, person_day: 0, ticket_burst: 0, ticket_day: 0, received_hour: 0, quiet: never}
 """
 
 CONFIG = """public_url: %(url)s

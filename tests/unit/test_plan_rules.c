@@ -279,7 +279,7 @@ static void test_a_persons_words_are_never_held_back_and_cost_no_budget(void **s
     story_customer(s, "hola");
     before = s->contact;
     s->policy.notices[NOTICE_REPLY].on = false;
-    s->now = NINE + 10;
+    s->now = NINE + 300; /* E-01 has left */
     story_agent(s, "ana");
     story_agent(s, "ana"); /* E-06 */
     assert_int_equal(story_told(s, NOTICE_REPLY), 2);

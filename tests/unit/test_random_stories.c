@@ -170,9 +170,12 @@ static void fold_story(struct tried *t, bool by_other_channels)
     for (i = 0; i < t->story.fact_count; i++) {
         const struct random_fact *r = &t->story.facts[i];
         int channel = (r->channel + by_other_channels) % RANDOM_CHANNELS;
+        const struct contact who = story_contact(r->contact);
         const struct fold_origin from = { .channel = random_channels[channel].name,
                                           .kind = random_channels[channel].kind,
-                                          .contact_id = r->contact + 1 };
+                                          .contact_id = who.contact_id,
+                                          .zone = who.zone,
+                                          .any_hour = who.any_hour };
         struct fact fact = random_fact_make(r, t->first.moments[i]);
         int64_t id = r->ticket;
         const struct ticket *known;

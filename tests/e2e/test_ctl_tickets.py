@@ -83,6 +83,8 @@ class Tickets(Case):
         self.assertEqual(len(self.ask("contact", "list", "--organization", "Acme")), 2)
         self.refused(REFUSED, "contact", "set", "ana@other.example", "--organization", "Nobody", words="no organization")
         self.assertEqual(self.ask("contact", "set", "ana@other.example", "--organization", "Acme", "--vip", "yes")["vip"], True)
+        self.assertEqual(self.ask("contact", "set", "ana@other.example", "--any-hour", "yes")["any_hour"], True)  # B-06
+        self.refused(USAGE, "contact", "set", "ana@other.example", "--any-hour", "maybe")
         shown = self.ask("contact", "show", "ana@other.example")
         self.assertEqual((shown["organization"], shown["tickets"], shown["addresses"]), ("Acme", 1, ["email:ana@other.example"]))
         self.assertEqual(self.ask("contact", "set", str(shown["contact_id"]), "--organization", "-")["organization"], None)

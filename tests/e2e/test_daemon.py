@@ -38,6 +38,12 @@ class Case(suite.Case):
                            "telegram": self.telegram.base, "hook": "http://127.0.0.1:9/"}
         return super().relevod(config, SECRETS, name, **more)
 
+    def tickets(self, where):
+        return self.sql("SELECT string_agg(ticket_id::text, ' ' ORDER BY ticket_id) FROM ticket WHERE " + where).split()
+
+    def told(self, notice):
+        return self.sql("SELECT count(*), count(DISTINCT contact_id) FROM delivery WHERE notice = '%s'" % notice)
+
     def post(self, relevod, message_id, text="Nada funciona", sender="u1"):
         return relevod.post_webhook("shop", SECRET, message(message_id, text, sender), message_id)
 
@@ -125,18 +131,19 @@ escalation: [{name: first, team: first}, {name: second, team: makers}]
 timing: {coalesce: 0s}
 budgets: {person_hour: 0, person_day: 0, ticket_burst: 0, ticket_day: 0, received_hour: 0, quiet: never}
 """
+POLICY_OF_FEW = """
+agents: {ana: {name: Ana Ruiz, email: ana@example.org, available: no}}
+teams: {first: {members: [ana]}}
+escalation: [{name: first, team: first}]
+timing: {coalesce: 0s, received_merge: 0}
+budgets: {%s}
+"""
 WORDS = ["La tienda no deja pagar con tarjeta", "No puedo pagar con tarjeta", "Hola: al pagar con la tarjeta da error",
          "pagar con TARJETA no funciona", "Buenas, ¿no se puede pagar con tarjeta?"]
 
 
 class Incidents(Case):
     """D-15, D-14, E-14, E-15, C-16"""
-
-    def tickets(self, where):
-        return self.sql("SELECT string_agg(ticket_id::text, ' ' ORDER BY ticket_id) FROM ticket WHERE " + where).split()
-
-    def told(self, notice):
-        return self.sql("SELECT count(*), count(DISTINCT contact_id) FROM delivery WHERE notice = '%s'" % notice)
 
     def five_write(self, relevod):
         """Three by a webhook, two by a bot; and one of something else."""
@@ -208,6 +215,49 @@ class Incidents(Case):
             self.post([one, two][i % 2], "n%d" % i, WORDS[i % 5], "v%d" % i)
         self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of = %s" % made, "15")
         self.assertEqual(self.sql("SELECT count(*) FROM ticket WHERE incident IS NOT NULL"), "1")
+
+
+class Budgets(Case):
+    """B-02, B-04, B-06, B-18"""
+    def desk(self, budgets):
+        relevod = self.relevod().start()
+        self.apply_policy(POLICY_OF_FEW % budgets)
+        for i in range(2):
+            relevod.post_webhook("shop", SECRET, message("m%d" % i, WORDS[i], "u1", "c%d" % i), "m%d" % i)
+        self.wait_sql("SELECT count(*), count(DISTINCT contact_id) FROM ticket", "2|1")
+        return relevod, self.tickets("true")
+
+    def notice(self, relevod, ticket, kind):
+        return [e for e in relevod.ctl("--json", "why", ticket, "notices")["events"] if e["kind"] == kind]
+
+    def test_a_person_is_told_so_much_and_the_rest_waits_or_is_held_back_and_why_says_so(self):
+        relevod, (first, second) = self.desk("person_hour: 2, received_hour: 1, quiet: never")
+        self.assertEqual(self.told("E-01"), "1|1")
+        self.assertEqual([e["rule"] for e in self.notice(relevod, second, "notice_suppressed")], ["B-04"])
+        self.assertEqual(relevod.metric('notices_suppressed_total{rule="B-04"}'), 1)
+        for ticket in (first, second):
+            relevod.ctl("ticket", "solve", ticket)
+        self.wait_sql("SELECT ticket_id, due_at > now() + interval '50 minutes' FROM delivery WHERE notice = 'E-15' ORDER BY 1",
+                      "%s|f\n%s|t" % (first, second))
+        later = self.notice(relevod, second, "notice_planned")[-1]
+        self.assertEqual(later["detail"]["put_off"], "B-02")
+        self.assertIn("B-02", later["why"])
+        self.assertEqual(relevod.metric('notices_put_off_total{rule="B-02"}'), 0)  # relevoctl decided it, and no node
+        self.assertEqual(self.sql("SELECT array_length(notices_at, 1), array_length(receipts_at, 1) FROM contact"), "3|1")
+        self.assertEqual(relevod.ctl("verify-history").returncode, 0)
+
+    def test_in_a_persons_night_what_nobody_asked_for_waits_for_the_morning(self):
+        hour = time.gmtime().tm_hour
+        relevod, (first, second) = self.desk("quiet: '%02d:00-%02d:00'" % ((hour - 1) % 24, (hour + 2) % 24))
+        self.assertEqual(self.told("E-01"), "2|1")  # what was just written is answered
+        relevod.ctl("ticket", "solve", first)
+        self.wait_sql("SELECT due_at > now() + interval '50 minutes', extract(minute FROM due_at) FROM delivery WHERE notice = 'E-15'",
+                      "t|0")
+        self.assertEqual(self.notice(relevod, first, "notice_planned")[-1]["detail"]["put_off"], "B-06")
+        self.assertEqual(self.sql("SELECT zone IS NULL FROM contact"), "t")
+        relevod.ctl("contact", "set", self.sql("SELECT contact_id FROM contact"), "--zone", "Etc/GMT-6")  # six hours on: day
+        relevod.ctl("ticket", "solve", second)
+        self.wait_sql("SELECT count(*) FROM delivery WHERE notice = 'E-15' AND due_at < now() + interval '5 minutes'", "1")
 
 
 class Late(Case):

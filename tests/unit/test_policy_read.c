@@ -73,6 +73,62 @@ static void test_the_shipped_policy_leads_what_is_new_and_grave_to_the_third_lev
     assert_int_equal(first->steps[i].actions[0].level, 3);
 }
 
+static void check_budgets(const struct policy_budgets *b) /* B-02, B-03, B-04, B-06 */
+{
+    assert_int_equal(b->person_hour, 4);
+    assert_int_equal(b->person_day, 10);
+    assert_int_equal(b->ticket_burst, 3);
+    assert_int_equal(b->ticket_day, 10);
+    assert_int_equal(b->received_hour, 3);
+    assert_int_equal(b->quiet_from_s, 21 * 3600);
+    assert_int_equal(b->quiet_to_s, 8 * 3600);
+    assert_non_null(b->awake);
+}
+
+static void test_budgets_are_there_with_their_section_and_without(void **state)
+{
+    const struct policy_file *shipped_one = *state;
+    static const char lines[] = "escalation: [{name: first}]\n";
+    static const char never[] =
+        "escalation: [{name: first}]\nbudgets: {person_hour: 0, quiet: never}\n";
+    struct conf_errors errors = { 0 };
+    struct policy_file f;
+
+    check_budgets(&shipped_one->policy->budgets);
+    assert_int_equal(policy_read("p.yaml", span_of(lines), NULL, NULL, &f, &errors), 0);
+    check_budgets(&f.policy->budgets);
+    policy_file_clear(&f);
+    assert_int_equal(policy_read("p.yaml", span_of(never), NULL, NULL, &f, &errors), 0);
+    assert_int_equal(f.policy->budgets.person_hour, 0);
+    assert_null(f.policy->budgets.awake);
+    policy_file_clear(&f);
+}
+
+static void test_what_is_no_budget_is_told_at_its_line(void **state) /* B-02, B-06 */
+{
+    static const char *const nights[] = {
+        "25:00-08:00", "21:00", "21:00-21:00", "00:00-24:00", "21:00-08:00, 12:00-13:00",
+        "sometimes"
+    };
+    struct conf_errors errors = { 0 };
+    struct policy_file f;
+    char text[200];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(nights) / sizeof(nights[0]); i++) {
+        snprintf(text, sizeof(text),
+                 "escalation: [{name: first}]\nbudgets:\n  person_day: 13\n  quiet: '%s'\n",
+                 nights[i]);
+        assert_int_equal(policy_read("p.yaml", span_of(text), NULL, NULL, &f, &errors), -1);
+        assert_int_equal(errors.count, 2);
+        assert_memory_equal(errors.lines[0], "p.yaml:3:", 9);
+        assert_memory_equal(errors.lines[1], "p.yaml:4:", 9);
+        assert_non_null(strstr(errors.lines[1], "expected 'never' or hours such as 21:00-08:00"));
+        conf_errors_clear(&errors);
+    }
+}
+
 static void test_the_four_examples_get_their_four_priorities_in_both_languages(void **state)
 {
     static const struct {
@@ -593,6 +649,9 @@ int main(void)
             shipped_free),
         cmocka_unit_test_setup_teardown(test_the_shipped_policy_has_four_levels_and_works_untouched,
                                         shipped, shipped_free),
+        cmocka_unit_test_setup_teardown(test_budgets_are_there_with_their_section_and_without,
+                                        shipped, shipped_free),
+        cmocka_unit_test(test_what_is_no_budget_is_told_at_its_line),
         cmocka_unit_test_setup_teardown(
             test_the_four_examples_get_their_four_priorities_in_both_languages, shipped,
             shipped_free),

@@ -36,7 +36,7 @@ static const struct {
     const char *query;
     int columns;
 } bare_queries[BARE_TABLES] = {
-    [BARE_CONTACT] = { "contact_insert", 10 }, [BARE_ADDRESS] = { "address_insert", 6 },
+    [BARE_CONTACT] = { "contact_insert", 11 }, [BARE_ADDRESS] = { "address_insert", 6 },
     [BARE_TICKET] = { "ticket_insert", 39 },   [BARE_TOUCH] = { "ticket_touch", 39 },
     [BARE_CLOCK] = { "clock_put", 18 },        [BARE_DUE] = { "due_insert", 7 },
     [BARE_MESSAGE] = { "message_insert", 24 }, [BARE_INTAKE] = { "intake_insert", 7 },
@@ -108,7 +108,7 @@ static void bare_ticket(enum bare_table table, const struct load_message *m)
 
 static void bare_open(const struct load_message *m)
 {
-    put(BARE_CONTACT, "1|%d|Pepe Pérez|es|0|{}|0|{}|0|{}", m->talk + 1);
+    put(BARE_CONTACT, "1|%d|Pepe Pérez|es|0|{}|0|{}|0|{}|{}", m->talk + 1);
     put(BARE_ADDRESS, "1|email|%08d@client.example|%d|mail|%s", m->talk, m->talk + 1, bare.now);
     bare_ticket(BARE_TICKET, m);
     put(BARE_CLOCK, "1|%d|first_response|1|0|14400|office|{50,80}|%s|~||%s|~|0|1|{1,1,1}|0|~",

@@ -50,7 +50,9 @@ static struct hint hint_of(const struct policy_article *article, const struct hi
         h.score += article->word_count == 0 ? 100 : HINT_TOPIC;
     if (h.score > 100)
         h.score = 100;
-    return h.score == 0 ? (struct hint){ 0 } : h;
+    if (h.score == 0)
+        h.article = NULL;
+    return h;
 }
 
 /* After all that fit as well. */

@@ -80,14 +80,15 @@ static const char *plan_hint_refused(const struct planner *pl, const struct plan
 static json_t *plan_hint_detail(const struct planner *pl, const struct hint *hints, size_t count,
                                 const char *notice)
 {
-    const char *topic = pl->p->ticket.topic, *words_of;
+    const char *topic = pl->p->ticket.topic;
     json_t *names = json_array(), *scores = json_array(), *words = json_array();
     size_t i;
 
     for (i = 0; i < count; i++) {
-        words_of = hints[i].words != NULL ? hints[i].words
-                   : topic == NULL        ? "no topic"
-                                          : arena_printf(pl->a, "topic %s", topic);
+        const char *words_of = hints[i].words != NULL ? hints[i].words
+                               : topic == NULL        ? "no topic"
+                                                      : arena_printf(pl->a, "topic %s", topic);
+
         json_array_append_new(names, json_string(hints[i].article->name));
         json_array_append_new(scores, json_integer(hints[i].score));
         json_array_append_new(words, json_string(words_of));

@@ -106,7 +106,7 @@ static void policy_article_topics(const struct conf *root, const struct conf *c,
 void policy_articles_read(const struct conf *root, struct arena *a, struct conf_errors *errors,
                           struct policy *p)
 {
-    const struct conf *hints = conf_section(root, "hints"), *c;
+    const struct conf *hints = conf_section(root, "hints");
     size_t n = conf_count(root, "articles"), i;
     struct policy_article *articles;
 
@@ -118,7 +118,8 @@ void policy_articles_read(const struct conf *root, struct arena *a, struct conf_
     }
     articles = arena_array(a, n, sizeof(*articles));
     for (i = 0; i < n; i++) {
-        c = conf_at(root, "articles", i);
+        const struct conf *c = conf_at(root, "articles", i);
+
         articles[i].name = arena_strdup(a, conf_name_at(root, "articles", i));
         if (strlen(articles[i].name) >= TICKET_NAME_MAX)
             conf_errors_at(errors, c, NULL, "a name of over %d bytes", TICKET_NAME_MAX - 1);

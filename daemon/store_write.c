@@ -8,8 +8,8 @@ static const struct {
     int columns;
     bool now; /* one parameter more: the time of the try */
 } write_queries[STORE_TABLE_N] = {
-    [STORE_CONTACT_INSERT] = { "contact_insert", 10 },
-    [STORE_CONTACT_TOUCH] = { "contact_touch", 7 },
+    [STORE_CONTACT_INSERT] = { "contact_insert", 11 },
+    [STORE_CONTACT_TOUCH] = { "contact_touch", 8 },
     [STORE_ADDRESS_INSERT] = { "address_insert", 6 },
     [STORE_TICKET_INSERT] = { "ticket_insert", 39 },
     [STORE_TICKET_TOUCH] = { "ticket_touch", 39 },

@@ -3,6 +3,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import servers  # noqa: E402
 import suite  # noqa: E402
 from shop import CHANNELS, CONFIG, POLICY, REFUSED, SECRET, USAGE, Case  # noqa: E402
 
@@ -53,7 +54,9 @@ class Shadow(Case):
         self.wait_sql("SELECT count(*) FROM delivery WHERE notice = 'O-01'", 4)
         text = self.sql("SELECT text FROM delivery WHERE notice = 'O-01' ORDER BY delivery_id DESC LIMIT 1")
         self.assertNotRegex(text, r"urgent|E-09")
-        self.assertEqual(sum("shadow_told" in line for node in (self.one, two) for line in node.lines), 2)
+        told = lambda: sum("shadow_told" in line for node in (self.one, two) for line in node.lines)
+        servers.wait_for("a line for each day", lambda: told() >= 2)  # it is written after the row
+        self.assertEqual(told(), 2)
         self.one.ctl("policy", "shadow", "--off")
         self.refused(REFUSED, "policy", "shadow", words="no policy in trial")
 

@@ -62,6 +62,8 @@ void fact_merged_from(const struct fact *into, const struct ticket *ended, struc
                       struct fact *out)
 {
     struct target_clock *clocks = arena_array(a, ended->clock_count, sizeof(*clocks));
+    bool waits = ended->status < TICKET_SOLVED && ended->memory.unanswered_since != 0;
+    bool goes_on = waits || (ended->status < TICKET_SOLVED && ended->memory.level_visit > 0);
 
     if (ended->clock_count > 0)
         memcpy(clocks, ended->clocks, ended->clock_count * sizeof(*clocks));
@@ -70,10 +72,12 @@ void fact_merged_from(const struct fact *into, const struct ticket *ended, struc
                           .now = into->now,
                           .by = into->by,
                           .actor = into->actor,
-                          .status = TICKET_STATUS_N,
+                          .status = goes_on ? ended->status : TICKET_STATUS_N,
                           .priority = TICKET_PRIORITY_NONE,
                           .reason = into->reason,
                           .other = ended->ticket_id,
+                          .unanswered = waits ? ended->memory.unanswered : 0,
+                          .unanswered_since = waits ? ended->memory.unanswered_since : 0,
                           .other_clocks = clocks,
                           .other_clock_count = ended->clock_count,
                           .names = ended->watchers,
@@ -127,22 +131,39 @@ static const struct fact_member {
     {                                                                                              \
 #name, type, offsetof(struct fact, name)                                                   \
     }
-    FACT_MEMBER(at, FACT_TIME),           FACT_MEMBER(now, FACT_TIME),
-    FACT_MEMBER(actor, FACT_TEXT),        FACT_MEMBER(message_id, FACT_TIME),
-    FACT_MEMBER(sender, FACT_TEXT),       FACT_MEMBER(language, FACT_TEXT),
-    FACT_MEMBER(organization, FACT_TEXT), FACT_MEMBER(plan, FACT_TEXT),
-    FACT_MEMBER(vip, FACT_BOOL),          FACT_MEMBER(automatic, FACT_BOOL),
-    FACT_MEMBER(spam, FACT_BOOL),         FACT_MEMBER(bounce, FACT_BOOL),
-    FACT_MEMBER(report, FACT_BOOL),       FACT_MEMBER(threaded_weakly, FACT_BOOL),
-    FACT_MEMBER(thread_why, FACT_TEXT),   FACT_MEMBER(follow_up_of, FACT_TIME),
-    FACT_MEMBER(related_to, FACT_TIME),   FACT_MEMBER(level, FACT_INT),
-    FACT_MEMBER(agent, FACT_TEXT),        FACT_MEMBER(team, FACT_TEXT),
-    FACT_MEMBER(reason, FACT_TEXT),       FACT_MEMBER(solution, FACT_TEXT),
-    FACT_MEMBER(other, FACT_TIME),        FACT_MEMBER(delivery_id, FACT_TIME),
-    FACT_MEMBER(notice, FACT_TEXT),       FACT_MEMBER(ended, FACT_TEXT),
-    FACT_MEMBER(score, FACT_INT),         FACT_MEMBER(topic, FACT_TEXT),
-    FACT_MEMBER(title, FACT_TEXT),        FACT_MEMBER(told, FACT_BOOL),
-    FACT_MEMBER(unanswered, FACT_INT),    FACT_MEMBER(last_at, FACT_TIME),
+    FACT_MEMBER(at, FACT_TIME),
+    FACT_MEMBER(now, FACT_TIME),
+    FACT_MEMBER(actor, FACT_TEXT),
+    FACT_MEMBER(message_id, FACT_TIME),
+    FACT_MEMBER(sender, FACT_TEXT),
+    FACT_MEMBER(language, FACT_TEXT),
+    FACT_MEMBER(organization, FACT_TEXT),
+    FACT_MEMBER(plan, FACT_TEXT),
+    FACT_MEMBER(vip, FACT_BOOL),
+    FACT_MEMBER(automatic, FACT_BOOL),
+    FACT_MEMBER(spam, FACT_BOOL),
+    FACT_MEMBER(bounce, FACT_BOOL),
+    FACT_MEMBER(report, FACT_BOOL),
+    FACT_MEMBER(threaded_weakly, FACT_BOOL),
+    FACT_MEMBER(thread_why, FACT_TEXT),
+    FACT_MEMBER(follow_up_of, FACT_TIME),
+    FACT_MEMBER(related_to, FACT_TIME),
+    FACT_MEMBER(level, FACT_INT),
+    FACT_MEMBER(agent, FACT_TEXT),
+    FACT_MEMBER(team, FACT_TEXT),
+    FACT_MEMBER(reason, FACT_TEXT),
+    FACT_MEMBER(solution, FACT_TEXT),
+    FACT_MEMBER(other, FACT_TIME),
+    FACT_MEMBER(delivery_id, FACT_TIME),
+    FACT_MEMBER(notice, FACT_TEXT),
+    FACT_MEMBER(ended, FACT_TEXT),
+    FACT_MEMBER(score, FACT_INT),
+    FACT_MEMBER(topic, FACT_TEXT),
+    FACT_MEMBER(title, FACT_TEXT),
+    FACT_MEMBER(told, FACT_BOOL),
+    FACT_MEMBER(unanswered, FACT_INT),
+    FACT_MEMBER(last_at, FACT_TIME),
+    FACT_MEMBER(unanswered_since, FACT_TIME),
 #undef FACT_MEMBER
 };
 enum { FACT_MEMBERS = sizeof(fact_members) / sizeof(fact_members[0]) };

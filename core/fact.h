@@ -119,7 +119,10 @@ struct fact {
     int64_t other;
     const int64_t *moved; /* FACT_SPLIT_INTO: messages */
     size_t moved_count;
-    int unanswered; /* FACT_SPLIT_*: of those that moved, how many wait for an answer */
+    int unanswered;           /* FACT_SPLIT_*: of those that moved, how many wait for an answer;
+                                 FACT_MERGED_FROM: of the other's */
+    int64_t unanswered_since; /* FACT_MERGED_FROM: the oldest of these; `status`: the other's, where
+                                 it was not over and somebody waited */
     const struct target_clock *other_clocks; /* FACT_MERGED_FROM */
     size_t other_clock_count;
     const struct fact_load *loads; /* FACT_QUEUE_LOOKED */

@@ -369,6 +369,7 @@ static int plan_agent_replied(struct planner *pl)
     struct ticket *t = &pl->p->ticket;
     const struct fact *f = pl->fact;
     enum ticket_status to = f->status == TICKET_STATUS_N ? TICKET_OPEN : f->status;
+    bool solved;
     int agent;
 
     if (t->status == TICKET_CLOSED)
@@ -389,8 +390,11 @@ static int plan_agent_replied(struct planner *pl)
     agent = f->actor == NULL ? -1 : policy_find_agent(pl->policy, f->actor);
     if (t->agent == NULL && agent >= 0)
         plan_assign_to(pl, pl->policy->agents[agent].name, NULL, "who answers first has it");
+    solved = t->status == TICKET_SOLVED;
     if (to != t->status && plan_moves[t->status][to])
         plan_set_status(pl, to, f->at, "set with the answer");
+    if (solved && t->status < TICKET_SOLVED)
+        plan_reopen_solved(pl);
     plan_solution_noted(pl);
     if (t->status == TICKET_OPEN)
         plan_clock_start(pl, TARGET_UPDATE, f->at);
@@ -517,50 +521,6 @@ static int plan_tagged(struct planner *pl)
     plan_event(pl, fact_kind_name(f->kind), NULL,
                plan_detail(pl, "{s:o}", "tags", json_list_texts(tags, n)), "set by hand");
     plan_level_check_events(pl, false);
-    return 0;
-}
-
-static int plan_merged_into(struct planner *pl)
-{
-    struct ticket *t = &pl->p->ticket;
-
-    if (t->merged_into != 0 || pl->fact->other == t->ticket_id || pl->fact->other == 0)
-        return error_set(pl->err, ERROR_PERMANENT, "it cannot be merged into ticket %lld",
-                         (long long)pl->fact->other);
-    plan_event(pl, fact_kind_name(pl->fact->kind), "C-15",
-               plan_detail(pl, "{s:I}", "other", (json_int_t)pl->fact->other),
-               "merged into another");
-    t->merged_into = pl->fact->other;
-    plan_clock_end_all(pl, pl->fact->now, TARGET_MERGED, "C-15");
-    t->status = TICKET_CLOSED;
-    t->closed_at = pl->fact->now;
-    t->memory.assign_wanted_at = 0;
-    return 0;
-}
-
-/* The survivor keeps the earlier starts: a clock of the same kind begins where the older one began,
- * if that one still ran or paused. */
-static int plan_merged_from(struct planner *pl)
-{
-    const struct fact *f = pl->fact;
-    size_t i;
-
-    if (pl->p->ticket.memory.spam_at != 0) /* nobody would hear of the other any more */
-        return error_set(pl->err, ERROR_PERMANENT, "ticket %lld is marked as spam",
-                         (long long)pl->p->ticket.ticket_id);
-    plan_event(pl, fact_kind_name(f->kind), "C-15",
-               plan_detail(pl, "{s:I}", "other", (json_int_t)f->other),
-               "another was merged into it");
-    for (i = 0; i < f->other_clock_count; i++) {
-        struct target_clock *c = plan_clock_find(pl, f->other_clocks[i].kind);
-
-        if (c == NULL || c->kind >= TARGET_LEVEL_ACK || f->other_clocks[i].end != TARGET_RUNS ||
-            f->other_clocks[i].started_at >= c->started_at)
-            continue;
-        plan_clock_take(pl, c, &f->other_clocks[i]);
-    }
-    plan_clock_follow_status(pl, f->now);
-    plan_watch_merged(pl);
     return 0;
 }
 

@@ -53,7 +53,7 @@ static int64_t plan_clock_in_ledger(const struct calendar *calendar, const struc
     int64_t sum = c->kept_s, from, to, run, at = -1;
     size_t i;
 
-    if (c->kept_at != 0 && counted <= sum)
+    if (sum > 0 && counted <= sum)
         return c->kept_at;
     for (i = 0; i < c->edge_count; i++) {
         bool last = i + 1 == c->edge_count;

@@ -227,6 +227,11 @@ bool plan_incident_rests(const struct planner *pl);
 int64_t plan_incident_next(const struct planner *pl);
 void plan_incident_fire(struct planner *pl);
 
+/* --- core/plan_merge.c: one case out of two (C-15) */
+
+int plan_merged_into(struct planner *pl); /* the facts of these names */
+int plan_merged_from(struct planner *pl);
+
 /* --- core/plan_split.c: two cases out of one (C-15) */
 
 int plan_split_into(struct planner *pl);

@@ -569,9 +569,11 @@ static void check_reopened(struct story_rules *r, const struct story_step *s, st
 }
 
 /* What the customer said and nobody answered, by what was said alone. */
-static void count_words(const struct story_step *s, struct rule_ticket *t)
+static void count_words(const struct story_rules *r, const struct story_step *s,
+                        struct rule_ticket *t)
 {
     const struct fact *f = s->fact;
+    const struct rule_ticket *other = f->kind == FACT_MERGED_FROM ? &r->tickets[f->other] : NULL;
 
     if (f->kind == FACT_CUSTOMER_WROTE && !fact_is_inert(f) &&
         (!f->automatic || s->before->version == 0)) {
@@ -581,6 +583,11 @@ static void count_words(const struct story_step *s, struct rule_ticket *t)
     }
     if (f->kind == FACT_AGENT_REPLIED)
         t->unanswered = 0;
+    if (f->kind == FACT_MERGED_FROM && other->waits_since != 0) {
+        t->unanswered += other->unanswered;
+        if (t->waits_since == 0 || other->waits_since < t->waits_since)
+            t->waits_since = other->waits_since;
+    }
     if (t->unanswered == 0 || s->plan->ticket.status >= TICKET_SOLVED)
         t->waits_since = 0;
     else if (t->waits_since == 0) /* it was waived, and is open again */
@@ -595,6 +602,31 @@ static bool has_clock(const struct ticket *t, enum target_kind kind)
         if (t->clocks[i].kind == kind && t->clocks[i].end == TARGET_RUNS)
             return true;
     return false;
+}
+
+/* C-15: who waits for an answer in the one that ends waits for it in the other, and not for less
+ * long; that one is not over, then. */
+static void check_merged(struct story_rules *r, const struct story_step *s,
+                         const struct rule_ticket *t)
+{
+    const struct ticket *is = &s->plan->ticket;
+    int64_t since = s->fact->kind == FACT_MERGED_FROM ? r->tickets[s->fact->other].waits_since : 0;
+    size_t i;
+
+    if (since == 0)
+        return;
+    if (is->status != TICKET_NEW && is->status != TICKET_OPEN)
+        BROKEN(r, s, STORY_STATE, "C-15: who waits for an answer is merged into what is %s",
+               ticket_status_name(is->status));
+    for (i = 0; i < is->clock_count; i++)
+        if (is->clocks[i].kind == TARGET_NEXT_RESPONSE && is->clocks[i].end == TARGET_RUNS &&
+            is->clocks[i].started_at > t->waits_since &&
+            is->clocks[i].instance > s->before->memory.instances[TARGET_NEXT_RESPONSE])
+            BROKEN(r, s, STORY_STATE, "C-15: the answer is owed since %lld, not %lld",
+                   (long long)t->waits_since, (long long)is->clocks[i].started_at);
+    if (!has_clock(is, TARGET_FIRST_RESPONSE) && !has_clock(is, TARGET_NEXT_RESPONSE) &&
+        s->targets->at[is->priority][TARGET_NEXT_RESPONSE].seconds >= 0)
+        BROKEN(r, s, STORY_STATE, "C-15: no clock counts the answer that is owed");
 }
 
 /* Whoever opens it again: somebody has it or is looked for, and who waits for an answer has a clock
@@ -680,6 +712,8 @@ static bool may_move(struct story_rules *r, const struct story_step *s)
     case FACT_MERGED_INTO:
     case FACT_MARKED_SPAM:
         return to == TICKET_CLOSED;
+    case FACT_MERGED_FROM: /* what is not over is not over in it */
+        return to < TICKET_SOLVED && to != TICKET_NEW;
     default:
         return false;
     }
@@ -1073,7 +1107,8 @@ void story_rules_decided(struct story_rules *r, const struct story_step *s)
         BROKEN(r, s, STORY_MEMORY, "more than there is room for");
     check_owner(r, s, t);
     check_events(r, s, t);
-    count_words(s, t);
+    count_words(r, s, t);
+    check_merged(r, s, t);
     if (s->before->version != 0)
         check_open_again(r, s, t);
     if (s->fact->by == FACT_BY_AGENT && s->fact->actor != NULL &&

@@ -418,6 +418,86 @@ static void test_a_merged_ticket_is_silent_and_the_survivor_keeps_the_earlier_st
     assert_int_equal(story_customer(s, "?"), -1);
 }
 
+/* The other half of a merge of the story's ticket into `s`'s next one. */
+static int merges_from(struct story *s, const struct ticket *ended)
+{
+    struct fact into = story_fact(s, FACT_MERGED_INTO), from;
+
+    into.other = s->ticket.ticket_id;
+    fact_merged_from(&into, ended, s->a, &from);
+    return story_apply(s, &from);
+}
+
+static void test_an_answer_that_is_owed_is_owed_by_the_survivor_since_then(void **state) /* C-15 */
+{
+    struct story *s = *state;
+    struct ticket asks;
+
+    story_customer(s, "una");
+    asks = s->ticket; /* since NINE */
+    story_next_ticket(s);
+    s->now += 300;
+    story_customer(s, "otra");
+    s->now += 60;
+    story_agent(s, "ana");
+    story_status(s, TICKET_PENDING);
+    s->now += 60;
+    assert_int_equal(merges_from(s, &asks), 0);
+    assert_int_equal(s->ticket.status, TICKET_OPEN); /* it is us who are waited for */
+    assert_int_equal(s->ticket.memory.unanswered, 1);
+    assert_non_null(story_clock(s, TARGET_NEXT_RESPONSE));
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, NINE);
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->due_at, NINE + 1800);
+    story_agent(s, "ana");
+    assert_null(story_clock(s, TARGET_NEXT_RESPONSE));
+}
+
+static void test_of_two_waits_the_longer_one_is_counted(void **state) /* C-8, C-15 */
+{
+    struct story *s = *state;
+    struct ticket asks;
+
+    story_customer(s, "una");
+    asks = s->ticket;
+    story_next_ticket(s);
+    s->now += 300;
+    story_customer(s, "otra");
+    story_agent(s, "ana");
+    story_customer(s, "y otra"); /* counted by next_response here, and there by first_response */
+    assert_int_equal(merges_from(s, &asks), 0);
+    assert_int_equal(s->ticket.memory.unanswered, 2);
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, NINE);
+    assert_null(story_clock(s, TARGET_FIRST_RESPONSE));
+}
+
+static void test_what_is_not_over_opens_a_solved_survivor_and_goes_into_no_closed_one(void **state)
+/* C-15 */
+{
+    struct story *s = *state;
+    struct ticket asks, over;
+
+    story_customer(s, "una");
+    asks = s->ticket;
+    story_status(s, TICKET_SOLVED);
+    over = s->ticket;
+    story_next_ticket(s);
+    story_customer(s, "otra");
+    story_agent(s, "ana");
+    story_status(s, TICKET_SOLVED);
+    assert_int_equal(merges_from(s, &over), 0);
+    assert_int_equal(s->ticket.status, TICKET_SOLVED); /* nothing is owed of either */
+    s->now += 60;
+    assert_int_equal(merges_from(s, &asks), 0);
+    assert_int_equal(s->ticket.status, TICKET_OPEN);
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, NINE);
+    assert_non_null(story_clock(s, TARGET_RESOLUTION));
+    story_agent(s, "ana");
+    story_status(s, TICKET_CLOSED);
+    assert_int_equal(merges_from(s, &over), 0);
+    assert_int_equal(merges_from(s, &asks), -1);
+    assert_int_equal(s->err.kind, ERROR_PERMANENT);
+}
+
 static void test_each_event_carries_on_the_chain_and_the_fact_stands_on_its_first(void **state)
 {
     struct story *s = *state;
@@ -549,6 +629,9 @@ int main(void)
         CASE(test_a_hand_back_needs_a_reason_and_tells_the_customer_nothing),
         CASE(test_the_third_unanswered_message_leads_up),
         CASE(test_a_merged_ticket_is_silent_and_the_survivor_keeps_the_earlier_start),
+        CASE(test_an_answer_that_is_owed_is_owed_by_the_survivor_since_then),
+        CASE(test_of_two_waits_the_longer_one_is_counted),
+        CASE(test_what_is_not_over_opens_a_solved_survivor_and_goes_into_no_closed_one),
         CASE(test_each_event_carries_on_the_chain_and_the_fact_stands_on_its_first),
         CASE(test_a_state_that_went_through_the_store_decides_the_same),
         CASE(test_a_delivery_that_did_not_arrive_is_a_line_of_the_history_and_no_more),

@@ -396,7 +396,7 @@ static int plan_agent_replied(struct planner *pl)
     if (solved && t->status < TICKET_SOLVED)
         plan_reopen_solved(pl);
     plan_solution_noted(pl);
-    if (t->status == TICKET_OPEN)
+    if (t->status < TICKET_SOLVED && t->status != TICKET_PENDING) /* C-9 */
         plan_clock_start(pl, TARGET_UPDATE, f->at);
     return 0;
 }

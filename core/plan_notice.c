@@ -435,6 +435,10 @@ const char *plan_notice_untrue(const struct policy *policy, const struct ticket 
         if (over)
             return "B-15 it is solved";
         return ticket->level < level ? "B-15 it was handed back" : NULL;
+    case NOTICE_AGENT_ASSIGNED:
+        if (over)
+            return "B-15 it is solved";
+        return ticket->agent == NULL ? "B-15 nobody has it any more" : NULL;
     case NOTICE_AGENT_WARNING:
     case NOTICE_AGENT_BREACH:
         return over ? "B-15 it is solved" : NULL;

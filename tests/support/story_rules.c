@@ -953,6 +953,8 @@ static bool is_untrue(const struct story_left *left)
         return over || t->level < left->level;
     case NOTICE_AGENT_REMINDER:
         return over || t->memory.level_acked_at != 0;
+    case NOTICE_AGENT_ASSIGNED: /* "it is yours" */
+        return over || t->agent == NULL;
     case NOTICE_AGENT_WARNING:
     case NOTICE_AGENT_BREACH:
     case NOTICE_EXPECTED:

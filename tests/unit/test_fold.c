@@ -359,7 +359,7 @@ static void test_what_waits_for_an_agents_hours_leaves_then_if_it_is_still_so(vo
     assert_null(strstr(d->heard->str, "A-03"));
     assert_true(heard(d, "10 900 sent A-04 to ana")); /* B-19: an escalation of his level */
     fold_until(d->f, NINE + 10800);
-    assert_true(heard(d, "10 10800 sent A-01 to ana"));
+    assert_true(heard(d, "10 10800 dropped A-01 to ana"));
     assert_true(heard(d, "10 10800 dropped A-03 to ana"));
     assert_true(heard(d, "10 10800 notice_suppressed B-15 -1 0 -1"));
     assert_true(strstr(d->heard->str, "A-01") < strstr(d->heard->str, "A-03"));

@@ -23,10 +23,12 @@ static int setup(void **state)
 {
     struct story *s = calloc(1, sizeof(*s));
 
+    if (s == NULL)
+        return -1;
     story_begin(s, NOON);
     s->policy.received_merge_s = 0;
     *state = s;
-    return s == NULL ? -1 : 0;
+    return 0;
 }
 
 static int teardown(void **state)

@@ -158,6 +158,11 @@ int64_t imap_session_asked_ms(const struct error *err)
     return ms < 0 ? 0 : ms < SESSION_ASKED_MAX_MS ? ms : SESSION_ASKED_MAX_MS;
 }
 
+bool imap_session_was_silent(const struct error *err)
+{
+    return strstr(err->text, mail_stream_late) != NULL;
+}
+
 /* libetpan says the same of a BAD and of an answer to another command; ours finds its own. */
 static bool session_finds_step(struct imap_session *s)
 {

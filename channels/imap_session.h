@@ -32,6 +32,7 @@ void imap_session_close(struct imap_session *s); /* with a word of farewell; tak
 bool imap_session_is_alive(const struct imap_session *s);
 /* How long the server asked to be left alone, by its own words in a failure; 0: it did not. */
 int64_t imap_session_asked_ms(const struct error *err);
+bool imap_session_was_silent(const struct error *err); /* its deadline passed */
 bool imap_session_can_idle(const struct imap_session *s);
 /* Asks to be told of new mail in these too, while another is selected (RFC 5465); their names are
  * UTF-8. *does: the server will; false: they are to be looked at. */

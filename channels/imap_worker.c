@@ -76,6 +76,7 @@ struct imap_worker {
     int some_failed;            /* askings for some mails at once, since one went well */
     int idle_hung, idle_missed; /* since it last ended well; since it last told of something */
     bool was_silent;            /* the last IDLE, to its end */
+    bool answers;               /* the server did since it was last left to itself */
     bool warned;
     int64_t polls_until;
     int64_t heard_of; /* mails, ever */
@@ -577,7 +578,10 @@ static int worker_visit(struct imap_worker *w, size_t i, struct error *err)
     int rc;
 
     do {
-        if (worker_select(w, i, err) < 0 || worker_finish(w, b, err) < 0)
+        if (worker_select(w, i, err) < 0)
+            return -1;
+        w->answers = true;
+        if (worker_finish(w, b, err) < 0)
             return -1;
         generation = b->generation;
         at = b->uid;
@@ -629,6 +633,7 @@ static int worker_connect(struct imap_worker *w, struct error *err)
         return error_set(err, ERROR_TRANSIENT, "no access token yet");
     if (worker_wait_turn(w, err) < 0)
         return -1;
+    w->answers = true; /* as one that is there now and then may be expected to */
     if (imap_session_open(&a, &w->session, err) < 0)
         return -1;
     for (i = 0; i < w->setup.box_count; i++)
@@ -707,6 +712,7 @@ static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
     int what = 0;
     size_t i;
 
+    w->answers = false;
     for (i = 0; i < w->setup.box_count; i++)
         generations[i] = w->box[i].generation;
     if (w->setup.box_count == 1 || w->notifies)
@@ -762,12 +768,17 @@ static int worker_round(struct imap_worker *w, struct error *err)
     return w->over ? 0 : worker_wait(w, refused == 0, err);
 }
 
-/* Pauses double; a refusal that only an operator can end makes them long, for some servers lock out
+/* A connection that ended is told of when the next one fails too, a server that hangs at once,
+ * unless it was left to itself before: what lies between may have forgotten a connection that was
+ * still.
+ *
+ * Pauses double; a refusal that only an operator can end makes them long, for some servers lock out
  * who comes too often. */
 static void worker_rest(struct imap_worker *w, const struct error *err)
 {
     struct imap_talk t = { .word = IMAP_TROUBLE };
     int64_t longest = WORKER_PAUSE_MAX_MS, pause, asked, end;
+    bool hangs = w->answers && imap_session_was_silent(err);
 
     worker_leave(w);
     pause = (int64_t)WORKER_PAUSE_MIN_MS << (w->failures < 10 ? w->failures : 10);
@@ -780,8 +791,8 @@ static void worker_rest(struct imap_worker *w, const struct error *err)
     asked = imap_session_asked_ms(err);
     end = mail_stream_now() + (pause > asked ? pause : asked);
     if (w->setup.auth == IMAP_XOAUTH2 && w->setup.password == NULL)
-        end = INT64_MAX;                                     /* who has none to give says why */
-    else if (w->failures > 1 || err->kind == ERROR_CONFIG) { /* connections do end now and then */
+        end = INT64_MAX; /* who has none to give says why */
+    else if (w->failures > 1 || hangs || err->kind == ERROR_CONFIG) { /* they do end now and then */
         if (err->kind == ERROR_CONFIG && w->setup.auth == IMAP_XOAUTH2)
             t.word = IMAP_LOCKED;
         snprintf(t.words, sizeof(t.words), "%.199s", err->text);

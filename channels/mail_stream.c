@@ -34,6 +34,8 @@ struct mail_stream {
     bool late; /* a deadline is why */
 };
 
+const char mail_stream_late[] = "no whole answer within its deadline";
+
 int64_t mail_stream_now(void)
 {
     struct timespec now;
@@ -60,7 +62,7 @@ static int stream_fail(struct mail_stream *s, enum error_kind kind, const char *
 static int stream_late(struct mail_stream *s)
 {
     s->late = s->why.kind == ERROR_NONE;
-    return stream_fail(s, ERROR_TRANSIENT, "no whole answer within its deadline");
+    return stream_fail(s, ERROR_TRANSIENT, mail_stream_late);
 }
 
 /* 0: fd is ready for `events`; -1: the deadline ended the stream. */

@@ -53,6 +53,7 @@ int mail_stream_wait(struct mail_stream *s, int other_fd, int64_t ms);
 /* Why it ended; ERROR_NONE: it has not. */
 const struct error *mail_stream_error(const struct mail_stream *s);
 bool mail_stream_is_late(const struct mail_stream *s); /* its deadline is why */
+extern const char mail_stream_late[];                  /* the words of that */
 bool mail_stream_has_tls(const struct mail_stream *s);
 /* Monotonic milliseconds, as the deadlines count. */
 int64_t mail_stream_now(void);

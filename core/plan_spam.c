@@ -26,13 +26,15 @@ int plan_marked_spam(struct planner *pl)
 /* What ran then runs on; what somebody has done to it in between is done. */
 static void plan_spam_restore(struct planner *pl, int64_t since)
 {
-    const struct ticket *t = &pl->p->ticket;
+    struct ticket *t = &pl->p->ticket;
 
     plan_clock_restore(pl, since);
     if (t->agent != NULL)
         plan_clock_end(pl, TARGET_ACK, pl->fact->now, TARGET_MET, "C-1");
     if (t->memory.level_acked_at != 0)
         plan_clock_end(pl, TARGET_LEVEL_ACK, pl->fact->now, TARGET_MET, "C-20");
+    if (t->memory.unanswered > 0 && t->memory.unanswered_since == 0) /* it was solved before */
+        t->memory.unanswered_since = pl->fact->now;
     if (t->memory.unanswered > 0 && plan_clock_find(pl, TARGET_FIRST_RESPONSE) == NULL)
         plan_clock_start(pl, TARGET_NEXT_RESPONSE, pl->fact->now); /* written meanwhile */
 }

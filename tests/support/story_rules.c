@@ -583,6 +583,12 @@ static void count_words(const struct story_rules *r, const struct story_step *s,
     }
     if (f->kind == FACT_AGENT_REPLIED)
         t->unanswered = 0;
+    if (f->kind == FACT_SPLIT_INTO && f->unanswered > 0 && t->unanswered > 0) {
+        /* Went along; of what stays the last may be unanswered. */
+        t->unanswered -= f->unanswered;
+        if (t->unanswered < 1)
+            t->unanswered = f->last_at > s->before->last_public_at;
+    }
     if (f->kind == FACT_MERGED_FROM && other->waits_since != 0) {
         t->unanswered += other->unanswered;
         if (t->waits_since == 0 || other->waits_since < t->waits_since)

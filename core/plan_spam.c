@@ -34,7 +34,7 @@ static void plan_spam_restore(struct planner *pl, int64_t since)
     if (t->memory.level_acked_at != 0)
         plan_clock_end(pl, TARGET_LEVEL_ACK, pl->fact->now, TARGET_MET, "C-20");
     if (t->memory.unanswered > 0 && t->memory.unanswered_since == 0) /* it was solved before */
-        t->memory.unanswered_since = pl->fact->now;
+        t->memory.unanswered_since = pl->fact->at;
     if (t->memory.unanswered > 0 && plan_clock_find(pl, TARGET_FIRST_RESPONSE) == NULL)
         plan_clock_start(pl, TARGET_NEXT_RESPONSE, pl->fact->now); /* written meanwhile */
 }

@@ -238,8 +238,12 @@ int ticket_edges_from_text(struct arena *a, const char *text, struct target_cloc
                            struct error *err);
 
 /* What the budgets need to know of the person (B-02 to B-06, B-10, B-14). */
-enum { CONTACT_NOTICES_MAX = 24, CONTACT_RECEIPTS_MAX = 12, CONTACT_TICKETS_MAX = 8,
-       CONTACT_HINTS_MAX = 4 };
+enum {
+    CONTACT_NOTICES_MAX = 24,
+    CONTACT_RECEIPTS_MAX = 12,
+    CONTACT_TICKETS_MAX = 8,
+    CONTACT_HINTS_MAX = 4
+};
 struct contact {
     int64_t contact_id;
     const char *name, *language, *zone; /* NULL: not known */
@@ -253,8 +257,8 @@ struct contact {
     /* Of the newest tickets that an article fits (E-21), newest first: when, and ticket_mark() of
      * the name of what fits best; 0 ends. */
     int64_t hinted[2 * CONTACT_HINTS_MAX];
-    bool any_hour;                             /* hears of what is urgent at night too (B-06) */
-    bool changed;                              /* by this plan: the store writes it */
+    bool any_hour; /* hears of what is urgent at night too (B-06) */
+    bool changed;  /* by this plan: the store writes it */
 };
 
 #endif

@@ -594,9 +594,10 @@ static void count_words(const struct story_rules *r, const struct story_step *s,
         if (t->waits_since == 0 || other->waits_since < t->waits_since)
             t->waits_since = other->waits_since;
     }
-    if (t->unanswered == 0 || s->plan->ticket.status >= TICKET_SOLVED)
-        t->waits_since = 0;
-    else if (t->waits_since == 0) /* it was waived, and is open again */
+    if (t->unanswered == 0 ||
+        (s->plan->ticket.status >= TICKET_SOLVED && s->plan->ticket.memory.spam_at == 0))
+        t->waits_since = 0; /* what is no spam after all waits since it was said */
+    else if (t->waits_since == 0 && s->plan->ticket.status < TICKET_SOLVED) /* it was waived */
         t->waits_since = f->at;
 }
 

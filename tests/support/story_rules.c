@@ -589,7 +589,7 @@ static void count_words(const struct story_rules *r, const struct story_step *s,
         if (t->unanswered < 1)
             t->unanswered = f->last_at > s->before->last_public_at;
     }
-    if (f->kind == FACT_MERGED_FROM && other->waits_since != 0) {
+    if (f->kind == FACT_MERGED_FROM && other->waits_since != 0 && !other->spam) {
         t->unanswered += other->unanswered;
         if (t->waits_since == 0 || other->waits_since < t->waits_since)
             t->waits_since = other->waits_since;
@@ -617,10 +617,13 @@ static void check_merged(struct story_rules *r, const struct story_step *s,
                          const struct rule_ticket *t)
 {
     const struct ticket *is = &s->plan->ticket;
-    int64_t since = s->fact->kind == FACT_MERGED_FROM ? r->tickets[s->fact->other].waits_since : 0;
+    const struct rule_ticket *other;
     size_t i;
 
-    if (since == 0)
+    if (s->fact->kind != FACT_MERGED_FROM)
+        return;
+    other = &r->tickets[s->fact->other];
+    if (other->waits_since == 0 || other->spam)
         return;
     if (is->status != TICKET_NEW && is->status != TICKET_OPEN)
         BROKEN(r, s, STORY_STATE, "C-15: who waits for an answer is merged into what is %s",

@@ -316,7 +316,8 @@ class Tickets(Case):
                 (["handback", number, "1", "--reason", "x"], REFUSED, "level"), (["handback", number, "2"], REFUSED, "reason"),
                 (["assign", number, "zoe"], REFUSED, "no such agent"), (["assign", number], USAGE, "usage"),
                 (["take", number], USAGE, "usage"), (["note", number, "x", "--as", "zoe"], REFUSED, "zoe"),
-                (["merge", number, number], REFUSED, "merged"), (["escalate", number, "--level", "9"], REFUSED, "level 9"),
+                (["merge", number, number], REFUSED, "merged"), (["escalate", number], REFUSED, "says why"),
+                (["escalate", number, "--level", "9", "--reason", "no sé"], REFUSED, "level 9"),
                 (["reply", number, "  "], REFUSED, "no text"), (["tag", number, "-"], USAGE, "tag")):
             self.refused(code, "ticket", *line, words=words)
         self.assertEqual(self.sql("SELECT version, event_seq FROM ticket"), before)

@@ -77,9 +77,11 @@ class Many(test_imap_balance.Case):
         server = self.dovecot()
         server.fill("support", (b"\xff\xfe\0garbage" if i == UNREADABLE else mail(i).replace(
             b"Message-ID: <m%d@example.net>" % i, b"Message-ID: " if i % 2 else b"X-None: ") for i in range(1, WITHOUT_ID + 1)))
+        relevod = self.relevod(server.tls_port, more="since: all")
+        relevod.ctl("migrate")
         self.sql("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END'; "
                  "CREATE TRIGGER slow BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION slow()")
-        relevod = self.relevod(server.tls_port, more="since: all").start()
+        relevod.start()
         self.assertRegex(relevod.wait_line("event=channel_behind", 60), r"channel=mail messages=\d+$")
         line = relevod.wait_line(" per_s=", 60)
         left, per_s, left_s = map(int, re.search(r"event=channel_behind channel=mail messages=(\d+) per_s=(\d+) left_s=(\d+)$", line).groups())

@@ -47,6 +47,7 @@ struct fact policy_desk_fact(enum fact_kind kind, enum fact_actor by, const char
     return (struct fact){ .kind = kind,
                           .by = by,
                           .actor = actor,
+                          .reason = kind == FACT_ESCALATED ? "asked for by hand" : NULL,
                           .status = TICKET_STATUS_N,
                           .priority = TICKET_PRIORITY_NONE };
 }

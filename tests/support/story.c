@@ -166,6 +166,7 @@ struct fact story_fact(const struct story *s, enum fact_kind kind)
                           .at = s->now,
                           .now = s->now,
                           .by = FACT_BY_TIME,
+                          .reason = kind == FACT_ESCALATED ? "asked for by hand" : NULL,
                           .status = TICKET_STATUS_N,
                           .priority = TICKET_PRIORITY_NONE };
 }

@@ -575,6 +575,27 @@ static void test_an_answer_that_comes_late_does_not_make_the_last_one_older(void
     assert_int_equal(s->ticket.last_public_at, NINE + HOUR);
 }
 
+static void test_who_passes_a_case_up_or_down_says_why(void **state)
+{
+    static const enum fact_kind kinds[] = { FACT_ESCALATED, FACT_HANDED_BACK };
+    struct story *s = *state;
+    struct fact f;
+    size_t i;
+
+    story_customer(s, "hola"); /* C-20, C-21 */
+    for (i = 0; i < 2; i++) {
+        f = story_fact(s, kinds[i]);
+        f.level = 2 - (int)i;
+        f.reason = NULL;
+        assert_int_equal(story_apply(s, &f), -1);
+        f.reason = "";
+        assert_int_equal(story_apply(s, &f), -1);
+        f.reason = "not ours";
+        assert_int_equal(story_apply(s, &f), 0);
+        assert_int_equal(s->ticket.level, 2 - (int)i);
+    }
+}
+
 static void test_a_case_is_not_handed_back_to_a_level_that_the_policy_has_no_more(void **state)
 {
     struct story *s = *state;
@@ -868,6 +889,7 @@ int main(void)
         CASE(test_a_clock_is_missed_in_time_though_other_hours_put_its_warning_later),
         CASE(test_a_clock_does_not_end_before_the_last_edge_of_its_ledger),
         CASE(test_an_answer_that_comes_late_does_not_make_the_last_one_older),
+        CASE(test_who_passes_a_case_up_or_down_says_why),
         CASE(test_a_case_is_not_handed_back_to_a_level_that_the_policy_has_no_more),
         CASE(test_a_merge_takes_nothing_from_a_clock_that_had_ended),
         CASE(test_a_customer_is_told_one_thing_of_what_one_message_led_to),

@@ -3,6 +3,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import authority  # noqa: E402
@@ -147,16 +148,39 @@ class Dovecot(Case):
         self.wait_sql("SELECT split_part(cursor, ':', 2) FROM channel_cursor WHERE part = 'Web'", 4)
         self.assertEqual(relevod.metric("duplicates_total"), 2)
 
-    def test_a_server_that_was_away_is_found_again(self):  # T-01
+    def test_a_server_that_was_away_is_found_again_and_status_says_since_when(self):  # T-01, T-15
         server = self.dovecot()
+        began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         relevod = self.relevod(server.tls_port).start()
         server.deliver("support", mail(1))
         self.count(1)
+        well = self.told(relevod, lambda told: told["last_ok_at"] is not None)
+        self.assertGreaterEqual(well["last_ok_at"], began)
+        self.assertEqual((well["holder"].split("/")[0], well["failing_since"], well["last_error"]), ("one", None, None))
         server.stop(signal.SIGKILL)
         relevod.wait_line("channel_trouble")
+        away = self.told(relevod, lambda told: told["failing_since"] is not None)
+        self.assertIn("localhost", away["last_error"])
+        self.assertGreaterEqual(away["last_error_at"], away["failing_since"])
+        self.assertGreaterEqual(away["failing_since"], away["last_ok_at"])
+        self.assertTrue(any("channel mail fails: " in line for line in relevod.ctl("status", "--json")["trouble"]))
         server.start()
         server.deliver("support", mail(2))
         self.count(2)
+        again = self.told(relevod, lambda told: told["failing_since"] is None)
+        self.assertGreaterEqual(again["last_ok_at"], away["failing_since"])
+        self.assertIsNone(again["behind"])
+        self.assertFalse(any("channel mail" in line for line in relevod.ctl("status", "--json")["trouble"]))
+
+    def told(self, relevod, wanted):
+        """What `status` says of the one channel, as soon as it is as wanted."""
+        said = []
+
+        def is_so():
+            said[:] = relevod.ctl("status", "--json")["channels"]
+            return wanted(said[0])
+        servers.wait_for("the channel's state", is_so, every_s=0.25)
+        return said[0]
 
     def test_while_the_database_is_away_mails_wait_where_they_are(self):  # F06, F16
         server = self.dovecot()

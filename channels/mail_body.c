@@ -464,19 +464,6 @@ static bool read_event(struct body *b, const struct mail_part *p, struct said *o
     return out->text.len > 0;
 }
 
-static bool is_of_types(const struct mail_part *p, const char *const *types)
-{
-    size_t i;
-
-    for (; *types != NULL; types++)
-        if (strcmp(p->type, *types) == 0)
-            return true;
-    for (i = 0; i < p->count; i++)
-        if (is_of_types(p->parts[i], types))
-            return true;
-    return false;
-}
-
 /* Is there something that was said to us, and that nobody here can read? */
 static bool is_encrypted(const struct mail_part *root, const struct inbound *in)
 {
@@ -484,8 +471,9 @@ static bool is_encrypted(const struct mail_part *root, const struct inbound *in)
     static const char *const smime[] = { "application/pkcs7-mime", "application/x-pkcs7-mime",
                                          NULL };
 
-    return is_of_types(root, openpgp) || mail_armour_is_sealed(span_of(in->text)) ||
-           (is_blank(span_of(in->text)) && is_of_types(root, smime));
+    return mail_part_find(root, openpgp, MAIL_LEVELS_MAX) != NULL ||
+           mail_armour_is_sealed(span_of(in->text)) ||
+           (is_blank(span_of(in->text)) && mail_part_find(root, smime, MAIL_LEVELS_MAX) != NULL);
 }
 
 void mail_body_read(struct mail_part *root, struct span raw, const char *fallback,

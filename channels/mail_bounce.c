@@ -15,7 +15,7 @@
 #include "core/inbound.h"
 
 /* A notice says what it has to say at its beginning; what follows is the mail that came back. */
-enum { NOTICE_MAX = 16 << 10, LINE_MAX_READ = 1000 };
+enum { NOTICE_MAX = 16 << 10, LINE_MAX_READ = 1000, REPORT_LEVELS = 3 };
 
 struct notice {
     const struct mail_part *root;
@@ -193,27 +193,6 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
 /* --- parts
  * -------------------------------------------------------------------------------------------- */
 
-static bool is_one_of(const struct mail_part *p, const char *const *types)
-{
-    for (; *types != NULL; types++)
-        if (strcmp(p->type, *types) == 0)
-            return true;
-    return false;
-}
-
-static const struct mail_part *find_part(const struct mail_part *p, const char *const *types,
-                                         int depth)
-{
-    const struct mail_part *found = NULL;
-    size_t i;
-
-    if (is_one_of(p, types))
-        return p;
-    for (i = 0; found == NULL && depth < 3 && i < p->count; i++)
-        found = find_part(p->parts[i], types, depth + 1);
-    return found;
-}
-
 static const char *const report_types[] = { "message/delivery-status",
                                             "message/global-delivery-status", NULL };
 static const char *const returned_types[] = { "message/rfc822",
@@ -378,7 +357,7 @@ static bool is_report_of_other_kind(const struct mail_part *root)
     static const char *const types[] = { "message/feedback-report", "application/tlsrpt+json",
                                          "application/tlsrpt+gzip", NULL };
 
-    return find_part(root, types, 0) != NULL;
+    return mail_part_find(root, types, REPORT_LEVELS) != NULL;
 }
 
 /* Is it something else that is said in the words of bounces? A server's proof says no. */
@@ -467,7 +446,7 @@ static void fill(const struct notice *n, const struct mail_bounce_report *report
 static void read_disposition(struct notice *n, struct mail_bounce_report *report)
 {
     static const char *const types[] = { "message/disposition-notification", NULL };
-    const struct mail_part *part = find_part(n->root, types, 0);
+    const struct mail_part *part = mail_part_find(n->root, types, REPORT_LEVELS);
 
     if (part != NULL)
         mail_bounce_report_read(part, n->in, report);
@@ -480,8 +459,8 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
     struct mail_bounce_refusal refusal = { 0 };
     enum mail_delivery verdict;
 
-    n.report = find_part(root, report_types, 0);
-    n.returned = find_part(root, returned_types, 0);
+    n.report = mail_part_find(root, report_types, REPORT_LEVELS);
+    n.returned = mail_part_find(root, returned_types, REPORT_LEVELS);
     n.subject = mail_words_fold(in->arena, span_of(in->subject));
     mail_bounce_sender_judge(&root->header, in, &n.sender);
     if (!is_suspect(&n))

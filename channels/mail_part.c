@@ -332,3 +332,24 @@ struct mail_part *mail_part_read(struct arena *a, struct span raw, const char *f
     name_parts(a, root, *likely);
     return root;
 }
+
+static bool is_of_types(const struct mail_part *p, const char *const *types)
+{
+    for (; *types != NULL; types++)
+        if (strcmp(p->type, *types) == 0)
+            return true;
+    return false;
+}
+
+const struct mail_part *mail_part_find(const struct mail_part *p, const char *const *types,
+                                       int levels)
+{
+    const struct mail_part *found = NULL;
+    size_t i;
+
+    if (is_of_types(p, types))
+        return p;
+    for (i = 0; found == NULL && levels > 0 && i < p->count; i++)
+        found = mail_part_find(p->parts[i], types, levels - 1);
+    return found;
+}

@@ -36,6 +36,10 @@ struct mail_part {
  * the mail's texts say, or else `fallback`. */
 struct mail_part *mail_part_read(struct arena *a, struct span raw, const char *fallback,
                                  const char **likely, bool *over);
+/* The first part of one of the types (to NULL): this one, or at most `levels` below it; NULL: there
+ * is none. */
+const struct mail_part *mail_part_find(const struct mail_part *p, const char *const *types,
+                                       int levels);
 /* A file's name without directories and without what is not seen; NULL: nothing is left. */
 const char *mail_part_filename(struct arena *a, const char *name);
 

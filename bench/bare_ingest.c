@@ -40,7 +40,7 @@ static const struct {
     [BARE_TICKET] = { "ticket_insert", 39 },   [BARE_TOUCH] = { "ticket_touch", 39 },
     [BARE_CLOCK] = { "clock_put", 18 },        [BARE_DUE] = { "due_insert", 7 },
     [BARE_MESSAGE] = { "message_insert", 24 }, [BARE_INTAKE] = { "intake_insert", 7 },
-    [BARE_EVENT] = { "event_insert", 14 },     [BARE_DELIVERY] = { "delivery_insert", 27 },
+    [BARE_EVENT] = { "event_insert", 14 },     [BARE_DELIVERY] = { "delivery_insert", 30 },
     [BARE_KEY] = { "thread_insert", 4 },
 };
 
@@ -119,7 +119,7 @@ static void bare_open(const struct load_message *m)
         "no "
         "llega|Hello Pepe Pérez, we have received your message. It is number %d and somebody will "
         "answer you by tomorrow at noon. You can add to it by answering this mail.|t|0|E-01|0|%08d"
-        ".notice@desk.example|help+%08d@desk.example|~|~|owed|%s|~|%s",
+        ".notice@desk.example|help+%08d@desk.example|~|~|owed|%s|~|%s|f|~|0",
         m->id + 1, m->talk + 1, m->talk, m->talk + 1, m->channel + 1, m->talk, m->talk + 1, m->id,
         m->talk, bare.due, bare.now);
 }

@@ -462,11 +462,13 @@ static void fold_put_off(struct fold *f, struct fold_ticket *t, const struct fol
     t->later[t->later_count++] = *later;
 }
 
-/* What the customer did not ask for waits in its window, and what an agent hears for his hours; the
- * rest leaves at once. */
+/* What the customer did not ask for waits in its window, and what an agent hears for his hours;
+ * what the same decision made untrue is dropped as it would leave; the rest leaves at once. */
 static void fold_owe(struct fold *f, struct fold_ticket *t, struct ticket *now,
                      const struct planned_delivery *d)
 {
+    struct plan_leaving leaving;
+
     f->last_delivery++;
     if (d->to == PLANNED_CUSTOMER && notice_kinds[d->notice].unsolicited &&
         now->waiting_count < TICKET_WAITING_MAX) {
@@ -474,12 +476,11 @@ static void fold_owe(struct fold *f, struct fold_ticket *t, struct ticket *now,
             (struct ticket_waiting){ f->last_delivery, d->notice, d->due_at };
         return;
     }
-    if (d->to == PLANNED_AGENT && d->due_at > f->now) {
-        int agent = policy_find_agent(f->o.policy, d->agent);
-
-        fold_put_off(f, t,
-                     &(struct fold_later){ f->last_delivery, d->due_at, d->notice,
-                                           f->o.policy->agents[agent].name, d->level });
+    leaving = plan_leaving_of(d);
+    if (d->to == PLANNED_AGENT &&
+        (d->due_at > f->now || plan_notice_untrue(now, &leaving) != NULL)) {
+        leaving.agent = f->o.policy->agents[policy_find_agent(f->o.policy, d->agent)].name;
+        fold_put_off(f, t, &(struct fold_later){ f->last_delivery, d->due_at, leaving });
         return;
     }
     fold_leaves(f, t,
@@ -553,12 +554,15 @@ void fold_time(struct fold *f, struct fold_ticket *t, const struct fact *fact)
 }
 
 /* B-15: is what it says still so? */
-static void fold_send(struct fold *f, struct fold_ticket *t, int64_t delivery_id, int level,
-                      struct fold_delivery left)
+static void fold_send(struct fold *f, struct fold_ticket *t, int64_t delivery_id,
+                      const struct plan_leaving *leaving)
 {
     struct fact gone = fold_fact(f, FACT_DELIVERY_ENDED);
+    struct fold_delivery left = { .notice = leaving->notice,
+                                  .to = leaving->agent == NULL ? PLANNED_CUSTOMER : PLANNED_AGENT,
+                                  .agent = leaving->agent,
+                                  .dropped = plan_notice_untrue(t->kept, leaving) };
 
-    left.dropped = plan_notice_untrue(f->o.policy, t->kept, left.notice, level, f->now);
     fold_leaves(f, t, &left);
     if (left.dropped == NULL) {
         fold_schedule(f, t);
@@ -576,8 +580,8 @@ static void fold_send_waiting(struct fold *f, struct fold_ticket *t, size_t whic
     struct ticket_waiting w = t->kept->waiting[which];
 
     t->kept->waiting[which] = t->kept->waiting[--t->kept->waiting_count];
-    fold_send(f, t, w.delivery_id, t->kept->memory.told_level,
-              (struct fold_delivery){ .notice = w.notice, .to = PLANNED_CUSTOMER });
+    fold_send(f, t, w.delivery_id,
+              &(struct plan_leaving){ .notice = w.notice, .level = t->kept->memory.told_level });
 }
 
 static void fold_send_later(struct fold *f, struct fold_ticket *t, size_t which)
@@ -586,8 +590,7 @@ static void fold_send_later(struct fold *f, struct fold_ticket *t, size_t which)
 
     memmove(t->later + which, t->later + which + 1,
             (--t->later_count - which) * sizeof(*t->later)); /* they leave in their order */
-    fold_send(f, t, l.delivery_id, l.level,
-              (struct fold_delivery){ .notice = l.notice, .to = PLANNED_AGENT, .agent = l.agent });
+    fold_send(f, t, l.delivery_id, &l.leaving);
 }
 
 /* One thing that is due of this ticket. */

@@ -16,9 +16,7 @@ struct fold_channel {
 };
 struct fold_later { /* to an agent, who is told within his hours */
     int64_t delivery_id, due_at;
-    enum notice notice;
-    const char *agent; /* the policy's own word */
-    int level;
+    struct plan_leaving leaving; /* agent: the policy's own word */
 };
 struct fold_ticket {
     int64_t ticket_id;

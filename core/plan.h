@@ -58,6 +58,8 @@ struct planned_delivery {
     int64_t opens_at; /* E-02 */
     int level;
     enum target_kind target; /* */
+    int instance;            /* of that clock; 0: it speaks of none */
+    bool as_owner;           /* it goes to whom the case is, or would be of: not to a watcher */
     const char *reason;
     bool hands_over; /* who reads it goes on with what others began: core/handover.h tells of it */
     const char *ask; /* what it asks the customer as well (D-51); NULL: nothing */
@@ -131,10 +133,19 @@ int plan_apply_bare(const struct policy *policy, const struct target_table *targ
  * place where that is decided (C-10). */
 bool plan_takes_message(const struct policy *policy, const struct ticket *t, int64_t at);
 
-/* B-15, asked when a notice is about to leave: is what it says still so? NULL: yes; else the rule
- * that drops it. */
-const char *plan_notice_untrue(const struct policy *policy, const struct ticket *ticket,
-                               enum notice notice, int level, int64_t now);
+/* What a notice that is about to leave says, and to whom; as it was planned. */
+struct plan_leaving {
+    enum notice notice;
+    int level;
+    const char *agent; /* NULL: to the customer */
+    bool as_owner;
+    enum target_kind target; /* with */
+    int instance;
+};
+struct plan_leaving plan_leaving_of(const struct planned_delivery *d);
+/* B-15, asked when it is about to leave: is what it says still so? NULL: yes; else the rule that
+ * drops it. Of the ticket's clocks it looks at the one that the notice speaks of. */
+const char *plan_notice_untrue(const struct ticket *ticket, const struct plan_leaving *leaving);
 
 /* The plan as canonical JSON: clocks, due times, level, events, deliveries without their sink. Two
  * ways of telling one story give the same bytes. free() it. */

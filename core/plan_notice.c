@@ -333,6 +333,17 @@ static bool plan_notice_hands_over(const struct planner *pl, enum notice notice)
              pl->fact->kind == FACT_ASSIGNED));
 }
 
+/* Of the clock that it speaks of. A miss is told of a clock that has not ended yet, whatever ends
+ * it in the same moment. */
+static int plan_notice_instance(struct planner *pl, enum notice notice, enum target_kind target)
+{
+    const struct target_clock *c = plan_clock_find(pl, target);
+
+    if (notice != NOTICE_AGENT_WARNING && notice != NOTICE_AGENT_BREACH)
+        return 0;
+    return c != NULL ? c->instance : pl->p->ticket.memory.instances[target];
+}
+
 static void plan_notice_one(struct planner *pl, enum notice notice, const char *agent,
                             const char *key, const char *rule, enum target_kind target,
                             int64_t by_at, const char *reason)
@@ -356,6 +367,7 @@ static void plan_notice_one(struct planner *pl, enum notice notice, const char *
     d->by_at = by_at;
     d->level = pl->p->ticket.level;
     d->target = target;
+    d->instance = plan_notice_instance(pl, notice, target);
     d->reason = reason;
     d->hands_over = plan_notice_hands_over(pl, notice);
     if (notice == NOTICE_AGENT_CUSTOMER)
@@ -394,12 +406,15 @@ void plan_notice_owner(struct planner *pl, enum notice notice, const char *rule,
                        enum target_kind target, int64_t by_at, const char *reason)
 {
     const struct ticket *t = &pl->p->ticket;
+    size_t i = pl->p->delivery_count;
 
     if (t->agent != NULL)
         plan_notice_agent(pl, notice, t->agent, rule, target, by_at, reason);
     else if (t->team != NULL)
         plan_notice_team(pl, notice, policy_find_team(pl->policy, t->team), rule, target, by_at,
                          reason);
+    for (; i < pl->p->delivery_count; i++)
+        pl->p->deliveries[i].as_owner = true;
 }
 
 int64_t plan_notice_promise(const struct planner *pl)
@@ -418,32 +433,76 @@ int64_t plan_notice_promise(const struct planner *pl)
     return 0;
 }
 
-const char *plan_notice_untrue(const struct policy *policy, const struct ticket *ticket,
-                               enum notice notice, int level, int64_t now)
+struct plan_leaving plan_leaving_of(const struct planned_delivery *d)
+{
+    return (struct plan_leaving){ d->notice,   d->level,  d->to == PLANNED_AGENT ? d->agent : NULL,
+                                  d->as_owner, d->target, d->instance };
+}
+
+static bool plan_notice_is(const char *reader, const char *agent)
+{
+    return reader != NULL && agent != NULL && strcmp(reader, agent) == 0;
+}
+
+/* they ask whose case it is to do something about a clock that runs. */
+static const char *plan_notice_clock_untrue(const struct ticket *t, const struct plan_leaving *l)
+{
+    const struct target_clock *c = NULL;
+    size_t i;
+
+    if (l->as_owner && t->agent != NULL && !plan_notice_is(l->agent, t->agent))
+        return "B-15 it is another agent's now";
+    if (l->instance == 0)
+        return NULL;
+    for (i = 0; i < t->clock_count && c == NULL; i++)
+        if (t->clocks[i].kind == l->target && t->clocks[i].instance == l->instance &&
+            t->clocks[i].end == TARGET_RUNS)
+            c = &t->clocks[i];
+    if (c == NULL)
+        return "B-15 its clock has ended";
+    if (l->notice == NOTICE_AGENT_BREACH)
+        return NULL;
+    if (c->breached_at != 0)
+        return "B-15 it was missed meanwhile";
+    return c->due_at == 0 ? "B-15 its clock pauses" : NULL;
+}
+
+/* where the case is, and whose. */
+static const char *plan_notice_place_untrue(const struct ticket *t, const struct plan_leaving *l)
+{
+    if (l->notice == NOTICE_AGENT_ASSIGNED)
+        return plan_notice_is(l->agent, t->agent) ? NULL
+               : t->agent == NULL                 ? "B-15 nobody has it any more"
+                                                  : "B-15 it is another agent's now";
+    if (t->level < l->level)
+        return "B-15 it was handed back";
+    if (t->level > l->level)
+        return "B-15 it went to a higher level";
+    if (l->notice == NOTICE_AGENT_REMINDER && t->memory.level_acked_at != 0)
+        return "B-15 it was acknowledged";
+    return NULL;
+}
+
+const char *plan_notice_untrue(const struct ticket *ticket, const struct plan_leaving *leaving)
 {
     bool over = ticket->status == TICKET_SOLVED || ticket->status == TICKET_CLOSED;
 
-    (void)policy;
-    (void)now;
-    if (ticket->merged_into != 0 && notice != NOTICE_REPLY)
+    if (ticket->merged_into != 0 && leaving->notice != NOTICE_REPLY)
         return "B-15 the ticket was merged into another";
-    if (ticket->memory.spam_at != 0 && notice != NOTICE_REPLY)
+    if (ticket->memory.spam_at != 0 && leaving->notice != NOTICE_REPLY)
         return "B-15 it is spam";
-    switch (notice) {
+    switch (leaving->notice) {
     case NOTICE_ESCALATED:
+        if (over)
+            return "B-15 it is solved";
+        return ticket->level < leaving->level ? "B-15 it was handed back" : NULL;
     case NOTICE_AGENT_ESCALATION:
-        if (over)
-            return "B-15 it is solved";
-        return ticket->level < level ? "B-15 it was handed back" : NULL;
     case NOTICE_AGENT_ASSIGNED:
-        if (over)
-            return "B-15 it is solved";
-        return ticket->agent == NULL ? "B-15 nobody has it any more" : NULL;
+    case NOTICE_AGENT_REMINDER:
+        return over ? "B-15 it is solved" : plan_notice_place_untrue(ticket, leaving);
     case NOTICE_AGENT_WARNING:
     case NOTICE_AGENT_BREACH:
-        return over ? "B-15 it is solved" : NULL;
-    case NOTICE_AGENT_REMINDER:
-        return over || ticket->memory.level_acked_at != 0 ? "B-15 it was acknowledged" : NULL;
+        return over ? "B-15 it is solved" : plan_notice_clock_untrue(ticket, leaving);
     case NOTICE_WAITING:
         return ticket->status == TICKET_PENDING ? NULL : "B-15 nobody is waited for";
     case NOTICE_INCIDENT:

@@ -39,13 +39,10 @@ enum deliver_column {
     COL_MAIL_REFERENCES,
     COL_ATTEMPTS,
     COL_TICKET_STATUS,
-    COL_TICKET_PRIORITY,
     COL_TICKET_LEVEL,
-    COL_TICKET_TOP_LEVEL,
     COL_TICKET_AGENT,
     COL_TICKET_MERGED_INTO,
-    COL_TICKET_LAST_PUBLIC,
-    COL_TICKET_LAST_CUSTOMER,
+    COL_TICKET_INCIDENT_OF,
     COL_TICKET_MEMORY,
     COL_CREATED,
     COL_RECIPIENT,
@@ -53,6 +50,13 @@ enum deliver_column {
     COL_LANGUAGE,
     COL_FILES,
     COL_FILES_SIZE,
+    COL_AGENT,
+    COL_AS_OWNER,
+    COL_CLOCK,
+    COL_CLOCK_INSTANCE,
+    COL_CLOCK_RUNS,
+    COL_CLOCK_DUE,
+    COL_CLOCK_BREACHED,
 };
 
 struct deliver_breaker {
@@ -348,32 +352,47 @@ static const char *deliver_text(struct arena *a, const PGresult *res, int row, i
     return arena_strdup(a, db_cell_text(res, row, column));
 }
 
-/* B-15. NULL: it may go. */
-static const char *deliver_untrue(const struct desk *desk, const PGresult *res, int row,
-                                  int64_t now)
+/* Of the ticket what plan_notice_untrue() looks at; *t is all 0. -1: its memory cannot be read. */
+static int deliver_read_ticket(const PGresult *res, int row, const struct plan_leaving *l,
+                               struct ticket *t)
 {
-    enum notice notice = notice_find(db_cell_text(res, row, COL_NOTICE));
-    struct ticket *t;
-    const char *rule;
     struct error err;
 
-    if (notice == NOTICE_N || notice == NOTICE_REPLY)
-        return NULL;
-    t = xcalloc(1, sizeof(*t));
     t->ticket_id = db_cell_int(res, row, COL_TICKET);
     t->status = (enum ticket_status)ticket_status_find(db_cell_text(res, row, COL_TICKET_STATUS));
-    t->priority =
-        (enum ticket_priority)ticket_priority_find(db_cell_text(res, row, COL_TICKET_PRIORITY));
     t->level = (int)db_cell_int(res, row, COL_TICKET_LEVEL);
-    t->top_level = (int)db_cell_int(res, row, COL_TICKET_TOP_LEVEL);
     t->agent = db_cell_text(res, row, COL_TICKET_AGENT);
     t->merged_into = db_cell_int(res, row, COL_TICKET_MERGED_INTO);
-    t->last_public_at = db_cell_int(res, row, COL_TICKET_LAST_PUBLIC);
-    t->last_customer_at = db_cell_int(res, row, COL_TICKET_LAST_CUSTOMER);
-    rule = NULL;
-    if (ticket_memory_from_text(db_cell_text(res, row, COL_TICKET_MEMORY), &t->memory, &err) == 0)
-        rule = plan_notice_untrue(desk->policy.policy, t, notice,
-                                  (int)db_cell_int(res, row, COL_LEVEL), now);
+    t->incident_of = db_cell_int(res, row, COL_TICKET_INCIDENT_OF);
+    if (db_cell_bool(res, row, COL_CLOCK_RUNS))
+        t->clocks[t->clock_count++] =
+            (struct target_clock){ .kind = l->target,
+                                   .instance = l->instance,
+                                   .due_at = db_cell_int(res, row, COL_CLOCK_DUE),
+                                   .breached_at = db_cell_int(res, row, COL_CLOCK_BREACHED) };
+    return ticket_memory_from_text(db_cell_text(res, row, COL_TICKET_MEMORY), &t->memory, &err);
+}
+
+/* B-15. NULL: it may go. */
+static const char *deliver_untrue(const PGresult *res, int row)
+{
+    const char *clock = db_cell_text(res, row, COL_CLOCK);
+    int kind = clock == NULL ? -1 : target_kind_find(clock);
+    struct plan_leaving l = { .notice = notice_find(db_cell_text(res, row, COL_NOTICE)),
+                              .level = (int)db_cell_int(res, row, COL_LEVEL),
+                              .agent = db_cell_text(res, row, COL_AGENT),
+                              .as_owner = db_cell_bool(res, row, COL_AS_OWNER),
+                              .target = kind < 0 ? TARGET_ACK : (enum target_kind)kind,
+                              .instance =
+                                  kind < 0 ? 0 : (int)db_cell_int(res, row, COL_CLOCK_INSTANCE) };
+    const char *rule = NULL;
+    struct ticket *t;
+
+    if (l.notice == NOTICE_N || l.notice == NOTICE_REPLY)
+        return NULL;
+    t = xcalloc(1, sizeof(*t));
+    if (deliver_read_ticket(res, row, &l, t) == 0)
+        rule = plan_notice_untrue(t, &l);
     free(t);
     return rule;
 }
@@ -527,7 +546,7 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
         return;
     }
     f->heard = sink->channel.ops->heard != NULL;
-    untrue = deliver_untrue(desk, res, row, d->now(d->arg));
+    untrue = deliver_untrue(res, row);
     if (untrue != NULL) {
         d->counts.suppressed++;
         deliver_end(f, "suppressed", untrue);

@@ -145,6 +145,9 @@ static void decide_owe(struct store_batch *b, const struct store_ticket *t, int6
     db_array_time(c++, p->due_at);
     db_array_text(c++, s->last_words);
     db_array_time(c++, b->now);
+    db_array_bool(c++, p->as_owner);
+    db_array_text(c++, p->instance == 0 ? NULL : target_kind_name(p->target));
+    db_array_int(c++, p->instance);
     d->rows++;
     b->owes |= p->due_at <= b->now;
 }

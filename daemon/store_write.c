@@ -26,7 +26,7 @@ static const struct {
     [STORE_SOURCE_PUT] = { "source_put", 5 },
     [STORE_CURSOR_PUT] = { "cursor_put", 4, .now = true },
     [STORE_EVENT_INSERT] = { "event_insert", 14 },
-    [STORE_DELIVERY_INSERT] = { "delivery_insert", 27 },
+    [STORE_DELIVERY_INSERT] = { "delivery_insert", 30 },
     [STORE_DELIVERY_SUPPRESS] = { "delivery_suppress", 3, .now = true },
     [STORE_DELIVERY_RECEIPT] = { "delivery_receipt", 5 },
     [STORE_DELIVERY_END] = { "delivery_end", 4, .now = true },

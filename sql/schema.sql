@@ -170,6 +170,9 @@ CREATE TABLE public.delivery (
     receipt text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     ended_at timestamp with time zone,
+    as_owner boolean DEFAULT false NOT NULL,
+    clock text COLLATE pg_catalog."C",
+    clock_instance integer DEFAULT 0 NOT NULL,
     CONSTRAINT delivery_recipient_is_known CHECK ((recipient = ANY (ARRAY['customer'::text, 'agent'::text, 'hook'::text]))),
     CONSTRAINT delivery_state_is_known CHECK ((state = ANY (ARRAY['owed'::text, 'sent'::text, 'dead'::text, 'suppressed'::text])))
 )

@@ -27,12 +27,14 @@ mine AS (
 SELECT m.desk_id, m.delivery_id, m.ticket_id, m.notice, m.step_key, m.channel_id, m.address, m.address_name,
        m.conversation, m.reply_to_external_id, m.subject, m.text, m.automatic, m.level, m.mail_id,
        m.mail_reply_to, m.mail_in_reply_to, m.mail_references, m.attempts,
-       t.status, t.priority, t.level, t.top_level, t.agent, coalesce(t.merged_into, 0),
-       coalesce(extract(epoch FROM t.last_public_at)::bigint, 0),
-       coalesce(extract(epoch FROM t.last_customer_at)::bigint, 0), t.memory,
+       t.status, t.level, t.agent, coalesce(t.merged_into, 0), coalesce(t.incident_of, 0), t.memory,
        extract(epoch FROM m.created_at)::bigint, m.recipient, x.why, t.language,
-       coalesce(a.files, 0), coalesce(a.bytes, 0)
+       coalesce(a.files, 0), coalesce(a.bytes, 0), m.agent, m.as_owner, m.clock, m.clock_instance,
+       c.kind IS NOT NULL, coalesce(extract(epoch FROM c.due_at)::bigint, 0),
+       coalesce(extract(epoch FROM c.breached_at)::bigint, 0)
 FROM mine m LEFT JOIN ticket t USING (desk_id, ticket_id)
+LEFT JOIN target_clock c ON c.desk_id = m.desk_id AND c.ticket_id = m.ticket_id AND c.kind = m.clock
+                            AND c.instance = m.clock_instance AND c.ended_at IS NULL
 LEFT JOIN dead_address x ON x.desk_id = m.desk_id AND x.address = m.address COLLATE "C" AND x.dead_at > $8
 LEFT JOIN LATERAL (SELECT count(*) AS files, sum(greatest(size, 0))::bigint AS bytes FROM attachment a
                    WHERE a.desk_id = m.desk_id AND a.ticket_id = m.ticket_id AND a.message_id = m.message_id) a

@@ -171,6 +171,7 @@ class Incidents(Case):
         self.assertTrue(all(50 <= t["percent"] <= 100 for t in shown["tickets"]))
         self.assertEqual([c["kind"] for c in shown["clocks"]], ["resolution"])
         self.assertEqual(self.told("E-14"), "5|5")
+        self.wait_sql("SELECT count(*) FROM delivery WHERE notice = 'E-14' AND state = 'sent'", "2")  # the bot's: the shop is not there
         first, second, *rest = self.tickets("incident_of = " + one)
         child = ask("ticket", "show", first)
         self.assertEqual((child["incident_of"], {c["ended"] for c in child["clocks"]}), (int(one), {"void"}))

@@ -385,9 +385,15 @@ static void keep_deliveries(struct story_desk *d, struct story_desk_ticket *whol
             t->waiting_count < TICKET_WAITING_MAX)
             t->waiting[t->waiting_count++] =
                 (struct ticket_waiting){ d->last_delivery, p->notice, p->due_at };
-        if (p->to == PLANNED_AGENT && p->due_at > d->now && whole->later_count < STORY_LATER_MAX)
+        if (p->to == PLANNED_AGENT && whole->later_count < STORY_LATER_MAX) {
+            struct plan_leaving leaving = plan_leaving_of(p);
+
+            if (p->due_at <= d->now && plan_notice_untrue(t, &leaving) == NULL)
+                continue;
+            leaving.agent = d->policy->agents[policy_find_agent(d->policy, p->agent)].name;
             whole->later[whole->later_count++] =
-                (struct story_later){ d->last_delivery, p->due_at, p->notice, p->level };
+                (struct story_later){ d->last_delivery, p->due_at, leaving };
+        }
     }
 }
 
@@ -482,18 +488,17 @@ static struct fact time_fact(struct story_desk *d, enum fact_kind kind)
 
 /* It leaves, or is dropped as untrue. */
 static void send(struct story_desk *d, struct story_desk_ticket *t, int64_t delivery_id,
-                 enum notice notice, int level)
+                 const struct plan_leaving *leaving)
 {
     struct fact gone = time_fact(d, FACT_DELIVERY_ENDED);
-    struct story_left left = { d->policy, &t->t, notice, level,
-                               plan_notice_untrue(d->policy, &t->t, notice, level, d->now) };
+    struct story_left left = { d->policy, &t->t, *leaving, plan_notice_untrue(&t->t, leaving) };
 
     if (d->left != NULL)
         d->left(d->arg, &left);
     if (left.dropped == NULL)
         return;
     gone.delivery_id = delivery_id;
-    gone.notice = notice_kinds[notice].id;
+    gone.notice = notice_kinds[leaving->notice].id;
     gone.ended = "suppressed";
     gone.reason = left.dropped;
     decide(d, t, &gone);
@@ -511,14 +516,15 @@ static void leave(struct story_desk *d, struct story_desk_ticket *t)
     if (i < t->t.waiting_count) {
         w = t->t.waiting[i];
         t->t.waiting[i] = t->t.waiting[--t->t.waiting_count];
-        send(d, t, w.delivery_id, w.notice, t->t.memory.told_level);
+        send(d, t, w.delivery_id,
+             &(struct plan_leaving){ .notice = w.notice, .level = t->t.memory.told_level });
         return;
     }
     for (i = 0; t->later[i].due_at > d->now; i++)
         ;
     l = t->later[i];
     memmove(t->later + i, t->later + i + 1, (--t->later_count - i) * sizeof(l));
-    send(d, t, l.delivery_id, l.notice, l.level);
+    send(d, t, l.delivery_id, &l.leaving);
 }
 
 /* When it wants to be woken, by itself; time that may come late does not wake it. */

@@ -32,8 +32,7 @@ struct story_step {
 struct story_left {
     const struct policy *policy;
     const struct ticket *ticket;
-    enum notice notice;
-    int level;           /* that it speaks of */
+    struct plan_leaving leaving;
     const char *dropped; /* NULL: it was sent */
 };
 
@@ -47,8 +46,7 @@ struct story_desk_ticket {
     int64_t queue_rank;
     struct story_later { /* what agents hear when their hours begin */
         int64_t delivery_id, due_at;
-        enum notice notice;
-        int level;
+        struct plan_leaving leaving; /* agent: the policy's own word */
     } later[STORY_LATER_MAX];
     size_t later_count;
 };

@@ -946,27 +946,44 @@ static void check_deliveries(struct story_rules *r, const struct story_step *s,
             BROKEN(r, s, STORY_NOTICE, "E-06: an answer is held back");
 }
 
+/* May the clock that a warning (or a miss) tells of still be helped? */
+static bool is_told_in_vain(const struct ticket *t, const struct plan_leaving *l, bool missed)
+{
+    size_t i;
+
+    if (l->as_owner && t->agent != NULL && strcmp(l->agent, t->agent) != 0)
+        return true; /* whose it is was told as it became so */
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].kind == l->target && t->clocks[i].end == TARGET_RUNS &&
+            t->clocks[i].instance == l->instance)
+            return !missed && (t->clocks[i].due_at == 0 || t->clocks[i].breached_at != 0);
+    return l->instance != 0;
+}
+
 /* B-15, of what waited: to the customer, or to an agent for his hours. */
 static bool is_untrue(const struct story_left *left)
 {
     const struct ticket *t = left->ticket;
+    const struct plan_leaving *l = &left->leaving;
     bool over = t->status >= TICKET_SOLVED;
 
-    if (t->merged_into != 0 || (t->memory.spam_at != 0 && left->notice != NOTICE_REPLY))
+    if (t->merged_into != 0 || (t->memory.spam_at != 0 && l->notice != NOTICE_REPLY))
         return true;
-    switch (left->notice) {
+    switch (l->notice) {
     case NOTICE_SOLVED:
     case NOTICE_AGENT_OVER:
         return !over;
     case NOTICE_ESCALATED:
-    case NOTICE_AGENT_ESCALATION:
-        return over || t->level < left->level;
+        return over || t->level < l->level;
+    case NOTICE_AGENT_ESCALATION: /* "it is on your level" */
+        return over || t->level != l->level;
     case NOTICE_AGENT_REMINDER:
-        return over || t->memory.level_acked_at != 0;
+        return over || t->level != l->level || t->memory.level_acked_at != 0;
     case NOTICE_AGENT_ASSIGNED: /* "it is yours" */
-        return over || t->agent == NULL;
+        return over || t->agent == NULL || strcmp(t->agent, l->agent) != 0;
     case NOTICE_AGENT_WARNING:
     case NOTICE_AGENT_BREACH:
+        return over || is_told_in_vain(t, l, l->notice == NOTICE_AGENT_BREACH);
     case NOTICE_EXPECTED:
         return over;
     case NOTICE_WAITING:
@@ -983,7 +1000,7 @@ void story_rules_left(struct story_rules *r, const struct story_left *left)
 
     if (untrue != (left->dropped != NULL))
         story_broken_set(&r->broken, STORY_NOTICE, "B-15: %s of ticket %lld %s",
-                         notice_kinds[left->notice].id, (long long)t->ticket_id,
+                         notice_kinds[left->leaving.notice].id, (long long)t->ticket_id,
                          untrue ? "is not so, and leaves" : "is so, and does not leave");
 }
 

@@ -367,6 +367,58 @@ static void test_what_waits_for_an_agents_hours_leaves_then_if_it_is_still_so(vo
     calendar_free(noon);
 }
 
+/* What an agent hears at noon of a morning in which that happened; the heard is d->heard. */
+static void pass_a_morning(struct desk *d, const struct fact *facts, size_t count, int64_t first)
+{
+    struct calendar *noon;
+    size_t i;
+
+    give_lunch_hours(d, &noon);
+    assert_int_equal(happens(d, 10, wrote(d, "hola"), 0), 0);
+    for (i = 0; i < count; i++)
+        assert_int_equal(happens(d, 10, facts[i], first + (int64_t)i), 0);
+    fold_until(d->f, NINE + 10800);
+    calendar_free(noon);
+}
+
+static void test_an_agent_hears_of_no_case_that_became_another_ones_before_his_hours(void **state)
+{
+    struct desk *d = open_desk(false);
+    struct fact to_luis = by_agent(d, FACT_ASSIGNED);
+
+    (void)state; /* B-15: of whoever had it */
+    to_luis.agent = "luis";
+    pass_a_morning(d, &to_luis, 1, 9000);
+    assert_true(heard(d, "10 10800 dropped A-01 to ana"));
+    assert_true(heard(d, "10 10800 sent A-01 to luis"));
+    assert_true(heard(d, "10 10800 dropped A-06 to ana"));
+    close_desk(d);
+}
+
+static void test_an_agent_hears_of_no_clock_that_ended_before_his_hours(void **state)
+{
+    struct desk *d = open_desk(false);
+    struct fact answers[2] = { by_agent(d, FACT_AGENT_REPLIED), wrote(d, "¿y ahora?") };
+
+    (void)state; /* B-15: the miss of the first answer is no more, though another clock runs */
+    pass_a_morning(d, answers, 2, 9000);
+    assert_true(heard(d, "10 10800 sent A-01 to ana"));
+    assert_true(heard(d, "10 10800 dropped A-03 to ana"));
+    assert_true(heard(d, "10 10800 dropped A-06 to ana"));
+    close_desk(d);
+}
+
+static void test_an_agent_hears_of_a_miss_that_lasts_and_not_that_it_comes_near(void **state)
+{
+    struct desk *d = open_desk(false);
+
+    (void)state; /* B-15 */
+    pass_a_morning(d, NULL, 0, 0);
+    assert_true(heard(d, "10 10800 dropped A-03 to ana"));
+    assert_true(heard(d, "10 10800 sent A-06 to ana"));
+    close_desk(d);
+}
+
 static void test_one_person_is_not_told_of_a_second_ticket_a_moment_later(void **state)
 {
     struct desk *d = open_desk(false);
@@ -540,6 +592,9 @@ int main(void)
         cmocka_unit_test(
             test_a_notice_that_became_untrue_while_it_waited_is_dropped_as_it_would_leave),
         cmocka_unit_test(test_what_waits_for_an_agents_hours_leaves_then_if_it_is_still_so),
+        cmocka_unit_test(test_an_agent_hears_of_no_case_that_became_another_ones_before_his_hours),
+        cmocka_unit_test(test_an_agent_hears_of_no_clock_that_ended_before_his_hours),
+        cmocka_unit_test(test_an_agent_hears_of_a_miss_that_lasts_and_not_that_it_comes_near),
         cmocka_unit_test(test_one_person_is_not_told_of_a_second_ticket_a_moment_later),
         cmocka_unit_test(test_a_fact_that_cannot_be_changes_nothing),
         cmocka_unit_test(test_a_bare_fold_decides_what_one_with_words_decides),

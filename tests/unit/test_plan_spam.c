@@ -77,6 +77,8 @@ static void test_what_is_spam_ends_void_and_is_nobodys_work_any_more(void **stat
 static void test_who_sends_spam_hears_nothing_now_or_later(void **state)
 {
     struct story *s = *state;
+    const struct plan_leaving received = { .notice = NOTICE_RECEIVED };
+    const struct plan_leaving reply = { .notice = NOTICE_REPLY };
     int before = story_told(s, NOTICE_RECEIVED);
 
     story_customer(s, "win a prize");
@@ -86,9 +88,8 @@ static void test_who_sends_spam_hears_nothing_now_or_later(void **state)
     assert_int_equal(s->plan.suppression_count, 1);
     assert_int_equal(s->ticket.waiting_count, 0);
     assert_int_equal(story_told(s, NOTICE_RECEIVED), before);
-    assert_string_equal(plan_notice_untrue(&s->policy, &s->ticket, NOTICE_RECEIVED, 0, s->now),
-                        "B-15 it is spam");
-    assert_null(plan_notice_untrue(&s->policy, &s->ticket, NOTICE_REPLY, 0, s->now));
+    assert_string_equal(plan_notice_untrue(&s->ticket, &received), "B-15 it is spam");
+    assert_null(plan_notice_untrue(&s->ticket, &reply));
     story_until(s, START + 30 * 86400);
     assert_int_equal(story_customer(s, "win another"), 0);
     assert_int_equal(s->plan.delivery_count, 0);

@@ -162,10 +162,20 @@ void plan_priority_add(struct planner *pl, int points, const char *rule, const c
         plan_set_priority(pl, to, rule, why);
 }
 
+/* The customer, or the organization, was marked after the case began. */
+static void plan_priority_listen_vip(struct planner *pl)
+{
+    if (!pl->fact->vip || pl->p->ticket.memory.vip)
+        return;
+    pl->p->ticket.memory.vip = 1;
+    plan_priority_add(pl, pl->policy->scoring.vip, "D-43", "the customer is marked VIP by now");
+}
+
 void plan_priority_listen(struct planner *pl)
 {
     const struct policy_scoring *s = &pl->policy->scoring;
 
+    plan_priority_listen_vip(pl);
     if (s->churn == 0 || s->churn_rule < 0 || pl->p->ticket.memory.churn ||
         !plan_says(pl, s->churn_rule))
         return;

@@ -350,6 +350,36 @@ static void test_who_is_marked_leads_up_where_the_condition_of_the_step_holds_to
     assert_int_equal(d->s.ticket.level, 2);
 }
 
+static void test_who_is_marked_after_the_case_began_counts_with_his_next_message_and_once(
+    void **state)
+{
+    struct desk *d = *state;
+    struct fact f = wrote(d, "hello");
+    int before;
+
+    opens(d, &f);
+    before = d->s.ticket.memory.points;
+    f.vip = true;
+    f.automatic = true;
+    assert_int_equal(story_apply(&d->s, &f), 0);
+    assert_int_equal(d->s.ticket.memory.points, before);
+    f.automatic = false;
+    assert_int_equal(story_apply(&d->s, &f), 0);
+    assert_int_equal(d->s.ticket.memory.points, before + 5);
+    assert_int_equal(d->s.ticket.level, 1);
+    f = story_fact(&d->s, FACT_PRIORITY_SET); /* and where a step asks for one */
+    f.by = FACT_BY_AGENT;
+    f.actor = "ana";
+    f.reason = "she waits outside";
+    f.priority = TICKET_URGENT;
+    assert_int_equal(story_apply(&d->s, &f), 0);
+    assert_int_equal(d->s.ticket.level, 2);
+    f = wrote(d, "hello?");
+    f.vip = true;
+    assert_int_equal(story_apply(&d->s, &f), 0);
+    assert_int_equal(d->s.ticket.memory.points, before + 5);
+}
+
 static void test_a_new_and_unknown_problem_goes_to_the_third_level_by_its_age(void **state)
 {
     struct desk *d = *state;
@@ -560,6 +590,9 @@ int main(void)
             test_a_keyword_leads_up_in_the_first_message_and_in_a_later_one, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_who_is_marked_leads_up_where_the_condition_of_the_step_holds_too, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_who_is_marked_after_the_case_began_counts_with_his_next_message_and_once, setup,
+            teardown),
         cmocka_unit_test_setup_teardown(
             test_a_new_and_unknown_problem_goes_to_the_third_level_by_its_age, setup, teardown),
         cmocka_unit_test_setup_teardown(

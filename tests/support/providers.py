@@ -28,10 +28,11 @@ class _Server:
             def _answer(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 status, answer = owner.answer(self.command, self.path, self.headers, body)
-                payload = json.dumps(answer).encode()
+                payload = b"" if status == 204 else json.dumps(answer).encode()  # RFC 9110, 15.3.5
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(payload)))
+                if status != 204:
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(payload)))
                 self.end_headers()
                 try:
                     self.wfile.write(payload)

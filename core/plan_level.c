@@ -6,6 +6,8 @@
 #include "core/json_list.h"
 #include "core/plan_state.h"
 
+enum { PLAN_LEVEL_TOLD_MAX = 20 }; /* of the steps that were passed over, in the history */
+
 static const struct policy_level *plan_level_here(const struct planner *pl)
 {
     return policy_level(pl->policy, pl->p->ticket.level);
@@ -159,19 +161,32 @@ static bool plan_level_tagged(const struct ticket *t, const char *const *tags, s
     return false;
 }
 
-/* Is the step for such a case? */
-static bool plan_level_suits(const struct planner *pl, const struct policy_step *s)
+/* Why the step is not for such a case; NULL: it is. */
+static const char *plan_level_unsuited(const struct planner *pl, const struct policy_step *s)
 {
     const struct policy_condition *c = &s->condition;
     const struct ticket *t = &pl->p->ticket;
 
-    return t->priority >= c->priority_from && (!c->vip || t->memory.vip) &&
-           (c->plan_count == 0 ||
-            (t->plan != NULL && plan_texts_have(c->plans, c->plan_count, t->plan))) &&
-           (c->topic_count == 0 ||
-            plan_texts_have(c->topics, c->topic_count, t->topic == NULL ? "none" : t->topic)) &&
-           (c->tag_count == 0 || plan_level_tagged(t, c->tags, c->tag_count)) &&
-           !plan_level_tagged(t, c->tags_off, c->tag_off_count);
+    if (t->priority < c->priority_from)
+        return "the case is not of such a priority";
+    if (c->vip && !t->memory.vip)
+        return "the customer is not marked VIP";
+    if (c->plan_count > 0 &&
+        (t->plan == NULL || !plan_texts_have(c->plans, c->plan_count, t->plan)))
+        return "the customer has no such plan";
+    if (c->topic_count > 0 &&
+        !plan_texts_have(c->topics, c->topic_count, t->topic == NULL ? "none" : t->topic))
+        return "the case is of no such topic";
+    if (c->tag_count > 0 && !plan_level_tagged(t, c->tags, c->tag_count))
+        return "the case has no such tag";
+    if (plan_level_tagged(t, c->tags_off, c->tag_off_count))
+        return "a tag of the case keeps it out";
+    return NULL;
+}
+
+static bool plan_level_suits(const struct planner *pl, const struct policy_step *s)
+{
+    return plan_level_unsuited(pl, s) == NULL;
 }
 
 /* Does a state that the step waits for hold? */
@@ -382,6 +397,52 @@ static void plan_level_do(struct planner *pl, const struct policy_step *s,
     }
 }
 
+/* Why a step that has not been taken is not taken now, when another is; `at`: when its time comes;
+ * 0: nobody knows. */
+static const char *plan_level_refused(const struct planner *pl, const struct policy_level *l,
+                                      const struct policy_step *s, int64_t at)
+{
+    const char *unsuited = plan_level_unsuited(pl, s);
+
+    if (unsuited != NULL)
+        return unsuited;
+    if (plan_level_leads_away(s) && plan_level_from(pl, l, s) > pl->fact->now)
+        return "the case has to stay on the level first";
+    if (at > pl->fact->now)
+        return "its time has not come";
+    if (at != 0 || plan_level_state_holds(&pl->p->ticket, s))
+        return "it comes after this one";
+    switch (s->trigger) {
+    case POLICY_ON_CLOCK:
+        return "no such clock runs";
+    case POLICY_ON_REQUEST:
+        return "nobody asked for it";
+    case POLICY_ON_RULE:
+        return "nothing such was said";
+    default:
+        return "it is not so";
+    }
+}
+
+/* The steps of the level that were looked at and not taken, in their order, and why not. */
+static json_t *plan_level_passed_over(const struct planner *pl, const struct policy_level *l)
+{
+    json_t *others = json_object();
+    size_t i;
+
+    for (i = 0; i < l->step_count && json_object_size(others) < PLAN_LEVEL_TOLD_MAX; i++) {
+        int64_t at = plan_level_step_instant(pl, l, &l->steps[i]);
+
+        if (!plan_level_is_taken(pl, l, i))
+            json_object_set_new(
+                others, l->steps[i].name,
+                json_pack("{s:s, s:s, s:o*}", "when", plan_explain_when(pl, &l->steps[i]), "why",
+                          plan_level_refused(pl, l, &l->steps[i], at), "due_at",
+                          at > pl->fact->now ? json_integer((json_int_t)at) : NULL));
+    }
+    return others;
+}
+
 static void plan_level_take_step(struct planner *pl, int index, int64_t instant)
 {
     const struct policy_level *l = plan_level_here(pl);
@@ -393,10 +454,11 @@ static void plan_level_take_step(struct planner *pl, int index, int64_t instant)
 
     plan_level_mark(pl, s);
     e = plan_event(pl, "step_taken", rule,
-                   plan_detail(pl, "{s:i, s:s, s:i, s:I, s:s, s:o}", "level", l->level, "step",
+                   plan_detail(pl, "{s:i, s:s, s:i, s:I, s:s, s:o, s:o}", "level", l->level, "step",
                                s->name, "visit", visit, "late_by",
                                (json_int_t)(pl->fact->now - instant), "when",
-                               plan_explain_when(pl, s), "do", plan_explain_actions(pl, s)),
+                               plan_explain_when(pl, s), "do", plan_explain_actions(pl, s),
+                               "passed_over", plan_level_passed_over(pl, l)),
                    "%s", s->name);
     e->level = l->level;
     plan_hook_step(pl, s, e);

@@ -79,6 +79,7 @@ class Why(Case):
         three = self.sql("SELECT max(ticket_id) FROM ticket")
         step, = self.events(three, "level", "step_taken")
         self.assertEqual((step["detail"]["when"], step["detail"]["do"]), ("first_response missed", ["raise to urgent", "level up"]))
+        self.assertEqual(step["detail"]["passed_over"], {})
         entered = self.events(three, "level", "level_entered")[-1]
         self.assertEqual([entered[k] for k in ("rule", "cause", "actor_kind", "policy_version")],
                          [step["rule"], step["cause"], "time", 2])  # C-21

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "core/hint.h"
 #include "core/ticket_event.h"
 #include "tests/support/story_owner.h"
@@ -169,6 +171,17 @@ static void check_hooks(struct story_rules *r, const struct story_step *s,
         BROKEN(r, s, STORY_NOTICE, "%s calls %zu systems of %zu", e->kind, e->hook_count, named);
 }
 
+/* Is that what the step of the line was taken on? */
+static bool waits_for(const char *detail, const char *when)
+{
+    json_t *o = json_loads(detail, 0, NULL);
+    const char *is = json_string_value(json_object_get(o, "when"));
+    bool so = is != NULL && strcmp(is, when) == 0;
+
+    json_decref(o);
+    return so;
+}
+
 static void check_step_event(struct story_rules *r, const struct story_step *s,
                              const struct planned_event *e)
 {
@@ -189,8 +202,7 @@ static void check_step_event(struct story_rules *r, const struct story_step *s,
     check_hooks(r, s, e, step);
     if (step == NULL || !story_step_suits(s, step))
         BROKEN(r, s, STORY_LEVEL, "step %s is not for such a case", e->rule);
-    else if ((strstr(e->detail, "\"when\":\"requested\"") != NULL) !=
-                 (step->trigger == POLICY_ON_REQUEST) ||
+    else if (waits_for(e->detail, "requested") != (step->trigger == POLICY_ON_REQUEST) ||
              strstr(e->detail, "(null)") != NULL)
         BROKEN(r, s, STORY_HISTORY, "of step %s it says: %s", e->rule, e->detail);
     else

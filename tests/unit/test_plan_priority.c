@@ -528,6 +528,32 @@ static void test_the_history_says_of_a_step_what_the_file_says_of_it(void **stat
     d->s.arg = NULL;
 }
 
+static void test_a_step_that_is_taken_says_which_others_were_not_and_why(void **state) /* C-20 */
+{
+    static const char *const says[] = {
+        "\"an important one\":{\"when\":\"vip\",\"why\":\"the case is not of such a priority\"}",
+        "\"unheard\":{\"when\":\"tagged unheard\",\"why\":\"it is not so\"}",
+        "\"new and unknown\":{\"due_at\":", /* in two hours */
+        "\"when\":\"age 7200 s\",\"why\":\"its time has not come\"}",
+        "\"why\":\"the case is of no such topic\"}",
+        "\"urgent\":{\"when\":\"priority urgent\",\"why\":\"the customer has no such plan\"}",
+    };
+    struct desk *d = *state;
+    const char *detail = "";
+    struct fact f = wrote(d, "my lawyer");
+    size_t i;
+
+    d->s.on_plan = on_step;
+    d->s.arg = &detail;
+    opens(d, &f);
+    for (i = 0; i < sizeof(says) / sizeof(says[0]); i++)
+        if (strstr(detail, says[i]) == NULL)
+            fail_msg("%s, and not %s", detail, says[i]);
+    assert_null(strstr(detail, "\"a lawyer\":")); /* it is the one */
+    d->s.on_plan = NULL;
+    d->s.arg = NULL;
+}
+
 static int64_t rank_of(struct desk *d, const char *text, int64_t at)
 {
     struct fact f;
@@ -604,6 +630,8 @@ int main(void)
             teardown),
         cmocka_unit_test_setup_teardown(test_the_history_says_of_a_step_what_the_file_says_of_it,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_step_that_is_taken_says_which_others_were_not_and_why, setup, teardown),
         cmocka_unit_test_setup_teardown(test_each_order_of_the_queue_puts_first_whom_it_promises,
                                         setup, teardown),
     };

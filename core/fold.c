@@ -614,6 +614,8 @@ static void fold_fire(struct fold *f, struct fold_ticket *t)
     time = fold_fact(f, t->wants_queue ? FACT_QUEUE_LOOKED : FACT_TIME_CAME);
     if (t->wants_queue)
         fold_give_loads(f, t->kept->topic, &time);
+    if (t->kept->incident_of != 0)
+        fold_incident_fill(f, t, &time);
     fold_time(f, t, &time);
 }
 

@@ -159,7 +159,7 @@ void fold_incident_fill(struct fold *f, const struct fold_ticket *t, struct fact
 {
     fact->incident =
         fold_stands(f, fact->kind == FACT_INCIDENT_JOINED ? fact->other : t->kept->incident_of);
-    if (fact->kind == FACT_INCIDENT_JOINED)
+    if (fact->kind != FACT_INCIDENT_LOOKED && fact->kind != FACT_INCIDENT_ASKED)
         return;
     if (t->kept->incident)
         fold_crowd(f, fold_incident_of(f, t->ticket_id)->members, &fact->crowd);

@@ -249,7 +249,7 @@ void plan_open(struct planner *pl)
     t->created_at = f->at;
     t->last_customer_at = last > f->at ? last : f->at;
     t->subject = f->title != NULL ? f->title : f->subject == NULL ? "" : f->subject;
-    t->language = f->language;
+    t->language = f->language != NULL ? f->language : pl->p->contact.language;
     t->follow_up_of = f->follow_up_of;
     t->related_to = f->related_to;
     t->policy_version = pl->policy->version;
@@ -740,6 +740,7 @@ static int plan_decide(struct planner *pl, const struct ticket *before,
     plan_clock_follow_calendars(pl);
     if (plan_facts[fact->kind](pl) < 0)
         return -1;
+    plan_assign_known(pl);
     plan_clock_start_owed(pl);
     plan_assign_seen(pl);
     plan_expected_tell(pl);

@@ -179,6 +179,24 @@ void plan_assign_another(struct planner *pl, const char *rule, const char *why)
     plan_assign_drop(pl, rule, why);
 }
 
+void plan_assign_known(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    int team;
+
+    if (t->status >= TICKET_SOLVED || t->merged_into != 0)
+        return;
+    if (t->team != NULL && policy_find_team(pl->policy, t->team) < 0) {
+        team = plan_level_own_team(pl);
+        t->team = team < 0 ? NULL : pl->policy->teams[team].name;
+        plan_event(pl, fact_kind_name(FACT_ASSIGNED), "C-14",
+                   plan_detail(pl, "{s:s?}", "team", t->team),
+                   "the policy has no team of that name any more");
+    }
+    if (t->agent != NULL && policy_find_agent(pl->policy, t->agent) < 0)
+        plan_assign_drop(pl, "C-14", "the policy has nobody of that name any more");
+}
+
 static bool plan_assign_is_by_owner(const struct planner *pl)
 {
     const struct fact *f = pl->fact;

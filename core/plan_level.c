@@ -35,6 +35,19 @@ int plan_level_team(const struct planner *pl, const struct policy_level *l)
                : l->team;
 }
 
+int plan_level_own_team(const struct planner *pl)
+{
+    const struct ticket *t = &pl->p->ticket;
+    const struct policy_level *here = plan_level_here(pl);
+    int team = t->team == NULL ? -1 : policy_find_team(pl->policy, t->team);
+
+    if (team >= 0 || t->team == NULL)
+        return team;
+    if (here == NULL) /* the path has become shorter */
+        here = policy_level(pl->policy, (int)pl->policy->level_count);
+    return here == NULL ? -1 : plan_level_team(pl, here);
+}
+
 static bool plan_level_state_holds(const struct ticket *t, const struct policy_step *s);
 
 static void plan_level_mark(struct planner *pl, const struct policy_step *s)

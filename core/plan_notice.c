@@ -408,11 +408,10 @@ void plan_notice_owner(struct planner *pl, enum notice notice, const char *rule,
     const struct ticket *t = &pl->p->ticket;
     size_t i = pl->p->delivery_count;
 
-    if (t->agent != NULL)
+    if (t->agent != NULL && policy_find_agent(pl->policy, t->agent) >= 0)
         plan_notice_agent(pl, notice, t->agent, rule, target, by_at, reason);
-    else if (t->team != NULL)
-        plan_notice_team(pl, notice, policy_find_team(pl->policy, t->team), rule, target, by_at,
-                         reason);
+    else
+        plan_notice_team(pl, notice, plan_level_own_team(pl), rule, target, by_at, reason);
     for (; i < pl->p->delivery_count; i++)
         pl->p->deliveries[i].as_owner = true;
 }
@@ -487,9 +486,11 @@ const char *plan_notice_untrue(const struct ticket *ticket, const struct plan_le
 {
     bool over = ticket->status == TICKET_SOLVED || ticket->status == TICKET_CLOSED;
 
-    if (ticket->merged_into != 0 && leaving->notice != NOTICE_REPLY)
+    if (leaving->notice == NOTICE_REPLY || leaving->notice == NOTICE_AGENT_UNDELIVERED)
+        return NULL; /* what an agent said, and what became of that */
+    if (ticket->merged_into != 0)
         return "B-15 the ticket was merged into another";
-    if (ticket->memory.spam_at != 0 && leaving->notice != NOTICE_REPLY)
+    if (ticket->memory.spam_at != 0)
         return "B-15 it is spam";
     switch (leaving->notice) {
     case NOTICE_ESCALATED:

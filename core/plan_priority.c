@@ -162,25 +162,21 @@ void plan_priority_add(struct planner *pl, int points, const char *rule, const c
         plan_set_priority(pl, to, rule, why);
 }
 
-/* The customer, or the organization, was marked after the case began. */
-static void plan_priority_listen_vip(struct planner *pl)
-{
-    if (!pl->fact->vip || pl->p->ticket.memory.vip)
-        return;
-    pl->p->ticket.memory.vip = 1;
-    plan_priority_add(pl, pl->policy->scoring.vip, "D-43", "the customer is marked VIP by now");
-}
-
 void plan_priority_listen(struct planner *pl)
 {
     const struct policy_scoring *s = &pl->policy->scoring;
+    struct ticket_memory *m = &pl->p->ticket.memory;
+    bool marked = pl->fact->vip && !m->vip; /* after the case began */
+    bool leaves = s->churn != 0 && s->churn_rule >= 0 && !m->churn && plan_says(pl, s->churn_rule);
 
-    plan_priority_listen_vip(pl);
-    if (s->churn == 0 || s->churn_rule < 0 || pl->p->ticket.memory.churn ||
-        !plan_says(pl, s->churn_rule))
-        return;
-    pl->p->ticket.memory.churn = 1;
-    plan_priority_add(pl, s->churn, "D-44", plan_churn_sign(pl, true));
+    m->vip |= marked;
+    m->churn |= leaves;
+    if (marked && leaves) /* at once: no priority between is ever the ticket's */
+        m->points += s->vip;
+    if (leaves)
+        plan_priority_add(pl, s->churn, "D-44", plan_churn_sign(pl, true));
+    else if (marked)
+        plan_priority_add(pl, s->vip, "D-43", "the customer is marked VIP by now");
 }
 
 bool plan_says(const struct planner *pl, int rule)

@@ -105,6 +105,9 @@ void plan_level_enter(struct planner *pl, int level, const char *rule, const cha
 void plan_level_acknowledge(struct planner *pl, int64_t at);
 /* Who has the ticket there: the topic's team of that level, else the level's own. -1: nobody. */
 int plan_level_team(const struct planner *pl, const struct policy_level *l);
+/* The ticket's; that of its level where the policy has no team of that name any more. -1: nobody.
+ */
+int plan_level_own_team(const struct planner *pl);
 /* The next step or reminder that time alone brings: its instant, 0: none; *step -1: a reminder. */
 int64_t plan_level_next(const struct planner *pl, int *step);
 void plan_level_fire(struct planner *pl, int step, int64_t instant);
@@ -266,6 +269,8 @@ void plan_assign_drop(struct planner *pl, const char *rule, const char *why);
 void plan_assign_another(struct planner *pl, const char *rule, const char *why);
 /* The ticket is open again: whoever had it may not be there now (T-91). */
 void plan_assign_reopened(struct planner *pl);
+/* Whose it is must be known to the policy in force: another may have come since (C-14). */
+void plan_assign_known(struct planner *pl);
 /* The owner did something with it. */
 void plan_assign_seen(struct planner *pl);
 /* When an owner who does nothing loses it; 0: never. */

@@ -176,6 +176,8 @@ void store_incident_fill(struct store_batch *b, const struct store_ticket *t, st
 
     if (f->kind == FACT_INCIDENT_JOINED)
         f->incident = incident_stands(incident_here(b, t->desk->desk_id, f->other));
+    if ((f->kind == FACT_TIME_CAME || f->kind == FACT_QUEUE_LOOKED) && t->ticket.incident_of != 0)
+        f->incident = incident_of(b, t); /* news that were held back say by when as well (E-14) */
     if (f->kind != FACT_INCIDENT_LOOKED && f->kind != FACT_INCIDENT_ASKED)
         return;
     c = store_map_get(&b->incidents,

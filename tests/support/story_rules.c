@@ -979,7 +979,9 @@ static bool is_untrue(const struct story_left *left)
     const struct plan_leaving *l = &left->leaving;
     bool over = t->status >= TICKET_SOLVED;
 
-    if (t->merged_into != 0 || (t->memory.spam_at != 0 && l->notice != NOTICE_REPLY))
+    if (l->notice == NOTICE_REPLY || l->notice == NOTICE_AGENT_UNDELIVERED)
+        return false; /* an agent's words, and what became of them */
+    if (t->merged_into != 0 || t->memory.spam_at != 0)
         return true;
     switch (l->notice) {
     case NOTICE_SOLVED:

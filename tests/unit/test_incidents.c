@@ -50,8 +50,9 @@ struct desk {
     int told[64][NOTICE_N]; /* that left, by ticket; of an incident by its number there */
     int64_t incident;       /* the newest */
     int incidents;
-    int64_t rank[64]; /* in the queue, likewise */
-    bool hears[64];   /* having joined, it is to hear how the incident stands; likewise */
+    int64_t rank[64];  /* in the queue, likewise */
+    int64_t by_at[64]; /* that E-14 named last; likewise */
+    bool hears[64];    /* having joined, it is to hear how the incident stands; likewise */
 };
 
 static size_t place(int64_t ticket_id)
@@ -69,6 +70,9 @@ static void decided(void *arg, const struct fold_step *step)
         d->incidents++;
     }
     d->rank[place(step->ticket_id)] = step->plan->queue_rank;
+    for (i = 0; i < step->plan->delivery_count; i++)
+        if (step->plan->deliveries[i].notice == NOTICE_INCIDENT)
+            d->by_at[place(step->ticket_id)] = step->plan->deliveries[i].by_at;
     for (i = 0; step->fact->kind == FACT_INCIDENT_JOINED && i < step->plan->incident.look_count;
          i++)
         d->hears[place(step->ticket_id)] |= step->plan->incident.looks[i] == step->ticket_id;
@@ -420,8 +424,11 @@ static void test_customers_are_told_on_joining_and_then_of_the_last_state_alone(
                      0);
     fold_until(d->on.f, NINE + 2 * HOUR);
     assert_int_equal(d->told[1][NOTICE_INCIDENT], 1); /* not twice in two hours */
+    d->by_at[1] = 0;
     fold_until(d->on.f, NINE + 2 * HOUR + 10 * MINUTE);
     assert_int_equal(d->told[1][NOTICE_INCIDENT], 2);
+    assert_int_equal(d->by_at[1], ticket_next_due(fold_ticket(d->on.f, d->incident)));
+    assert_true(d->by_at[1] > NINE + 2 * HOUR);
     assert_string_equal(line_of(d, 1, "notice_planned")->rule, "E-14");
     fold_until(d->on.f, NINE + 24 * HOUR);
     assert_int_equal(d->told[1][NOTICE_INCIDENT], 2);

@@ -71,6 +71,23 @@ static void test_a_full_team_leaves_the_ticket_in_the_queue_which_is_looked_at_a
     assert_int_equal(s->plan.wake_at, NINE + 600); /* should nobody get free until then */
 }
 
+static void test_a_message_without_a_language_is_in_that_of_its_person(void **state)
+{
+    struct story *s = *state;
+    struct fact f = story_fact(s, FACT_CUSTOMER_WROTE);
+
+    f.by = FACT_BY_CUSTOMER;
+    f.text = "hola";
+    s->contact.language = "en"; /* an operator said so: nothing tells it of an SMS */
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_string_equal(s->ticket.language, "en");
+    story_next_ticket(s);
+    s->contact.language = "en";
+    f.language = "es";
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_string_equal(s->ticket.language, "es");
+}
+
 static void test_who_waits_in_a_queue_keeps_the_place_and_the_urgent_ones_go_first(void **state)
 {
     struct story *s = *state;
@@ -609,6 +626,7 @@ int main(void)
         CASE(test_a_first_message_opens_a_ticket_with_its_clocks_and_one_notice),
         CASE(test_the_least_loaded_member_of_the_team_gets_it_and_is_told),
         CASE(test_a_full_team_leaves_the_ticket_in_the_queue_which_is_looked_at_again),
+        CASE(test_a_message_without_a_language_is_in_that_of_its_person),
         CASE(test_who_waits_in_a_queue_keeps_the_place_and_the_urgent_ones_go_first),
         CASE(test_a_team_that_has_nobody_is_not_looked_at_again),
         CASE(test_silence_climbs_the_path_level_by_level_and_never_falls),

@@ -166,6 +166,50 @@ static void test_a_new_policy_is_for_new_clocks_unless_it_is_said_to_be_for_all(
     assert_int_equal(story_events(s, "policy_changed", "C-14"), 1);
 }
 
+/* Agents and teams of the story, the first of each under another name. */
+static void rename_the_first(struct story *s)
+{
+    struct policy_agent *agents = arena_array(s->a, s->policy.agent_count, sizeof(*agents));
+    struct policy_team *teams = arena_array(s->a, s->policy.team_count, sizeof(*teams));
+
+    memcpy(agents, s->policy.agents, s->policy.agent_count * sizeof(*agents));
+    memcpy(teams, s->policy.teams, s->policy.team_count * sizeof(*teams));
+    agents[0].name = "zoe";
+    teams[0].name = "front";
+    s->policy.agents = agents;
+    s->policy.teams = teams;
+    s->policy.version = 2;
+}
+
+static void test_whom_the_policy_has_no_more_keeps_no_case_and_hears_of_none(void **state)
+{
+    struct story *s = *state;
+    struct fact f;
+    size_t i;
+
+    (void)state; /* C-14 */
+    story_customer(s, "hola");
+    f = story_fact(s, FACT_ASSIGNED);
+    f.by = FACT_BY_OPERATOR;
+    f.agent = "ana";
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_string_equal(s->ticket.agent, "ana");
+    rename_the_first(s);
+    s->now += 60;
+    story_customer(s, "¿hola?");
+    assert_string_equal(s->ticket.team, "front");
+    assert_null(s->ticket.agent);
+    assert_true(s->plan.wants_queue);
+    assert_string_equal(s->plan.queue_team, "front");
+    assert_int_equal(s->plan.delivery_count, 2);
+    for (i = 0; i < 2; i++) {
+        assert_int_equal(s->plan.deliveries[i].notice, NOTICE_AGENT_CUSTOMER);
+        assert_string_equal(s->plan.deliveries[i].agent, i == 0 ? "zoe" : "luis");
+    }
+    assert_int_equal(story_events(s, "owner_set", "C-14"), 1);
+    assert_int_equal(story_events(s, "assigned", "C-14"), 1);
+}
+
 /* C-17: counted backwards from when it is due, over the night between. */
 static void test_a_warning_comes_with_so_much_of_the_calendars_time_left(void **state)
 {
@@ -882,6 +926,7 @@ int main(void)
         CASE(test_a_promise_that_the_new_policy_has_not_ends_and_misses_nothing_later),
         CASE(test_who_solves_says_how_where_the_policy_asks_for_it),
         CASE(test_who_closes_an_open_case_says_how_it_was_solved_on_whatever_level),
+        CASE(test_whom_the_policy_has_no_more_keeps_no_case_and_hears_of_none),
         CASE(test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar),
         CASE(test_two_clocks_of_one_second_are_missed_in_one_order_however_they_are_kept),
         CASE(test_whose_time_the_customer_was_told_is_one_clocks_however_they_are_kept),

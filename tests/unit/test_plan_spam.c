@@ -79,6 +79,7 @@ static void test_who_sends_spam_hears_nothing_now_or_later(void **state)
     struct story *s = *state;
     const struct plan_leaving received = { .notice = NOTICE_RECEIVED };
     const struct plan_leaving reply = { .notice = NOTICE_REPLY };
+    const struct plan_leaving undelivered = { .notice = NOTICE_AGENT_UNDELIVERED, .agent = "ana" };
     int before = story_told(s, NOTICE_RECEIVED);
 
     story_customer(s, "win a prize");
@@ -90,6 +91,7 @@ static void test_who_sends_spam_hears_nothing_now_or_later(void **state)
     assert_int_equal(story_told(s, NOTICE_RECEIVED), before);
     assert_string_equal(plan_notice_untrue(&s->ticket, &received), "B-15 it is spam");
     assert_null(plan_notice_untrue(&s->ticket, &reply));
+    assert_null(plan_notice_untrue(&s->ticket, &undelivered)); /* it is told of that answer */
     story_until(s, START + 30 * 86400);
     assert_int_equal(story_customer(s, "win another"), 0);
     assert_int_equal(s->plan.delivery_count, 0);

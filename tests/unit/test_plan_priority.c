@@ -44,6 +44,7 @@ static const char policy_text[] =
     "  - {name: how to, match: 'how to', priority: low, quick: yes, tags: [question]}\n"
     "  - {name: leaving, match: '(?i)cancel my account'}\n"
     "  - {name: our bank, match: '^Bank$', in: [organization], priority: high}\n"
+    "  - {name: our owner, match: '^owner@', in: [sender], priority: high}\n"
     "  - {name: lawyer, match: 'lawyer'}\n"
     "  - {name: nested, match: '(a+)+$', priority: urgent}\n"
     "  - {name: nested as well, match: '(a|aa)+$'}\n"
@@ -184,6 +185,19 @@ static void test_a_rule_that_was_cut_off_matches_nothing_and_the_history_names_i
     f = wrote(d, "nothing works");
     opens(d, &f);
     assert_null(strstr(detail_of(&d->s, "classified"), "cut_off"));
+}
+
+static void test_a_rule_may_look_at_who_wrote(void **state)
+{
+    struct desk *d = *state;
+    struct fact f = wrote(d, "hello owner@example.org");
+
+    f.sender = "owner@example.org";
+    opens(d, &f);
+    assert_int_equal(d->s.ticket.priority, TICKET_HIGH);
+    f.sender = "downer@example.org";
+    opens(d, &f);
+    assert_int_equal(d->s.ticket.priority, TICKET_NORMAL);
 }
 
 static void test_a_rule_may_look_at_the_organization(void **state)
@@ -597,6 +611,7 @@ int main(void)
             teardown),
         cmocka_unit_test_setup_teardown(
             test_a_rule_that_was_cut_off_matches_nothing_and_the_history_names_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_rule_may_look_at_who_wrote, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_rule_may_look_at_the_organization, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_who_writes_often_was_let_wait_or_says_so_may_leave_and_counts_more, setup,

@@ -166,6 +166,27 @@ static void test_a_new_policy_is_for_new_clocks_unless_it_is_said_to_be_for_all(
     assert_int_equal(story_events(s, "policy_changed", "C-14"), 1);
 }
 
+static void test_a_promise_of_a_second_and_one_of_a_year_are_missed_at_their_second_and_once(
+    void **state)
+{
+    static const int64_t targets[] = { 1, 366LL * 86400 };
+    struct story *s = *state;
+    size_t i;
+
+    (void)state; /* T-66 */
+    for (i = 0; i < 2; i++) {
+        s->now = NINE + (int64_t)i * 86400;
+        story_next_ticket(s);
+        promise(s, TARGET_FIRST_RESPONSE, targets[i], false);
+        story_customer(s, "hola");
+        assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, s->now + targets[i]);
+        story_until(s, s->now + targets[i] - 1);
+        assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->breached_at, 0);
+        story_until(s, s->now + 1);
+        assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->breached_at, s->now);
+    }
+}
+
 /* Agents and teams of the story, the first of each under another name. */
 static void rename_the_first(struct story *s)
 {
@@ -926,6 +947,7 @@ int main(void)
         CASE(test_a_promise_that_the_new_policy_has_not_ends_and_misses_nothing_later),
         CASE(test_who_solves_says_how_where_the_policy_asks_for_it),
         CASE(test_who_closes_an_open_case_says_how_it_was_solved_on_whatever_level),
+        CASE(test_a_promise_of_a_second_and_one_of_a_year_are_missed_at_their_second_and_once),
         CASE(test_whom_the_policy_has_no_more_keeps_no_case_and_hears_of_none),
         CASE(test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar),
         CASE(test_two_clocks_of_one_second_are_missed_in_one_order_however_they_are_kept),

@@ -9,6 +9,9 @@
 #include "channels/mail_armour.h"
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_notice.h"
+#include "channels/mail_quote_words_footer.h"
+#include "channels/mail_quote_words_program.h"
+#include "channels/mail_quote_words_separator.h"
 #include "core/arena.h"
 
 enum {
@@ -553,17 +556,17 @@ static bool is_separator(struct lines *l, size_t i)
     if (s.len > MARK_LINE_MAX || s.len < 4)
         return false;
     if (words.len > 0 &&
-        mail_quote_words_separate(mail_quote_line_fold(words, folded, sizeof(folded))))
+        mail_quote_words_separator_opens(mail_quote_line_fold(words, folded, sizeof(folded))))
         return true;
     s = mail_quote_line_fold(s, folded, sizeof(folded));
-    if (s.len <= BEGIN_LINE_MAX && mail_quote_words_begin(s))
+    if (s.len <= BEGIN_LINE_MAX && mail_quote_words_separator_is_beginning(s))
         return true;
     if (l->guesses == 0 || s.len < 12)
         return false;
     if (!is_decorated(s) && memmem(s.ptr, s.len, "line", 4) == NULL && (s.ptr[0] & 0x80) == 0)
         return false;
     l->guesses--;
-    return mail_quote_words_mark(s);
+    return mail_quote_words_separator_is_mark(s);
 }
 
 /* What follows the title on its line is the first of the old mail's header, or nothing. */
@@ -598,7 +601,7 @@ static bool cut_separator(struct lines *l, size_t i)
     if (end == NULL || !ends_title((struct span){ end, words.len - (size_t)(end - words.ptr) }))
         return false;
     words.len = (size_t)(end - words.ptr);
-    if (!mail_quote_words_is_separator(mail_quote_line_fold(words, folded, sizeof(folded))))
+    if (!mail_quote_words_separator_is_title(mail_quote_line_fold(words, folded, sizeof(folded))))
         return false;
     while (s.ptr[before - 1] == ' ')
         before--;
@@ -736,7 +739,7 @@ static void read_below(struct below *b, struct span s)
     if (mail_quote_notice_speaks(s))
         return;
     s = mail_quote_line_fold(s, folded, sizeof(folded));
-    b->footer = mail_quote_words_footer(s) || mail_quote_words_notice(s);
+    b->footer = mail_quote_words_footer(s);
 }
 
 /* Does what follows a rule read like a visiting card, a name, or the footer of a list? A rule of
@@ -1060,8 +1063,9 @@ static bool is_forward_title(const struct lines *l, size_t i)
     if (s.len < 4 || s.len > (dashed ? MARK_LINE_MAX : BEGIN_LINE_MAX))
         return false;
     words = mail_quote_line_fold(dashed ? words : s, folded, sizeof(folded));
-    return mail_quote_words_forward(words) &&
-           (dashed ? mail_quote_words_separate(words) : mail_quote_words_begin(words));
+    return mail_quote_words_separator_forwards(words) &&
+           (dashed ? mail_quote_words_separator_opens(words)
+                   : mail_quote_words_separator_is_beginning(words));
 }
 
 /* Of a mail that is passed on without its header: "10.07.2026, 10:00, Eva <eva@example.org>:". */

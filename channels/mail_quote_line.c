@@ -4,6 +4,8 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include "channels/mail_quote_words.h"
+
 enum {
     WORD_MAX = 48,
     KEY_MAX = 48,      /* bytes of a header's key */

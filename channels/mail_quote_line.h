@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "channels/mail_quote_words.h"
+#include "channels/mail_quote_words_key.h"
 #include "core/text.h"
 
 enum { LINE_READ_MAX = 400 };

@@ -10,6 +10,9 @@
 #include "channels/mail_quote.h"
 #include "channels/mail_quote_place.h"
 #include "channels/mail_quote_words.h"
+#include "channels/mail_quote_words_key.h"
+#include "channels/mail_quote_words_program.h"
+#include "channels/mail_quote_words_separator.h"
 #include "core/arena.h"
 #include "tests/unit/mail_quote_rows.h"
 
@@ -215,6 +218,9 @@ static void test_the_words_are_in_the_order_that_they_are_sought_in(void **state
 {
     (void)state;
     assert_true(mail_quote_words_are_in_order());
+    assert_true(mail_quote_words_key_are_in_order());
+    assert_true(mail_quote_words_separator_are_in_order());
+    assert_true(mail_quote_words_program_are_in_order());
 }
 
 static void test_history_is_cut_however_it_is_laid_out(void **state)

@@ -1,0 +1,16 @@
+/* channels/mail_quote_words_footer.h - what stands in footers of mailing lists and free mailers, of
+ * lawyers and scanners.
+ *
+ * Pure tables: a language is added by adding its words. All that is asked is in lower case, as
+ * mail_quote_line_fold() makes it. mail_quote_notice.h looks closer, at what stands without a rule
+ * above it. */
+#ifndef RELEVO_CHANNELS_MAIL_QUOTE_WORDS_FOOTER_H
+#define RELEVO_CHANNELS_MAIL_QUOTE_WORDS_FOOTER_H
+
+#include <stdbool.h>
+
+#include "core/text.h"
+
+bool mail_quote_words_footer(struct span line);
+
+#endif

@@ -1,0 +1,18 @@
+/* channels/mail_quote_words_program.h - what programs write of themselves: "sent from my phone".
+ *
+ * Pure tables: a language is added by adding its words. All that is asked is in lower case, as
+ * mail_quote_line_fold() makes it. */
+#ifndef RELEVO_CHANNELS_MAIL_QUOTE_WORDS_PROGRAM_H
+#define RELEVO_CHANNELS_MAIL_QUOTE_WORDS_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "core/text.h"
+
+/* `proper`: the name that follows "sent from" is written with a capital. */
+bool mail_quote_words_program(struct span line, bool proper);
+
+/* What a search in the table rests on; for tests. */
+bool mail_quote_words_program_are_in_order(void);
+
+#endif

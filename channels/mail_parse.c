@@ -9,7 +9,7 @@
 #include "channels/mail_header.h"
 #include "channels/mail_kind.h"
 #include "channels/mail_part.h"
-#include "channels/mail_quote.h"
+#include "channels/mail_quote_forward.h"
 #include "channels/mail_trust.h"
 #include "channels/mail_vendor.h"
 #include "core/arena.h"

@@ -11,18 +11,11 @@
 #ifndef RELEVO_CHANNELS_MAIL_QUOTE_H
 #define RELEVO_CHANNELS_MAIL_QUOTE_H
 
-#include <stdbool.h>
-
 #include "core/text.h"
 
 struct arena;
 
 /* `text` has LF line ends; what comes back is the arena's, trimmed, "" where all is quoted. */
 const char *mail_quote_reply(struct arena *a, struct span text);
-
-/* Does it pass on a mail, by what its program wrote into the text: a title ("Forwarded message")
- * with the header of a mail below? Only where no other history comes before: an answer to a mail
- * that was passed on holds all that too (T-39). */
-bool mail_quote_forwards(struct span text);
 
 #endif

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "channels/mail_quote.h"
+#include "channels/mail_quote_forward.h"
 #include "channels/mail_quote_place.h"
 #include "channels/mail_quote_words.h"
 #include "channels/mail_quote_words_key.h"

@@ -1,0 +1,281 @@
+#include "channels/mail_quote_history.h"
+
+#include <string.h>
+
+#include "channels/mail_quote_line.h"
+#include "channels/mail_quote_words_separator.h"
+
+enum {
+    BLOCK_WRAPPED = 4, /* lines of one long header in it */
+    FORM_KEY_MAX = 30,
+    TITLE_MAX = 60,   /* between dashes */
+    FIELDS_LEAST = 3, /* of a header in a language that is not known */
+};
+
+/* --- header blocks
+ * --------------------------------------------------------------------- */
+
+static bool has_address(struct span s)
+{
+    return memchr(s.ptr, '@', s.len) != NULL;
+}
+
+struct block {
+    unsigned keys; /* 1 << key */
+    bool address;  /* some value is one */
+    bool timed;    /* the day has a time */
+    size_t end;    /* the line after it */
+};
+
+/* Looks at a line as a header, once; returns its key. */
+static enum mail_quote_key key_of(struct mail_lines *l, size_t i)
+{
+    struct mail_line *line = &l->all[i];
+    struct span value;
+
+    if (mail_lines_is(l, i, LINE_IS_KEYED))
+        return line->key;
+    line->is |= LINE_IS_KEYED | (has_address(mail_lines_at(l, i)) ? LINE_IS_MAIL : 0);
+    line->key = (uint8_t)mail_quote_line_key(mail_lines_at(l, i), &value);
+    if (line->key == QUOTE_KEY_NONE)
+        return QUOTE_KEY_NONE;
+    line->keys = (uint8_t)(1u << line->key | mail_quote_line_keys_within(value));
+    if (line->key == QUOTE_KEY_SENT && (mail_quote_line_read(value) & LINE_TIME))
+        line->is |= LINE_IS_TIMED;
+    return line->key;
+}
+
+static struct block read_block(struct mail_lines *l, size_t from)
+{
+    struct block b = { .end = from };
+    size_t i,
+        wrapped = 0,
+        end = l->count - from < MAIL_QUOTE_BLOCK_LINES ? l->count : from + MAIL_QUOTE_BLOCK_LINES;
+
+    for (i = from; i < end; i++) {
+        if (mail_lines_is(l, i, LINE_IS_BLANK)) {
+            if (i > from && mail_lines_is(l, i - 1, LINE_IS_BLANK))
+                break;
+            continue;
+        }
+        if (key_of(l, i) != QUOTE_KEY_NONE) {
+            wrapped = 0;
+            b.keys |= l->all[i].keys;
+            b.end = i + 1;
+        } else if (i == from || mail_lines_is(l, i - 1, LINE_IS_BLANK) ||
+                   ++wrapped > BLOCK_WRAPPED) {
+            break;
+        }
+        b.address = b.address || mail_lines_is(l, i, LINE_IS_MAIL);
+        b.timed = b.timed || mail_lines_is(l, i, LINE_IS_TIMED);
+    }
+    return b;
+}
+
+static bool has_key(const struct block *b, enum mail_quote_key key)
+{
+    return (b->keys & 1u << key) != 0;
+}
+
+/* It goes on from a line "KEY: VALUE" of no mail: it is a form that someone filled in. */
+static bool is_of_form(const struct mail_lines *l, size_t from)
+{
+    const char *colon;
+
+    if (from == 0 || mail_lines_is(l, from - 1, LINE_IS_BLANK))
+        return false;
+    colon = memchr(l->all[from - 1].ptr, ':', l->all[from - 1].len);
+    return colon != NULL && colon - l->all[from - 1].ptr < FORM_KEY_MAX;
+}
+
+/* "From: Sent: To: Subject:" in some language and order. Two keys are enough where their values
+ * bear it out, a lone "From: NAME <ADDRESS>" where it stands alone. */
+static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
+{
+    bool sender = has_key(b, QUOTE_KEY_FROM), sent = has_key(b, QUOTE_KEY_SENT);
+    bool subject = has_key(b, QUOTE_KEY_SUBJECT), to = has_key(b, QUOTE_KEY_TO);
+    int keys = sender + sent + subject + to + has_key(b, QUOTE_KEY_CC);
+    bool apart =
+        from > 0 ? mail_lines_is(l, from - 1, LINE_IS_BLANK) || mail_lines_is_rule(l, from - 1, 5)
+                 : mail_lines_quotes_from(l, b->end);
+
+    if (keys >= 3)
+        return (sender || sent) &&
+               (subject || ((b->address || (b->timed && !mail_lines_is_announced(l, from))) &&
+                            !is_of_form(l, from)));
+    if (mail_lines_is_announced(l, from))
+        return false;
+    if (keys == 2 && sender && (sent || to || subject))
+        return b->address && apart;
+    if (keys == 2 && sent && to)
+        return b->address && b->timed;
+    return keys == 1 && sender && b->address && apart &&
+           (b->end == l->count || mail_lines_is(l, b->end, LINE_IS_BLANK));
+}
+
+/* Where a header block begins at `from`, the line after it; else 0. */
+static size_t block_end(struct mail_lines *l, size_t from, bool *lone)
+{
+    struct block b;
+
+    if (key_of(l, from) == QUOTE_KEY_NONE)
+        return 0;
+    b = read_block(l, from);
+    *lone = (b.keys & (b.keys - 1)) == 0;
+    return is_block(l, from, &b) ? b.end : 0;
+}
+
+/* --- titles
+ * --------------------------------------------------------------------- */
+
+/* "-------- WORDS --------", in whatever language. */
+static bool is_drawn_title(const struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i)), title;
+
+    if (s.len > MAIL_QUOTE_TITLE_LINE_MAX || s.len < 4 || memcmp(s.ptr, "----", 4) != 0)
+        return false;
+    title = mail_quote_line_between_dashes(s);
+    return title.len > 0 && title.len <= TITLE_MAX && title.ptr + title.len + 4 <= s.ptr + s.len &&
+           (title.ptr[0] < '0' || title.ptr[0] > '9');
+}
+
+/* Below a title that is drawn, lines "KEY: VALUE" with a day and a "NAME <ADDRESS>", as forms that
+ * are filled in do not have it, are a mail's header, whatever the keys' language. Returns the line
+ * after them; 0: there are none. */
+static size_t titled_block_end(struct mail_lines *l, size_t title)
+{
+    size_t from = mail_lines_next_words(l, title + 1, 2), i;
+    bool address = false, timed = false;
+    struct span value;
+
+    for (i = from; i < l->count && i < from + MAIL_QUOTE_BLOCK_LINES; i++) {
+        if (mail_lines_is(l, i, LINE_IS_BLANK) ||
+            !mail_quote_line_is_field(mail_lines_at(l, i), &value))
+            break;
+        address = address || (has_address(value) && value.ptr[value.len - 1] == '>');
+        timed = timed || (mail_quote_line_read(value) & (LINE_TIME | LINE_DATE)) != 0;
+    }
+    return i >= from + FIELDS_LEAST && address && timed ? i : 0;
+}
+
+/* Is it the title of a mail that is quoted, by what stands below? *end is the line after its
+ * header, or after itself. */
+static bool is_title(struct mail_lines *l, size_t i, size_t *end)
+{
+    if (!is_drawn_title(l, i))
+        return false;
+    *end = titled_block_end(l, i);
+    if (*end > 0)
+        return true;
+    *end = i + 1;
+    return mail_lines_quotes_from(l, i + 1);
+}
+
+static bool is_decorated(struct span s)
+{
+    return s.len > 1 && strchr("-#=_*~<[", s.ptr[0]) != NULL;
+}
+
+/* "----- Original Message -----", "Begin forwarded message:", "reply above this line". */
+static bool is_separator(struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i)),
+                words = mail_quote_line_between_dashes(s);
+    char folded[LINE_READ_MAX + 8];
+
+    if (s.len > MAIL_QUOTE_TITLE_LINE_MAX || s.len < 4)
+        return false;
+    if (words.len > 0 &&
+        mail_quote_words_separator_opens(mail_quote_line_fold(words, folded, sizeof(folded))))
+        return true;
+    s = mail_quote_line_fold(s, folded, sizeof(folded));
+    if (s.len <= MAIL_QUOTE_BEGIN_LINE_MAX && mail_quote_words_separator_is_beginning(s))
+        return true;
+    if (l->guesses == 0 || s.len < 12)
+        return false;
+    if (!is_decorated(s) && memmem(s.ptr, s.len, "line", 4) == NULL && (s.ptr[0] & 0x80) == 0)
+        return false;
+    l->guesses--;
+    return mail_quote_words_separator_is_mark(s);
+}
+
+/* What follows the title on its line is the first of the old mail's header, or nothing. */
+static bool ends_title(struct span rest)
+{
+    struct span value;
+
+    while (rest.len > 0 && strchr("- ", rest.ptr[0]) != NULL)
+        rest = (struct span){ rest.ptr + 1, rest.len - 1 };
+    return mail_quote_line_trim(rest).len == 0 ||
+           mail_quote_line_key(rest, &value) != QUOTE_KEY_NONE;
+}
+
+bool mail_quote_history_cut(struct mail_lines *l, size_t i)
+{
+    struct span s = mail_lines_at(l, i), words;
+    char folded[LINE_READ_MAX + 8];
+    const char *dashes = memmem(s.ptr, s.len, "----", 4), *end;
+    size_t before;
+
+    if (dashes == NULL)
+        return false;
+    before = (size_t)(dashes - s.ptr);
+    if (mail_quote_line_trim((struct span){ s.ptr, before }).len == 0)
+        return false;
+    words = (struct span){ dashes, s.len - before };
+    while (words.len > 0 && (words.ptr[0] == '-' || words.ptr[0] == ' '))
+        words = (struct span){ words.ptr + 1, words.len - 1 };
+    end = memmem(words.ptr, words.len, "----", 4);
+    if (end == NULL || !ends_title((struct span){ end, words.len - (size_t)(end - words.ptr) }))
+        return false;
+    words.len = (size_t)(end - words.ptr);
+    if (!mail_quote_words_separator_is_title(mail_quote_line_fold(words, folded, sizeof(folded))))
+        return false;
+    while (s.ptr[before - 1] == ' ')
+        before--;
+    l->all[i].len = (uint32_t)before;
+    return !mail_lines_quotes_from(l, i + 1);
+}
+
+/* --- both
+ * --------------------------------------------------------------------- */
+
+/* The line after the header of a mail that is passed on with its text marked; `from`: none is. */
+static size_t end_of_passed_on(struct mail_lines *l, size_t from)
+{
+    bool lone = false;
+    size_t head = mail_lines_next_words(l, from, 2),
+           end = head < l->count ? block_end(l, head, &lone) : 0;
+
+    return end > 0 && mail_lines_quotes_from(l, end) ? end : from;
+}
+
+bool mail_quote_history_begins(struct mail_lines *l, size_t i, bool said, size_t *skip)
+{
+    size_t end;
+    bool lone = false;
+
+    *skip = 0;
+    if (mail_lines_is(l, i, LINE_IS_INTRO)) {
+        for (end = i; end < l->count && mail_lines_is(l, end, LINE_IS_INTRO); end++)
+            ;
+        if (!mail_lines_is(l, i, LINE_IS_STRONG) || mail_lines_quotes_from(l, end)) {
+            *skip = end;
+            return false;
+        }
+        return true;
+    }
+    end = block_end(l, i, &lone);
+    if (end > 0) {
+        *skip = (!said || lone) && mail_lines_quotes_from(l, end) ? end : 0;
+        return *skip == 0;
+    }
+    end = i + 1;
+    if (!is_title(l, i, &end) && !is_separator(l, i))
+        return false;
+    if (!said && end == i + 1)
+        end = end_of_passed_on(l, end);
+    *skip = mail_lines_quotes_from(l, end) ? end : 0;
+    return *skip == 0;
+}

@@ -1,0 +1,174 @@
+#include "channels/mail_quote_intro.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "channels/mail_quote_line.h"
+#include "channels/mail_quote_mark.h"
+
+enum {
+    INTRO_MAX = 300,    /* bytes of an intro with words after it */
+    COLONS_MAX = 4,     /* in it, after its address */
+    INTRO_LINES = 4,    /* over which an intro is wrapped */
+    WEAK_LINE_MAX = 80, /* of an intro that names neither day nor address */
+};
+
+enum verdict { NO_INTRO, WEAK_INTRO, STRONG_INTRO };
+
+/* `all` of the lines together; a weak intro is one only where marked quotations follow. */
+static enum verdict judge(uint32_t all, uint32_t first, uint32_t end, bool alone)
+{
+    bool dated = (all & (LINE_TIME | LINE_DATE)) != 0 ||
+                 (all & (LINE_YEAR | LINE_NUMBERS)) == (LINE_YEAR | LINE_NUMBERS);
+    bool colon = (end & LINE_COLON) != 0, last = (end & LINE_VERB_LAST) != 0;
+    bool opened = (first & LINE_OPENER) != 0, started = opened || (first & LINE_DAY_FIRST) != 0;
+    bool address = (all & LINE_ADDRESS) != 0;
+
+    if ((all & LINE_VERB) && (colon || last)) {
+        if (dated && address)
+            return STRONG_INTRO;
+        if (dated && started && last && (opened || (all & LINE_TIME)))
+            return STRONG_INTRO;
+        if (dated && started && last && colon && alone)
+            return STRONG_INTRO;
+        if (colon && opened && (all & (LINE_TIME | LINE_DATE)))
+            return STRONG_INTRO;
+        if (colon && alone && (started || address || !(first & LINE_LOW)) &&
+            ((all & LINE_DATE) || (dated && (all & LINE_YEAR) && (all & LINE_TIME))))
+            return STRONG_INTRO;
+        return address && last && colon && alone ? STRONG_INTRO : WEAK_INTRO;
+    }
+    if (dated && address && colon && (end & LINE_ANGLE) && started)
+        return STRONG_INTRO;
+    if (colon && alone && started && (all & LINE_TIME) && (all & (LINE_DATE | LINE_YEAR)) &&
+        (end & LINE_SIGNED))
+        return STRONG_INTRO; /* its verb is of a language that is not known */
+    if (colon && (address || (all & LINE_QUOTING) || dated))
+        return WEAK_INTRO;
+    return dated && started && ((address && (end & LINE_ANGLE)) || (all & LINE_TIME)) ? WEAK_INTRO
+                                                                                      : NO_INTRO;
+}
+
+/* Could the first of several lines of an intro be this one? */
+static bool can_begin(const struct mail_lines *l, size_t i)
+{
+    uint32_t what = l->all[i].is;
+
+    return (what & (LINE_OPENER | LINE_DAY_FIRST | LINE_VERB | LINE_QUOTING)) != 0 ||
+           ((what & LINE_ADDRESS) && memchr(l->all[i].ptr, '<', l->all[i].len) != NULL);
+}
+
+/* The rest of a line that was wrapped before it: "<eva@example.org> wrote:", or "wrote:". */
+static bool is_tail(const struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+
+    return s.ptr[0] == '<' ||
+           (s.len <= 16 && mail_lines_is(l, i, LINE_VERB) && !mail_lines_is(l, i, LINE_ADDRESS));
+}
+
+/* How many lines up to `end` are an intro. */
+static size_t measure_intro(struct mail_lines *l, size_t end, bool quotes, enum verdict *out)
+{
+    uint32_t all = 0, last = mail_lines_read(l, end);
+    size_t n, best = 0;
+
+    *out = NO_INTRO;
+    for (n = 1; n <= INTRO_LINES && n <= end + 1; n++) {
+        size_t i = end + 1 - n;
+        enum verdict v;
+
+        if (mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) ||
+            (mail_lines_read(l, i) & LINE_LONG))
+            break;
+        all |= l->all[i].is;
+        v = judge(all, l->all[i].is, last, mail_lines_begins_alone(l, i));
+        if (n > 1 && !can_begin(l, i) && !(best == n - 1 && is_tail(l, i + 1)))
+            continue;
+        if (v == WEAK_INTRO && (!quotes || (n == 1 && !(all & (LINE_ADDRESS | LINE_NUMBER)) &&
+                                            l->all[i].len > WEAK_LINE_MAX)))
+            continue;
+        if (v > *out || (v == *out && v != NO_INTRO && best == n - 1)) {
+            if (v == *out && !is_tail(l, i + 1) && !(l->all[i].is & (LINE_OPENER | LINE_DAY_FIRST)))
+                continue;
+            *out = v;
+            best = n;
+        }
+        if (v == STRONG_INTRO && (all & (LINE_TIME | LINE_DATE | LINE_YEAR)))
+            break;
+    }
+    return best;
+}
+
+/* Words that stand before an intro on its line stay. */
+static bool cut_inner(struct mail_lines *l, size_t i)
+{
+    size_t inner;
+
+    if (mail_lines_is(l, i, LINE_OPENER | LINE_DAY_FIRST | LINE_DASHED))
+        return false;
+    inner = mail_quote_line_inner_intro(mail_lines_at(l, i));
+    if (inner == 0)
+        return false;
+    while (inner > 0 && strchr(" -", l->all[i].ptr[inner - 1]) != NULL)
+        inner--;
+    l->all[i].len = (uint32_t)inner;
+    return inner > 0;
+}
+
+/* The quotation begins on the intro's own line: "On DAY, NAME <ADDRESS> wrote: Hello". */
+static bool has_intro_before(const struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+    size_t within = s.len < INTRO_MAX ? s.len : INTRO_MAX;
+    const char *end = s.ptr + within, *colon = memchr(s.ptr, '@', within);
+    int tries;
+
+    if (colon == NULL || !mail_quote_line_is_opened(s))
+        return false;
+    for (tries = 0; tries < COLONS_MAX; tries++) {
+        uint32_t what;
+
+        colon = memchr(colon, ':', (size_t)(end - colon));
+        if (colon == NULL)
+            return false;
+        colon++;
+        what = mail_quote_line_read((struct span){ s.ptr, (size_t)(colon - s.ptr) });
+        if ((what & LINE_VERB_LAST) && judge(what, what, what, true) == STRONG_INTRO)
+            return true;
+    }
+    return false;
+}
+
+void mail_quote_intro_find(struct mail_lines *l)
+{
+    size_t i, n, end;
+
+    for (end = 0; end < l->count; end++) {
+        enum verdict v;
+        bool quotes, may;
+
+        if (mail_lines_is(l, end, LINE_IS_BLANK | LINE_IS_QUOTED))
+            continue;
+        quotes = mail_lines_quotes_from(l, end + 1);
+        may = mail_quote_line_may_end(mail_lines_at(l, end));
+        if (!may && has_intro_before(l, end)) {
+            l->all[end].is |= LINE_IS_INTRO | LINE_IS_STRONG;
+            continue;
+        }
+        if (!quotes && !may)
+            continue;
+        n = measure_intro(l, end, true, &v);
+        if (v == WEAK_INTRO && !quotes && !mail_quote_mark_find_below(l, end + 1))
+            continue;
+        if (v == STRONG_INTRO && !quotes)
+            mail_quote_mark_find_below(l, end + 1);
+        if (v == NO_INTRO)
+            continue;
+        i = end + 1 - n;
+        if (v == STRONG_INTRO && cut_inner(l, i))
+            l->all[i++].is |= LINE_IS_CUT | (n == 1 ? LINE_IS_STRONG : 0);
+        for (; i <= end; i++)
+            l->all[i].is |= LINE_IS_INTRO | (v == STRONG_INTRO ? LINE_IS_STRONG : 0);
+    }
+}

@@ -1,0 +1,107 @@
+#include "channels/mail_quote_mark.h"
+
+#include <string.h>
+
+#include "channels/mail_quote_line.h"
+
+enum {
+    PROMPT = 2,     /* more signs than that at the least are none of quotation */
+    WRAP_FROM = 60, /* bytes of a line that a program may wrap */
+};
+
+/* ">>> NAME 01.06.2026 10:00 >>>", what GroupWise writes above the mail that is answered. */
+static bool is_between_marks(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    return s.len > 8 && memcmp(s.ptr, ">>> ", 4) == 0 &&
+           memcmp(s.ptr + s.len - 4, " >>>", 4) == 0 &&
+           (mail_quote_line_read(s) & (LINE_TIME | LINE_DATE)) != 0;
+}
+
+/* ">" before every line of a quotation. Where three of them are the least there is, they are the
+ * prompt of some interpreter, or drawn. */
+static void find_quoted(struct mail_lines *l)
+{
+    unsigned least = 99;
+    struct span rest;
+    size_t i;
+
+    for (i = 0; i < l->count; i++) {
+        unsigned depth = mail_lines_is(l, i, LINE_IS_BLANK)
+                             ? 0
+                             : mail_quote_line_depth(mail_lines_at(l, i), &rest);
+
+        if (depth > PROMPT && is_between_marks(mail_lines_at(l, i))) {
+            l->all[i].is |= LINE_IS_INTRO | LINE_IS_STRONG;
+            continue;
+        }
+        if (depth > 0)
+            l->all[i].is |= LINE_IS_QUOTED;
+        if (depth > 0 && depth < least)
+            least = depth;
+    }
+    for (i = 0; least > PROMPT && i < l->count; i++)
+        l->all[i].is &= ~(uint32_t)LINE_IS_QUOTED;
+}
+
+bool mail_quote_mark_is_link(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    while (s.len > 0 && strchr("<[(", s.ptr[0]) != NULL)
+        s = (struct span){ s.ptr + 1, s.len - 1 };
+    return s.len > 8 && memcmp(s.ptr, "http", 4) == 0;
+}
+
+/* The rest of a link that wrapping cut off a quoted line. */
+static bool is_link_end(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    return s.len > 3 && memchr(s.ptr, ' ', s.len) == NULL && strchr(")>", s.ptr[s.len - 1]) != NULL;
+}
+
+/* The rest of a quoted line that was too long: it goes on in the middle of a sentence. */
+static bool is_wrapped(struct span quoted, struct span rest)
+{
+    struct span q = mail_quote_line_trim(quoted), s = mail_quote_line_trim(rest);
+
+    return q.len >= WRAP_FROM && strchr(".?!:;", q.ptr[q.len - 1]) == NULL && s.ptr[0] >= 'a' &&
+           s.ptr[0] <= 'z';
+}
+
+/* What wrapping left without a mark, between two quoted lines, is of them. */
+static void find_wrapped(struct mail_lines *l)
+{
+    size_t i;
+
+    for (i = 1; i + 1 < l->count; i++)
+        if (mail_lines_is(l, i - 1, LINE_IS_QUOTED) && mail_lines_is(l, i + 1, LINE_IS_QUOTED) &&
+            !mail_lines_is(l, i, LINE_IS_QUOTED | LINE_IS_BLANK) &&
+            (mail_quote_mark_is_link(mail_lines_at(l, i)) || is_link_end(mail_lines_at(l, i)) ||
+             is_wrapped(mail_lines_at(l, i - 1), mail_lines_at(l, i))))
+            l->all[i].is |= LINE_IS_QUOTED;
+}
+
+void mail_quote_mark_find(struct mail_lines *l)
+{
+    find_quoted(l);
+    find_wrapped(l);
+}
+
+bool mail_quote_mark_find_below(struct mail_lines *l, size_t i)
+{
+    size_t j;
+
+    i = mail_lines_next_words(l, i, MAIL_LINES_QUOTE_WITHIN);
+    for (j = i; j < l->count; j++) {
+        if (!mail_lines_is(l, j, LINE_IS_BLANK) && !mail_quote_line_is_marked(mail_lines_at(l, j)))
+            break;
+    }
+    if (j - i < 2)
+        return false;
+    for (; i < j; i++)
+        l->all[i].is |= mail_lines_is(l, i, LINE_IS_BLANK) ? 0 : LINE_IS_QUOTED;
+    return true;
+}

@@ -1,0 +1,303 @@
+#include "channels/mail_quote_signature.h"
+
+#include <string.h>
+#include <unicode/uchar.h>
+
+#include "channels/mail_quote_line.h"
+#include "channels/mail_quote_notice.h"
+#include "channels/mail_quote_words_footer.h"
+#include "channels/mail_quote_words_program.h"
+
+enum {
+    CARD_LINES = 8, /* of a signature that only a rule tells */
+    CARD_LINE_MAX = 100,
+    NAME_LINES = 3, /* of a smaller one */
+    FOOTER_LINES = 25,
+    PHONE_DIGITS = 7,
+    NAME_LINE_MAX = 40,
+    WARNING_ABOVE = 12, /* lines of a gateway's warning and a rule below it */
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Digits of a telephone number, however they are grouped. */
+static bool has_phone(struct span s)
+{
+    size_t i, digits = 0;
+
+    for (i = 0; i < s.len && digits < PHONE_DIGITS; i++) {
+        if (is_digit(s.ptr[i]))
+            digits++;
+        else if (strchr(" -./()+", s.ptr[i]) == NULL)
+            digits = 0;
+    }
+    return digits >= PHONE_DIGITS;
+}
+
+static bool has_contact(struct span s)
+{
+    return memchr(s.ptr, '@', s.len) != NULL || has_phone(s) ||
+           memmem(s.ptr, s.len, "www.", 4) != NULL || memmem(s.ptr, s.len, "://", 3) != NULL;
+}
+
+static bool is_capital(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
+}
+
+/* A capital or a digit at the begin of a word, but the first. */
+static bool names_something(struct span s)
+{
+    size_t i;
+
+    for (i = 1; i < s.len; i++)
+        if (strchr(" (<[", s.ptr[i - 1]) != NULL && (is_capital(s.ptr[i]) || is_digit(s.ptr[i])))
+            return true;
+    return false;
+}
+
+bool mail_quote_signature_is_program(const struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+    char folded[LINE_READ_MAX + 8];
+
+    while (s.len > 0 && s.ptr[0] == '-')
+        s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 1 });
+    if (s.len == 0 || s.len > LINE_READ_MAX)
+        return false;
+    if (i + 1 < l->count &&
+        !mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) &&
+        strchr("<[(h_-", mail_quote_line_trim(mail_lines_at(l, i + 1)).ptr[0]) == NULL)
+        return false;
+    return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),
+                                    names_something(s));
+}
+
+/* What follows a rule, up to the next quotation or the end. */
+struct below {
+    size_t lines, blanks;
+    size_t all;   /* lines with rules and those of programs, of which no more are looked at than a
+                   * footer has */
+    bool program; /* a program's line is there */
+    bool brief;   /* lines of a visiting card: short, without the sign that ends a sentence */
+    bool small;   /* shorter still */
+    bool stops;   /* some line ends with a full stop */
+    bool low;     /* some line begins with a small letter */
+    bool contact; /* a number, an address */
+    bool footer;  /* of a list, or of lawyers */
+};
+
+static void read_below(struct below *b, struct span s)
+{
+    char folded[LINE_READ_MAX + 8], end = s.ptr[s.len - 1];
+
+    b->lines++;
+    b->brief =
+        b->brief && s.len <= CARD_LINE_MAX && end != '?' && (end != '.' || s.len <= NAME_LINE_MAX);
+    b->stops = b->stops || end == '.';
+    b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
+    b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
+    b->contact = b->contact || has_contact(s);
+    if (b->footer || b->lines > CARD_LINES)
+        return;
+    if (mail_quote_notice_speaks(s))
+        return;
+    s = mail_quote_line_fold(s, folded, sizeof(folded));
+    b->footer = mail_quote_words_footer(s);
+}
+
+/* Does what follows a rule read like a visiting card, a name, or the footer of a list? A rule of
+ * underscores says so louder than one of other signs. */
+static bool is_card(struct mail_lines *l, size_t i, int mark)
+{
+    struct below b = { .brief = true, .small = true };
+    bool close = i + 1 < l->count && !mail_lines_is(l, i + 1, LINE_IS_BLANK);
+    bool named = mark == LINE_LONG_DASH || (close && (mark == '_' || mark == '-'));
+
+    if (l->guesses == 0)
+        return false;
+    l->guesses--;
+
+    for (i++; i < l->count && !mail_lines_is(l, i, LINE_IS_QUOTED | LINE_IS_INTRO); i++) {
+        struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+
+        if (span_is(s, "--"))
+            break; /* a signature begins, and what stands between is somebody's text */
+        b.all += s.len > 0;
+        if (b.all > FOOTER_LINES)
+            return false;
+        if (s.len > 0 && mail_quote_signature_is_program(l, i))
+            b.program = true;
+        else if (s.len > 0 && !mail_lines_is_rule(l, i, 5))
+            read_below(&b, s);
+        else if (s.len == 0 && b.lines > 0 && i + 1 < l->count &&
+                 !mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) &&
+                 !mail_quote_signature_is_program(l, i + 1))
+            b.blanks++;
+    }
+    named = named || (mark == '_' && b.program);
+    if (b.footer)
+        return true;
+    if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small &&
+        (mark == '_' || !(b.stops || b.low)))
+        return true;
+    return b.lines > 0 && b.lines <= CARD_LINES && b.brief && b.contact;
+}
+
+/* Nothing but these lines up to the next quotation or the end? */
+static bool is_last_paragraph(const struct mail_lines *l, size_t i)
+{
+    while (i < l->count && !mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO))
+        i++;
+    while (i < l->count && mail_lines_is(l, i, LINE_IS_BLANK))
+        i++;
+    return i == l->count || mail_lines_is(l, i, LINE_IS_QUOTED | LINE_IS_INTRO) ||
+           mail_lines_is_rule(l, i, 2);
+}
+
+static bool has_long_dash(struct span s)
+{
+    return s.len > 4 && (memcmp(s.ptr, "\u2013", 3) == 0 || memcmp(s.ptr, "\u2014", 3) == 0);
+}
+
+/* The last line above that is not blank; empty: there is none. */
+static struct span words_above(const struct mail_lines *l, size_t i)
+{
+    while (i > 0 && mail_lines_is(l, i - 1, LINE_IS_BLANK))
+        i--;
+    return i > 0 ? mail_quote_line_trim(mail_lines_at(l, i - 1)) : (struct span){ "", 0 };
+}
+
+/* The last words above are an item of a list, with a dash too. */
+static bool follows_item(const struct mail_lines *l, size_t i)
+{
+    struct span s = words_above(l, i);
+
+    return s.len > 0 && (s.ptr[0] == '-' || has_long_dash(s));
+}
+
+/* The dashes before a name, "-", "--" and a blank, or a long one; 0: there are none. */
+static size_t measure_dashes(struct span s)
+{
+    if (has_long_dash(s))
+        return s.ptr[3] == ' ' ? 4 : 3;
+    if (s.len < 3 || s.ptr[0] != '-')
+        return 0;
+    return s.ptr[1] == '-' ? (s.ptr[2] == ' ' ? 3 : 2) : 1;
+}
+
+static bool begins_upper(struct span s)
+{
+    int32_t c = mail_quote_line_first(s);
+
+    return c > 0 && u_isupper(c);
+}
+
+/* How many words a name has; 0: some word does not begin as a name's do. */
+static size_t count_names(struct span s)
+{
+    size_t n = 0;
+
+    while (s.len > 0) {
+        const char *blank = memchr(s.ptr, ' ', s.len);
+
+        if (!begins_upper(s))
+            return 0;
+        n++;
+        s = mail_quote_line_trim((struct span){
+            blank != NULL ? blank : "", blank != NULL ? s.len - (size_t)(blank - s.ptr) : 0 });
+    }
+    return n;
+}
+
+/* A long dash opens items of lists and speech as well: it signs with a whole name, or with a first
+ * one that is set close to it below a sentence that is over. */
+static bool signs_long(const struct mail_lines *l, size_t i, struct span s, struct span name)
+{
+    struct span above = words_above(l, i);
+    size_t names = count_names(name);
+
+    return names > 1 ||
+           (names == 1 && s.ptr[3] != ' ' && above.len > 0 && above.ptr[above.len - 1] == '.');
+}
+
+/* Right below one that is over; below other words a rule may underline them. */
+static bool follows_sentence(const struct mail_lines *l, size_t i)
+{
+    struct span s = i > 0 ? mail_quote_line_trim(mail_lines_at(l, i - 1)) : (struct span){ "", 0 };
+
+    return s.len > 0 && strchr(".!?", s.ptr[s.len - 1]) != NULL;
+}
+
+/* "-Eva Example" or "-- Eva", alone at the end. */
+static bool is_dashed_name(const struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i)), name;
+    size_t blanks = 0, n = measure_dashes(s);
+
+    if (n == 0 || n >= s.len || s.len > NAME_LINE_MAX || i == 0 ||
+        !(mail_lines_begins_alone(l, i) || (s.ptr[1] == '-' && follows_sentence(l, i))))
+        return false;
+    name = (struct span){ s.ptr + n, s.len - n };
+    if (!begins_upper(name) || (has_long_dash(s) && !signs_long(l, i, s, name)))
+        return false;
+    for (; n < s.len; n++) {
+        blanks += s.ptr[n] == ' ';
+        if (strchr(".,:;!?()[]/=", s.ptr[n]) != NULL)
+            return false;
+    }
+    if (i + 1 < l->count && !mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_QUOTED) &&
+        s.ptr[1] != '-')
+        return false;
+    return blanks <= 3 && is_last_paragraph(l, i) && !follows_item(l, i);
+}
+
+/* "__________ Information from ESET ... __________": a scanner's note begins. */
+static bool is_scanner_title(struct span s)
+{
+    return s.len > 20 && s.len <= LINE_READ_MAX && memcmp(s.ptr, "_____", 5) == 0 &&
+           memcmp(s.ptr + s.len - 5, "_____", 5) == 0 &&
+           (span_holds(s, " eset ") || span_holds(s, "antivirus") || span_holds(s, "virus "));
+}
+
+/* Nothing but what a gateway put above the writer's words stands before line i. */
+static bool is_below_warning(const struct mail_lines *l, size_t i)
+{
+    size_t first = mail_lines_next_words(l, 0, i);
+    const char *begin;
+
+    if (first >= i || i > WARNING_ABOVE)
+        return false;
+    begin = l->all[first].ptr;
+    return mail_quote_notice_is_warning((struct span){ begin, (size_t)(l->all[i].ptr - begin) });
+}
+
+/* Does a card begin below this rule? `ruled`: another one parts what the writer says above, so that
+ * this one is no more than that. */
+static bool is_signing_rule(struct mail_lines *l, size_t i, int mark, bool ruled)
+{
+    if (is_below_warning(l, i) || mail_lines_is_announced(l, i))
+        return false;
+    if (mark == '_' || mail_lines_begins_alone(l, i))
+        return is_card(l, i, ruled ? 0 : mark);
+    return mark == '-' && follows_sentence(l, i) && is_card(l, i, 0);
+}
+
+bool mail_quote_signature_begins(struct mail_lines *l, size_t i, bool *ruled)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+    int mark;
+
+    if (span_is(s, "--") || is_dashed_name(l, i) || is_scanner_title(s))
+        return true;
+    mark = s.len <= LINE_READ_MAX ? mail_quote_line_rule(s, 2) : 0;
+    if (mark == 0)
+        return false;
+    if (is_signing_rule(l, i, mark, *ruled))
+        return true;
+    *ruled = true;
+    return false;
+}

@@ -1,0 +1,20 @@
+/* channels/mail_quote_signature.h - where a signature begins, and which lines a mail program adds
+ * of itself.
+ *
+ * Pure. Told by "-- ", by a rule with what reads like a visiting card or a footer below, by a name
+ * behind a dash. What is quoted and the intros are noted in the lines already. */
+#ifndef RELEVO_CHANNELS_MAIL_QUOTE_SIGNATURE_H
+#define RELEVO_CHANNELS_MAIL_QUOTE_SIGNATURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "channels/mail_lines.h"
+
+/* Does it begin with line i, which is not blank? *ruled, false before the first: a rule that was
+ * none of a signature is above. */
+bool mail_quote_signature_begins(struct mail_lines *l, size_t i, bool *ruled);
+/* "Sent from my phone", in a paragraph of its own. */
+bool mail_quote_signature_is_program(const struct mail_lines *l, size_t i);
+
+#endif

@@ -13,17 +13,23 @@
 struct arena;
 
 /* Tables end with NULL. */
+
+/* --- mail_words_server.c: who sends a notice, and its subject */
 extern const char *const mail_words_daemon[];         /* a mail server's name as a sender */
 extern const char *const mail_words_failed_subject[]; /* delivery failed */
 extern const char *const mail_words_status_subject[]; /* something of the delivery is told */
-extern const char *const mail_words_failed[];         /* in the notice itself */
-extern const char *const mail_words_delayed[];        /* it is still being tried */
-extern const char *const mail_words_reason[];         /* why servers refuse */
-extern const char *const mail_words_returned[];       /* the line before the mail that came back */
-extern const char *const mail_words_reply_prefix[];   /* Re:, Fwd: and their like, with the colon */
-extern const char *const mail_words_auto_reply[];     /* an automatic answer's subject begins so */
-extern const char *const mail_words_absence[];        /* nobody is there: anywhere in a subject */
-extern const char *const mail_words_challenge[];      /* the writer is to prove himself */
+
+/* --- mail_words_delivery.c: the notice itself */
+extern const char *const mail_words_failed[];
+extern const char *const mail_words_delayed[];  /* it is still being tried */
+extern const char *const mail_words_reason[];   /* why servers refuse */
+extern const char *const mail_words_returned[]; /* the line before the mail that came back */
+
+/* --- mail_words_answer.c: programs that answer for persons */
+extern const char *const mail_words_reply_prefix[]; /* Re:, Fwd: and their like, with the colon */
+extern const char *const mail_words_auto_reply[];   /* an automatic answer's subject begins so */
+extern const char *const mail_words_absence[];      /* nobody is there: anywhere in a subject */
+extern const char *const mail_words_challenge[];    /* the writer is to prove himself */
 
 char *mail_words_fold(struct arena *a, struct span s);
 /* The first of the words that stands anywhere in `folded`; NULL: none does. */

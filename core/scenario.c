@@ -8,6 +8,7 @@
 #include "core/arena.h"
 #include "core/calendar.h"
 #include "core/notice.h"
+#include "core/policy_texts.h"
 #include "core/ticket.h"
 
 enum { SCENARIO_NEW_YEAR = 1767225600 }; /* 2026-01-01 00:00:00 UTC: where it says no day */
@@ -145,16 +146,6 @@ static bool scenario_is_number(const char *word, int max)
     return g_ascii_isdigit(word[0]) && *end == '\0' && n <= max;
 }
 
-/* "es", "pt-BR": as far as a story needs to be held to it. */
-static bool scenario_is_language(const char *word)
-{
-    size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyz"), i = n;
-
-    while (word[i] == '-' || g_ascii_isalnum(word[i]))
-        i++;
-    return n >= 2 && n <= 3 && word[i] == '\0' && (word[n] == '\0' || word[n] == '-');
-}
-
 /* What may stand where the sentence has a word in capitals. */
 static int scenario_check(const struct scenario_reader *r, const char *what, const char *word,
                           int64_t *time)
@@ -171,7 +162,7 @@ static int scenario_check(const struct scenario_reader *r, const char *what, con
         return scenario_wrong(r, "met, waived, void, merged or left", word);
     if (strcmp(what, "NOTICE") == 0 && notice_find(word) == NOTICE_N)
         return scenario_wrong(r, "a notice: E-01, received …", word);
-    if (strcmp(what, "LANGUAGE") == 0 && !scenario_is_language(word))
+    if (strcmp(what, "LANGUAGE") == 0 && !policy_is_language(word))
         return scenario_wrong(r, "a language: es, pt-BR …", word);
     if ((strcmp(what, "TIMES") == 0 || strcmp(what, "NUMBER") == 0 || strcmp(what, "LEVEL") == 0) &&
         !scenario_is_number(word, 1000000))

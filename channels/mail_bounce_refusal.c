@@ -5,14 +5,9 @@
 #include "channels/mail_words.h"
 #include "core/arena.h"
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_alnum(char c)
 {
-    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
+    return text_is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
 /* The length of the enhanced status code at s, "5.1.1" (RFC 3463); 0: there is none. Versions of
@@ -24,7 +19,7 @@ static size_t enhanced_at(struct span s)
     if (s.len < 5 || strchr("245", s.ptr[0]) == NULL || s.ptr[1] != '.')
         return 0;
     for (; i < s.len && part < 2; i++) {
-        if (is_digit(s.ptr[i]) && digits < (part == 0 ? 1 : 3))
+        if (text_is_digit(s.ptr[i]) && digits < (part == 0 ? 1 : 3))
             digits++;
         else if (s.ptr[i] == '.' && digits > 0 && part == 0) {
             part = 1;
@@ -35,14 +30,14 @@ static size_t enhanced_at(struct span s)
     }
     if (part == 0 || digits == 0 || (i < s.len && is_alnum(s.ptr[i])))
         return 0;
-    return i + 1 < s.len && s.ptr[i] == '.' && is_digit(s.ptr[i + 1]) ? 0 : i;
+    return i + 1 < s.len && s.ptr[i] == '.' && text_is_digit(s.ptr[i + 1]) ? 0 : i;
 }
 
 /* A reply that refuses: 421, 450 to 459, 500 to 509, 521, 530, 541, 550 to 559, 571, 599. */
 static bool is_reply_at(struct span s)
 {
-    return s.len >= 3 && (s.ptr[0] == '4' || s.ptr[0] == '5') && is_digit(s.ptr[1]) &&
-           is_digit(s.ptr[2]) && strchr("02345789", s.ptr[1]) != NULL &&
+    return s.len >= 3 && (s.ptr[0] == '4' || s.ptr[0] == '5') && text_is_digit(s.ptr[1]) &&
+           text_is_digit(s.ptr[2]) && strchr("02345789", s.ptr[1]) != NULL &&
            (s.len == 3 || strchr(" -:\t;,)]>.", s.ptr[3]) != NULL);
 }
 
@@ -145,8 +140,8 @@ static bool is_of_session(struct span line, struct span address, struct span sta
 
 bool mail_bounce_is_of_the_sender(struct span line)
 {
-    return (line.len > 3 && strchr("23", line.ptr[0]) != NULL && is_digit(line.ptr[1]) &&
-            is_digit(line.ptr[2]) && strchr(" -", line.ptr[3]) != NULL) ||
+    return (line.len > 3 && strchr("23", line.ptr[0]) != NULL && text_is_digit(line.ptr[1]) &&
+            text_is_digit(line.ptr[2]) && strchr(" -", line.ptr[3]) != NULL) ||
            span_holds(line, "mail from");
 }
 

@@ -8,11 +8,6 @@
 #include "core/arena.h"
 #include "core/inbound.h"
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_daemon_local(const char *address)
 {
     static const char *const locals[] = {
@@ -70,7 +65,7 @@ static bool has_numbered_return(struct span local)
     const char *p = memmem(local.ptr, local.len, word, sizeof(word) - 1);
 
     return p != NULL && p + sizeof(word) - 1 < local.ptr + local.len &&
-           is_digit(p[sizeof(word) - 1]);
+           text_is_digit(p[sizeof(word) - 1]);
 }
 
 static bool is_of_lists_keeper(struct span local)

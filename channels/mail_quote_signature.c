@@ -18,18 +18,13 @@ enum {
     WARNING_ABOVE = 12, /* lines of a gateway's warning and a rule below it */
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Digits of a telephone number, however they are grouped. */
 static bool has_phone(struct span s)
 {
     size_t i, digits = 0;
 
     for (i = 0; i < s.len && digits < PHONE_DIGITS; i++) {
-        if (is_digit(s.ptr[i]))
+        if (text_is_digit(s.ptr[i]))
             digits++;
         else if (strchr(" -./()+", s.ptr[i]) == NULL)
             digits = 0;
@@ -54,7 +49,8 @@ static bool names_something(struct span s)
     size_t i;
 
     for (i = 1; i < s.len; i++)
-        if (strchr(" (<[", s.ptr[i - 1]) != NULL && (is_capital(s.ptr[i]) || is_digit(s.ptr[i])))
+        if (strchr(" (<[", s.ptr[i - 1]) != NULL &&
+            (is_capital(s.ptr[i]) || text_is_digit(s.ptr[i])))
             return true;
     return false;
 }

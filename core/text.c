@@ -74,11 +74,16 @@ void text_buffer_clear(struct text_buffer *b)
     *b = (struct text_buffer){ 0 };
 }
 
+bool text_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 int text_digits(const char **p, int64_t *n)
 {
     char *end;
 
-    if (**p < '0' || **p > '9')
+    if (!text_is_digit(**p))
         return -1;
     errno = 0;
     *n = strtoll(*p, &end, 10);

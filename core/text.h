@@ -32,6 +32,7 @@ void text_buffer_clear(struct text_buffer *b);
 enum { TEXT_NUMBER_MAX = 20 }; /* bytes of any number */
 /* Writes the number's digits, without a NUL; returns their end. */
 char *text_number(char *to, int64_t n);
+bool text_is_digit(char c); /* of ASCII */
 /* Reads the digits at *p, and goes behind them. -1: there is none, or the number is too large. */
 int text_digits(const char **p, int64_t *n);
 /* "50%": 1 to 100, with nothing before or behind it; -1: it is none. */

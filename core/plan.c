@@ -63,7 +63,7 @@ static const char *const plan_event_kinds[] = {
     "level_reminded",   "notice_planned",    "notice_suppressed",  "owner_set",
     "priority_changed", "status_changed",    "step_taken",         "tagged",
     "solution_noted",   "promise_late",      "hint_suggested",     "hint_withheld",
-    "topic_asked",      "answer_classified",
+    "topic_asked",      "answer_classified", "program_replied",
 };
 
 bool plan_event_is_known(const char *kind)
@@ -364,19 +364,39 @@ static void plan_solution_noted(struct planner *pl)
                    plan_detail(pl, "{s:s}", "solution", pl->fact->solution), "how it was solved");
 }
 
+/* It is told what a program says, and waits for a person as before (C-7). */
+static void plan_program_replied(struct planner *pl, enum ticket_status to)
+{
+    struct ticket *t = &pl->p->ticket;
+
+    plan_event(pl, "program_replied", "C-7", NULL,
+               "a program's words go to the customer: nobody has answered yet");
+    plan_notice_words(pl);
+    if (to != t->status && plan_moves[t->status][to])
+        plan_set_status(pl, to, pl->fact->at, "set with a program's words");
+    plan_solution_noted(pl);
+}
+
 static int plan_agent_replied(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
     const struct fact *f = pl->fact;
-    enum ticket_status to = f->status == TICKET_STATUS_N ? TICKET_OPEN : f->status;
+    enum ticket_status to = f->status;
     bool solved;
-    int agent;
+    int agent = f->actor == NULL ? -1 : policy_find_agent(pl->policy, f->actor);
+    bool program = agent >= 0 && pl->policy->agents[agent].program;
 
+    if (to == TICKET_STATUS_N)
+        to = program ? t->status : TICKET_OPEN;
     if (t->status == TICKET_CLOSED)
         return error_set(pl->err, ERROR_PERMANENT, "ticket %lld is closed",
                          (long long)t->ticket_id);
     if (plan_solution(pl, to) < 0)
         return -1;
+    if (program) {
+        plan_program_replied(pl, to);
+        return 0;
+    }
     plan_event(pl, fact_kind_name(f->kind), "E-06", NULL, "an agent answered the customer");
     if (f->at > t->last_public_at)
         t->last_public_at = f->at;
@@ -387,7 +407,6 @@ static int plan_agent_replied(struct planner *pl)
     plan_clock_end(pl, TARGET_NEXT_RESPONSE, f->at, TARGET_MET, "C-8");
     plan_clock_end(pl, TARGET_UPDATE, f->at, TARGET_MET, "C-9");
     plan_level_acknowledge(pl, f->at);
-    agent = f->actor == NULL ? -1 : policy_find_agent(pl->policy, f->actor);
     if (t->agent == NULL && agent >= 0)
         plan_assign_to(pl, pl->policy->agents[agent].name, NULL, "who answers first has it");
     solved = t->status == TICKET_SOLVED;

@@ -272,22 +272,26 @@ static void plan_notice_drop_put_off(struct planner *pl, enum notice notice, con
         plan_notice_drop(pl, notice, false, rule);
 }
 
+void plan_notice_words(struct planner *pl)
+{
+    struct planned_delivery *d = plan_notice_add(pl, NOTICE_REPLY, "E-06", pl->fact->now);
+
+    if (d == NULL)
+        return;
+    d->to = PLANNED_CUSTOMER;
+    d->step_key = plan_notice_step_key(pl, NOTICE_REPLY, pl->p->ticket.event_seq, NULL);
+    d->message_id = pl->fact->message_id;
+}
+
 void plan_notice_reply(struct planner *pl)
 {
-    struct planned_delivery *d;
-
     plan_notice_drop(pl, NOTICE_RECEIVED, false, "E-01");
     plan_notice_drop(pl, NOTICE_RECEIVED_CLOSED, false, "E-01");
     plan_notice_drop(pl, NOTICE_FOLLOW_UP, false, "E-03");
     plan_notice_drop(pl, NOTICE_EXPECTED, false, "B-15");
     plan_notice_drop_put_off(pl, NOTICE_ESCALATED, "E-09");
     plan_notice_drop_put_off(pl, NOTICE_WAITING, "B-15");
-    d = plan_notice_add(pl, NOTICE_REPLY, "E-06", pl->fact->now);
-    if (d == NULL)
-        return;
-    d->to = PLANNED_CUSTOMER;
-    d->step_key = plan_notice_step_key(pl, NOTICE_REPLY, pl->p->ticket.event_seq, NULL);
-    d->message_id = pl->fact->message_id;
+    plan_notice_words(pl);
 }
 
 /* When the agent may be told: within hours of his own (T-57). Of an escalation the people of the

@@ -26,6 +26,7 @@ struct policy_agent {
     const int *topic_limits; /* likewise, of each topic, and behind these of cases without one; 0:
                                 none; NULL: of no topic */
     bool available;
+    bool program; /* what it says to customers is nobody's answer (C-7); it is not available */
     int calendar; /* when notices may reach the agent; -1: always */
     int shift;    /* when new tickets may; -1: always */
     const char *language;

@@ -244,8 +244,13 @@ static const char *policy_diff_agent(const struct conf_difference *d, struct are
     if (d->depth == 2)
         return arena_printf(a, "%s %s", agent, d->kind == CONF_NEW ? "comes" : "leaves");
     if (policy_diff_is(d, 2, "available"))
-        return arena_printf(a, "%s gets %s new cases", agent,
-                            strcmp(d->after, "yes") == 0 ? "" : "no");
+        return arena_printf(a, "%s gets %s", agent,
+                            strcmp(d->after, "yes") == 0 ? "new cases" : "no new cases");
+    if (policy_diff_is(d, 2, "program"))
+        return arena_printf(a, "%s %s", agent,
+                            strcmp(d->after, "yes") == 0
+                                ? "is a program: what it says is nobody's answer"
+                                : "is a person: what is said is an answer");
     if (policy_diff_is(d, 2, "limit"))
         return arena_printf(a, "%s has at most %s open cases instead of %s (0: any number)", agent,
                             d->after, d->before);

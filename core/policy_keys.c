@@ -85,6 +85,13 @@ static const struct conf_key agent_keys[] = {
       .type = CONF_BOOL,
       .fallback = "yes",
       .doc = "Does the agent get new tickets?" },
+    { .name = "program",
+      .type = CONF_BOOL,
+      .fallback = "no",
+      .doc =
+          "Is it a program that talks to customers? What it says is sent to them, and is nobody's "
+          "answer: every clock goes on until a person answers. It gets no tickets. A program whose "
+          "words shall count is an agent like any other." },
     { .name = "calendar",
       .type = CONF_TEXT,
       .doc =

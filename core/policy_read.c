@@ -49,7 +49,8 @@ static void policy_agents(struct policy_reader *r, const struct conf *root)
             agents[i].email = policy_email(r, c);
         agents[i].limit = (int)conf_int(c, "limit");
         agents[i].topic_limits = policy_limits_read(r->root, c, r->a, r->errors);
-        agents[i].available = conf_bool(c, "available");
+        agents[i].program = conf_bool(c, "program");
+        agents[i].available = conf_bool(c, "available") && !agents[i].program;
         agents[i].calendar = policy_reader_calendar(r, c, "calendar");
         agents[i].language = policy_reader_language(r, c);
         agents[i].shift = policy_reader_calendar(r, c, "shift");

@@ -15,6 +15,7 @@ static const struct timeline_sentence {
 } timeline_sentences[] = {
     { "customer_wrote", NULL, NULL, "the customer wrote: {why}" },
     { "agent_replied", NULL, NULL, "{actor} answered the customer" },
+    { "program_replied", NULL, NULL, "{actor}, a program, told the customer something" },
     { "agent_noted", NULL, NULL, "{actor} wrote a note" },
     { "acknowledged", NULL, NULL, "{actor} has seen it" },
     { "marked_spam", NULL, NULL, "{actor} says that it is spam: {why}" },

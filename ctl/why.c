@@ -72,7 +72,7 @@ static const struct why_topic {
       WHY_NO_LIST },
     { "assignee",
       "owner",
-      "{owner_set,assigned,queue_looked,agent_replied,level_entered,step_taken}",
+      "{owner_set,assigned,queue_looked,agent_replied,program_replied,level_entered,step_taken}",
       { { "agent", OUTPUT_TEXT, "agent", false }, { "team", OUTPUT_TEXT, "team", false } },
       WHY_NO_LIST },
     { "incident",

@@ -264,6 +264,18 @@ def write_guide(folder):
             f.write(guide_simulates(folder, name, "--svg"))
 
 
+def test_of_an_agent_it_is_told_what_becomes_otherwise(folder):
+    agent = "agents: {bot: {name: Bot, email: bot@example.org, %s}}\nteams: {first: {members: [bot]}}\nescalation: [{name: one, team: first}]\n"
+    for was, now, words in (("program: no", "program: yes", "bot is a program: what it says is nobody's answer"),
+                            ("program: yes", "program: no", "bot is a person: what is said is an answer"),
+                            ("limit: 0", "limit: 3", "bot has at most 3 open cases instead of 0"),
+                            ("available: no", "available: yes", "bot gets new cases"),
+                            ("available: yes", "available: no", "bot gets no new cases")):
+        files = [written(folder, agent % said, name) for said, name in ((was, "before.yaml"), (now, "after.yaml"))]
+        told = subprocess.run([CTL, "policy", "diff", *files], capture_output=True, text=True, check=True).stdout
+        assert words in told, (words, told)
+
+
 def test_what_changes_for_whom_is_told_in_words(folder):
     for pairs, words in (
         ([("urgent: 10m, calendar: office", "urgent: 10m")],

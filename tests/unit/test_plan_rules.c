@@ -187,6 +187,47 @@ static void test_a_promise_of_a_second_and_one_of_a_year_are_missed_at_their_sec
     }
 }
 
+static void test_what_a_program_says_is_sent_and_answers_nothing(void **state)
+{
+    struct story *s = *state;
+    struct policy_agent agents[4];
+    struct fact f;
+    size_t i, words = 0;
+
+    (void)state; /* C-7 */
+    memcpy(agents, s->policy.agents, sizeof(agents));
+    agents[2].program = true; /* eva */
+    s->policy.agents = agents;
+    promise(s, TARGET_FIRST_RESPONSE, HOUR, false);
+    story_customer(s, "hola");
+    assert_int_equal(s->ticket.waiting_count, 1);
+    s->now += 10;
+    f = story_fact(s, FACT_AGENT_REPLIED);
+    f.by = FACT_BY_AGENT;
+    f.actor = "eva";
+    f.message_id = 7;
+    assert_int_equal(story_apply(s, &f), 0);
+    for (i = 0; i < s->plan.delivery_count; i++)
+        words +=
+            s->plan.deliveries[i].notice == NOTICE_REPLY && s->plan.deliveries[i].message_id == 7;
+    assert_int_equal(words, 1);
+    assert_string_equal(s->plan.events[0].kind, "program_replied");
+    assert_string_equal(s->plan.events[0].rule, "C-7");
+    assert_int_equal(s->ticket.waiting_count, 1); /* that it was received is told all the same */
+    assert_int_equal(s->ticket.status, TICKET_NEW);
+    assert_null(s->ticket.agent);
+    assert_true(s->plan.wants_queue);
+    assert_int_equal(s->ticket.memory.unanswered, 1);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->end, TARGET_RUNS);
+    f.status = TICKET_PENDING; /* and what it says of the state is done */
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(s->ticket.status, TICKET_PENDING);
+    f.status = TICKET_STATUS_N;
+    f.actor = "luis";
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_null(story_clock(s, TARGET_FIRST_RESPONSE)); /* it has ended */
+}
+
 /* Agents and teams of the story, the first of each under another name. */
 static void rename_the_first(struct story *s)
 {
@@ -948,6 +989,7 @@ int main(void)
         CASE(test_who_solves_says_how_where_the_policy_asks_for_it),
         CASE(test_who_closes_an_open_case_says_how_it_was_solved_on_whatever_level),
         CASE(test_a_promise_of_a_second_and_one_of_a_year_are_missed_at_their_second_and_once),
+        CASE(test_what_a_program_says_is_sent_and_answers_nothing),
         CASE(test_whom_the_policy_has_no_more_keeps_no_case_and_hears_of_none),
         CASE(test_so_long_before_a_deadline_is_counted_backwards_in_its_calendar),
         CASE(test_two_clocks_of_one_second_are_missed_in_one_order_however_they_are_kept),

@@ -114,6 +114,9 @@ bool policy_listens(const struct policy *p)
         for (k = 0; k < p->levels[i].step_count; k++)
             if (p->levels[i].steps[k].trigger == POLICY_ON_RULE)
                 return true;
+    for (i = 0; i < p->topic_count; i++)
+        if (p->topics[i].ask.count > 0)
+            return true;
     return false;
 }
 

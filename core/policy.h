@@ -313,7 +313,8 @@ const char *policy_find_watcher(const struct policy *p, const char *name);
 int policy_find_rule(const struct policy *p, const char *name);
 /* May the tag be given? Without a vocabulary any may. */
 bool policy_has_tag(const struct policy *p, const char *tag);
-/* Does it look for words in a customer's later messages? Else those that open a case are all. */
+/* Does it look for words in a customer's later messages, or in the answer to what a topic asks?
+ * Else those that open a case are all. */
 bool policy_listens(const struct policy *p);
 /* What C-11 says where nobody says otherwise: `pending` pauses what the customer is waited for. */
 void policy_default_pauses(struct policy *p);

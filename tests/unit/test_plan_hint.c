@@ -373,6 +373,16 @@ static void test_the_first_answer_is_classified_by_the_same_rules_and_no_other(v
 }
 
 /* What both messages say together is what a single one would have said. */
+/* Else a replay is not given the words of the answer (C-23). */
+static void test_a_policy_whose_topics_ask_listens_to_what_is_answered(void **state)
+{
+    struct desk *d = *state;
+
+    assert_true(policy_listens(&d->s.policy));
+    again(d, FRAME PLAIN);
+    assert_false(policy_listens(&d->s.policy));
+}
+
 static void test_of_two_messages_the_highest_counts_and_nothing_is_lowered(void **state)
 {
     static const struct {
@@ -510,6 +520,7 @@ int main(void)
         TEST(test_nothing_else_is_otherwise_where_there_are_articles),
         TEST(test_a_topic_asks_with_the_first_notice_in_the_customers_language),
         TEST(test_the_first_answer_is_classified_by_the_same_rules_and_no_other),
+        TEST(test_a_policy_whose_topics_ask_listens_to_what_is_answered),
         TEST(test_of_two_messages_the_highest_counts_and_nothing_is_lowered),
         TEST(test_who_was_not_asked_yet_or_never_does_not_answer),
         TEST(test_a_letter_has_them_all_and_a_line_the_best),

@@ -79,11 +79,12 @@ static bool replay_is_ours(const struct fact *f)
            !(f->kind == FACT_INCIDENT_JOINED && f->by == FACT_BY_POLICY);
 }
 
+/* Whether a case may be solved hangs on a solution (D-53): who says one says more. */
 static bool replay_says_little(const struct fact *f)
 {
-    return f->kind == FACT_AGENT_REPLIED || f->kind == FACT_AGENT_NOTED ||
-           f->kind == FACT_STATUS_SET || f->kind == FACT_PRIORITY_SET ||
-           f->kind == FACT_ACKNOWLEDGED;
+    return f->solution == NULL && (f->kind == FACT_AGENT_REPLIED || f->kind == FACT_AGENT_NOTED ||
+                                   f->kind == FACT_STATUS_SET || f->kind == FACT_PRIORITY_SET ||
+                                   f->kind == FACT_ACKNOWLEDGED);
 }
 
 static const struct fold_origin *replay_origin(struct replay *r, const struct fold_origin *from)

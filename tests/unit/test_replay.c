@@ -316,6 +316,30 @@ static void test_priorities_are_counted_as_they_are_given_by_rule_or_by_hand(voi
     close_desk(&d);
 }
 
+static void test_how_a_case_was_solved_is_still_said_when_it_is_solved_again(
+    void **state) /* D-53 */
+{
+    struct tally would;
+    struct fact solved;
+    struct desk d;
+
+    (void)state;
+    open_desk(&d);
+    d.s.policy.solution_asked = true;
+    happens(&d, 1, wrote(&d, "hola"), 0);
+    solved = by_ana(&d, FACT_STATUS_SET);
+    solved.status = TICKET_SOLVED;
+    solved.solution = "el cable";
+    happens(&d, 1, solved, 500);
+    assert_int_equal(d.was.solved, 1);
+    tally_begin(&would, &d.s.policy);
+    replay_run(d.r, &d.s.policy, &d.targets, NINE + 20000, true, &would);
+    assert_int_equal(would.refused, 0);
+    assert_int_equal(would.solved, 1);
+    tally_clear(&would);
+    close_desk(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +353,7 @@ int main(void)
         cmocka_unit_test(
             test_a_day_counts_what_happened_on_it_and_the_days_before_still_lead_there),
         cmocka_unit_test(test_priorities_are_counted_as_they_are_given_by_rule_or_by_hand),
+        cmocka_unit_test(test_how_a_case_was_solved_is_still_said_when_it_is_solved_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

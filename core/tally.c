@@ -205,7 +205,8 @@ static void tally_each(const struct tally *t,
         row(arg, "notices", notice_kinds[k].id, t->planned[k]);
     row(arg, "notices", "suppressed", t->suppressed);
     for (k = 0; k < NOTICE_N; k++)
-        row(arg, "notices to staff", notice_kinds[k].id, t->staff[k]);
+        if (k != NOTICE_AGENT_UNDELIVERED) /* what becomes of a delivery is not folded */
+            row(arg, "notices to staff", notice_kinds[k].id, t->staff[k]);
     row(arg, "work", "tickets given", t->given);
 }
 

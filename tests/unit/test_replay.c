@@ -340,6 +340,32 @@ static void test_how_a_case_was_solved_is_still_said_when_it_is_solved_again(
     close_desk(&d);
 }
 
+/* What became of deliveries is not let happen again, so nothing can stand beside what was told of
+ * it. */
+static void test_who_was_told_of_words_that_did_not_arrive_is_not_compared(void **state)
+{
+    struct fact dead;
+    struct desk d;
+    char *text;
+
+    (void)state;
+    open_desk(&d);
+    happens(&d, 1, wrote(&d, "hola"), 0);
+    happens(&d, 1, by_ana(&d, FACT_AGENT_REPLIED), 300);
+    dead = story_fact(&d.s, FACT_DELIVERY_ENDED);
+    dead.notice = notice_kinds[NOTICE_REPLY].id;
+    dead.ended = "dead";
+    dead.reason = "nobody";
+    happens(&d, 1, dead, 400);
+    happens(&d, 1, wrote(&d, "¿hola?"), 500);
+    assert_int_equal(d.was.staff[NOTICE_AGENT_UNDELIVERED], 1);
+    text = tally_to_text(&d.was, "was", &d.was, "would");
+    assert_null(strstr(text, "A-07"));
+    assert_non_null(strstr(text, "A-02"));
+    free(text);
+    close_desk(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +380,7 @@ int main(void)
             test_a_day_counts_what_happened_on_it_and_the_days_before_still_lead_there),
         cmocka_unit_test(test_priorities_are_counted_as_they_are_given_by_rule_or_by_hand),
         cmocka_unit_test(test_how_a_case_was_solved_is_still_said_when_it_is_solved_again),
+        cmocka_unit_test(test_who_was_told_of_words_that_did_not_arrive_is_not_compared),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,6 +139,7 @@ struct store_item {
     /* Of this try. */
     struct thread_signals *signals;
     const char *quarantine; /* set before a try: why it goes aside; the message's own memory */
+    bool own;               /* it was written in the desk's own name */
     /* What became of it. */
     enum store_outcome outcome;
     bool opened;
@@ -277,6 +278,8 @@ int *store_topic_load(struct store_batch *b, int32_t desk_id, const char *agent,
 int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
                 const struct sink_words *words, struct plan *plan, struct error *err);
 void store_take_message(struct store_batch *b, struct store_item *item);
+/* Is it no person's outside the desk? As FACT_CUSTOMER_WROTE has it. */
+bool store_is_automatic(const struct store_item *item);
 /* The row of something owed to a person, in its words. */
 void store_owe(struct store_batch *b, struct store_ticket *t, int64_t delivery_id,
                const struct planned_delivery *p, const struct sink_words *words);

@@ -247,12 +247,13 @@ const char *store_reply_text(const struct inbound *in)
                                                                                 : in->reply_text;
 }
 
-static const char *keep_flags(struct arena *a, const struct inbound *in)
+static const char *keep_flags(struct arena *a, const struct store_item *item)
 {
+    const struct inbound *in = item->in;
     const struct {
         bool is;
         const char *word;
-    } flags[] = { { inbound_is_automatic(in), "automatic" },
+    } flags[] = { { store_is_automatic(item), "automatic" },
                   { in->bounce, "bounce" },
                   { in->spam, "spam" },
                   { in->forwarded, "forwarded" },
@@ -291,9 +292,10 @@ static struct db_array *keep_row_begin(struct store_batch *b, const struct store
 }
 
 static void keep_row(struct store_batch *b, const struct store_ticket *t, int64_t message_id,
-                     const struct store_contact *who, const char *agent, const struct inbound *in,
-                     struct span digest)
+                     const struct store_contact *who, const char *agent,
+                     const struct store_item *item, struct span digest)
 {
+    const struct inbound *in = item->in;
     struct db_array *c = keep_row_begin(b, t, message_id, agent == NULL ? "in" : "out",
                                         agent == NULL ? "customer" : "agent", agent);
 
@@ -313,7 +315,7 @@ static void keep_row(struct store_batch *b, const struct store_ticket *t, int64_
     db_array_time(c++, in->received_at == 0 ? b->now : in->received_at);
     db_array_text(c++, in->message_id);
     db_array_text(c++, in->in_reply_to);
-    db_array_text(c++, keep_flags(b->a, in));
+    db_array_text(c++, keep_flags(b->a, item));
     db_array_hex(c++, digest);
 }
 
@@ -449,11 +451,12 @@ static void keep_attachments(struct store_batch *b, const struct store_ticket *t
 
 /* A person's words: a program's are not what a case is about. */
 static void keep_said(struct store_batch *b, struct store_ticket *t, const char *agent,
-                      const struct inbound *in)
+                      const struct store_item *item)
 {
+    const struct inbound *in = item->in;
     bool some = in->reply_text != NULL && *in->reply_text != '\0';
 
-    if (!inbound_is_automatic(in))
+    if (!store_is_automatic(item))
         store_handover_said(
             b, t, agent == NULL ? "in" : "out",
             &(struct handover_said){ .at = in->received_at == 0 ? b->now : in->received_at,
@@ -475,8 +478,8 @@ void store_keep_message(struct store_batch *b, struct store_item *item, struct s
                           in->raw_type == NULL ? "application/octet-stream" : in->raw_type);
     if (o != NULL && agent != NULL)
         keep_agents_files(b, t->desk->desk_id, in, o);
-    keep_row(b, t, message_id, who, agent, in, o == NULL ? (struct span){ NULL, 0 } : o->digest);
-    keep_said(b, t, agent, in);
+    keep_row(b, t, message_id, who, agent, item, o == NULL ? (struct span){ NULL, 0 } : o->digest);
+    keep_said(b, t, agent, item);
     keep_attachments(b, t, message_id, in);
     if (b->last - b->first > 1) /* the rest of the batch may answer it */
         keep_participants(b, t, in);

@@ -237,6 +237,11 @@ static bool message_is_own(const struct store_batch *b, const struct store_item 
            strcasecmp(item->in->sender.value, own) == 0;
 }
 
+bool store_is_automatic(const struct store_item *item)
+{
+    return item->own || inbound_is_automatic(item->in);
+}
+
 static void message_customer(struct store_batch *b, struct store_item *item)
 {
     struct store_contact *who = message_contact(b, item);
@@ -259,7 +264,8 @@ static void message_customer(struct store_batch *b, struct store_item *item)
     t = message_ticket(b, item, &found, who);
     fact_from_inbound(in, &found, b->now, &f);
     f.thread_why = thread_why(b->a, &found);
-    f.automatic = f.automatic || message_is_own(b, item);
+    item->own = message_is_own(b, item);
+    f.automatic = store_is_automatic(item);
     f.message_id = store_id_take(b, 1);
     f.organization = who->of.name;
     f.plan = who->of.plan;
@@ -267,7 +273,7 @@ static void message_customer(struct store_batch *b, struct store_item *item)
     if (b->err.kind != ERROR_NONE)
         return;
     path = t->path;
-    if (t->is_new || !inbound_is_automatic(in))
+    if (t->is_new || !f.automatic)
         message_path(t, in);
     if (store_apply(b, t, &f, &words, plan, &err) < 0) {
         t->path = path;

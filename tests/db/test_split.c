@@ -276,6 +276,36 @@ static void test_answers_go_to_whoever_wrote_last_of_what_each_of_them_has(void 
     leads_to(one, "office@client.example", "fourth-of-ana@x");
 }
 
+/* Somebody answers from the shared mailbox and copies the desk in: what comes back is no customer's
+ * (E-01), wherever it goes. */
+static void test_mail_in_the_desks_own_name_leads_no_answers_and_is_no_persons(void **state)
+{
+    static struct inbound_address us = { "email", "help@desk.example", NULL };
+    struct inbound *in = house_mail(&h, "asks-us@x", "noa@client.example", NULL);
+    int64_t one;
+
+    (void)state;
+    in->to = &us;
+    in->to_count = 1;
+    house_give(&h, 1, in);
+    one = house_count(&h, "SELECT ticket_id FROM message WHERE external_id = 'asks-us@x'");
+    h.channel[0].smtp = "mail"; /* which writes as help@desk.example */
+    in = house_mail(&h, "by-hand@x", us.value, "asks-us@x");
+    in->reply_to = (struct inbound_address){ "email", "somebody@desk.example", NULL };
+    house_give(&h, 1, in);
+    leads_to(one, "noa@client.example", "asks-us@x");
+    house_says(&h, "SELECT flags FROM message WHERE external_id = 'by-hand@x'", "{automatic}");
+    house_give(&h, 1, house_mail(&h, "asks-again@x", "noa@client.example", "by-hand@x"));
+    leads_to(one, "noa@client.example", "asks-again@x");
+    split_them(one, "by-hand@x", NULL);
+    h.channel[0].smtp = NULL;
+    assert_int_equal(house_count(&h,
+                                 "SELECT count(*) FROM target_clock WHERE kind <> "
+                                 "'first_response' AND ticket_id = %" PRId64,
+                                 h.answer.opened),
+                     0);
+}
+
 static void test_a_machines_message_that_goes_along_opens_nothing(void **state)
 {
     struct inbound *in;
@@ -414,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_a_message_is_edited_where_it_went_while_that_was_looked_up),
         cmocka_unit_test(test_who_answers_a_message_that_was_given_another_subject_comes_to_it),
         cmocka_unit_test(test_answers_go_to_whoever_wrote_last_of_what_each_of_them_has),
+        cmocka_unit_test(test_mail_in_the_desks_own_name_leads_no_answers_and_is_no_persons),
         cmocka_unit_test(test_a_machines_message_that_goes_along_opens_nothing),
         cmocka_unit_test(test_where_only_a_machines_message_stays_nobody_waits_for_an_answer),
         cmocka_unit_test(test_a_copy_and_an_answer_find_a_message_that_came_by_a_merge),

@@ -97,7 +97,6 @@ static void admin_write_intake(struct text_buffer *out, const struct intake_coun
 {
     const struct admin_number numbers[] = {
         { "messages_total", "counter", "Messages stored.", c->messages },
-        { "tickets_total", "counter", "Tickets opened.", c->tickets },
         { "duplicates_total", "counter", "Messages that came again.", c->duplicates },
         { "ignored_total", "counter", "What came and is nothing for a ticket.", c->ignored },
         { "quarantined_total", "counter", "What could not be understood.", c->quarantined },
@@ -140,8 +139,14 @@ static void admin_write_rules(struct text_buffer *out, const char *name, const c
                                name, n, counts[n]);
 }
 
-static void admin_write_notices(struct text_buffer *out, const struct store_notices *n)
+static void admin_write_store(struct text_buffer *out, const struct store_counts *n)
 {
+    const struct admin_number tickets = {
+        "tickets_total", "counter",
+        "Tickets opened, by messages and as incidents; not by relevoctl.", n->tickets
+    };
+
+    admin_write(out, &tickets, 1);
     admin_write_rules(out, "notices_suppressed_total", "Notices that a rule held back.",
                       n->suppressed);
     admin_write_rules(out, "notices_put_off_total", "Notices to a customer that a rule put off.",
@@ -260,7 +265,7 @@ static void admin_metrics(void *arg, struct evhttp_request *req, const char *res
     admin_write(&out, numbers, sizeof(numbers) / sizeof(numbers[0]));
     admin_write_intake(&out, intake_counts(on->intake));
     admin_write_deliver(&out, deliver_counts(on->deliver));
-    admin_write_notices(&out, store_notices(on->store));
+    admin_write_store(&out, store_counts(on->store));
     admin_write_http(&out, http_counts(on->http), hook_counts(on->hook));
     admin_write_channels(&out, *on->host);
     admin_write_balance(&out, on->balance);

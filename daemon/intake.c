@@ -68,7 +68,6 @@ static void intake_count(struct intake *i, const struct store_item *item)
     struct intake_counts *c = &i->counts;
 
     c->messages += item->outcome == STORE_MESSAGE;
-    c->tickets += item->opened;
     c->duplicates += item->outcome == STORE_DUPLICATE;
     c->ignored += item->outcome == STORE_IGNORED;
     c->quarantined += item->outcome == STORE_QUARANTINED;

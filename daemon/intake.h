@@ -25,7 +25,7 @@ enum {
     INTAKE_STEP = 256 << 10, /* bytes: some 2 ms */
 };
 struct intake_counts {
-    uint64_t messages, tickets, duplicates, ignored, quarantined, receipts, retries, refused;
+    uint64_t messages, duplicates, ignored, quarantined, receipts, retries, refused;
     size_t waiting, in_flight;
 };
 

@@ -26,18 +26,19 @@ struct store *store_new(struct db *db, struct desks *desks, int64_t (*now)(void 
     return s;
 }
 
-const struct store_notices *store_notices(const struct store *s)
+const struct store_counts *store_counts(const struct store *s)
 {
-    return &s->notices;
+    return &s->counts;
 }
 
-static void store_count_notices(struct store_batch *b)
+void store_counts_add(struct store *s, const struct store_counts *more)
 {
     size_t i;
 
+    s->counts.tickets += more->tickets;
     for (i = 0; i < STORE_RULES; i++) {
-        b->store->notices.suppressed[i] += b->notices.suppressed[i];
-        b->store->notices.put_off[i] += b->notices.put_off[i];
+        s->counts.suppressed[i] += more->suppressed[i];
+        s->counts.put_off[i] += more->put_off[i];
     }
 }
 
@@ -165,7 +166,7 @@ static void store_on_done(void *arg, const struct db_answer *answer)
 
     if (err.kind == ERROR_NONE || b->happened) {
         failpoint_pass("committed");
-        store_count_notices(b);
+        store_counts_add(b->store, &b->counts);
         b->in_the_way = 0;
         b->unsure = b->happened = false;
         store_try_clear(b, b->items[b->first].fact != NULL);
@@ -225,7 +226,6 @@ static void store_begin(struct store_batch *b)
 
     b->a = arena_new();
     b->err.kind = ERROR_NONE;
-    memset(&b->notices, 0, sizeof(b->notices));
     b->owes = b->wakes = b->committing = false;
     b->edit_list = NULL;
     b->receipt_list = NULL;
@@ -323,8 +323,10 @@ static void store_within_end(struct store_batch *b, const struct error *err)
 
 static void store_within_on_written(void *arg, const struct db_answer *answer)
 {
+    struct store_batch *b = arg;
+
     (void)answer;
-    store_within_end(arg, NULL);
+    store_within_end(b, NULL);
 }
 
 static void store_within_worded(struct store_batch *b)

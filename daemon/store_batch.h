@@ -142,7 +142,6 @@ struct store_item {
     bool own;               /* it was written in the desk's own name */
     /* What became of it. */
     enum store_outcome outcome;
-    bool opened;
     struct store_answer answer;
 };
 struct store_columns { /* a query with array parameters: one array a column */
@@ -227,7 +226,7 @@ struct store_batch {
     struct desk **desks;     /* whose policies in force are held, and known */
     size_t desk_count;
     bool owes, wakes;
-    struct store_notices notices; /* of this try */
+    struct store_counts counts; /* of what was decided last */
     /* One event of this try: it is there if and only if its COMMIT came through. */
     struct store_proof {
         int32_t desk_id;
@@ -245,7 +244,7 @@ struct store {
     struct store_ids ids;
     struct wording_dates *dates;
     struct plan *scratch; /* of messages, whose plans nobody asks for */
-    struct store_notices notices;
+    struct store_counts counts;
     size_t batches; /* under way or in line */
 };
 

@@ -74,9 +74,9 @@ static size_t decide_rule(const char *rule)
 static void decide_count_notice(struct store_batch *b, const struct planned_event *e)
 {
     if (strcmp(e->kind, "notice_suppressed") == 0)
-        b->notices.suppressed[decide_rule(e->rule)]++;
+        b->counts.suppressed[decide_rule(e->rule)]++;
     else if (strcmp(e->kind, "notice_planned") == 0 && e->value != NULL)
-        b->notices.put_off[decide_rule(e->value)]++;
+        b->counts.put_off[decide_rule(e->value)]++;
 }
 
 static void decide_events(struct store_batch *b, const struct store_ticket *t,
@@ -486,6 +486,7 @@ void store_decide(struct store_batch *b)
 {
     size_t i;
 
+    memset(&b->counts, 0, sizeof(b->counts));
     for (i = b->first; i < b->last && b->err.kind == ERROR_NONE; i++) {
         memset(&b->items[i].answer, 0, sizeof(b->items[i].answer));
         if (b->items[i].fact != NULL)

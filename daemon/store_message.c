@@ -202,7 +202,6 @@ static struct store_ticket *message_ticket(struct store_batch *b, struct store_i
     t->ticket.ticket_id = store_id_take(b, 0);
     t->contact = who;
     t->channel_id = item->in->channel_id;
-    item->opened = true;
     store_map_put(&b->tickets, store_key_int(b->a, t->desk->desk_id, t->ticket.ticket_id), t);
     return t;
 }
@@ -277,7 +276,6 @@ static void message_customer(struct store_batch *b, struct store_item *item)
         message_path(t, in);
     if (store_apply(b, t, &f, &words, plan, &err) < 0) {
         t->path = path;
-        item->opened = false;
         store_keep_aside(b, item, arena_strdup(b->a, err.text));
         return;
     }
@@ -455,7 +453,6 @@ void store_take_message(struct store_batch *b, struct store_item *item)
                              : store_map_get(&b->keys, store_key(b->a, desk_id, "k", in->copy_key));
     const char *broken = message_broken(item);
 
-    item->opened = false;
     message_cursor(b, item);
     if (in->kind == INBOUND_EDIT && known != NULL && known->message_id != 0)
         message_edit(b, item, known);

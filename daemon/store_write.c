@@ -129,6 +129,7 @@ static void write_ticket(struct store_batch *b, const struct store_ticket *w)
     db_array_int(c++, t->incident_of);
     db_array_text(c++, write_words(b->a, t->watchers, t->watcher_count));
     rows->rows++;
+    b->counts.tickets += w->is_new;
 }
 
 static void write_clock(struct store_batch *b, const struct store_ticket *w,

@@ -57,10 +57,13 @@ static int64_t ticket_of_two(const char *first, const char *second)
 static void test_a_split_moves_a_message_with_all_that_is_its(void **state) /* C-15 */
 {
     int64_t one = ticket_of_two("whole@x", "part@x"), moved = message_of("part@x"), child;
+    uint64_t opened;
 
     (void)state;
     house_give(&h, 1, house_mail(&h, "more@x", "pepe@client.example", "whole@x"));
+    opened = store_counts(h.node.store)->tickets;
     split(one, &moved, 1);
+    assert_int_equal(store_counts(h.node.store)->tickets, opened + 1);
     assert_int_equal(h.answer.err.kind, ERROR_NONE);
     child = h.answer.opened;
     assert_int_equal(house_count(&h,

@@ -162,6 +162,7 @@ class Incidents(Case):
         one, = self.tickets("incident = 'made'")
         self.wait_sql("SELECT agent FROM ticket WHERE ticket_id = " + one, "max")
         self.wait_sql("SELECT count(*) FROM incident_look", "0")
+        self.assertEqual(relevod.metric("tickets_total"), 7)
         self.assertEqual(self.sql("SELECT count(DISTINCT channel_id) FROM ticket WHERE incident_of = " + one), "2")
         listed, = ask("incident", "list")
         self.assertEqual((str(listed["ticket_id"]), listed["people"], listed["tickets"], listed["team"], listed["level"],

@@ -8,7 +8,6 @@
 #include "daemon/db.h"
 #include "daemon/desk.h"
 #include "daemon/failpoint.h"
-#include "daemon/store.h"
 
 struct policy_change {
     struct db *db;
@@ -280,6 +279,8 @@ static void change_on_done(void *arg, const struct db_answer *answer)
         change_begin(c);
         return;
     }
+    if (c->answer.err.kind == ERROR_NONE && c->store != NULL)
+        c->answer.counts = *store_counts(c->store);
     failpoint_pass("policy_changed");
     c->done(c->arg, &c->answer);
 }

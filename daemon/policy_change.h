@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "core/retarget.h"
+#include "daemon/store.h"
 
 struct db;
 struct desk;
@@ -35,6 +36,7 @@ struct policy_change_answer {
     int before;                    /* that was in force */
     bool is_new, open;             /* false: it was in force already */
     struct retarget_report report; /* of the clocks, where they follow it */
+    struct store_counts counts;    /* of what was stored with it; none of a dry run */
 };
 typedef void policy_change_fn(void *arg, const struct policy_change_answer *answer);
 

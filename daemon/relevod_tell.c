@@ -74,7 +74,9 @@ void relevod_on_overload(void *arg, const char *desk, const char *team, const ch
 
 void relevod_on_planned(void *arg, const struct policy_change_answer *answer)
 {
-    (void)arg;
+    struct relevod *r = arg;
+
+    store_counts_add(r->store, &answer->counts);
     if (answer->err.kind == ERROR_NONE)
         log_event(LOG_LEVEL_INFO, "policy_in_force", LOG_TEXT("desk", answer->desk),
                   LOG_NUMBER("version", answer->version),

@@ -326,6 +326,8 @@ static void store_within_on_written(void *arg, const struct db_answer *answer)
     struct store_batch *b = arg;
 
     (void)answer;
+    if (!b->dry)
+        store_counts_add(b->store, &b->counts);
     store_within_end(b, NULL);
 }
 

@@ -9,7 +9,9 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import servers  # noqa: E402
 import suite  # noqa: E402
+from daemon import http  # noqa: E402
 from shop import CHANNELS, CONFIG, POLICY, REFUSED, SECRET, USAGE, Case  # noqa: E402
 
 # How many tickets are open when somebody is killed, and at how many moments: these take long.
@@ -106,6 +108,22 @@ class Open(Versions):
 
 
 class Planned(Versions):
+    def figures(self):
+        return dict(line.rsplit(" ", 1) for line in http("GET", self.one.admin + "/metrics")[2].decode().splitlines())
+
+    def test_what_nobody_is_told_of_for_a_planned_version_is_counted_where_it_came_in_force(self):  # B-18
+        self.start()
+        self.write("m1", "Nada funciona")
+        self.wait_sql("SELECT count(*) FROM event WHERE kind = 'notice_planned'", 1)
+        path = os.path.join(self.folder, "later.yaml")
+        with open(path, "w") as f:
+            f.write(POLICY.replace("normal: 4h", "normal: 9h") + "notices: {E-10: {on: no}}\n")
+        self.ask("policy", "apply", path, "--from", "2099-12-01T00:00Z", "--open")
+        self.sql("UPDATE policy_version SET from_at = now() WHERE version = 3; NOTIFY relevo_policy")
+        self.wait_sql("SELECT policy_version FROM desk", 3)
+        self.assertEqual(self.sql("SELECT rule FROM event WHERE kind = 'notice_suppressed'"), "E-10")
+        servers.wait_for("the count", lambda: self.figures().get('relevo_notices_suppressed_total{rule="other"}') == "1")
+
     def test_a_version_comes_in_force_at_its_time_once_whoever_looks(self):
         self.start()
         two = self.relevod(CHANNELS, {"hook": SECRET}, "two").start()

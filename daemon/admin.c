@@ -110,12 +110,14 @@ static void admin_write_intake(struct text_buffer *out, const struct intake_coun
     admin_write(out, numbers, sizeof(numbers) / sizeof(numbers[0]));
 }
 
-static void admin_write_deliver(struct text_buffer *out, const struct deliver_counts *c)
+/* `dead`: how many more had no way out as they were written. */
+static void admin_write_deliver(struct text_buffer *out, const struct deliver_counts *c,
+                                uint64_t dead)
 {
     const struct admin_number numbers[] = {
         { "deliveries_sent_total", "counter", "Deliveries that their sink took.", c->sent },
         { "deliveries_retried_total", "counter", "Attempts that will be made again.", c->retried },
-        { "deliveries_dead_total", "counter", "Deliveries given up.", c->dead },
+        { "deliveries_dead_total", "counter", "Deliveries given up.", c->dead + dead },
         { "deliveries_suppressed_total", "counter", "Notices no longer true when their turn came.",
           c->suppressed },
         { "deliveries_in_flight", "gauge", "Deliveries under way.", c->in_flight },
@@ -264,7 +266,7 @@ static void admin_metrics(void *arg, struct evhttp_request *req, const char *res
         return;
     admin_write(&out, numbers, sizeof(numbers) / sizeof(numbers[0]));
     admin_write_intake(&out, intake_counts(on->intake));
-    admin_write_deliver(&out, deliver_counts(on->deliver));
+    admin_write_deliver(&out, deliver_counts(on->deliver), store_counts(on->store)->dead);
     admin_write_store(&out, store_counts(on->store));
     admin_write_http(&out, http_counts(on->http), hook_counts(on->hook));
     admin_write_channels(&out, *on->host);

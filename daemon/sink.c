@@ -141,9 +141,11 @@ void sink_make(const struct desk *desk, int64_t delivery_id, const struct ticket
     sink_fill_words(desk, letter, ticket, contact, planned, words, now, dates, a, out);
     if (sink == NULL) {
         out->state = "dead";
-        out->last_words = to_customer
-                              ? "the channel the customer wrote on cannot answer, and names no smtp"
-                              : "no agents.mail is configured";
+        out->last_words =
+            !to_customer ? "no agents.mail is configured"
+            : desk_channel_by_id(desk, path->channel_id) == NULL
+                ? "the channel the customer wrote on is not configured any more"
+                : "the channel the customer wrote on cannot answer, and names no smtp";
     } else if (out->address == NULL || out->address[0] == '\0') {
         out->address = "";
         out->state = "dead";

@@ -5,6 +5,7 @@
 
 #include "core/wording_date.h"
 #include "daemon/failpoint.h"
+#include "daemon/log.h"
 #include "daemon/store_batch.h"
 
 static void store_try(struct store_batch *b);
@@ -36,10 +37,23 @@ void store_counts_add(struct store *s, const struct store_counts *more)
     size_t i;
 
     s->counts.tickets += more->tickets;
+    s->counts.dead += more->dead;
     for (i = 0; i < STORE_RULES; i++) {
         s->counts.suppressed[i] += more->suppressed[i];
         s->counts.put_off[i] += more->put_off[i];
     }
+}
+
+/* As daemon/relevod.c tells what dies later. */
+static void store_stored(struct store_batch *b)
+{
+    const struct store_lost *l;
+
+    store_counts_add(b->store, &b->counts);
+    for (l = b->lost; l != NULL; l = l->next)
+        log_event(LOG_LEVEL_WARNING, "delivery", LOG_NUMBER("ticket", l->ticket_id),
+                  LOG_TEXT("notice", l->notice), LOG_TEXT("state", "dead"),
+                  LOG_TEXT("words", l->words));
 }
 
 bool store_is_idle(const struct store *s)
@@ -166,7 +180,7 @@ static void store_on_done(void *arg, const struct db_answer *answer)
 
     if (err.kind == ERROR_NONE || b->happened) {
         failpoint_pass("committed");
-        store_counts_add(b->store, &b->counts);
+        store_stored(b);
         b->in_the_way = 0;
         b->unsure = b->happened = false;
         store_try_clear(b, b->items[b->first].fact != NULL);
@@ -327,7 +341,7 @@ static void store_within_on_written(void *arg, const struct db_answer *answer)
 
     (void)answer;
     if (!b->dry)
-        store_counts_add(b->store, &b->counts);
+        store_stored(b);
     store_within_end(b, NULL);
 }
 

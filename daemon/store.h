@@ -33,11 +33,12 @@ struct store *store_new(struct db *db, struct desks *desks, int64_t (*now)(void 
 bool store_is_idle(const struct store *s); /* no batch is under way or in line */
 void store_free(struct store *s);
 
-/* What was stored: tickets that were opened, by whatever opens one; notices that were decided not
- * to be sent, and those that wait, by the number of the rule in B; 0: by another rule (B-18). */
+/* What was stored: tickets that were opened, by whatever opens one; answers that there was no way
+ * out for; notices that were decided not to be sent, and those that wait, by the number of the rule
+ * in B; 0: by another rule (B-18). */
 enum { STORE_RULES = 21 };
 struct store_counts {
-    uint64_t tickets;
+    uint64_t tickets, dead;
     uint64_t suppressed[STORE_RULES], put_off[STORE_RULES];
 };
 const struct store_counts *store_counts(const struct store *s);

@@ -104,6 +104,12 @@ struct store_handover {
     struct planned_delivery planned;
     struct store_handover *next;
 };
+/* An answer that there is no way out for: to be told once it is stored. */
+struct store_lost {
+    int64_t ticket_id;
+    const char *notice, *words;
+    struct store_lost *next;
+};
 struct store_clock { /* to be written; the latest of its kind and instance */
     struct target_clock clock;
     struct store_clock *next;
@@ -226,7 +232,8 @@ struct store_batch {
     struct desk **desks;     /* whose policies in force are held, and known */
     size_t desk_count;
     bool owes, wakes;
-    struct store_counts counts; /* of what was decided last */
+    struct store_counts counts; /* of what was decided last, and these */
+    struct store_lost *lost;
     /* One event of this try: it is there if and only if its COMMIT came through. */
     struct store_proof {
         int32_t desk_id;
@@ -279,9 +286,9 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
 void store_take_message(struct store_batch *b, struct store_item *item);
 /* Is it no person's outside the desk? As FACT_CUSTOMER_WROTE has it. */
 bool store_is_automatic(const struct store_item *item);
-/* The row of something owed to a person, in its words. */
-void store_owe(struct store_batch *b, struct store_ticket *t, int64_t delivery_id,
-               const struct planned_delivery *p, const struct sink_words *words);
+/* The row of something owed to a person, in its words. NULL, or why it is dead as it is written. */
+const char *store_owe(struct store_batch *b, struct store_ticket *t, int64_t delivery_id,
+                      const struct planned_delivery *p, const struct sink_words *words);
 
 /* --- store_handover.c: what the next one must know (D-6) */
 

@@ -152,8 +152,8 @@ static void decide_owe(struct store_batch *b, const struct store_ticket *t, int6
     b->owes |= p->due_at <= b->now;
 }
 
-void store_owe(struct store_batch *b, struct store_ticket *t, int64_t delivery_id,
-               const struct planned_delivery *p, const struct sink_words *words)
+const char *store_owe(struct store_batch *b, struct store_ticket *t, int64_t delivery_id,
+                      const struct planned_delivery *p, const struct sink_words *words)
 {
     struct sink_delivery s = { 0 };
 
@@ -162,17 +162,50 @@ void store_owe(struct store_batch *b, struct store_ticket *t, int64_t delivery_i
     decide_owe(b, t, delivery_id, notice_kinds[p->notice].id, p, &s);
     if (s.mail_id != NULL)
         store_keep_key(b, t->desk->desk_id, 'm', s.mail_id, t->ticket.ticket_id, 0);
+    return strcmp(s.state, "dead") == 0 ? s.last_words : NULL;
+}
+
+/* A person's words. */
+struct decide_answer {
+    int64_t delivery_id;
+    const char *dead; /* why they have no way out; NULL: they have one */
+};
+
+/* The ticket hears of them as of those that a sink refused (F35), and its people by A-07. */
+static void decide_lost(struct store_batch *b, struct store_ticket *t,
+                        const struct decide_answer *answer)
+{
+    const char *notice = notice_kinds[NOTICE_REPLY].id;
+    struct store_lost *lost = arena_alloc(b->a, sizeof(*lost));
+    struct plan *plan = arena_alloc(b->a, sizeof(*plan));
+    struct fact f = { .kind = FACT_DELIVERY_ENDED,
+                      .by = FACT_BY_POLICY,
+                      .status = TICKET_STATUS_N,
+                      .priority = TICKET_PRIORITY_NONE,
+                      .reason = answer->dead,
+                      .delivery_id = answer->delivery_id,
+                      .notice = notice,
+                      .ended = "dead" };
+
+    *lost = (struct store_lost){ t->ticket.ticket_id, notice, answer->dead, b->lost };
+    b->lost = lost;
+    b->counts.dead++;
+    store_apply(b, t, &f, NULL, plan, &b->err);
 }
 
 static void decide_delivery(struct store_batch *b, struct store_ticket *t,
-                            const struct planned_delivery *p, const struct sink_words *words)
+                            const struct planned_delivery *p, const struct sink_words *words,
+                            struct decide_answer *answer)
 {
     int64_t id = store_id_take(b, 2);
+    const char *dead = NULL;
 
     if (p->hands_over)
         store_handover_owe(b, t, id, p);
     else
-        store_owe(b, t, id, p, p->message_id != 0 ? words : NULL);
+        dead = store_owe(b, t, id, p, p->message_id != 0 ? words : NULL);
+    if (p->notice == NOTICE_REPLY)
+        *answer = (struct decide_answer){ id, dead };
     if (p->to == PLANNED_CUSTOMER && notice_kinds[p->notice].unsolicited &&
         t->ticket.waiting_count < TICKET_WAITING_MAX)
         t->ticket.waiting[t->ticket.waiting_count++] =
@@ -312,6 +345,7 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
     const struct desk_channel *from = desk_channel_by_id(t->desk, t->channel_id);
     struct target_table *targets = arena_alloc(b->a, sizeof(*targets));
     uint64_t cut_off = pattern_cut_off();
+    struct decide_answer answer = { 0 };
     size_t i;
 
     f->now = b->now;
@@ -347,11 +381,13 @@ int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
     decide_drop_waiting(&t->ticket, plan);
     decide_suppressions(b, t, plan);
     for (i = 0; i < plan->delivery_count; i++)
-        decide_delivery(b, t, &plan->deliveries[i], words);
+        decide_delivery(b, t, &plan->deliveries[i], words, &answer);
     decide_tell(b, t, plan);
     for (i = 0; i < plan->event_count; i++)
         decide_tell_step(b, t, plan, &plan->events[i]);
     store_incident_keep(b, t, &plan->incident);
+    if (answer.dead != NULL)
+        decide_lost(b, t, &answer);
     return 0;
 }
 
@@ -487,6 +523,7 @@ void store_decide(struct store_batch *b)
     size_t i;
 
     memset(&b->counts, 0, sizeof(b->counts));
+    b->lost = NULL;
     for (i = b->first; i < b->last && b->err.kind == ERROR_NONE; i++) {
         memset(&b->items[i].answer, 0, sizeof(b->items[i].answer));
         if (b->items[i].fact != NULL)

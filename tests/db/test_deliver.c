@@ -96,6 +96,37 @@ static void test_what_the_peer_refuses_is_dead_and_its_ticket_says_so(void **sta
                "delivery_dead|policy|it could not be delivered: 550 no such user|E-06|t");
 }
 
+/* Somebody renamed the mailbox: the answer can leave by nothing, and nobody would know. */
+static void test_an_answer_that_has_no_way_out_is_told_as_one_that_was_refused(void **state)
+{
+    uint64_t dead = store_counts(h.node.store)->dead;
+    int64_t ticket_id = open_ticket("no-way@x");
+    struct store_message words = { .subject = "Re: Pedido", .text = "Ya sale hoy", .agent = "ana" };
+
+    (void)state;
+    test_db_exec(h.conn,
+                 "WITH old AS (INSERT INTO channel (desk_id, name, kind) VALUES (1, 'before', "
+                 "'webhook') RETURNING channel_id) UPDATE ticket SET last_channel_id = "
+                 "old.channel_id FROM old, message m WHERE m.external_id = 'no-way@x' AND "
+                 "ticket.ticket_id = m.ticket_id");
+    house_happens(&h, ticket_id, house_fact(FACT_AGENT_REPLIED, FACT_BY_AGENT, "ana"), &words);
+    assert_int_equal(h.answer.err.kind, ERROR_NONE);
+    house_says(
+        &h,
+        "SELECT concat_ws('|', e.kind, e.actor_kind, e.why, d.state, d.channel_id IS NULL) "
+        "FROM event e JOIN delivery d USING (desk_id, ticket_id) JOIN message m USING "
+        "(desk_id, ticket_id) WHERE d.notice = 'E-06' AND d.delivery_id = (e.detail::json ->> "
+        "'delivery_id')::bigint AND m.external_id = 'no-way@x' AND e.kind = 'delivery_dead'",
+        "delivery_dead|policy|it could not be delivered: the channel the customer wrote on is "
+        "not configured any more|dead|t");
+    assert_int_equal(house_count(&h,
+                                 "SELECT count(*) FROM delivery WHERE notice = 'A-07' AND agent = "
+                                 "'ana' AND state = 'owed' AND ticket_id = %" PRId64,
+                                 ticket_id),
+                     1);
+    assert_int_equal(store_counts(h.node.store)->dead, dead + 1);
+}
+
 static void test_what_became_untrue_is_dropped_and_its_ticket_says_why(void **state)
 {
     int64_t ticket_id = open_ticket("untrue@x");
@@ -673,6 +704,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_the_peer_refuses_is_dead_and_its_ticket_says_so),
+        cmocka_unit_test(test_an_answer_that_has_no_way_out_is_told_as_one_that_was_refused),
         cmocka_unit_test(test_what_became_untrue_is_dropped_and_its_ticket_says_why),
         cmocka_unit_test(test_what_was_sent_and_did_not_arrive_is_told_once),
         cmocka_unit_test(test_a_bounce_of_our_own_mail_goes_to_its_delivery_and_to_no_ticket),

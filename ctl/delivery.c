@@ -80,11 +80,28 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     return res == NULL ? ctl_fail(&err) : output_list(ctl, res, delivery_columns);
 }
 
+/* All that were named, or as many as are dead: was it so? */
+static int retry_told(const PGresult *again, const PGresult *stranded, size_t asked)
+{
+    size_t count = (size_t)PQntuples(again), lost = (size_t)PQntuples(stranded);
+    struct error err;
+
+    if (asked == 0 || count == asked)
+        return CTL_DONE;
+    if (lost > 0)
+        error_set(&err, ERROR_PERMANENT,
+                  "%zu of them can leave by no channel; delivery %s, for one: %.120s", lost,
+                  PQgetvalue(stranded, 0, 0), PQgetvalue(stranded, 0, 1));
+    else
+        error_set(&err, ERROR_PERMANENT, "%zu of them are not dead, or not there", asked - count);
+    return ctl_fail(&err);
+}
+
 static int retry_some(const struct ctl *ctl, struct session *s, char **argv)
 {
     struct db_value v[] = { db_text(NULL), db_text(ctl_value(ctl, "--channel")) };
     struct db_array ids = { 0 };
-    const PGresult *res;
+    const PGresult *res, *stranded;
     struct error err;
     int64_t number;
     size_t i;
@@ -97,7 +114,8 @@ static int retry_some(const struct ctl *ctl, struct session *s, char **argv)
         db_array_int(&ids, number);
     }
     v[0] = i == 0 ? db_text(NULL) : db_array_end(&ids, s->a);
-    res = session_ask(s, "delivery_retry", v, 2, &err);
+    stranded = session_ask(s, "delivery_stranded", v, 1, &err);
+    res = stranded == NULL ? NULL : session_ask(s, "delivery_retry", v, 2, &err);
     if (res == NULL)
         return ctl_fail(&err);
     if (ctl->json)
@@ -107,11 +125,7 @@ static int retry_some(const struct ctl *ctl, struct session *s, char **argv)
                                                        { .name = NULL } }));
     else
         printf("%d owed again\n", PQntuples(res));
-    if (argv[0] == NULL || (size_t)PQntuples(res) == i)
-        return CTL_DONE;
-    error_set(&err, ERROR_PERMANENT, "%zu of them are not dead, or not there",
-              i - (size_t)PQntuples(res));
-    return ctl_fail(&err);
+    return retry_told(res, stranded, i);
 }
 
 static int delivery_list(const struct ctl *ctl, int argc, char **argv)
@@ -135,7 +149,7 @@ static const struct ctl_option list_options[] = {
     { .name = NULL },
 };
 static const struct ctl_option retry_options[] = {
-    { "--dead", NULL, "All that are dead." },
+    { "--dead", NULL, "All that are dead and have a channel to leave by." },
     { "--channel", "CHANNEL", "Only those that leave by this channel." },
     { .name = NULL },
 };

@@ -146,6 +146,22 @@ class Operations(Case):
         self.assertEqual(self.peer.calls[0][1]["data"], self.peer.calls[first_calls][1]["data"])
         self.refused(REFUSED, "delivery", "retry", str(dead[0]["delivery_id"]), words="not dead")
 
+    def test_what_no_channel_takes_is_not_owed_again_and_that_is_said(self):
+        self.start()
+        self.write("m1", "Nada funciona")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        self.wait_sql("SELECT agent FROM ticket", "ana")
+        self.sql("INSERT INTO channel (desk_id, name, kind) SELECT desk_id, 'before', 'webhook' FROM desk; "
+                 "UPDATE ticket SET last_channel_id = (SELECT channel_id FROM channel WHERE name = 'before')")
+        done = self.one.ctl("ticket", "reply", number, "Vamos", "--as", "ana")
+        self.assertIn("level=warning event=delivery ticket=%s notice=E-06 state=dead" % number, done.stderr)
+        self.assertEqual(self.sql("SELECT count(*) FROM delivery WHERE notice = 'A-07'"), "1")
+        dead = self.sql("SELECT delivery_id FROM delivery WHERE notice = 'E-06' AND state = 'dead'")
+        self.refused(REFUSED, "delivery", "retry", dead,
+                     words="delivery %s, for one: the channel the customer wrote on is not configured any more" % dead)
+        self.assertNotIn(int(dead), [d["delivery_id"] for d in self.ask("delivery", "retry", "--dead")])
+        self.assertEqual(self.sql("SELECT state FROM delivery WHERE notice = 'E-06'"), "dead")
+
     def test_all_that_is_dead_on_a_channel_is_retried_together(self):
         self.peer.status = 400
         self.start()

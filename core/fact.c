@@ -13,6 +13,7 @@ static const char *const fact_kinds[FACT_KIND_N] = {
     [FACT_AGENT_NOTED] = "agent_noted",
     [FACT_STATUS_SET] = "status_set",
     [FACT_PRIORITY_SET] = "priority_set",
+    [FACT_TOPIC_SET] = "topic_set",
     [FACT_ASSIGNED] = "assigned",
     [FACT_QUEUE_LOOKED] = "queue_looked",
     [FACT_ESCALATED] = "escalated",

@@ -15,6 +15,7 @@ enum fact_kind {
     FACT_AGENT_NOTED,    /* internal */
     FACT_STATUS_SET,
     FACT_PRIORITY_SET,
+    FACT_TOPIC_SET,      /* to `topic`, a name in the policy; "none": to none */
     FACT_ASSIGNED,       /* to `agent` and, if not NULL, `team`; both NULL: to nobody */
     FACT_QUEUE_LOOKED,   /* due work offers the agents' loads to a ticket that waits for an owner */
     FACT_ESCALATED,      /* an agent asks, with reason; `level` 0: the next */
@@ -133,7 +134,7 @@ struct fact {
     struct fact_incident incident;
     struct fact_crowd crowd; /* of the incident that is looked at, or opened */
     int score;               /* FACT_INCIDENT_JOINED: how like it is, in percent; 0: by hand */
-    const char *topic;       /* FACT_INCIDENT_OPENED */
+    const char *topic;       /* FACT_INCIDENT_OPENED, FACT_TOPIC_SET */
     /* FACT_DELIVERY_ENDED */
     int64_t delivery_id;
     const char *notice; /* its id: "E-09" */

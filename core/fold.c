@@ -431,8 +431,11 @@ static void fold_carry(struct fold *f, const char *before, const char *topic,
 
     fold_count_topic(f, before, topic, -1);
     fold_count_topic(f, after, now->topic, 1);
-    if (before == after || (before != NULL && after != NULL && strcmp(before, after) == 0))
+    if (g_strcmp0(before, after) == 0) {
+        if (g_strcmp0(topic, now->topic) != 0) /* there is room for another of that topic */
+            fold_offer_agent(f, after == NULL ? -1 : policy_find_agent(f->o.policy, after));
         return;
+    }
     fold_count_load(f, before, -1);
     fold_count_load(f, after, 1);
 }

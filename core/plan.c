@@ -683,6 +683,7 @@ static int (*const plan_facts[FACT_KIND_N])(struct planner *pl) = {
     [FACT_AGENT_NOTED] = plan_said,
     [FACT_STATUS_SET] = plan_status_set,
     [FACT_PRIORITY_SET] = plan_priority_set,
+    [FACT_TOPIC_SET] = plan_topic_set,
     [FACT_ASSIGNED] = plan_assigned,
     [FACT_QUEUE_LOOKED] = plan_time_came,
     [FACT_ESCALATED] = plan_escalated,

@@ -281,6 +281,25 @@ static bool plan_assign_skilled(const struct planner *pl, const struct policy_ag
     return true;
 }
 
+void plan_assign_topic(struct planner *pl, bool moved)
+{
+    struct ticket *t = &pl->p->ticket;
+    int team = t->team == NULL ? -1 : policy_find_team(pl->policy, t->team);
+    int agent = t->agent == NULL ? -1 : policy_find_agent(pl->policy, t->agent);
+
+    if (!plan_level_is_live(pl))
+        return;
+    if (t->agent == NULL && moved)
+        plan_assign_want(pl);
+    else if (t->agent == NULL)
+        t->memory.assign_looked_at = 0; /* whom it may go to now may be there */
+    else if (moved && !(agent >= 0 && policy_has_member(pl->policy, (size_t)team, agent)))
+        plan_assign_drop(pl, "D-28", "whoever had it is not of the team of its topic");
+    else if (agent >= 0 && !plan_assign_skilled(pl, &pl->policy->agents[agent]))
+        plan_assign_drop(pl, "D-28",
+                         "whoever had it is without the skills that its topic asks for");
+}
+
 /* D-29: a limit of this kind of work alone, and which; NULL: there is room. */
 static const char *plan_assign_topic_full(const struct planner *pl,
                                           const struct policy_agent *agent,

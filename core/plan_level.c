@@ -19,7 +19,7 @@ static const struct calendar *plan_level_calendar(const struct planner *pl,
     return l->calendar < 0 ? NULL : pl->policy->calendars[l->calendar];
 }
 
-static bool plan_level_is_live(const struct planner *pl)
+bool plan_level_is_live(const struct planner *pl)
 {
     return pl->p->ticket.status < TICKET_SOLVED && plan_level_here(pl) != NULL &&
            pl->p->ticket.memory.level_entered_at != 0;

@@ -139,8 +139,10 @@ void plan_priority_open(struct planner *pl, const struct classify_result *found)
         pl, "{s:s, s:o, s:o, s:i, s:o}", "priority", ticket_priority_name(t->priority), "rules",
         json_list_texts(found->rules, found->rule_count), "tags",
         json_list_texts(found->tags, found->tag_count), "score", s.points, "points", s.reasons);
-    if (detail != NULL && t->topic != NULL)
+    if (detail != NULL && t->topic != NULL) {
         json_object_set_new(detail, "topic", json_string(t->topic));
+        json_object_set_new(detail, "topic_rule", json_string(found->topic_rule));
+    }
     if (detail != NULL && found->cut_off_count > 0)
         json_object_set_new(detail, "cut_off",
                             json_list_texts(found->cut_off, found->cut_off_count));

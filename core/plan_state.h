@@ -60,6 +60,10 @@ void plan_priority_listen(struct planner *pl);
 /* Does the customer's message that is being decided match that rule of the classification? */
 bool plan_says(const struct planner *pl, int rule);
 
+/* --- core/plan_topic.c */
+
+int plan_topic_set(struct planner *pl); /* the fact of this name */
+
 /* --- core/plan_clock.c: clocks and their ledgers */
 
 struct target_clock *plan_clock_find(struct planner *pl,
@@ -75,7 +79,7 @@ void plan_clock_restore(struct planner *pl, int64_t voided_at);
 void plan_clock_end_all(struct planner *pl, int64_t at, enum target_end end, const char *rule);
 /* Brings every clock's ledger in line with the status (C-11, C-12). */
 void plan_clock_follow_status(struct planner *pl, int64_t at);
-/* C-13: the targets of the priority and policy in force; elapsed time stays. */
+/* C-13: the targets of the priority, topic and policy in force; elapsed time stays. */
 void plan_clock_retarget(struct planner *pl, const char *why);
 /* Where it has other targets: what is owed and had none begins now (C-13). */
 void plan_clock_start_owed(struct planner *pl);
@@ -101,6 +105,8 @@ void plan_clock_fire(struct planner *pl, struct target_clock *c, int64_t instant
 
 /* --- core/plan_level.c: the escalation path */
 
+/* It is on a level, and not over. */
+bool plan_level_is_live(const struct planner *pl);
 void plan_level_enter(struct planner *pl, int level, const char *rule, const char *why);
 void plan_level_acknowledge(struct planner *pl, int64_t at);
 /* Who has the ticket there: the topic's team of that level, else the level's own. -1: nobody. */
@@ -268,6 +274,9 @@ void plan_assign_drop(struct planner *pl, const char *rule, const char *why);
 /* Likewise, and whoever had it gets it again after all others; who waits for one keeps the place.
  */
 void plan_assign_another(struct planner *pl, const char *rule, const char *why);
+/* It has another topic, and where `moved` another team: whoever had it keeps it as one of that team
+ * with the skills that the topic asks for (D-28). */
+void plan_assign_topic(struct planner *pl, bool moved);
 /* The ticket is open again: whoever had it may not be there now (T-91). */
 void plan_assign_reopened(struct planner *pl);
 /* Whose it is must be known to the policy in force: another may have come since (C-14). */

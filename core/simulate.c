@@ -487,6 +487,10 @@ static int simulate_acts(struct simulation *s, const struct scenario_line *l)
         f.kind = FACT_PRIORITY_SET;
         f.priority = (enum ticket_priority)ticket_priority_find(l->w[0]);
         break;
+    case SCENARIO_TOPIC:
+        f.kind = FACT_TOPIC_SET;
+        f.topic = l->w[0];
+        break;
     case SCENARIO_ESCALATE:
         f.kind = FACT_ESCALATED;
         break;
@@ -633,6 +637,10 @@ static char *simulate_wrong_ticket(const struct ticket *t, const struct scenario
         return (int)t->priority == ticket_priority_find(l->w[0])
                    ? NULL
                    : g_strdup(ticket_priority_name(t->priority));
+    case SCENARIO_IS_TOPIC:
+        return strcmp(t->topic == NULL ? "none" : t->topic, l->w[0]) == 0
+                   ? NULL
+                   : g_strdup(t->topic == NULL ? "it has none" : t->topic);
     case SCENARIO_IS_OWNER:
         return strcmp(t->agent == NULL ? "-" : t->agent, l->w[0]) == 0
                    ? NULL

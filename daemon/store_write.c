@@ -226,7 +226,7 @@ static void write_load_note(struct store_batch *b, struct write_loads *w, struct
 
     l->change += given;
     l->given |= given > 0;
-    l->freed |= given < 0;
+    l->freed |= given < 0 || of_topic < 0;
     if (topic != NULL)
         write_load_of(b, w, desk, agent, topic)->change += of_topic;
 }

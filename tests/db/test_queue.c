@@ -203,6 +203,56 @@ static void test_what_nobody_can_take_hands_the_offer_on_and_is_not_looked_at_ag
     house_end(&h);
 }
 
+static void is_about(int64_t ticket_id, const char *topic)
+{
+    struct fact f = house_fact(FACT_TOPIC_SET, FACT_BY_OPERATOR, NULL);
+
+    f.topic = topic;
+    house_happens(&h, ticket_id, f, NULL);
+    assert_int_equal(h.answer.err.kind, ERROR_NONE);
+    assert_int_equal(wrong_topic_loads(), 0);
+}
+
+static void test_a_topic_set_right_makes_room_for_another_of_the_one_before(void **state)
+{
+    static const char policy[] = "topics: {bills: {}, parcels: {teams: [road]}}\n"
+                                 "agents:\n"
+                                 "  ana: {name: Ana, email: ana@desk.example, limits: {bills: 1}}\n"
+                                 "  eva: {name: Eva, email: eva@desk.example}\n"
+                                 "teams: {first: {members: [ana]}, road: {members: [eva]}}\n"
+                                 "classification: [{name: b, match: bill, topic: bills}]\n"
+                                 "escalation: [{name: first contact, team: first}]\n";
+    int64_t bill, other;
+
+    (void)state; /* D-16, D-29 */
+    house_begin(&h, "relevo_test_queue", policy, NULL);
+    bill = opened("b1", "bill");
+    other = opened("b2", "bill");
+    look(bill);
+    look(other);
+    assert_int_equal(due_now(), 0);
+    h.now += 60;
+    is_about(bill, "none"); /* and ana keeps it */
+    assert_int_equal(due_now(), other);
+    look(other);
+    h.now += 60;
+    is_about(other, "parcels"); /* of which others take care */
+    assert_int_equal(house_count(&h,
+                                 "SELECT count(*) FROM due WHERE queue_team = 'road' AND "
+                                 "wake_at <= to_timestamp(%lld)",
+                                 (long long)h.now),
+                     1);
+    look(other);
+    assert_int_equal(house_count(&h, "SELECT ticket_id FROM ticket WHERE agent = 'eva' AND "
+                                     "team = 'road' AND topic = 'parcels'"),
+                     other);
+    assert_int_equal(wrong_topic_loads(), 0);
+    assert_int_equal(house_count(&h, "SELECT ticket_id FROM ticket WHERE agent = 'ana' AND "
+                                     "topic IS NULL"),
+                     bill);
+    house_end(&h);
+}
+
 static struct {
     int signs;
     char last[16];
@@ -302,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_where_nobody_works_nothing_is_looked_at_until_the_policy_changes),
         cmocka_unit_test(test_what_each_has_of_each_kind_of_work_is_exact_and_its_limit_is_kept),
         cmocka_unit_test(test_what_nobody_can_take_hands_the_offer_on_and_is_not_looked_at_again),
+        cmocka_unit_test(test_a_topic_set_right_makes_room_for_another_of_the_one_before),
         cmocka_unit_test(test_a_team_with_too_much_is_told_once_by_several_nodes_and_again_later),
     };
 

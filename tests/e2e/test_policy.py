@@ -131,6 +131,7 @@ def test_a_line_that_is_not_understood_is_named_with_what_was_expected(folder):
         ('customer says "Hola"\nmerge into Luz\n', ":2: merge into Luz: nobody is called 'Luz'"),
         ('customer says "Hola"\nsplit off Luz\n', ":2: split off Luz: the message that opened the ticket stays there"),
         ('spam\n', ":1: spam: there is no such ticket"),
+        ('customer says "Hola"\ntopic bills\n', ":2: topic bills: there is no topic 'bills': the policy knows none"),
         ('hours Europe/Madrid someday 09:00-17:00\n', ":1: hours Europe/Madrid someday 09:00-17:00: expected days"),
     ):
         code, out, err = simulate("--story", written(folder, text))
@@ -159,6 +160,13 @@ def test_what_a_customer_would_be_told_to_read_is_said_or_why_nothing(folder):  
         code, out, err = simulate("--text", text, "--days", "1", "--policy", policy)
         assert (code, err) == (0, ""), err
         assert words in out, (text, out)
+
+
+def test_a_topic_set_right_is_told_with_the_team_that_gets_it(_):  # D-16
+    code, out, err = simulate("--story", os.path.join(ROOT, "tests/scenarios/topic_set_right.scn"))
+    assert (code, err) == (0, ""), (out, err)
+    assert "its topic is parcels instead of bills, and it goes to team road: the story says so  [D-16]" in out, out
+    assert "its topic is parcels instead of parcels: the story says so  [D-16]" in out, out
 
 
 def test_the_story_of_the_guide_is_told_as_it_expects_under_the_shipped_policy(folder):

@@ -33,9 +33,9 @@ static enum fact_kind draw_kind(struct dice *d)
         FACT_CUSTOMER_WROTE, FACT_CUSTOMER_WROTE, FACT_CUSTOMER_WROTE, FACT_CUSTOMER_WROTE,
         FACT_AGENT_REPLIED,  FACT_AGENT_REPLIED,  FACT_AGENT_REPLIED,  FACT_STATUS_SET,
         FACT_STATUS_SET,     FACT_STATUS_SET,     FACT_PRIORITY_SET,   FACT_PRIORITY_SET,
-        FACT_ASSIGNED,       FACT_ESCALATED,      FACT_ESCALATED,      FACT_HANDED_BACK,
-        FACT_HANDED_BACK,    FACT_ACKNOWLEDGED,   FACT_MERGED_INTO,    FACT_TIME_CAME,
-        FACT_MARKED_SPAM,
+        FACT_TOPIC_SET,      FACT_TOPIC_SET,      FACT_ASSIGNED,       FACT_ESCALATED,
+        FACT_ESCALATED,      FACT_HANDED_BACK,    FACT_HANDED_BACK,    FACT_ACKNOWLEDGED,
+        FACT_MERGED_INTO,    FACT_TIME_CAME,      FACT_MARKED_SPAM,
     };
 
     /* What incidents bring is between several tickets: tests/unit/test_incidents.c. */
@@ -111,6 +111,16 @@ static void draw_mistake(struct dice *d, struct random_fact two[2])
     two[1].ticket = two[0].ticket = dice_one_in(d, 2) ? 1 : two[0].ticket;
 }
 
+/* Likewise of what is somebody's and is about something else. */
+static void draw_correction(struct dice *d, struct random_fact two[2])
+{
+    two[0].kind = FACT_ASSIGNED;
+    two[0].agent = dice_below(d, RANDOM_AGENTS);
+    two[0].team = dice_one_in(d, 3) ? dice_below(d, RANDOM_TEAMS) : -1;
+    two[1].kind = FACT_TOPIC_SET;
+    two[1].ticket = two[0].ticket = dice_one_in(d, 2) ? 1 : two[0].ticket;
+}
+
 /* Near a change of the clocks as often as not. */
 static int64_t draw_beginning(struct dice *d)
 {
@@ -142,6 +152,8 @@ void random_story_draw(struct random_story *s, uint64_t seed)
             draw_reopening(&d, &s->facts[i - 2]);
         else if (i > 1 && dice_one_in(&d, 12))
             draw_mistake(&d, &s->facts[i - 1]);
+        else if (i > 1 && dice_one_in(&d, 8))
+            draw_correction(&d, &s->facts[i - 1]);
     }
     s->tail_s = dice_one_in(&d, 3) ? 0 : dice_below(&d, 3 * 86400);
 }
@@ -155,6 +167,9 @@ void random_story_clear(struct random_story *s)
 /* The last is in no policy, the one before it in some. */
 static const char *const watchers[] = { "ana", "second", "first", "ana", "max", "nobody" };
 enum { WATCHERS = sizeof(watchers) / sizeof(watchers[0]) };
+/* The last is in no policy, the two before it in some. */
+static const char *const topics[] = { "none", "net", "bill", "paper" };
+enum { TOPICS = sizeof(topics) / sizeof(topics[0]) };
 static const char *const subjects[] = { "Hello", "The printer", "FIRE", "RE: order", "", "Nobody" };
 
 struct fact random_fact_make(const struct random_fact *r, int64_t now)
@@ -211,6 +226,9 @@ struct fact random_fact_make(const struct random_fact *r, int64_t now)
         break;
     case FACT_PRIORITY_SET:
         f.priority = r->priority;
+        break;
+    case FACT_TOPIC_SET:
+        f.topic = topics[r->words % TOPICS];
         break;
     case FACT_ASSIGNED:
         f.actor = random_agents[r->level % RANDOM_AGENTS];

@@ -353,18 +353,19 @@ static void offer(struct story_desk *d, int team, const struct story_desk_ticket
         first->wake_at = d->now;
 }
 
-static void carried(struct story_desk *d, const char *before, const char *after)
+/* `topic`: it is of another one. Whoever carried it has room for another of the one before. */
+static void carried(struct story_desk *d, const char *before, const char *after, bool topic)
 {
     int was = agent_named(before), is = agent_named(after), agent;
     size_t team;
 
-    if (was == is)
+    if (was == is && !topic)
         return;
     agent = before == NULL ? -1 : policy_find_agent(d->policy, before);
     for (team = 0; agent >= 0 && team < d->policy->team_count; team++)
         if (policy_has_member(d->policy, team, agent))
             offer(d, (int)team, NULL, NULL);
-    if (is >= 0 && policy_find_agent(d->policy, after) >= 0)
+    if (was != is && is >= 0 && policy_find_agent(d->policy, after) >= 0)
         d->assigned_at[is] = d->now;
 }
 
@@ -437,7 +438,7 @@ static void store_and_read(struct story_desk *d, struct ticket *t, const struct 
 
 static int decide(struct story_desk *d, struct story_desk_ticket *t, const struct fact *fact)
 {
-    const char *carrier = t->t.version == 0 ? NULL : ticket_carrier(&t->t);
+    const char *carrier = t->t.version == 0 ? NULL : ticket_carrier(&t->t), *topic = t->t.topic;
     struct error err;
 
     if (d->how.by_text && t->t.version != 0)
@@ -460,7 +461,7 @@ static int decide(struct story_desk *d, struct story_desk_ticket *t, const struc
     t->wants_queue = d->plan.wants_queue;
     t->queue_team = d->plan.queue_team;
     t->queue_rank = d->plan.queue_rank;
-    carried(d, carrier, ticket_carrier(&t->t));
+    carried(d, carrier, ticket_carrier(&t->t), g_strcmp0(topic, t->t.topic) != 0);
     if (d->plan.offer.team != NULL && policy_find_team(d->policy, d->plan.offer.team) >= 0)
         offer(d, policy_find_team(d->policy, d->plan.offer.team), t, &d->plan.offer);
     return 0;

@@ -11,6 +11,7 @@
 #include "core/ticket_event.h"
 #include "tests/support/story_owner.h"
 #include "tests/support/story_times.h"
+#include "tests/support/story_topic.h"
 #include "tests/support/story_wake.h"
 #include "tests/support/story_watch.h"
 
@@ -1134,7 +1135,7 @@ static void check_weight(struct story_rules *r, const struct story_step *s)
 void story_rules_decided(struct story_rules *r, const struct story_step *s)
 {
     struct rule_ticket *t = &r->tickets[s->ticket_id];
-    const char *unheard, *over = story_budget_wrong(&r->budget, s);
+    const char *unheard, *topic, *over = story_budget_wrong(&r->budget, s);
 
     if (r->broken.letter != 0)
         return;
@@ -1149,6 +1150,9 @@ void story_rules_decided(struct story_rules *r, const struct story_step *s)
         s->plan->ticket.waiting_count > TICKET_WAITING_MAX)
         BROKEN(r, s, STORY_MEMORY, "more than there is room for");
     check_owner(r, s, t);
+    topic = story_topic_wrong(s);
+    if (topic != NULL)
+        BROKEN(r, s, STORY_OWNER, "D-16: %s", topic);
     check_events(r, s, t);
     count_words(r, s, t);
     check_merged(r, s, t);

@@ -340,6 +340,35 @@ static void test_how_a_case_was_solved_is_still_said_when_it_is_solved_again(
     close_desk(&d);
 }
 
+static void test_a_topic_set_right_is_folded_again_where_the_policy_knows_it(void **state)
+{
+    static const struct policy_topic topics[] = { { .name = "bills" } };
+    char read[] = "bills"; /* from a row that is there no more as it is folded */
+    struct tally would;
+    struct fact f;
+    struct desk d;
+
+    (void)state; /* D-16 */
+    open_desk(&d);
+    happens(&d, 1, wrote(&d, "hola"), 0);
+    f = by_ana(&d, FACT_TOPIC_SET);
+    f.topic = read;
+    replay_add(d.r, 1, ++d.seq, NULL, &f);
+    memset(read, '?', sizeof(read) - 1);
+    tally_begin(&would, &d.s.policy);
+    replay_run(d.r, &d.s.policy, &d.targets, NINE + 20, true, &would);
+    assert_int_equal(would.refused, 1);
+    tally_clear(&would);
+    d.s.policy.topics = topics;
+    d.s.policy.topic_count = 1;
+    tally_begin(&would, &d.s.policy);
+    replay_run(d.r, &d.s.policy, &d.targets, NINE + 20, true, &would);
+    assert_int_equal(would.refused, 0);
+    assert_int_equal(would.facts, 2);
+    tally_clear(&would);
+    close_desk(&d);
+}
+
 /* What became of deliveries is not let happen again, so nothing can stand beside what was told of
  * it. */
 static void test_who_was_told_of_words_that_did_not_arrive_is_not_compared(void **state)
@@ -370,6 +399,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_history_under_the_policy_that_it_had_comes_to_what_it_came_to),
+        cmocka_unit_test(test_a_topic_set_right_is_folded_again_where_the_policy_knows_it),
         cmocka_unit_test(test_facts_given_in_any_order_are_folded_in_that_of_time),
         cmocka_unit_test(test_what_cannot_happen_under_another_policy_is_counted_and_left_out),
         cmocka_unit_test(test_what_time_did_is_left_out_for_time_does_it_again),

@@ -63,6 +63,13 @@ static int change_priority(struct change *c)
     return CTL_DONE;
 }
 
+static int change_topic(struct change *c)
+{
+    c->fact.fact.kind = FACT_TOPIC_SET;
+    c->fact.fact.topic = text_clean_line(c->s->a, span_of(c->argv[1]), TICKET_NAME_MAX);
+    return CTL_DONE;
+}
+
 static int change_assign(struct change *c)
 {
     c->fact.fact.kind = FACT_ASSIGNED;
@@ -313,10 +320,10 @@ static json_t *answer_json(const struct store_answer *answer)
                                         "kind", e->kind, "rule", e->rule, "why", e->why, "detail",
                                         json_loads(e->detail, 0, NULL)));
     return json_pack(
-        "{s:I, s:s, s:s, s:i, s:s?, s:s?, s:o, s:o, s:o, s:o}", "ticket_id",
+        "{s:I, s:s, s:s, s:s?, s:i, s:s?, s:s?, s:o, s:o, s:o, s:o}", "ticket_id",
         (json_int_t)t->ticket_id, "status", ticket_status_name(t->status), "priority",
-        ticket_priority_name(t->priority), "level", t->level, "team", t->team, "agent", t->agent,
-        "message_id",
+        ticket_priority_name(t->priority), "topic", t->topic, "level", t->level, "team", t->team,
+        "agent", t->agent, "message_id",
         answer->message_id == 0 ? json_null() : json_integer((json_int_t)answer->message_id),
         "incident_of", t->incident_of == 0 ? json_null() : json_integer((json_int_t)t->incident_of),
         "opened", answer->opened == 0 ? json_null() : json_integer((json_int_t)answer->opened),
@@ -371,7 +378,7 @@ static const struct {
     { "split", change_split },       { "declare", change_declare },
     { "attach", change_attach },     { "detach", change_detach },
     { "dissolve", change_dissolve }, { "watch", change_watch },
-    { "spam", change_spam },
+    { "spam", change_spam },         { "topic", change_topic },
 };
 
 static int make(struct change *c)
@@ -495,6 +502,10 @@ const struct ctl_command ticket_change_commands[] = {
       "Somebody has seen it: its level is reminded no more." },
     { "ticket", "priority", run, "TICKET PRIORITY", 2, 2, as_options,
       "Make it low, normal, high or urgent." },
+    { "ticket", "topic", run, "TICKET TOPIC", 2, 2, as_options,
+      "Set right what it is about: a topic of the policy, or none. The team that its level has for "
+      "that topic gets it, and what is promised follows; report corrections counts which rule was "
+      "wrong." },
     { "ticket", "escalate", run, "TICKET", 1, 1, escalate_options,
       "Pass it to a higher level; that needs a reason." },
     { "ticket", "handback", run, "TICKET LEVEL", 2, 2, as_options,

@@ -58,10 +58,16 @@ static const struct why_topic {
       "{classified,answer_classified,priority_set,priority_changed,step_taken}",
       { { "priority", OUTPUT_TEXT, "priority", false } },
       WHY_NO_LIST },
+    { "topic",
+      NULL,
+      "{classified,topic_set,topic_asked}",
+      { { "topic", OUTPUT_TEXT, "topic", true }, { "team", OUTPUT_TEXT, "team", false } },
+      WHY_NO_LIST },
     { "due",
       NULL,
       "{clock_started,clock_warned,clock_breached,clock_retargeted,clock_ended,clocks_void,"
-      "status_changed,priority_changed,policy_changed,merged_into,merged_from,marked_spam}",
+      "status_changed,priority_changed,topic_set,policy_changed,merged_into,merged_from,marked_"
+      "spam}",
       { { .name = NULL } },
       WHY_CLOCKS },
     { "level",
@@ -72,7 +78,8 @@ static const struct why_topic {
       WHY_NO_LIST },
     { "assignee",
       "owner",
-      "{owner_set,assigned,queue_looked,agent_replied,program_replied,level_entered,step_taken}",
+      "{owner_set,assigned,topic_set,queue_looked,agent_replied,program_replied,level_entered,"
+      "step_taken}",
       { { "agent", OUTPUT_TEXT, "agent", false }, { "team", OUTPUT_TEXT, "team", false } },
       WHY_NO_LIST },
     { "incident",
@@ -258,9 +265,9 @@ static int why(const struct ctl *ctl, struct session *s, char **argv)
     int code, hops;
 
     if (a.topic == NULL)
-        return ctl_usage(
-            "it is told of threading, priority, due, level, assignee, incident and notices, not",
-            of);
+        return ctl_usage("it is told of threading, priority, topic, due, level, assignee, incident "
+                         "and notices, not",
+                         of);
     for (hops = 0; word != NULL && hops < WHY_HOPS_MAX; hops++, word = merged_into(&a)) {
         a.ticket = ticket_find(s, word, &code);
         if (a.ticket != NULL && hops > 0 && !ctl->json)
@@ -294,7 +301,8 @@ static const struct ctl_option options[] = {
 const struct ctl_command why_commands[] = {
     { "why", NULL, run, "TICKET [TOPIC]", 1, 2, options,
       "Tell why a ticket is as it is: each decision with its time, its rule, its cause and the "
-      "version of the policy, as it was written down then. TOPIC is threading, priority, due, "
+      "version of the policy, as it was written down then. TOPIC is threading, priority, topic, "
+      "due, "
       "level, "
       "assignee, incident or notices; without it, all. Of the level it tells what its people do "
       "and may decide by the policy in force, and with each step that was taken which others of "

@@ -524,9 +524,18 @@ CREATE VIEW public.report_event AS
     detail.d AS detail,
     e.fact,
         CASE e.kind
-            WHEN 'classified'::text THEN jsonb_build_object('priority', (detail.d ->> 'priority'::text), 'rule', e.rule, 'tags', (detail.d -> 'tags'::text), 'topic', (detail.d ->> 'topic'::text))
+            WHEN 'classified'::text THEN jsonb_build_object('priority', (detail.d ->> 'priority'::text), 'rule', e.rule, 'tags', (detail.d -> 'tags'::text), 'topic', (detail.d ->> 'topic'::text), 'topic_rule', (detail.d ->> 'topic_rule'::text))
             WHEN 'clocks_void'::text THEN '{"void": true}'::jsonb
             WHEN 'priority_changed'::text THEN jsonb_build_object('priority', (detail.d ->> 'to'::text), 'rule', e.rule)
+            WHEN 'topic_set'::text THEN
+            CASE
+                WHEN ((detail.d ->> 'to'::text) <> (detail.d ->> 'was'::text)) THEN (jsonb_build_object('topic', NULLIF((detail.d ->> 'to'::text), 'none'::text), 'topic_rule', e.rule) ||
+                CASE
+                    WHEN ((detail.d ->> 'team'::text) IS NOT NULL) THEN jsonb_build_object('team', (detail.d ->> 'team'::text))
+                    ELSE '{}'::jsonb
+                END)
+                ELSE NULL::jsonb
+            END
             WHEN 'tagged'::text THEN
             CASE
                 WHEN ((detail.d -> 'tags'::text) IS NOT NULL) THEN jsonb_build_object('tags', (detail.d -> 'tags'::text))
@@ -567,7 +576,7 @@ CREATE VIEW public.report_event AS
         END AS said
    FROM public.event e,
     LATERAL ( SELECT (e.detail)::json AS d) detail
-  WHERE (e.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text, 'incident_opened'::text, 'agent_replied'::text, 'classified'::text, 'clocks_void'::text, 'priority_changed'::text, 'tagged'::text, 'owner_set'::text, 'level_entered'::text, 'assigned'::text, 'step_taken'::text, 'merged_into'::text, 'status_changed'::text]));
+  WHERE (e.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text, 'incident_opened'::text, 'agent_replied'::text, 'classified'::text, 'clocks_void'::text, 'priority_changed'::text, 'topic_set'::text, 'tagged'::text, 'owner_set'::text, 'level_entered'::text, 'assigned'::text, 'step_taken'::text, 'merged_into'::text, 'status_changed'::text]));
 COMMENT ON VIEW public.report_event IS 'Every line of the history that changes what a ticket is, or is a word of its conversation. The other views are made of it.';
 COMMENT ON COLUMN public.report_event.desk_id IS 'the desk';
 COMMENT ON COLUMN public.report_event.ticket_id IS 'the ticket''s number';
@@ -615,7 +624,8 @@ CREATE VIEW public.report_changes AS
     (told.state ->> 'topic'::text) AS topic,
     (told.state ->> 'team'::text) AS team,
     (told.before ->> 'team'::text) AS team_before,
-    (told.state ->> 'rule'::text) AS priority_rule
+    (told.state ->> 'rule'::text) AS priority_rule,
+    (told.state ->> 'topic_rule'::text) AS topic_rule
    FROM ( SELECT so_far.desk_id,
             so_far.ticket_id,
             so_far.seq,
@@ -684,6 +694,7 @@ COMMENT ON COLUMN public.report_changes.topic IS 'its topic; null: it has none';
 COMMENT ON COLUMN public.report_changes.team IS 'whose team it is; null: nobody''s, or the history says none';
 COMMENT ON COLUMN public.report_changes.team_before IS 'whose team it was until then';
 COMMENT ON COLUMN public.report_changes.priority_rule IS 'the rule that gave it its priority: one of the classification, a step of the policy, D-16 where somebody set it, D-15 of an incident, D-44 of a customer about to leave; null: the policy''s own';
+COMMENT ON COLUMN public.report_changes.topic_rule IS 'the rule that gave it its topic: one of the classification, D-16 where somebody set it; null: none has, or it is not known';
 CREATE VIEW public.report_escalations AS
  SELECT c.desk_id,
     c.ticket_id,
@@ -1066,10 +1077,10 @@ CREATE VIEW public.report_corrections AS
     c.ticket_id,
     c.seq,
     c.at,
-    'priority'::text AS what,
-    c.rule_before AS rule,
-    c.priority_before AS was,
-    c.priority AS became,
+    s.what,
+    s.rule,
+    s.was,
+    s.became,
         CASE
             WHEN (c.actor_kind = 'agent'::text) THEN c.actor
             ELSE NULL::text
@@ -1081,7 +1092,7 @@ CREATE VIEW public.report_corrections AS
     c.topic,
     c.team,
     c.tags
-   FROM (( SELECT report_changes.desk_id,
+   FROM ((( SELECT report_changes.desk_id,
             report_changes.ticket_id,
             report_changes.seq,
             report_changes.next_seq,
@@ -1114,24 +1125,37 @@ CREATE VIEW public.report_corrections AS
             report_changes.team,
             report_changes.team_before,
             report_changes.priority_rule,
-            lag(report_changes.priority_rule) OVER (PARTITION BY report_changes.desk_id, report_changes.ticket_id ORDER BY report_changes.seq) AS rule_before
-           FROM public.report_changes) c
-     JOIN public.ticket t ON (((t.desk_id = c.desk_id) AND (t.ticket_id = c.ticket_id))))
-  WHERE ((c.kind = 'priority_changed'::text) AND (c.rule = 'D-16'::text));
+            report_changes.topic_rule,
+            lag(report_changes.priority_rule) OVER life AS priority_rule_before,
+            lag(report_changes.topic_rule) OVER life AS topic_rule_before
+           FROM public.report_changes
+          WINDOW life AS (PARTITION BY report_changes.desk_id, report_changes.ticket_id ORDER BY report_changes.seq)) c
+     CROSS JOIN LATERAL ( SELECT 'priority'::text AS what,
+            c.priority_rule_before AS rule,
+            c.priority_before AS was,
+            c.priority AS became
+          WHERE ((c.kind = 'priority_changed'::text) AND (c.rule = 'D-16'::text))
+        UNION ALL
+         SELECT 'topic'::text,
+            c.topic_rule_before,
+            (c.detail ->> 'was'::text),
+            (c.detail ->> 'to'::text)
+          WHERE ((c.kind = 'topic_set'::text) AND ((c.detail ->> 'was'::text) <> (c.detail ->> 'to'::text)))) s)
+     JOIN public.ticket t ON (((t.desk_id = c.desk_id) AND (t.ticket_id = c.ticket_id))));
 COMMENT ON VIEW public.report_corrections IS 'One row for each time that somebody set right what a rule had said of a ticket.';
 COMMENT ON COLUMN public.report_corrections.desk_id IS 'the desk';
 COMMENT ON COLUMN public.report_corrections.ticket_id IS 'the ticket''s number';
 COMMENT ON COLUMN public.report_corrections.seq IS 'the line of the history';
 COMMENT ON COLUMN public.report_corrections.at IS 'when';
-COMMENT ON COLUMN public.report_corrections.what IS 'what was set right: priority';
-COMMENT ON COLUMN public.report_corrections.rule IS 'the rule that had said otherwise, as report_changes.priority_rule; D-16: somebody had set it before; null: the policy''s own';
-COMMENT ON COLUMN public.report_corrections.was IS 'what it had said';
-COMMENT ON COLUMN public.report_corrections.became IS 'what it is now';
+COMMENT ON COLUMN public.report_corrections.what IS 'what was set right: priority or topic';
+COMMENT ON COLUMN public.report_corrections.rule IS 'the rule that had said otherwise, as report_changes.priority_rule or topic_rule; D-16: somebody had set it before; null: the policy''s own priority, or no rule had said a topic';
+COMMENT ON COLUMN public.report_corrections.was IS 'what it had said; none: no topic';
+COMMENT ON COLUMN public.report_corrections.became IS 'what it is now; none: it has no topic';
 COMMENT ON COLUMN public.report_corrections.agent IS 'who set it right; null: no agent';
 COMMENT ON COLUMN public.report_corrections.channel IS 'the channel by which the ticket came';
 COMMENT ON COLUMN public.report_corrections.level IS 'the ticket''s level then';
-COMMENT ON COLUMN public.report_corrections.topic IS 'its topic then; null: it had none';
-COMMENT ON COLUMN public.report_corrections.team IS 'whose team it was then';
+COMMENT ON COLUMN public.report_corrections.topic IS 'its topic from then on; null: it has none';
+COMMENT ON COLUMN public.report_corrections.team IS 'whose team it was then; where a topic was set, whose it is from then on';
 COMMENT ON COLUMN public.report_corrections.tags IS 'its tags then: the product area';
 CREATE VIEW public.report_levels AS
  SELECT s.desk_id,

@@ -176,6 +176,37 @@ class Tickets(Case):
         self.assertEqual(self.sql("SELECT actor_kind, actor FROM event WHERE kind = 'priority_set'"), "agent|ana")
         self.assertEqual(self.sql("SELECT DISTINCT actor_kind FROM event WHERE kind = 'tagged'"), "operator")
 
+    def test_a_topic_set_right_goes_to_whom_it_is_about_and_why_tells_it(self):  # D-16, D-28
+        with open(self.policy, "a", encoding="utf-8") as f:
+            f.write("\ntopics: {bills: {title: Bills}, network: {teams: [second]}}\n"
+                    "classification: [{name: bill, match: factura, topic: bills}]\n")
+        self.start()
+        self.write("m1", "No puedo ver la factura")
+        number = str(self.ask("ticket", "list")[0]["ticket_id"])
+        self.wait_sql("SELECT agent FROM ticket WHERE ticket_id = " + number, "ana")
+        self.refused(REFUSED, "ticket", "topic", number, "bilsl", words="no topic 'bilsl': the policy knows bills, network, none")
+        self.refused(USAGE, "ticket", "topic", number)
+        told = self.ask("ticket", "topic", number, "network", "--as", "ana", "--reason", "es la red")
+        self.assertEqual((told["topic"], told["team"], told["agent"]), ("network", "second", None))
+        self.assertEqual(self.sql("SELECT topic, team, agent IS NULL FROM report_changes WHERE next_seq IS NULL"), "network|second|t")
+        line = told["events"][0]
+        self.assertEqual((line["kind"], line["rule"], line["why"]), ("topic_set", "D-16", "es la red"))
+        self.assertEqual(line["detail"], {"was": "bills", "to": "network", "team": "second"})
+        self.assertEqual(self.ask("ticket", "show", number)["topic"], "network")
+        why = self.ask("why", number, "topic")
+        self.assertEqual(why["now"], {"topic": "network", "team": "second"})
+        self.assertEqual([(e["kind"], e["actor"]) for e in why["events"]], [("classified", None), ("topic_set", "ana")])
+        self.assertEqual(why["events"][0]["detail"]["topic_rule"], "bill")
+        self.assertEqual(why["events"][1]["fact"]["topic"], "network")
+        for topic in ("assignee", "due"):
+            self.assertIn("topic_set", [e["kind"] for e in self.ask("why", number, topic)["events"]], topic)
+        self.assertRegex(self.one.ctl("why", number, "topic").stdout, r"topic_set +D-16 +es la red")
+        self.assertIn("topic_set", self.one.ctl("ticket", "topic", number, "none").stdout)
+        self.assertEqual(self.sql("SELECT topic IS NULL, team FROM ticket"), "t|first")
+        self.wait_sql("SELECT agent FROM ticket", "ana")
+        self.assertEqual([(r["name"], r["what"], r["was"], r["became"]) for r in self.ask("report", "corrections")["rows"]],
+                         [("D-16", "topic", "network", "none"), ("bill", "topic", "bills", "network")])
+
     def test_what_is_about_something_else_goes_on_in_a_ticket_of_its_own(self):  # C-15
         self.start()
         self.write("m1", "Nada funciona")

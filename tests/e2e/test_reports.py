@@ -19,7 +19,7 @@ URGENT = POLICY.replace("urgent: 30m", "urgent: 1s").replace("limit: 10, availab
     "{name: first line, team: first}", """{name: first line, team: first, steps: [
       {name: no first answer, when: first_response missed, do: [level up]}]}""") + """classification:
   - {name: nothing works, match: Nada funciona, priority: urgent, tags: [outage], topic: outages}
-topics: {outages: {title: Outages}}
+topics: {outages: {title: Outages}, bills: {title: Bills, teams: [second]}}
 """
 FORMULA = '=HYPERLINK("http://a.example")'
 
@@ -89,26 +89,37 @@ class Reports(Case):
         self.assertEqual(sum(row["clocks"] for row in self.report("sla", "--by", "customer")["rows"]), 7)
 
     def correct(self):
-        """Of three tickets the priority is set right, of one of them twice, and of one it is set to what it was."""
+        """Of three tickets the priority is set right, of one of them twice, and of one it is set to what it was; then so
+        are their topics."""
         two, again, seven = (self.sql("SELECT %s(ticket_id) FROM ticket WHERE last_address = '%s'" % row)
                              for row in (("min", "u2"), ("max", "u2"), ("min", "u7")))
         for number, priority in ((two, "low"), (again, "low"), (again, "normal"), (seven, "high"), (seven, "high")):
             self.ask("ticket", "priority", number, priority, "--as", "ana" if number == again else "eva", "--reason", "it is so")
+        for number, topic in ((two, "bills"), (again, "bills"), (again, "none"), (seven, "bills"), (seven, "bills")):
+            self.ask("ticket", "topic", number, topic, "--as", "ana" if number == again else "eva", "--reason", "it is so")
 
     def check_corrections(self):  # D-16
         self.correct()
         told = lambda *by: [tuple(row[k] for k in ("name", "what", "was", "became", "corrections", "tickets"))
                             for row in self.report("corrections", *by)["rows"]]
-        self.assertEqual(told(), [("nothing works", "priority", "urgent", "low", 2, 2), ("D-16", "priority", "low", "normal", 1, 1),
-                                  (None, "priority", "normal", "high", 1, 1)])
-        self.assertEqual(sorted((row[0] or "", row[4]) for row in told("--by", "topic")), [("", 1), ("outages", 1), ("outages", 2)])
+        self.assertEqual(told(), [
+            ("nothing works", "priority", "urgent", "low", 2, 2), ("nothing works", "topic", "outages", "bills", 2, 2),
+            ("D-16", "priority", "low", "normal", 1, 1), ("D-16", "topic", "bills", "none", 1, 1),
+            (None, "priority", "normal", "high", 1, 1), (None, "topic", "none", "bills", 1, 1)])
+        self.assertEqual(sorted((row[0] or "", row[1], row[4]) for row in told("--by", "topic")),
+                         [("", "priority", 1), ("", "topic", 1), ("bills", "topic", 1), ("bills", "topic", 2),
+                          ("outages", "priority", 1), ("outages", "priority", 2)])
         self.assertEqual(sorted((row[0], row[3]) for row in told("--by", "agent")),
-                         [("ana", "low"), ("ana", "normal"), ("eva", "high"), ("eva", "low")])
-        self.assertEqual(sum(row[4] for row in told("--by", "area") if row[0] == "outage"), 3)
+                         [("ana", "bills"), ("ana", "low"), ("ana", "none"), ("ana", "normal"), ("eva", "bills"), ("eva", "bills"),
+                          ("eva", "high"), ("eva", "low")])
+        self.assertEqual(sum(row[4] for row in told("--by", "area") if row[0] == "outage"), 6)
+        self.assertEqual({r["name"]: r["tickets"] for r in self.report("tickets", "--by", "topic")["rows"]}, {"bills": 2, None: 5})
         out = list(csv.reader(io.StringIO(self.one.ctl("report", "corrections", "--csv").stdout)))
         self.assertEqual((out[0][:5], out[1][:5]), (["rule", "what", "was", "became", "corrections"],
                                                     ["nothing works", "priority", "urgent", "low", "2"]))
-        self.assertIn("urgent to low, nothing works", self.one.ctl("report", "corrections", "--svg", "-").stdout)
+        drawn = self.one.ctl("report", "corrections", "--svg", "-").stdout
+        self.assertIn("urgent to low, nothing works", drawn)
+        self.assertIn("outages to bills, nothing works", drawn)
         self.assertRegex(self.one.ctl("report", "corrections").stdout, r"rule +what +from +to +corrections")
 
     def check_levels(self):

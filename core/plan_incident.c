@@ -505,13 +505,15 @@ int plan_incident_opened(struct planner *pl)
     detail = plan_weight_detail(pl, &w);
     if (detail != NULL)
         json_object_set_new(detail, "tags", json_array());
+    if (detail != NULL && t->topic != NULL)
+        json_object_set_new(detail, "topic", json_string(t->topic));
     plan_event(pl, "classified", "D-15", detail, "by its people")->value =
         ticket_priority_name(t->priority);
     plan_clock_start(pl, TARGET_ACK, f->now);
     plan_clock_start(pl, TARGET_RESOLUTION, f->now);
-    plan_level_enter(pl, in->level, "D-14", "where incidents begin");
     if (in->team >= 0)
         t->team = pl->policy->teams[in->team].name;
+    plan_level_enter(pl, in->level, "D-14", "where incidents begin");
     plan_assign_want(pl);
     plan_level_check_events(pl, false);
     return 0;

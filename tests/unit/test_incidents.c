@@ -206,6 +206,23 @@ static void test_enough_different_people_make_one_incident_that_all_belong_to(
     assert_string_equal(line_of(d, d->incident, "level_entered")->rule, "D-14");
 }
 
+/* Reports know of it what its history says. */
+static void test_an_incident_says_its_team_and_its_topic_as_it_begins(void **state) /* D-14, C-23 */
+{
+    struct desk *d = *state;
+
+    three_write(d);
+    assert_non_null(
+        strstr(line_of(d, d->incident, "level_entered")->detail, "\"team\":\"makers\""));
+    assert_null(strstr(line_of(d, d->incident, "classified")->detail, "\"topic\""));
+    writes(d, 11, NINE + 5 * HOUR, "The shop shows a blank page");
+    writes(d, 12, NINE + 5 * HOUR + MINUTE, "A blank page in the shop");
+    writes(d, 13, NINE + 5 * HOUR + 2 * MINUTE, "The shop: blank page");
+    assert_int_equal(d->incidents, 2);
+    assert_string_equal(fold_ticket(d->on.f, d->incident)->topic, "shop");
+    assert_non_null(strstr(line_of(d, d->incident, "classified")->detail, "\"topic\":\"shop\""));
+}
+
 /* A message that goes on by itself is about something else: it is compared like any other. */
 static void test_a_case_that_was_split_off_may_be_one_of_many(void **state) /* C-15, D-15 */
 {
@@ -562,6 +579,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_enough_different_people_make_one_incident_that_all_belong_to),
+        TEST(test_an_incident_says_its_team_and_its_topic_as_it_begins),
         TEST(test_a_case_that_was_split_off_may_be_one_of_many),
         TEST(test_one_person_who_writes_often_makes_none),
         TEST(test_what_is_not_like_enough_or_not_within_the_window_stays_alone),

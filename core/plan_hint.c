@@ -183,20 +183,6 @@ static int plan_hint_points(const struct planner *pl, const struct classify_resu
     return points + (reach > 0 ? reach : 0);
 }
 
-static void plan_hint_tags(struct planner *pl, const struct classify_result *found)
-{
-    struct ticket *t = &pl->p->ticket;
-    const char **tags = arena_array(pl->a, TICKET_TAGS_MAX, sizeof(*tags));
-    size_t i;
-
-    if (t->tag_count > 0)
-        memcpy(tags, t->tags, t->tag_count * sizeof(*tags));
-    for (i = 0; i < found->tag_count && t->tag_count < TICKET_TAGS_MAX; i++)
-        if (!plan_texts_have(tags, t->tag_count, found->tags[i]))
-            tags[t->tag_count++] = found->tags[i];
-    t->tags = tags;
-}
-
 void plan_hint_answered(struct planner *pl)
 {
     const struct fact *f = pl->fact;
@@ -204,6 +190,7 @@ void plan_hint_answered(struct planner *pl)
     struct ticket_memory *m = &pl->p->ticket.memory;
     struct classify_result found;
     int points;
+    size_t i;
 
     if (m->asked == 0 || plan_notice_received_waits(pl))
         return;
@@ -211,12 +198,13 @@ void plan_hint_answered(struct planner *pl)
     points = plan_hint_points(pl, &found);
     m->asked = m->asked_impact = 0;
     m->quick = m->quick != 0 || found.quick;
-    plan_hint_tags(pl, &found);
     plan_event(pl, "answer_classified", "D-51",
                plan_detail(pl, "{s:i, s:o, s:o}", "points", points, "rules",
                            json_list_texts(found.rules, found.rule_count), "tags",
                            json_list_texts(found.tags, found.tag_count)),
                "the first answer to what was asked");
+    for (i = 0; i < found.tag_count; i++)
+        plan_tag_add(pl, found.tags[i], "D-51");
     if (points > 0)
         plan_priority_add(pl, points, "D-51", "by the answer to what was asked");
 }

@@ -1,9 +1,6 @@
 /* The escalation path (C-20, C-21): levels, their steps, acknowledgement and reminders. */
-#include <string.h>
-
 #include "core/arena.h"
 #include "core/calendar.h"
-#include "core/json_list.h"
 #include "core/plan_state.h"
 
 enum { PLAN_LEVEL_TOLD_MAX = 20 }; /* of the steps that were passed over, in the history */
@@ -333,28 +330,6 @@ static void plan_level_up(struct planner *pl, const char *rule, const char *why)
                          TARGET_LEVEL_ACK, plan_notice_promise(pl), why);
 }
 
-static void plan_level_add_tag(struct planner *pl, const char *tag, const char *rule)
-{
-    struct ticket *t = &pl->p->ticket;
-    const char **tags;
-    size_t i;
-
-    for (i = 0; i < t->tag_count; i++)
-        if (strcmp(t->tags[i], tag) == 0)
-            return;
-    if (t->tag_count >= TICKET_TAGS_MAX)
-        return;
-    tags = arena_array(pl->a, t->tag_count + 1, sizeof(*tags));
-    if (t->tag_count > 0)
-        memcpy(tags, t->tags, t->tag_count * sizeof(*tags));
-    tags[t->tag_count++] = tag;
-    t->tags = tags;
-    plan_event(
-        pl, "tagged", rule,
-        plan_detail(pl, "{s:s, s:o}", "tag", tag, "tags", json_list_texts(tags, t->tag_count)),
-        "tagged %s", tag);
-}
-
 /* What an agent is told of a step: a target comes near, was missed, or the case needs eyes. */
 static enum notice plan_level_notice(const struct policy_step *s)
 {
@@ -398,7 +373,7 @@ static void plan_level_do(struct planner *pl, const struct policy_step *s,
         plan_assign_another(pl, rule, why);
         break;
     case POLICY_TAG:
-        plan_level_add_tag(pl, d->tag, rule);
+        plan_tag_add(pl, d->tag, rule);
         break;
     case POLICY_WATCH_OWNER:
     case POLICY_WATCH_TEAM:

@@ -161,6 +161,11 @@ void plan_hint_dropped(struct planner *pl, enum notice notice);
 /* The customer wrote: if that answers what was asked it is classified as well. */
 void plan_hint_answered(struct planner *pl);
 
+/* --- core/plan_tag.c */
+
+/* The policy gives the ticket a tag, if it does not have it yet and there is room for one. */
+void plan_tag_add(struct planner *pl, const char *tag, const char *rule);
+
 /* --- core/plan_budget.c: how much one person is told, and when (B-02, B-03, B-04, B-06) */
 
 struct plan_slot {

@@ -366,13 +366,30 @@ static void test_the_first_answer_is_classified_by_the_same_rules_and_no_other(v
     assert_string_equal(event_of(d, "answer_classified")->rule, "D-51");
     assert_string_equal(event_of(d, "answer_classified")->detail,
                         "{\"points\":10,\"rules\":[\"now\",\"later\"],\"tags\":[\"now\"]}");
+    assert_string_equal(event_of(d, "tagged")->rule, "D-51"); /* C-23 */
+    assert_string_equal(event_of(d, "tagged")->detail, "{\"tag\":\"now\",\"tags\":[\"now\"]}");
     assert_string_equal(event_of(d, "priority_changed")->rule, "D-51");
     answers(d, 600, "everybody, an outage");
     assert_null(event_of(d, "answer_classified"));
     assert_int_equal(d->s.ticket.priority, TICKET_HIGH);
 }
 
-/* What both messages say together is what a single one would have said. */
+/* Reports know of tags what the history says: the whole list, whenever it is another. */
+static void test_tags_that_an_answer_adds_are_told_with_those_that_were_there(void **state)
+{
+    struct desk *d = *state;
+
+    opens(d, wrote(d, "a parcel, today")); /* D-51, C-23 */
+    answers(d, 600, "everybody waits, today");
+    assert_string_equal(event_of(d, "tagged")->detail,
+                        "{\"tag\":\"all\",\"tags\":[\"now\",\"all\"]}");
+    assert_int_equal(d->s.ticket.tag_count, 2);
+    opens(d, wrote(d, "a parcel, today"));
+    answers(d, 600, "today");
+    assert_non_null(event_of(d, "answer_classified"));
+    assert_null(event_of(d, "tagged"));
+}
+
 /* Else a replay is not given the words of the answer (C-23). */
 static void test_a_policy_whose_topics_ask_listens_to_what_is_answered(void **state)
 {
@@ -383,6 +400,7 @@ static void test_a_policy_whose_topics_ask_listens_to_what_is_answered(void **st
     assert_false(policy_listens(&d->s.policy));
 }
 
+/* What both messages say together is what a single one would have said. */
 static void test_of_two_messages_the_highest_counts_and_nothing_is_lowered(void **state)
 {
     static const struct {
@@ -521,6 +539,7 @@ int main(void)
         TEST(test_a_topic_asks_with_the_first_notice_in_the_customers_language),
         TEST(test_the_first_answer_is_classified_by_the_same_rules_and_no_other),
         TEST(test_a_policy_whose_topics_ask_listens_to_what_is_answered),
+        TEST(test_tags_that_an_answer_adds_are_told_with_those_that_were_there),
         TEST(test_of_two_messages_the_highest_counts_and_nothing_is_lowered),
         TEST(test_who_was_not_asked_yet_or_never_does_not_answer),
         TEST(test_a_letter_has_them_all_and_a_line_the_best),

@@ -695,6 +695,22 @@ COMMENT ON COLUMN public.report_changes.team IS 'whose team it is; null: nobody'
 COMMENT ON COLUMN public.report_changes.team_before IS 'whose team it was until then';
 COMMENT ON COLUMN public.report_changes.priority_rule IS 'the rule that gave it its priority: one of the classification, a step of the policy, D-16 where somebody set it, D-15 of an incident, D-44 of a customer about to leave; null: the policy''s own';
 COMMENT ON COLUMN public.report_changes.topic_rule IS 'the rule that gave it its topic: one of the classification, D-16 where somebody set it; null: none has, or it is not known';
+CREATE VIEW public.report_origin AS
+ SELECT t.desk_id,
+    t.ticket_id,
+    ( SELECT x.name
+           FROM public.channel x
+          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id) AND (t.incident IS NULL))) AS channel,
+        CASE
+            WHEN (t.incident IS NULL) THEN t.contact_id
+            ELSE NULL::bigint
+        END AS contact_id
+   FROM public.ticket t;
+COMMENT ON VIEW public.report_origin IS 'One row for each ticket: how it came, which never changes. An incident came by no channel and is nobody''s.';
+COMMENT ON COLUMN public.report_origin.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_origin.ticket_id IS 'the ticket''s number';
+COMMENT ON COLUMN public.report_origin.channel IS 'the channel by which it came; null: an incident';
+COMMENT ON COLUMN public.report_origin.contact_id IS 'whose it is; null: an incident';
 CREATE VIEW public.report_escalations AS
  SELECT c.desk_id,
     c.ticket_id,
@@ -709,14 +725,12 @@ CREATE VIEW public.report_escalations AS
     COALESCE(by_hand.actor, c.agent_before) AS agent,
     c.priority_before AS priority,
     c.tags_before AS tags,
-    ( SELECT x.name
-           FROM public.channel x
-          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
+    t.channel,
     t.contact_id,
     c.topic,
     c.team_before AS team
    FROM ((public.report_changes c
-     JOIN public.ticket t ON (((t.desk_id = c.desk_id) AND (t.ticket_id = c.ticket_id))))
+     JOIN public.report_origin t ON (((t.desk_id = c.desk_id) AND (t.ticket_id = c.ticket_id))))
      LEFT JOIN LATERAL ( SELECT COALESCE(x.actor, x.actor_kind) AS actor
            FROM public.event x
           WHERE ((x.desk_id = c.desk_id) AND (x.ticket_id = c.ticket_id) AND (x.seq = c.cause) AND (x.kind = 'escalated'::text))) by_hand ON (true))
@@ -735,8 +749,8 @@ COMMENT ON COLUMN public.report_escalations.by_hand IS 'somebody asked for it; f
 COMMENT ON COLUMN public.report_escalations.agent IS 'who asked for it; else whose it was; null: nobody''s';
 COMMENT ON COLUMN public.report_escalations.priority IS 'the ticket''s priority until then';
 COMMENT ON COLUMN public.report_escalations.tags IS 'its tags until then: the product area';
-COMMENT ON COLUMN public.report_escalations.channel IS 'the channel by which the ticket came';
-COMMENT ON COLUMN public.report_escalations.contact_id IS 'whose ticket it is';
+COMMENT ON COLUMN public.report_escalations.channel IS 'the channel by which the ticket came; null: an incident';
+COMMENT ON COLUMN public.report_escalations.contact_id IS 'whose ticket it is; null: an incident';
 COMMENT ON COLUMN public.report_escalations.topic IS 'its topic; null: it has none';
 COMMENT ON COLUMN public.report_escalations.team IS 'the team that it left';
 CREATE VIEW public.report_sla AS
@@ -759,9 +773,7 @@ CREATE VIEW public.report_sla AS
         END AS agent,
     c.level,
     c.priority,
-    ( SELECT x.name
-           FROM public.channel x
-          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
+    t.channel,
     t.contact_id,
     c.topic,
     c.team,
@@ -784,7 +796,7 @@ CREATE VIEW public.report_sla AS
           WHERE (event.kind = ANY (ARRAY['clock_started'::text, 'clock_retargeted'::text, 'clock_warned'::text, 'clock_breached'::text, 'clock_ended'::text]))
           GROUP BY event.desk_id, event.ticket_id, (detail.d ->> 'clock'::text), ((detail.d ->> 'instance'::text))::integer) k
      JOIN public.report_changes c ON (((c.desk_id = k.desk_id) AND (c.ticket_id = k.ticket_id) AND (c.seq <= k.decided) AND ((c.next_seq IS NULL) OR (c.next_seq > k.decided)))))
-     JOIN public.ticket t ON (((t.desk_id = k.desk_id) AND (t.ticket_id = k.ticket_id))));
+     JOIN public.report_origin t ON (((t.desk_id = k.desk_id) AND (t.ticket_id = k.ticket_id))));
 COMMENT ON VIEW public.report_sla IS 'One row for each clock: what was promised, and what became of it.';
 COMMENT ON COLUMN public.report_sla.desk_id IS 'the desk';
 COMMENT ON COLUMN public.report_sla.ticket_id IS 'the ticket''s number';
@@ -799,8 +811,8 @@ COMMENT ON COLUMN public.report_sla.outcome IS 'missed where its target was miss
 COMMENT ON COLUMN public.report_sla.agent IS 'of one missed: whose the ticket was then; else who ended it, or whose it was; null: nobody''s';
 COMMENT ON COLUMN public.report_sla.level IS 'the ticket''s level as it was missed or ended, or now';
 COMMENT ON COLUMN public.report_sla.priority IS 'the ticket''s priority then';
-COMMENT ON COLUMN public.report_sla.channel IS 'the channel by which the ticket came';
-COMMENT ON COLUMN public.report_sla.contact_id IS 'whose ticket it is';
+COMMENT ON COLUMN public.report_sla.channel IS 'the channel by which the ticket came; null: an incident';
+COMMENT ON COLUMN public.report_sla.contact_id IS 'whose ticket it is; null: an incident';
 COMMENT ON COLUMN public.report_sla.topic IS 'the ticket''s topic; null: it has none';
 COMMENT ON COLUMN public.report_sla.team IS 'whose team it was as it was missed or ended, or is now';
 COMMENT ON COLUMN public.report_sla.tags IS 'its tags then: the product area';
@@ -828,9 +840,7 @@ CREATE VIEW public.report_tickets AS
     l.reopened,
     l.escalated,
     ((l.solved_at IS NOT NULL) AND (l.answers = 1) AND (l.reopened = 0) AND (l.escalated = 0)) AS first_contact,
-    ( SELECT x.name
-           FROM public.channel x
-          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
+    t.channel,
     t.contact_id,
     (l.state ->> 'topic'::text) AS topic,
     (l.state ->> 'team'::text) AS team
@@ -860,7 +870,7 @@ CREATE VIEW public.report_tickets AS
                     COALESCE((max(report_event.seq) FILTER (WHERE (report_event.kind = 'clocks_void'::text)) > COALESCE(max(report_event.seq) FILTER (WHERE ((report_event.kind = 'status_changed'::text) AND ((report_event.detail ->> 'from'::text) = 'closed'::text))), (0)::bigint)), false) AS automatic
                    FROM public.report_event
                   GROUP BY report_event.desk_id, report_event.ticket_id) g) l
-     JOIN public.ticket t ON (((t.desk_id = l.desk_id) AND (t.ticket_id = l.ticket_id))));
+     JOIN public.report_origin t ON (((t.desk_id = l.desk_id) AND (t.ticket_id = l.ticket_id))));
 COMMENT ON VIEW public.report_tickets IS 'One row for each ticket: what came of it.';
 COMMENT ON COLUMN public.report_tickets.desk_id IS 'the desk';
 COMMENT ON COLUMN public.report_tickets.ticket_id IS 'the ticket''s number';
@@ -881,8 +891,8 @@ COMMENT ON COLUMN public.report_tickets.solved_s IS 'from the opening to the sol
 COMMENT ON COLUMN public.report_tickets.reopened IS 'how many times it was solved or closed, and open again';
 COMMENT ON COLUMN public.report_tickets.escalated IS 'how many times it rose to a higher level';
 COMMENT ON COLUMN public.report_tickets.first_contact IS 'it was solved at first contact: with one answer, never reopened, never escalated';
-COMMENT ON COLUMN public.report_tickets.channel IS 'the channel by which it came';
-COMMENT ON COLUMN public.report_tickets.contact_id IS 'whose it is';
+COMMENT ON COLUMN public.report_tickets.channel IS 'the channel by which it came; null: an incident';
+COMMENT ON COLUMN public.report_tickets.contact_id IS 'whose it is; null: an incident';
 COMMENT ON COLUMN public.report_tickets.topic IS 'its topic; null: it has none';
 COMMENT ON COLUMN public.report_tickets.team IS 'whose team it is now';
 CREATE VIEW public.report_agents AS
@@ -1055,6 +1065,7 @@ CREATE VIEW public.report_channels AS
             count(*) FILTER (WHERE (report_sla.outcome = 'missed'::text)) AS missed
            FROM public.report_sla
           GROUP BY report_sla.desk_id, report_sla.ticket_id) k ON (((k.desk_id = t.desk_id) AND (k.ticket_id = t.ticket_id))))
+  WHERE (t.channel IS NOT NULL)
   GROUP BY t.desk_id, ((t.opened_at)::date), t.channel;
 COMMENT ON VIEW public.report_channels IS 'One row for each channel and day on which a ticket came by it: what came of these tickets. Days are those of the session''s time zone.';
 COMMENT ON COLUMN public.report_channels.desk_id IS 'the desk';
@@ -1169,9 +1180,7 @@ CREATE VIEW public.report_levels AS
     s.seconds,
     s.waited_s,
     s.solved,
-    ( SELECT x.name
-           FROM public.channel x
-          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
+    t.channel,
     t.contact_id
    FROM (( SELECT report_changes.desk_id,
             report_changes.ticket_id,
@@ -1189,7 +1198,7 @@ CREATE VIEW public.report_levels AS
            FROM public.report_changes
           WHERE (report_changes.visit IS NOT NULL)
           GROUP BY report_changes.desk_id, report_changes.ticket_id, report_changes.visit) s
-     JOIN public.ticket t ON (((t.desk_id = s.desk_id) AND (t.ticket_id = s.ticket_id))));
+     JOIN public.report_origin t ON (((t.desk_id = s.desk_id) AND (t.ticket_id = s.ticket_id))));
 COMMENT ON VIEW public.report_levels IS 'One row for each stay of a ticket in a level: what the levels carry, and what that costs.';
 COMMENT ON COLUMN public.report_levels.desk_id IS 'the desk';
 COMMENT ON COLUMN public.report_levels.ticket_id IS 'the ticket''s number';
@@ -1202,8 +1211,8 @@ COMMENT ON COLUMN public.report_levels.left_to IS 'the level it went to; null: i
 COMMENT ON COLUMN public.report_levels.seconds IS 'how long it was there and open, by the wall';
 COMMENT ON COLUMN public.report_levels.waited_s IS 'how much of that it waited on the customer or on others';
 COMMENT ON COLUMN public.report_levels.solved IS 'it is solved, and it was there that it was';
-COMMENT ON COLUMN public.report_levels.channel IS 'the channel by which the ticket came';
-COMMENT ON COLUMN public.report_levels.contact_id IS 'whose ticket it is';
+COMMENT ON COLUMN public.report_levels.channel IS 'the channel by which the ticket came; null: an incident';
+COMMENT ON COLUMN public.report_levels.contact_id IS 'whose ticket it is; null: an incident';
 CREATE VIEW public.report_load AS
  SELECT moves.desk_id,
     moves.agent,

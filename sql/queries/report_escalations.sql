@@ -17,7 +17,7 @@ CROSS JOIN LATERAL (
                    SELECT c.name FROM contact c WHERE c.desk_id = e.desk_id AND c.contact_id = e.contact_id), (
                    SELECT min(a.value) FROM address a WHERE a.desk_id = e.desk_id AND a.contact_id = e.contact_id))
            END, CASE $4 WHEN 'customer' THEN e.contact_id END
-    WHERE $4 <> 'area') g
+    WHERE $4 <> 'area' AND ($4 NOT IN ('channel', 'customer') OR e.contact_id IS NOT NULL)) g
 WHERE e.desk_id = $1 AND e.at >= $2 AND e.at < $3
 GROUP BY g.name, g.contact_id
 HAVING count(DISTINCT e.ticket_id) >= $5::bigint

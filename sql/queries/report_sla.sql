@@ -21,7 +21,7 @@ CROSS JOIN LATERAL (
                    SELECT c.name FROM contact c WHERE c.desk_id = s.desk_id AND c.contact_id = s.contact_id), (
                    SELECT min(a.value) FROM address a WHERE a.desk_id = s.desk_id AND a.contact_id = s.contact_id))
            END, CASE $4 WHEN 'customer' THEN s.contact_id END
-    WHERE $4 <> 'area') g
+    WHERE $4 <> 'area' AND ($4 NOT IN ('channel', 'customer') OR s.contact_id IS NOT NULL)) g
 WHERE s.desk_id = $1 AND s.started_at >= $2 AND s.started_at < $3
 GROUP BY s.clock, g.name, g.contact_id
 ORDER BY s.clock, CASE WHEN $4 = 'priority' THEN array_position(ARRAY['urgent', 'high', 'normal', 'low'], g.name) END, g.name, g.contact_id

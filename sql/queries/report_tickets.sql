@@ -21,7 +21,7 @@ CROSS JOIN LATERAL (
                    SELECT c.name FROM contact c WHERE c.desk_id = t.desk_id AND c.contact_id = t.contact_id), (
                    SELECT min(a.value) FROM address a WHERE a.desk_id = t.desk_id AND a.contact_id = t.contact_id))
            END, CASE $4 WHEN 'customer' THEN t.contact_id END
-    WHERE $4 <> 'area') g
+    WHERE $4 <> 'area' AND ($4 NOT IN ('channel', 'customer') OR t.contact_id IS NOT NULL)) g
 WHERE t.desk_id = $1 AND t.opened_at >= $2 AND t.opened_at < $3 AND NOT t.automatic
 GROUP BY g.name, g.contact_id
 ORDER BY CASE WHEN $4 IN ('day', 'level') THEN g.name END, count(*) DESC, g.name, g.contact_id

@@ -21,6 +21,11 @@ URGENT = POLICY.replace("urgent: 30m", "urgent: 1s").replace("limit: 10, availab
   - {name: nothing works, match: Nada funciona, priority: urgent, tags: [outage], topic: outages}
 topics: {outages: {title: Outages}, bills: {title: Bills, teams: [second]}}
 """
+OF_MANY = POLICY.replace("targets:\n", "targets:\n  resolution: {low: 8h, normal: 8h, high: 8h, urgent: 8h}\n") + """incidents: {from: 2, team: second}
+classification:
+  - {name: cards, match: tarjeta, tags: [outage], topic: outages}
+topics: {outages: {title: Outages}}
+"""
 FORMULA = '=HYPERLINK("http://a.example")'
 
 
@@ -269,6 +274,26 @@ class Reports(Case):
         self.check_as_csv_and_as_pictures()
         self.check_times()
         self.check_corrections()
+
+    def test_an_incident_is_a_ticket_of_its_team_and_topic_and_of_no_customer_or_channel(self):  # D-14, D-15, C-23
+        with open(self.policy, "w", encoding="utf-8") as f:
+            f.write(OF_MANY)
+        self.start()
+        self.write("m1", "No puedo pagar con tarjeta", "u1", "Luz")
+        self.write("m2", "Pagar con tarjeta no funciona", "u2", "Sol")
+        self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of IS NOT NULL", 2)
+        self.ask("ticket", "escalate", self.sql("SELECT ticket_id FROM ticket WHERE incident = 'made'"), "--as", "eva", "--reason", "es de todos")
+        for name, way, wanted in (("tickets", "team", {"first": 2, "second": 1}), ("tickets", "topic", {"outages": 3}),
+                                  ("tickets", "customer", {"Luz, u1": 1, "Sol, u2": 1}), ("tickets", "channel", {"shop": 2}),
+                                  ("sla", "customer", {"Luz, u1": 1, "Sol, u2": 1}), ("sla", "channel", {"shop": 2}),
+                                  ("sla", "topic", {"outages": 3}), ("escalations", "team", {"second": 1}),
+                                  ("escalations", "customer", {}), ("escalations", "channel", {})):
+            rows = [row for row in self.report(name, "--by", way)["rows"] if row.get("clock") != "first_response"]
+            self.assertEqual({row["name"]: row["clocks" if name == "sla" else name] for row in rows}, wanted, (name, way))
+        self.assertEqual([(row["name"], row["tickets"]) for row in self.report("channels")["rows"]], [("shop", 2)])
+        views = ["SELECT channel, contact_id FROM " + view for view in
+                 ("report_tickets", "report_sla", "report_levels", "report_escalations")]
+        self.assertEqual(self.sql("SELECT count(*) FROM (%s) x WHERE (channel IS NULL) <> (contact_id IS NULL)" % " UNION ALL ".join(views)), "0")
 
     def test_a_time_without_tickets_and_what_cannot_be_asked_are_said(self):
         self.start()

@@ -446,6 +446,22 @@ CREATE TABLE public.ticket (
     CONSTRAINT ticket_status_is_known CHECK ((status = ANY (ARRAY['new'::text, 'open'::text, 'pending'::text, 'on_hold'::text, 'solved'::text, 'closed'::text])))
 )
 WITH (fillfactor='70');
+CREATE VIEW public.report_origin AS
+ SELECT t.desk_id,
+    t.ticket_id,
+    ( SELECT x.name
+           FROM public.channel x
+          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id) AND (t.incident IS NULL))) AS channel,
+        CASE
+            WHEN (t.incident IS NULL) THEN t.contact_id
+            ELSE NULL::bigint
+        END AS contact_id
+   FROM public.ticket t;
+COMMENT ON VIEW public.report_origin IS 'One row for each ticket: how it came, which never changes. An incident came by no channel and is nobody''s.';
+COMMENT ON COLUMN public.report_origin.desk_id IS 'the desk';
+COMMENT ON COLUMN public.report_origin.ticket_id IS 'the ticket''s number';
+COMMENT ON COLUMN public.report_origin.channel IS 'the channel by which it came; null: an incident';
+COMMENT ON COLUMN public.report_origin.contact_id IS 'whose it is; null: an incident';
 CREATE VIEW public.report_answers AS
  SELECT w.desk_id,
     w.ticket_id,
@@ -454,9 +470,7 @@ CREATE VIEW public.report_answers AS
     w.agent,
     (w.answers_before = 0) AS first,
     (EXTRACT(epoch FROM (w.happened_at - w.asked_at)))::bigint AS waited_s,
-    ( SELECT x.name
-           FROM public.channel x
-          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel
+    t.channel
    FROM (( SELECT parts.desk_id,
             parts.ticket_id,
             parts.seq,
@@ -469,7 +483,7 @@ CREATE VIEW public.report_answers AS
             parts.part,
             parts.answers_before,
             parts.gone,
-            min(parts.happened_at) FILTER (WHERE ((parts.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text])) AND (NOT COALESCE((parts.gone @> jsonb_build_array(jsonb_build_array(parts.message_id))), false)))) OVER (PARTITION BY parts.desk_id, parts.ticket_id, parts.part) AS asked_at
+            min(parts.happened_at) FILTER (WHERE ((parts.kind = ANY (ARRAY['customer_wrote'::text, 'split_from'::text, 'merged_from'::text])) AND (NOT COALESCE((parts.gone @> jsonb_build_array(jsonb_build_array(parts.message_id))), false)))) OVER (PARTITION BY parts.desk_id, parts.ticket_id, parts.part) AS asked_at
            FROM ( SELECT lines.desk_id,
                     lines.ticket_id,
                     lines.seq,
@@ -491,15 +505,19 @@ CREATE VIEW public.report_answers AS
                                     WHEN (event.actor_kind = 'agent'::text) THEN event.actor
                                     ELSE NULL::text
                                 END AS agent,
-                            to_timestamp(((((event.fact)::json ->> 'at'::text))::bigint)::double precision) AS happened_at,
+                            to_timestamp(((((event.fact)::json ->>
+                                CASE event.kind
+                                    WHEN 'merged_from'::text THEN 'unanswered_since'::text
+                                    ELSE 'at'::text
+                                END))::bigint)::double precision) AS happened_at,
                             (((event.fact)::json ->> 'message_id'::text))::bigint AS message_id,
                             ((event.fact)::jsonb -> 'moved'::text) AS moved,
                             count(*) FILTER (WHERE (event.kind = ANY (ARRAY['agent_replied'::text, 'status_changed'::text]))) OVER earlier AS part,
                             count(*) FILTER (WHERE (event.kind = 'agent_replied'::text)) OVER earlier AS answers_before
                            FROM public.event
-                          WHERE ((event.kind = ANY (ARRAY['agent_replied'::text, 'split_from'::text, 'split_into'::text])) OR ((event.kind = 'customer_wrote'::text) AND (event.rule IS DISTINCT FROM 'B-13'::text)) OR ((event.kind = 'status_changed'::text) AND (((event.detail)::json ->> 'to'::text) = 'solved'::text)))
+                          WHERE ((event.kind = ANY (ARRAY['agent_replied'::text, 'split_from'::text, 'split_into'::text, 'merged_from'::text])) OR ((event.kind = 'customer_wrote'::text) AND (event.rule IS DISTINCT FROM 'B-13'::text)) OR ((event.kind = 'status_changed'::text) AND (((event.detail)::json ->> 'to'::text) = 'solved'::text)))
                           WINDOW earlier AS (PARTITION BY event.desk_id, event.ticket_id ORDER BY event.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) lines) parts) w
-     JOIN public.ticket t ON (((t.desk_id = w.desk_id) AND (t.ticket_id = w.ticket_id))))
+     JOIN public.report_origin t ON (((t.desk_id = w.desk_id) AND (t.ticket_id = w.ticket_id))))
   WHERE (w.kind = 'agent_replied'::text);
 COMMENT ON VIEW public.report_answers IS 'One row for each answer of a person to a customer.';
 COMMENT ON COLUMN public.report_answers.desk_id IS 'the desk';
@@ -508,7 +526,7 @@ COMMENT ON COLUMN public.report_answers.seq IS 'the line of the history';
 COMMENT ON COLUMN public.report_answers.at IS 'when it was stored';
 COMMENT ON COLUMN public.report_answers.agent IS 'who answered; null: no agent';
 COMMENT ON COLUMN public.report_answers.first IS 'it was the ticket''s first';
-COMMENT ON COLUMN public.report_answers.waited_s IS 'for how long the customer had waited since the first message without an answer, by the wall; what went on in another ticket is waited for there; null: nobody waited';
+COMMENT ON COLUMN public.report_answers.waited_s IS 'for how long the customer had waited since the first message without an answer, by the wall, in a ticket that was merged into this one, too; what went on in another ticket is waited for there; null: nobody waited';
 COMMENT ON COLUMN public.report_answers.channel IS 'the channel by which the ticket came';
 CREATE VIEW public.report_event AS
  SELECT e.desk_id,
@@ -695,22 +713,6 @@ COMMENT ON COLUMN public.report_changes.team IS 'whose team it is; null: nobody'
 COMMENT ON COLUMN public.report_changes.team_before IS 'whose team it was until then';
 COMMENT ON COLUMN public.report_changes.priority_rule IS 'the rule that gave it its priority: one of the classification, a step of the policy, D-16 where somebody set it, D-15 of an incident, D-44 of a customer about to leave; null: the policy''s own';
 COMMENT ON COLUMN public.report_changes.topic_rule IS 'the rule that gave it its topic: one of the classification, D-16 where somebody set it; null: none has, or it is not known';
-CREATE VIEW public.report_origin AS
- SELECT t.desk_id,
-    t.ticket_id,
-    ( SELECT x.name
-           FROM public.channel x
-          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id) AND (t.incident IS NULL))) AS channel,
-        CASE
-            WHEN (t.incident IS NULL) THEN t.contact_id
-            ELSE NULL::bigint
-        END AS contact_id
-   FROM public.ticket t;
-COMMENT ON VIEW public.report_origin IS 'One row for each ticket: how it came, which never changes. An incident came by no channel and is nobody''s.';
-COMMENT ON COLUMN public.report_origin.desk_id IS 'the desk';
-COMMENT ON COLUMN public.report_origin.ticket_id IS 'the ticket''s number';
-COMMENT ON COLUMN public.report_origin.channel IS 'the channel by which it came; null: an incident';
-COMMENT ON COLUMN public.report_origin.contact_id IS 'whose it is; null: an incident';
 CREATE VIEW public.report_escalations AS
  SELECT c.desk_id,
     c.ticket_id,

@@ -1,6 +1,7 @@
 -- sql/migrations/0031_reports_of_incidents_and_merges.sql
 -- Why: an incident is nobody's, and came by no channel: it has the channel of the first of its cases, and a contact without an address
 -- (D-15), and was counted as a ticket of these (C-23).
+-- Who waits for an answer in a ticket that is merged waits for it in the survivor, since then (C-15).
 -- Locks: the views, for a moment. Rewrites: none. Old daemon beside it: yes.
 
 -- What events do not know, and nothing changes.
@@ -57,6 +58,27 @@ FROM (SELECT desk_id, ticket_id, visit, min(level) AS level, min(level_name) AS 
       FROM report_changes WHERE visit IS NOT NULL GROUP BY 1, 2, 3) s
 JOIN report_origin t ON t.desk_id = s.desk_id AND t.ticket_id = s.ticket_id;
 
+CREATE OR REPLACE VIEW report_answers AS
+SELECT w.desk_id, w.ticket_id, w.seq, w.at, w.agent, w.answers_before = 0 AS first,
+       extract(epoch FROM w.happened_at - w.asked_at)::bigint AS waited_s, t.channel
+FROM (SELECT *, min(happened_at) FILTER (WHERE kind IN ('customer_wrote', 'split_from', 'merged_from')
+                                           AND NOT coalesce(gone @> jsonb_build_array(jsonb_build_array(message_id)), false))
+                    OVER (PARTITION BY desk_id, ticket_id, part) AS asked_at
+      FROM (SELECT *, jsonb_agg(moved) FILTER (WHERE kind = 'split_into') OVER (PARTITION BY desk_id, ticket_id, part) AS gone
+            FROM (SELECT desk_id, ticket_id, seq, at, kind, CASE WHEN actor_kind = 'agent' THEN actor END AS agent,
+                         to_timestamp((fact::json ->> CASE kind WHEN 'merged_from' THEN 'unanswered_since' ELSE 'at' END)::bigint) AS happened_at,
+                         (fact::json ->> 'message_id')::bigint AS message_id, fact::jsonb -> 'moved' AS moved,
+                         count(*) FILTER (WHERE kind IN ('agent_replied', 'status_changed')) OVER earlier AS part,
+                         count(*) FILTER (WHERE kind = 'agent_replied') OVER earlier AS answers_before
+                  FROM event
+                  WHERE kind IN ('agent_replied', 'split_from', 'split_into', 'merged_from')
+                     OR (kind = 'customer_wrote' AND rule IS DISTINCT FROM 'B-13')
+                     OR (kind = 'status_changed' AND detail::json ->> 'to' = 'solved')
+                  WINDOW earlier AS (PARTITION BY desk_id, ticket_id ORDER BY seq
+                                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS lines) AS parts) w
+JOIN report_origin t ON t.desk_id = w.desk_id AND t.ticket_id = w.ticket_id
+WHERE w.kind = 'agent_replied';
+
 CREATE OR REPLACE VIEW report_tickets AS
 SELECT l.desk_id, l.ticket_id, l.opened_at, l.state ->> 'status' AS status, l.state ->> 'priority' AS priority,
        (l.state ->> 'level')::integer AS level, l.state ->> 'agent' AS agent,
@@ -108,5 +130,6 @@ COMMENT ON COLUMN report_sla.channel IS 'the channel by which the ticket came; n
 COMMENT ON COLUMN report_sla.contact_id IS 'whose ticket it is; null: an incident';
 COMMENT ON COLUMN report_levels.channel IS 'the channel by which the ticket came; null: an incident';
 COMMENT ON COLUMN report_levels.contact_id IS 'whose ticket it is; null: an incident';
+COMMENT ON COLUMN report_answers.waited_s IS 'for how long the customer had waited since the first message without an answer, by the wall, in a ticket that was merged into this one, too; what went on in another ticket is waited for there; null: nobody waited';
 COMMENT ON COLUMN report_tickets.channel IS 'the channel by which it came; null: an incident';
 COMMENT ON COLUMN report_tickets.contact_id IS 'whose it is; null: an incident';

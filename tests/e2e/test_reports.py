@@ -295,6 +295,28 @@ class Reports(Case):
                  ("report_tickets", "report_sla", "report_levels", "report_escalations")]
         self.assertEqual(self.sql("SELECT count(*) FROM (%s) x WHERE (channel IS NULL) <> (contact_id IS NULL)" % " UNION ALL ".join(views)), "0")
 
+    def test_who_waited_in_a_ticket_that_was_merged_waits_in_the_other_since_then(self):  # C-15, C-23
+        self.start()
+        for sender in ("u1", "u2", "u3", "u4", "u5"):
+            self.write("m-" + sender, "¿Cómo pago?", sender)
+        one, two, three, four, five = (self.number("u%d" % i) for i in range(1, 6))
+        self.ask("ticket", "reply", one, "--as", "ana", "--", "Con tarjeta.")
+        self.ask("ticket", "reply", three, "--as", "ana", "--", "Así.")
+        self.ask("ticket", "merge", two, one)
+        self.ask("ticket", "merge", three, one)  # in which nobody waits
+        self.ask("ticket", "reply", one, "--as", "ana", "--", "Con la otra.")
+        self.ask("ticket", "reply", one, "--as", "ana", "--", "O sin ella.")
+        self.ask("ticket", "merge", four, five)  # in which somebody waits since before
+        self.ask("ticket", "reply", five, "--as", "ana", "--", "Así también.")
+        for number, at in ((one, 100), (two, 200), (three, 300), (four, 400), (five, 500)):
+            self.sql("UPDATE event SET fact = jsonb_set(fact::jsonb, '{at}', '%d') WHERE ticket_id = %s AND seq = 1" % (at, number))
+            self.sql("UPDATE event SET fact = jsonb_set(fact::jsonb, '{unanswered_since}', '%d') WHERE kind = 'merged_from' "
+                     "AND fact::jsonb ? 'unanswered_since' AND fact::json ->> 'other' = '%s'" % (at, number))
+        self.sql("UPDATE event e SET fact = jsonb_set(fact::jsonb, '{at}', to_jsonb(1000 * (SELECT count(*) FROM event x WHERE "
+                 "x.ticket_id = e.ticket_id AND x.seq <= e.seq AND x.kind = 'agent_replied'))) WHERE kind = 'agent_replied'")
+        self.assertEqual(self.sql("SELECT ticket_id, coalesce(waited_s, -1) FROM report_answers ORDER BY ticket_id, seq").splitlines(), [
+            one + "|900", one + "|1800", one + "|-1", three + "|700", five + "|600"])
+
     def test_a_time_without_tickets_and_what_cannot_be_asked_are_said(self):
         self.start()
         for name in ("sla", "agents"):

@@ -1026,9 +1026,15 @@ void story_rules_left(struct story_rules *r, const struct story_left *left)
 static void check_owner(struct story_rules *r, const struct story_step *s,
                         const struct rule_ticket *t)
 {
+    const struct ticket *is = &s->plan->ticket;
     const char *best, *taken = NULL;
     size_t i;
 
+    if (is->status < TICKET_SOLVED && is->merged_into == 0 &&
+        ((is->agent != NULL && policy_find_agent(s->policy, is->agent) < 0) ||
+         (is->team != NULL && policy_find_team(s->policy, is->team) < 0)))
+        BROKEN(r, s, STORY_OWNER, "C-14: it is of %s and %s, whom the policy does not have",
+               is->team == NULL ? "no team" : is->team, is->agent == NULL ? "nobody" : is->agent);
     if (s->fact->kind == FACT_QUEUE_LOOKED) {
         best = story_owner_best(r, s, t);
         for (i = 0; i < s->plan->event_count && taken == NULL; i++)

@@ -46,6 +46,15 @@ static bool is_led_on(const struct story_step *s)
     return false;
 }
 
+/* Another policy has come that knows nothing of whoever has it (C-14). */
+static bool is_unknown(const struct story_step *s)
+{
+    const struct ticket *was = s->before;
+
+    return (was->agent != NULL && policy_find_agent(s->policy, was->agent) < 0) ||
+           (was->team != NULL && policy_find_team(s->policy, was->team) < 0);
+}
+
 /* Whose it is to be once its topic is another. */
 static const char *whose_wrong(const struct story_step *s)
 {
@@ -91,7 +100,7 @@ const char *story_topic_wrong(const struct story_step *s)
         return "it has a topic that the policy does not know";
     if (strcmp(is->topic == NULL ? "none" : is->topic, said) != 0)
         return "its topic is not what was said";
-    if (is_led_on(s))
+    if (is_led_on(s) || is_unknown(s))
         return NULL;
     if (g_strcmp0(was->topic, is->topic) != 0)
         return whose_wrong(s);

@@ -130,7 +130,8 @@ json_t *plan_explain_actions(const struct planner *pl, const struct policy_step 
 void plan_notice_customer(struct planner *pl, enum notice notice, const char *rule, int64_t by_at,
                           int level, const char *reason);
 void plan_notice_words(struct planner *pl); /* E-06: what somebody says to the customer */
-void plan_notice_reply(struct planner *pl); /* that is an answer: what it makes needless is dropped */
+void plan_notice_reply(
+    struct planner *pl); /* that is an answer: what it makes needless is dropped */
 void plan_notice_agent(struct planner *pl, enum notice notice, const char *agent, const char *rule,
                        enum target_kind target, int64_t by_at, const char *reason);
 void plan_notice_team(struct planner *pl, enum notice notice, int team, const char *rule,

@@ -124,10 +124,15 @@ int desk_take_policies(struct desk *const *asked, const PGresult *res, struct er
 {
     int rc = 0, i;
 
-    for (i = 0; i < PQntuples(res); i++)
-        if (desk_take_policy(asked[db_cell_int(res, i, 0) - 1], (int)db_cell_int(res, i, 1),
-                             PQgetvalue(res, i, 2), err) < 0)
+    for (i = 0; i < PQntuples(res); i++) {
+        struct desk *d = asked[db_cell_int(res, i, 0) - 1];
+        int version = (int)db_cell_int(res, i, 1);
+
+        if (version == d->policy_seen)
+            continue; /* it was asked for twice at the same time, and is there */
+        if (desk_take_policy(d, version, PQgetvalue(res, i, 2), err) < 0)
             rc = -1;
+    }
     return rc;
 }
 

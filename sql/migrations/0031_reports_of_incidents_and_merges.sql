@@ -119,6 +119,20 @@ LEFT JOIN (SELECT desk_id, ticket_id, count(*) FILTER (WHERE outcome = 'met') AS
 WHERE t.channel IS NOT NULL
 GROUP BY 1, 2, 3;
 
+CREATE OR REPLACE VIEW report_corrections AS
+SELECT c.desk_id, c.ticket_id, c.seq, c.at, s.what, s.rule, s.was, s.became,
+       CASE WHEN c.actor_kind = 'agent' THEN c.actor END AS agent,
+       t.channel, c.level, c.topic, c.team, c.tags
+FROM (SELECT *, lag(priority_rule) OVER life AS priority_rule_before, lag(topic_rule) OVER life AS topic_rule_before
+      FROM report_changes WINDOW life AS (PARTITION BY desk_id, ticket_id ORDER BY seq)) c
+CROSS JOIN LATERAL (
+    SELECT 'priority' AS what, c.priority_rule_before AS rule, c.priority_before AS was, c.priority AS became
+    WHERE c.kind = 'priority_changed' AND c.rule = 'D-16'
+    UNION ALL
+    SELECT 'topic', c.topic_rule_before, c.detail ->> 'was', c.detail ->> 'to'
+    WHERE c.kind = 'topic_set' AND c.detail ->> 'was' <> c.detail ->> 'to') s
+JOIN report_origin t ON t.desk_id = c.desk_id AND t.ticket_id = c.ticket_id;
+
 COMMENT ON VIEW report_origin IS 'One row for each ticket: how it came, which never changes. An incident came by no channel and is nobody''s.';
 COMMENT ON COLUMN report_origin.desk_id IS 'the desk';
 COMMENT ON COLUMN report_origin.ticket_id IS 'the ticket''s number';

@@ -13,6 +13,6 @@ CROSS JOIN LATERAL (
                WHEN 'topic' THEN c.topic
            END
     WHERE $4 <> 'area') g
-WHERE c.desk_id = $1 AND c.at >= $2 AND c.at < $3
+WHERE c.desk_id = $1 AND c.at >= $2 AND c.at < $3 AND ($4 <> 'channel' OR c.channel IS NOT NULL)
 GROUP BY g.name, c.what, c.was, c.became
 ORDER BY count(*) DESC, g.name, c.what, c.was, c.became

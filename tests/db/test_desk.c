@@ -99,12 +99,34 @@ static void test_a_newer_policy_is_taken_and_one_that_cannot_be_read_leaves_the_
     policy_file_clear(&desk.policy);
 }
 
+/* What is in force is there once: what it remembers (whose pattern was told of) stays. */
+static void test_a_policy_that_is_asked_for_twice_at_once_is_taken_once(void **state)
+{
+    static struct desk desk = { .desk_id = 1, .name = "main" };
+    struct desk *list[] = { &desk };
+    struct desks desks = { list, 1 };
+    const struct policy *first;
+
+    (void)state;
+    dones = 0;
+    desks_reload_policies(db, &desks, on_done, NULL);
+    desks_reload_policies(db, &desks, on_done, NULL);
+    run(1);
+    assert_int_equal(dones, 1);
+    first = desk.policy.policy;
+    assert_non_null(first);
+    run(2);
+    assert_ptr_equal(desk.policy.policy, first);
+    policy_file_clear(&desk.policy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_configuration_without_channels_serves_no_desk),
         cmocka_unit_test(
             test_a_newer_policy_is_taken_and_one_that_cannot_be_read_leaves_the_old_in_force),
+        cmocka_unit_test(test_a_policy_that_is_asked_for_twice_at_once_is_taken_once),
     };
     char *conninfo = test_db_make("relevo_test_desk", 1);
     int failed;

@@ -283,11 +283,13 @@ class Reports(Case):
         self.write("m2", "Pagar con tarjeta no funciona", "u2", "Sol")
         self.wait_sql("SELECT count(*) FROM ticket WHERE incident_of IS NOT NULL", 2)
         self.ask("ticket", "escalate", self.sql("SELECT ticket_id FROM ticket WHERE incident = 'made'"), "--as", "eva", "--reason", "es de todos")
+        self.ask("ticket", "priority", self.sql("SELECT ticket_id FROM ticket WHERE incident = 'made'"), "urgent", "--as", "eva", "--reason", "todos")
         for name, way, wanted in (("tickets", "team", {"first": 2, "second": 1}), ("tickets", "topic", {"outages": 3}),
                                   ("tickets", "customer", {"Luz, u1": 1, "Sol, u2": 1}), ("tickets", "channel", {"shop": 2}),
                                   ("sla", "customer", {"Luz, u1": 1, "Sol, u2": 1}), ("sla", "channel", {"shop": 2}),
                                   ("sla", "topic", {"outages": 3}), ("escalations", "team", {"second": 1}),
-                                  ("escalations", "customer", {}), ("escalations", "channel", {})):
+                                  ("escalations", "customer", {}), ("escalations", "channel", {}),
+                                  ("corrections", "team", {"second": 1}), ("corrections", "channel", {})):
             rows = [row for row in self.report(name, "--by", way)["rows"] if row.get("clock") != "first_response"]
             self.assertEqual({row["name"]: row["clocks" if name == "sla" else name] for row in rows}, wanted, (name, way))
         self.assertEqual([(row["name"], row["tickets"]) for row in self.report("channels")["rows"]], [("shop", 2)])

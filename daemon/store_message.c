@@ -136,6 +136,51 @@ static struct store_ticket *message_by_own_token(struct store_batch *b,
     return NULL;
 }
 
+/* What was to reach the customer and did not: of which delivery, and how it ended. */
+static struct fact message_ended(int64_t at, int64_t delivery_id, const char *notice,
+                                 const char *ended, const char *why)
+{
+    return (struct fact){ .kind = FACT_DELIVERY_ENDED,
+                          .at = at,
+                          .by = FACT_BY_POLICY,
+                          .status = TICKET_STATUS_N,
+                          .priority = TICKET_PRIORITY_NONE,
+                          .reason = why,
+                          .delivery_id = delivery_id,
+                          .notice = notice,
+                          .ended = ended };
+}
+
+/* An agent's mail of which nobody here has the words, or not all of them; NULL: it is whole. */
+static const char *message_unread(struct arena *a, const struct inbound *in, const char *agent)
+{
+    if (in->encrypted)
+        return arena_printf(a,
+                            "the answer by mail of %s is encrypted, and nobody here can read it: "
+                            "please send it again as plain mail",
+                            agent);
+    if (in->body_unparsed)
+        return arena_printf(a,
+                            "the answer by mail of %s could not be read whole: please send it "
+                            "again, shorter or with fewer files",
+                            agent);
+    return NULL;
+}
+
+/* It is no answer, and no clock takes it for one; the ticket's people are told, as of one that did
+ * not arrive. */
+static void message_hold_answer(struct store_batch *b, struct store_item *item,
+                                struct store_ticket *t, const char *why)
+{
+    struct fact f = message_ended(inbound_received(item->in->received_at, b->now), 0,
+                                  notice_kinds[NOTICE_REPLY].id, "dead", why);
+    struct error err;
+
+    if (store_apply(b, t, &f, NULL, b->store->scratch, &err) < 0)
+        why = arena_printf(b->a, "%s (%s)", why, err.text);
+    store_keep_aside(b, item, why);
+}
+
 /* An agent's mail goes to the customer if it carries the token that was sent to just this agent and
  * is proven besides (S-6); else it is mail like any other. What the agent's mail system says of
  * itself to a notice is nothing at all: as a ticket it would cause the next notice. */
@@ -148,6 +193,7 @@ static bool message_from_agent(struct store_batch *b, struct store_item *item)
     struct sink_words words = { 0 };
     struct error err;
     struct plan *plan = b->store->scratch;
+    const char *unread;
     struct fact f;
 
     if (agent < 0 || in->bounce || (t = message_by_own_token(b, item)) == NULL)
@@ -158,6 +204,11 @@ static bool message_from_agent(struct store_batch *b, struct store_item *item)
     }
     if (!message_proven(item))
         return false;
+    unread = message_unread(b->a, in, desk->policy.policy->agents[agent].name);
+    if (unread != NULL) {
+        message_hold_answer(b, item, t, unread);
+        return true;
+    }
     words.author_name = desk->policy.policy->agents[agent].full_name;
     words.text = in->reply_text == NULL || *in->reply_text == '\0' ? in->text : in->reply_text;
     f = (struct fact){ .kind = FACT_AGENT_REPLIED,
@@ -314,15 +365,8 @@ static void message_failed(struct store_batch *b, const struct store_item *item,
     struct plan *plan = b->store->scratch;
     struct store_ticket *t =
         store_map_get(&b->tickets, store_key_int(b->a, item->from->desk->desk_id, d->ticket_id));
-    struct fact f = { .kind = FACT_DELIVERY_ENDED,
-                      .at = item->in->received_at,
-                      .by = FACT_BY_POLICY,
-                      .status = TICKET_STATUS_N,
-                      .priority = TICKET_PRIORITY_NONE,
-                      .reason = detail,
-                      .delivery_id = d->delivery_id,
-                      .notice = d->notice,
-                      .ended = "failed" };
+    struct fact f =
+        message_ended(item->in->received_at, d->delivery_id, d->notice, "failed", detail);
     struct error err;
 
     if (t != NULL && !d->failed)

@@ -214,6 +214,56 @@ static void test_an_answer_to_a_closed_ticket_is_kept_aside_with_its_reason(void
                "its bytes");
 }
 
+/* The customer would get a note of ours, or nothing at all, and the clock would stop. */
+static void test_an_answer_that_nobody_could_read_is_held_and_its_people_are_told(void **state)
+{
+    static const struct {
+        const char *chat, *id, *text, *word;
+        bool unparsed, encrypted;
+    } cases[] = {
+        { "chat11", "large@desk", "[The text of this mail was not fetched]",
+          "could not be read whole", true, false },
+        { "chat12", "sealed@desk", "", "is encrypted", false, true },
+    };
+    int64_t ticket_id;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct inbound *in;
+        long clocks;
+
+        ticket_id = open_by_chat(cases[i].chat);
+        clocks = house_count(&h,
+                             "SELECT count(*) FROM target_clock WHERE ended_at IS NULL AND "
+                             "ticket_id = %" PRId64,
+                             ticket_id);
+        assert_true(clocks > 0);
+        in = answer(cases[i].id, "ana@desk.example", ticket_id, "ana@desk.example");
+        in->authenticated_domain = "desk.example";
+        in->text = in->reply_text = cases[i].text;
+        in->body_unparsed = cases[i].unparsed;
+        in->encrypted = cases[i].encrypted;
+        in->raw = span_of("its bytes, whatever they are");
+        house_give(&h, 1, in);
+        assert_int_equal(replies(ticket_id), 0);
+        assert_int_equal(house_count(&h,
+                                     "SELECT count(*) FROM target_clock WHERE ended_at IS NULL AND "
+                                     "ticket_id = %" PRId64,
+                                     ticket_id),
+                         clocks);
+        assert_int_equal(house_count(&h,
+                                     "SELECT count(*) FROM quarantine WHERE external_id = '%s' "
+                                     "AND reason LIKE '%%of ana%%%s%%'",
+                                     cases[i].id, cases[i].word),
+                         1);
+        assert_true(house_count(&h,
+                                "SELECT count(*) FROM delivery WHERE notice = 'A-07' AND text LIKE "
+                                "'%%%s%%' AND ticket_id = %" PRId64,
+                                cases[i].word, ticket_id) > 0);
+    }
+}
+
 static void test_where_no_server_is_named_the_token_alone_is_the_proof(void **state)
 {
     int64_t ticket_id = open_by_chat("chat7");
@@ -235,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_an_agents_automatic_mail_answers_nobody),
         cmocka_unit_test(test_an_answer_to_a_merged_ticket_goes_to_the_one_it_ended_in),
         cmocka_unit_test(test_an_answer_to_a_closed_ticket_is_kept_aside_with_its_reason),
+        cmocka_unit_test(test_an_answer_that_nobody_could_read_is_held_and_its_people_are_told),
         cmocka_unit_test(test_where_no_server_is_named_the_token_alone_is_the_proof),
     };
     int failed;

@@ -444,6 +444,16 @@ static struct inbound_receipt message_reported(struct arena *a, const struct inb
                                      .detail = action };
 }
 
+/* Nobody is at the address that it was sent to. Where the report names another, that one is behind
+ * it: an alias or a list of which the rest may well live. */
+static bool message_says_dead(const struct inbound *in, const struct store_delivery *of)
+{
+    const char *gone = in->failed.recipient;
+
+    return in->nature == INBOUND_BOUNCE && inbound_says_nobody(in->failed.status) &&
+           (gone == NULL || strcasecmp(gone, of->address) == 0);
+}
+
 /* A report about what we sent is told of its delivery, wherever it comes from: nobody else knows
  * the id. The ticket hears of a person's words that did not arrive; of a notice it does not, nor of
  * what is well or still being tried (B-13). */
@@ -457,7 +467,7 @@ static bool message_of_own_delivery(struct store_batch *b, struct store_item *it
         return false;
     told = message_reported(b->a, in);
     told.external_id = arena_printf(b->a, "%" PRId64, of->delivery_id);
-    if (told.state == RECEIPT_FAILED && inbound_says_nobody(in->failed.status))
+    if (message_says_dead(in, of))
         store_keep_dead(b, item->from->desk->desk_id, of->address, told.detail);
     if (told.state == RECEIPT_FAILED && strcmp(of->notice, notice_kinds[NOTICE_REPLY].id) == 0)
         message_failed(b, item, of, told.detail);

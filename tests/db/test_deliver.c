@@ -254,12 +254,13 @@ static void test_a_bounce_of_our_own_mail_goes_to_its_delivery_and_to_no_ticket(
 
 /* A report that holds no id of ours but the address, or the envelope's id, that it comes back to.
  */
-static void report(const char *id, enum inbound_nature nature, const char *action,
-                   const char *status, const char *token)
+static void report(const char *id, enum inbound_nature nature, const char *recipient,
+                   const char *action, const char *status, const char *token)
 {
     struct inbound *in = bounce(id, "theirs@mx", nature);
 
     in->failed.message_id = NULL;
+    in->failed.recipient = recipient;
     in->failed.action = action;
     in->failed.status = status;
     inbound_add_token(in, span_of(token));
@@ -294,7 +295,7 @@ static void test_a_report_finds_its_delivery_by_the_address_that_it_came_back_to
     token_make_delivery(h.desks.desk[0]->token_key, delivery_id, token);
     token_make_delivery(other_key, delivery_id, forged);
     events = house_count(&h, "SELECT count(*) FROM event WHERE ticket_id = %" PRId64, ticket_id);
-    report("forged@mx", INBOUND_BOUNCE, NULL, "5.1.1", forged);
+    report("forged@mx", INBOUND_BOUNCE, NULL, NULL, "5.1.1", forged);
     assert_int_equal(house_count(&h,
                                  "SELECT count(*) FROM delivery WHERE receipt IS NOT NULL AND "
                                  "ticket_id = %" PRId64,
@@ -304,7 +305,7 @@ static void test_a_report_finds_its_delivery_by_the_address_that_it_came_back_to
     for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
         test_db_exec(h.conn, "UPDATE delivery SET receipt = NULL WHERE receipt = 'sent'");
         id[6] = (char)('0' + i);
-        report(id, told[i].nature, told[i].action, told[i].status, token);
+        report(id, told[i].nature, "gone@x.example", told[i].action, told[i].status, token);
         house_says(&h,
                    "SELECT concat_ws('|', receipt, last_words) FROM delivery WHERE receipt IS NOT "
                    "NULL ORDER BY delivery_id DESC LIMIT 1",
@@ -378,9 +379,15 @@ static void test_nobody_is_written_to_at_an_address_where_nobody_is(void **state
 static void test_an_address_is_dead_for_sixty_days_after_a_bounce_that_says_so(void **state)
 {
     static const struct {
-        const char *status;
+        const char *status, *recipient; /* recipient: another one is behind an alias */
         long dead;
-    } told[] = { { "5.2.2", 0 }, { "4.1.1", 0 }, { "5.1.8", 0 }, { NULL, 0 }, { "5.1.10", 1 } };
+    } told[] = { { "5.2.2", NULL, 0 },
+                 { "4.1.1", NULL, 0 },
+                 { "5.1.8", NULL, 0 },
+                 { NULL, NULL, 0 },
+                 { "5.1.1", "bob@client.example", 0 },
+                 { "5.1.1", "Pepe@client.example", 1 },
+                 { "5.1.10", NULL, 1 } };
     int64_t ticket_id = open_ticket("sixty days@x"), delivery_id;
     char token[TOKEN_CHARS + 1], id[] = "sixty0@mx";
     size_t i;
@@ -393,7 +400,9 @@ static void test_an_address_is_dead_for_sixty_days_after_a_bounce_that_says_so(v
             house_count(&h, "SELECT max(delivery_id) FROM delivery WHERE notice = 'E-06'");
         token_make_delivery(h.desks.desk[0]->token_key, delivery_id, token);
         id[5] = (char)('0' + i);
-        report(id, INBOUND_BOUNCE, "failed", told[i].status, token);
+        report(id, INBOUND_BOUNCE, told[i].recipient, "failed", told[i].status, token);
+        assert_int_equal(house_count(&h, "SELECT count(*) FROM delivery WHERE receipt = 'failed'"),
+                         1);
         assert_int_equal(house_count(&h, "SELECT count(*) FROM dead_address WHERE desk_id = 1 AND "
                                          "address = 'pepe@client.example'"),
                          told[i].dead);

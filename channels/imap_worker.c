@@ -53,6 +53,8 @@ struct worker_box {
     size_t told_count;
     uint32_t *done; /* stored, and to be marked or moved */
     size_t done_count;
+    int64_t finish_at; /* not before: the server was busy */
+    int finish_failures;
     uint32_t alone_uid; /* up to this one each is asked for by itself */
     uint32_t hard_uid;  /* the mail that failed last */
     int tries;
@@ -506,14 +508,45 @@ static int worker_finish_some(struct imap_worker *w, const uint32_t *uids, size_
     return 0;
 }
 
+static int64_t worker_pause(int failures)
+{
+    int64_t pause = (int64_t)WORKER_PAUSE_MIN_MS << (failures < 10 ? failures : 10);
+
+    return pause < WORKER_PAUSE_MAX_MS ? pause : WORKER_PAUSE_MAX_MS;
+}
+
+/* The server's words, and what one can do. Nobody has to wait for it: mails are read on. */
+static void worker_undone(struct imap_worker *w, const struct error *err)
+{
+    static const char *const names[] = { "keep", "seen", "move", "delete" };
+    struct imap_talk t = { .word = IMAP_TROUBLE };
+    const char *advice = w->setup.after == IMAP_MOVE ? "see that move_to is there and takes mails"
+                                                     : "see that the user may change mails there";
+
+    if (err->kind == ERROR_TRANSIENT)
+        advice = "it is tried again; is there room, and not too much asked?";
+    snprintf(t.words, sizeof(t.words), "after: %s: %.120s: %s", names[w->setup.after], err->text,
+             advice);
+    worker_say(w, &t, -1);
+}
+
+/* A server that is busy is asked again, with growing pauses: the first n are done. */
+static void worker_finish_later(struct worker_box *b, size_t n, const struct error *err)
+{
+    int64_t pause = worker_pause(b->finish_failures++), asked = imap_session_asked_ms(err);
+
+    b->finish_at = mail_stream_now() + (pause > asked ? pause : asked);
+    b->done_count -= n;
+    memmove(b->done, b->done + n, b->done_count * sizeof(*b->done));
+}
+
 /* What is stored is marked, moved or deleted, at most IMAP_LOOK_MAX with one command: a line has
  * its bounds. Where the server will not, that is told, and not asked again: the mail is safe. */
 static int worker_finish(struct imap_worker *w, struct worker_box *b, struct error *err)
 {
-    struct imap_talk t = { .word = IMAP_TROUBLE };
     size_t n, i;
 
-    if (b->done_count == 0)
+    if (b->done_count == 0 || mail_stream_now() < b->finish_at)
         return 0;
     b->counted = 0; /* what is taken out hides what has come in */
     qsort(b->done, b->done_count, sizeof(*b->done), worker_compare);
@@ -521,12 +554,16 @@ static int worker_finish(struct imap_worker *w, struct worker_box *b, struct err
         n = b->done_count - i < IMAP_LOOK_MAX ? b->done_count - i : IMAP_LOOK_MAX;
         if (worker_finish_some(w, b->done + i, n, err) == 0)
             continue;
-        if (!imap_session_is_alive(w->session) || err->kind == ERROR_TRANSIENT)
+        if (!imap_session_is_alive(w->session))
             return -1; /* all of it again on the next connection: it does no harm */
-        snprintf(t.words, sizeof(t.words), "%.199s", err->text);
-        worker_say(w, &t, -1);
+        worker_undone(w, err);
+        if (err->kind == ERROR_TRANSIENT) {
+            worker_finish_later(b, i, err);
+            return 0;
+        }
     }
     b->done_count = 0;
+    b->finish_failures = 0;
     return 0;
 }
 
@@ -649,7 +686,8 @@ static bool worker_is_asked(const struct imap_worker *w, const uint32_t *generat
     size_t i;
 
     for (i = 0; i < w->setup.box_count; i++)
-        if (w->box[i].done_count > 0 || w->box[i].generation != generations[i])
+        if ((w->box[i].done_count > 0 && mail_stream_now() >= w->box[i].finish_at) ||
+            w->box[i].generation != generations[i])
             return true;
     return false;
 }
@@ -661,6 +699,20 @@ static int64_t worker_idle_ms(const struct imap_worker *w)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return w->setup.idle_ms + (now.tv_nsec ^ (int64_t)getpid() * 7919) % (w->setup.idle_ms / 4 + 1);
+}
+
+/* At most `ms`: until what a busy server left undone is tried again. */
+static int64_t worker_until_finish(const struct imap_worker *w, int64_t ms)
+{
+    int64_t left;
+    size_t i;
+
+    for (i = 0; i < w->setup.box_count; i++) {
+        left = w->box[i].finish_at - mail_stream_now();
+        if (w->box[i].done_count > 0 && left < ms)
+            ms = left > WORKER_PAUSE_MIN_MS ? left : WORKER_PAUSE_MIN_MS;
+    }
+    return ms;
 }
 
 /* One more that was of no use: after some, the mailbox is looked at now and then. */
@@ -722,7 +774,7 @@ static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
             return -1;
         if (imap_session_exists(w->session) > w->box[0].counted)
             return 0; /* told within the answer to something else, and not told again */
-        if (worker_idle(w, ms, &what, err) < 0)
+        if (worker_idle(w, worker_until_finish(w, ms), &what, err) < 0)
             return -1;
         if ((what & IMAP_OTHER) != 0)
             worker_hear(w, 0);
@@ -781,8 +833,7 @@ static void worker_rest(struct imap_worker *w, const struct error *err)
     bool hangs = w->answers && imap_session_was_silent(err);
 
     worker_leave(w);
-    pause = (int64_t)WORKER_PAUSE_MIN_MS << (w->failures < 10 ? w->failures : 10);
-    w->failures++;
+    pause = worker_pause(w->failures++);
     if (err->kind == ERROR_CONFIG && w->failures >= WORKER_REFUSED_AFTER) {
         pause = (int64_t)WORKER_PAUSE_MAX_MS << (w->failures < 10 ? w->failures - 3 : 7);
         longest = WORKER_REFUSED_MS;

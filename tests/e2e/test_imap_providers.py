@@ -120,6 +120,39 @@ class Gmail(Case):
         self.nothing_lost()
         self.assertEqual(len(said), 4)
 
+    def moving(self, server, answer):
+        """Each MOVE gets `answer()`; where that is None the mails are moved. The list of what was asked."""
+        asked = []
+
+        def twist(connection, command, rest):
+            if command != "MOVE":
+                return False
+            asked.append(rest)
+            line = answer()
+            if line is None:
+                for uid in list(connection.box):
+                    connection.box.pop(uid)
+                return False
+            connection.say("%s %s" % (connection.tag, line))
+            return True
+        server.twist = twist
+        return asked
+
+    def test_an_archive_that_is_full_keeps_no_new_mail_from_being_read(self):
+        server, full = self.strange(), ["NO [OVERQUOTA] Quota exceeded"]
+        asked = self.moving(server, lambda: full[0] if full else None)
+        relevod = self.read(server, "since: all, after: move, move_to: Done")
+        self.count(3)
+        servers.wait_for("a second try", lambda: len(asked) > 1)
+        server.mails.update({uid: mail(uid) for uid in range(4, 7)})
+        self.nothing_lost(6)
+        self.assertIn("OVERQUOTA", relevod.wait_line("event=channel_trouble"))
+        self.assertEqual(server.connections, 1)
+        full.clear()
+        servers.wait_for("all to be moved", lambda: not server.mails, 60)
+        relevod.wait_line("event=channel_well")
+        self.assertEqual(server.connections, 1)
+
     def test_a_login_that_somebody_must_allow_in_a_browser_says_so(self):
         server = self.strange()
         self.answering(server, "LOGIN", ["NO [WEBALERT https://accounts.google.example/signin/continue?sarp=1] Web login required."])

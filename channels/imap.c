@@ -531,9 +531,13 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
         return;
     switch (talk.word) {
     case IMAP_WELL:
+    case IMAP_UNDONE:
         memset(m->untold, 0, sizeof(m->untold));
         imap_tell_behind(ch, true);
-        host->health(host->ctx, ch, CHANNEL_OK, "connected");
+        if (talk.word == IMAP_WELL)
+            host->health(host->ctx, ch, CHANNEL_OK, "connected");
+        else
+            host->health(host->ctx, ch, CHANNEL_TROUBLE, talk.words);
         break;
     case IMAP_TROUBLE:
         host->health(host->ctx, ch, CHANNEL_TROUBLE, talk.words);

@@ -24,6 +24,7 @@ enum imap_word {
     /* The worker says: */
     IMAP_ALIVE,
     IMAP_WELL,    /* the server was asked, and all is told */
+    IMAP_UNDONE,  /* likewise, but what is to follow (`after`) was refused: words */
     IMAP_TROUBLE, /* words */
     IMAP_WARNING, /* it works, but not as it should: words; "": no more */
     IMAP_LOCKED,  /* the token is refused: words */

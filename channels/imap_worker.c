@@ -55,6 +55,7 @@ struct worker_box {
     size_t done_count;
     int64_t finish_at; /* not before: the server was busy */
     int finish_failures;
+    char undone[200];   /* why what follows the last ones was not done; "": it was */
     uint32_t alone_uid; /* up to this one each is asked for by itself */
     uint32_t hard_uid;  /* the mail that failed last */
     int tries;
@@ -516,7 +517,7 @@ static int64_t worker_pause(int failures)
 }
 
 /* The server's words, and what one can do. Nobody has to wait for it: mails are read on. */
-static void worker_undone(struct imap_worker *w, const struct error *err)
+static void worker_undone(struct imap_worker *w, struct worker_box *b, const struct error *err)
 {
     static const char *const names[] = { "keep", "seen", "move", "delete" };
     struct imap_talk t = { .word = IMAP_TROUBLE };
@@ -525,8 +526,9 @@ static void worker_undone(struct imap_worker *w, const struct error *err)
 
     if (err->kind == ERROR_TRANSIENT)
         advice = "it is tried again; is there room, and not too much asked?";
-    snprintf(t.words, sizeof(t.words), "after: %s: %.120s: %s", names[w->setup.after], err->text,
-             advice);
+    snprintf(b->undone, sizeof(b->undone), "after: %s: %.120s: %s", names[w->setup.after],
+             err->text, advice);
+    snprintf(t.words, sizeof(t.words), "%s", b->undone);
     worker_say(w, &t, -1);
 }
 
@@ -544,6 +546,7 @@ static void worker_finish_later(struct worker_box *b, size_t n, const struct err
  * its bounds. Where the server will not, that is told, and not asked again: the mail is safe. */
 static int worker_finish(struct imap_worker *w, struct worker_box *b, struct error *err)
 {
+    bool refused = false;
     size_t n, i;
 
     if (b->done_count == 0 || mail_stream_now() < b->finish_at)
@@ -556,7 +559,8 @@ static int worker_finish(struct imap_worker *w, struct worker_box *b, struct err
             continue;
         if (!imap_session_is_alive(w->session))
             return -1; /* all of it again on the next connection: it does no harm */
-        worker_undone(w, err);
+        refused = true;
+        worker_undone(w, b, err);
         if (err->kind == ERROR_TRANSIENT) {
             worker_finish_later(b, i, err);
             return 0;
@@ -564,6 +568,8 @@ static int worker_finish(struct imap_worker *w, struct worker_box *b, struct err
     }
     b->done_count = 0;
     b->finish_failures = 0;
+    if (!refused)
+        b->undone[0] = '\0';
     return 0;
 }
 
@@ -791,10 +797,24 @@ static int worker_wait(struct imap_worker *w, bool idles, struct error *err)
     return 0;
 }
 
+/* All is told. Where something of it was not marked, moved or deleted, that is the last word. */
+static struct imap_talk worker_last_word(const struct imap_worker *w)
+{
+    struct imap_talk t = { .word = IMAP_WELL };
+    uint32_t i;
+
+    for (i = 0; i < w->setup.box_count && t.word == IMAP_WELL; i++)
+        if (w->box[i].undone[0] != '\0') {
+            t.word = IMAP_UNDONE;
+            snprintf(t.words, sizeof(t.words), "%s", w->box[i].undone);
+        }
+    return t;
+}
+
 /* A mailbox that the server refuses does not keep those behind it waiting. */
 static int worker_round(struct imap_worker *w, struct error *err)
 {
-    struct imap_talk t = { .word = IMAP_WELL };
+    struct imap_talk t = { .word = IMAP_TROUBLE };
     int64_t heard_of = w->heard_of;
     uint32_t i, refused = 0;
 
@@ -807,12 +827,13 @@ static int worker_round(struct imap_worker *w, struct error *err)
         if (refused == w->setup.box_count || !imap_session_is_alive(w->session) ||
             err->kind == ERROR_TRANSIENT)
             return -1;
-        t.word = IMAP_TROUBLE;
         snprintf(t.words, sizeof(t.words), "%.199s", err->text);
     }
     w->failures = 0;
     if (w->yields)
         return 0; /* there may be more: all is told in some other turn */
+    if (refused == 0)
+        t = worker_last_word(w);
     worker_say(w, &t, -1);
     if (w->was_silent && w->heard_of > heard_of)
         worker_idled_in_vain(w, &w->idle_missed, "does not tell of new mail in IDLE");

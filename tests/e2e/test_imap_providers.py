@@ -147,11 +147,29 @@ class Gmail(Case):
         server.mails.update({uid: mail(uid) for uid in range(4, 7)})
         self.nothing_lost(6)
         self.assertIn("OVERQUOTA", relevod.wait_line("event=channel_trouble"))
+        self.wait_sql("SELECT last_error LIKE '%OVERQUOTA%is there room%' FROM channel_health", "t")
         self.assertEqual(server.connections, 1)
         full.clear()
         servers.wait_for("all to be moved", lambda: not server.mails, 60)
         relevod.wait_line("event=channel_well")
         self.assertEqual(server.connections, 1)
+
+    def test_a_refused_move_is_trouble_until_one_succeeds(self):
+        server, mistyped = self.strange(), ["NO [TRYCREATE] No such mailbox"]
+        server.capability = "UIDPLUS MOVE"  # without IDLE: it is asked each second
+        asked = self.moving(server, lambda: mistyped[0] if mistyped else None)
+        relevod = self.read(server, "since: all, after: move, move_to: Dnoe")
+        self.count(3)
+        relevod.wait_line("event=channel_trouble")
+        searches = server.commands.count("SEARCH")
+        servers.wait_for("three more rounds", lambda: server.commands.count("SEARCH") > searches + 3)
+        self.assertLess(len(asked), 4)  # each mail once, at most
+        self.assertTrue(any("No such mailbox" in line and "move_to" in line for line in relevod.ctl("status", "--json")["trouble"]))
+        self.assertEqual([line for line in relevod.lines if "channel_well" in line], [])
+        mistyped.clear()
+        server.mails[4] = mail(4)
+        self.nothing_lost(4)
+        relevod.wait_line("event=channel_well")
 
     def test_a_login_that_somebody_must_allow_in_a_browser_says_so(self):
         server = self.strange()

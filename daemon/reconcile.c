@@ -215,7 +215,7 @@ static void reconcile_keep_part(struct reconcile *r, const struct reconcile_part
 {
     struct db_array gaps = { 0 };
     struct arena *a = arena_new();
-    struct db_value v[15];
+    struct db_value v[16];
     int64_t mails = 0, i;
 
     for (i = 0; i < part->count[RECONCILE_GAP] && i < RECONCILE_GAPS_MAX; i++)
@@ -232,8 +232,9 @@ static void reconcile_keep_part(struct reconcile *r, const struct reconcile_part
     v[5] = db_int(a, mails);
     v[13] = db_array_end(&gaps, a);
     v[14] = db_text(part->error[0] == '\0' ? NULL : part->error);
+    v[15] = db_bool(r->lives && part->error[0] == '\0');
     r->asked++;
-    db_query(r->db, "reconcile_put", v, 15, reconcile_on_kept, r);
+    db_query(r->db, "reconcile_put", v, 16, reconcile_on_kept, r);
     arena_free(a);
 }
 

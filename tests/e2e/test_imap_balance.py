@@ -169,7 +169,7 @@ class Cheap(Case):
 class After(Case):
     """What is to be done with a stored mail is done, whenever the kill came."""
 
-    def killed_before_the_marking(self, more):
+    def killed_before_the_marking(self, more, start=True):
         """A node that stored some of three mails and died before the server heard of it."""
         server = self.dovecot()
         for i in range(3):
@@ -183,7 +183,7 @@ class After(Case):
         self.assertEqual(len(server.mails("support")), 3)
         self.assertEqual(server.seen("support"), set())
         del relevod.env["RELEVO_FAIL"]
-        return server, relevod.start()
+        return server, relevod.start() if start else relevod
 
     def test_a_mail_that_a_kill_left_unmarked_is_marked(self):  # T-26
         server, _ = self.killed_before_the_marking("after: seen")
@@ -199,6 +199,14 @@ class After(Case):
         server, _ = self.killed_before_the_marking("after: delete")
         servers.wait_for("deleted", lambda: server.mails("support") == [])
         self.assertEqual(len(server.mails("support", "Done")), 1)
+
+    def test_comparisons_by_hand_do_not_keep_it_from_being_moved(self):
+        server, relevod = self.killed_before_the_marking("after: move, move_to: Done", start=False)
+        self.sql("UPDATE source SET stored_at = stored_at - interval '1 hour'")
+        for _ in range(2):
+            self.reconcile(relevod)
+        relevod.start()
+        servers.wait_for("moved", lambda: server.mails("support") == [])
 
     def test_what_an_agent_marks_as_unread_stays_so_after_the_comparisons(self):
         server = self.dovecot()

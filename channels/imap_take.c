@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "core/arena.h"
 
@@ -14,6 +15,7 @@ struct imap_item {
     struct imap_item *next;
     uint32_t uidvalidity, uid, floor_uid;
     bool header;
+    bool is_empty;      /* not one byte of it came */
     bool busy;          /* somebody has it and will come back */
     struct inbound *in; /* parsed, and not yet delivered */
 };
@@ -79,11 +81,11 @@ static void take_again(void *arg)
     t->ch->host->worker_send(t->ch->host->ctx, t->ch, imap_talk_write(&talk), -1);
 }
 
-static void take_failed(struct imap_take *t)
+static void take_failed(struct imap_take *t, const char *why)
 {
     const struct channel_host *host = t->ch->host;
 
-    host->health(host->ctx, t->ch, CHANNEL_TROUBLE, "mails could not be stored");
+    host->health(host->ctx, t->ch, CHANNEL_TROUBLE, why);
     imap_take_drop(t);
     t->timer = host->timer(host->ctx, t->pause_ms, take_again, t);
     t->pause_ms = t->pause_ms * 2 > TAKE_PAUSE_MAX_MS ? TAKE_PAUSE_MAX_MS : t->pause_ms * 2;
@@ -117,7 +119,7 @@ static void take_answered(struct imap_take *t)
     if (--t->waiting > 0)
         return;
     if (t->failed)
-        take_failed(t);
+        take_failed(t, "mails could not be stored");
     else if (t->last)
         take_committed(t);
     else
@@ -215,6 +217,11 @@ static void take_on_parsed(void *arg, struct inbound *in)
         take_item_free(item);
         return;
     }
+    if (in->raw.len == 0 && !item->is_empty) { /* the server has it still */
+        take_failed(item->take,
+                    "mails came and could not be looked at: are there descriptors and memory?");
+        return;
+    }
     if (in->external_id == NULL)
         in->external_id = take_locator(item, in->arena);
     take_note_header(item, in);
@@ -260,6 +267,7 @@ void imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd)
     bool mail = talk->word == IMAP_MAIL || talk->word == IMAP_HEADER;
     int64_t now = host->now(host->ctx), at = talk->at > 0 && talk->at < now ? talk->at : now;
     struct imap_item *item;
+    struct stat st;
     struct arena *a;
 
     if (talk->generation != t->generation || (mail && fd < 0) || !take_is_next(t, talk))
@@ -283,6 +291,7 @@ void imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd)
         return;
     }
     item->busy = true;
+    item->is_empty = fstat(fd, &st) == 0 && st.st_size == 0;
     a = arena_new();
     host->parse_mail(host->ctx, t->ch, fd, take_locator(item, a), at, take_on_parsed, item);
     arena_free(a);

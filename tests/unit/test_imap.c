@@ -346,6 +346,38 @@ static void test_a_mail_that_cannot_be_had_or_read_still_moves_the_cursor(void *
     fake_host_close(&h);
 }
 
+static void test_a_mail_whose_bytes_cannot_be_had_is_asked_for_again_and_not_put_aside(void **state)
+{
+    struct inbound *broken = inbound_new(), *empty = inbound_new();
+    FILE *bytes = tmpfile(), *none = tmpfile();
+    struct imap_talk t = {
+        .word = IMAP_MAIL, .generation = GENERATION, .uidvalidity = 77, .uid = 13
+    };
+
+    (void)state;
+    assert_true(fputs("Subject: x\r\n\r\n", bytes) > 0 && fflush(bytes) == 0);
+    open_channel(BASE, "77:12");
+    worker_says(t, fileno(bytes));
+    broken->kind = INBOUND_BROKEN;
+    broken->reason = "expected a sealed memfd";
+    h.parses[0].done(h.parses[0].arg, broken);
+    assert_int_equal(h.delivered_count, 0);
+    assert_int_equal(h.health, CHANNEL_TROUBLE);
+    fake_host_fire(&h);
+    t = told();
+    assert_int_equal(t.word, IMAP_AGAIN);
+    assert_int_equal(t.uid, 12);
+    t.word = IMAP_MAIL;
+    t.uid = 13;
+    worker_says(t, fileno(none)); /* there is no more to it */
+    h.parses[1].done(h.parses[1].arg, empty);
+    assert_int_equal(h.delivered_count, 1);
+    fake_host_stored(&h, 0, 0);
+    fake_host_close(&h);
+    fclose(bytes);
+    fclose(none);
+}
+
 static void test_new_uids_are_taken_from_the_first_one_on(void **state)
 {
     struct imap_talk t = {
@@ -450,6 +482,8 @@ int main(void)
             test_an_old_mail_that_is_moved_here_keeps_its_date_and_its_clocks_start_now),
         cmocka_unit_test(test_the_beginning_of_a_mailbox_is_a_cursor_with_its_date),
         cmocka_unit_test(test_a_mail_that_cannot_be_had_or_read_still_moves_the_cursor),
+        cmocka_unit_test(
+            test_a_mail_whose_bytes_cannot_be_had_is_asked_for_again_and_not_put_aside),
         cmocka_unit_test(test_new_uids_are_taken_from_the_first_one_on),
         cmocka_unit_test(test_a_worker_out_of_its_mind_changes_nothing),
         cmocka_unit_test(test_what_comes_back_after_the_end_comes_back_to_nobody),

@@ -42,6 +42,7 @@ struct oauth {
     void *timer, *warn;
     struct oauth_call *call; /* under way */
     bool started;
+    bool unkept; /* `refresh` is not in the database: it was away */
 };
 /* A question to the token endpoint; `oauth` NULL: nobody waits for it any more. */
 struct oauth_call {
@@ -248,7 +249,7 @@ static void oauth_use(struct oauth *o, struct oauth_call *call)
 }
 
 /* A token that was rotated is kept before the first use of what came with it; where the database is
- * away it is in force all the same, and kept with the next. */
+ * away it is in force all the same, and kept with the next answer. */
 static void oauth_on_kept(void *arg, int rc)
 {
     struct oauth_call *call = arg;
@@ -256,6 +257,7 @@ static void oauth_on_kept(void *arg, int rc)
 
     if (o != NULL) {
         o->call = NULL;
+        o->unkept = rc < 0;
         if (rc == 0) {
             free(o->stored);
             o->stored = call->stored;
@@ -318,6 +320,7 @@ static void oauth_take(struct oauth *o, struct oauth_call *call, int status, con
     const char *access = json_string_value(json_object_get(answer, "access_token"));
     const char *refresh = json_string_value(json_object_get(answer, "refresh_token"));
     json_int_t life = json_integer_value(json_object_get(answer, "expires_in"));
+    bool rotated = oauth_is_token(refresh) && strcmp(refresh, o->refresh) != 0;
     struct arena *a;
 
     if (status != 200 || !oauth_is_token(access)) {
@@ -330,8 +333,8 @@ static void oauth_take(struct oauth *o, struct oauth_call *call, int status, con
     }
     call->access = xstrdup(access);
     call->life_s = life < 2 ? OAUTH_LIFE_S : life > 86400 ? 86400 : life;
-    if (oauth_is_token(refresh) && strcmp(refresh, o->refresh) != 0) {
-        call->refresh = xstrdup(refresh);
+    if (rotated || o->unkept) {
+        call->refresh = xstrdup(rotated ? refresh : o->refresh);
         oauth_keep(o, call);
         return;
     }
@@ -407,8 +410,10 @@ static void oauth_take_stored(struct oauth *o)
     a = arena_new();
     token = oauth_unseal(o, a, stored);
     arena_free(a);
-    if (token != NULL)
+    if (token != NULL) {
         oauth_replace(&o->refresh, token);
+        o->unkept = false;
+    }
     free(o->stored);
     o->stored = xstrdup(stored);
 }
@@ -547,6 +552,7 @@ void oauth_start(struct oauth *o)
     free(o->stored);
     o->stored = NULL;
     o->started = true;
+    o->unkept = false;
     if (o->expires_at > 0)
         oauth_on_warn(o);
     if (o->call == NULL)

@@ -75,6 +75,12 @@ static void test_a_token_that_could_not_be_kept_is_not_given_up_for_the_older_on
     fake_host_stored(&h, 1, -1); /* the database is away */
     fake_host_fire(&h);
     exchanged(&h, "third", "{\"access_token\":\"a3\"}");
+    assert_int_equal(h.delivered_count, 3); /* kept now, though the server gave no other */
+    fake_host_stored(&h, 2, 0);
+    h.cursor = h.delivered[2]->cursor;
+    fake_host_fire(&h);
+    exchanged(&h, "third", "{\"access_token\":\"a4\"}");
+    assert_int_equal(h.delivered_count, 3);
     fake_host_close(&h);
 }
 

@@ -83,10 +83,12 @@ struct outbound_file {
 
 struct outbound {
     int64_t delivery_id;
-    const char *step_key;             /* stays the same over retries: the idempotency key */
-    int64_t owed_at;                  /* UTC seconds, since when; likewise the same */
-    const char *to;                   /* the address, canonical within its kind */
-    const char *to_name;              /* NULL: unknown */
+    const char *step_key; /* stays the same over retries: the idempotency key */
+    int64_t owed_at;      /* UTC seconds, since when; likewise the same */
+    int64_t leave_by;     /* after that another node may send it: nothing of it may be under way any
+                           * more; 0: there is no such end */
+    const char *to;       /* the address, canonical within its kind */
+    const char *to_name;  /* NULL: unknown */
     const char *conversation;         /* as the inbound message had it; NULL: start one */
     const char *reply_to_external_id; /* what it answers on this channel; NULL: nothing */
     const char *subject, *text;       /* UTF-8, LF */
@@ -168,10 +170,11 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
      * the database is away cursor() is as it was. */
     void (*cursors_read)(void *ctx, struct channel *ch, void (*done)(void *arg), void *arg);
     /* Asks one of the processes of role ops->pool; each has one question at a time, the rest wait
-     * in line. `frame` is copied, `fd` (a sealed memfd, -1: none) duplicated. `done` runs once, on
-     * the loop, never within this call, whatever happens. `deadline_ms` counts from when a process
-     * takes the question; when it is over that process is killed. */
-    void (*worker_ask)(void *ctx, struct channel *ch, struct span frame, int fd,
+     * in line, for `line_ms` at most (0: for as long as it takes). `frame` is copied, `fd` (a
+     * sealed memfd, -1: none) duplicated. `done` runs once, on the loop, never within this call,
+     * whatever happens. `deadline_ms` counts from when a process takes the question; when it is
+     * over that process is killed. */
+    void (*worker_ask)(void *ctx, struct channel *ch, struct span frame, int fd, int64_t line_ms,
                        int64_t deadline_ms, channel_answer_fn *done, void *arg);
     /* Tells this channel's own child (ops->child) something. 0; -1: it is not up, or does not read:
      * then it is lost, and on_worker_up() will come again. `fd` stays the caller's. */

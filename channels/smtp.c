@@ -21,6 +21,7 @@ enum {
     SMTP_SESSIONS_MAX = 2,
     SMTP_LOCAL_MAX = 64, /* bytes before the @ (RFC 5321 4.5.3.1.1) */
     SMTP_RATE_MAX = 100000,
+    SMTP_SESSION_MAX_S = 300, /* well below the time for which a letter is ours alone */
 };
 
 static int smtp_open(struct channel *ch, struct error *err);
@@ -119,7 +120,7 @@ static const struct conf_key smtp_keys[] = {
       .type = CONF_DURATION,
       .fallback = "2m",
       .min = 1,
-      .max = 3600,
+      .max = SMTP_SESSION_MAX_S,
       .doc = "How long a whole session may take; then its process is ended." },
     { .name = NULL },
 };
@@ -147,7 +148,8 @@ struct smtp_letter {
     struct text_buffer bytes;
     channel_sent_fn *done;
     void *arg;
-    bool renewed; /* it waited for another access token already */
+    int64_t leave_by; /* 0: there is no such end */
+    bool renewed;     /* it waited for another access token already */
     struct smtp_letter *next;
 };
 struct smtp {
@@ -347,6 +349,7 @@ static void smtp_letter_end(struct smtp_letter *l, enum sent_outcome outcome, co
 }
 
 static void smtp_begin(struct smtp *s);
+static void smtp_end_line(struct smtp *s, enum sent_outcome outcome, const char *words);
 
 /* Goes out before all others. */
 static void smtp_letter_again(struct smtp *s, struct smtp_letter *l)
@@ -396,11 +399,37 @@ static void smtp_on_answer(void *arg, struct span record, int fd, const struct e
         smtp_letter_end(session->letters[i], answer.outcome, answer.words);
     }
     free(session);
+    if (err->kind != ERROR_NONE)
+        smtp_end_line(s, SENT_RETRY, err->text);
     smtp_begin(s);
 }
 
 /* --- sessions
  * ----------------------------------------------------------------------------------------- */
+
+static int64_t smtp_session_s(const struct smtp *s)
+{
+    return conf_int(s->ch->conf, "session_time");
+}
+
+/* For how many seconds it may still wait for its session, which must end in time. */
+static int64_t smtp_wait_s(const struct smtp *s, const struct smtp_letter *l)
+{
+    return l->leave_by == 0 ? INT64_MAX
+                            : l->leave_by - s->ch->host->now(s->ch->host->ctx) - smtp_session_s(s);
+}
+
+/* How long they may wait for a process. */
+static int64_t smtp_line_ms(const struct smtp *s, const struct smtp_session *session)
+{
+    int64_t least = INT64_MAX, wait;
+    size_t i;
+
+    for (i = 0; i < session->count; i++)
+        if ((wait = smtp_wait_s(s, session->letters[i])) < least)
+            least = wait;
+    return least == INT64_MAX ? 0 : least < 1 ? 1 : least * 1000;
+}
 
 static void smtp_ask(struct smtp *s, struct smtp_session *session)
 {
@@ -438,7 +467,8 @@ static void smtp_ask(struct smtp *s, struct smtp_session *session)
         smtp_on_answer(session, (struct span){ "", 0 }, -1, &err);
     else
         s->ch->host->worker_ask(s->ch->host->ctx, s->ch, (struct span){ record.ptr, record.len },
-                                memfd, conf_int(c, "session_time") * 1000, smtp_on_answer, session);
+                                memfd, smtp_line_ms(s, session), smtp_session_s(s) * 1000,
+                                smtp_on_answer, session);
     OPENSSL_cleanse(record.ptr, record.len);
     text_buffer_clear(&record);
     text_buffer_clear(&bytes);
@@ -452,6 +482,25 @@ static bool smtp_can_log_in(const struct smtp *s)
     return s->oauth == NULL || (!s->renewing && oauth_token(s->oauth) != NULL);
 }
 
+static struct smtp_letter *smtp_line_take(struct smtp *s)
+{
+    struct smtp_letter *l = s->line;
+
+    s->line = l->next;
+    if (s->line == NULL)
+        s->line_end = &s->line;
+    return l;
+}
+
+/* The first that may still begin: whoever waited too long could go out twice, for another node may
+ * claim it before its session ends. */
+static struct smtp_letter *smtp_line_first(struct smtp *s)
+{
+    while (s->line != NULL && smtp_wait_s(s, s->line) < 1)
+        smtp_letter_end(smtp_line_take(s), SENT_RETRY, "it waited too long for a session");
+    return s->line;
+}
+
 static void smtp_begin(struct smtp *s)
 {
     while (smtp_can_log_in(s) && s->line != NULL && s->sessions < SMTP_SESSIONS_MAX) {
@@ -459,24 +508,25 @@ static void smtp_begin(struct smtp *s)
         size_t bytes = 0;
 
         session->smtp = s;
-        while (s->line != NULL && session->count < s->batch_max &&
+        while (smtp_line_first(s) != NULL && session->count < s->batch_max &&
                (session->count == 0 || bytes + s->line->bytes.len <= SMTP_BYTES_MAX)) {
-            struct smtp_letter *l = s->line;
+            struct smtp_letter *l = smtp_line_take(s);
 
-            s->line = l->next;
-            if (s->line == NULL)
-                s->line_end = &s->line;
             bytes += l->bytes.len;
             session->letters[session->count++] = l;
         }
-        smtp_ask(s, session);
+        if (session->count > 0)
+            smtp_ask(s, session);
+        else
+            free(session);
     }
 }
 
 /* --- the access token
  * --------------------------------------------------------------------------------- */
 
-/* Nobody else gets a letter while it waits here, so none waits for what may never come. */
+/* Nobody else gets a letter while it waits here, so none waits for what may never come: a token,
+ * or a relay that hangs. */
 static void smtp_end_line(struct smtp *s, enum sent_outcome outcome, const char *words)
 {
     struct smtp_letter *l = s->line, *next;
@@ -561,6 +611,7 @@ static void smtp_send(struct channel *ch, const struct outbound *out, channel_se
     l->envelope_id = xstrdup(out->token == NULL ? "" : out->token);
     l->done = done;
     l->arg = arg;
+    l->leave_by = out->leave_by;
     arena_free(a);
     if (mail_write(out, &options, &l->bytes, &err) < 0) {
         smtp_letter_end(l, SENT_REFUSED, err.text);

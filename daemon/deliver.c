@@ -77,6 +77,8 @@ struct deliver {
                  const char *words);
     void *arg;
     struct deliver_flight *unmarked; /* their marks were lost with a connection */
+    struct deliver_flight *flights;  /* all that are under way */
+    int64_t claimed_at;              /* what is being claimed, or was last */
     bool claiming, again, stopped;
     size_t flight;      /* under way at most */
     int64_t files_size; /* bytes of files under way */
@@ -105,7 +107,8 @@ struct deliver_flight {
         const char *state, *words, *external_id;
         int64_t next_due; /* 0: stays */
     } mark;
-    struct deliver_flight *next; /* in line to be marked again */
+    struct deliver_flight *next;        /* in line to be marked again */
+    struct deliver_flight *after, **at; /* among all */
 };
 
 int64_t deliver_pause_s(int attempts, unsigned char random)
@@ -175,6 +178,9 @@ static void deliver_landed(struct deliver_flight *f)
     struct deliver *d = f->d;
 
     d->counts.in_flight--;
+    *f->at = f->after;
+    if (f->after != NULL)
+        f->after->at = f->at;
     d->files_size -= f->files_size;
     arena_free(f->arena); /* f too */
     if (d->again && !d->claiming)
@@ -342,6 +348,18 @@ static void deliver_on_sent(void *arg, const struct sent *sent)
         d->counts.retried++;
         deliver_mark(f, "owed", d->now(d->arg) + pause, sent->words, NULL);
     }
+}
+
+static void deliver_takes_off(struct deliver_flight *f)
+{
+    struct deliver *d = f->d;
+
+    d->counts.in_flight++;
+    f->after = d->flights;
+    f->at = &d->flights;
+    if (f->after != NULL)
+        f->after->at = &f->after;
+    d->flights = f;
 }
 
 /* --- sending one
@@ -538,7 +556,7 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
                                   .event = strcmp(db_cell_text(res, row, COL_RECIPIENT),
                                                   SINK_EVENT_RECIPIENT) == 0,
                                   .notice = deliver_text(a, res, row, COL_NOTICE) };
-    d->counts.in_flight++;
+    deliver_takes_off(f);
     sink = desk == NULL ? NULL : desk_channel_by_id(desk, f->channel_id);
     if (sink == NULL || sink->channel.ops->send == NULL) {
         refused.words = "this node's configuration has no such channel, or it cannot send";
@@ -560,6 +578,7 @@ static void deliver_send(struct deliver *d, const PGresult *res, int row)
         .delivery_id = f->delivery_id,
         .step_key = deliver_text(a, res, row, COL_STEP_KEY),
         .owed_at = f->owed_at,
+        .leave_by = d->claimed_at + DELIVER_LEAVE_S,
         .to = f->address,
         .to_name = deliver_text(a, res, row, COL_ADDRESS_NAME),
         .conversation = deliver_text(a, res, row, COL_CONVERSATION),
@@ -625,13 +644,24 @@ static void deliver_list_sinks(struct deliver *d, size_t most, struct db_array s
         }
 }
 
+/* Were one claimed again its copy could leave beside it, however long it takes. */
+static struct db_value deliver_list_flights(const struct deliver *d, struct arena *a)
+{
+    const struct deliver_flight *f;
+    struct db_array ids = { 0 };
+
+    for (f = d->flights; f != NULL; f = f->after)
+        db_array_int(&ids, f->delivery_id);
+    return db_array_end(&ids, a);
+}
+
 static void deliver_on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct deliver *d = arg;
     size_t room = d->flight > d->counts.in_flight ? d->flight - d->counts.in_flight : 0;
     int64_t now = d->now(d->arg);
     struct db_array sinks[3] = { 0 };
-    struct db_value v[8];
+    struct db_value v[9];
     struct arena *a;
     int i;
 
@@ -650,8 +680,10 @@ static void deliver_on_timer(evutil_socket_t fd, short what, void *arg)
     for (i = 0; i < 3; i++)
         v[4 + i] = db_array_end(&sinks[i], a);
     v[7] = db_time(a, now - DELIVER_DEAD_S);
+    v[8] = deliver_list_flights(d, a);
     d->claiming = true;
-    db_query(d->db, "delivery_claim", v, 8, deliver_on_claimed, d);
+    d->claimed_at = now;
+    db_query(d->db, "delivery_claim", v, 9, deliver_on_claimed, d);
     arena_free(a);
 }
 

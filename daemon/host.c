@@ -388,7 +388,8 @@ static void host_on_asked(void *arg, struct span record, int fd, const struct er
 }
 
 static void host_worker_ask(void *ctx, struct channel *ch, struct span frame, int fd,
-                            int64_t deadline_ms, channel_answer_fn *done, void *arg)
+                            int64_t line_ms, int64_t deadline_ms, channel_answer_fn *done,
+                            void *arg)
 {
     struct host *h = ctx;
     struct host_ask *ask = xcalloc(1, sizeof(*ask));
@@ -396,7 +397,7 @@ static void host_worker_ask(void *ctx, struct channel *ch, struct span frame, in
     (void)ch;
     *ask = (struct host_ask){ h, done, arg };
     h->open++;
-    worker_ask(h->on.smtp, frame, fd, deadline_ms, host_on_asked, ask);
+    worker_ask_within(h->on.smtp, frame, fd, line_ms, deadline_ms, host_on_asked, ask);
 }
 
 static int host_worker_send(void *ctx, struct channel *ch, struct span frame, int fd)

@@ -102,6 +102,15 @@ static void worker_give(struct worker_pool *pool, struct worker_seat *seat)
     failpoint_pass("worker_asked");
 }
 
+/* The first in line that may still be asked; the time of those before it is over. */
+static struct worker_question *worker_line_first(struct worker_pool *pool)
+{
+    while (pool->first != NULL && pool->first->give_up_ms > 0 &&
+           pool->first->give_up_ms <= steady_now_ms())
+        worker_answer(pool, worker_line_take(pool), -1, "nobody was free in time");
+    return pool->first;
+}
+
 static void worker_dispatch(struct worker_pool *pool)
 {
     int64_t now = steady_now_ms();
@@ -109,10 +118,8 @@ static void worker_dispatch(struct worker_pool *pool)
 
     while (pool->in_line > WORKER_LINE_MAX)
         worker_answer(pool, worker_line_take(pool), -1, "too many questions are in line");
-    while (pool->first != NULL && (seat = worker_idle(pool)) != NULL)
+    while (worker_line_first(pool) != NULL && (seat = worker_idle(pool)) != NULL)
         worker_give(pool, seat);
-    while (pool->first != NULL && pool->first->give_up_ms > 0 && pool->first->give_up_ms <= now)
-        worker_answer(pool, worker_line_take(pool), -1, "nobody was free in time");
     if (pool->first != NULL && pool->first->give_up_ms > 0)
         worker_kick(pool, pool->first->give_up_ms - now);
 }
@@ -208,8 +215,8 @@ void worker_pool_free(struct worker_pool *pool)
     free(pool);
 }
 
-void worker_ask(struct worker_pool *pool, struct span record, int fd, int64_t deadline_ms,
-                channel_answer_fn *done, void *arg)
+void worker_ask_within(struct worker_pool *pool, struct span record, int fd, int64_t line_ms,
+                       int64_t deadline_ms, channel_answer_fn *done, void *arg)
 {
     struct worker_question *q = xcalloc(1, sizeof(*q));
 
@@ -218,7 +225,7 @@ void worker_ask(struct worker_pool *pool, struct span record, int fd, int64_t de
     q->len = record.len;
     q->fd = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
     q->deadline_ms = deadline_ms;
-    q->give_up_ms = pool->line_ms == 0 ? 0 : steady_now_ms() + pool->line_ms;
+    q->give_up_ms = line_ms == 0 ? 0 : steady_now_ms() + line_ms;
     q->done = done;
     q->arg = arg;
     *pool->last = q;
@@ -226,6 +233,12 @@ void worker_ask(struct worker_pool *pool, struct span record, int fd, int64_t de
     pool->in_line++;
     pool->waiting++;
     worker_kick(pool, 0);
+}
+
+void worker_ask(struct worker_pool *pool, struct span record, int fd, int64_t deadline_ms,
+                channel_answer_fn *done, void *arg)
+{
+    worker_ask_within(pool, record, fd, pool->line_ms, deadline_ms, done, arg);
 }
 
 size_t worker_pool_waiting(const struct worker_pool *pool)

@@ -1,7 +1,8 @@
 -- delivery_claim: $1 now, $2 how many, $3 for how many seconds, $4 which node, $5 desks and $6 their sinks that may be used
--- now, $7 for how many each, $8 since when an address may be dead; what people wrote first, oldest first, with what
--- plan_notice_untrue() must know of the ticket, why nobody is at its address (null: it is not known that nobody is), and
--- what a person's words have in files. Ticket 0: it is about none (shadow_tell)
+-- now, $7 for how many each, $8 since when an address may be dead, $9 what that node still has under way and does not want
+-- again; what people wrote first, oldest first, with what plan_notice_untrue() must know of the ticket, why nobody is at its
+-- address (null: it is not known that nobody is), and what a person's words have in files. Ticket 0: it is about none
+-- (shadow_tell)
 WITH due AS MATERIALIZED (
     SELECT o.desk_id, o.delivery_id
     FROM unnest($5::integer[], $6::bigint[], $7::integer[]) AS s (desk_id, channel_id, room)
@@ -10,12 +11,14 @@ WITH due AS MATERIALIZED (
             SELECT desk_id, delivery_id, automatic, due_at FROM delivery
             WHERE state = 'owed' AND channel_id = s.channel_id AND NOT automatic AND due_at <= $1
               AND (claimed_until IS NULL OR claimed_until < $1) AND desk_id = s.desk_id
+              AND delivery_id <> ALL ($9::bigint[])
             ORDER BY due_at LIMIT s.room FOR UPDATE SKIP LOCKED) said
         UNION ALL
         SELECT * FROM (
             SELECT desk_id, delivery_id, automatic, due_at FROM delivery
             WHERE state = 'owed' AND channel_id = s.channel_id AND automatic AND due_at <= $1
               AND (claimed_until IS NULL OR claimed_until < $1) AND desk_id = s.desk_id
+              AND delivery_id <> ALL ($9::bigint[])
             ORDER BY due_at LIMIT s.room FOR UPDATE SKIP LOCKED) told
         LIMIT s.room) o
     ORDER BY o.automatic, o.due_at LIMIT $2),

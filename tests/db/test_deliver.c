@@ -629,6 +629,47 @@ static void test_what_fails_together_lets_its_sink_rest_once(void **state)
     deliver_free(d);
 }
 
+/* A node that hears nothing of a letter for long must not send it beside itself. */
+static void test_what_is_still_under_way_is_not_claimed_again_when_its_claim_is_over(void **state)
+{
+    struct db *db = db_new(h.base, h.conninfo, "slow", NULL, NULL, NULL);
+    const struct sent late = { .outcome = SENT_OK, .words = "250 taken late" };
+    FILE *copies = tmpfile();
+    struct deliver *d;
+    char line[300];
+    int n = 0;
+
+    (void)state;
+    deliver_until("SELECT count(*) FROM delivery WHERE state = 'owed' AND due_at <= "
+                  "to_timestamp(1800000000 + 7300)",
+                  0);
+    reply(open_ticket("slow@x"));
+    house_sending.copies = copies;
+    house_sending.holds = true;
+    d = deliver_new(db, &h.desks, h.node.store, "node one", deliver_now, deliver_told, NULL);
+    while (house_sending.held == NULL)
+        event_base_loop(h.base, EVLOOP_ONCE);
+    assert_int_equal(house_sending.leave_by, h.now + DELIVER_LEAVE_S);
+    h.now += DELIVER_CLAIM_S + 1;
+    reply(open_ticket("behind@x"));
+    deliver_look(d);
+    house_wait(&h, "SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'owed'", 1);
+    house_sending.held(house_sending.held_arg, &late);
+    house_sending.held = NULL;
+    house_sending.copies = NULL;
+    house_wait(&h, "SELECT count(*) FROM delivery WHERE last_words = '250 taken late'", 1);
+    deliver_stop(d);
+    while (deliver_counts(d)->in_flight > 0 || db_line_length(db) > 0)
+        event_base_loop(h.base, EVLOOP_ONCE);
+    db_free(db);
+    deliver_free(d);
+    rewind(copies);
+    while (fgets(line, sizeof(line), copies) != NULL)
+        n++;
+    assert_int_equal(n, 2);
+    fclose(copies);
+}
+
 /* --- kill -9
  * ------------------------------------------------------------------------------------------ */
 
@@ -728,6 +769,7 @@ int main(void)
             test_when_a_sender_has_little_room_people_s_words_go_first_and_the_rest_waits),
         cmocka_unit_test(test_a_delivery_whose_end_could_not_be_stored_is_owed_still),
         cmocka_unit_test(test_what_fails_together_lets_its_sink_rest_once),
+        cmocka_unit_test(test_what_is_still_under_way_is_not_claimed_again_when_its_claim_is_over),
         cmocka_unit_test(test_a_node_leaves_alone_what_is_owed_by_a_desk_that_it_does_not_know),
         cmocka_unit_test(
             test_a_process_killed_while_it_sends_costs_at_most_one_copy_under_the_same_id),

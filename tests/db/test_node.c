@@ -67,10 +67,11 @@ static void process_claim(struct process *p)
     struct arena *a = arena_new();
     struct db_value now = db_time(a, h.now), many = db_int(a, 100), long_s = db_int(a, LONG_S);
     struct db_value holder = db_text(p->holder), desks = db_text("{1}"), sink = db_text("{1}");
-    struct db_value delivery[] = { now, many, long_s, holder, desks, sink, db_text("{100}"), now };
+    struct db_value delivery[] = { now, many,         long_s, holder, desks, sink, db_text("{100}"),
+                                   now, db_text("{}") };
     struct db_value other[] = { now, many, long_s, desks, holder };
 
-    db_query(p->db, "delivery_claim", delivery, 8, NULL, NULL);
+    db_query(p->db, "delivery_claim", delivery, 9, NULL, NULL);
     db_query(p->db, "due_claim", other, 5, NULL, NULL);
     db_query(p->db, "attachment_claim", other, 5, NULL, NULL);
     arena_free(a);

@@ -187,7 +187,8 @@ static void fake_turn_end(void *ctx, struct channel *ch)
 }
 
 static void fake_worker_ask(void *ctx, struct channel *ch, struct span frame, int fd,
-                            int64_t deadline_ms, channel_answer_fn *done, void *arg)
+                            int64_t line_ms, int64_t deadline_ms, channel_answer_fn *done,
+                            void *arg)
 {
     struct fake_host *h = ctx;
     struct fake_ask *q;
@@ -197,7 +198,9 @@ static void fake_worker_ask(void *ctx, struct channel *ch, struct span frame, in
     if (h->ask_count == FAKE_MAX)
         fake_die("too many questions");
     q = &h->asks[h->ask_count++];
-    *q = (struct fake_ask){ .deadline_ms = deadline_ms, .done = done, .arg = arg };
+    *q = (struct fake_ask){
+        .line_ms = line_ms, .deadline_ms = deadline_ms, .done = done, .arg = arg
+    };
     text_buffer_add(&q->frame, frame.ptr, frame.len);
 }
 

@@ -55,6 +55,13 @@ static void house_send(struct channel *ch, const struct outbound *out, channel_s
                 out->message_id == NULL ? "-" : out->message_id, out->to);
         fflush(house_sending.copies);
     }
+    house_sending.leave_by = out->leave_by;
+    if (house_sending.holds) {
+        house_sending.holds = false;
+        house_sending.held = done;
+        house_sending.held_arg = arg;
+        return;
+    }
     done(arg, &answer);
 }
 static size_t house_room(struct channel *ch)

@@ -18,10 +18,14 @@ enum { HOUSE_CHANNELS = 2 };
 /* What the channels answer to each thing sent, and where they write it down. */
 extern struct house_sending {
     struct sent answer;
-    const char *to; /* who is answered so: all others' letters are taken; NULL: everybody */
-    size_t room;    /* what they take in all; SIZE_MAX: there is no end to it */
-    char text[400]; /* of the last thing sent */
-    FILE *copies;   /* a line each: notice's step key, Message-ID, recipient; NULL: nowhere */
+    const char *to;   /* who is answered so: all others' letters are taken; NULL: everybody */
+    size_t room;      /* what they take in all; SIZE_MAX: there is no end to it */
+    char text[400];   /* of the last thing sent */
+    FILE *copies;     /* a line each: notice's step key, Message-ID, recipient; NULL: nowhere */
+    int64_t leave_by; /* of the last thing sent */
+    bool holds;       /* the next one is not answered: `held` is whom to tell */
+    channel_sent_fn *held;
+    void *held_arg;
 } house_sending;
 /* One daemon's share: any number of them on one loop. */
 struct house_node {

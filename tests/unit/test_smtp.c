@@ -10,6 +10,8 @@
 #include "channels/smtp_frame.h"
 #include "channels/smtp_session.h"
 #include "core/arena.h"
+#include "core/conf.h"
+#include "daemon/deliver.h"
 #include "tests/support/fake_host.h"
 
 #define YAML "host: mail.example.org\nfrom: support@example.org\n"
@@ -221,28 +223,91 @@ static void test_of_a_session_that_broke_only_what_was_told_is_known(void **stat
     fake_host_close(&h);
 }
 
-static void test_after_a_session_that_broke_letters_go_one_by_one(void **state)
+static void read_question(const struct fake_host *h, size_t which, struct smtp_question *q)
+{
+    const struct text_buffer *frame = &h->asks[which].frame;
+
+    assert_int_equal(smtp_question_read((struct span){ frame->ptr, frame->len }, q), 0);
+}
+
+/* F38: a relay that hangs costs each session its time; who waits behind would outlive its claim. */
+static void test_a_session_that_broke_sends_the_line_home_and_then_letters_go_one_by_one(void **s)
 {
     struct fake_host h;
-    struct fake_sent sent[9] = { { 0 } };
+    struct fake_sent sent[12] = { { 0 } };
+    struct outbound out = letter();
+    struct smtp_question q;
+    struct error err;
+    size_t i;
+
+    (void)s;
+    assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
+    for (i = 0; i < 9; i++)
+        h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[i]);
+    answer(&h, NULL, 0, &(struct error){ ERROR_TRANSIENT, "it died" });
+    for (i = 0; i < 9; i++) {
+        assert_int_equal(sent[i].count, i == 1 ? 0 : 1); /* the other session is under way */
+        assert_string_equal(sent[i].words, i == 1 ? "" : "it died");
+        assert_int_equal(sent[i].outcome, i == 1 ? SENT_OK : SENT_RETRY);
+    }
+    for (i = 9; i < 12; i++)
+        h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[i]);
+    answer(&h, NULL, 0, &(struct error){ ERROR_TRANSIENT, "it died" });
+    assert_int_equal(sent[1].count, 1);
+    assert_int_equal(h.ask_count, 1);
+    read_question(&h, 0, &q);
+    assert_int_equal(q.count, 1);
+    answer(&h, &good, 1, &no_error);
+    for (i = 0; i < 12; i++)
+        assert_int_equal(sent[i].count, 1);
+    fake_host_close(&h);
+}
+
+/* When its session's time ends it must still be ours alone. */
+static void test_a_letter_leaves_before_another_node_may_send_it_or_not_at_all(void **state)
+{
+    struct fake_host h;
+    struct fake_sent sent[6] = { { 0 } };
     struct outbound out = letter();
     struct smtp_question q;
     struct error err;
     size_t i;
 
     (void)state;
-    assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
-    for (i = 0; i < 9; i++)
+    assert_int_equal(fake_host_open(&h, "smtp", YAML "session_time: 2m\n", none, &err), 0);
+    h.now = 1800000000;
+    for (i = 0; i < 6; i++) {
+        out.leave_by = h.now + 540 + (int64_t)i / 4; /* of four the second later is too late */
         h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[i]);
-    answer(&h, NULL, 0, &(struct error){ ERROR_TRANSIENT, "it died" });
-    assert_int_equal(
-        smtp_question_read((struct span){ h.asks[1].frame.ptr, h.asks[1].frame.len }, &q), 0);
-    assert_int_equal(q.count, 1);
+    }
+    assert_int_equal(h.asks[0].line_ms, 420 * 1000);
+    assert_int_equal(h.asks[0].deadline_ms, 120 * 1000);
+    h.now += 420;
+    answer(&h, &good, 1, &no_error);
+    assert_int_equal(h.ask_count, 2);
+    read_question(&h, 1, &q);
+    assert_int_equal(q.count, 2);
+    assert_int_equal(h.asks[1].line_ms, 1000);
+    for (i = 2; i < 4; i++) {
+        assert_int_equal(sent[i].outcome, SENT_RETRY);
+        assert_string_equal(sent[i].words, "it waited too long for a session");
+    }
     while (h.ask_count > 0)
-        answer(&h, &good, 9, &no_error);
-    for (i = 0; i < 9; i++)
+        answer(&h, &good, 2, &no_error);
+    for (i = 0; i < 6; i++)
         assert_int_equal(sent[i].count, 1);
     fake_host_close(&h);
+}
+
+static void test_no_session_may_be_so_long_that_no_letter_could_begin_it(void **state)
+{
+    const struct conf_key *key = channel_kind("smtp")->keys;
+
+    (void)state;
+    while (strcmp(key->name, "session_time") != 0)
+        key++;
+    assert_in_range(key->max, 120, DELIVER_LEAVE_S * 2 / 3);
+    assert_true(DELIVER_LEAVE_S < DELIVER_CLAIM_S);
 }
 
 static void test_an_answer_that_is_none_means_the_same_again(void **state)
@@ -607,7 +672,10 @@ int main(void)
         cmocka_unit_test(test_what_the_server_says_is_what_came_of_it),
         cmocka_unit_test(test_a_process_that_died_means_the_same_again),
         cmocka_unit_test(test_of_a_session_that_broke_only_what_was_told_is_known),
-        cmocka_unit_test(test_after_a_session_that_broke_letters_go_one_by_one),
+        cmocka_unit_test(
+            test_a_session_that_broke_sends_the_line_home_and_then_letters_go_one_by_one),
+        cmocka_unit_test(test_a_letter_leaves_before_another_node_may_send_it_or_not_at_all),
+        cmocka_unit_test(test_no_session_may_be_so_long_that_no_letter_could_begin_it),
         cmocka_unit_test(test_an_answer_that_is_none_means_the_same_again),
         cmocka_unit_test(test_a_recipient_that_is_no_address_is_refused_and_nobody_is_asked),
         cmocka_unit_test(test_in_no_period_more_letters_leave_than_the_rate_says),

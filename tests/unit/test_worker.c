@@ -316,6 +316,19 @@ static void test_a_question_that_nobody_takes_in_time_is_told(void **state)
     worker_pool_free(pool);
 }
 
+static void test_a_question_has_a_time_in_line_of_its_own(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "unheard-of", 1, 0, 0);
+
+    (void)state;
+    worker_ask_within(pool, span_of("hello"), -1, SHORT_MS, LONG_MS, on_answer, NULL);
+    while (answer.count == 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(answer.kind, ERROR_TRANSIENT);
+    assert_non_null(strstr(answer.words, "in time"));
+    worker_pool_free(pool);
+}
+
 static void test_the_line_has_an_end(void **state)
 {
     struct worker_pool *pool = worker_pool_new(workers, "unheard-of", 1, 0, 0);
@@ -445,6 +458,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_a_child_that_cannot_start_is_given_no_question, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_question_that_nobody_takes_in_time_is_told, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_question_has_a_time_in_line_of_its_own, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_the_line_has_an_end, setup, teardown),
         cmocka_unit_test(test_children_die_with_their_parent),

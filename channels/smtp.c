@@ -168,12 +168,14 @@ struct smtp {
         int64_t period_s;
     } rate;
     int sessions;
-    size_t batch_max; /* one after a session that broke: whoever broke it stands alone then */
+    size_t batch_max; /* one after a session that broke: whoever broke it stands alone then; and
+                       * what the last one's pace lets through in half a session's time */
 };
 struct smtp_session {
     struct smtp *smtp;
     struct smtp_letter *letters[SMTP_MAILS_MAX];
     size_t count;
+    int64_t asked_at;
 };
 
 /* What can stand in a command, in host:port, in a URL: a name or an IPv4 address. */
@@ -240,6 +242,11 @@ static int smtp_read_rate(const struct channel *ch, struct smtp_rate *rate, stru
     return error_set(err, ERROR_CONFIG,
                      "%s: rate: expected 1 to %d per second, minute, hour or day, got '%.40s'",
                      ch->name, SMTP_RATE_MAX, text);
+}
+
+static int64_t smtp_session_s(const struct smtp *s)
+{
+    return conf_int(s->ch->conf, "session_time");
 }
 
 /* Whole seconds are compared, so one more than the period has passed. */
@@ -373,6 +380,18 @@ static bool smtp_waits_for_token(struct smtp *s, struct smtp_letter *l,
     return s->renewing;
 }
 
+/* A slow relay is well: it is not to be killed for how much it was given. */
+static size_t smtp_next_batch(const struct smtp *s, const struct smtp_session *session)
+{
+    int64_t took = s->ch->host->now(s->ch->host->ctx) - session->asked_at;
+    size_t most = s->batch_max * 2 < SMTP_MAILS_MAX ? s->batch_max * 2 : SMTP_MAILS_MAX, pace;
+
+    if (took < 1)
+        return most;
+    pace = session->count * (size_t)smtp_session_s(s) / 2 / (size_t)took;
+    return pace < 1 ? 1 : pace < most ? pace : most;
+}
+
 static void smtp_on_answer(void *arg, struct span record, int fd, const struct error *err)
 {
     struct smtp_session *session = arg;
@@ -383,9 +402,7 @@ static void smtp_on_answer(void *arg, struct span record, int fd, const struct e
 
     (void)fd;
     s->sessions--;
-    s->batch_max = err->kind != ERROR_NONE             ? 1
-                   : s->batch_max * 2 < SMTP_MAILS_MAX ? s->batch_max * 2
-                                                       : SMTP_MAILS_MAX;
+    s->batch_max = err->kind == ERROR_NONE ? smtp_next_batch(s, session) : 1;
     for (i = 0; i < session->count; i++) {
         if (!smtp_answer_next(record, &at, &answer))
             answer =
@@ -406,11 +423,6 @@ static void smtp_on_answer(void *arg, struct span record, int fd, const struct e
 
 /* --- sessions
  * ----------------------------------------------------------------------------------------- */
-
-static int64_t smtp_session_s(const struct smtp *s)
-{
-    return conf_int(s->ch->conf, "session_time");
-}
 
 /* For how many seconds it may still wait for its session, which must end in time. */
 static int64_t smtp_wait_s(const struct smtp *s, const struct smtp_letter *l)
@@ -463,6 +475,7 @@ static void smtp_ask(struct smtp *s, struct smtp_session *session)
     }
     smtp_question_write(&q, &record);
     s->sessions++;
+    session->asked_at = s->ch->host->now(s->ch->host->ctx);
     if (frame_seal((struct span){ bytes.ptr, bytes.len }, &memfd, &err) < 0)
         smtp_on_answer(session, (struct span){ "", 0 }, -1, &err);
     else

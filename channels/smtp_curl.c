@@ -191,7 +191,7 @@ static void smtp_curl_transfer(CURL *curl, struct smtp_link *link, const struct 
 /* A server that is not well is not asked for each mail again; with one that is, the next goes on
  * over the same connection. */
 void smtp_curl_send(const struct smtp_question *q, const struct smtp_errand *errands, size_t count,
-                    struct arena *a)
+                    const struct smtp_listener *to, struct arena *a)
 {
     struct smtp_link link = { .q = q };
     CURL *curl = curl_easy_init();
@@ -205,6 +205,7 @@ void smtp_curl_send(const struct smtp_question *q, const struct smtp_errand *err
         else
             *errands[i].answer = *errands[i - 1].answer;
         well = errands[i].answer->well;
+        to->told(to->arg);
     }
     curl_easy_cleanup(curl);
 }

@@ -9,10 +9,11 @@
 
 struct arena;
 struct smtp_errand;
+struct smtp_listener;
 struct smtp_question;
 
 void smtp_curl_send(const struct smtp_question *q, const struct smtp_errand *errands, size_t count,
-                    struct arena *a);
+                    const struct smtp_listener *to, struct arena *a);
 void smtp_curl_warm(void);
 
 #endif

@@ -3,7 +3,8 @@
  * Pure. A question is a record of texts ended by NUL: where to and how, then for each mail its
  * sender ("" is the null return path), its recipient, its envelope's id and its length; the mails
  * themselves lie one after the other in a sealed memfd beside it. The answer has an outcome and the
- * peer's words for each mail, in the same order; what is missing at its end was not tried. */
+ * peer's words for each mail, in the same order, and comes in pieces, as it becomes known; what is
+ * missing at its end was not tried, or nobody knows. */
 #ifndef RELEVO_CHANNELS_SMTP_FRAME_H
 #define RELEVO_CHANNELS_SMTP_FRAME_H
 

@@ -38,7 +38,8 @@ struct smtp_talk {
     const struct smtp_question *q;
     struct arena *arena;
     struct smtp_letter *letters;
-    size_t count;
+    size_t count, judged;
+    const struct smtp_listener *to;
     int fd;                    /* the connection; -1: not known */
     long verify_error;         /* X509_V_…: why its certificate is not believed */
     bool wants_tls, encrypted; /* encrypted: TLS is up */
@@ -177,6 +178,8 @@ static void smtp_take_tickets(SSL *ssl, int fd)
         SSL_peek(ssl, &byte, 1);
 }
 
+static void smtp_judge_known(struct smtp_talk *t);
+
 static void smtp_note_end(struct smtp_talk *t, smtp_message_t message)
 {
     size_t i;
@@ -184,6 +187,7 @@ static void smtp_note_end(struct smtp_talk *t, smtp_message_t message)
     for (i = 0; i < t->count; i++)
         if (t->letters[i].message == message)
             t->letters[i].ended = true;
+    smtp_judge_known(t);
 }
 
 static void smtp_on_event(smtp_session_t session, int event, void *arg, ...)
@@ -353,31 +357,56 @@ static const char *smtp_status_words(struct arena *a, const smtp_status_t *s)
 /* Sent is what all of it says: each answer is 2xx, the recipient is done with, and there was no
  * error. Each alone is also there when the last answer never came. A server that hangs up instead
  * of answering QUIT is an error too, but it has the mail: its last answer had been read. */
-static void smtp_judge_letter(struct smtp_talk *t, const struct smtp_letter *l, int error)
+static bool smtp_judge_final(struct smtp_talk *t, const struct smtp_letter *l, bool ended)
 {
     const smtp_status_t *status[] = { smtp_reverse_path_status(l->message),
                                       smtp_recipient_status(l->to),
                                       smtp_message_transfer_status(l->message) };
     struct smtp_answer *answer = l->errand->answer;
-    char room[128];
     size_t i;
 
     for (i = 0; i < sizeof(status) / sizeof(status[0]); i++)
         if (status[i]->code >= 400) {
             smtp_session_judge(status[i]->code, smtp_status_words(t->arena, status[i]), answer);
-            return;
+            return true;
         }
     if (status[1]->code / 100 == 2 && status[2]->code / 100 == 2 &&
-        smtp_recipient_check_complete(l->to) && (error == 0 || l->ended)) {
+        smtp_recipient_check_complete(l->to) && ended) {
         *answer = (struct smtp_answer){ .outcome = SENT_OK,
                                         .words = smtp_status_words(t->arena, status[2]),
                                         .well = true };
-        return;
+        return true;
     }
+    return false;
+}
+
+/* The library has the mails one after the other: whoever stands before one that it has done with is
+ * done with, too. */
+static void smtp_judge_known(struct smtp_talk *t)
+{
+    size_t i, ended = 0;
+
+    for (i = t->judged; i < t->count; i++)
+        if (t->letters[i].ended)
+            ended = i + 1;
+    while (t->judged < ended &&
+           smtp_judge_final(t, &t->letters[t->judged], t->letters[t->judged].ended))
+        t->judged++;
+    t->to->told(t->to->arg);
+}
+
+static void smtp_judge_letter(struct smtp_talk *t, const struct smtp_letter *l, int error)
+{
+    const smtp_status_t *begun = smtp_reverse_path_status(l->message);
+    struct smtp_answer *answer = l->errand->answer;
+    char room[128];
+
+    if (smtp_judge_final(t, l, error == 0 || l->ended))
+        return;
     answer->outcome = SENT_RETRY;
-    answer->words = arena_printf(
-        t->arena, "%s: %s", status[0]->code == 0 ? "not tried" : "the last answer did not come",
-        error == 0 ? t->words : smtp_strerror(error, room, sizeof(room)));
+    answer->words = arena_printf(t->arena, "%s: %s",
+                                 begun->code == 0 ? "not tried" : "the last answer did not come",
+                                 error == 0 ? t->words : smtp_strerror(error, room, sizeof(room)));
 }
 
 /* Nothing was said about any mail yet: it is about the server and us. */
@@ -476,7 +505,7 @@ static void smtp_talk_through(struct smtp_talk *t, SSL_CTX *tls)
     smtp_set_server(NULL, NULL); /* the last error stays for ever: ours is known from others' */
     smtp_start_session(session); /* 1 says only that there was a server to talk with */
     error = smtp_errno() == SMTP_ERR_INVAL ? 0 : smtp_errno();
-    for (i = 0; i < t->count; i++)
+    for (i = t->judged; i < t->count; i++)
         if (t->mail_begun)
             smtp_judge_letter(t, &t->letters[i], error);
         else
@@ -487,9 +516,9 @@ static void smtp_talk_through(struct smtp_talk *t, SSL_CTX *tls)
 }
 
 void smtp_session_send(const struct smtp_question *q, const struct smtp_errand *errands,
-                       size_t count, struct arena *a)
+                       size_t count, const struct smtp_listener *to, struct arena *a)
 {
-    struct smtp_talk t = { .q = q, .arena = a, .count = count, .fd = -1 };
+    struct smtp_talk t = { .q = q, .arena = a, .count = count, .to = to, .fd = -1 };
     SSL_CTX *tls = NULL;
     const char *words = "";
     size_t i;

@@ -18,10 +18,15 @@ struct smtp_question;
 struct smtp_errand {
     const char *from, *to, *envelope_id;
     struct span mail;
-    struct smtp_answer *answer; /* its words are the arena's */
+    struct smtp_answer *answer; /* its words are the arena's; NULL: it has none yet */
+};
+/* Told each time that the answers to some of the errands are there for good. */
+struct smtp_listener {
+    void (*told)(void *arg);
+    void *arg;
 };
 void smtp_session_send(const struct smtp_question *q, const struct smtp_errand *errands,
-                       size_t count, struct arena *a);
+                       size_t count, const struct smtp_listener *to, struct arena *a);
 void smtp_session_warm(void);
 
 /* What a server's answer to MAIL, RCPT, DATA or the mail itself means for this mail. */

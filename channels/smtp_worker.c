@@ -11,10 +11,48 @@
 #include "channels/smtp_session.h"
 #include "core/arena.h"
 
-/* False: the lengths are not those of the mails. */
-static bool smtp_worker_send(const struct smtp_question *q, struct span mails, struct arena *a,
-                             struct smtp_answer *answers)
+/* The answers to a question, which go as they come: whoever ends this process does not make the
+ * loop forget which mails a server has taken. */
+struct smtp_saying {
+    int fd;
+    struct smtp_answer answers[SMTP_MAILS_MAX];
+    size_t count, said;
+};
+
+/* Their order is that of the mails. */
+static struct text_buffer smtp_worker_new_answers(struct smtp_saying *s)
 {
+    struct text_buffer out = { 0 };
+
+    for (; s->said < s->count && s->answers[s->said].words != NULL; s->said++)
+        smtp_answer_add(&out, &s->answers[s->said]);
+    return out;
+}
+
+static int smtp_worker_say(struct smtp_saying *s, enum frame_kind kind)
+{
+    struct text_buffer out = smtp_worker_new_answers(s);
+    struct error err;
+    int rc = 0;
+
+    if (out.len > 0 || kind == FRAME_LAST)
+        rc = frame_answer(s->fd, kind, (struct span){ out.ptr == NULL ? "" : out.ptr, out.len }, -1,
+                          &err);
+    text_buffer_clear(&out);
+    return rc;
+}
+
+/* Where nobody hears it any more, the end of the answer fails too. */
+static void smtp_worker_on_told(void *arg)
+{
+    smtp_worker_say(arg, FRAME_MORE);
+}
+
+/* Where the lengths are not those of the mails none is tried. */
+static void smtp_worker_send(const struct smtp_question *q, struct span mails, struct arena *a,
+                             struct smtp_saying *saying)
+{
+    const struct smtp_listener to = { smtp_worker_on_told, saying };
     struct smtp_errand by_esmtp[SMTP_MAILS_MAX], by_curl[SMTP_MAILS_MAX];
     bool beyond = strcmp(q->tls, "implicit") == 0 || strcmp(q->auth, "xoauth2") == 0;
     size_t esmtp = 0, curl = 0, i;
@@ -22,11 +60,11 @@ static bool smtp_worker_send(const struct smtp_question *q, struct span mails, s
     for (i = 0; i < q->count; i++) {
         const struct smtp_mail *m = &q->mails[i];
         const struct smtp_errand errand = {
-            m->from, m->to, m->envelope_id, { mails.ptr, m->len }, &answers[i]
+            m->from, m->to, m->envelope_id, { mails.ptr, m->len }, &saying->answers[i]
         };
 
         if (m->len > mails.len)
-            return false;
+            return;
         mails = (struct span){ mails.ptr + m->len, mails.len - m->len };
         if (beyond || !text_is_ascii(span_of(m->from)) || !text_is_ascii(span_of(m->to)))
             by_curl[curl++] = errand;
@@ -34,36 +72,30 @@ static bool smtp_worker_send(const struct smtp_question *q, struct span mails, s
             by_esmtp[esmtp++] = errand;
     }
     if (mails.len > 0)
-        return false;
+        return;
     if (esmtp > 0)
-        smtp_session_send(q, by_esmtp, esmtp, a);
+        smtp_session_send(q, by_esmtp, esmtp, &to, a);
     if (curl > 0)
-        smtp_curl_send(q, by_curl, curl, a);
-    return true;
+        smtp_curl_send(q, by_curl, curl, &to, a);
 }
 
 /* An answer without a word about a mail is one that it was not tried. */
 static int smtp_worker_answer(int fd, struct span record, int memfd)
 {
-    struct smtp_answer answers[SMTP_MAILS_MAX] = { 0 };
-    struct text_buffer out = { 0 };
+    struct smtp_saying saying = { .fd = fd };
     struct smtp_question q;
     struct error err = { 0 };
     struct span mails;
     struct arena *a;
-    size_t i;
     int rc;
 
     if (smtp_question_read(record, &q) < 0 || frame_map(memfd, SMTP_BYTES_MAX, &mails, &err) < 0)
         return -1;
     a = arena_new();
-    if (smtp_worker_send(&q, mails, a, answers))
-        for (i = 0; i < q.count; i++)
-            smtp_answer_add(&out, &answers[i]);
+    saying.count = q.count;
+    smtp_worker_send(&q, mails, a, &saying);
     frame_unmap(mails);
-    rc = frame_answer(fd, FRAME_LAST, (struct span){ out.ptr == NULL ? "" : out.ptr, out.len }, -1,
-                      &err);
-    text_buffer_clear(&out);
+    rc = smtp_worker_say(&saying, FRAME_LAST);
     arena_free(a);
     return rc;
 }

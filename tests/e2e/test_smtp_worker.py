@@ -214,6 +214,22 @@ class Unknown(Case):
             self.assertEqual([outcome for outcome, _, _ in said], ["ok", "ok", "retry", "retry", "retry"])
             self.assertIn("not tried", said[4][2])
 
+    def test_what_is_known_of_a_mail_is_told_before_the_others_are_sent(self):
+        mails = [("a@b.test", "u%d@c.test" % i, MAIL) for i in range(5)]
+        for offers, how in (((), {}), ((PIPELINING,), {}), ((PIPELINING, "CHUNKING"), {}), (("AUTH XOAUTH2",), TOKEN)):
+            def last(talk, line):
+                fifth = any(b"u4@" in heard for verb, heard in talk.server.heard if verb == "RCPT")
+                return talk.hang() if fifth else b"250 2.0.0 queued\r\n"
+            script = {"BODY": last, "BDAT": chunked(last), "RCPT": at(2, b"550 5.1.1 no such user\r\n", b"250 ok\r\n")}
+            worker = smtp_servers.Worker(os.environ["RELEVO_BUILD"], deadline_s=10)
+            worker.ask(self.serve(script, offers), mails, timeout_s=60, **how)
+            said = []
+            while len(said) < 4:
+                self.assertEqual(worker.hear(said), smtp_servers.MORE)
+            self.assertEqual([outcome for outcome, _, _ in said], ["ok", "refused", "ok", "ok"])
+            worker.process.kill()
+            worker.end()
+
     def test_servers_that_are_not_there_or_silent_or_no_servers_are_tried_again(self):
         for greeting in (None, hang, b"421 4.3.2 busy\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"220 " + b"x" * 9000 + b"\r\n",
                          b"\0\xff\xfe\r\n", b"220-" + b"x\r\n220-" * 9000):

@@ -46,6 +46,24 @@ class Worker:
     def send_all(self, port, mails, host="localhost", tls="none", ca="", auth="password", user="", password="", reports="off",
                  timeout_s=5):
         """The same of many: `mails` are (sender, recipient, bytes)."""
+        self.ask(port, mails, host, tls, ca, auth, user, password, reports, timeout_s)
+        said = []
+        while self.hear(said) != LAST:
+            pass
+        return said
+
+    def hear(self, said):
+        """One piece of the answer, which it adds to `said`: its kind."""
+        record = self.socket.recv(65536)
+        if record[:1] not in (MORE, LAST):
+            raise RuntimeError("the worker said %r" % record)
+        parts = record[1:].decode().split("\0")[:-1]
+        said += [(OUTCOMES[int(parts[i])], WELL[int(parts[i + 1])], parts[i + 2]) for i in range(0, len(parts), 3)]
+        return record[:1]
+
+    def ask(self, port, mails, host="localhost", tls="none", ca="", auth="password", user="", password="", reports="off",
+            timeout_s=5):
+        """The question alone."""
         memfd = os.memfd_create("mail", os.MFD_ALLOW_SEALING)
         with os.fdopen(os.dup(memfd), "wb") as f:
             f.write(b"".join(mail for _, _, mail in mails))
@@ -57,11 +75,6 @@ class Worker:
         record = b"".join(text.encode() + b"\0" for text in texts)
         self.socket.sendmsg([record], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [memfd]))])
         os.close(memfd)
-        said = self.socket.recv(65536)
-        if said[:1] != LAST:
-            raise RuntimeError("the worker said %r" % said)
-        parts = said[1:].decode().split("\0")[:-1]
-        return [(OUTCOMES[int(parts[i])], WELL[int(parts[i + 1])], parts[i + 2]) for i in range(0, len(parts), 3)]
 
     def end(self):
         """Its exit status once its socket is closed."""

@@ -397,7 +397,7 @@ static void smtp_on_answer(void *arg, struct span record, int fd, const struct e
     struct smtp_session *session = arg;
     struct smtp *s = session->smtp;
     const struct channel_host *host = s->ch->host;
-    struct smtp_answer answer = { 0 };
+    struct smtp_answer answer = { 0 }, heard = { 0 };
     size_t at = 0, i;
 
     (void)fd;
@@ -410,11 +410,12 @@ static void smtp_on_answer(void *arg, struct span record, int fd, const struct e
                                       .words = err->kind != ERROR_NONE ? err->text : "not tried" };
         if (smtp_waits_for_token(s, session->letters[i], &answer))
             continue;
-        if (i + 1 == session->count)
-            host->health(host->ctx, s->ch, answer.well ? CHANNEL_OK : CHANNEL_TROUBLE,
-                         answer.words);
+        if (heard.outcome != SENT_CONFIG) /* whoever refuses us is not well, whom else he serves */
+            heard = answer;
         smtp_letter_end(session->letters[i], answer.outcome, answer.words);
     }
+    if (heard.words != NULL)
+        host->health(host->ctx, s->ch, heard.well ? CHANNEL_OK : CHANNEL_TROUBLE, heard.words);
     free(session);
     if (err->kind != ERROR_NONE)
         smtp_end_line(s, SENT_RETRY, err->text);

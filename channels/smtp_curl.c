@@ -20,7 +20,8 @@ struct smtp_link {
 struct smtp_transfer {
     struct smtp_link *link;
     struct span rest;
-    bool begun; /* the mail itself was wanted */
+    bool begun;     /* the mail itself was wanted */
+    bool to_sender; /* MAIL is the last that was asked of it */
     bool refused_to_go_on;
     bool wants_utf8, beyond_it;
     char words[SMTP_LINE_MAX + 1]; /* the last line that the server said */
@@ -40,6 +41,17 @@ static size_t smtp_on_line(char *line, size_t size, size_t count, void *arg)
     if (strncmp(t->words, "235", 3) == 0)
         t->link->logged_in = true;
     return len;
+}
+
+/* What we say; the mail itself is data, no header. What QUIT follows is what matters. */
+static int smtp_on_trace(CURL *curl, curl_infotype kind, char *said, size_t len, void *arg)
+{
+    struct smtp_transfer *t = arg;
+
+    (void)curl;
+    if (t != NULL && kind == CURLINFO_HEADER_OUT && (len < 4 || memcmp(said, "QUIT", 4) != 0))
+        t->to_sender = len >= 5 && memcmp(said, "MAIL ", 5) == 0;
+    return 0;
 }
 
 /* curl goes on where the server offers no login or knows ASCII alone: the mail stops here then. */
@@ -106,10 +118,10 @@ static void smtp_curl_judge(CURL *curl, CURLcode rc, const struct smtp_transfer 
     } else if (config != NULL) {
         smtp_say(answer, SENT_CONFIG, config, false);
     } else if (code >= 400 && rc != CURLE_OPERATION_TIMEDOUT) {
-        smtp_session_judge((int)code, words, answer);
-        answer->well = !smtp_is_of_server(rc, t);
-        if (!answer->well && code >= 500)
-            answer->outcome = SENT_CONFIG;
+        /* an address beyond ASCII may be what MAIL is refused for, whosever it is (RFC 6531 3.5) */
+        smtp_session_judge(t->to_sender && !t->wants_utf8, (int)code, words, answer);
+        if (smtp_is_of_server(rc, t))
+            smtp_say(answer, code >= 500 ? SENT_CONFIG : answer->outcome, words, false);
     } else {
         smtp_say(answer, SENT_RETRY, arena_strdup(a, curl_easy_strerror(rc)), false);
     }
@@ -166,6 +178,8 @@ static void smtp_curl_set(CURL *curl, struct smtp_link *link, struct arena *a)
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, smtp_on_want);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, smtp_on_line);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* else nothing is traced */
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, smtp_on_trace);
 }
 
 static void smtp_curl_transfer(CURL *curl, struct smtp_link *link, const struct smtp_errand *errand,
@@ -183,8 +197,10 @@ static void smtp_curl_transfer(CURL *curl, struct smtp_link *link, const struct 
     curl_easy_setopt(curl, CURLOPT_READDATA, &t);
     curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t.rest.len);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &t);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &t);
     smtp_curl_judge(curl, curl_easy_perform(curl), &t, a, errand->answer);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, NULL);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, NULL);
     curl_slist_free_all(to);
 }
 

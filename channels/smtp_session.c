@@ -331,18 +331,20 @@ static void smtp_set_steps(smtp_session_t session, int64_t timeout_ms)
 /* --- what came of it
  * ---------------------------------------------------------------------------------- */
 
-void smtp_session_judge(int code, const char *words, struct smtp_answer *answer)
+void smtp_session_judge(bool to_sender, int code, const char *words, struct smtp_answer *answer)
 {
     answer->words = words;
-    answer->well = true;
     if (code >= 200 && code < 300)
         answer->outcome = SENT_OK;
     else if (code == 530 || code == 534 || code == 535 || code == 538)
         answer->outcome = SENT_CONFIG; /* it wants a login, or another one (RFC 4954 6) */
+    else if (to_sender && code >= 500 && code < 600 && code != 552)
+        answer->outcome = SENT_CONFIG;
     else if (code >= 500 && code < 600)
         answer->outcome = SENT_REFUSED;
     else
         answer->outcome = SENT_RETRY;
+    answer->well = answer->outcome != SENT_CONFIG;
 }
 
 static const char *smtp_status_words(struct arena *a, const smtp_status_t *s)
@@ -367,7 +369,8 @@ static bool smtp_judge_final(struct smtp_talk *t, const struct smtp_letter *l, b
 
     for (i = 0; i < sizeof(status) / sizeof(status[0]); i++)
         if (status[i]->code >= 400) {
-            smtp_session_judge(status[i]->code, smtp_status_words(t->arena, status[i]), answer);
+            smtp_session_judge(i == 0, status[i]->code, smtp_status_words(t->arena, status[i]),
+                               answer);
             return true;
         }
     if (status[1]->code / 100 == 2 && status[2]->code / 100 == 2 &&

@@ -29,8 +29,10 @@ void smtp_session_send(const struct smtp_question *q, const struct smtp_errand *
                        size_t count, const struct smtp_listener *to, struct arena *a);
 void smtp_session_warm(void);
 
-/* What a server's answer to MAIL, RCPT, DATA or the mail itself means for this mail. */
-void smtp_session_judge(int code, const char *words, struct smtp_answer *answer);
+/* What a server's answer to MAIL (to_sender), or to RCPT, DATA or the mail itself, means for this
+ * mail. Whoever refuses the sender for ever refuses us, not the recipient; but for a mail that is
+ * too large (552). */
+void smtp_session_judge(bool to_sender, int code, const char *words, struct smtp_answer *answer);
 /* An address of this machine alone: clear text may go there. */
 bool smtp_session_is_here(const struct sockaddr *peer);
 

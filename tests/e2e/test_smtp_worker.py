@@ -160,7 +160,7 @@ class Reports(Case):
 class Refused(Case):
     def test_a_5xx_is_the_end_for_that_mail_alone_with_the_servers_words(self):  # F35
         no = b"550 5.1.1 no such user\r\n"
-        for verb in ("MAIL", "RCPT", "DATA", "BODY"):
+        for verb in ("RCPT", "DATA", "BODY"):
             for offers in ((), (PIPELINING,), (PIPELINING, CODES)):
                 self.expect(("refused", True), self.worker.send(self.serve({verb: no}, offers)), "550 5.1.1 no such user")
             self.expect(("refused", True), self.secure({verb: no}, tls="implicit"), "550 5.1.1 no such user")
@@ -168,6 +168,24 @@ class Refused(Case):
         for offers in ((), (PIPELINING,)):
             port = self.serve({"RCPT": at(2, no, b"250 ok\r\n")}, offers)
             self.assertEqual([said[0] for said in self.worker.send_all(port, mails)], ["ok", "refused", "ok", "ok"])
+
+    def test_a_5xx_to_the_sender_is_about_us_and_no_mail_dies_of_it(self):
+        no, all_of_it = b"550 5.7.1 we do not take <>\r\n", {"RCPT": b"503 5.5.1 no\r\n", "DATA": b"503 5.5.1 no\r\n"}
+        for offers in ((), (PIPELINING,), (PIPELINING, CODES)):
+            self.expect(("config", False), self.worker.send(self.serve(dict(all_of_it, MAIL=no), offers), sender=""), "550 5.7.1")
+        self.expect(("config", False), self.secure({"MAIL": no}, tls="implicit"), "550 5.7.1 we do not take")
+        said = self.worker.send_all(self.serve({"MAIL": at(2, no, b"250 ok\r\n")}),
+                                    [("a@b.test", "u%d@c.test" % i, MAIL) for i in range(3)])
+        self.assertEqual([outcome for outcome, _, _ in said], ["ok", "config", "ok"])
+
+    def test_a_mail_that_is_too_large_is_refused_for_itself(self):
+        no = b"552 5.3.4 too large\r\n"
+        self.expect(("refused", True), self.worker.send(self.serve({"MAIL": no})), "552 5.3.4 too large")
+        self.expect(("refused", True), self.secure({"MAIL": no}, tls="implicit"), "552 5.3.4 too large")
+
+    def test_an_address_beyond_ascii_that_mail_is_refused_for_is_the_end_of_that_mail(self):
+        said = self.worker.send(self.serve({"MAIL": b"553 5.6.7 no such addresses\r\n"}, ("SMTPUTF8",)), to="jos\u00e9@example.test")
+        self.expect(("refused", True), said, "553 5.6.7")
 
     def test_a_5xx_after_chunks_is_no_success(self):
         port = self.serve({"BDAT": chunked(b"554 5.7.1 spam\r\n")}, ("CHUNKING", PIPELINING))
@@ -359,7 +377,7 @@ class Guarded(Case):
         self.expect(("retry", False), said, "454 4.7.0 later")
 
     def test_a_server_that_wants_a_login_stops_the_sink(self):
-        self.expect(("config", True), self.worker.send(self.serve({"MAIL": b"530 5.7.0 login first\r\n"})), "530 5.7.0")
+        self.expect(("config", False), self.worker.send(self.serve({"MAIL": b"530 5.7.0 login first\r\n"})), "530 5.7.0")
 
     def test_a_server_that_wants_nobody_stops_the_sink(self):
         self.expect(("config", False), self.worker.send(self.serve({"GREETING": b"554 5.3.2 no\r\n"})), "554 5.3.2 no")

@@ -180,6 +180,36 @@ static void test_what_the_server_says_is_what_came_of_it(void **state)
     }
 }
 
+static void test_a_relay_that_refuses_us_for_some_letters_is_not_well(void **state)
+{
+    static const struct smtp_answer refused = { SENT_CONFIG, "550 5.7.1 no such sender", false,
+                                                false };
+    struct text_buffer said = { 0 };
+    struct fake_host h;
+    struct fake_sent sent = { 0 };
+    struct outbound out = letter();
+    struct error err;
+    int i;
+
+    (void)state;
+    assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
+    for (i = 0; i < 4; i++)
+        h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
+    answer(&h, &good, 1, &no_error);
+    smtp_answer_add(&said, &refused);
+    smtp_answer_add(&said, &good);
+    h.asks[1].done(h.asks[1].arg, (struct span){ said.ptr, said.len }, -1, &no_error);
+    text_buffer_clear(&said);
+    text_buffer_clear(&h.asks[1].frame);
+    h.ask_count--;
+    assert_int_equal(h.health, CHANNEL_TROUBLE);
+    assert_string_equal(h.health_words, refused.words);
+    answer(&h, &good, 1, &no_error);
+    assert_int_equal(h.health, CHANNEL_OK);
+    assert_int_equal(sent.count, 4);
+    fake_host_close(&h);
+}
+
 /* F04: it may have been sent; the same again does no harm. */
 static void test_a_process_that_died_means_the_same_again(void **state)
 {
@@ -674,11 +704,15 @@ static void test_codes_say_who_must_do_something(void **state)
 {
     static const struct {
         int code;
-        enum sent_outcome outcome;
+        enum sent_outcome outcome, to_sender;
     } cases[] = {
-        { 250, SENT_OK },      { 421, SENT_RETRY },   { 450, SENT_RETRY },   { 452, SENT_RETRY },
-        { 550, SENT_REFUSED }, { 552, SENT_REFUSED }, { 554, SENT_REFUSED }, { 530, SENT_CONFIG },
-        { 535, SENT_CONFIG },  { 354, SENT_RETRY },   { 0, SENT_RETRY },     { 700, SENT_RETRY },
+        { 250, SENT_OK, SENT_OK },          { 421, SENT_RETRY, SENT_RETRY },
+        { 450, SENT_RETRY, SENT_RETRY },    { 452, SENT_RETRY, SENT_RETRY },
+        { 550, SENT_REFUSED, SENT_CONFIG }, { 552, SENT_REFUSED, SENT_REFUSED },
+        { 553, SENT_REFUSED, SENT_CONFIG }, { 554, SENT_REFUSED, SENT_CONFIG },
+        { 530, SENT_CONFIG, SENT_CONFIG },  { 535, SENT_CONFIG, SENT_CONFIG },
+        { 354, SENT_RETRY, SENT_RETRY },    { 0, SENT_RETRY, SENT_RETRY },
+        { 700, SENT_RETRY, SENT_RETRY },
     };
     size_t i;
 
@@ -686,8 +720,12 @@ static void test_codes_say_who_must_do_something(void **state)
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct smtp_answer said = { 0 };
 
-        smtp_session_judge(cases[i].code, "words", &said);
+        smtp_session_judge(false, cases[i].code, "words", &said);
         assert_int_equal(said.outcome, cases[i].outcome);
+        assert_int_equal(said.well, cases[i].outcome != SENT_CONFIG);
+        smtp_session_judge(true, cases[i].code, "words", &said);
+        assert_int_equal(said.outcome, cases[i].to_sender);
+        assert_int_equal(said.well, cases[i].to_sender != SENT_CONFIG);
     }
 }
 
@@ -698,6 +736,7 @@ int main(void)
         cmocka_unit_test(test_ports_follow_the_way_of_encryption),
         cmocka_unit_test(test_bounces_go_where_the_operator_says),
         cmocka_unit_test(test_what_the_server_says_is_what_came_of_it),
+        cmocka_unit_test(test_a_relay_that_refuses_us_for_some_letters_is_not_well),
         cmocka_unit_test(test_a_process_that_died_means_the_same_again),
         cmocka_unit_test(test_of_a_session_that_broke_only_what_was_told_is_known),
         cmocka_unit_test(

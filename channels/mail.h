@@ -12,8 +12,9 @@
 #include "core/inbound.h"
 
 struct mail_options {
-    const char *authserv_id;     /* whose Authentication-Results count (RFC 8601); NULL: nobody's */
-    const char *loop_id;         /* the id in our own X-Relevo-Loop header; NULL: not looked for */
+    const char *authserv_id; /* whose Authentication-Results count (RFC 8601); NULL: nobody's */
+    const char *loop_ids; /* those of our own X-Relevo-Loop headers, with blanks between; NULL: none
+                           * is looked for */
     const char *default_charset; /* of text that says nothing; NULL: it is guessed */
     int64_t received_at;         /* UTC seconds; 0: the mail's own headers say it */
     bool as_written;             /* addresses keep the case of their domain */

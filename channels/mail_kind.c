@@ -228,13 +228,25 @@ static bool is_marked_spam(const struct mail_header *h)
 /* --- ours
  * --------------------------------------------------------------------------------------------- */
 
-static bool is_echo(const struct mail_header *h, const char *loop_id)
+static bool is_listed(struct span word, const char *list)
+{
+    size_t n;
+
+    for (; *list != '\0'; list += n + (list[n] != '\0')) {
+        n = strcspn(list, " ");
+        if (n > 0 && n == word.len && memcmp(word.ptr, list, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_echo(const struct mail_header *h, const char *loop_ids)
 {
     struct span s;
     size_t at = 0;
 
-    while (loop_id != NULL && mail_header_next(h, "X-Relevo-Loop", &at, &s))
-        if (span_is(first_word(s), loop_id))
+    while (loop_ids != NULL && mail_header_next(h, "X-Relevo-Loop", &at, &s))
+        if (is_listed(first_word(s), loop_ids))
             return true;
     return false;
 }
@@ -249,7 +261,7 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
     const struct mail_header *h = &root->header;
     enum mail_delivery told = mail_bounce_read(root, in);
 
-    in->echo = is_echo(h, o->loop_id);
+    in->echo = is_echo(h, o->loop_ids);
     in->spam = is_marked_spam(h);
     in->bounce = told == MAIL_DELIVERY_FAILED || told == MAIL_DELIVERY_DELAYED;
     in->automatic = told != MAIL_DELIVERY_NONE || is_daemon(in->sender.value) ||

@@ -1,6 +1,8 @@
 #include <string.h>
 
 #include "channels/mail_address.h"
+#include "channels/mail_write.h"
+#include "core/arena.h"
 #include "daemon/desk.h"
 
 struct desk_channel *desk_channel_by_id(const struct desk *d, int64_t channel_id)
@@ -23,15 +25,33 @@ struct desk_channel *desk_channel_by_name(const struct desk *d, const char *name
     return NULL;
 }
 
-const char *desk_own_address(const struct desk_channel *ch, struct arena *a)
+const char *desk_sender(const struct desk_channel *letters, struct arena *a)
 {
-    const struct desk_channel *letters = desk_channel_by_name(ch->desk, ch->smtp);
-    const char *from = letters == NULL ? NULL : conf_text(letters->channel.conf, "from");
+    const char *from = conf_text(letters->channel.conf, "from");
     struct mail_address address;
 
     return from != NULL && mail_address_list(a, span_of(from), NULL, &address, 1) == 1
-               ? address.address
+               ? mail_write_address(a, address.address)
                : NULL;
+}
+
+const char *desk_own_address(const struct desk_channel *ch, struct arena *a)
+{
+    const struct desk_channel *letters = desk_channel_by_name(ch->desk, ch->smtp);
+
+    return letters == NULL ? NULL : desk_sender(letters, a);
+}
+
+const char *desk_own_addresses(const struct desk *d, struct arena *a)
+{
+    const char *all = "", *one;
+    size_t i;
+
+    for (i = 0; i < d->channel_count; i++)
+        if (d->channels[i]->channel.ops->writes_letters &&
+            (one = desk_sender(d->channels[i], a)) != NULL)
+            all = arena_printf(a, "%s%s%s", all, all[0] == '\0' ? "" : " ", one);
+    return all;
 }
 
 struct desk *desk_by_id(const struct desks *all, int32_t desk_id)

@@ -197,7 +197,7 @@ static void host_parse_mail(void *ctx, struct channel *ch, int memfd, const char
     struct host_parse *p = xcalloc(1, sizeof(*p));
     struct arena *a = arena_new();
     const struct mail_options options = {
-        .loop_id = desk_own_address(host_channel_of(h, ch)->channel, a),
+        .loop_ids = desk_own_addresses(host_channel_of(h, ch)->channel->desk, a),
         .authserv_id = conf_text(ch->conf, "authserv_id"),
         .default_charset = conf_text(ch->conf, "default_charset"),
         .received_at = received_at,

@@ -8,7 +8,7 @@
 /* received_at and then three texts, each "-" or "+text", all ended by NUL. */
 char *parse_frame_write(const struct mail_options *o, size_t *len)
 {
-    const char *texts[] = { o->authserv_id, o->loop_id, o->default_charset };
+    const char *texts[] = { o->authserv_id, o->loop_ids, o->default_charset };
     struct text_buffer out = { 0 };
     size_t i;
 
@@ -25,7 +25,7 @@ char *parse_frame_write(const struct mail_options *o, size_t *len)
 
 int parse_frame_read(struct span record, struct mail_options *o)
 {
-    const char **texts[] = { &o->authserv_id, &o->loop_id, &o->default_charset };
+    const char **texts[] = { &o->authserv_id, &o->loop_ids, &o->default_charset };
     const char *at = record.ptr, *end = record.ptr + record.len;
     size_t i;
 

@@ -14,6 +14,7 @@
 #include "daemon/config.h"
 #include "daemon/db.h"
 #include "daemon/desk.h"
+#include "daemon/sink.h"
 #include "tests/support/test_db.h"
 
 static struct event_base *base;
@@ -120,6 +121,36 @@ static void test_a_policy_that_is_asked_for_twice_at_once_is_taken_once(void **s
     policy_file_clear(&desk.policy);
 }
 
+/* As the letters themselves say it: that is how they come back (S-16). */
+static void test_a_desk_knows_its_own_addresses_as_its_letters_say_them(void **state)
+{
+    struct config *c =
+        configure("database: x\n"
+                  "agents: {mail: team}\n"
+                  "channels:\n"
+                  "  hook: {kind: webhook, secret: {file: /x}, smtp: letters}\n"
+                  "  letters: {kind: smtp, host: a.b, from: 'Sol <Help@Desk.Example>'}\n"
+                  "  team: {kind: smtp, host: a.b, from: equipo@espa\xc3\xb1"
+                  "a.example}\n");
+    struct arena *a = arena_new();
+    struct desks desks = { 0 };
+
+    (void)state;
+    dones = 0;
+    desks_load(db, c, &desks, on_done, NULL);
+    run(1);
+    assert_int_equal(seen.kind, ERROR_NONE);
+    assert_int_equal(desks.count, 1);
+    assert_string_equal(desk_own_addresses(desks.desk[0], a),
+                        "Help@desk.example equipo@xn--espaa-rta.example");
+    assert_string_equal(desk_own_address(desk_channel_by_name(desks.desk[0], "hook"), a),
+                        "Help@desk.example");
+    assert_null(desk_own_address(desk_channel_by_name(desks.desk[0], "team"), a));
+    desks_clear(&desks);
+    arena_free(a);
+    config_free(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +158,7 @@ int main(void)
         cmocka_unit_test(
             test_a_newer_policy_is_taken_and_one_that_cannot_be_read_leaves_the_old_in_force),
         cmocka_unit_test(test_a_policy_that_is_asked_for_twice_at_once_is_taken_once),
+        cmocka_unit_test(test_a_desk_knows_its_own_addresses_as_its_letters_say_them),
     };
     char *conninfo = test_db_make("relevo_test_desk", 1);
     int failed;

@@ -291,6 +291,27 @@ channels:
         self.assertEqual(sorted(senders), ["<sales@desk.example>"] * 4 + ["<support@desk.example>"] * 2)
 
 
+    def test_a_letter_of_any_sender_that_is_redirected_to_the_desk_opens_no_ticket(self):  # S-16
+        house = self.mail_house()
+        letters = 'kind: smtp, host: localhost, port: %d, ca_file: "%s"' % (house.postfix.port, house.authority.ca)
+        relevod = self.relevod("""
+agents: {mail: team}
+channels:
+  shop: {kind: webhook, secret: {file: "@hook@"}, smtp: letters}
+  letters: {%s, from: "Tienda Sol <support@Desk.Example>"}
+  team: {%s, from: "Equipo <sales@Desk.Example>"
+%s""" % (letters, letters, INBOX % (house.dovecot.tls_port, house.authority.ca)), {"hook": SECRET, "pw": "s3cret"})
+        relevod.start()
+        self.apply_policy(POLICY)
+        self.write(relevod)
+        for who in ("ana", "pepe"):
+            letter = house.wait_mail(who, lambda mail: True)
+            with smtplib.SMTP("localhost", house.postfix.port, timeout=30) as smtp:
+                smtp.sendmail(who + "@desk.example", ["support@desk.example"], letter.as_bytes())
+        self.wait_sql("SELECT count(*) FROM intake WHERE reason = 'our own message'", 2)
+        self.assertEqual(self.sql("SELECT count(*) FROM ticket"), "1")
+
+
 class Liars(Letters):
     def outcome(self, script, wanted_sql, wanted, more="tls: none, step_time: 2s, session_time: 6s"):
         liar = Liar(script)

@@ -4,7 +4,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct mail_options options = { .authserv_id = "mx", .loop_id = "desk" };
+    const struct mail_options options = { .authserv_id = "mx", .loop_ids = "desk" };
     struct inbound *in;
     struct error err;
 

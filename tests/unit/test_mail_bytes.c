@@ -28,7 +28,7 @@ static size_t step(void)
 /* The mail's bytes in memory of just their length, so that a byte too far is seen. */
 static void expect_read(const char *bytes, size_t len)
 {
-    static const struct mail_options options = { .authserv_id = "mx", .loop_id = "desk" };
+    static const struct mail_options options = { .authserv_id = "mx", .loop_ids = "desk" };
     char *raw = xmalloc(len + 1), *copy = raw + 1;
     struct inbound *in;
     struct error err;

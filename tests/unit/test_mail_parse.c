@@ -18,7 +18,7 @@
 
 static const struct mail_options ours = {
     .authserv_id = "mx.example.com",
-    .loop_id = "desk-1",
+    .loop_ids = "desk-0 desk-1",
     .received_at = 1780000000,
 };
 
@@ -220,14 +220,28 @@ static void test_a_token_is_found_in_any_recipient_and_any_id(void **state)
 
 static void test_our_own_loop_header_makes_an_echo_and_another_desk_s_does_not(void **state)
 {
-    struct inbound *in = parse_text("From: a@b.org\r\nX-Relevo-Loop: desk-1; hops=1\r\n\r\nx");
+    static const struct {
+        const char *id;
+        bool echo;
+    } cases[] = {
+        { "desk-1", true }, { "desk-0", true }, { "desk-10", false },
+        { "desk-", false }, { "desk", false },  { "desk-0 desk-1", true }, /* its first word */
+        { "esk-1", false }, { "", false },
+    };
+    size_t i;
 
     (void)state;
-    assert_true(in->echo && in->automatic);
-    inbound_free(in);
-    in = parse_text("From: a@b.org\r\nX-Relevo-Loop: desk-10; hops=1\r\n\r\nx");
-    assert_true(!in->echo && in->automatic);
-    inbound_free(in);
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char mail[200];
+        struct inbound *in;
+
+        snprintf(mail, sizeof(mail), "From: a@b.org\r\nX-Relevo-Loop: %s; hops=1\r\n\r\nx",
+                 cases[i].id);
+        in = parse_text(mail);
+        assert_int_equal(in->echo, cases[i].echo);
+        assert_true(in->automatic);
+        inbound_free(in);
+    }
 }
 
 /* B-07, T-78, T-80, T-82 */

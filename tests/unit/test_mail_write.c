@@ -55,7 +55,7 @@ static void assert_refused(const struct outbound *out)
 
 static struct inbound *read_back(const char *mail)
 {
-    const struct mail_options options = { .loop_id = "support@example.org" };
+    const struct mail_options options = { .loop_ids = "support@example.org" };
     struct inbound *in = NULL;
     struct error err;
 

@@ -5,29 +5,13 @@
 #include "core/arena.h"
 #include "core/conf.h"
 #include "core/handover.h"
-#include "core/inbound.h"
 #include "core/token.h"
 #include "core/wording.h"
 #include "daemon/desk.h"
 
-/* The bare address in "Support <support@example.org>" or "support@example.org"; NULL: there is
- * none. */
-static const char *sink_mailbox(struct arena *a, const char *from)
-{
-    const char *open, *close;
-
-    if (from == NULL)
-        return NULL;
-    open = strrchr(from, '<');
-    close = open == NULL ? NULL : strchr(open, '>');
-    if (close == NULL)
-        return inbound_email(a, span_of(from));
-    return inbound_email(a, (struct span){ open + 1, (size_t)(close - open - 1) });
-}
-
 const char *sink_domain(struct arena *a, const struct desk_channel *sink)
 {
-    const char *box = sink_mailbox(a, conf_text(sink->channel.conf, "from"));
+    const char *box = desk_sender(sink, a);
     const char *at = box == NULL ? NULL : strrchr(box, '@');
 
     return at == NULL ? NULL : at + 1;
@@ -52,7 +36,7 @@ static void sink_fill_mail(const struct desk *desk, const struct desk_channel *s
                            int64_t delivery_id, int64_t ticket_id, const char *thread_id,
                            struct arena *a, struct sink_delivery *out)
 {
-    const char *box = sink_mailbox(a, conf_text(sink->channel.conf, "from"));
+    const char *box = desk_sender(sink, a);
     const char *at = box == NULL ? NULL : strrchr(box, '@');
     char token[TOKEN_CHARS + 1];
 

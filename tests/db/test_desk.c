@@ -146,6 +146,8 @@ static void test_a_desk_knows_its_own_addresses_as_its_letters_say_them(void **s
     assert_string_equal(desk_own_address(desk_channel_by_name(desks.desk[0], "hook"), a),
                         "Help@desk.example");
     assert_null(desk_own_address(desk_channel_by_name(desks.desk[0], "team"), a));
+    assert_string_equal(sink_domain(a, desk_channel_by_name(desks.desk[0], "team")),
+                        "xn--espaa-rta.example");
     desks_clear(&desks);
     arena_free(a);
     config_free(c);

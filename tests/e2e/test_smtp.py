@@ -336,6 +336,15 @@ class Liars(Letters):
         self.outcome({".": "554 5.7.1 spam"},
                      "SELECT count(*) FROM delivery WHERE state = 'dead' AND last_words LIKE '554%spam%'", 2)
 
+    def test_letters_of_a_domain_beyond_ascii_leave_in_its_ascii_form(self):
+        liar = Liar({})
+        self.addCleanup(liar.stop)
+        self.write(self.begin("127.0.0.1", liar.port, "tls: none, return_path: reply",
+                              config=CONFIG.replace("desk.example", "espa\u00f1a.example")))
+        self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent'", 2)
+        self.assertTrue([line for line in liar.heard if re.match(r"MAIL FROM:<support\+[a-z2-7]+@xn--espaa-rta\.example>", line)])
+        self.assertEqual(self.sql("SELECT DISTINCT substring(mail_id from '@.*') FROM delivery"), "@xn--espaa-rta.example")
+
     def test_a_server_that_says_nothing_costs_its_step_time(self):  # F38
         self.outcome({"greeting": "\0"}, "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts = 1", 2)
 

@@ -1098,9 +1098,7 @@ CREATE VIEW public.report_corrections AS
             WHEN (c.actor_kind = 'agent'::text) THEN c.actor
             ELSE NULL::text
         END AS agent,
-    ( SELECT x.name
-           FROM public.channel x
-          WHERE ((x.desk_id = t.desk_id) AND (x.channel_id = t.channel_id))) AS channel,
+    t.channel,
     c.level,
     c.topic,
     c.team,
@@ -1154,7 +1152,7 @@ CREATE VIEW public.report_corrections AS
             (c.detail ->> 'was'::text),
             (c.detail ->> 'to'::text)
           WHERE ((c.kind = 'topic_set'::text) AND ((c.detail ->> 'was'::text) <> (c.detail ->> 'to'::text)))) s)
-     JOIN public.ticket t ON (((t.desk_id = c.desk_id) AND (t.ticket_id = c.ticket_id))));
+     JOIN public.report_origin t ON (((t.desk_id = c.desk_id) AND (t.ticket_id = c.ticket_id))));
 COMMENT ON VIEW public.report_corrections IS 'One row for each time that somebody set right what a rule had said of a ticket.';
 COMMENT ON COLUMN public.report_corrections.desk_id IS 'the desk';
 COMMENT ON COLUMN public.report_corrections.ticket_id IS 'the ticket''s number';

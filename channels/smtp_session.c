@@ -331,19 +331,23 @@ static void smtp_set_steps(smtp_session_t session, int64_t timeout_ms)
 /* --- what came of it
  * ---------------------------------------------------------------------------------- */
 
+/* It wants a login, or another one (RFC 4954 6). */
+static bool smtp_is_of_login(int code)
+{
+    return code == 530 || code == 534 || code == 535 || code == 538;
+}
+
 void smtp_session_judge(bool to_sender, int code, const char *words, struct smtp_answer *answer)
 {
     answer->words = words;
     if (code >= 200 && code < 300)
         answer->outcome = SENT_OK;
-    else if (code == 530 || code == 534 || code == 535 || code == 538)
-        answer->outcome = SENT_CONFIG; /* it wants a login, or another one (RFC 4954 6) */
-    else if (to_sender && code >= 500 && code < 600 && code != 552)
-        answer->outcome = SENT_CONFIG;
-    else if (code >= 500 && code < 600)
-        answer->outcome = SENT_REFUSED;
-    else
+    else if (code < 500 || code >= 600)
         answer->outcome = SENT_RETRY;
+    else if (smtp_is_of_login(code) || (to_sender && code != 552))
+        answer->outcome = SENT_CONFIG;
+    else
+        answer->outcome = SENT_REFUSED;
     answer->well = answer->outcome != SENT_CONFIG;
 }
 

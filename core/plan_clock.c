@@ -453,12 +453,15 @@ static bool plan_clock_is_owed(struct planner *pl, enum target_kind kind)
     }
 }
 
-/* A wait that begins with the message that brought the change begins when that came. */
+/* What begins with the message that brought the change begins when that came: a wait, and what is
+ * to be solved anew. */
 static int64_t plan_clock_owed_since(const struct planner *pl, enum target_kind kind)
 {
     const struct fact *f = pl->fact;
     bool waits = kind == TARGET_FIRST_RESPONSE || kind == TARGET_NEXT_RESPONSE;
 
+    if (kind == TARGET_RESOLUTION && pl->anew)
+        return f->at;
     return waits && fact_is_said(f) && pl->p->ticket.memory.unanswered_since == f->at ? f->at
                                                                                       : f->now;
 }

@@ -40,6 +40,7 @@ void plan_reopen_anew(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
 
+    pl->anew = true;
     t->memory.reopened++;
     plan_incident_reopened(pl); /* while it is over: what it left there does not go on */
     plan_reopen_forget(pl);

@@ -19,6 +19,7 @@ struct planner {
     int64_t cause;               /* seq of the fact's own event */
     bool bare;                   /* nothing is put into words */
     bool retargeted;             /* it has other targets than it had */
+    bool anew;                   /* it was closed, and the message opens it again (C-10) */
     bool looked;                 /* all that was due was done: `next` is known */
     int64_t next;                /* when something is due next, but for the queue; 0: never */
     struct planned_event unkept; /* what there is no room for */

@@ -322,6 +322,26 @@ static void test_by_hand_it_waits_for_an_owner_and_an_answer_as_if_its_customer_
     assert_string_equal(s->ticket.agent, "ana");
 }
 
+/* Its priority has none, and that to which the message raises it has. */
+static void test_a_solution_that_is_owed_with_the_raised_priority_is_owed_from_the_message_on(
+    void **state) /* C-10, C-13 */
+{
+    struct story *s = *state;
+    struct fact f;
+
+    s->targets.at[TICKET_NORMAL][TARGET_RESOLUTION].seconds = -1;
+    s->policy.scoring.vip = 10;
+    closes(s, false);
+    assert_int_equal(s->ticket.priority, TICKET_NORMAL);
+    s->now += DAY;
+    f = story_fact(s, FACT_CUSTOMER_WROTE);
+    f.at = s->now - 300;
+    f.vip = true;
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(s->ticket.priority, TICKET_HIGH);
+    runs_from(s, TARGET_RESOLUTION, 1, f.at);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +360,7 @@ int main(void)
         T(test_it_is_its_incident_that_climbs_while_it_lasts),
         T(test_it_may_be_solved_closed_and_opened_again_any_number_of_times),
         T(test_by_hand_it_waits_for_an_owner_and_an_answer_as_if_its_customer_had_said_so),
+        T(test_a_solution_that_is_owed_with_the_raised_priority_is_owed_from_the_message_on),
 #undef T
     };
 

@@ -419,14 +419,16 @@ static json_t *plan_level_passed_over(const struct planner *pl, const struct pol
     size_t i;
 
     for (i = 0; i < l->step_count && json_object_size(others) < PLAN_LEVEL_TOLD_MAX; i++) {
-        int64_t at = plan_level_step_instant(pl, l, &l->steps[i]);
+        const struct policy_step *s = &l->steps[i];
+        int64_t at;
 
-        if (!plan_level_is_taken(pl, l, i))
-            json_object_set_new(
-                others, l->steps[i].name,
-                json_pack("{s:s, s:s, s:o*}", "when", plan_explain_when(pl, &l->steps[i]), "why",
-                          plan_level_refused(pl, l, &l->steps[i], at), "due_at",
-                          at > pl->fact->now ? json_integer((json_int_t)at) : NULL));
+        if (plan_level_is_taken(pl, l, i))
+            continue;
+        at = plan_level_step_instant(pl, l, s);
+        json_object_set_new(others, s->name,
+                            json_pack("{s:s, s:s, s:o*}", "when", plan_explain_when(pl, s), "why",
+                                      plan_level_refused(pl, l, s, at), "due_at",
+                                      at > pl->fact->now ? json_integer((json_int_t)at) : NULL));
     }
     return others;
 }

@@ -44,7 +44,7 @@ void store_counts_add(struct store *s, const struct store_counts *more)
     }
 }
 
-/* As daemon/relevod.c tells what dies later. */
+/* As daemon/relevod_tell.c tells what dies later. */
 static void store_stored(struct store_batch *b)
 {
     const struct store_lost *l;

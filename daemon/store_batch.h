@@ -280,6 +280,9 @@ struct store_ticket *store_ticket_new(struct store_batch *b, struct desk *desk);
 struct store_contact *store_contact_new(struct store_batch *b, int32_t desk_id, int64_t contact_id);
 /* How many of a topic (NULL: without one) an agent is known to carry. */
 int *store_topic_load(struct store_batch *b, int32_t desk_id, const char *agent, const char *topic);
+/* What was to reach the customer and did not: of which delivery, and how it ended. `at` 0: now. */
+struct fact store_delivery_ended(int64_t at, int64_t delivery_id, const char *notice,
+                                 const char *ended, const char *why);
 /* Decides one fact of one ticket and fills the columns with all that follows but the message. */
 int store_apply(struct store_batch *b, struct store_ticket *t, struct fact *f,
                 const struct sink_words *words, struct plan *plan, struct error *err);

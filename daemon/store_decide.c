@@ -165,6 +165,20 @@ const char *store_owe(struct store_batch *b, struct store_ticket *t, int64_t del
     return strcmp(s.state, "dead") == 0 ? s.last_words : NULL;
 }
 
+struct fact store_delivery_ended(int64_t at, int64_t delivery_id, const char *notice,
+                                 const char *ended, const char *why)
+{
+    return (struct fact){ .kind = FACT_DELIVERY_ENDED,
+                          .at = at,
+                          .by = FACT_BY_POLICY,
+                          .status = TICKET_STATUS_N,
+                          .priority = TICKET_PRIORITY_NONE,
+                          .reason = why,
+                          .delivery_id = delivery_id,
+                          .notice = notice,
+                          .ended = ended };
+}
+
 /* A person's words. */
 struct decide_answer {
     int64_t delivery_id;
@@ -178,14 +192,7 @@ static void decide_lost(struct store_batch *b, struct store_ticket *t,
     const char *notice = notice_kinds[NOTICE_REPLY].id;
     struct store_lost *lost = arena_alloc(b->a, sizeof(*lost));
     struct plan *plan = arena_alloc(b->a, sizeof(*plan));
-    struct fact f = { .kind = FACT_DELIVERY_ENDED,
-                      .by = FACT_BY_POLICY,
-                      .status = TICKET_STATUS_N,
-                      .priority = TICKET_PRIORITY_NONE,
-                      .reason = answer->dead,
-                      .delivery_id = answer->delivery_id,
-                      .notice = notice,
-                      .ended = "dead" };
+    struct fact f = store_delivery_ended(0, answer->delivery_id, notice, "dead", answer->dead);
 
     *lost = (struct store_lost){ t->ticket.ticket_id, notice, answer->dead, b->lost };
     b->lost = lost;

@@ -136,21 +136,6 @@ static struct store_ticket *message_by_own_token(struct store_batch *b,
     return NULL;
 }
 
-/* What was to reach the customer and did not: of which delivery, and how it ended. */
-static struct fact message_ended(int64_t at, int64_t delivery_id, const char *notice,
-                                 const char *ended, const char *why)
-{
-    return (struct fact){ .kind = FACT_DELIVERY_ENDED,
-                          .at = at,
-                          .by = FACT_BY_POLICY,
-                          .status = TICKET_STATUS_N,
-                          .priority = TICKET_PRIORITY_NONE,
-                          .reason = why,
-                          .delivery_id = delivery_id,
-                          .notice = notice,
-                          .ended = ended };
-}
-
 /* An agent's mail of which nobody here has the words, or not all of them; NULL: it is whole. */
 static const char *message_unread(struct arena *a, const struct inbound *in, const char *agent)
 {
@@ -172,8 +157,8 @@ static const char *message_unread(struct arena *a, const struct inbound *in, con
 static void message_hold_answer(struct store_batch *b, struct store_item *item,
                                 struct store_ticket *t, const char *why)
 {
-    struct fact f = message_ended(inbound_received(item->in->received_at, b->now), 0,
-                                  notice_kinds[NOTICE_REPLY].id, "dead", why);
+    struct fact f = store_delivery_ended(inbound_received(item->in->received_at, b->now), 0,
+                                         notice_kinds[NOTICE_REPLY].id, "dead", why);
     struct error err;
 
     if (store_apply(b, t, &f, NULL, b->store->scratch, &err) < 0)
@@ -366,7 +351,7 @@ static void message_failed(struct store_batch *b, const struct store_item *item,
     struct store_ticket *t =
         store_map_get(&b->tickets, store_key_int(b->a, item->from->desk->desk_id, d->ticket_id));
     struct fact f =
-        message_ended(item->in->received_at, d->delivery_id, d->notice, "failed", detail);
+        store_delivery_ended(item->in->received_at, d->delivery_id, d->notice, "failed", detail);
     struct error err;
 
     if (t != NULL && !d->failed)

@@ -7,228 +7,6 @@
 #include "core/fold_state.h"
 #include "core/pool.h"
 
-/* --- what waits for its second: a heap with one entry a ticket
- * ---------------------------------------------------------------- */
-
-enum { FOLD_CHILDREN = 4 }; /* of an entry: they lie side by side, and the heap is flat */
-
-static bool fold_is_earlier(const struct fold_due *x, const struct fold_due *y)
-{
-    if (x->at != y->at)
-        return x->at < y->at;
-    return x->rank != y->rank ? x->rank < y->rank : x->ticket_id < y->ticket_id;
-}
-
-static struct fold_due *fold_heap(const struct fold *f)
-{
-    return (struct fold_due *)(void *)f->heap->data;
-}
-
-static void fold_set(struct fold *f, size_t place, struct fold_due d)
-{
-    fold_heap(f)[place] = d;
-    d.t->place = place + 1;
-}
-
-static void fold_rise(struct fold *f, struct fold_due d, size_t place)
-{
-    const struct fold_due *heap = fold_heap(f);
-
-    while (place > 0 && fold_is_earlier(&d, &heap[(place - 1) / FOLD_CHILDREN])) {
-        fold_set(f, place, heap[(place - 1) / FOLD_CHILDREN]);
-        place = (place - 1) / FOLD_CHILDREN;
-    }
-    fold_set(f, place, d);
-}
-
-static void fold_sink(struct fold *f, struct fold_due d, size_t place)
-{
-    const struct fold_due *heap = fold_heap(f);
-    size_t count = f->heap->len, child, first, i;
-
-    for (; (child = first = place * FOLD_CHILDREN + 1) < count; place = child) {
-        for (i = first + 1; i < count && i < first + FOLD_CHILDREN; i++)
-            if (fold_is_earlier(&heap[i], &heap[child]))
-                child = i;
-        if (!fold_is_earlier(&heap[child], &d))
-            break;
-        fold_set(f, place, heap[child]);
-    }
-    fold_set(f, place, d);
-}
-
-/* To where it belongs: it was put at `place`, and is earlier or later than what was there. */
-static void fold_settle(struct fold *f, struct fold_due d, size_t place)
-{
-    if (place > 0 && fold_is_earlier(&d, &fold_heap(f)[(place - 1) / FOLD_CHILDREN]))
-        fold_rise(f, d, place);
-    else
-        fold_sink(f, d, place);
-}
-
-static void fold_take_out(struct fold *f, struct fold_ticket *t)
-{
-    size_t place = t->place - 1;
-    struct fold_due last = fold_heap(f)[f->heap->len - 1];
-
-    t->place = 0;
-    g_array_set_size(f->heap, f->heap->len - 1);
-    if (last.t != t)
-        fold_settle(f, last, place);
-}
-
-static void fold_schedule(struct fold *f, struct fold_ticket *t)
-{
-    struct fold_due due = { t->wake_at, INT64_MIN, t->ticket_id, t };
-    size_t i;
-
-    for (i = 0; i < t->kept->waiting_count; i++)
-        if (due.at == 0 || t->kept->waiting[i].due_at < due.at)
-            due.at = t->kept->waiting[i].due_at;
-    for (i = 0; i < t->later_count; i++)
-        if (due.at == 0 || t->later[i].due_at < due.at)
-            due.at = t->later[i].due_at;
-    if (t->wants_queue && due.at == t->wake_at)
-        due.rank = t->queue_rank;
-    if (due.at == 0) {
-        if (t->place != 0)
-            fold_take_out(f, t);
-    } else if (t->place == 0) {
-        g_array_append_val(f->heap, due);
-        fold_rise(f, due, f->heap->len - 1);
-    } else if (fold_heap(f)[t->place - 1].at != due.at ||
-               fold_heap(f)[t->place - 1].rank != due.rank) {
-        fold_settle(f, due, t->place - 1);
-    }
-}
-
-/* --- keeping a ticket: one block of memory each
- * ------------------------------------------------------------------------------------- */
-
-static char *fold_words(char **end, const char *s)
-{
-    char *kept = *end;
-
-    if (s == NULL)
-        return NULL;
-    *end = stpcpy(kept, s) + 1;
-    return kept;
-}
-
-static size_t fold_length(const char *s)
-{
-    return s == NULL ? 0 : strlen(s) + 1;
-}
-
-/* Clocks that have ended are of no more use to the planner, but for those that may be restored. */
-static size_t fold_drop_ended(struct ticket *t)
-{
-    size_t i, n = 0;
-
-    for (i = 0; i < t->clock_count; i++)
-        if (t->clocks[i].end == TARGET_RUNS ||
-            (t->clocks[i].end == TARGET_VOID && (t->incident_of != 0 || t->memory.spam_at != 0)))
-            t->clocks[n++] = t->clocks[i];
-    return t->clock_count = n;
-}
-
-static size_t fold_size(const struct ticket *t)
-{
-    size_t size = offsetof(struct ticket, clocks) + t->clock_count * sizeof(t->clocks[0]);
-    size_t i;
-
-    for (i = 0; i < t->clock_count; i++)
-        size += t->clocks[i].edge_count * sizeof(struct target_edge);
-    size += t->tag_count * sizeof(char *);
-    for (i = 0; i < t->tag_count; i++)
-        size += fold_length(t->tags[i]);
-    return size + fold_length(t->subject) + fold_length(t->language) + fold_length(t->terms);
-}
-
-/* What a ticket is kept in: made in one place and moved to where it stays, for what it is made from
- * may lie there. */
-struct fold_packing {
-    char *at, *home; /* where it is made, and where it will lie */
-};
-
-static void *fold_pack(struct fold_packing *p, const void *bytes, size_t size)
-{
-    void *home = p->home;
-
-    if (size > 0)
-        memcpy(p->at, bytes, size);
-    p->at += size;
-    p->home += size;
-    return home;
-}
-
-static const char *fold_pack_words(struct fold_packing *p, const char *s)
-{
-    return s == NULL ? NULL : fold_pack(p, s, strlen(s) + 1);
-}
-
-/* Teams and agents are called by the policy's own words. */
-static void fold_pack_ticket(struct fold_packing p, const struct ticket *t)
-{
-    struct ticket *made = (struct ticket *)(void *)p.at;
-    struct target_clock *clocks;
-    const char **tags;
-    size_t i;
-
-    fold_pack(&p, t, offsetof(struct ticket, clocks));
-    clocks = (struct target_clock *)(void *)p.at;
-    fold_pack(&p, t->clocks, t->clock_count * sizeof(t->clocks[0]));
-    for (i = 0; i < t->clock_count; i++)
-        clocks[i].edges =
-            fold_pack(&p, t->clocks[i].edges, t->clocks[i].edge_count * sizeof(struct target_edge));
-    tags = (const char **)(void *)p.at;
-    made->tags = fold_pack(&p, t->tags, t->tag_count * sizeof(char *));
-    for (i = 0; i < t->tag_count; i++)
-        tags[i] = fold_pack_words(&p, t->tags[i]);
-    made->subject = fold_pack_words(&p, t->subject);
-    made->language = fold_pack_words(&p, t->language);
-    made->terms = fold_pack_words(&p, t->terms);
-}
-
-/* With space for a few clocks and edges more, and few sizes in all: few tickets ever move, and what
- * one leaves the next one takes. */
-enum { FOLD_SPARE = 512 };
-static size_t fold_room(size_t size)
-{
-    return (size / FOLD_SPARE + 2) * FOLD_SPARE;
-}
-
-/* `now` may point into what was kept. */
-static void fold_keep(struct fold *f, struct fold_ticket *t, struct ticket *now)
-{
-    struct ticket *old = t->kept;
-    size_t size, had = t->room;
-
-    fold_drop_ended(now);
-    size = fold_size(now);
-    if (size > f->packed_size) {
-        f->packed_size = size * 2;
-        f->packed = xrealloc(f->packed, f->packed_size);
-    }
-    if (old == NULL || size > t->room ||
-        (now->status == TICKET_CLOSED && t->room > size + FOLD_SPARE)) {
-        t->room = now->status == TICKET_CLOSED ? size : fold_room(size);
-        t->kept = pool_take(f->pool, t->room);
-    }
-    fold_pack_ticket((struct fold_packing){ f->packed, (char *)t->kept }, now);
-    memcpy(t->kept, f->packed, size);
-    if (old != t->kept)
-        pool_give(f->pool, old, had);
-}
-
-/* For whoever may look at all of it: what is kept ends after its last clock. */
-static const struct ticket *fold_whole(struct fold *f, const struct fold_ticket *t)
-{
-    memcpy(&f->before, t->kept,
-           offsetof(struct ticket, clocks) + t->kept->clock_count * sizeof(f->before.clocks[0]));
-    return &f->before;
-}
-
 /* --- who wrote, and by what
  * -------------------------------------------------------------------------------------------- */
 
@@ -632,7 +410,7 @@ void fold_until(struct fold *f, int64_t to)
         }
         if (fold_next(f) > f->now)
             f->now = fold_next(f);
-        fold_fire(f, fold_heap(f)[0].t);
+        fold_fire(f, fold_earliest(f)->t);
         arena_clear(f->scratch);
     }
     if (to > f->now)
@@ -787,9 +565,12 @@ void fold_free(struct fold *f)
 
 int64_t fold_next(const struct fold *f)
 {
+    const struct fold_due *due;
+
     if (f->looks.length > 0)
         return f->now;
-    return f->heap->len > 0 ? fold_heap(f)[0].at : 0;
+    due = fold_earliest(f);
+    return due == NULL ? 0 : due->at;
 }
 
 int64_t fold_now(const struct fold *f)

@@ -1,6 +1,6 @@
-/* core/fold_state.h - what a fold holds, for the two rooms that it is made of.
+/* core/fold_state.h - what a fold holds, for the rooms that it is made of.
  *
- * Of core/fold.c and core/fold_incident.c alone. */
+ * Of core/fold.c and core/fold_*.c alone. */
 #ifndef RELEVO_CORE_FOLD_STATE_H
 #define RELEVO_CORE_FOLD_STATE_H
 
@@ -76,6 +76,22 @@ struct fact fold_fact(const struct fold *f, enum fact_kind kind);
 void fold_time_of(struct fold *f, struct fold_ticket *t, const struct ticket *before,
                   const struct fact *fact);
 void fold_time(struct fold *f, struct fold_ticket *t, const struct fact *fact);
+
+/* --- core/fold_keep.c: a ticket is one block of memory, made anew by each decision */
+
+/* `now` may point into what was kept. Clocks that are of no more use are dropped. */
+void fold_keep(struct fold *f, struct fold_ticket *t, struct ticket *now);
+/* For whoever may look at all of it: what is kept ends after its last clock. Until the next call.
+ */
+const struct ticket *fold_whole(struct fold *f, const struct fold_ticket *t);
+size_t fold_length(const char *s);           /* with its end; NULL: 0 */
+char *fold_words(char **end, const char *s); /* a copy at *end, which goes on behind it */
+
+/* --- core/fold_heap.c: what waits for its second, one entry a ticket */
+
+/* As it is kept, it is put to where its second belongs, or taken out. */
+void fold_schedule(struct fold *f, struct fold_ticket *t);
+const struct fold_due *fold_earliest(const struct fold *f); /* NULL: nothing waits */
 
 /* --- core/fold_incident.c: who is like whom, and who belongs to which */
 

@@ -1,172 +1,11 @@
-#include "core/simulate.h"
-
 #include <glib.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
 #include "core/calendar.h"
-#include "core/target.h"
+#include "core/simulate_state.h"
 #include "core/timeline.h"
-
-enum { SIMULATE_HOLIDAYS_MAX = 64 };
-
-/* A notice that a budget puts off: nobody is told it before it leaves. */
-struct simulate_put_off {
-    int64_t delivery_id, ticket_id, due_at;
-    enum notice notice;
-};
-/* A customer who has a name in the story. */
-struct simulate_person {
-    const char *name;
-    int64_t contact_id, ticket_id; /* the ticket of now */
-};
-/* What is known of a customer as the story goes on. */
-struct simulate_known {
-    const char *name; /* NULL: the customer who has none */
-    const char *plan, *organization, *language;
-    bool vip;
-};
-/* A message that was written. */
-struct simulate_said {
-    int64_t ticket_id;
-    const struct fact *fact;
-};
-struct simulation {
-    const char *name;
-    const struct simulate_options *o;
-    struct arena *a;
-    struct fold *fold;
-    struct timeline *t;
-    struct error *err;
-    int64_t ticket_id, another_id; /* of the customer now; the next one of anybody else */
-    int64_t once_id;               /* of somebody who writes but once */
-    int64_t message_id;
-    int64_t incident_id; /* the newest; 0: there is none yet */
-    GArray *people;      /* of struct simulate_person */
-    GArray *known;       /* of struct simulate_known */
-    GArray *said;        /* of struct simulate_said, as it came */
-    const char *about;   /* whose ticket is meant; NULL: the customer's */
-    /* What the story's own hours make of the policy. */
-    struct policy policy;
-    struct target_policy targets;
-    struct calendar_plan hours;
-    struct calendar_holiday holidays[SIMULATE_HOLIDAYS_MAX];
-    struct calendar *calendar;
-    /* For what is expected of the customer's tickets. */
-    GHashTable *told; /* of int[NOTICE_N], by contact */
-    int64_t opens_at;
-    int64_t last_delivery; /* numbered as the fold does */
-    GArray *put_off;       /* of struct simulate_put_off */
-};
-
-/* --- the frame
- * ------------------------------------------------------------------------------------------------
- */
-
-/* "mon" or "mon-fri"; -1: neither. */
-static int simulate_days(const char *word, int *first, int *last)
-{
-    static const char days[] = "mon tue wed thu fri sat sun";
-    const char *from, *to;
-    char **ends = g_strsplit(word, "-", 2);
-    int rc = -1;
-
-    from = strlen(ends[0]) == 3 ? strstr(days, ends[0]) : NULL;
-    to = ends[1] == NULL ? from : strlen(ends[1]) == 3 ? strstr(days, ends[1]) : NULL;
-    if (from != NULL && to != NULL) {
-        *first = (int)(from - days) / 4;
-        *last = (int)(to - days) / 4;
-        rc = 0;
-    }
-    g_strfreev(ends);
-    return rc;
-}
-
-static int simulate_span(const char *word, struct calendar_span *out)
-{
-    int fh, fm, th, tm, used = 0;
-
-    if (sscanf(word, "%2d:%2d-%2d:%2d%n", &fh, &fm, &th, &tm, &used) != 4 || word[used] != '\0')
-        return -1;
-    *out = (struct calendar_span){ fh * 3600 + fm * 60, th * 3600 + tm * 60 };
-    return 0;
-}
-
-static int simulate_hours(struct simulation *s, const struct scenario_line *l)
-{
-    struct calendar_span span;
-    int first = 0, last = 0, d;
-
-    if (simulate_days(l->w[1], &first, &last) < 0 || simulate_span(l->w[2], &span) < 0)
-        return error_set(s->err, ERROR_PERMANENT, "expected days like mon-fri and 09:00-17:00");
-    s->hours.zone = l->w[0];
-    for (d = first;; d = (d + 1) % 7) {
-        if (s->hours.span_count[d] >= CALENDAR_SPANS_MAX)
-            return error_set(s->err, ERROR_PERMANENT, "over %d spans a day", CALENDAR_SPANS_MAX);
-        s->hours.spans[d][s->hours.span_count[d]++] = span;
-        if (d == last)
-            return 0;
-    }
-}
-
-static int simulate_holiday(struct simulation *s, const struct scenario_line *l)
-{
-    GDateTime *day = g_date_time_new_from_unix_utc(l->time);
-
-    if (s->hours.holiday_count < SIMULATE_HOLIDAYS_MAX)
-        s->holidays[s->hours.holiday_count++] =
-            (struct calendar_holiday){ .year = g_date_time_get_year(day),
-                                       .month = g_date_time_get_month(day),
-                                       .day = g_date_time_get_day_of_month(day) };
-    g_date_time_unref(day);
-    return s->hours.holiday_count < SIMULATE_HOLIDAYS_MAX
-               ? 0
-               : error_set(s->err, ERROR_PERMANENT, "over %d holidays", SIMULATE_HOLIDAYS_MAX);
-}
-
-static void simulate_all_in(struct target_table *t, int calendar)
-{
-    int p, k;
-
-    for (p = 0; p < TICKET_PRIORITY_N; p++)
-        for (k = 0; k < TARGET_KIND_N; k++)
-            t->at[p][k].calendar = calendar;
-}
-
-/* A policy like the one given, in which everything is counted in the story's hours. */
-static int simulate_use_hours(struct simulation *s)
-{
-    static const char *const names[] = { "the story's hours" };
-    struct policy_level *levels =
-        arena_array(s->a, s->o->policy->level_count, sizeof(struct policy_level));
-    struct target_channel *channels =
-        arena_array(s->a, s->o->targets->channel_count, sizeof(struct target_channel));
-    size_t i;
-
-    s->policy = *s->o->policy;
-    s->targets = *s->o->targets;
-    if (s->hours.zone == NULL)
-        return 0;
-    s->hours.holidays = s->holidays;
-    if (calendar_new(&s->hours, &s->calendar, s->err) < 0)
-        return -1;
-    s->policy.calendars = (const struct calendar *const *)&s->calendar;
-    s->policy.calendar_names = names;
-    s->policy.calendar_count = 1;
-    memcpy(levels, s->policy.levels, s->policy.level_count * sizeof(*levels));
-    for (i = 0; i < s->policy.level_count; i++)
-        levels[i].calendar = levels[i].ack.calendar = levels[i].resolve.calendar = 0;
-    s->policy.levels = levels;
-    simulate_all_in(&s->targets.table, 0);
-    for (i = 0; i < s->targets.channel_count; i++) {
-        channels[i] = s->targets.channels[i];
-        simulate_all_in(&channels[i].table, 0);
-    }
-    s->targets.channels = channels;
-    return 0;
-}
 
 /* --- what happens
  * ------------------------------------------------------------------------------------------------
@@ -186,7 +25,7 @@ static struct simulate_person *simulate_person(const struct simulation *s, const
 }
 
 /* Whose ticket it is: by name, the customer's, or somebody's who is seen this once. */
-static int64_t simulate_contact(const struct simulation *s, int64_t ticket_id)
+int64_t simulate_contact(const struct simulation *s, int64_t ticket_id)
 {
     const struct simulate_person *p;
     guint i;
@@ -199,8 +38,7 @@ static int64_t simulate_contact(const struct simulation *s, int64_t ticket_id)
     return ticket_id >= SIMULATE_ANOTHER ? ticket_id : SIMULATE_TICKET;
 }
 
-/* Whose ticket the story speaks of; 0: of none that there is. */
-static int64_t simulate_about(const struct simulation *s)
+int64_t simulate_about(const struct simulation *s)
 {
     const struct simulate_person *p;
 
@@ -536,169 +374,6 @@ static int simulate_acts(struct simulation *s, const struct scenario_line *l)
                             &f);
 }
 
-/* --- what is expected: what came instead, NULL where it is so
- * -----------------------------------------------------------------------------------------------
- */
-
-static char *simulate_time(int64_t at)
-{
-    GDateTime *when = g_date_time_new_from_unix_utc(at);
-    char *text = at == 0 ? g_strdup("never") : g_date_time_format(when, "%F %T");
-
-    g_date_time_unref(when);
-    return text;
-}
-
-/* The newest of its kind, ended or not. */
-static const struct target_clock *simulate_clock(const struct simulation *s, const char *kind)
-{
-    const struct target_clock *found = NULL;
-    struct timeline_view v;
-    size_t i, k;
-
-    timeline_view(s->t, &v);
-    for (i = 0; i < v.ticket_count; i++)
-        for (k = 0; v.tickets[i].ticket_id == simulate_about(s) && k < v.tickets[i].clock_count;
-             k++)
-            if ((int)v.tickets[i].clocks[k].c.kind == target_kind_find(kind) &&
-                (found == NULL || v.tickets[i].clocks[k].c.instance > found->instance))
-                found = &v.tickets[i].clocks[k].c;
-    return found;
-}
-
-static char *simulate_wrong_clock(const struct simulation *s, const struct scenario_line *l)
-{
-    const struct target_clock *c = simulate_clock(s, l->w[0]);
-
-    if (c == NULL)
-        return g_strdup("there is no such clock");
-    switch (l->verb) {
-    case SCENARIO_IS_DUE:
-        return c->due_at == l->time ? NULL : simulate_time(c->due_at);
-    case SCENARIO_IS_PAUSED:
-        return c->due_at == 0 && c->end == TARGET_RUNS ? NULL : g_strdup("it does not pause");
-    case SCENARIO_IS_ENDED:
-        if ((int)c->end == target_end_find(l->w[1]))
-            return NULL;
-        return g_strdup(c->end == TARGET_RUNS ? "it has not ended" : target_end_name(c->end));
-    case SCENARIO_IS_MISSED:
-        return c->breached_at == l->time ? NULL : simulate_time(c->breached_at);
-    case SCENARIO_IS_WARNED:
-        return c->warned == atoi(l->w[1]) ? NULL : g_strdup_printf("%d times", c->warned);
-    default: /* SCENARIO_IS_INSTANCE */
-        return c->instance == atoi(l->w[1]) ? NULL : g_strdup_printf("number %d", c->instance);
-    }
-}
-
-static char *simulate_wrong_waiting(const struct ticket *t, const struct scenario_line *l)
-{
-    size_t i;
-
-    for (i = 0; i < t->waiting_count; i++)
-        if (t->waiting[i].notice == notice_find(l->w[0]))
-            return t->waiting[i].due_at == l->time ? NULL : simulate_time(t->waiting[i].due_at);
-    return g_strdup("it does not wait");
-}
-
-static char *simulate_wrong_incident(const struct simulation *s, const struct ticket *t,
-                                     const struct scenario_line *l)
-{
-    switch (l->verb) {
-    case SCENARIO_IS_ATTACHED:
-        return t->incident_of != 0 && t->incident_of == s->incident_id
-                   ? NULL
-                   : g_strdup("it does not belong to it");
-    case SCENARIO_IS_ALONE:
-        return t->incident_of == 0 ? NULL : g_strdup("it belongs to one");
-    case SCENARIO_IS_PEOPLE:
-        return t->memory.incident_people == atoi(l->w[0])
-                   ? NULL
-                   : g_strdup_printf("%d people", t->memory.incident_people);
-    default: /* SCENARIO_IS_TEAM */
-        return g_strcmp0(t->team, l->w[0]) == 0 ? NULL
-                                                : g_strdup(t->team == NULL ? "none" : t->team);
-    }
-}
-
-static char *simulate_wrong_ticket(const struct ticket *t, const struct scenario_line *l)
-{
-    size_t i;
-
-    switch (l->verb) {
-    case SCENARIO_IS_TICKET:
-        if ((int)t->status == ticket_status_find(l->w[0]) && t->level == atoi(l->w[1]))
-            return NULL;
-        return g_strdup_printf("it is %s, level %d", ticket_status_name(t->status), t->level);
-    case SCENARIO_IS_FOLLOW_UP:
-        return t->follow_up_of != 0 && t->follow_up_of == t->ticket_id - 1
-                   ? NULL
-                   : g_strdup("it follows nothing");
-    case SCENARIO_IS_PRIORITY:
-        return (int)t->priority == ticket_priority_find(l->w[0])
-                   ? NULL
-                   : g_strdup(ticket_priority_name(t->priority));
-    case SCENARIO_IS_TOPIC:
-        return strcmp(t->topic == NULL ? "none" : t->topic, l->w[0]) == 0
-                   ? NULL
-                   : g_strdup(t->topic == NULL ? "it has none" : t->topic);
-    case SCENARIO_IS_OWNER:
-        return strcmp(t->agent == NULL ? "-" : t->agent, l->w[0]) == 0
-                   ? NULL
-                   : g_strdup(t->agent == NULL ? "nobody has it" : t->agent);
-    case SCENARIO_IS_TAGGED:
-        for (i = 0; i < t->tag_count; i++)
-            if (strcmp(t->tags[i], l->w[0]) == 0)
-                return NULL;
-        return g_strdup("it is not");
-    default:
-        return simulate_wrong_waiting(t, l);
-    }
-}
-
-/* What the person was told whose ticket it is. */
-static int *simulate_told(const struct simulation *s, int64_t ticket_id)
-{
-    int64_t key = simulate_contact(s, ticket_id), *kept;
-    int *told = g_hash_table_lookup(s->told, &key);
-
-    if (told != NULL)
-        return told;
-    kept = arena_alloc(s->a, sizeof(*kept));
-    *kept = key;
-    told = arena_array(s->a, NOTICE_N, sizeof(*told));
-    g_hash_table_insert(s->told, kept, told);
-    return told;
-}
-
-static char *simulate_wrong(struct simulation *s, const struct scenario_line *l)
-{
-    int64_t about = simulate_about(s);
-    const struct ticket *t = about == 0 ? NULL : fold_ticket(s->fold, about);
-    int told;
-
-    if (l->verb == SCENARIO_IS_TOLD) {
-        told = simulate_told(s, about)[notice_find(l->w[0])];
-        return told == atoi(l->w[1]) ? NULL : g_strdup_printf("%d times", told);
-    }
-    if (l->verb == SCENARIO_IS_OPENING)
-        return s->opens_at == l->time ? NULL : simulate_time(s->opens_at);
-    if (t == NULL)
-        return g_strdup("there is no ticket yet");
-    if (l->verb >= SCENARIO_IS_ATTACHED && l->verb <= SCENARIO_IS_TEAM)
-        return simulate_wrong_incident(s, t, l);
-    return l->verb >= SCENARIO_IS_DUE ? simulate_wrong_clock(s, l) : simulate_wrong_ticket(t, l);
-}
-
-static void simulate_check(struct simulation *s, const struct scenario_line *l)
-{
-    char *came;
-
-    fold_until(s->fold, l->at);
-    came = simulate_wrong(s, l);
-    timeline_add_check(s->t, l->line, l->said, came);
-    g_free(came);
-}
-
 /* --- telling
  * ------------------------------------------------------------------------------------------------
  */
@@ -810,13 +485,6 @@ static int simulate_line(struct simulation *s, const struct scenario_line *l)
     default:
         return simulate_acts(s, l);
     }
-}
-
-static int simulate_frame(struct simulation *s, const struct scenario_line *l)
-{
-    return l->verb == SCENARIO_HOURS     ? simulate_hours(s, l)
-           : l->verb == SCENARIO_HOLIDAY ? simulate_holiday(s, l)
-                                         : 0;
 }
 
 static int simulate_each(struct simulation *s, const struct scenario *story,

@@ -216,7 +216,7 @@ struct ticket {
     struct ticket_waiting waiting[TICKET_WAITING_MAX];
     size_t waiting_count;
     size_t clock_count;
-    struct target_clock clocks[TICKET_CLOCKS_MAX]; /* the last field: core/fold.c cuts it short */
+    struct target_clock clocks[TICKET_CLOCKS_MAX]; /* the last field: a fold cuts it short */
 };
 /* Whose work it is now: the assignee's, as long as it waits for us; NULL: nobody's. Paused, solved
  * and closed ones do not count against an agent's limit. */

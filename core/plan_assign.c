@@ -284,11 +284,12 @@ static bool plan_assign_skilled(const struct planner *pl, const struct policy_ag
 void plan_assign_topic(struct planner *pl, bool moved)
 {
     struct ticket *t = &pl->p->ticket;
-    int team = t->team == NULL ? -1 : policy_find_team(pl->policy, t->team);
-    int agent = t->agent == NULL ? -1 : policy_find_agent(pl->policy, t->agent);
+    int team, agent;
 
     if (!plan_level_is_live(pl))
         return;
+    team = t->team == NULL ? -1 : policy_find_team(pl->policy, t->team);
+    agent = t->agent == NULL ? -1 : policy_find_agent(pl->policy, t->agent);
     if (t->agent == NULL && moved)
         plan_assign_want(pl);
     else if (t->agent == NULL)

@@ -104,7 +104,7 @@ struct store_handover {
     struct planned_delivery planned;
     struct store_handover *next;
 };
-/* An answer that there is no way out for: to be told once it is stored. */
+/* What there is no way out for: to be told once it is stored. */
 struct store_lost {
     int64_t ticket_id;
     const char *notice, *words;

@@ -189,15 +189,22 @@ struct decide_answer {
 static void decide_lost(struct store_batch *b, struct store_ticket *t,
                         const struct decide_answer *answer)
 {
-    const char *notice = notice_kinds[NOTICE_REPLY].id;
-    struct store_lost *lost = arena_alloc(b->a, sizeof(*lost));
     struct plan *plan = arena_alloc(b->a, sizeof(*plan));
-    struct fact f = store_delivery_ended(0, answer->delivery_id, notice, "dead", answer->dead);
+    struct fact f = store_delivery_ended(0, answer->delivery_id, notice_kinds[NOTICE_REPLY].id,
+                                         "dead", answer->dead);
 
-    *lost = (struct store_lost){ t->ticket.ticket_id, notice, answer->dead, b->lost };
+    store_apply(b, t, &f, NULL, plan, &b->err);
+}
+
+/* What has no way out is counted, and told once it is stored: as what a sink refuses. */
+static void decide_dead(struct store_batch *b, const struct store_ticket *t, enum notice notice,
+                        const char *why)
+{
+    struct store_lost *lost = arena_alloc(b->a, sizeof(*lost));
+
+    *lost = (struct store_lost){ t->ticket.ticket_id, notice_kinds[notice].id, why, b->lost };
     b->lost = lost;
     b->counts.dead++;
-    store_apply(b, t, &f, NULL, plan, &b->err);
 }
 
 static void decide_delivery(struct store_batch *b, struct store_ticket *t,
@@ -211,6 +218,8 @@ static void decide_delivery(struct store_batch *b, struct store_ticket *t,
         store_handover_owe(b, t, id, p);
     else
         dead = store_owe(b, t, id, p, p->message_id != 0 ? words : NULL);
+    if (dead != NULL)
+        decide_dead(b, t, p->notice, dead);
     if (p->notice == NOTICE_REPLY)
         *answer = (struct decide_answer){ id, dead };
     if (p->to == PLANNED_CUSTOMER && notice_kinds[p->notice].unsolicited &&

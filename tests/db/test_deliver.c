@@ -101,9 +101,11 @@ static void test_an_answer_that_has_no_way_out_is_told_as_one_that_was_refused(v
 {
     uint64_t dead = store_counts(h.node.store)->dead;
     int64_t ticket_id = open_ticket("no-way@x");
+    struct fact solved = house_fact(FACT_STATUS_SET, FACT_BY_AGENT, "ana");
     struct store_message words = { .subject = "Re: Pedido", .text = "Ya sale hoy", .agent = "ana" };
 
     (void)state;
+    solved.status = TICKET_SOLVED;
     test_db_exec(h.conn,
                  "WITH old AS (INSERT INTO channel (desk_id, name, kind) VALUES (1, 'before', "
                  "'webhook') RETURNING channel_id) UPDATE ticket SET last_channel_id = "
@@ -125,6 +127,12 @@ static void test_an_answer_that_has_no_way_out_is_told_as_one_that_was_refused(v
                                  ticket_id),
                      1);
     assert_int_equal(store_counts(h.node.store)->dead, dead + 1);
+    house_happens(&h, ticket_id, solved, NULL); /* and so is a notice, though nobody hears of it */
+    house_says(&h,
+               "SELECT concat_ws('|', notice, state) FROM delivery WHERE channel_id IS NULL AND "
+               "notice <> 'E-06'",
+               "E-15|dead");
+    assert_int_equal(store_counts(h.node.store)->dead, dead + 2);
 }
 
 static void test_what_became_untrue_is_dropped_and_its_ticket_says_why(void **state)

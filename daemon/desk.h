@@ -53,11 +53,10 @@ struct desk_channel *desk_channel_by_name(const struct desk *d, const char *name
 /* Where the letters of a channel that writes them come from, as these letters say it: canonical,
  * the domain in ASCII. NULL: it says none. */
 const char *desk_sender(const struct desk_channel *letters, struct arena *a);
-/* That of the letters that answer what comes by this channel. NULL: nobody is answered by mail. */
-const char *desk_own_address(const struct desk_channel *ch, struct arena *a);
 /* Those of all that the desk writes, to customers and to agents, with blanks between: loop headers
  * have them. */
 const char *desk_own_addresses(const struct desk *d, struct arena *a);
+bool desk_is_own(const struct desk *d, const char *address, struct arena *a); /* one of these */
 struct desk *desk_by_id(const struct desks *all, int32_t desk_id);
 struct desk *desk_by_name(const struct desks *all, const char *name);
 /* An integer[] for the statements that claim work: a node takes none of a desk it does not know. */

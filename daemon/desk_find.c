@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 
 #include "channels/mail_address.h"
 #include "channels/mail_write.h"
@@ -35,13 +36,6 @@ const char *desk_sender(const struct desk_channel *letters, struct arena *a)
                : NULL;
 }
 
-const char *desk_own_address(const struct desk_channel *ch, struct arena *a)
-{
-    const struct desk_channel *letters = desk_channel_by_name(ch->desk, ch->smtp);
-
-    return letters == NULL ? NULL : desk_sender(letters, a);
-}
-
 const char *desk_own_addresses(const struct desk *d, struct arena *a)
 {
     const char *all = "", *one;
@@ -52,6 +46,18 @@ const char *desk_own_addresses(const struct desk *d, struct arena *a)
             (one = desk_sender(d->channels[i], a)) != NULL)
             all = arena_printf(a, "%s%s%s", all, all[0] == '\0' ? "" : " ", one);
     return all;
+}
+
+bool desk_is_own(const struct desk *d, const char *address, struct arena *a)
+{
+    const char *one;
+    size_t i;
+
+    for (i = 0; i < d->channel_count; i++)
+        if (d->channels[i]->channel.ops->writes_letters &&
+            (one = desk_sender(d->channels[i], a)) != NULL && strcasecmp(one, address) == 0)
+            return true;
+    return false;
 }
 
 struct desk *desk_by_id(const struct desks *all, int32_t desk_id)

@@ -266,10 +266,8 @@ static void message_note_follow_up(struct store_batch *b, const struct store_ite
  * so. Who would be told of it is the desk itself (E-01). */
 static bool message_is_own(const struct store_batch *b, const struct store_item *item)
 {
-    const char *own = desk_own_address(item->from, b->a);
-
-    return own != NULL && strcmp(item->in->sender.kind, "email") == 0 &&
-           strcasecmp(item->in->sender.value, own) == 0;
+    return strcmp(item->in->sender.kind, "email") == 0 &&
+           desk_is_own(item->from->desk, item->in->sender.value, b->a);
 }
 
 bool store_is_automatic(const struct store_item *item)

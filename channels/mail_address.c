@@ -144,12 +144,23 @@ static const char *bare_address(struct list *l, struct span bare, struct span *n
     return clean_address(l, (struct span){ p, (size_t)(bare.ptr + bare.len - p) });
 }
 
+/* The quotes that were encoded with the name that they are about: =?utf-8?q?=22Ana=22?=. */
+static const char *without_quotes(struct list *l, const char *name)
+{
+    size_t len = strlen(name);
+    const char *closing = len > 2 && name[0] == '"' ? strchr(name + 1, '"') : NULL;
+
+    return closing == name + len - 1
+               ? text_clean_line(l->arena, (struct span){ name + 1, len - 2 }, INBOUND_NAME_MAX)
+               : name;
+}
+
 static void add(struct list *l, struct span name, const char *address)
 {
     if (l->no_quotes)
         name = without_lone_quote(name);
     if (address != NULL && l->count < l->room)
-        l->out[l->count++] = (struct mail_address){ words(l, name), address };
+        l->out[l->count++] = (struct mail_address){ without_quotes(l, words(l, name)), address };
 }
 
 static size_t word_length(struct span s)
@@ -339,6 +350,17 @@ static void finish_before(struct list *l)
     text_buffer_clear(&name);
 }
 
+/* How far the next '<' is behind the one at s.ptr[0], if nothing but blanks lies between; 0: it
+ * is not. */
+static size_t next_angle(struct span s)
+{
+    size_t i = 1;
+
+    while (i < s.len && (unsigned char)s.ptr[i] <= ' ')
+        i++;
+    return i < s.len && s.ptr[i] == '<' ? i : 0;
+}
+
 static size_t take_angle(struct list *l, struct span s)
 {
     struct box *b = &l->box;
@@ -346,8 +368,8 @@ static size_t take_angle(struct list *l, struct span s)
     bool quoted = false, comments = true;
 
     finish_before(l);
-    for (; s.len > 1 && s.ptr[1] == '<'; twice++) /* opened twice */
-        s = (struct span){ s.ptr + 1, s.len - 1 };
+    for (; (i = next_angle(s)) > 0; twice += i) /* opened twice */
+        s = (struct span){ s.ptr + i, s.len - i };
     for (i = 1; i < s.len && (quoted || (s.ptr[i] != '>' && s.ptr[i] != '<')); i++) {
         if (s.ptr[i] == '(' && comments && !quoted) {
             comment = inner_comment((struct span){ s.ptr + i, s.len - i });

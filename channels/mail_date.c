@@ -18,13 +18,20 @@ struct date {
 
 static const struct zone {
     const char *name;
-    int hours;
+    int minutes;
 } zones[] = {
-    { "AST", -4 },  { "ADT", -3 }, { "EST", -5 }, { "EDT", -4 },  { "CST", -6 },  { "CDT", -5 },
-    { "MST", -7 },  { "MDT", -6 }, { "PST", -8 }, { "PDT", -7 },  { "CET", 1 },   { "CEST", 2 },
-    { "MET", 1 },   { "MEST", 2 }, { "EET", 2 },  { "EEST", 3 },  { "BST", 1 },   { "WEST", 1 },
-    { "MSK", 3 },   { "JST", 9 },  { "KST", 9 },  { "AEST", 10 }, { "AEDT", 11 }, { "AKST", -9 },
-    { "HST", -10 }, { NULL, 0 },
+    { "AST", -4 * 60 },  { "ADT", -3 * 60 },  { "EST", -5 * 60 },  { "EDT", -4 * 60 },
+    { "CST", -6 * 60 },  { "CDT", -5 * 60 },  { "MST", -7 * 60 },  { "MDT", -6 * 60 },
+    { "PST", -8 * 60 },  { "PDT", -7 * 60 },  { "CET", 60 },       { "CEST", 2 * 60 },
+    { "MET", 60 },       { "MEST", 2 * 60 },  { "EET", 2 * 60 },   { "EEST", 3 * 60 },
+    { "BST", 60 },       { "WEST", 60 },      { "MSK", 3 * 60 },   { "JST", 9 * 60 },
+    { "KST", 9 * 60 },   { "AEST", 10 * 60 }, { "AEDT", 11 * 60 }, { "AKST", -9 * 60 },
+    { "HST", -10 * 60 }, { "AKDT", -480 },    { "NST", -210 },     { "NDT", -150 },
+    { "BRT", -180 },     { "ART", -180 },     { "WAT", 60 },       { "CAT", 120 },
+    { "SAST", 120 },     { "EAT", 180 },      { "TRT", 180 },      { "PKT", 300 },
+    { "IST", 330 },      { "ICT", 420 },      { "WIB", 420 },      { "AWST", 480 },
+    { "HKT", 480 },      { "PHT", 480 },      { "SGT", 480 },      { "ACST", 570 },
+    { "ACDT", 630 },     { "NZST", 720 },     { "NZDT", 780 },     { NULL, 0 },
 };
 
 /* How the names of months begin, by their letters of ASCII ("fvrier", "mrz"): those that are not
@@ -105,7 +112,7 @@ static void take_zone(struct date *d, const char *word)
 
     for (z = zones; z->name != NULL; z++)
         if (strcasecmp(word, z->name) == 0 && !d->zoned)
-            d->offset_s = z->hours * 3600;
+            d->offset_s = z->minutes * 60;
     if (strcasecmp(word, "DST") == 0 && !d->zoned) /* "MET DST" */
         d->offset_s += 3600;
     if (strncasecmp(word, "GMT", 3) == 0 || strncasecmp(word, "UTC", 3) == 0)
@@ -185,8 +192,8 @@ static void take_number(struct date *d, const char *word, size_t digits)
         d->day = atoi(word);
     else if (d->year == 0 && digits <= 4)
         d->year = year_of(word, digits);
-    else if (d->hour >= 0 && digits == 4) { /* a zone that lost its sign */
-        memcpy(zone + 1, word, digits);
+    else if (d->hour >= 0 && (digits == 4 || digits == 3)) { /* a zone that lost its sign */
+        memcpy(zone + 5 - digits, word, digits);
         take_offset(d, zone);
     }
 }

@@ -105,6 +105,13 @@ static bool goes_on(const struct reader *r, struct span line)
            line.ptr[n] == '=';
 }
 
+/* "X-Room Name: 12", ": 12": a field whose name is none; nobody writes such words. */
+static bool is_broken_field(struct span line)
+{
+    return line.ptr[0] == ':' ||
+           (span_begins(line, "X-") && memchr(line.ptr, ':', line.len) != NULL);
+}
+
 static void take_line(struct reader *r, struct span line, size_t at)
 {
     size_t name = field_name(line);
@@ -117,7 +124,7 @@ static void take_line(struct reader *r, struct span line, size_t at)
         r->stray = 0;
     } else {
         r->open = NULL;
-        if (line.ptr[0] != ':') /* a field that lost its name is no text */
+        if (!is_broken_field(line))
             r->stray = r->stray > 0 ? r->stray : at;
     }
     if (r->open == NULL || r->open->value.len <= MAIL_FIELD_MAX) /* what is cut costs nothing */

@@ -21,7 +21,8 @@ static struct mail_part *read_part(struct tree *t, struct span raw, const char *
 /* --- what a part says of itself
  * ----------------------------------------------------------------------- */
 
-/* What RFC 2045 5.2 makes of a type that is none, unless a boundary tells that it has parts. */
+/* What RFC 2045 5.2 makes of a type that is none, unless a boundary tells that it has parts, or a
+ * name that it is a file. */
 static const char *type_of(struct arena *a, const struct mail_value *v, const char *unsaid)
 {
     const char *slash = strchr(v->head, '/');
@@ -29,6 +30,8 @@ static const char *type_of(struct arena *a, const struct mail_value *v, const ch
     if (slash == NULL || slash == v->head || slash[1] == '\0') {
         if (mail_param_bytes(a, v, "boundary", NULL).len > 0)
             return "multipart/mixed";
+        if (strncmp(v->head, "text", 4) != 0 && mail_param_bytes(a, v, "name", NULL).len > 0)
+            return "application/octet-stream";
         return v->head[0] == '\0' ? unsaid : "text/plain";
     }
     return text_clean_line(a, span_of(v->head), 200);

@@ -303,6 +303,23 @@ static void decode_quoted(struct text_buffer *out, struct span s)
     }
 }
 
+/* An escape whose line was folded within: "=C 3", "= C3". Digits in small letters may be words. */
+static size_t folded_escape(struct span s, size_t at, char *byte)
+{
+    size_t blank = at + 1 < s.len && is_blank(s.ptr[at + 1]) ? 1 : 2, i;
+    char whole[3] = "=";
+
+    if (at + 4 > s.len || s.ptr[at] != '=' || !is_blank(s.ptr[at + blank]) ||
+        (at > 0 && is_blank(s.ptr[at - 1])))
+        return 0;
+    whole[1] = s.ptr[at + (blank == 1 ? 2 : 1)];
+    whole[2] = s.ptr[at + 3];
+    for (i = 1; i < 3; i++)
+        if (whole[i] >= 'a')
+            return 0;
+    return escape(whole, sizeof(whole), byte) > 0 ? 4 : 0;
+}
+
 void mail_transfer_decode_q(struct text_buffer *out, struct span s)
 {
     size_t i = 0, n;
@@ -310,6 +327,8 @@ void mail_transfer_decode_q(struct text_buffer *out, struct span s)
 
     while (i < s.len) {
         n = escape(s.ptr + i, s.len - i, &byte);
+        if (n == 0)
+            n = folded_escape(s, i, &byte);
         if (n == 0)
             byte = (char)(s.ptr[i] == '_' ? ' ' : s.ptr[i]);
         text_buffer_add(out, &byte, 1);

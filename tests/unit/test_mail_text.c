@@ -989,6 +989,8 @@ static void test_encoded_words_are_text_wherever_they_stand(void **state)
         { SPAN("=?utf-8?B?Y2Fmw?= =?utf-8?B?6lz?= =?utf-8?B?IMOp?="), "cafés é" },
         { SPAN("=?utf-8?B?YQ?= =?utf-8?B?Y2I?= =?utf-8?B?YQ==?="), "acba" },
         { SPAN("=?utf-8?B?Y2Fm Y2Fm?= =?utf-8?Q?a=?= =?utf-8?B?Y2I?="), "cafcafa=cb" },
+        { SPAN("=?utf-8?Q?caf=C\r\n 3=A9s_=C3=\r\n\tA9?="), "cafés é" },
+        { SPAN("=?utf-8?Q?a = BE,=be fine,= be,=B e?="), "a = BE,\xc2\xbe fine,= be,=B e" },
         { SPAN("two\r\n\tlines \t here"), "two lines here" },
         { SPAN("=?x-no?Q?=C3=B1?="), "ñ" },
         { SPAN("\x1b$B8!:w\x1b(B"), "検索" },
@@ -1022,7 +1024,10 @@ static void test_mailboxes_are_read_as_they_come(void **state)
         { "\"Doe, Jane\" <j@b.org>, <k@b.org>", "Doe, Jane|j@b.org;|k@b.org;" },
         { "a@b.org (Ana (of B))", "Ana (of B)|a@b.org;" },
         { "=?utf-8?Q?Doe,_Jane?= <j@b.org>", "Doe, Jane|j@b.org;" },
-        { "=?utf-8?Q?=22X=22?= <j@b.org>", "\"X\"|j@b.org;" },
+        { "=?utf-8?Q?=22X=22?= <j@b.org>", "X|j@b.org;" }, /* quoted first, then encoded */
+        { "=?utf-8?Q?=22X=22_Y_=22Z=22?= <j@b.org>", "\"X\" Y \"Z\"|j@b.org;" },
+        { "=?utf-8?Q?=22?= <j@b.org>", "\"|j@b.org;" },
+        { "Ana < <a@b.org>, Eva <\r\n <<e@b.org>>", "Ana|a@b.org;Eva|e@b.org;" },
         { "Team: a@b.org, B <b@b.org>;, c@b.org", "|a@b.org;B|b@b.org;|c@b.org;" },
         { "undisclosed-recipients:;", "" },
         { "", "" },
@@ -1164,6 +1169,9 @@ static void test_dates_are_read_as_they_come(void **state)
         { "Mon, 1 June 2026 8:15:00 AM", 1780301700 },
         { "Mon, 1 Jun 2026 08.15.00 Z", 1780301700 },
         { "1 Jun 126 08:15:00 GMT", 1780301700 },
+        { "Mon, 1 Jun 2026 12:15:00 400", 1780301700 },
+        { "Mon, 1 Jun 2026 04:45:00 NST", 1780301700 },
+        { "Mon, 1 Jun 2026 13:45 IST", 1780301700 },
         { "Tue, 31 Dec 1996 23:59:60 +0000", 852076800 },
         { "Mon, 1 Jun 2026 20:15:00 +1200", 1780301700 },
         { "2026-06-01T08:15:00.12345678901234567890123456789",
@@ -1270,6 +1278,10 @@ static void test_a_type_ends_where_its_parameters_or_comments_begin(void **state
         { "Content-Type: text/ html charset=x", "text/html" },
         { "Content-Type: image/png(a picture)", "image/png" },
         { "Content-Type: text/", "text/plain" },
+        { "Content-Type: X-ZIP; name=a.zip", "application/octet-stream" },
+        { "Content-Type: ; name=a.jpg", "application/octet-stream" },
+        { "Content-Type: text; name=a.txt", "text/plain" },
+        { "Content-Type: X-ZIP", "text/plain" },
     };
     size_t i;
 

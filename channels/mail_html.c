@@ -43,22 +43,23 @@ static const struct element {
     { "address", EFFECT_LINE },  { "applet", EFFECT_SKIP },      { "article", EFFECT_LINE },
     { "aside", EFFECT_LINE },    { "blockquote", EFFECT_QUOTE }, { "body", EFFECT_LINE },
     { "br", EFFECT_BREAK },      { "caption", EFFECT_LINE },     { "center", EFFECT_LINE },
-    { "dd", EFFECT_LINE },       { "div", EFFECT_LINE },         { "dl", EFFECT_PARAGRAPH },
-    { "dt", EFFECT_LINE },       { "fieldset", EFFECT_LINE },    { "figcaption", EFFECT_LINE },
-    { "figure", EFFECT_LINE },   { "footer", EFFECT_LINE },      { "form", EFFECT_LINE },
-    { "h1", EFFECT_PARAGRAPH },  { "h2", EFFECT_PARAGRAPH },     { "h3", EFFECT_PARAGRAPH },
-    { "h4", EFFECT_PARAGRAPH },  { "h5", EFFECT_PARAGRAPH },     { "h6", EFFECT_PARAGRAPH },
-    { "header", EFFECT_LINE },   { "hr", EFFECT_PARAGRAPH },     { "iframe", EFFECT_SKIP },
-    { "legend", EFFECT_LINE },   { "li", EFFECT_ITEM },          { "listing", EFFECT_PRE },
-    { "main", EFFECT_LINE },     { "nav", EFFECT_LINE },         { "object", EFFECT_SKIP },
+    { "dd", EFFECT_LINE },       { "details", EFFECT_LINE },     { "dir", EFFECT_LIST },
+    { "div", EFFECT_LINE },      { "dl", EFFECT_PARAGRAPH },     { "dt", EFFECT_LINE },
+    { "fieldset", EFFECT_LINE }, { "figcaption", EFFECT_LINE },  { "figure", EFFECT_LINE },
+    { "footer", EFFECT_LINE },   { "form", EFFECT_LINE },        { "h1", EFFECT_PARAGRAPH },
+    { "h2", EFFECT_PARAGRAPH },  { "h3", EFFECT_PARAGRAPH },     { "h4", EFFECT_PARAGRAPH },
+    { "h5", EFFECT_PARAGRAPH },  { "h6", EFFECT_PARAGRAPH },     { "header", EFFECT_LINE },
+    { "hr", EFFECT_PARAGRAPH },  { "iframe", EFFECT_SKIP },      { "legend", EFFECT_LINE },
+    { "li", EFFECT_ITEM },       { "listing", EFFECT_PRE },      { "main", EFFECT_LINE },
+    { "menu", EFFECT_LIST },     { "nav", EFFECT_LINE },         { "object", EFFECT_SKIP },
     { "ol", EFFECT_ORDERED },    { "option", EFFECT_LINE },      { "p", EFFECT_PARAGRAPH },
     { "plaintext", EFFECT_PRE }, { "pre", EFFECT_PRE },          { "script", EFFECT_SKIP },
     { "section", EFFECT_LINE },  { "select", EFFECT_LINE },      { "style", EFFECT_SKIP },
-    { "table", EFFECT_LINE },    { "tbody", EFFECT_LINE },       { "td", EFFECT_CELL },
-    { "template", EFFECT_SKIP }, { "textarea", EFFECT_PRE },     { "tfoot", EFFECT_LINE },
-    { "th", EFFECT_CELL },       { "thead", EFFECT_LINE },       { "title", EFFECT_SKIP },
-    { "tr", EFFECT_LINE },       { "ul", EFFECT_LIST },          { "xml", EFFECT_SKIP },
-    { "xmp", EFFECT_PRE },
+    { "summary", EFFECT_LINE },  { "table", EFFECT_LINE },       { "tbody", EFFECT_LINE },
+    { "td", EFFECT_CELL },       { "template", EFFECT_SKIP },    { "textarea", EFFECT_PRE },
+    { "tfoot", EFFECT_LINE },    { "th", EFFECT_CELL },          { "thead", EFFECT_LINE },
+    { "title", EFFECT_SKIP },    { "tr", EFFECT_LINE },          { "ul", EFFECT_LIST },
+    { "xml", EFFECT_SKIP },      { "xmp", EFFECT_PRE },
 };
 
 static int compare_element(const void *key, const void *at)
@@ -80,6 +81,7 @@ static enum effect effect_of(const char *name)
 struct nest {
     int depth[NEST_MAX];
     int number[NEST_MAX]; /* of the next item; 0: not numbered */
+    char type[NEST_MAX];  /* of the numbers: '1', 'a', 'A', 'i', 'I' */
     int count;
 };
 
@@ -87,6 +89,7 @@ struct writer {
     struct text_buffer out;
     int depth;           /* of open elements */
     int skip_at, pre_at; /* the depth at which that began; 0: it is not on */
+    int lines_at;        /* likewise: a line's end is one, as a style asks */
     int breaks;          /* line ends that are owed before the next word */
     bool space, cell;    /* a blank that is owed */
     bool line_begun;
@@ -95,7 +98,7 @@ struct writer {
     bool history;       /* all is from here on */
     const char *marker; /* before the next word: an item's */
     char number[16];
-    struct nest lists, quotes;
+    struct nest lists, quotes, blocks; /* blocks: elements that a style makes lines of */
 };
 
 static void owe_breaks(struct writer *w, int n)
@@ -195,13 +198,15 @@ static const struct odd *find_odd(const char *s, size_t left)
 
 static void write_space(struct writer *w, char c)
 {
-    if (w->pre_at == 0) {
+    if (w->pre_at == 0 && w->lines_at > 0 && c == '\n') {
+        owe_breaks(w, w->breaks < 2 ? w->breaks + 1 : 2);
+    } else if (w->pre_at == 0) {
         w->space = true;
     } else if (c == '\n') {
         w->breaks += w->breaks < BREAKS_MAX;
     } else if (c != '\r') {
         settle(w);
-        text_buffer_add(&w->out, " ", 1);
+        text_buffer_add(&w->out, c == '\t' ? "\t" : " ", 1);
     }
 }
 
@@ -313,10 +318,90 @@ static void nest_push(struct nest *n, int depth, int number)
     if (n->count == NEST_MAX)
         return;
     n->depth[n->count] = depth;
+    n->type[n->count] = '1';
     n->number[n->count++] = number;
 }
 
-static void begin_item(struct writer *w)
+static bool nest_ends(const struct nest *n, int depth)
+{
+    return n->count > 0 && n->depth[n->count - 1] == depth;
+}
+
+/* Does its style make an element lines of its own that has none otherwise? */
+static bool is_block(const xmlChar **attributes)
+{
+    static const char *const displays[] = { "block", "flex", "grid", "list-item", "table", NULL };
+    struct span display = style_of(attribute(attributes, "style"), "display");
+
+    return span_begins_any(display, displays) && !span_begins(display, "table-c");
+}
+
+/* "pre", "pre-wrap", "pre-line": what programs write that put a plain text into HTML. */
+static bool keeps_lines(const xmlChar **attributes)
+{
+    static const char *const values[] = { "pre", "break-spaces", NULL };
+
+    return span_begins_any(style_of(attribute(attributes, "style"), "white-space"), values);
+}
+
+/* --- lists
+ * -------------------------------------------------------------------------------------------- */
+
+/* The number that an attribute gives, or else `number`. */
+static int number_in(const xmlChar **attributes, const char *name, int number)
+{
+    enum { NUMBER_MAX = 99999 };
+    long said = strtol(attribute(attributes, name), NULL, 10);
+
+    return said > 0 && said <= NUMBER_MAX ? (int)said : number;
+}
+
+static char number_type(const xmlChar **attributes)
+{
+    static const struct {
+        const char *style;
+        char type;
+    } styles[] = {
+        { "lower-alpha", 'a' }, { "lower-latin", 'a' }, { "upper-alpha", 'A' },
+        { "upper-latin", 'A' }, { "lower-roman", 'i' }, { "upper-roman", 'I' },
+    };
+    const char *type = attribute(attributes, "type");
+    struct span style = style_of(attribute(attributes, "style"), "list-style-type");
+    size_t i;
+
+    for (i = 0; i < sizeof(styles) / sizeof(styles[0]); i++)
+        if (span_begins(style, styles[i].style))
+            return styles[i].type;
+    return type[0] != '\0' && type[1] == '\0' && strchr("aAiI", type[0]) != NULL ? type[0] : '1';
+}
+
+static void begin_numbers(struct writer *w, const xmlChar **attributes)
+{
+    nest_push(&w->lists, w->depth, number_in(attributes, "start", 1));
+    if (nest_ends(&w->lists, w->depth))
+        w->lists.type[w->lists.count - 1] = number_type(attributes);
+}
+
+/* "3. ", "c. ", "III. ". */
+static void write_number(struct writer *w, int number, char type)
+{
+    static const char *const roman[][2] = {
+        { "i", "I" },   { "ii", "II" }, { "iii", "III" }, { "iv", "IV" },
+        { "v", "V" },   { "vi", "VI" }, { "vii", "VII" }, { "viii", "VIII" },
+        { "ix", "IX" }, { "x", "X" },   { "xi", "XI" },   { "xii", "XII" },
+    };
+    enum { ROMAN_MAX = sizeof(roman) / sizeof(roman[0]), LETTERS = 26 };
+
+    if ((type == 'a' || type == 'A') && number <= LETTERS)
+        snprintf(w->number, sizeof(w->number), "%c. ", type + number - 1);
+    else if ((type == 'i' || type == 'I') && number <= ROMAN_MAX)
+        snprintf(w->number, sizeof(w->number), "%s. ", roman[number - 1][type == 'I']);
+    else
+        snprintf(w->number, sizeof(w->number), "%d. ", number);
+    w->marker = w->number;
+}
+
+static void begin_item(struct writer *w, const xmlChar **attributes)
 {
     struct nest *l = &w->lists;
     int *number = l->count > 0 ? &l->number[l->count - 1] : NULL;
@@ -325,10 +410,13 @@ static void begin_item(struct writer *w)
     w->marker = "- ";
     if (number == NULL || *number == 0)
         return;
-    snprintf(w->number, sizeof(w->number), "%d. ", *number);
-    w->marker = w->number;
+    *number = number_in(attributes, "value", *number);
+    write_number(w, *number, l->type[l->count - 1]);
     ++*number;
 }
+
+/* --- elements
+ * ----------------------------------------------------------------------------------------- */
 
 static void begin_effect(struct writer *w, enum effect effect, const xmlChar **attributes)
 {
@@ -349,12 +437,15 @@ static void begin_effect(struct writer *w, enum effect effect, const xmlChar **a
         w->cell = true;
         break;
     case EFFECT_LIST:
+        owe_breaks(w, w->lists.count > 0 ? 1 : 2);
+        nest_push(&w->lists, w->depth, 0);
+        break;
     case EFFECT_ORDERED:
         owe_breaks(w, w->lists.count > 0 ? 1 : 2);
-        nest_push(&w->lists, w->depth, effect == EFFECT_ORDERED ? 1 : 0);
+        begin_numbers(w, attributes);
         break;
     case EFFECT_ITEM:
-        begin_item(w);
+        begin_item(w, attributes);
         break;
     case EFFECT_QUOTE:
         owe_breaks(w, 2);
@@ -397,6 +488,12 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
         return;
     }
     begin_effect(w, effect, attributes);
+    if (effect == EFFECT_NONE && is_block(attributes)) {
+        owe_breaks(w, 1);
+        nest_push(&w->blocks, w->depth, 0);
+    }
+    if (w->lines_at == 0 && keeps_lines(attributes))
+        w->lines_at = w->depth;
     if (w->reply)
         begin_quote(w, mail_html_quote_of(attributes));
     if (w->pictures && strcasecmp((const char *)name, "img") == 0)
@@ -424,14 +521,20 @@ static void on_end(void *arg, const xmlChar *name)
     if (w->skip_at == w->depth) {
         w->skip_at = 0;
     } else if (w->skip_at == 0) {
-        if (w->lists.count > 0 && w->lists.depth[w->lists.count - 1] == w->depth)
+        if (nest_ends(&w->lists, w->depth))
             w->lists.count--;
-        while (w->quotes.count > 0 && w->quotes.depth[w->quotes.count - 1] == w->depth) {
+        while (nest_ends(&w->quotes, w->depth)) {
             w->quotes.count--;
+            owe_breaks(w, 1);
+        }
+        if (nest_ends(&w->blocks, w->depth)) {
+            w->blocks.count--;
             owe_breaks(w, 1);
         }
         if (w->pre_at == w->depth)
             w->pre_at = 0;
+        if (w->lines_at == w->depth)
+            w->lines_at = 0;
         end_effect(w, effect_of((const char *)name));
     }
     if (w->depth > 0)

@@ -1371,6 +1371,21 @@ static void test_html_is_read_as_it_is_seen(void **state)
         { "<div>a<div>b</div></div><div><br></div>c<br>d<br><br>e", "a\nb\n\nc\nd\n\ne\n" },
         { "<table><tr><td>a</td><td>b</td></tr><tr><td>c", "a b\nc\n" },
         { "<ol><li>x<li>y<ul><li>z</ul></ol>after", "1. x\n2. y\n- z\n\nafter\n" },
+        { "<ol start=3><li>x<li value=7>y<li>z</ol>", "3. x\n7. y\n8. z\n" },
+        { "<ol type=a><li>x<li>y<ol type=I><li>z<li>q</ol></ol><ol "
+          "style='list-style-type: upper-alpha' start=26><li>z<li>aa</ol>",
+          "a. x\nb. y\nI. z\nII. q\n\nZ. z\n27. aa\n" },
+        { "<ol start=-2 type=x><li value=0>x</ol><menu><li>y</menu>", "1. x\n\n- y\n" },
+        { "a<span style='display:block'>b</span>c<span style='display: inline-block'>d</span>"
+          "<b style='display:table-cell'>e</b>",
+          "a\nb\ncde\n" },
+        { "<p style='white-space: pre-line'>one\ntwo\n\n  three  four</p>\nfive\nsix",
+          "one\ntwo\n\nthree four\n\nfive six\n" },
+        { "<div style='white-space:PRE-WRAP;x:y'>one\r\ntwo</div><p "
+          "style='white-space:nowrap'>a\nb",
+          "one\ntwo\n\na b\n" },
+        { "<details><summary>more</summary>words</details>", "more\nwords\n" },
+        { "<pre>if x:\n\treturn</pre>", "if x:\n\treturn\n" },
         { "<pre>  a\n   b\n\nc</pre>d", "  a\n   b\n\nc\nd\n" },
         { "<style>x{}</style>y<title>t</title>z<script>s</script>", "yz\n" },
         { "<html><body>text</body></html>trailing", "text\n\ntrailing\n" },

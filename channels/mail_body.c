@@ -171,13 +171,23 @@ static bool is_legible(const char *subtype)
     return strcmp(subtype, "csv") == 0 || strcmp(subtype, "xml") == 0;
 }
 
-/* A mail of one part is its own body, whatever it is named. */
-static bool is_shown(const struct mail_part *p, bool root)
+static bool is_words(const struct mail_part *p)
+{
+    return !p->is_multipart &&
+           (strcmp(p->type, "text/plain") == 0 || strcmp(p->type, "text/html") == 0);
+}
+
+/* Where a part stands: alone, as one form of what is said, or among others. */
+enum place { PLACE_ALONE, PLACE_FORM, PLACE_AMONG };
+
+/* A mail of one part is its own body, whatever it is named, and so is a form of it. */
+static bool is_shown(const struct mail_part *p, enum place place)
 {
     const char *subtype = p->type + 5;
 
     return strncmp(p->type, "text/", 5) == 0 && !p->attached &&
-           (!is_data(subtype) || (root && is_legible(subtype))) && (root || p->filename == NULL);
+           (!is_data(subtype) || (place == PLACE_ALONE && is_legible(subtype))) &&
+           (p->filename == NULL || place == PLACE_ALONE || (place == PLACE_FORM && is_words(p)));
 }
 
 /* What is shown for want of anything else is a file all the same where it has a name. */
@@ -300,7 +310,8 @@ static void read_leaf(struct body *b, const struct mail_part *p, struct said *ou
 /* --- the tree
  * ----------------------------------------------------------------------------------------- */
 
-static void read_part(struct body *b, const struct mail_part *p, bool root, struct said *out);
+static void read_part(struct body *b, const struct mail_part *p, enum place place,
+                      struct said *out);
 
 static void add_text(struct text_buffer *to, const struct text_buffer *more)
 {
@@ -336,7 +347,7 @@ static void read_alternative(struct body *b, const struct mail_part *p, struct s
         struct said form = { 0 };
 
         b->heard = heard || best.plain;
-        read_part(b, p->parts[i], false, &form);
+        read_part(b, p->parts[i], PLACE_FORM, &form);
         if ((form.plain && !best.plain) || best.text.len == 0 || is_blank(span_in(&best.text))) {
             said_clear(&best);
             best = form;
@@ -349,12 +360,12 @@ static void read_alternative(struct body *b, const struct mail_part *p, struct s
     said_clear(&best);
 }
 
-static void read_part(struct body *b, const struct mail_part *p, bool root, struct said *out)
+static void read_part(struct body *b, const struct mail_part *p, enum place place, struct said *out)
 {
     size_t i;
 
     if (!p->is_multipart) {
-        bool shown = is_shown(p, root);
+        bool shown = is_shown(p, place);
 
         if (shown)
             read_leaf(b, p, out);
@@ -369,7 +380,7 @@ static void read_part(struct body *b, const struct mail_part *p, bool root, stru
     for (i = 0; i < p->count; i++) {
         struct said part = { 0 };
 
-        read_part(b, p->parts[i], false, &part);
+        read_part(b, p->parts[i], PLACE_AMONG, &part);
         add_said(out, &part);
         said_clear(&part);
     }
@@ -464,6 +475,25 @@ static bool read_event(struct body *b, const struct mail_part *p, struct said *o
     return out->text.len > 0;
 }
 
+/* Of a mail without words: those of the first text in it that has a name but was not attached, as
+ * what carriers make of a picture message. It is a file all the same. */
+static bool read_named(struct body *b, const struct mail_part *p, struct said *out)
+{
+    struct said words = { 0 };
+    bool found = false;
+    size_t i;
+
+    for (i = 0; i < p->count && !found; i++)
+        found = read_named(b, p->parts[i], out);
+    if (found || !is_words(p) || p->attached || p->filename == NULL)
+        return found;
+    read_leaf(b, p, &words);
+    found = !is_blank(span_in(&words.text));
+    add_said(out, &words);
+    said_clear(&words);
+    return found;
+}
+
 /* Is there something that was said to us, and that nobody here can read? */
 static bool is_encrypted(const struct mail_part *root, const struct inbound *in)
 {
@@ -482,11 +512,13 @@ void mail_body_read(struct mail_part *root, struct span raw, const char *fallbac
     struct body b = { .arena = in->arena, .raw = raw, .fallback = fallback, .in = in };
     struct said all = { 0 };
 
-    read_part(&b, root, true, &all);
+    read_part(&b, root, PLACE_ALONE, &all);
     if (is_blank(span_in(&all.text)))
         read_tnef(&b, root, &all);
     if (is_blank(span_in(&all.text)))
         read_event(&b, root, &all);
+    if (is_blank(span_in(&all.text)))
+        read_named(&b, root, &all);
     if (all.text.len > 0)
         in->text = text_clean(in->arena, span_in(&all.text), INBOUND_TEXT_MAX);
     if (b.has_html)

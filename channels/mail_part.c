@@ -21,12 +21,31 @@ static struct mail_part *read_part(struct tree *t, struct span raw, const char *
 /* --- what a part says of itself
  * ----------------------------------------------------------------------- */
 
+/* What scripts write for the types of words. */
+static const char *written_for(const char *type)
+{
+    static const char *const rows[][2] = {
+        { "plain/text", "text/plain" },
+        { "html/text", "text/html" },
+        { "text/htm", "text/html" },
+        { "html", "text/html" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(type, rows[i][0]) == 0)
+            return rows[i][1];
+    return NULL;
+}
+
 /* What RFC 2045 5.2 makes of a type that is none, unless a boundary tells that it has parts, or a
  * name that it is a file. */
 static const char *type_of(struct arena *a, const struct mail_value *v, const char *unsaid)
 {
-    const char *slash = strchr(v->head, '/');
+    const char *slash = strchr(v->head, '/'), *meant = written_for(v->head);
 
+    if (meant != NULL)
+        return meant;
     if (slash == NULL || slash == v->head || slash[1] == '\0') {
         if (mail_param_bytes(a, v, "boundary", NULL).len > 0)
             return "multipart/mixed";

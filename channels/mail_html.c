@@ -475,6 +475,19 @@ static void begin_quote(struct writer *w, enum mail_html_quote is)
         w->history = true;
 }
 
+/* A character that some programs send as a picture: U+2600 and further, U+1F000 and further. */
+static bool is_emoji(const char *alt)
+{
+    enum { EMOJI_MAX = 40 }; /* bytes: a family of several is one */
+    const unsigned char *p = (const unsigned char *)alt;
+    size_t n = 0;
+
+    while (p[n] >= 0x80)
+        n++;
+    return n > 0 && n <= EMOJI_MAX && p[n] == '\0' &&
+           ((p[0] == 0xf0 && p[1] == 0x9f) || (p[0] == 0xe2 && p[1] >= 0x98 && p[1] <= 0x9e));
+}
+
 static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
 {
     struct writer *w = arg;
@@ -496,7 +509,8 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
         w->lines_at = w->depth;
     if (w->reply)
         begin_quote(w, mail_html_quote_of(attributes));
-    if (w->pictures && strcasecmp((const char *)name, "img") == 0)
+    if (strcasecmp((const char *)name, "img") == 0 &&
+        (w->pictures || is_emoji(attribute(attributes, "alt"))))
         write_text(w, attribute(attributes, "alt"), strlen(attribute(attributes, "alt")));
 }
 
@@ -655,6 +669,36 @@ static size_t comment_length(struct span s, struct ends *ends)
     return n > 0 ? n : 4;
 }
 
+static void copy_text(struct text_buffer *b, struct span s);
+
+static bool is_address(struct span s)
+{
+    const char *at = memchr(s.ptr, '@', s.len);
+    size_t i;
+
+    for (i = 0; i < s.len; i++)
+        if (!isalnum((unsigned char)s.ptr[i]) && strchr("@._%+~-", s.ptr[i]) == NULL)
+            return false;
+    return at != NULL && at > s.ptr && at < s.ptr + s.len - 1;
+}
+
+/* "<ana@example.org>", "<https://example.org/>": words whose brackets were not written as entities.
+ * The length of it, 0: it is none. */
+static size_t bracketed_length(struct span s)
+{
+    static const char *const schemes[] = { "http://", "https://", "mailto:", NULL };
+    struct span inner = { s.ptr + 1, s.len - 1 };
+    size_t n = 0;
+
+    inner.len = inner.len < INBOUND_ADDRESS_MAX ? inner.len : INBOUND_ADDRESS_MAX;
+    while (n < inner.len && inner.ptr[n] != '\0' && strchr(" \t\r\n\f\"'<>", inner.ptr[n]) == NULL)
+        n++;
+    if (n == inner.len || inner.ptr[n] != '>')
+        return 0;
+    inner.len = n;
+    return is_address(inner) || span_begins_any(inner, schemes) ? n + 2 : 0;
+}
+
 /* Copies what begins with '<' as far as the parser may see it; returns how much of s that was.
  * Comments and declarations go: the parser takes those of Office for text, and what follows an
  * unclosed one for nothing. */
@@ -671,6 +715,13 @@ static size_t copy_markup(struct text_buffer *b, struct span s, struct ends *end
     if (s.len >= 2 && (s.ptr[1] == '!' || s.ptr[1] == '?')) {
         n = length_to(s, 2, ">", &ends->declaration);
         return n > 0 ? n : 2;
+    }
+    n = opens_tag(s) ? bracketed_length(s) : 0;
+    if (n > 0) {
+        text_buffer_puts(b, "&lt;");
+        copy_text(b, (struct span){ s.ptr + 1, n - 2 });
+        text_buffer_puts(b, "&gt;");
+        return n;
     }
     if (is_frame(s)) {
         n = length_to(s, 2, ">", &ends->tag);

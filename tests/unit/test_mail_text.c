@@ -1282,6 +1282,9 @@ static void test_a_type_ends_where_its_parameters_or_comments_begin(void **state
         { "Content-Type: ; name=a.jpg", "application/octet-stream" },
         { "Content-Type: text; name=a.txt", "text/plain" },
         { "Content-Type: X-ZIP", "text/plain" },
+        { "Content-Type: Plain/Text; charset=utf-8", "text/plain" },
+        { "Content-Type: html", "text/html" },
+        { "Content-Type: text/htm", "text/html" },
     };
     size_t i;
 
@@ -1415,6 +1418,12 @@ static void test_html_is_read_as_it_is_seen(void **state)
         { "<a title='&QUOT;&excl'>x</a>", "x\n" },
         { "<img src=x alt='the words'>", "the words\n" },
         { "<img src=x alt='the words'>more", "more\n" },
+        { "Thanks <img alt='\U0001f44d\U0001f3fd' src=x> all<img alt='\u2764\ufe0f'>"
+          "<img alt='\U0001f44d logo'><img alt='\u793e\u6a19'>",
+          "Thanks \U0001f44d\U0001f3fd all\u2764\ufe0f\n" },
+        { "From: Ana <ana@b.org>, see <https://b.org/?a=1&amp;b=2> <b>or</b> <mailto:c@b.org>",
+          "From: Ana <ana@b.org>, see <https://b.org/?a=1&b=2> or <mailto:c@b.org>\n" },
+        { "<p/class=@x>a<a/href=http://b.org>b</a><o:p>c</o:p>", "abc\n" },
         { "<blockquote type=cite>q<blockquote class=gmail_quote>r</blockquote></blockquote>a",
           "> q\n> > \n> > r\n\na\n" },
         { "<blockquote>only indented</blockquote>", "only indented\n" },

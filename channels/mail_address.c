@@ -273,6 +273,13 @@ static size_t take_char(struct list *l, struct span s)
     return 1;
 }
 
+/* "ali@(the)example.org": what stands beside the "@" is no name. */
+static bool parts_address(const struct text_buffer *before, struct span after)
+{
+    return (before->len > 0 && before->ptr[before->len - 1] == '@') ||
+           (after.len > 0 && after.ptr[0] == '@');
+}
+
 /* Each takes what opens at s.ptr[0] and returns how long it is. */
 static size_t take_comment(struct list *l, struct span s)
 {
@@ -290,9 +297,14 @@ static size_t take_comment(struct list *l, struct span s)
         depth += s.ptr[i] == '(';
         depth -= s.ptr[i] == ')';
         if (depth == 0)
-            return i + 1;
+            break;
         if (i > 0)
             text_buffer_add(c, s.ptr + i, 1);
+    }
+    if (i < s.len) {
+        if (parts_address(&l->box.bare, (struct span){ s.ptr + i + 1, s.len - i - 1 }))
+            c->len = 0;
+        return i + 1;
     }
     c->len = 0;
     l->no_comments = true;

@@ -18,9 +18,11 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* "x-base64" and "base64 charset=utf-8" are known, too. */
 enum mail_transfer mail_transfer_of(struct span value)
 {
     char key[20];
+    const char *start;
     size_t i, len = 0, comments = 0;
 
     for (i = 0; i < value.len && value.ptr[i] != ';'; i++) {
@@ -33,9 +35,10 @@ enum mail_transfer mail_transfer_of(struct span value)
             key[len++] = c;
     }
     key[len] = '\0';
-    if (strcmp(key, "base64") == 0)
+    start = key[0] == 'x' ? key + 1 : key;
+    if (strncmp(start, "base64", 6) == 0)
         return MAIL_TRANSFER_BASE64;
-    if (strcmp(key, "quotedprintable") == 0)
+    if (strncmp(start, "quotedprintable", 15) == 0)
         return MAIL_TRANSFER_QUOTED;
     if (strcmp(key, "xuuencode") == 0 || strcmp(key, "uuencode") == 0 || strcmp(key, "xuue") == 0 ||
         strcmp(key, "uue") == 0)

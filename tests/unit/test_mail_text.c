@@ -1023,6 +1023,7 @@ static void test_mailboxes_are_read_as_they_come(void **state)
         { "Ana <a@b.org>", "Ana|a@b.org;" },
         { "\"Doe, Jane\" <j@b.org>, <k@b.org>", "Doe, Jane|j@b.org;|k@b.org;" },
         { "a@b.org (Ana (of B))", "Ana (of B)|a@b.org;" },
+        { "a(x)@b.org, a@(x)b.org (Ana)", "|a@b.org;Ana|a@b.org;" },
         { "=?utf-8?Q?Doe,_Jane?= <j@b.org>", "Doe, Jane|j@b.org;" },
         { "=?utf-8?Q?=22X=22?= <j@b.org>", "X|j@b.org;" }, /* quoted first, then encoded */
         { "=?utf-8?Q?=22X=22_Y_=22Z=22?= <j@b.org>", "\"X\" Y \"Z\"|j@b.org;" },
@@ -1346,6 +1347,8 @@ static void test_transfer_encodings_come_off_however_dirty(void **state)
           "please call me back about the lamps\n" },
         { "quoted-printable", "a=c3=B1o =\r\nx= \r\ny=3D  \r\nz", "año xy=\r\nz" },
         { "Quoted-Printable (x)", "=% =zz =", "=% =zz " },
+        { "x-quoted-printable", "=41", "A" },
+        { "base64 charset=utf-8", "SGFsbG8gV2VsdA==", "Hallo Welt" },
         { "x-uuencode", "begin 644 x\n$:&]L80  \n`\nend\nrest\n", "hola" },
         { "7bit", "=41", "=41" },
         { "no-such", "=41", "=41" },

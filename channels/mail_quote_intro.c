@@ -5,6 +5,7 @@
 
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_mark.h"
+#include "channels/mail_quote_person.h"
 
 enum {
     INTRO_MAX = 300,    /* bytes of an intro with words after it */
@@ -116,6 +117,26 @@ static bool cut_inner(struct mail_lines *l, size_t i)
     return inner > 0;
 }
 
+/* A sentence of the writer's: "On 1 June your colleague wrote:". Without the marks of a quotation
+ * nothing tells where what it quotes ends, so all of it is the writer's. Programs name a mail's
+ * sender instead, or the address. */
+static bool is_spoken(const struct mail_lines *l, size_t from, size_t end)
+{
+    struct span first = mail_lines_at(l, from);
+    size_t before = mail_lines_is(l, from, LINE_OPENER | LINE_DAY_FIRST)
+                        ? 0
+                        : mail_quote_line_inner_intro(first);
+    bool spoken = mail_quote_person_speaks((struct span){ first.ptr + before, first.len - before });
+    size_t i;
+
+    for (i = from; i <= end; i++) {
+        if (mail_lines_is(l, i, LINE_ADDRESS))
+            return false;
+        spoken = spoken || (i > from && mail_quote_person_speaks(mail_lines_at(l, i)));
+    }
+    return spoken;
+}
+
 /* The quotation begins on the intro's own line: "On DAY, NAME <ADDRESS> wrote: Hello". */
 static bool has_intro_before(const struct mail_lines *l, size_t i)
 {
@@ -146,7 +167,7 @@ void mail_quote_intro_find(struct mail_lines *l)
 
     for (end = 0; end < l->count; end++) {
         enum verdict v;
-        bool quotes, may;
+        bool quotes, marked, may;
 
         if (mail_lines_is(l, end, LINE_IS_BLANK | LINE_IS_QUOTED))
             continue;
@@ -159,13 +180,12 @@ void mail_quote_intro_find(struct mail_lines *l)
         if (!quotes && !may)
             continue;
         n = measure_intro(l, end, true, &v);
-        if (v == WEAK_INTRO && !quotes && !mail_quote_mark_find_below(l, end + 1))
-            continue;
-        if (v == STRONG_INTRO && !quotes)
-            mail_quote_mark_find_below(l, end + 1);
         if (v == NO_INTRO)
             continue;
         i = end + 1 - n;
+        marked = quotes || mail_quote_mark_find_below(l, end + 1);
+        if (!marked && (v == WEAK_INTRO || is_spoken(l, i, end)))
+            continue;
         if (v == STRONG_INTRO && cut_inner(l, i))
             l->all[i++].is |= LINE_IS_CUT | (n == 1 ? LINE_IS_STRONG : 0);
         for (; i <= end; i++)

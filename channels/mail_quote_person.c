@@ -1,0 +1,296 @@
+#include "channels/mail_quote_person.h"
+
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include "channels/mail_quote_line.h"
+#include "channels/mail_quote_table.h"
+#include "channels/mail_quote_words.h"
+
+enum { WORD_MAX = 40 };
+
+/* How a word has to be written, since names are written alike. */
+enum {
+    SMALL = 1,   /* with a small letter: "your" */
+    CAPITAL = 2, /* with a capital: "Ihre" */
+    BEHIND = 4,  /* last, and right behind the verb: "schreef u" */
+};
+static const struct person {
+    const char *word;
+    unsigned written;
+} rows[] = {
+    { "ai", SMALL },
+    { "anda", SMALL | CAPITAL },
+    { "avez", SMALL },
+    { "avons", SMALL },
+    { "ați", SMALL },
+    { "bana", SMALL },
+    { "ben", SMALL },
+    { "benim", SMALL },
+    { "biz", SMALL },
+    { "bize", SMALL },
+    { "bizim", SMALL },
+    { "ci", SMALL },
+    { "dein", SMALL },
+    { "deine", SMALL },
+    { "dere", SMALL },
+    { "dich", SMALL },
+    { "dina", SMALL },
+    { "dine", SMALL },
+    { "ditt", SMALL },
+    { "du", BEHIND },
+    { "dvs", SMALL },
+    { "elle", SMALL },
+    { "eu", SMALL },
+    { "euch", SMALL },
+    { "euer", SMALL },
+    { "eure", SMALL },
+    { "he", SMALL },
+    { "her", SMALL },
+    { "hij", SMALL },
+    { "him", SMALL },
+    { "his", SMALL },
+    { "ho", SMALL },
+    { "hon", SMALL },
+    { "hun", SMALL },
+    { "i", CAPITAL },
+    { "ich", SMALL },
+    { "ihnen", SMALL | CAPITAL },
+    { "ihr", SMALL | CAPITAL },
+    { "ihre", SMALL | CAPITAL },
+    { "ihrem", SMALL | CAPITAL },
+    { "ihren", SMALL | CAPITAL },
+    { "ihrer", SMALL | CAPITAL },
+    { "ik", SMALL },
+    { "io", SMALL },
+    { "jag", SMALL },
+    { "je", BEHIND },
+    { "jeg", SMALL },
+    { "jij", SMALL },
+    { "jou", SMALL },
+    { "jouw", SMALL },
+    { "jste", SMALL },
+    { "jullie", SMALL },
+    { "kami", SMALL },
+    { "kita", SMALL },
+    { "lhe", SMALL },
+    { "lhes", SMALL },
+    { "me", SMALL },
+    { "meg", SMALL },
+    { "meidän", SMALL },
+    { "mein", SMALL },
+    { "meine", SMALL },
+    { "meinem", SMALL },
+    { "meinen", SMALL },
+    { "meiner", SMALL },
+    { "meu", SMALL },
+    { "mi", SMALL },
+    { "mia", SMALL },
+    { "mich", SMALL },
+    { "mig", SMALL },
+    { "mij", SMALL },
+    { "mijn", SMALL },
+    { "mine", SMALL },
+    { "minha", SMALL },
+    { "minä", SMALL },
+    { "mio", SMALL },
+    { "mir", SMALL },
+    { "mis", SMALL },
+    { "mitt", SMALL },
+    { "mnie", SMALL },
+    { "moi", SMALL },
+    { "moja", SMALL },
+    { "my", SMALL },
+    { "mój", SMALL },
+    { "můj", SMALL },
+    { "nam", SMALL },
+    { "nasz", SMALL },
+    { "nekem", SMALL },
+    { "nekünk", SMALL },
+    { "ni", BEHIND },
+    { "nos", SMALL },
+    { "nostra", SMALL },
+    { "nostro", SMALL },
+    { "notre", SMALL },
+    { "nous", SMALL },
+    { "nuestra", SMALL },
+    { "nuestras", SMALL },
+    { "nuestro", SMALL },
+    { "nuestros", SMALL },
+    { "nám", SMALL },
+    { "náš", SMALL },
+    { "onze", SMALL },
+    { "oss", SMALL },
+    { "our", SMALL },
+    { "ours", SMALL },
+    { "pan", SMALL },
+    { "pani", SMALL },
+    { "państwa", SMALL | CAPITAL },
+    { "państwo", SMALL | CAPITAL },
+    { "sam", SMALL },
+    { "saya", SMALL },
+    { "seu", SMALL },
+    { "she", SMALL },
+    { "sie", CAPITAL },
+    { "siz", SMALL },
+    { "size", SMALL },
+    { "sizin", SMALL },
+    { "smo", SMALL },
+    { "ste", SMALL },
+    { "su", SMALL },
+    { "sua", SMALL },
+    { "suo", SMALL },
+    { "sus", SMALL },
+    { "teidän", SMALL },
+    { "their", SMALL },
+    { "them", SMALL },
+    { "they", SMALL },
+    { "twój", SMALL },
+    { "tôi", SMALL },
+    { "u", BEHIND },
+    { "uns", SMALL },
+    { "unser", SMALL },
+    { "unsere", SMALL },
+    { "unserem", SMALL },
+    { "unseren", SMALL },
+    { "unserer", SMALL },
+    { "us", SMALL },
+    { "usted", SMALL },
+    { "ustedes", SMALL },
+    { "uw", SMALL },
+    { "vam", SMALL },
+    { "vaš", SMALL },
+    { "vaša", SMALL },
+    { "vaše", SMALL },
+    { "vi", SMALL },
+    { "você", SMALL },
+    { "vocês", SMALL },
+    { "voi", SMALL },
+    { "vores", SMALL },
+    { "vos", SMALL },
+    { "vostra", SMALL },
+    { "vostri", SMALL },
+    { "vostro", SMALL },
+    { "votre", SMALL },
+    { "vous", SMALL },
+    { "vuestra", SMALL },
+    { "vuestro", SMALL },
+    { "vy", SMALL },
+    { "vám", SMALL },
+    { "váš", SMALL },
+    { "vår", SMALL },
+    { "våra", SMALL },
+    { "våre", SMALL },
+    { "vårt", SMALL },
+    { "wasz", SMALL },
+    { "we", SMALL },
+    { "wij", SMALL },
+    { "wir", SMALL },
+    { "yo", SMALL },
+    { "you", SMALL },
+    { "your", SMALL },
+    { "yours", SMALL },
+    { "zij", SMALL },
+    { "én", SMALL },
+    { "ön", SMALL | CAPITAL },
+    { "önök", SMALL | CAPITAL },
+    { "εγώ", SMALL },
+    { "μας", SMALL },
+    { "μου", SMALL },
+    { "σας", SMALL },
+    { "аз", SMALL },
+    { "вам", SMALL | CAPITAL },
+    { "вас", SMALL | CAPITAL },
+    { "ваш", SMALL | CAPITAL },
+    { "ваша", SMALL | CAPITAL },
+    { "ваше", SMALL | CAPITAL },
+    { "вашего", SMALL | CAPITAL },
+    { "вашей", SMALL | CAPITAL },
+    { "ваши", SMALL | CAPITAL },
+    { "ви", SMALL },
+    { "вие", SMALL },
+    { "вы", SMALL | CAPITAL },
+    { "мені", SMALL },
+    { "ми", SMALL },
+    { "мне", SMALL },
+    { "мой", SMALL },
+    { "моя", SMALL },
+    { "мы", SMALL },
+    { "нам", SMALL },
+    { "нас", SMALL },
+    { "наш", SMALL },
+    { "он", SMALL },
+    { "она", SMALL },
+    { "они", SMALL },
+    { "я", SMALL },
+    { "אני", SMALL },
+    { "לי", SMALL },
+    { "לך", SMALL },
+    { "أنا", SMALL },
+    { "انا", SMALL },
+    { "لكم", SMALL },
+    { "لي", SMALL },
+};
+static const struct mail_quote_table persons = MAIL_QUOTE_TABLE(rows);
+
+/* In languages that write without blanks. */
+static const char *const scripts[] = {
+    "ผม", "ฉัน", "あなた", "御社", "貴社", "弊社", "私",   "您", "你",
+    "我", "贵", "貴",     "당신", "귀사", "저희", "제가", NULL,
+};
+
+struct speech {
+    bool person, verb; /* a person is named; the last word was a verb */
+    bool behind;       /* behind a verb stood a word that is a person's if nothing follows */
+};
+
+static void take(struct speech *sp, struct span word, UChar32 first, bool is_initial)
+{
+    char folded[WORD_MAX + 8];
+    const struct person *p;
+    struct span s;
+
+    sp->behind = false;
+    if (word.len > WORD_MAX) {
+        sp->verb = false;
+        return;
+    }
+    s = mail_quote_line_fold(word, folded, sizeof(folded));
+    p = mail_quote_table_find(&persons, s);
+    if (p != NULL && !is_initial)
+        sp->person = sp->person || (p->written & (u_isupper(first) ? CAPITAL : SMALL)) != 0;
+    sp->behind = p != NULL && (p->written & BEHIND) && sp->verb;
+    sp->verb = (mail_quote_words_kind(s) & QUOTE_WORD_VERB) != 0;
+}
+
+bool mail_quote_person_speaks(struct span line)
+{
+    struct speech sp = { 0 };
+    int32_t at = 0, end = (int32_t)text_cut(line, LINE_READ_MAX);
+
+    while (at < end && !sp.person) {
+        int32_t begin = at, stop;
+        UChar32 first, c;
+
+        U8_NEXT((const uint8_t *)line.ptr, at, end, first);
+        if (!u_isalpha(first)) {
+            sp.verb = sp.verb && !u_isdigit(first);
+            sp.behind = sp.behind && !u_isdigit(first);
+            continue;
+        }
+        for (stop = at; at < end; stop = at) {
+            U8_NEXT((const uint8_t *)line.ptr, at, end, c);
+            if (!u_isalpha(c) && (U_GET_GC_MASK(c) & U_GC_M_MASK) == 0)
+                break;
+        }
+        at = stop;
+        take(&sp, (struct span){ line.ptr + begin, (size_t)(stop - begin) }, first,
+             stop < end && line.ptr[stop] == '.');
+    }
+    return sp.person || sp.behind || mail_quote_table_holds_any(line, scripts);
+}
+
+bool mail_quote_person_is_in_order(void)
+{
+    return mail_quote_table_is_in_order(&persons);
+}

@@ -108,7 +108,7 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
     if (keys == 2 && sender && (sent || to || subject))
         return b->address && apart;
     if (keys == 2 && sent && to)
-        return b->address && b->timed;
+        return b->address && b->timed && !is_of_form(l, from);
     return keys == 1 && sender && b->address && apart &&
            (b->end == l->count || mail_lines_is(l, b->end, LINE_IS_BLANK));
 }
@@ -177,6 +177,37 @@ static bool is_decorated(struct span s)
     return s.len > 1 && strchr("-#=_*~<[", s.ptr[0]) != NULL;
 }
 
+/* What follows the title on its line is the first of the old mail's header, or nothing. */
+static bool ends_title(struct span rest)
+{
+    struct span value;
+
+    while (rest.len > 0 && strchr("- ", rest.ptr[0]) != NULL)
+        rest = (struct span){ rest.ptr + 1, rest.len - 1 };
+    return mail_quote_line_trim(rest).len == 0 ||
+           mail_quote_line_key(rest, &value) != QUOTE_KEY_NONE;
+}
+
+/* "Yes ---- Original Message ---- From: Eva": where its dashes begin; s.len: there is no title. */
+static size_t find_title(struct span s)
+{
+    const char *dashes = memmem(s.ptr, s.len, "----", 4), *end;
+    char folded[LINE_READ_MAX + 8];
+    struct span words;
+
+    if (dashes == NULL)
+        return s.len;
+    words = (struct span){ dashes, s.len - (size_t)(dashes - s.ptr) };
+    while (words.len > 0 && (words.ptr[0] == '-' || words.ptr[0] == ' '))
+        words = (struct span){ words.ptr + 1, words.len - 1 };
+    end = memmem(words.ptr, words.len, "----", 4);
+    if (end == NULL || !ends_title((struct span){ end, words.len - (size_t)(end - words.ptr) }))
+        return s.len;
+    words.len = (size_t)(end - words.ptr);
+    words = mail_quote_line_fold(words, folded, sizeof(folded));
+    return mail_quote_words_separator_is_title(words) ? (size_t)(dashes - s.ptr) : s.len;
+}
+
 /* "----- Original Message -----", "Begin forwarded message:", "reply above this line". */
 static bool is_separator(struct mail_lines *l, size_t i)
 {
@@ -184,7 +215,11 @@ static bool is_separator(struct mail_lines *l, size_t i)
                 words = mail_quote_line_between_dashes(s);
     char folded[LINE_READ_MAX + 8];
 
-    if (s.len > MAIL_QUOTE_TITLE_LINE_MAX || s.len < 4)
+    if (s.len < 4)
+        return false;
+    if (find_title(s) == 0)
+        return true; /* however long the header is that follows on its line */
+    if (s.len > MAIL_QUOTE_TITLE_LINE_MAX)
         return false;
     if (words.len > 0 &&
         mail_quote_words_separator_opens(mail_quote_line_fold(words, folded, sizeof(folded))))
@@ -200,37 +235,12 @@ static bool is_separator(struct mail_lines *l, size_t i)
     return mail_quote_words_separator_is_mark(s);
 }
 
-/* What follows the title on its line is the first of the old mail's header, or nothing. */
-static bool ends_title(struct span rest)
-{
-    struct span value;
-
-    while (rest.len > 0 && strchr("- ", rest.ptr[0]) != NULL)
-        rest = (struct span){ rest.ptr + 1, rest.len - 1 };
-    return mail_quote_line_trim(rest).len == 0 ||
-           mail_quote_line_key(rest, &value) != QUOTE_KEY_NONE;
-}
-
 bool mail_quote_history_cut(struct mail_lines *l, size_t i)
 {
-    struct span s = mail_lines_at(l, i), words;
-    char folded[LINE_READ_MAX + 8];
-    const char *dashes = memmem(s.ptr, s.len, "----", 4), *end;
-    size_t before;
+    struct span s = mail_lines_at(l, i);
+    size_t before = find_title(s);
 
-    if (dashes == NULL)
-        return false;
-    before = (size_t)(dashes - s.ptr);
-    if (mail_quote_line_trim((struct span){ s.ptr, before }).len == 0)
-        return false;
-    words = (struct span){ dashes, s.len - before };
-    while (words.len > 0 && (words.ptr[0] == '-' || words.ptr[0] == ' '))
-        words = (struct span){ words.ptr + 1, words.len - 1 };
-    end = memmem(words.ptr, words.len, "----", 4);
-    if (end == NULL || !ends_title((struct span){ end, words.len - (size_t)(end - words.ptr) }))
-        return false;
-    words.len = (size_t)(end - words.ptr);
-    if (!mail_quote_words_separator_is_title(mail_quote_line_fold(words, folded, sizeof(folded))))
+    if (before == s.len || mail_quote_line_trim((struct span){ s.ptr, before }).len == 0)
         return false;
     while (s.ptr[before - 1] == ' ')
         before--;

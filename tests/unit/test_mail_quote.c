@@ -264,6 +264,11 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "old",
         "Yes\n---Sent from my iPhone",
         "Yes-------- Original Message --------From: Eva Date: today\nold",
+        "Yes\n\n   ----- Forwarded Message ----- From: Eva Example <eva@x.org>To: "
+        "\"shop@example.net\" "
+        "<shop@example.net>; \"lamps@example.net\" <lamps@example.net>; \"doors@example.net\" "
+        "<doors@example.net>Sent: Monday, June 1, 2026 at 09:00:00 AM GMT+2Subject: lamp\n old "
+        "words\nand more",
         "Yes\n\n-------- Zxq bluf --------\n> old\n> older",
         "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nYes\n-----BEGIN PGP SIGNATURE-----\n"
         "Version: 2\n\niQEc\n=ab\n-----END PGP SIGNATURE-----\n",
@@ -399,6 +404,8 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "____________\nSecond part: the door.",
         /* a header's, an intro's */
         "Hi, please book:\n\nFrom: Berlin\nTo: Madrid\nDate: 1 June 2026 10:00\n\nand a hotel.",
+        "Hi,\n\nthe label says:\nFrom: shop@x.org\nTo: me@x.org\nDate: 1 June 2026 10:00\n\nIs it "
+        "right?",
         "Hi,\n\nthe log says:\n\n2026-06-01 10:00:00 server1: from=<e@x.org>:\n  refused\n\nWhy?",
         "Dear Tom,\n\nyou wrote on 1 June 2026 at 10:00:\nthe price is 5.\nIs that right?",
         "Hello,\n\nOn 2 June 2026 at 9:15 your colleague Tom wrote:\n\nIt leaves today.\n\nIt "

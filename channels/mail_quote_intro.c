@@ -54,9 +54,14 @@ static enum verdict judge(uint32_t all, uint32_t first, uint32_t end, bool alone
 static bool can_begin(const struct mail_lines *l, size_t i)
 {
     uint32_t what = l->all[i].is;
+    struct span s;
 
-    return (what & (LINE_OPENER | LINE_DAY_FIRST | LINE_VERB | LINE_QUOTING)) != 0 ||
-           ((what & LINE_ADDRESS) && memchr(l->all[i].ptr, '<', l->all[i].len) != NULL);
+    if (what & (LINE_OPENER | LINE_DAY_FIRST | LINE_VERB | LINE_QUOTING))
+        return true;
+    if ((what & LINE_ADDRESS) && memchr(l->all[i].ptr, '<', l->all[i].len) != NULL)
+        return true;
+    s = mail_quote_line_trim(mail_lines_at(l, i));
+    return (what & LINE_DATE) && (what & LINE_TIME) && s.ptr[s.len - 1] == ',';
 }
 
 /* The rest of a line that was wrapped before it: "<eva@example.org> wrote:", or "wrote:". */

@@ -27,6 +27,8 @@ static const struct row {
       "On Monday, June 1, 2026 at 10:00:00 AM GMT+2, Eva Example <eva@example.org> wrote:" },
     { "en", INTRO, "On 1 Jun 2026 10:00 am, Eva Example wrote:" },
     { "en", INTRO, "On 01.06.2026 at 10:00 Eva Example wrote:" },
+    { "en", INTRO,
+      "In a message dated 6/1/2026 10:00:00 A.M. Central Daylight Time,  \neva@example.org writes:" },
     { "en", INTRO, "Eva Example <eva@example.org> wrote on 06/01/2026 10:00:00 AM:" },
     { "en", INTRO, "On Mon, Jun 01, 2026 at 10:00:00AM +0200, Eva Example wrote:" },
     { "en", INTRO, "On 1 June 2026 10:00:00 CEST, Eva Example <eva@example.org> wrote:" },

@@ -124,7 +124,7 @@ static bool cut_inner(struct mail_lines *l, size_t i)
 
 /* A sentence of the writer's: "On 1 June your colleague wrote:". Without the marks of a quotation
  * nothing tells where what it quotes ends, so all of it is the writer's. Programs name a mail's
- * sender instead, or the address. */
+ * sender instead, or the address between angle brackets. */
 static bool is_spoken(const struct mail_lines *l, size_t from, size_t end)
 {
     struct span first = mail_lines_at(l, from);
@@ -135,7 +135,7 @@ static bool is_spoken(const struct mail_lines *l, size_t from, size_t end)
     size_t i;
 
     for (i = from; i <= end; i++) {
-        if (mail_lines_is(l, i, LINE_ADDRESS))
+        if (memchr(l->all[i].ptr, '<', l->all[i].len) != NULL)
             return false;
         spoken = spoken || (i > from && mail_quote_person_speaks(mail_lines_at(l, i)));
     }

@@ -142,6 +142,7 @@ static const struct person {
     { "suo", SMALL },
     { "sus", SMALL },
     { "teidän", SMALL },
+    { "the", SMALL },
     { "their", SMALL },
     { "them", SMALL },
     { "they", SMALL },

@@ -428,6 +428,9 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "2026\u5e746\u67082\u65e5\uff0c\u4f60\u4eec\u5199\u9053\uff1a\n\n\u4eca\u5929\u3002\n\n"
         "\u6ca1\u6709\u3002",
         "\u6211\u57282026\u5e746\u67081\u65e5\u5199\u9053\uff1a\n\u706f\u574f\u4e86\u3002",
+        "Hi,\n\nyour agent (tom@x.org) said:\n\nIt is broken.\n\nIs it?",
+        "Hi,\n\nOn 2 June 2026 at 9:15 I wrote to lamps@x.org:\n\nIt is dark.\n\nIt still is.",
+        "Hi,\n\nOn 2 June 2026 at 9:15 the parcel was sent:\n\nno. 17\n\nIt never came.",
         /* a name's */
         "\u0417\u0434\u0440\u0430\u0432\u0441\u0442\u0432\u0443\u0439\u0442\u0435!\n\n\u2014 "
         "\u0432\u0442\u043e\u0440\u043e\u0439 \u0432\u0430\u0440\u0438\u0430\u043d\u0442",

@@ -55,7 +55,15 @@ static bool names_something(struct span s)
     return false;
 }
 
-bool mail_quote_signature_is_program(const struct mail_lines *l, size_t i)
+/* Nothing of its paragraph follows but links, rules and the like. */
+static bool is_last_of_paragraph(const struct mail_lines *l, size_t i)
+{
+    return i + 1 >= l->count ||
+           mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) ||
+           strchr("<[(h_-", mail_quote_line_trim(mail_lines_at(l, i + 1)).ptr[0]) != NULL;
+}
+
+static bool says_program(const struct mail_lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
     char folded[LINE_READ_MAX + 8];
@@ -64,12 +72,16 @@ bool mail_quote_signature_is_program(const struct mail_lines *l, size_t i)
         s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 1 });
     if (s.len == 0 || s.len > LINE_READ_MAX)
         return false;
-    if (i + 1 < l->count &&
-        !mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) &&
-        strchr("<[(h_-", mail_quote_line_trim(mail_lines_at(l, i + 1)).ptr[0]) == NULL)
-        return false;
     return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),
                                     names_something(s));
+}
+
+/* It may say so again in another language. */
+bool mail_quote_signature_is_program(const struct mail_lines *l, size_t i)
+{
+    if (is_last_of_paragraph(l, i))
+        return says_program(l, i);
+    return is_last_of_paragraph(l, i + 1) && says_program(l, i) && says_program(l, i + 1);
 }
 
 /* What follows a rule, up to the next quotation or the end. */

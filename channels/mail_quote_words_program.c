@@ -95,6 +95,7 @@ static const struct program_line {
     { "envoyé depuis mon *", LINE_SURE },
     { "envoyé du *", LINE_DEVICE },
     { "envoyé par *", LINE_DEVICE },
+    { "envoyé sans fil par mon *", LINE_DEVICE },
     { "envoyé via *", LINE_PROPER },
     { "envoyé à partir d*", LINE_PROPER },
     { "from my *", LINE_BARE },
@@ -201,6 +202,8 @@ static const struct program_line {
     { "sent via *", LINE_PROPER },
     { "sent via the *", LINE_DEVICE },
     { "sent while *", LINE_DEVICE },
+    { "sent wirelessly from *", LINE_DEVICE },
+    { "sent wirelessly via *", LINE_DEVICE },
     { "sent with *", LINE_PROPER },
     { "skaff deg outlook *", LINE_SURE },
     { "skaff outlook *", LINE_SURE },
@@ -427,6 +430,8 @@ static bool is_program_line(struct span s, const struct program_line *p, bool pr
     bool device;
 
     if (!name_in(s, p->line, &name))
+        return false;
+    if (s.ptr[s.len - 1] == '?')
         return false;
     device = has_device_early(name);
     switch (p->sort) {

@@ -262,6 +262,9 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\n\u2013 Eva Example",
         "Yes\n\n_____________\n\nEva Example\nSpain\n\nSent via mobile device\n_____________\n\n> "
         "old",
+        "Yes\nSent wirelessly from my BlackBerry device on the lamp network.\nEnvoy\u00e9 sans fil "
+        "par mon terminal mobile BlackBerry sur le r\u00e9seau des lampes.",
+        "Yes\n\nSent from my iPhone\nEnvoy\u00e9 de mon iPhone",
         "Yes\n---Sent from my iPhone",
         "Yes-------- Original Message --------From: Eva Date: today\nold",
         "Yes\n\n   ----- Forwarded Message ----- From: Eva Example <eva@x.org>To: "
@@ -397,6 +400,8 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hello,\n\nFrom my phone nothing works",
         "Hello,\n\n- From my phone the login fails.",
         "Hallo,\n\nvon meinem Handy geht es.",
+        "Hello,\n\nGet Outlook for iOS stands below each mail of mine. How does it go away?",
+        "Hello,\n\nSent from my iPhone\nstands below each mail of mine.\nSent from my iPhone\nyes.",
         /* a list's, a free mailbox's */
         "Hi,\n\n---\nplease unsubscribe me\n\nEva",
         "My new address:\n____________\n\ne@x.org, please note it.\n\nEva",

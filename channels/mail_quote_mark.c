@@ -19,6 +19,27 @@ static bool is_between_marks(struct span line)
            (mail_quote_line_read(s) & (LINE_TIME | LINE_DATE)) != 0;
 }
 
+bool mail_quote_mark_is_link(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    while (s.len > 0 && strchr("<[(", s.ptr[0]) != NULL)
+        s = (struct span){ s.ptr + 1, s.len - 1 };
+    return s.len > 8 && memcmp(s.ptr, "http", 4) == 0;
+}
+
+/* A link that wrapping left open: the ">" that begins the next line only closes it. */
+static bool leaves_link_open(struct span line)
+{
+    const char *open = memrchr(line.ptr, '<', line.len);
+    struct span s;
+
+    if (open == NULL)
+        return false;
+    s = (struct span){ open, line.len - (size_t)(open - line.ptr) };
+    return mail_quote_mark_is_link(s) && memchr(s.ptr, '>', s.len) == NULL;
+}
+
 /* ">" before every line of a quotation. Where three of them are the least there is, they are the
  * prompt of some interpreter, or drawn. */
 static void find_quoted(struct mail_lines *l)
@@ -36,6 +57,9 @@ static void find_quoted(struct mail_lines *l)
             l->all[i].is |= LINE_IS_INTRO | LINE_IS_STRONG;
             continue;
         }
+        if (depth == 1 && i > 0 && !mail_lines_is(l, i - 1, LINE_IS_QUOTED) &&
+            leaves_link_open(mail_lines_at(l, i - 1)))
+            continue;
         if (depth > 0)
             l->all[i].is |= LINE_IS_QUOTED;
         if (depth > 0 && depth < least)
@@ -43,15 +67,6 @@ static void find_quoted(struct mail_lines *l)
     }
     for (i = 0; least > PROMPT && i < l->count; i++)
         l->all[i].is &= ~(uint32_t)LINE_IS_QUOTED;
-}
-
-bool mail_quote_mark_is_link(struct span line)
-{
-    struct span s = mail_quote_line_trim(line);
-
-    while (s.len > 0 && strchr("<[(", s.ptr[0]) != NULL)
-        s = (struct span){ s.ptr + 1, s.len - 1 };
-    return s.len > 8 && memcmp(s.ptr, "http", 4) == 0;
 }
 
 /* The rest of a link that wrapping cut off a quoted line. */

@@ -436,6 +436,7 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hi,\n\nyour agent (tom@x.org) said:\n\nIt is broken.\n\nIs it?",
         "Hi,\n\nOn 2 June 2026 at 9:15 I wrote to lamps@x.org:\n\nIt is dark.\n\nIt still is.",
         "Hi,\n\nOn 2 June 2026 at 9:15 the parcel was sent:\n\nno. 17\n\nIt never came.",
+        "Hi,\n\nthe page <https://x.org/lamps/and/doors\n> of your shop is down.\n\nSince when?",
         /* a name's */
         "\u0417\u0434\u0440\u0430\u0432\u0441\u0442\u0432\u0443\u0439\u0442\u0435!\n\n\u2014 "
         "\u0432\u0442\u043e\u0440\u043e\u0439 \u0432\u0430\u0440\u0438\u0430\u043d\u0442",

@@ -1,5 +1,6 @@
 #include "channels/mail_quote_person.h"
 
+#include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
@@ -264,29 +265,45 @@ static void take(struct speech *sp, struct span word, UChar32 first, bool is_ini
     sp->verb = (mail_quote_words_kind(s) & QUOTE_WORD_VERB) != 0;
 }
 
-bool mail_quote_person_speaks(struct span line)
+/* The words of what stands between two blanks: "m'avez", "(10:00),". */
+static void read_token(struct speech *sp, struct span s)
 {
-    struct speech sp = { 0 };
-    int32_t at = 0, end = (int32_t)text_cut(line, LINE_READ_MAX);
+    int32_t at = 0, end = (int32_t)s.len;
 
-    while (at < end && !sp.person) {
+    while (at < end) {
         int32_t begin = at, stop;
         UChar32 first, c;
 
-        U8_NEXT((const uint8_t *)line.ptr, at, end, first);
+        U8_NEXT((const uint8_t *)s.ptr, at, end, first);
         if (!u_isalpha(first)) {
-            sp.verb = sp.verb && !u_isdigit(first);
-            sp.behind = sp.behind && !u_isdigit(first);
+            sp->verb = sp->verb && !u_isdigit(first);
+            sp->behind = sp->behind && !u_isdigit(first);
             continue;
         }
         for (stop = at; at < end; stop = at) {
-            U8_NEXT((const uint8_t *)line.ptr, at, end, c);
+            U8_NEXT((const uint8_t *)s.ptr, at, end, c);
             if (!u_isalpha(c) && (U_GET_GC_MASK(c) & U_GC_M_MASK) == 0)
                 break;
         }
         at = stop;
-        take(&sp, (struct span){ line.ptr + begin, (size_t)(stop - begin) }, first,
-             stop < end && line.ptr[stop] == '.');
+        take(sp, (struct span){ s.ptr + begin, (size_t)(stop - begin) }, first,
+             stop < end && s.ptr[stop] == '.');
+    }
+}
+
+bool mail_quote_person_speaks(struct span line)
+{
+    struct span rest = { line.ptr, text_cut(line, LINE_READ_MAX) };
+    struct speech sp = { 0 };
+
+    while (rest.len > 0 && !sp.person) {
+        const char *blank = memchr(rest.ptr, ' ', rest.len);
+        size_t len = blank != NULL ? (size_t)(blank - rest.ptr) : rest.len;
+
+        if (memchr(rest.ptr, '@', len) == NULL) /* "me@example.org" is nobody in particular */
+            read_token(&sp, (struct span){ rest.ptr, len });
+        len += blank != NULL;
+        rest = (struct span){ rest.ptr + len, rest.len - len };
     }
     return sp.person || sp.behind || mail_quote_table_holds_any(line, scripts);
 }

@@ -289,6 +289,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\nEva Example wrote:\n: old\n: older",
         "Yes\n\nOn 1 June 2026 at 9:00 you wrote:\n\n> old",
         "Yes\n\nOn 1 June 2026 at 9:00 your lamp <me@x.org> wrote:\n\nold",
+        "Yes\n\nOn 1 June 2026 at 9:00, me@x.org wrote:\n\nold",
         "I have it. On 1 June 2026 at 9:00 Eva wrote:\nold",
         "Yes\n\nsu 7. kes\u00e4k. 2026 klo 9.00 Eva <e@x.org> kirjoitti:\n\nold",
         "Yes\n\n>>> Eva Example <e@x.org> 01.06.2026 09:00 >>>\nold words\nand more",

@@ -24,6 +24,7 @@ struct block {
     unsigned keys; /* 1 << key */
     bool address;  /* some value is one */
     bool timed;    /* the day has a time */
+    bool ordered;  /* who sent it comes first, and then when */
     size_t end;    /* the line after it */
 };
 
@@ -60,6 +61,8 @@ static struct block read_block(struct mail_lines *l, size_t from)
         }
         if (key_of(l, i) != QUOTE_KEY_NONE) {
             wrapped = 0;
+            b.ordered = b.ordered ||
+                        (b.keys == 1u << QUOTE_KEY_FROM && (l->all[i].keys & 1u << QUOTE_KEY_SENT));
             b.keys |= l->all[i].keys;
             b.end = i + 1;
         } else if (i == from || mail_lines_is(l, i - 1, LINE_IS_BLANK) ||
@@ -100,9 +103,10 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
                  : mail_lines_quotes_from(l, b->end);
 
     if (keys >= 3)
-        return (sender || sent) &&
-               (subject || ((b->address || (b->timed && !mail_lines_is_announced(l, from))) &&
-                            !is_of_form(l, from)));
+        return (sender || sent) && (subject ? sent || b->address
+                                            : (b->address || (b->timed && b->ordered &&
+                                                              !mail_lines_is_announced(l, from))) &&
+                                                  !is_of_form(l, from));
     if (mail_lines_is_announced(l, from))
         return false;
     if (keys == 2 && sender && (sent || to || subject))

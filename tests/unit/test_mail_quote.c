@@ -412,6 +412,13 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hi, please book:\n\nFrom: Berlin\nTo: Madrid\nDate: 1 June 2026 10:00\n\nand a hotel.",
         "Hi,\n\nthe label says:\nFrom: shop@x.org\nTo: me@x.org\nDate: 1 June 2026 10:00\n\nIs it "
         "right?",
+        "Hi,\n\nthe dates are wrong:\n\nFrom: 1 June 2026\nTo: 3 June 2026\nSubject: "
+        "rent\n\nPlease "
+        "mend them.",
+        "Bonjour,\n\nDe : Paris\n\u00c0 : Lyon\nDate : 1 juin 2026 10:00\n\nDeux places, merci.",
+        "Hi,\n\nOrder 17\nDate: 1 June 2026 10:00\nFrom: Eva Example\nTo: Tom Example\n\nIt has "
+        "not "
+        "come.",
         "Hi,\n\nthe log says:\n\n2026-06-01 10:00:00 server1: from=<e@x.org>:\n  refused\n\nWhy?",
         "Dear Tom,\n\nyou wrote on 1 June 2026 at 10:00:\nthe price is 5.\nIs that right?",
         "Hello,\n\nOn 2 June 2026 at 9:15 your colleague Tom wrote:\n\nIt leaves today.\n\nIt "

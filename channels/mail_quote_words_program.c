@@ -195,7 +195,7 @@ static const struct program_line {
     { "sent from an *", LINE_SHORT },
     { "sent from my *", LINE_DEVICE },
     { "sent from the all new aol*", LINE_SURE },
-    { "sent on *", LINE_PROPER },
+    { "sent on *", LINE_DEVICE },
     { "sent on the go*", LINE_SHORT },
     { "sent through *", LINE_PROPER },
     { "sent using *", LINE_PROPER },
@@ -364,6 +364,78 @@ static const char *const devices[] = {
     "puhelime",  "luuri",     "komórk",  "tele2",    "vodafone",  "orange",        NULL,
 };
 
+/* Who carries parcels and money: what is sent with them is no mail. Each between blanks. */
+static const char *const carriers[] = {
+    " an post ",
+    " australia post ",
+    " bartolini ",
+    " bpost ",
+    " brt ",
+    " canada post ",
+    " cdek ",
+    " chronopost ",
+    " colissimo ",
+    " correios ",
+    " correos ",
+    " ctt ",
+    " deutsche post ",
+    " deutschen post ",
+    " dhl ",
+    " dpd ",
+    " evri ",
+    " fedex ",
+    " gls ",
+    " hermes ",
+    " inpost ",
+    " inpostu ",
+    " la poste ",
+    " mondial relay ",
+    " moneygram ",
+    " mrw ",
+    " paczkomat ",
+    " parcelforce ",
+    " paypal ",
+    " poczta polska ",
+    " pocztę polską ",
+    " poste italiane ",
+    " posti ",
+    " postnl ",
+    " postnord ",
+    " ppl ",
+    " purolator ",
+    " royal mail ",
+    " seur ",
+    " sda ",
+    " tnt ",
+    " ups ",
+    " usps ",
+    " western union ",
+    " yodel ",
+    " zásilkovna ",
+    " zásilkovnou ",
+    " deutsche bahn ",
+    " почтой россии ",
+    " почту россии ",
+    " сдэк ",
+    " новую почту ",
+    " нову пошту ",
+    " elta ",
+    NULL,
+};
+
+static bool is_carried(struct span name)
+{
+    char padded[PROGRAM_LINE_MAX + 4];
+    size_t len = name.len < PROGRAM_LINE_MAX ? name.len : PROGRAM_LINE_MAX;
+
+    while (len > 0 && strchr(".!,; ", name.ptr[len - 1]) != NULL)
+        len--;
+    padded[0] = ' ';
+    memcpy(padded + 1, name.ptr, len);
+    padded[len + 1] = ' ';
+    return mail_quote_table_holds_any((struct span){ padded, len + 2 }, carriers);
+}
+
 static bool begins(struct span s, const char *with, size_t len)
 {
     return s.len >= len && memcmp(s.ptr, with, len) == 0;
@@ -431,7 +503,7 @@ static bool is_program_line(struct span s, const struct program_line *p, bool pr
 
     if (!name_in(s, p->line, &name))
         return false;
-    if (s.ptr[s.len - 1] == '?')
+    if (s.ptr[s.len - 1] == '?' || is_carried(name))
         return false;
     device = has_device_early(name);
     switch (p->sort) {

@@ -403,6 +403,12 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hallo,\n\nvon meinem Handy geht es.",
         "Hello,\n\nGet Outlook for iOS stands below each mail of mine. How does it go away?",
         "Hello,\n\nSent from my iPhone\nstands below each mail of mine.\nSent from my iPhone\nyes.",
+        "Hello,\n\nwhere is parcel 17?\n\nSent via Hermes",
+        "Hello,\n\nwhere is parcel 17?\n\nSent with DHL Express.",
+        "Hello,\n\nwhere is parcel 17?\n\nSent on Monday",
+        "Bonjour,\n\no\u00f9 est le colis 17 ?\n\nEnvoy\u00e9 via Colissimo",
+        "Hola:\n\n\u00bfd\u00f3nde est\u00e1 el paquete 17?\n\nEnviado por Correos",
+        "Guten Tag,\n\nwo ist Paket 17?\n\nGesendet mit DHL",
         /* a list's, a free mailbox's */
         "Hi,\n\n---\nplease unsubscribe me\n\nEva",
         "My new address:\n____________\n\ne@x.org, please note it.\n\nEva",

@@ -15,7 +15,8 @@ enum {
     FOOTER_LINES = 25,
     PHONE_DIGITS = 7,
     NAME_LINE_MAX = 40,
-    WARNING_ABOVE = 12, /* lines of a gateway's warning and a rule below it */
+    SENTENCE_BLANKS = 2, /* at the least */
+    WARNING_ABOVE = 12,  /* lines of a gateway's warning and a rule below it */
 };
 
 /* Digits of a telephone number, however they are grouped. */
@@ -96,7 +97,17 @@ struct below {
     bool low;     /* some line begins with a small letter */
     bool contact; /* a number, an address */
     bool footer;  /* of a list, or of lawyers */
+    bool ruled;   /* another rule stands above the line that is read */
 };
+
+static size_t count_blanks(struct span s)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < s.len; i++)
+        n += s.ptr[i] == ' ';
+    return n;
+}
 
 static void read_below(struct below *b, struct span s)
 {
@@ -105,6 +116,8 @@ static void read_below(struct below *b, struct span s)
     b->lines++;
     b->brief =
         b->brief && s.len <= CARD_LINE_MAX && end != '?' && (end != '.' || s.len <= NAME_LINE_MAX);
+    if (b->ruled && strchr(".!?", end) != NULL && count_blanks(s) >= SENTENCE_BLANKS)
+        b->brief = false; /* the rules part what somebody says */
     b->stops = b->stops || end == '.';
     b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
     b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
@@ -141,6 +154,8 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
             b.program = true;
         else if (s.len > 0 && !mail_lines_is_rule(l, i, 5))
             read_below(&b, s);
+        else if (s.len > 0)
+            b.ruled = b.lines > 0;
         else if (s.len == 0 && b.lines > 0 && i + 1 < l->count &&
                  !mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) &&
                  !mail_quote_signature_is_program(l, i + 1))

@@ -411,6 +411,10 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Guten Tag,\n\nwo ist Paket 17?\n\nGesendet mit DHL",
         /* a list's, a free mailbox's */
         "Hi,\n\n---\nplease unsubscribe me\n\nEva",
+        "Hello,\n\n________________\nlamp 1, as on www.x.org\ndoor 2\n________________\n\nPlease "
+        "send "
+        "both of them.",
+        "Hello,\n\n-----\nhost lamp1, eva@x.org\nno light\n-----\n\nWhat can be done about it?",
         "My new address:\n____________\n\ne@x.org, please note it.\n\nEva",
         "Hello\n____________\nFirst part: please look at the lamp and tell us when it is ready.\n"
         "____________\nSecond part: the door.",

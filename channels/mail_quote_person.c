@@ -15,6 +15,10 @@ enum {
     SMALL = 1,   /* with a small letter: "your" */
     CAPITAL = 2, /* with a capital: "Ihre" */
     BEHIND = 4,  /* last, and right behind the verb: "schreef u" */
+    /* An article, with a small letter, where programs have a name: */
+    AFTER_NUMBER = 8, /* "le 1 juin 2026 le livreur" */
+    AFTER_VERB = 16,  /* "schrieb der Bote" */
+    VERB = 32,        /* itself goes with one: "hat der Bote" */
 };
 static const struct person {
     const char *word;
@@ -32,20 +36,28 @@ static const struct person {
     { "bize", SMALL },
     { "bizim", SMALL },
     { "ci", SMALL },
+    { "das", AFTER_VERB },
     { "dein", SMALL },
     { "deine", SMALL },
+    { "der", AFTER_VERB },
     { "dere", SMALL },
     { "dich", SMALL },
+    { "die", AFTER_VERB },
     { "dina", SMALL },
     { "dine", SMALL },
     { "ditt", SMALL },
     { "du", BEHIND },
     { "dvs", SMALL },
+    { "ein", AFTER_VERB },
+    { "eine", AFTER_VERB },
+    { "el", AFTER_NUMBER },
     { "elle", SMALL },
     { "eu", SMALL },
     { "euch", SMALL },
     { "euer", SMALL },
     { "eure", SMALL },
+    { "gli", AFTER_NUMBER },
+    { "hat", VERB },
     { "he", SMALL },
     { "her", SMALL },
     { "hij", SMALL },
@@ -63,6 +75,7 @@ static const struct person {
     { "ihren", SMALL | CAPITAL },
     { "ihrer", SMALL | CAPITAL },
     { "ik", SMALL },
+    { "il", AFTER_NUMBER },
     { "io", SMALL },
     { "jag", SMALL },
     { "je", BEHIND },
@@ -74,8 +87,12 @@ static const struct person {
     { "jullie", SMALL },
     { "kami", SMALL },
     { "kita", SMALL },
+    { "le", AFTER_NUMBER },
+    { "les", AFTER_NUMBER },
     { "lhe", SMALL },
     { "lhes", SMALL },
+    { "lo", AFTER_NUMBER },
+    { "los", AFTER_NUMBER },
     { "me", SMALL },
     { "meg", SMALL },
     { "meidän", SMALL },
@@ -150,6 +167,10 @@ static const struct person {
     { "twój", SMALL },
     { "tôi", SMALL },
     { "u", BEHIND },
+    { "un", AFTER_NUMBER },
+    { "una", AFTER_NUMBER },
+    { "une", AFTER_NUMBER },
+    { "uno", AFTER_NUMBER },
     { "uns", SMALL },
     { "unser", SMALL },
     { "unsere", SMALL },
@@ -242,27 +263,26 @@ static const char *const scripts[] = {
 };
 
 struct speech {
-    bool person, verb; /* a person is named; the last word was a verb */
+    bool person;       /* is named */
+    bool verb, number; /* is what stands last */
     bool behind;       /* behind a verb stood a word that is a person's if nothing follows */
 };
 
 static void take(struct speech *sp, struct span word, UChar32 first, bool is_initial)
 {
     char folded[WORD_MAX + 8];
-    const struct person *p;
-    struct span s;
+    struct span s = word.len <= WORD_MAX ? mail_quote_line_fold(word, folded, sizeof(folded))
+                                         : (struct span){ "", 0 };
+    const struct person *p = mail_quote_table_find(&persons, s);
+    unsigned written = p != NULL ? p->written : 0,
+             may = u_isupper(first)
+                       ? CAPITAL
+                       : SMALL | (sp->number ? AFTER_NUMBER : 0) | (sp->verb ? AFTER_VERB : 0);
 
-    sp->behind = false;
-    if (word.len > WORD_MAX) {
-        sp->verb = false;
-        return;
-    }
-    s = mail_quote_line_fold(word, folded, sizeof(folded));
-    p = mail_quote_table_find(&persons, s);
-    if (p != NULL && !is_initial)
-        sp->person = sp->person || (p->written & (u_isupper(first) ? CAPITAL : SMALL)) != 0;
-    sp->behind = p != NULL && (p->written & BEHIND) && sp->verb;
-    sp->verb = (mail_quote_words_kind(s) & QUOTE_WORD_VERB) != 0;
+    sp->person = sp->person || (!is_initial && (written & may) != 0);
+    sp->behind = sp->verb && (written & BEHIND) != 0;
+    sp->verb = (written & VERB) != 0 || (mail_quote_words_kind(s) & QUOTE_WORD_VERB) != 0;
+    sp->number = false;
 }
 
 /* The words of what stands between two blanks: "m'avez", "(10:00),". */
@@ -275,11 +295,10 @@ static void read_token(struct speech *sp, struct span s)
         UChar32 first, c;
 
         U8_NEXT((const uint8_t *)s.ptr, at, end, first);
-        if (!u_isalpha(first)) {
-            sp->verb = sp->verb && !u_isdigit(first);
-            sp->behind = sp->behind && !u_isdigit(first);
+        if (u_isdigit(first))
+            *sp = (struct speech){ .person = sp->person, .number = true };
+        if (!u_isalpha(first))
             continue;
-        }
         for (stop = at; at < end; stop = at) {
             U8_NEXT((const uint8_t *)s.ptr, at, end, c);
             if (!u_isalpha(c) && (U_GET_GC_MASK(c) & U_GC_M_MASK) == 0)

@@ -453,10 +453,10 @@ static bool has_dense_script(struct span s)
     return false;
 }
 
-/* "from=<a@b.org>": of a server's log. */
-static bool is_glued(struct span s)
+/* "from=<a@b.org>", "smtp: <a@b.org>": of a server's log. */
+static bool is_logged(struct span s)
 {
-    return memmem(s.ptr, s.len, "=<", 2) != NULL;
+    return memmem(s.ptr, s.len, "=<", 2) != NULL || memmem(s.ptr, s.len, ": <", 3) != NULL;
 }
 
 /* "... NAME <a@b.org> VERB:", whatever the verb's language. */
@@ -470,7 +470,7 @@ static bool is_signed(struct span s)
         return false;
     address = (struct span){ open, s.len - (size_t)(open - s.ptr) };
     end = memchr(address.ptr, '>', address.len);
-    if (end == NULL || memchr(address.ptr, '@', (size_t)(end - open)) == NULL || is_glued(s))
+    if (end == NULL || memchr(address.ptr, '@', (size_t)(end - open)) == NULL || is_logged(s))
         return false;
     rest = mail_quote_line_trim((struct span){ end + 1, address.len - (size_t)(end - open) - 1 });
     for (i = 0; i < rest.len; i++)
@@ -506,7 +506,7 @@ unsigned mail_quote_line_read(struct span line)
         s.len -= last_len(s);
         s = mail_quote_line_trim(s);
     }
-    if (s.len > 0 && !is_glued(s) &&
+    if (s.len > 0 && !is_logged(s) &&
         (s.ptr[s.len - 1] == '>' || s.ptr[s.len - 1] == ')' || s.ptr[s.len - 1] == ']'))
         r.what |= LINE_ANGLE;
     return r.what;

@@ -432,6 +432,7 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "not "
         "come.",
         "Hi,\n\nthe log says:\n\n2026-06-01 10:00:00 server1: from=<e@x.org>:\n  refused\n\nWhy?",
+        "Hi,\n\nthe log says:\n\n2026-06-01 10:00:00 smtp: <e@x.org>:\n  refused\n\nWhy?",
         "Dear Tom,\n\nyou wrote on 1 June 2026 at 10:00:\nthe price is 5.\nIs that right?",
         "Hello,\n\nOn 2 June 2026 at 9:15 your colleague Tom wrote:\n\nIt leaves today.\n\nIt "
         "did not.",

@@ -127,17 +127,23 @@ static bool cut_inner(struct mail_lines *l, size_t i)
  * sender instead, or the address between angle brackets. */
 static bool is_spoken(const struct mail_lines *l, size_t from, size_t end)
 {
-    struct span first = mail_lines_at(l, from);
-    size_t before = mail_lines_is(l, from, LINE_OPENER | LINE_DAY_FIRST)
-                        ? 0
-                        : mail_quote_line_inner_intro(first);
-    bool spoken = mail_quote_person_speaks((struct span){ first.ptr + before, first.len - before });
-    size_t i;
+    size_t i, before = mail_lines_is(l, from, LINE_OPENER | LINE_DAY_FIRST)
+                           ? 0
+                           : mail_quote_line_inner_intro(mail_lines_at(l, from));
+    bool spoken = false;
 
     for (i = from; i <= end; i++) {
-        if (memchr(l->all[i].ptr, '<', l->all[i].len) != NULL)
-            return false;
-        spoken = spoken || (i > from && mail_quote_person_speaks(mail_lines_at(l, i)));
+        struct span s = mail_lines_at(l, i);
+        const char *open = memrchr(s.ptr, '<', s.len), *close = memrchr(s.ptr, '>', s.len);
+
+        if (open != NULL || close != NULL) { /* a name stands before the address */
+            spoken = false;
+            before =
+                close != NULL && (open == NULL || close > open) ? (size_t)(close - s.ptr) : s.len;
+        }
+        spoken =
+            spoken || mail_quote_person_speaks((struct span){ s.ptr + before, s.len - before });
+        before = 0;
     }
     return spoken;
 }

@@ -1,6 +1,7 @@
 /* channels/mail_quote_person.h - does somebody speak in a line: "On 1 June your colleague wrote:"?
  *
- * Pure. Programs name a mail's sender, or the address; only people say "you" and "I". */
+ * Pure. Programs name a mail's sender, or the address; only people say "you" and "I", or that
+ * something "was" written. */
 #ifndef RELEVO_CHANNELS_MAIL_QUOTE_PERSON_H
 #define RELEVO_CHANNELS_MAIL_QUOTE_PERSON_H
 

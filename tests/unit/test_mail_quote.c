@@ -446,6 +446,13 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hallo,\n\nIhr Kollege Tom schrieb am 02.06.2026:\n\nEs wird hell.\n\nWurde es nicht.",
         "Hallo,\n\nAm 02.06.2026 um 9:15 Uhr schrieb der Bote:\n\nKeiner da.\n\nDoch, alle.",
         "Hallo,\n\nam 02.06.2026 hat die Werkstatt geschrieben:\n\nSie leuchtet.\n\nTut sie nicht.",
+        "Hi,\n\nwe have this of Tom <tom@x.org> on 2 June 2026, who wrote:\n\nNo light.\n\nIs "
+        "there?",
+        "Hi,\n\nTom Example <tom@x.org> wrote to us on 2 June 2026:\n\nNo light.\n\nIs there?",
+        "Hallo,\n\nam 02.06.2026 um 9:15 stand geschrieben:\n\nE17\n\nWas ist das?",
+        "Hola:\n\nEn la factura del 02/06/2026 est\u00e1 escrito:\n\n17\n\nSon 15.",
+        "Buongiorno,\n\nIl 02/06/2026 \u00e8 stato scritto:\n\n17\n\nSono 15.",
+        "Goedemorgen,\n\nOp 2 juni 2026 stond er geschreven:\n\n17\n\nHet is 15.",
         "Bonjour,\n\nLe 02/06/2026 le livreur a \u00e9crit :\n\nPersonne.\n\nSi, nous tous.",
         "Hola:\n\nEl 02/06/2026 a las 9:15 el repartidor escribi\u00f3:\n\nNadie.\n\nTodos.",
         "Bonjour,\n\nLe 2 juin 2026 \u00e0 9:15 vous m'avez \u00e9crit :\n\nElle part.\n\nNon.",

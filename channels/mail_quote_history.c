@@ -236,7 +236,7 @@ static bool is_separator(struct mail_lines *l, size_t i)
     if (!is_decorated(s) && memmem(s.ptr, s.len, "line", 4) == NULL && (s.ptr[0] & 0x80) == 0)
         return false;
     l->guesses--;
-    return mail_quote_words_separator_is_mark(s);
+    return mail_quote_words_separator_is_mark(s, is_decorated(s));
 }
 
 bool mail_quote_history_cut(struct mail_lines *l, size_t i)

@@ -4,6 +4,8 @@
 
 #include "channels/mail_quote_table.h"
 
+enum { MARK_REST_MAX = 40, MARK_REST_WORDS = 3 }; /* bytes and words behind "above this line" */
+
 /* What stands between dashes above a mail that is quoted whole. */
 static const char *const separator_rows[] = {
     "aangestuurde boodskap",
@@ -481,9 +483,34 @@ bool mail_quote_words_separator_forwards(struct span words)
     return mail_quote_table_holds_any(words, forwards);
 }
 
-bool mail_quote_words_separator_is_mark(struct span line)
+/* What follows the words "above this line"; NULL: they are not there. */
+static const char *after_marker(struct span line)
 {
-    return mail_quote_table_holds_any(line, markers) && mail_quote_table_holds_any(line, answers);
+    const char *const *m;
+
+    for (m = markers; *m != NULL; m++) {
+        const char *found = memmem(line.ptr, line.len, *m, strlen(*m));
+
+        if (found != NULL)
+            return found + strlen(*m);
+    }
+    return NULL;
+}
+
+bool mail_quote_words_separator_is_mark(struct span line, bool drawn)
+{
+    const char *rest = after_marker(line), *end = line.ptr + line.len;
+    size_t blanks = 0;
+
+    if (rest == NULL || !mail_quote_table_holds_any(line, answers))
+        return false;
+    if (drawn)
+        return true;
+    if (end - rest > MARK_REST_MAX)
+        return false;
+    for (; rest < end; rest++)
+        blanks += *rest == ' ';
+    return blanks <= MARK_REST_WORDS;
 }
 
 bool mail_quote_words_separator_are_in_order(void)

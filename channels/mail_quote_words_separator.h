@@ -18,8 +18,8 @@ bool mail_quote_words_separator_is_title(struct span words);
 bool mail_quote_words_separator_is_beginning(struct span line);
 /* One of these speaks of passing on: "forwarded message", not "original message". */
 bool mail_quote_words_separator_forwards(struct span words);
-/* "please type your reply above this line". */
-bool mail_quote_words_separator_is_mark(struct span line);
+/* "please type your reply above this line"; where no signs are drawn round it little follows. */
+bool mail_quote_words_separator_is_mark(struct span line, bool drawn);
 
 /* What a search in the tables rests on; for tests. */
 bool mail_quote_words_separator_are_in_order(void);

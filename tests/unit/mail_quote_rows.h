@@ -28,7 +28,8 @@ static const struct row {
     { "en", INTRO, "On 1 Jun 2026 10:00 am, Eva Example wrote:" },
     { "en", INTRO, "On 01.06.2026 at 10:00 Eva Example wrote:" },
     { "en", INTRO,
-      "In a message dated 6/1/2026 10:00:00 A.M. Central Daylight Time,  \neva@example.org writes:" },
+      "In a message dated 6/1/2026 10:00:00 A.M. Central Daylight Time,  \neva@example.org "
+      "writes:" },
     { "en", INTRO, "Eva Example <eva@example.org> wrote on 06/01/2026 10:00:00 AM:" },
     { "en", INTRO, "On Mon, Jun 01, 2026 at 10:00:00AM +0200, Eva Example wrote:" },
     { "en", INTRO, "On 1 June 2026 10:00:00 CEST, Eva Example <eva@example.org> wrote:" },
@@ -781,6 +782,7 @@ static const struct row {
     { "keep", OWN, "As he wrote on 3 May 2026 at 10:00:\nthe door is open" },
     { "keep", OWN, "In 2019 the committee wrote:\n\nall is well\n\nand that was it." },
     { "keep", OWN, "We asked them.\nSubject: lamp\nis what I put in the mail." },
+    { "keep", OWN, "Hello,\nplease write my name above this line of the form, and answer.\nEva" },
     { "keep", OWN, "Please see the text above this line in the form.\nIt is wrong." },
     { "keep", OWN, "Name: Eva\nEmail: eva@example.org\nMessage: the lamp is broken" },
     { "keep", OWN,

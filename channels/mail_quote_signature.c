@@ -164,8 +164,8 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
     named = named || (mark == '_' && b.program);
     if (b.footer)
         return true;
-    if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small &&
-        (mark == '_' || !(b.stops || b.low)))
+    if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small && !b.low &&
+        (mark == '_' || !b.stops))
         return true;
     return b.lines > 0 && b.lines <= CARD_LINES && b.brief && b.contact;
 }

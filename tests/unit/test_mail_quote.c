@@ -420,6 +420,7 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "send "
         "both of them.",
         "Hello,\n\n-----\nhost lamp1, eva@x.org\nno light\n-----\n\nWhat can be done about it?",
+        "Hello,\n\n_______\nlamp broken\ndoor broken",
         "My new address:\n____________\n\ne@x.org, please note it.\n\nEva",
         "Hello\n____________\nFirst part: please look at the lamp and tell us when it is ready.\n"
         "____________\nSecond part: the door.",

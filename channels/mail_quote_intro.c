@@ -132,6 +132,8 @@ static bool is_spoken(const struct mail_lines *l, size_t from, size_t end)
                            : mail_quote_line_inner_intro(mail_lines_at(l, from));
     bool spoken = false;
 
+    if (mail_lines_is(l, from, LINE_DASHED))
+        return false; /* drawn by a program */
     for (i = from; i <= end; i++) {
         struct span s = mail_lines_at(l, i);
         const char *open = memrchr(s.ptr, '<', s.len), *close = memrchr(s.ptr, '>', s.len);

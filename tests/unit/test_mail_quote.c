@@ -295,6 +295,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\nOn 1 June 2026 at 9:00, me@x.org wrote:\n\nold",
         "Yes\n\nEva Example a \u00e9crit le 01/06/2026 10:00 :\n\nold",
         "Yes\n\nAm 01.06.2026 um 10:00 schrieb von der Lampe, Eva:\n\nold",
+        "Yes\n\n---- On Mon, 1 Jun 2026 10:00:00 +0200 Eva of the lamps wrote ----\n\nold",
         "I have it. On 1 June 2026 at 9:00 Eva wrote:\nold",
         "Yes\n\nsu 7. kes\u00e4k. 2026 klo 9.00 Eva <e@x.org> kirjoitti:\n\nold",
         "Yes\n\n>>> Eva Example <e@x.org> 01.06.2026 09:00 >>>\nold words\nand more",

@@ -475,8 +475,8 @@ static bool read_event(struct body *b, const struct mail_part *p, struct said *o
     return out->text.len > 0;
 }
 
-/* Of a mail without words: those of the first text in it that has a name but was not attached, as
- * what carriers make of a picture message. It is a file all the same. */
+/* Of a picture message without other words: those of the first text in it, which carriers give a
+ * name. It is a file all the same. */
 static bool read_named(struct body *b, const struct mail_part *p, struct said *out)
 {
     struct said words = { 0 };
@@ -492,6 +492,13 @@ static bool read_named(struct body *b, const struct mail_part *p, struct said *o
     add_said(out, &words);
     said_clear(&words);
     return found;
+}
+
+static bool is_picture_message(const struct mail_part *root)
+{
+    static const char *const smil[] = { "application/smil", NULL };
+
+    return mail_part_find(root, smil, MAIL_LEVELS_MAX) != NULL;
 }
 
 /* Is there something that was said to us, and that nobody here can read? */
@@ -517,7 +524,7 @@ void mail_body_read(struct mail_part *root, struct span raw, const char *fallbac
         read_tnef(&b, root, &all);
     if (is_blank(span_in(&all.text)))
         read_event(&b, root, &all);
-    if (is_blank(span_in(&all.text)))
+    if (is_blank(span_in(&all.text)) && is_picture_message(root))
         read_named(&b, root, &all);
     if (all.text.len > 0)
         in->text = text_clean(in->arena, span_in(&all.text), INBOUND_TEXT_MAX);

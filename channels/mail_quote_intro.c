@@ -1,5 +1,6 @@
 #include "channels/mail_quote_intro.h"
 
+#include <glib.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -122,6 +123,19 @@ static bool cut_inner(struct mail_lines *l, size_t i)
     return inner > 0;
 }
 
+/* "10:30:00": nobody writes the second by hand. */
+static bool has_seconds(struct span s)
+{
+    const char *colon, *end = s.ptr + s.len;
+
+    for (colon = memchr(s.ptr, ':', s.len); colon != NULL;
+         colon = memchr(colon + 1, ':', (size_t)(end - colon) - 1))
+        if (end - colon > 5 && g_ascii_isdigit(colon[1]) && g_ascii_isdigit(colon[2]) &&
+            colon[3] == ':' && g_ascii_isdigit(colon[4]) && g_ascii_isdigit(colon[5]))
+            return true;
+    return false;
+}
+
 /* A sentence of the writer's: "On 1 June your colleague wrote:". Without the marks of a quotation
  * nothing tells where what it quotes ends, so all of it is the writer's. Programs name a mail's
  * sender instead, or the address between angle brackets. */
@@ -138,6 +152,8 @@ static bool is_spoken(const struct mail_lines *l, size_t from, size_t end)
         struct span s = mail_lines_at(l, i);
         const char *open = memrchr(s.ptr, '<', s.len), *close = memrchr(s.ptr, '>', s.len);
 
+        if (has_seconds(s))
+            return false;
         if (open != NULL || close != NULL) { /* a name stands before the address */
             spoken = false;
             before =

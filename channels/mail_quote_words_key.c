@@ -132,6 +132,7 @@ static const struct quote_key {
     { "enviado", QUOTE_KEY_SENT },
     { "enviado el", QUOTE_KEY_SENT },
     { "enviado em", QUOTE_KEY_SENT },
+    { "enviado o", QUOTE_KEY_SENT },
     { "enviados", QUOTE_KEY_SENT },
     { "enviat", QUOTE_KEY_SENT },
     { "enviat el", QUOTE_KEY_SENT },

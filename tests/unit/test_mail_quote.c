@@ -293,6 +293,9 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\nOn 1 June 2026 at 9:00 you wrote:\n\n> old",
         "Yes\n\nOn 1 June 2026 at 9:00 your lamp <me@x.org> wrote:\n\nold",
         "Yes\n\nOn 1 June 2026 at 9:00, me@x.org wrote:\n\nold",
+        "Yes\n\nOn Monday, 1 June 2026 10:30:00 you wrote:\n\nold",
+        "Yes\n\nDe: Tom Miller\nEnviado o: luns, 1 de xu\u00f1o de 2026 10:00\nPara: Eva\n"
+        "Asunto: RE: lampada\n\nold",
         "Yes\n\nEva Example a \u00e9crit le 01/06/2026 10:00 :\n\nold",
         "Yes\n\nAm 01.06.2026 um 10:00 schrieb von der Lampe, Eva:\n\nold",
         "Yes\n\n---- On Mon, 1 Jun 2026 10:00:00 +0200 Eva of the lamps wrote ----\n\nold",

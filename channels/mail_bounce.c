@@ -236,10 +236,12 @@ static const char *id_of(struct arena *a, const struct mail_header *h, const cha
     return mail_header_ids(a, mail_header_find(h, field), &id, 1) == 1 ? id : NULL;
 }
 
-/* Amazon SES tells of its deliveries in JSON by SNS. */
+/* Amazon SES tells of its deliveries in JSON by SNS, which may wrap it into JSON of its own. */
 static enum mail_delivery by_notification(const struct notice *n)
 {
-    static const char *const failed[] = { "type\":\"bounce\"", "type\": \"bounce\"", NULL };
+    static const char *const failed[] = { "type\":\"bounce\"", "type\": \"bounce\"",
+                                          "type\\\":\\\"bounce\\\"", "type\\\": \\\"bounce\\\"",
+                                          NULL };
 
     if (n->words[0] != '{' || strstr(n->words, "bouncedrecipients") == NULL)
         return MAIL_DELIVERY_NONE;

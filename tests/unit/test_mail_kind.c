@@ -156,6 +156,13 @@ static void test_a_refusal_that_is_said_by_a_field_is_one(void **state)
     assert_string_equal(in->failed.recipient, "tom@b.org");
     inbound_free(in);
     in = parse(
+        "From: no-reply@sns.example\nSubject: Notification\n\n{ \"Message\" : "
+        "\"{\\\"notificationType\\\":\\\"Bounce\\\",\\\"bounce\\\":{\\\"bouncedRecipients\\\":"
+        "[{\\\"emailAddress\\\":\\\"tom@b.org\\\"}]}}\" }\n");
+    assert_int_equal(in->nature, INBOUND_BOUNCE);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    inbound_free(in);
+    in = parse(
         "From: posta-certificata@pec.example\nTo: support@example.com\nX-Ricevuta: "
         "errore-consegna\nSubject: AVVISO DI MANCATA CONSEGNA: lampada\n\nErrore di consegna\n"
         "nel messaggio proveniente da \"support@example.com\"\n"
@@ -233,6 +240,9 @@ static void test_a_servers_own_mark_makes_a_bounce_from_whatever_address(void **
     static const char *const rows[] = {
         PERSON "To: x-bounces+tom=b.org@shop.example\nSubject: Undeliverable mail\n\n"
                "It could not be delivered to\n\ntom@b.org\n",
+        PERSON
+        "Return-Path: <>\nSubject: Rejected posting to USERS@B.ORG\n\nYou are not authorized "
+        "to send mail to the list. It is being returned to you.\n",
         PERSON "To: x-return-12-tom=b.org@shop.example\nSubject: Undeliverable mail\n\n"
                "It could not be delivered to\n\ntom@b.org\n",
         PERSON "Delivered-To: bounce-7@shop.example\nSubject: Undeliverable mail\n\n"
@@ -529,6 +539,10 @@ static void test_a_servers_notice_is_known_in_many_languages(void **state)
         { "Tidak dapat dikirim", "Pesan tidak dapat dikirim ke <tom@b.org>." },
         { "配信エラー", "配信できませんでした。宛先が存在しません。" },
         { "Olevererbart: fråga", "Det gick inte att leverera till <tom@b.org>." },
+        { "לא ניתן למסור: שאלה", "ההודעה לא נמסרה אל <tom@b.org>" },
+        { "لم يتم تسليم الرسالة", "تعذر تسليم رسالتك إلى <tom@b.org>" },
+        { "Mesajul nu a fost livrat", "Nu a putut fi livrat: căsuța poștală este plină." },
+        { "Wiadomość nie dotarła", "Wiadomość nie dotarła: skrzynka jest przepełniona." },
     };
     size_t i;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "channels/mail_bounce_other.h"
+#include "channels/mail_bounce_party.h"
 #include "channels/mail_bounce_refusal.h"
 #include "channels/mail_bounce_report.h"
 #include "channels/mail_bounce_sender.h"
@@ -34,6 +35,7 @@ struct notice {
     bool hard, named;
     bool replied;   /* a code of a server's stands there */
     bool of_server; /* one that stands for the name and the envelope where both are a person's */
+    struct mail_bounce_party party; /* whom it names */
 };
 
 /* --- lines
@@ -338,7 +340,8 @@ static bool is_enough(const struct notice *n)
         return false; /* a parcel may come back, too */
     if (n->sender.envelope > 0)
         return n->hard && ((claim >= 3 && n->facts >= 1) || (claim >= 2 && n->facts >= 3));
-    return n->of_server && claim >= 3 && n->facts >= 2;
+    return n->named && n->of_server && claim >= 3 && n->facts >= 2 && !n->party.only_ours &&
+           !mail_other_is_letter(n->words);
 }
 
 static enum mail_delivery by_report(const struct notice *n, struct mail_bounce_report *r)
@@ -471,6 +474,7 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
                        ? in->text
                        : in->reply_text);
     mail_bounce_refusal_read(in->arena, n.text, &refusal);
+    mail_bounce_party_read(in, n.text, &n.party);
     if (n.report != NULL && (n.report == root || n.sender.identity == MAIL_BOUNCE_BY_DAEMON ||
                              strcmp(root->type, "multipart/report") == 0)) {
         verdict = by_report(&n, &report);

@@ -148,6 +148,61 @@ const char *const mail_other_person[] = {
     NULL,
 };
 
+const char *const mail_other_greeting[] = {
+    "dear ",       "hello",        "hi ",       "hi, ",         "good morning", "hallo",
+    "guten ",      "sehr geehrte", "liebe ",    "moin",         "bonjour",      "madame",
+    "bonsoir",     "hola",         "buenos d",  "buenas ",      "estimad",      "buongiorno",
+    "salve",       "gentile",      "spett",     "olá",          "bom dia",      "boa tarde",
+    "prezad",      "beste ",       "geachte",   "goedemorgen",  "goedemiddag",  "hej",
+    "dzień dobry", "witam",        "dobrý den", "здравствуйте", "добрый день",  "уважаем",
+    "добрий день", "merhaba",      "jó napot",  "bună ziua",    NULL,
+};
+
+const char *const mail_other_closing[] = {
+    "kind regards",
+    "best regards",
+    "regards,",
+    "sincerely",
+    "best wishes",
+    "many thanks",
+    "cheers,",
+    "thanks,",
+    "mit freundlichen",
+    "mit besten",
+    "viele grüsse",
+    "liebe grüsse",
+    "beste grüsse",
+    "freundliche grüsse",
+    "cordialement",
+    "bien à vous",
+    "meilleures salutations",
+    "un saludo",
+    "saludos",
+    "atentamente",
+    "cordiali saluti",
+    "distinti saluti",
+    "atenciosamente",
+    "cumprimentos",
+    "met vriendelijke",
+    "vriendelijke groet",
+    "pozdraw",
+    "s pozdravem",
+    "с уважением",
+    "з повагою",
+    "saygılar",
+    "med vänlig",
+    "med venlig",
+    "med vennlig",
+    "よろしくお願い",
+    NULL,
+};
+
+bool mail_other_is_letter(const char *words)
+{
+    return mail_words_begin(words + (words[0] == ' '), mail_other_greeting) != NULL ||
+           mail_words_find(words, mail_other_closing) != NULL;
+}
+
 bool mail_other_is_own_mailbox(const char *subject, const char *words)
 {
     return mail_words_find(subject, mail_other_own_mailbox) != NULL ||

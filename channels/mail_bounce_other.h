@@ -14,6 +14,8 @@ extern const char *const mail_other_own_mailbox[]; /* of the reader's own: full,
 extern const char *const mail_other_proof[];       /* the writer is to prove himself first */
 extern const char *const mail_other_arrived[];     /* the mail arrived, or went on */
 extern const char *const mail_other_person[];      /* a person tells or asks something */
+extern const char *const mail_other_greeting[];    /* a letter begins so */
+extern const char *const mail_other_closing[];     /* a letter ends so */
 
 /* Is it about the reader's own mailbox: too full, or mail in it held back? */
 bool mail_other_is_own_mailbox(const char *subject, const char *words);
@@ -26,5 +28,8 @@ bool mail_other_is_arrival(const char *subject, const char *words);
 
 /* Did a person write it: by the program that was used, or by what is said? */
 bool mail_other_is_person(const struct mail_header *h, const char *words);
+
+/* Does it have the form of a letter, by its begin or its end? */
+bool mail_other_is_letter(const char *words);
 
 #endif

@@ -1,6 +1,7 @@
 #include "channels/mail_bounce_sender.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "channels/mail_header.h"
 #include "channels/mail_sender.h"
@@ -25,6 +26,20 @@ static bool is_of_a_list(const struct mail_header *h)
 {
     return mail_header_has(h, "List-Id") || mail_header_has(h, "List-Post") ||
            mail_header_has(h, "List-Unsubscribe");
+}
+
+/* "Ana Bo <postmaster@b.org>": a postmaster is a person, too. */
+static bool is_named_person(struct arena *a, const struct mail_header *h, const char *address)
+{
+    struct span from = mail_header_find(h, "From");
+    const char *mark = memchr(from.ptr, '<', from.len), *name;
+
+    if (strncasecmp(address, "postmaster@", 11) != 0 || mark == NULL)
+        return false;
+    from.len = (size_t)(mark - from.ptr);
+    name = mail_words_fold(a, span_of(mail_header_text(a, from, NULL, 300)));
+    return strchr(name, ' ') != NULL && strchr(name, '@') == NULL &&
+           mail_words_find(name, mail_words_daemon) == NULL;
 }
 
 static enum mail_bounce_identity identity_of(const struct mail_header *h, const struct inbound *in)
@@ -124,4 +139,7 @@ void mail_bounce_sender_judge(const struct mail_header *h, const struct inbound 
     out->envelope = mail_sender_is_null(h, "<mailer-daemon") ? 2 : 0;
     out->envelope += span_begins(mail_header_find(h, "Auto-Submitted"), "auto-") ? 1 : 0;
     out->envelope += out->to_return_path ? 1 : 0;
+    if (out->identity == MAIL_BOUNCE_BY_DAEMON && out->envelope == 0 &&
+        is_named_person(in->arena, h, in->sender.value))
+        out->identity = MAIL_BOUNCE_BY_NAME;
 }

@@ -2,8 +2,8 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
+#include "channels/mail_bounce_party.h"
 #include "channels/mail_bounce_refusal.h"
 #include "channels/mail_header.h"
 #include "channels/mail_sender.h"
@@ -29,28 +29,12 @@ struct whom {
     bool led_to_persons; /* the sentence speaks of those who are listed, not of reasons */
 };
 
-static bool is_same(struct span address, const char *other)
-{
-    return strlen(other) == address.len && strncasecmp(other, address.ptr, address.len) == 0;
-}
-
-/* Whom the notice is written to, who is whose mail did not arrive. */
-static bool is_reader(const struct inbound *in, struct span address)
-{
-    size_t i;
-
-    for (i = 0; i < in->to_count; i++)
-        if (is_same(address, in->to[i].value))
-            return true;
-    return false;
-}
-
 /* The first address of the line that is not the reader's, else his. */
 static struct span address_of(const struct inbound *in, struct span line)
 {
     struct span first = mail_bounce_address_in(line), next = first;
 
-    while (next.len > 0 && is_reader(in, next)) {
+    while (next.len > 0 && mail_bounce_is_reader(in, next)) {
         line.len -= (size_t)(next.ptr + next.len - line.ptr);
         line.ptr = next.ptr + next.len;
         next = mail_bounce_address_in(line);
@@ -109,7 +93,7 @@ static enum rank rank_of(const struct whom *w, struct span line, struct span add
 {
     if (address.len == 0 || mail_bounce_is_of_the_sender(line))
         return NOBODY;
-    if (is_reader(w->in, address))
+    if (mail_bounce_is_reader(w->in, address))
         return mail_bounce_is_about(line, address) ? IS_READER : NOBODY;
     if (w->led > 0)
         return LED_UP_TO;
@@ -187,7 +171,7 @@ static struct span only_recipient(const struct inbound *in, const struct mail_he
 
     for (i = 0; i < to.len; i++)
         ats += to.ptr[i] == '@';
-    return ats == 1 && s.len > 0 && !is_reader(in, s) ? s : none;
+    return ats == 1 && s.len > 0 && !mail_bounce_is_reader(in, s) ? s : none;
 }
 
 const char *mail_bounce_whom(struct inbound *in, struct span text,

@@ -178,6 +178,39 @@ static void test_a_refusal_that_is_said_by_a_field_is_one(void **state)
     inbound_free(in);
 }
 
+/* A server names whom it did not reach; a customer whose mail was refused names us. */
+static void test_who_was_refused_by_us_or_writes_a_letter_is_no_server(void **state)
+{
+#define TO_US    "To: support@shop.example\n"
+#define NDR      "Subject: Undelivered Mail Returned to Sender\n"
+#define NAMES_US "\nIt could not be delivered:\n\n<orders@shop.example>: 550 5.1.1 User unknown\n"
+    (void)state;
+    assert_bounce(PERSON TO_US NDR NAMES_US, false);
+    assert_bounce(PERSON TO_US NDR REFUSED, true);
+    assert_bounce(DAEMON TO_US NDR NAMES_US, true); /* a mail to a colleague */
+    assert_bounce(PERSON NDR "\nDear colleagues,\n" REFUSED, false);
+    assert_bounce(PERSON NDR REFUSED "\nMit freundlichen Gr\u00fc\u00dfen\nAna\n", false);
+    assert_bounce(DAEMON NDR "\nDear user,\n" REFUSED "\nKind regards\n", true);
+    assert_bounce("From: Host <no-reply@b.org>\nSubject: Undelivered mail: limit exceeded\n\n120 "
+                  "mails could not be delivered. Last error: 550 5.1.1 user unknown.\n",
+                  false);
+#undef NAMES_US
+}
+
+static void test_a_postmaster_with_a_name_of_his_own_is_a_person(void **state)
+{
+    (void)state;
+    assert_bounce("From: \"Holger Kranz\" <postmaster@b.org>\nSubject: Delivery failure of order "
+                  "5\n\nThe delivery failed, nobody was at home.\n",
+                  false);
+    assert_bounce("From: \"Holger Kranz\" <postmaster@b.org>\n" NDR REFUSED, true);
+    assert_bounce("From: Mail System <postmaster@b.org>\nSubject: Delivery failure\n\nThe delivery "
+                  "failed, nobody was there.\n",
+                  true);
+#undef TO_US
+#undef NDR
+}
+
 /* S-17: what a customer writes of a parcel has the words of a server's notice, and no server's
  * mark: a ticket lost is worse than a notice that becomes one. */
 static void test_a_customer_who_writes_of_what_did_not_arrive_is_no_server(void **state)
@@ -662,6 +695,7 @@ static void test_words_are_written_as_they_are_compared(void **state)
         mail_words_returned, mail_words_reply_prefix,   mail_words_auto_reply,
         mail_words_absence,  mail_words_challenge,      mail_other_own_mailbox,
         mail_other_proof,    mail_other_arrived,        mail_other_person,
+        mail_other_greeting, mail_other_closing,
     };
     struct arena *a = arena_new();
     const char *const *w;
@@ -683,6 +717,8 @@ int main(void)
         cmocka_unit_test(test_what_else_is_written_in_the_words_of_bounces_is_none),
         cmocka_unit_test(test_who_tells_of_others_bounces_and_parcels_is_no_server),
         cmocka_unit_test(test_a_refusal_that_is_said_by_a_field_is_one),
+        cmocka_unit_test(test_who_was_refused_by_us_or_writes_a_letter_is_no_server),
+        cmocka_unit_test(test_a_postmaster_with_a_name_of_his_own_is_a_person),
         cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),
         cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),

@@ -1,0 +1,60 @@
+#include "channels/mail_bounce_party.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "channels/mail_bounce_refusal.h"
+#include "core/inbound.h"
+
+static bool is_same(struct span s, const char *other)
+{
+    return strlen(other) == s.len && strncasecmp(other, s.ptr, s.len) == 0;
+}
+
+bool mail_bounce_is_reader(const struct inbound *in, struct span address)
+{
+    size_t i;
+
+    for (i = 0; i < in->to_count; i++)
+        if (is_same(address, in->to[i].value))
+            return true;
+    return false;
+}
+
+/* What stands behind the @. */
+static bool is_of_readers_domain(const struct inbound *in, struct span address)
+{
+    const char *at = memchr(address.ptr, '@', address.len), *own;
+    size_t i;
+
+    for (i = 0; i < in->to_count; i++) {
+        own = strchr(in->to[i].value, '@');
+        if (own != NULL &&
+            is_same((struct span){ at, (size_t)(address.ptr + address.len - at) }, own))
+            return true;
+    }
+    return false;
+}
+
+void mail_bounce_party_read(const struct inbound *in, struct span text,
+                            struct mail_bounce_party *out)
+{
+    struct span line, address;
+    size_t at = 0, readers = 0, ours = 0, others = 0, writers = 0;
+
+    while (span_line(text, &at, &line))
+        while ((address = mail_bounce_address_in(line)).len > 0) {
+            if (mail_bounce_is_reader(in, address))
+                readers++;
+            else if (is_same(address, in->sender.value))
+                writers++;
+            else if (is_of_readers_domain(in, address))
+                ours++;
+            else
+                others++;
+            line.len -= (size_t)(address.ptr + address.len - line.ptr);
+            line.ptr = address.ptr + address.len;
+        }
+    out->only_reader = readers > 0 && writers + ours + others == 0;
+    out->only_ours = readers + ours > 0 && others == 0;
+}

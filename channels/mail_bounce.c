@@ -35,6 +35,8 @@ struct notice {
     bool hard, named;
     bool replied;   /* a code of a server's stands there */
     bool of_server; /* one that stands for the name and the envelope where both are a person's */
+    bool proven;    /* what came back, or what only reports have */
+    bool of_sent;   /* it is about a mail of the reader's, and not about others' */
     struct mail_bounce_party party; /* whom it names */
 };
 
@@ -179,6 +181,9 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     bool returned = came_back(n), report = n->report != NULL || is_delivery_report(n->root);
     bool reason = mail_words_find(n->words, mail_words_reason) != NULL;
 
+    n->proven =
+        r->fields || report || returned || mail_header_has(&n->root->header, "X-Failed-Recipients");
+    n->of_sent = n->proven || r->told || mail_other_is_of_sent(n->words);
     n->of_server = r->fields || r->of_server || report || (returned && (r->reply || r->told));
     n->facts += r->fields ? 2 : 0;
     n->replied = r->reply;
@@ -317,6 +322,14 @@ static bool is_enough_of_daemon(const struct notice *n)
            (n->named && n->hard && n->facts >= 3);
 }
 
+/* Programs report what became of others' mails, in the words of the servers that they watch. */
+static bool is_told_by_others(const struct notice *n)
+{
+    if (n->sender.identity == MAIL_BOUNCE_BY_NAME)
+        return n->sender.envelope == 0 && !n->replied;
+    return n->sender.envelope == 1;
+}
+
 /* Neither a sender's name nor a subject is enough: both are forged by those who want to be read. */
 static bool is_enough(const struct notice *n)
 {
@@ -328,6 +341,8 @@ static bool is_enough(const struct notice *n)
         return is_enough_of_daemon(n);
     if (n->sender.of_list && !n->sender.to_return_path)
         return false; /* what came back is in it, not its own header */
+    if (!n->of_sent && !n->sender.to_return_path && is_told_by_others(n))
+        return false;
     if (n->sender.identity == MAIL_BOUNCE_BY_NAME)
         return claim >= 2 && n->hard && (n->sender.envelope > 0 || n->named) &&
                (n->subject_claim > 0 || n->facts >= 3) &&

@@ -197,10 +197,91 @@ const char *const mail_other_closing[] = {
     NULL,
 };
 
+const char *const mail_other_sent[] = {
+    "your message",
+    "your mail",
+    "your e-mail",
+    "your email",
+    "the message you",
+    "the mail you",
+    "the email you",
+    "message that you",
+    "mail that you",
+    "you sent",
+    "you attempted to",
+    "you tried to",
+    "an e-mail from you",
+    "message from you",
+    "mail from you",
+    "returned to you",
+    "sent by you",
+    "ihre nachricht",
+    "ihrer nachricht",
+    "ihre mail",
+    "ihrer mail",
+    "ihre e-mail",
+    "ihrer e-mail",
+    "deine nachricht",
+    "deine mail",
+    "deine e-mail",
+    "votre message",
+    "votre mail",
+    "votre courriel",
+    "votre e-mail",
+    "su mensaje",
+    "tu mensaje",
+    "su correo",
+    "sua mensagem",
+    "seu e-mail",
+    "suo messaggio",
+    "tuo messaggio",
+    "vostro messaggio",
+    "uw bericht",
+    "uw e-mail",
+    "je bericht",
+    "ditt meddelande",
+    "din besked",
+    "din meddelelse",
+    "viestisi",
+    "twoja wiadomość",
+    "twojej wiadomości",
+    "wiadomość, którą",
+    "vaše zpráva",
+    "vaši zprávu",
+    "mesajul dumneavoastră",
+    "mesajul dvs",
+    "iletiniz",
+    "mesajınız",
+    "üzenete",
+    "το μήνυμά σασ",
+    "ваше письмо",
+    "ваше сообщение",
+    "вашего письма",
+    "ваш лист",
+    "ваше повідомлення",
+    "お送りになった",
+    "送信された",
+    "あなたの",
+    "あなたが",
+    "您的邮件",
+    "您发送",
+    "你的邮件",
+    "您的郵件",
+    "您寄",
+    "귀하",
+    "보내신",
+    NULL,
+};
+
 bool mail_other_is_letter(const char *words)
 {
     return mail_words_begin(words + (words[0] == ' '), mail_other_greeting) != NULL ||
            mail_words_find(words, mail_other_closing) != NULL;
+}
+
+bool mail_other_is_of_sent(const char *words)
+{
+    return mail_words_find(words, mail_other_sent) != NULL;
 }
 
 bool mail_other_is_own_mailbox(const char *subject, const char *words)

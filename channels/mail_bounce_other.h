@@ -16,6 +16,7 @@ extern const char *const mail_other_arrived[];     /* the mail arrived, or went 
 extern const char *const mail_other_person[];      /* a person tells or asks something */
 extern const char *const mail_other_greeting[];    /* a letter begins so */
 extern const char *const mail_other_closing[];     /* a letter ends so */
+extern const char *const mail_other_sent[];        /* it is about a mail that the reader sent */
 
 /* Is it about the reader's own mailbox: too full, or mail in it held back? */
 bool mail_other_is_own_mailbox(const char *subject, const char *words);
@@ -31,5 +32,8 @@ bool mail_other_is_person(const struct mail_header *h, const char *words);
 
 /* Does it have the form of a letter, by its begin or its end? */
 bool mail_other_is_letter(const char *words);
+
+/* Does it speak of a mail that the reader sent? */
+bool mail_other_is_of_sent(const char *words);
 
 #endif

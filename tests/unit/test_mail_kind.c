@@ -207,6 +207,25 @@ static void test_a_postmaster_with_a_name_of_his_own_is_a_person(void **state)
     assert_bounce("From: Mail System <postmaster@b.org>\nSubject: Delivery failure\n\nThe delivery "
                   "failed, nobody was there.\n",
                   true);
+}
+
+/* They have the words of the servers that they watch. */
+static void test_a_program_that_reports_what_became_of_others_mails_is_no_server(void **state)
+{
+#define PROGRAM "From: Cron <root@b.org>\nAuto-Submitted: auto-generated\n"
+    (void)state;
+    assert_bounce(PROGRAM "Subject: Cron /usr/bin/queue\n\n4 messages could not be delivered:\n"
+                          "(host mx said: 450 4.2.1 mailbox busy)\ntom@b.org\n",
+                  false);
+    assert_bounce(PROGRAM "Subject: Undelivered: daily\n\n4 messages could not be delivered:\n"
+                          "<tom@b.org>: 550 5.1.1 User unknown\n",
+                  false);
+    assert_bounce(PROGRAM NDR REFUSED, true);
+    assert_bounce(PROGRAM NDR "\nDelivery failed for <tom@b.org>: 550 5.1.1 User unknown\n", true);
+    assert_bounce("From: Antivirus <a@b.org>\nSubject: 12 threats rejected\n\n3 could not be "
+                  "delivered because of viruses.\n\nsales@b.org\n",
+                  false);
+#undef PROGRAM
 #undef TO_US
 #undef NDR
 }
@@ -695,7 +714,7 @@ static void test_words_are_written_as_they_are_compared(void **state)
         mail_words_returned, mail_words_reply_prefix,   mail_words_auto_reply,
         mail_words_absence,  mail_words_challenge,      mail_other_own_mailbox,
         mail_other_proof,    mail_other_arrived,        mail_other_person,
-        mail_other_greeting, mail_other_closing,
+        mail_other_greeting, mail_other_closing,        mail_other_sent,
     };
     struct arena *a = arena_new();
     const char *const *w;
@@ -719,6 +738,7 @@ int main(void)
         cmocka_unit_test(test_a_refusal_that_is_said_by_a_field_is_one),
         cmocka_unit_test(test_who_was_refused_by_us_or_writes_a_letter_is_no_server),
         cmocka_unit_test(test_a_postmaster_with_a_name_of_his_own_is_a_person),
+        cmocka_unit_test(test_a_program_that_reports_what_became_of_others_mails_is_no_server),
         cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),
         cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),

@@ -380,6 +380,16 @@ static bool is_report_of_other_kind(const struct mail_part *root)
     return mail_part_find(root, types, REPORT_LEVELS) != NULL;
 }
 
+/* Who wants a password names its owner alone, and as the one who gets mails. */
+static bool is_bait(const struct notice *n)
+{
+    if (!n->party.only_reader || n->proven)
+        return false;
+    return n->sender.envelope == 0
+               ? n->sender.identity != MAIL_BOUNCE_BY_DAEMON || !mail_other_is_of_sent(n->words)
+               : n->word_claim == 0;
+}
+
 /* Is it something else that is said in the words of bounces? A server's proof says no. */
 static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r)
 {
@@ -389,6 +399,8 @@ static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r
         return true;
     if (n->sender.envelope == 0 && !mail_header_has(h, "X-Failed-Recipients") &&
         mail_other_is_person(h, n->words))
+        return true;
+    if (is_bait(n))
         return true;
     if (r->fields || r->reply || n->report != NULL)
         return false;

@@ -226,6 +226,27 @@ static void test_a_program_that_reports_what_became_of_others_mails_is_no_server
                   "delivered because of viruses.\n\nsales@b.org\n",
                   false);
 #undef PROGRAM
+}
+
+/* Who wants a password names its owner alone. */
+static void test_who_tells_the_reader_of_mails_to_himself_is_no_server(void **state)
+{
+    (void)state;
+    assert_bounce("From: Mail Delivery System <a@b.org>\n" TO_US "Subject: 5 undelivered mails\n\n"
+                  "5 mails could not be delivered, error 550:\n\nsupport@shop.example\n",
+                  false);
+    assert_bounce("From: Mail System <postmaster@b.org>\n" TO_US NDR "\n7 mails were returned to "
+                  "sender: 554 5.2.2 storage full for support@shop.example.\n",
+                  false);
+    assert_bounce("From: Mail System <postmaster@b.org>\nReturn-Path: <>\n" TO_US
+                  "Subject: Mailbox full\n\nsupport@shop.example has reached its limit.\n",
+                  false);
+    assert_bounce(DAEMON TO_US NDR "\nYour message from support@shop.example could not be "
+                                   "delivered: over quota.\n",
+                  true);
+    assert_bounce("From: Mail System <a@b.org>\nReturn-Path: <>\n" TO_US NDR "\nMails from "
+                  "support@shop.example could not be delivered: over quota.\n",
+                  true);
 #undef TO_US
 #undef NDR
 }
@@ -739,6 +760,7 @@ int main(void)
         cmocka_unit_test(test_who_was_refused_by_us_or_writes_a_letter_is_no_server),
         cmocka_unit_test(test_a_postmaster_with_a_name_of_his_own_is_a_person),
         cmocka_unit_test(test_a_program_that_reports_what_became_of_others_mails_is_no_server),
+        cmocka_unit_test(test_who_tells_the_reader_of_mails_to_himself_is_no_server),
         cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),
         cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),

@@ -318,6 +318,7 @@ static bool is_enough_of_daemon(const struct notice *n)
     int claim = n->subject_claim + n->word_claim;
 
     return (n->subject_claim == 2 && (n->word_claim > 0 || n->hard || n->named)) ||
+           (n->named && n->of_server && n->sender.envelope > 0 && claim >= 2) ||
            (n->named && claim >= 2 && (claim >= 3 || n->facts >= 2)) ||
            (n->named && n->hard && n->facts >= 3);
 }
@@ -434,7 +435,8 @@ static enum mail_delivery by_evidence(struct notice *n, const struct mail_bounce
     if (is_arrival(n, r))
         return MAIL_DELIVERY_DONE;
     if (!is_enough(n) && !mail_header_has(&n->root->header, "X-Failed-Recipients"))
-        return n->sender.identity == MAIL_BOUNCE_BY_DAEMON && says_delayed(n)
+        return n->sender.identity == MAIL_BOUNCE_BY_DAEMON && says_delayed(n) &&
+                       (n->named || n->of_sent || n->sender.envelope > 0)
                    ? MAIL_DELIVERY_DELAYED
                    : MAIL_DELIVERY_NONE;
     return says_delayed(n) && !says_final(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_FAILED;

@@ -66,6 +66,7 @@ const char *const mail_words_failed[] = {
     "has been rejected",
     "has been returned",
     "have been rejected",
+    "message rejected",
     "intended recipient",
     "is not a valid",
     "isn't a valid",

@@ -207,6 +207,15 @@ static void test_a_postmaster_with_a_name_of_his_own_is_a_person(void **state)
     assert_bounce("From: Mail System <postmaster@b.org>\nSubject: Delivery failure\n\nThe delivery "
                   "failed, nobody was there.\n",
                   true);
+    assert_bounce("From: Hosting <postmaster@b.org>\nSubject: Delivery delayed on 3 June\n\n"
+                  "Dear customers, our servers are replaced.\n",
+                  false);
+    assert_bounce(
+        DAEMON
+        "Subject: Delivery delayed\n\nThere was a problem delivering your message to tom@b.org.\n",
+        true);
+    assert_bounce("From: Hosting <postmaster@b.org>\nSubject: Delivery delayed\n\n<tom@b.org>\n",
+                  true);
 }
 
 /* They have the words of the servers that they watch. */
@@ -324,6 +333,8 @@ static void test_a_servers_own_mark_makes_a_bounce_from_whatever_address(void **
                "mailbox is full\n",
         PERSON "Subject: Undeliverable mail\n\nIt could not be delivered.\n\n"
                "RCPT TO:<tom@b.org>\n550 Mailbox unavailable\n",
+        DAEMON "Return-Path: <>\nSubject: Re: a quote\n\n<tom@b.org>: data format error. Command "
+               "output: message rejected\n",
         ADMIN "Subject: Undeliverable mail\n\nPlease check the address.\n" REFUSED,
         PERSON "Subject: Undeliverable mail\n\nPlease check the address.\n" REFUSED,
     };

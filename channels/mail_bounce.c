@@ -35,6 +35,7 @@ struct notice {
     bool hard, named;
     bool replied;   /* a code of a server's stands there */
     bool of_server; /* one that stands for the name and the envelope where both are a person's */
+    bool told;      /* whom it did not reach is said in a sentence */
     bool proven;    /* what came back, or what only reports have */
     bool of_sent;   /* it is about a mail of the reader's, and not about others' */
     struct mail_bounce_party party; /* whom it names */
@@ -181,9 +182,11 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     bool returned = came_back(n), report = n->report != NULL || is_delivery_report(n->root);
     bool reason = mail_words_find(n->words, mail_words_reason) != NULL;
 
+    n->told = r->told;
     n->proven =
         r->fields || report || returned || mail_header_has(&n->root->header, "X-Failed-Recipients");
-    n->of_sent = n->proven || r->told || mail_other_is_of_sent(n->words);
+    n->of_sent = n->proven || r->told || mail_other_is_of_sent(n->words) ||
+                 mail_other_is_of_one(n->subject, n->words);
     n->of_server = r->fields || r->of_server || report || (returned && (r->reply || r->told));
     n->facts += r->fields ? 2 : 0;
     n->replied = r->reply;
@@ -345,7 +348,7 @@ static bool is_enough(const struct notice *n)
     if (!n->of_sent && !n->sender.to_return_path && is_told_by_others(n))
         return false;
     if (n->sender.identity == MAIL_BOUNCE_BY_NAME)
-        return claim >= 2 && n->hard && (n->sender.envelope > 0 || n->named) &&
+        return claim >= 2 && n->hard && (n->sender.envelope > 0 || n->named || n->told) &&
                (n->subject_claim > 0 || n->facts >= 3) &&
                n->sender.envelope + claim + n->facts >= 4;
     if (mail_words_begin(n->subject, mail_words_auto_reply) != NULL)
@@ -384,11 +387,13 @@ static bool is_report_of_other_kind(const struct mail_part *root)
 /* Who wants a password names its owner alone, and as the one who gets mails. */
 static bool is_bait(const struct notice *n)
 {
-    if (!n->party.only_reader || n->proven)
+    if (!n->party.only_reader || n->party.from_reader || n->proven)
         return false;
-    return n->sender.envelope == 0
-               ? n->sender.identity != MAIL_BOUNCE_BY_DAEMON || !mail_other_is_of_sent(n->words)
-               : n->word_claim == 0;
+    if (n->word_claim == 0)
+        return true;
+    return n->sender.envelope == 0 &&
+           (n->sender.identity != MAIL_BOUNCE_BY_DAEMON ||
+            (mail_other_is_of_many(n->words) && !mail_other_is_of_sent(n->words)));
 }
 
 /* Is it something else that is said in the words of bounces? A server's proof says no. */
@@ -436,7 +441,8 @@ static enum mail_delivery by_evidence(struct notice *n, const struct mail_bounce
         return MAIL_DELIVERY_DONE;
     if (!is_enough(n) && !mail_header_has(&n->root->header, "X-Failed-Recipients"))
         return n->sender.identity == MAIL_BOUNCE_BY_DAEMON && says_delayed(n) &&
-                       (n->named || n->of_sent || n->sender.envelope > 0)
+                       (n->named || n->party.others || n->sender.envelope > 0 ||
+                        mail_other_is_of_sent(n->words))
                    ? MAIL_DELIVERY_DELAYED
                    : MAIL_DELIVERY_NONE;
     return says_delayed(n) && !says_final(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_FAILED;

@@ -273,6 +273,80 @@ const char *const mail_other_sent[] = {
     NULL,
 };
 
+const char *const mail_other_recipients[] = {
+    "following recipient",
+    "its recipients",
+    "intended recipient",
+    "recipient(s)",
+    "recipients could",
+    "to the recipient",
+    "one or more recipients",
+    "to the following",
+    "the following address",
+    "mail delivery software",
+    "qmail-send program",
+    "original message",
+    "this message could",
+    "this message was undeliver",
+    "this mail could",
+    "this email could",
+    "this e-mail could",
+    "the message could not",
+    "the following message",
+    "message was not delivered",
+    "message with subject",
+    "message to <",
+    "folgende empfänger",
+    "folgenden empfänger",
+    "folgende adresse",
+    "folgenden adresse",
+    "eine e-mail konnte",
+    "eine nachricht konnte",
+    "diese nachricht",
+    "die nachricht konnte",
+    "destinataire",
+    "destinatário",
+    "el mensaje no",
+    "a mensagem não",
+    "il messaggio non",
+    "le message n'",
+    "ontvanger",
+    "mottagare",
+    "mottaker",
+    "modtager",
+    "vastaanottaj",
+    "odbiorc",
+    "příjemc",
+    "címzett",
+    "destinatar",
+    "alıcı",
+    "παραλήπτ",
+    "получател",
+    "адресат",
+    "одержувач",
+    "宛先",
+    "受信者",
+    "收件人",
+    "以下地址",
+    "수신자",
+    "받는 사람",
+    NULL,
+};
+
+const char *const mail_other_one[] = {
+    "message",  "mail ",  "nachricht", "mensaje",  "correo ",  "mensagem",   "messaggio", "bericht",
+    "courriel", "meddel", "besked",    "viesti",   "wiadomoś", "zpráv",      "üzenet",    "levél",
+    "mesaj",    "ileti",  "e-posta",   "сообщени", "письм",    "повідомлен", "μήνυμα",    "メール",
+    "邮件",     "郵件",   "信件",      "메일",     "메시지",   "pesan",      "thư",       "הודעה",
+    "رسال",     "ข้อความ", "อีเมล",      NULL,
+};
+
+const char *const mail_other_many[] = {
+    "messages",  "mails",      "e-mails",   "emails",    "nachrichten", "mensajes",    "correos",
+    "mensagens", "messaggi ",  "courriels", "berichten", "meddelelser", "meddelanden", "сообщений",
+    "писем",     "件のメール", "封邮件",    "封郵件",    "건의 메일",   NULL,
+};
+
 bool mail_other_is_letter(const char *words)
 {
     return mail_words_begin(words + (words[0] == ' '), mail_other_greeting) != NULL ||
@@ -282,6 +356,19 @@ bool mail_other_is_letter(const char *words)
 bool mail_other_is_of_sent(const char *words)
 {
     return mail_words_find(words, mail_other_sent) != NULL;
+}
+
+bool mail_other_is_of_many(const char *words)
+{
+    return mail_words_find(words, mail_other_many) != NULL;
+}
+
+bool mail_other_is_of_one(const char *subject, const char *words)
+{
+    return mail_words_find(words, mail_other_recipients) != NULL ||
+           (!mail_other_is_of_many(subject) && !mail_other_is_of_many(words) &&
+            (mail_words_find(subject, mail_other_one) != NULL ||
+             mail_words_find(words, mail_other_one) != NULL));
 }
 
 bool mail_other_is_own_mailbox(const char *subject, const char *words)

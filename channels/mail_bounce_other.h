@@ -17,6 +17,9 @@ extern const char *const mail_other_person[];      /* a person tells or asks som
 extern const char *const mail_other_greeting[];    /* a letter begins so */
 extern const char *const mail_other_closing[];     /* a letter ends so */
 extern const char *const mail_other_sent[];        /* it is about a mail that the reader sent */
+extern const char *const mail_other_recipients[];  /* it is about whom one was for */
+extern const char *const mail_other_one[];         /* a mail */
+extern const char *const mail_other_many[];        /* mails */
 
 /* Is it about the reader's own mailbox: too full, or mail in it held back? */
 bool mail_other_is_own_mailbox(const char *subject, const char *words);
@@ -35,5 +38,11 @@ bool mail_other_is_letter(const char *words);
 
 /* Does it speak of a mail that the reader sent? */
 bool mail_other_is_of_sent(const char *words);
+
+/* Does it speak of mails, more than one? */
+bool mail_other_is_of_many(const char *words);
+
+/* Does it speak of one mail, or of whom that was for? */
+bool mail_other_is_of_one(const char *subject, const char *words);
 
 #endif

@@ -36,6 +36,23 @@ static bool is_of_readers_domain(const struct inbound *in, struct span address)
     return false;
 }
 
+/* "mail from a@b.org", "Absender: <a@b.org>" */
+static bool is_as_sender(struct span line, struct span address)
+{
+    static const char *const words[] = { "from", "sender", "von", "absender", NULL };
+    const char *const *w;
+    size_t len = (size_t)(address.ptr - line.ptr), n;
+
+    while (len > 0 && strchr(" <:\"'", line.ptr[len - 1]) != NULL)
+        len--;
+    for (w = words; *w != NULL; w++) {
+        n = strlen(*w);
+        if (len >= n && strncasecmp(line.ptr + len - n, *w, n) == 0)
+            return true;
+    }
+    return false;
+}
+
 void mail_bounce_party_read(const struct inbound *in, struct span text,
                             struct mail_bounce_party *out)
 {
@@ -44,9 +61,10 @@ void mail_bounce_party_read(const struct inbound *in, struct span text,
 
     while (span_line(text, &at, &line))
         while ((address = mail_bounce_address_in(line)).len > 0) {
-            if (mail_bounce_is_reader(in, address))
+            if (mail_bounce_is_reader(in, address)) {
                 readers++;
-            else if (is_same(address, in->sender.value))
+                out->from_reader = out->from_reader || is_as_sender(line, address);
+            } else if (is_same(address, in->sender.value))
                 writers++;
             else if (is_of_readers_domain(in, address))
                 ours++;
@@ -55,6 +73,7 @@ void mail_bounce_party_read(const struct inbound *in, struct span text,
             line.len -= (size_t)(address.ptr + address.len - line.ptr);
             line.ptr = address.ptr + address.len;
         }
+    out->others = writers + ours + others > 0;
     out->only_reader = readers > 0 && writers + ours + others == 0;
     out->only_ours = readers + ours > 0 && others == 0;
 }

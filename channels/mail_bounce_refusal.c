@@ -147,8 +147,10 @@ bool mail_bounce_is_of_the_sender(struct span line)
 
 bool mail_bounce_is_told(struct arena *a, struct span line, struct span address)
 {
-    static const char *const ends[] = { ":", "to",      "recipient", "recipients", "address",
-                                        "<", "mailbox", "user",      "for",        NULL };
+    static const char *const ends[] = { ":",       "to",      "recipient", "recipients", "address",
+                                        "<",       "mailbox", "user",      "for",        " til",
+                                        " till",   " para",   " aan",      " an",        " à",
+                                        " adresu", NULL };
     const char *before =
         mail_words_fold(a, span_trim((struct span){ line.ptr, (size_t)(address.ptr - line.ptr) }));
     const char *failed = mail_words_find(before, mail_words_failed), *p;

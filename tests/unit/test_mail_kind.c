@@ -214,6 +214,10 @@ static void test_a_postmaster_with_a_name_of_his_own_is_a_person(void **state)
         DAEMON
         "Subject: Delivery delayed\n\nThere was a problem delivering your message to tom@b.org.\n",
         true);
+    assert_bounce(DAEMON
+                  "Subject: Delivery delayed\n\nThe mail has not yet been delivered by us to "
+                  "tom@b.org.\n",
+                  true);
     assert_bounce("From: Hosting <postmaster@b.org>\nSubject: Delivery delayed\n\n<tom@b.org>\n",
                   true);
 }
@@ -231,6 +235,21 @@ static void test_a_program_that_reports_what_became_of_others_mails_is_no_server
                   false);
     assert_bounce(PROGRAM NDR REFUSED, true);
     assert_bounce(PROGRAM NDR "\nDelivery failed for <tom@b.org>: 550 5.1.1 User unknown\n", true);
+    assert_bounce(PROGRAM
+                  "Subject: Unzustellbar\n\nDie E-Mail an tom@b.org konnte nicht zugestellt "
+                  "werden: 550 5.1.1\n",
+                  true);
+    assert_bounce(PROGRAM "Subject: 退信\n\n邮件无法投递到 tom@b.org\n550 用户不存在\n", true);
+    assert_bounce(PROGRAM "Subject: Undelivered\n\nOf 300 mails one was rejected:\n\ntom@b.org 550 "
+                          "5.1.1 user unknown\n",
+                  false);
+    assert_bounce(
+        PROGRAM NDR
+        "\nMessages were rejected by one of its recipients:\n\ntom@b.org 550 5.1.1 user unknown\n",
+        true);
+    assert_bounce("From: Mail Service <a@b.org>\nSubject: Ikke leveret\n\nMeddelelsen kunne ikke "
+                  "leveres til tom@b.org, user unknown\n",
+                  true);
     assert_bounce("From: Antivirus <a@b.org>\nSubject: 12 threats rejected\n\n3 could not be "
                   "delivered because of viruses.\n\nsales@b.org\n",
                   false);
@@ -250,6 +269,8 @@ static void test_who_tells_the_reader_of_mails_to_himself_is_no_server(void **st
     assert_bounce("From: Mail System <postmaster@b.org>\nReturn-Path: <>\n" TO_US
                   "Subject: Mailbox full\n\nsupport@shop.example has reached its limit.\n",
                   false);
+    assert_bounce(DAEMON TO_US NDR "\nMails from support@shop.example were rejected.\n", true);
+    assert_bounce(DAEMON TO_US NDR "\nsupport@shop.example: rejected by policy 5.7.1\n", true);
     assert_bounce(DAEMON TO_US NDR "\nYour message from support@shop.example could not be "
                                    "delivered: over quota.\n",
                   true);
@@ -741,12 +762,17 @@ static void test_a_mark_of_spam_is_believed_in_each_filters_own_form(void **stat
 static void test_words_are_written_as_they_are_compared(void **state)
 {
     static const char *const *const tables[] = {
-        mail_words_daemon,   mail_words_failed_subject, mail_words_status_subject,
-        mail_words_failed,   mail_words_delayed,        mail_words_reason,
-        mail_words_returned, mail_words_reply_prefix,   mail_words_auto_reply,
-        mail_words_absence,  mail_words_challenge,      mail_other_own_mailbox,
-        mail_other_proof,    mail_other_arrived,        mail_other_person,
-        mail_other_greeting, mail_other_closing,        mail_other_sent,
+        mail_words_daemon,         mail_words_failed_subject,
+        mail_words_status_subject, mail_words_failed,
+        mail_words_delayed,        mail_words_reason,
+        mail_words_returned,       mail_words_reply_prefix,
+        mail_words_auto_reply,     mail_words_absence,
+        mail_words_challenge,      mail_other_own_mailbox,
+        mail_other_proof,          mail_other_arrived,
+        mail_other_person,         mail_other_greeting,
+        mail_other_closing,        mail_other_sent,
+        mail_other_recipients,     mail_other_one,
+        mail_other_many,
     };
     struct arena *a = arena_new();
     const char *const *w;

@@ -40,15 +40,15 @@ struct oauth {
     int64_t got_at;     /* when `access` came */
     int64_t pause_ms;
     void *timer, *warn;
-    struct oauth_call *call; /* under way */
+    struct oauth_call *call; /* under way, also after a stop: a token that comes of it is kept */
     bool started;
     bool unkept; /* `refresh` is not in the database: it was away */
 };
 /* A question to the token endpoint; `oauth` NULL: nobody waits for it any more. */
 struct oauth_call {
     struct oauth *oauth;
-    char *refresh, *access;
-    char *stored; /* `refresh` as the cursor says it */
+    char *refresh, *access; /* access NULL: nothing is asked, `refresh` is to be kept */
+    char *stored;           /* `refresh` as the cursor says it */
     int64_t life_s;
 };
 
@@ -236,10 +236,17 @@ static void oauth_call_free(struct oauth_call *call)
     free(call);
 }
 
+/* What came, to a channel that goes on. */
 static void oauth_use(struct oauth *o, struct oauth_call *call)
 {
     int64_t early = call->life_s / 2 < OAUTH_EARLY_S ? call->life_s / 2 : OAUTH_EARLY_S;
 
+    if (!o->started)
+        return;
+    if (call->access == NULL) {
+        oauth_ask(o);
+        return;
+    }
     oauth_replace(&o->access, call->access);
     call->access = NULL;
     o->got_at = o->ch->host->now(o->ch->host->ctx);
@@ -327,7 +334,8 @@ static void oauth_take(struct oauth *o, struct oauth_call *call, int status, con
         a = arena_new();
         o->call = NULL;
         oauth_call_free(call);
-        oauth_failed(o, oauth_words(a, status, answer, err));
+        if (o->started)
+            oauth_failed(o, oauth_words(a, status, answer, err));
         arena_free(a);
         return;
     }
@@ -422,7 +430,9 @@ static void oauth_on_cursors(void *arg)
 {
     struct oauth_call *call = arg;
 
-    if (call->oauth == NULL) {
+    if (call->oauth == NULL || !call->oauth->started) {
+        if (call->oauth != NULL)
+            call->oauth->call = NULL;
         oauth_call_free(call);
         return;
     }
@@ -548,25 +558,34 @@ int oauth_open(struct channel *ch, void (*told)(struct channel *ch, const char *
 
 void oauth_start(struct oauth *o)
 {
-    oauth_replace(&o->refresh, xstrdup(o->configured));
-    free(o->stored);
-    o->stored = NULL;
+    if (!o->unkept && o->call == NULL) {
+        oauth_replace(&o->refresh, xstrdup(o->configured));
+        free(o->stored);
+        o->stored = NULL;
+    }
     o->started = true;
-    o->unkept = false;
     if (o->expires_at > 0)
         oauth_on_warn(o);
     if (o->call == NULL)
         oauth_ask(o);
 }
 
+/* The server takes a refresh token once: what it gave instead is kept, whoever reads next. */
+static void oauth_keep_rest(struct oauth *o)
+{
+    o->call = xcalloc(1, sizeof(*o->call));
+    o->call->oauth = o;
+    o->call->refresh = xstrdup(o->refresh);
+    oauth_keep(o, o->call);
+}
+
 void oauth_stop(struct oauth *o)
 {
     const struct channel_host *host = o->ch->host;
 
+    if (o->started && o->unkept && o->call == NULL)
+        oauth_keep_rest(o);
     o->started = false;
-    if (o->call != NULL)
-        o->call->oauth = NULL;
-    o->call = NULL;
     if (o->timer != NULL)
         host->timer_cancel(host->ctx, o->timer);
     if (o->warn != NULL)
@@ -579,7 +598,10 @@ void oauth_close(struct oauth *o)
 {
     if (o == NULL)
         return;
+    o->unkept = false; /* who would take it? */
     oauth_stop(o);
+    if (o->call != NULL)
+        o->call->oauth = NULL;
     sign_secret_free(o->client_secret);
     sign_secret_free(o->configured);
     sign_secret_free(o->refresh);

@@ -60,7 +60,8 @@ enum {
 int oauth_open(struct channel *ch, void (*told)(struct channel *ch, const char *words),
                struct oauth **out, struct error *err);
 void oauth_close(struct oauth *o); /* takes NULL */
-/* Begins to keep a token, and ends. */
+/* Begins to keep a token, and ends: a refresh token that comes after that is kept all the same, as
+ * long as the channel is not closed. */
 void oauth_start(struct oauth *o);
 void oauth_stop(struct oauth *o);
 /* NULL: there is none now. */

@@ -3,8 +3,10 @@ import datetime
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import servers  # noqa: E402
@@ -60,6 +62,21 @@ class Tokens(Case):
         dump = self.sql("SELECT string_agg(i::text, ' ') FROM intake i") + kept
         for secret in (REFRESH, SECRET, tokens.refresh):
             self.assertNotIn(secret, dump + "".join(relevod.lines))
+
+    def test_a_refresh_token_that_comes_after_a_reload_is_kept(self):  # T-98
+        tokens, late = self.tokens(secret=SECRET), threading.Event()
+        tokens.late.append(late)
+        server = self.dovecot_with(tokens)
+        relevod = self.node(self.channel(server, tokens)).start()
+        servers.wait_for("the question", lambda: len(tokens.calls) == 1)
+        seen = len(relevod.lines)
+        relevod.tell(signal.SIGHUP)
+        relevod.wait_line("event=ready", since=seen)
+        late.set()
+        self.wait_sql("SELECT count(*) FROM channel_cursor WHERE part = 'oauth'", 1)
+        server.deliver("support", mail(1))
+        self.count(1)
+        self.assertEqual(tokens.calls[-1]["refresh_token"], REFRESH + ".1")
 
     def test_a_token_that_runs_out_is_followed_by_another_before_its_end(self):
         tokens = self.tokens(secret=SECRET, life_s=4)

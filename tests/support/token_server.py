@@ -42,6 +42,7 @@ class TokenServer(http.server.ThreadingHTTPServer):
     def __init__(self, refresh, secret=None, certificate=None, life_s=3600, user="support"):
         self.refresh, self.secret, self.certificate, self.life_s, self.user = refresh, secret, certificate, life_s, user
         self.fail, self.calls, self.good, self.number, self.rotates = {}, [], {}, 0, True
+        self.late = []  # events that the answers to the next questions wait for; what they say is decided before
         owner, self.lock = self, threading.Lock()
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -50,6 +51,9 @@ class TokenServer(http.server.ThreadingHTTPServer):
                                              strict_parsing=True)
                 with owner.lock:
                     status, answer = owner.answer(self.path, {k: v[0] for k, v in form.items()}, self.headers)
+                    late = owner.late.pop(0) if owner.late else None
+                if late is not None:
+                    late.wait(20)
                 self.reply(status, answer)
 
             def do_GET(self):

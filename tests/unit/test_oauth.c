@@ -84,11 +84,68 @@ static void test_a_token_that_could_not_be_kept_is_not_given_up_for_the_older_on
     fake_host_close(&h);
 }
 
+static void test_what_a_channel_gets_that_has_stopped_is_kept_and_not_used(void **state) /* T-98 */
+{
+    struct fake_host one, next;
+
+    (void)state;
+    begin(&one);
+    begin(&next);
+    one.channel.ops->start(&one.channel);
+    one.channel.ops->stop(&one.channel); /* a reload, while it is being exchanged */
+    exchanged(&one, "granted", "{\"access_token\":\"a1\",\"refresh_token\":\"second\"}");
+    assert_int_equal(one.delivered_count, 1);
+    assert_int_equal(one.timer_count, 0);
+    next.cursor = one.delivered[0]->cursor;
+    next.channel.ops->start(&next.channel);
+    exchanged(&next, "second", "{\"access_token\":\"a2\"}");
+    fake_host_close(&one);
+    fake_host_close(&next);
+}
+
+static void test_what_could_not_be_kept_yet_is_kept_as_the_channel_stops(void **state) /* T-98 */
+{
+    struct fake_host h;
+
+    (void)state;
+    begin(&h);
+    h.hold = true;
+    h.channel.ops->start(&h.channel);
+    exchanged(&h, "granted", "{\"access_token\":\"a1\",\"refresh_token\":\"second\"}");
+    fake_host_stored(&h, 0, -1); /* the database is away */
+    h.channel.ops->stop(&h.channel);
+    assert_int_equal(h.delivered_count, 2);
+    fake_host_stored(&h, 1, 0);
+    h.cursor = h.delivered[1]->cursor;
+    h.channel.ops->start(&h.channel);
+    exchanged(&h, "second", "{\"access_token\":\"a2\"}");
+    fake_host_close(&h);
+}
+
+static void test_one_that_begins_again_meanwhile_waits_for_the_exchange_under_way(void **state)
+{
+    struct fake_host h;
+
+    (void)state;
+    begin(&h);
+    h.channel.ops->start(&h.channel);
+    h.channel.ops->stop(&h.channel);
+    h.channel.ops->start(&h.channel);
+    exchanged(&h, "granted", "{\"access_token\":\"a1\",\"refresh_token\":\"second\"}");
+    h.cursor = h.delivered[0]->cursor;
+    fake_host_fire(&h);
+    exchanged(&h, "second", "{\"access_token\":\"a2\"}");
+    fake_host_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nodes_that_share_a_channel_share_its_refresh_token),
         cmocka_unit_test(test_a_token_that_could_not_be_kept_is_not_given_up_for_the_older_one),
+        cmocka_unit_test(test_what_a_channel_gets_that_has_stopped_is_kept_and_not_used),
+        cmocka_unit_test(test_what_could_not_be_kept_yet_is_kept_as_the_channel_stops),
+        cmocka_unit_test(test_one_that_begins_again_meanwhile_waits_for_the_exchange_under_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -563,6 +563,7 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
         }
         break;
     case IMAP_START:
+    case IMAP_PASSED:
     case IMAP_MAIL:
     case IMAP_HEADER:
     case IMAP_REFUSED:

@@ -241,6 +241,12 @@ static struct inbound *take_remark(const struct imap_item *item, const struct im
         in->external_id = arena_printf(in->arena, "start/%s", take_locator(item, in->arena));
         return in;
     }
+    if (talk->word == IMAP_PASSED) {
+        in->kind = INBOUND_IGNORED;
+        in->reason = "what is older than mails count was passed over";
+        in->external_id = arena_printf(in->arena, "passed/%s", take_locator(item, in->arena));
+        return in;
+    }
     in->kind = INBOUND_BROKEN;
     in->raw_type = "message/rfc822";
     in->reason = arena_printf(in->arena, "the server does not give it: %s",

@@ -31,6 +31,7 @@ enum imap_word {
     IMAP_BEHIND,  /* so many mails (uid) are still to be told */
     IMAP_START,   /* the mailbox was never read before; what is in it, up to uid, is left alone; at:
                    * since when (see floor_at) */
+    IMAP_PASSED,  /* all up to uid is told, or older than floor_at and left alone */
     IMAP_MAIL,    /* uid, at; its bytes are beside it */
     IMAP_HEADER,  /* likewise, but its header alone: the whole is too large, or cannot be had */
     IMAP_REFUSED, /* the server has this mail and does not give it: words */

@@ -59,13 +59,17 @@ static int worker_begin(struct imap_worker *w, struct imap_worker_box *b,
     b->begun = true;
     b->done_count = 0;
     b->alone_uid = 0;
+    b->passed = false;
     b->floor_uid = last + 1;
-    if (!first || !w->setup.from_now)
+    if (!first || (!w->setup.from_now && b->floor_at == 0))
         return 0;
-    b->floor_uid = 0;
-    b->floor_at = (int64_t)time(NULL) - WORKER_CLOCKS_DIFFER_S;
-    t = imap_worker_talk(w, b, IMAP_START, last);
-    t.at = b->floor_at;
+    t = imap_worker_talk(w, b, IMAP_PASSED, 0); /* floor_uid stays what it is now */
+    if (w->setup.from_now) {
+        b->floor_uid = 0;
+        b->floor_at = (int64_t)time(NULL) - WORKER_CLOCKS_DIFFER_S;
+        t = imap_worker_talk(w, b, IMAP_START, last);
+        t.at = b->floor_at;
+    }
     imap_worker_tell(w, b, &t, 0, -1);
     return 0;
 }
@@ -150,6 +154,8 @@ static int worker_visit(struct imap_worker *w, size_t i, struct error *err)
                 return -1;
             rc = worker_take_all(w, b, uids, count, err);
             free(uids);
+            if (rc == 0)
+                rc = imap_worker_tell_passed(w, b, err);
         } while (rc == 0 && !w->over && !w->yields && b->generation == generation &&
                  at != UINT32_MAX);
     } while (rc == 0 && !w->over && !w->yields && b->generation != generation);

@@ -49,6 +49,7 @@ void imap_worker_tell(struct imap_worker *w, struct imap_worker_box *b, const st
     w->heard_of++;
     w->flying_bytes += size;
     b->uid = t->uid;
+    b->passed = false;
     imap_worker_say(w, t, memfd);
 }
 
@@ -113,6 +114,7 @@ static void worker_on_again(struct imap_worker *w, struct imap_worker_box *b,
     worker_landed(w, b, b->told_count);
     b->generation = t->generation;
     b->begun = t->uidvalidity != 0;
+    b->passed = false;
     b->uid = t->uidvalidity == b->uidvalidity ? t->uid : 0;
 }
 

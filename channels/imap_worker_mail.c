@@ -114,6 +114,7 @@ int imap_worker_take(struct imap_worker *w, struct imap_worker_box *b, const str
 
     if (worker_is_old(b, mail)) {
         b->uid = mail->uid;
+        b->passed = true;
         return 0;
     }
     if (!worker_make_room(w, b, mail->size, err, &rc))
@@ -123,6 +124,18 @@ int imap_worker_take(struct imap_worker *w, struct imap_worker_box *b, const str
     t = imap_worker_talk(w, b, IMAP_REFUSED, mail->uid);
     t.at = mail->at;
     snprintf(t.words, sizeof(t.words), "%s", b->words);
+    imap_worker_tell(w, b, &t, 0, -1);
+    return 0;
+}
+
+int imap_worker_tell_passed(struct imap_worker *w, struct imap_worker_box *b, struct error *err)
+{
+    struct imap_talk t;
+    int rc = 0;
+
+    if (!b->passed || !worker_make_room(w, b, 0, err, &rc))
+        return rc;
+    t = imap_worker_talk(w, b, IMAP_PASSED, b->uid);
     imap_worker_tell(w, b, &t, 0, -1);
     return 0;
 }

@@ -28,6 +28,7 @@ struct imap_worker_told {
 struct imap_worker_box {
     const struct imap_setup_box *setup;
     uint32_t generation, uidvalidity, uid; /* uid: the last that was told or passed over */
+    bool passed;                           /* over what is old, since something was told */
     uint32_t uidnext;                      /* when it was selected */
     uint32_t counted;                      /* mails there were as it was looked through last */
     bool begun;
@@ -88,6 +89,8 @@ int imap_worker_take(struct imap_worker *w, struct imap_worker_box *b, const str
 int imap_worker_take_some(struct imap_worker *w, struct imap_worker_box *b,
                           const struct imap_mail *mails, size_t count, size_t *told,
                           struct error *err);
+/* Tells how far it came where what lies there is old: the next worker does not look again. */
+int imap_worker_tell_passed(struct imap_worker *w, struct imap_worker_box *b, struct error *err);
 
 /* --- _after.c */
 void imap_worker_add_done(struct imap_worker_box *b, uint32_t uid); /* it is stored */

@@ -76,6 +76,29 @@ class Accounts(Case):
         self.assertIn("before mails count", each[0]["reason"])
         self.assertIn("/3 duplicate of ticket %d" % ticket, relevod.ctl("reconcile", "--each").stdout)
 
+    def test_what_is_older_than_since_is_passed_over_once_and_what_is_moved_there_later_is_new(self):  # T-10
+        server = self.dovecot()
+        for i in range(3):
+            server.put("support", mail(i), date='"01-Jan-2020 10:00:00 +0000"')
+        session = server.imap("support")
+        session.create("Web")
+        relevod = self.relevod(server.tls_port, more="since: 2021-01-01, mailboxes: [INBOX, Web]").start()
+        place = "SELECT string_agg(split_part(cursor, ':', 2) || ' of ' || split_part(cursor, ':', 4), ', ' ORDER BY part) FROM channel_cursor"
+        self.wait_sql(place, "3 of 4, 0 of 1")
+        self.assertEqual(self.accounts(self.reconcile(relevod)["INBOX"]), {"ignored": 3})
+        relevod.kill()
+        for box in ("INBOX", "Web"):
+            server.put("support", mail(box), "Elsewhere", date='"01-Jan-2020 10:00:00 +0000"')
+            session.select("Elsewhere")
+            session.uid("MOVE", "1:*", box)
+        session.logout()
+        relevod.start()
+        self.wait_sql(place, "4 of 4, 1 of 1")
+        self.count(2)
+        self.assertEqual(self.accounts(self.reconcile(relevod)["INBOX"]), {"ignored": 3, "messages": 1})
+        self.sql("DELETE FROM source WHERE locator LIKE 'INBOX/%/4'")
+        self.assertEqual(self.reconcile(relevod, 1)["INBOX"]["gap_uids"], [4])
+
     def test_uids_that_begin_anew_are_counted_anew(self):  # F26
         server = self.dovecot()
         server.put("support", mail(1), "Web")

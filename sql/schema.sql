@@ -396,6 +396,7 @@ CREATE TABLE public.reconciliation (
     gaps bigint NOT NULL,
     gap_uids bigint[] NOT NULL,
     error text,
+    told_at timestamp with time zone,
     CONSTRAINT reconciliation_sum_is_whole CHECK ((mails = ((((((messages + duplicates) + ignored) + quarantined) + others) + pending) + gaps)))
 );
 CREATE TABLE public.ticket (

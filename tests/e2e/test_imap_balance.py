@@ -12,6 +12,7 @@ import suite  # noqa: E402
 import test_imap  # noqa: E402
 from test_imap import mail  # noqa: E402
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ACCOUNTS = ("messages", "duplicates", "ignored", "quarantined", "others", "pending", "gaps")
 
 
@@ -230,6 +231,27 @@ class After(Case):
             self.reconcile(relevod)
         relevod.start()
         servers.wait_for("moved", lambda: server.mails("support") == [])
+
+    def test_only_comparisons_that_told_what_was_left_undone_move_since_when_it_is_looked_for(self):
+        with open(os.path.join(ROOT, "sql/queries/reconcile_put.sql"), encoding="utf-8") as f:
+            put = f.read()
+        server = self.dovecot()
+        self.relevod(server.tls_port).start().stop()
+        channel = self.sql("SELECT desk_id || ', ' || channel_id FROM channel")
+
+        def since(*hours):
+            """Which hour's mails the next one looks at; each comparison: when it began, and whether it told."""
+            self.sql("DELETE FROM reconciliation")
+            for hour, told in hours:
+                self.sql("PREPARE put AS %s; EXECUTE put(%s, 'INBOX', 1, '2026-01-15 %02d:00Z', 0, 0, 0, 0, 0, 0, 0, 0, '{}', NULL, %s); "
+                         "DEALLOCATE put" % (put, channel, hour, told))
+            return self.sql("SELECT to_char(since_at AT TIME ZONE 'UTC', 'DD HH24') FROM reconciliation")
+        self.assertEqual(since((10, True)), "13 10")
+        self.assertEqual(since((10, True), (12, True)), "15 10")
+        self.assertEqual(since((10, True), (11, False), (12, True)), "15 10")  # one by hand, or one that failed
+        self.assertEqual(since((10, True), (11, False), (12, True), (13, False), (14, True)), "15 12")
+        self.assertEqual(since((10, False), (12, True)), "13 10")
+        self.assertEqual(since((10, False), (11, False), (12, True)), "13 10")
 
     def test_what_an_agent_marks_as_unread_stays_so_after_the_comparisons(self):
         server = self.dovecot()

@@ -30,14 +30,20 @@ static struct outbound letter(void)
                               .token = "d234567" };
 }
 
-/* Opens the channel, sends one letter and reads the question. */
-static void ask(struct fake_host *h, const char *yaml, const struct fake_secret *secrets,
-                const struct outbound *out, struct fake_sent *sent, struct smtp_question *q)
+static void begin(struct fake_host *h, const char *yaml, const struct fake_secret *secrets)
 {
     struct error err;
 
     if (fake_host_open(h, "smtp", yaml, secrets, &err) < 0)
         fail_msg("%s", err.text);
+    h->now = 1800000000;
+}
+
+/* Opens the channel, sends one letter and reads the question. */
+static void ask(struct fake_host *h, const char *yaml, const struct fake_secret *secrets,
+                const struct outbound *out, struct fake_sent *sent, struct smtp_question *q)
+{
+    begin(h, yaml, secrets);
     h->channel.ops->send(&h->channel, out, fake_sent_take, sent);
     assert_int_equal(h->ask_count, 1);
     assert_int_equal(
@@ -188,11 +194,10 @@ static void test_a_relay_that_refuses_us_for_some_letters_is_not_well(void **sta
     struct fake_host h;
     struct fake_sent sent = { 0 };
     struct outbound out = letter();
-    struct error err;
     int i;
 
     (void)state;
-    assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
+    begin(&h, YAML, none);
     for (i = 0; i < 4; i++)
         h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
     answer(&h, &good, 1, &no_error);
@@ -233,11 +238,10 @@ static void test_of_a_session_that_broke_only_what_was_told_is_known(void **stat
     struct fake_host h;
     struct fake_sent sent[5] = { { 0 } };
     struct outbound out = letter();
-    struct error err;
     size_t i;
 
     (void)state;
-    assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
+    begin(&h, YAML, none);
     for (i = 0; i < 5; i++)
         h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[i]);
     assert_int_equal(h.ask_count, 2); /* one letter each; the others wait and go together */
@@ -267,11 +271,10 @@ static void test_a_session_that_broke_sends_the_line_home_and_then_letters_go_on
     struct fake_sent sent[12] = { { 0 } };
     struct outbound out = letter();
     struct smtp_question q;
-    struct error err;
     size_t i;
 
     (void)s;
-    assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
+    begin(&h, YAML, none);
     for (i = 0; i < 9; i++)
         h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[i]);
     answer(&h, NULL, 0, &(struct error){ ERROR_TRANSIENT, "it died" });
@@ -308,9 +311,8 @@ static void test_a_slow_relay_gets_no_more_at_once_than_it_takes_in_time(void **
         struct fake_sent sent = { 0 };
         struct outbound out = letter();
         struct smtp_question q;
-        struct error err;
 
-        assert_int_equal(fake_host_open(&h, "smtp", YAML "session_time: 2m\n", none, &err), 0);
+        begin(&h, YAML "session_time: 2m\n", none);
         for (k = 0; k < 30; k++)
             h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
         h.now += cases[i].took;
@@ -330,12 +332,10 @@ static void test_a_letter_leaves_before_another_node_may_send_it_or_not_at_all(v
     struct fake_host h;
     struct fake_sent sent[6] = { { 0 } };
     struct outbound out = letter();
-    struct error err;
     size_t i;
 
     (void)state;
-    assert_int_equal(fake_host_open(&h, "smtp", YAML "session_time: 2m\n", none, &err), 0);
-    h.now = 1800000000;
+    begin(&h, YAML "session_time: 2m\n", none);
     for (i = 0; i < 6; i++) {
         out.leave_by = h.now + 540 + (int64_t)i / 4; /* of four the second later is too late */
         h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent[i]);
@@ -410,11 +410,10 @@ static void test_a_recipient_that_is_no_address_is_refused_and_nobody_is_asked(v
     struct fake_host h;
     struct fake_sent sent = { 0 };
     struct outbound out = letter();
-    struct error err;
 
     (void)state;
     out.to = "ana@example.net>\r\nRCPT TO:<other@example.net";
-    assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
+    begin(&h, YAML, none);
     h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
     assert_int_equal(h.ask_count, 0);
     assert_int_equal(sent.outcome, SENT_REFUSED);
@@ -426,12 +425,10 @@ static void test_in_no_period_more_letters_leave_than_the_rate_says(void **state
     struct fake_host h;
     struct fake_sent sent = { 0 };
     struct outbound out = letter();
-    struct error err;
     int i;
 
     (void)state;
-    assert_int_equal(fake_host_open(&h, "smtp", YAML "rate: 3 per minute\n", none, &err), 0);
-    h.now = 1800000000;
+    begin(&h, YAML "rate: 3 per minute\n", none);
     assert_int_equal(h.channel.ops->room(&h.channel), 3);
     for (i = 0; i < 3; i++) {
         h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
@@ -466,11 +463,7 @@ static const struct smtp_answer locked = { .outcome = SENT_CONFIG,
 /* Opens and starts it; its first question for a token is under way. */
 static void begin_oauth(struct fake_host *h)
 {
-    struct error err;
-
-    if (fake_host_open(h, "smtp", OAUTH, granted, &err) < 0)
-        fail_msg("%s", err.text);
-    h->now = 1800000000;
+    begin(h, OAUTH, granted);
     h->channel.ops->start(&h->channel);
     assert_int_equal(h->call_count, 1);
 }
@@ -633,9 +626,8 @@ static void test_letters_of_a_session_are_together_within_its_bound(void **state
         struct fake_sent sent = { 0 };
         struct outbound out = letter();
         struct smtp_question q;
-        struct error err;
 
-        assert_int_equal(fake_host_open(&h, "smtp", YAML, none, &err), 0);
+        begin(&h, YAML, none);
         for (i = 0; i < 2; i++) /* both sessions are under way */
             h.channel.ops->send(&h.channel, &out, fake_sent_take, &sent);
         out.files = &file;

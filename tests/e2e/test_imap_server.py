@@ -1,6 +1,8 @@
 """What servers do over the years: they hang, lie, count anew, change their mind in the middle, and are many."""
+import base64
 import json
 import os
+import re
 import statistics
 import sys
 import time
@@ -13,6 +15,7 @@ import suite  # noqa: E402
 import test_imap  # noqa: E402
 from test_imap import mail  # noqa: E402
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CONFIG = 3  # exit status: an operator must change something
 MEMBER = '  %s: {kind: imap, host: localhost, port: %d, tls: none, user: %s, password: {file: "@password@"}, since: all, %s}\n'
 SILENCE_S, LONG_S, MARGIN_S = 2, 8, 8  # twice the long one is late, and so is the default
@@ -243,6 +246,37 @@ class Changing(Case):
         self.one(server).start()
         self.count(2)
         self.assertEqual(self.sql("SELECT count(*) FROM attachment"), "70")
+
+    def test_a_mail_as_large_as_may_be_takes_no_more_memory_than_is_told(self):  # T-07
+        server = self.strange(1)
+        part = (b"--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=a%d.bin\r\n"
+                b"Content-Transfer-Encoding: base64\r\n\r\n%s\r\n")
+        large = mail("large", more="MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n", text="")
+        block = base64.encodebytes(os.urandom((49 << 20) // 70 * 57 // 78)).replace(b"\n", b"\r\n")
+        large += b"".join(part % (i, block) for i in range(70)) + b"--b--\r\n"
+        self.assertTrue(48 << 20 < len(large) <= 50 << 20, len(large))
+        relevod = self.one(server, env={"ASAN_OPTIONS": "detect_leaks=0:quarantine_size_mb=1"}).start()
+        self.count(1)
+        pids = {role: relevod.workers(role) for role in ("imap", "parse")}
+        pids["relevod"] = [relevod.process.pid]
+
+        def peak(role):
+            """KiB, of the one that took most."""
+            peaks = []
+            for pid in pids[role]:
+                with open("/proc/%d/status" % pid, encoding="ascii") as f:
+                    peaks += [int(line.split()[1]) for line in f if line.startswith("VmHWM")]
+            return max(peaks)
+        before = {role: peak(role) for role in pids}
+        server.mails[2], server.mails[3] = large, mail(3)
+        self.count(3)
+        self.assertEqual(self.sql("SELECT count(*) FROM attachment"), "70")
+        self.assertEqual(pids["imap"], relevod.workers("imap"))
+        grown = {role: (peak(role) - before[role]) / 1024 for role in pids}
+        with open(os.path.join(ROOT, "docs/imap.md"), encoding="utf-8") as f:
+            told = re.search(r"of 50 MiB, takes (\d+) MiB of the mailbox's child,\s+(\d+) MiB of its reader and (\d+) MiB of the daemon", f.read())
+        for role, most in zip(("imap", "parse", "relevod"), told.groups()):
+            self.assertLess(grown[role], int(most), grown)
 
     def test_old_mail_that_is_moved_into_the_mailbox_is_new_here(self):  # T-10
         server = self.dovecot()

@@ -166,8 +166,8 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
     void (*timer_cancel)(void *ctx, void *timer);
     /* The stored cursor of this part, NULL if there is none yet; good until the next call. */
     const char *(*cursor)(void *ctx, struct channel *ch, const char *part);
-    /* Reads them all anew: another node may have moved them. `done` runs once, on the loop; where
-     * the database is away cursor() is as it was. */
+    /* Reads them anew, once what a reload left under way is over, or soon: others may move them.
+     * `done` runs once, on the loop; where the database is away cursor() is as it was. */
     void (*cursors_read)(void *ctx, struct channel *ch, void (*done)(void *arg), void *arg);
     /* Asks one of the processes of role ops->pool; each has one question at a time, the rest wait
      * in line, for `line_ms` at most (0: for as long as it takes). `frame` is copied, `fd` (a

@@ -41,6 +41,7 @@ struct host {
     struct host_services on;
     struct channel_host doors;
     struct desks *desks;
+    const struct host *older; /* NULL: none has anything under way */
     struct host_channel *channel;
     size_t count;
     size_t open;  /* what is under way and will come back to a channel */
@@ -134,6 +135,7 @@ struct host_cursors {
     struct host_channel *channel;
     void (*done)(void *arg);
     void *arg;
+    int64_t until_ms; /* so long it waits for an older host */
 };
 
 static void host_take_cursors(struct host_channel *c, const struct db_answer *answer)
@@ -159,18 +161,34 @@ static void host_on_cursors_read(void *arg, const struct db_answer *answer)
 {
     struct host_cursors *q = arg;
 
-    q->channel->host->open--;
+    q->channel->host->open -= 2; /* the question, and the wait for its turn */
     host_take_cursors(q->channel, answer);
     q->done(q->arg);
     free(q);
 }
 
+static void host_cursors_look(void *arg)
+{
+    struct host_cursors *q = arg;
+    struct host *h = q->channel->host;
+
+    if (h->older != NULL && !host_is_idle(h->older) && steady_now_ms() < q->until_ms)
+        h->doors.timer(h, HOST_OLDER_LOOK_MS, host_cursors_look, q);
+    else
+        host_query_cursors(q->channel, host_on_cursors_read, q);
+}
+
+/* A refresh token that the older host is exchanging is used up: asked for with it once more, some
+ * servers refuse all that came of it. */
 static void host_cursors_read(void *ctx, struct channel *ch, void (*done)(void *arg), void *arg)
 {
+    struct host *h = ctx;
     struct host_cursors *q = xcalloc(1, sizeof(*q));
 
-    *q = (struct host_cursors){ host_channel_of(ctx, ch), done, arg };
-    host_query_cursors(q->channel, host_on_cursors_read, q);
+    *q =
+        (struct host_cursors){ host_channel_of(h, ch), done, arg, steady_now_ms() + HOST_OLDER_MS };
+    h->open++;
+    host_cursors_look(q);
 }
 
 struct host_parse {
@@ -613,6 +631,11 @@ static void host_ask_cursors(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     host_query_cursors(arg, host_on_cursors, arg);
+}
+
+void host_follow(struct host *h, const struct host *older)
+{
+    h->older = older;
 }
 
 static struct host_channel *host_find(struct host *h, const struct desk_channel *ch)

@@ -28,6 +28,8 @@ enum {
     HOST_CHILD_SILENCE_MS = 120000, /* a child that says nothing for so long is killed */
     HOST_HEALTH_MS = 60000,         /* that all is well is noted no more often than this */
     HOST_CURSOR_RETRY_MS = 2000,
+    HOST_OLDER_MS = 35000, /* the longest that cursors_read() waits for what an older one does */
+    HOST_OLDER_LOOK_MS = 100,
 };
 
 /* What the host stands on; all outlive it. To check a configuration everything may be NULL. */
@@ -47,6 +49,9 @@ struct host_services {
 /* Opens all channels of `desks`, which stay the caller's and get this host. NULL, and none is open:
  * err names the channel that cannot be as it is configured. */
 struct host *host_new(const struct host_services *services, struct desks *desks, struct error *err);
+/* `older` was before it and still has something under way; NULL: that is over. What its channels
+ * get may be cursors of the same channels here: cursors_read() waits for it. */
+void host_follow(struct host *h, const struct host *older);
 /* Starts a channel, and stops it; a channel that is not of this host is no matter. */
 void host_start(struct host *h, struct desk_channel *ch);
 void host_stop(struct host *h, struct desk_channel *ch);

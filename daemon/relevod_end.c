@@ -65,18 +65,17 @@ static void relevod_end(struct relevod *r)
 void relevod_on_check(evutil_socket_t fd, short what, void *arg)
 {
     struct relevod *r = arg;
-    struct relevod_generation **at = r->now == NULL ? NULL : &r->now->older;
+    struct relevod_generation *newer = r->now, *g;
 
     (void)fd;
     (void)what;
-    while (at != NULL && *at != NULL) {
-        struct relevod_generation *g = *at;
-
+    while (newer != NULL && (g = newer->older) != NULL) {
         if (relevod_generation_is_over(r, g)) {
-            *at = g->older;
+            newer->older = g->older;
+            host_follow(newer->host, g->older == NULL ? NULL : g->older->host);
             relevod_generation_free(r, g);
         } else {
-            at = &g->older;
+            newer = g;
         }
     }
     if (r->draining)

@@ -135,6 +135,7 @@ static void relevod_take(struct relevod *r, struct relevod_generation *g)
         relevod_generation_stop(r, old);
     r->now = g;
     g->older = old;
+    host_follow(g->host, old == NULL ? NULL : old->host);
     r->desks = g->desks;
     r->host = g->host;
     turns_limit(r->turns, (size_t)conf_int(g->config->workers, "connections"));

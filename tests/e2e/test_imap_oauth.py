@@ -71,12 +71,13 @@ class Tokens(Case):
         servers.wait_for("the question", lambda: len(tokens.calls) == 1)
         seen = len(relevod.lines)
         relevod.tell(signal.SIGHUP)
-        relevod.wait_line("event=ready", since=seen)
+        relevod.wait_line("event=channel_started", since=seen)
+        relevod.ctl("status")  # meanwhile the one that reads now would ask, with what is used up
         late.set()
         self.wait_sql("SELECT count(*) FROM channel_cursor WHERE part = 'oauth'", 1)
         server.deliver("support", mail(1))
         self.count(1)
-        self.assertEqual(tokens.calls[-1]["refresh_token"], REFRESH + ".1")
+        self.assertEqual([call["refresh_token"] for call in tokens.calls], [REFRESH, REFRESH + ".1"])
 
     def test_a_token_that_runs_out_is_followed_by_another_before_its_end(self):
         tokens = self.tokens(secret=SECRET, life_s=4)

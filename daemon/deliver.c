@@ -475,6 +475,7 @@ static struct span deliver_bytes(struct arena *a, const PGresult *res, int row, 
 static void deliver_take_files(struct deliver_flight *f, const PGresult *res)
 {
     struct outbound_file *files = arena_array(f->arena, (size_t)PQntuples(res) + 1, sizeof(*files));
+    struct text_buffer left_out = { 0 };
     int i;
 
     f->out.files = files;
@@ -482,13 +483,15 @@ static void deliver_take_files(struct deliver_flight *f, const PGresult *res)
         const char *name = deliver_text(f->arena, res, i, 0);
 
         if (PQgetisnull(res, i, 2))
-            f->left_out = arena_printf(f->arena, "%s%s%s", f->left_out == NULL ? "" : f->left_out,
-                                       f->left_out == NULL ? "" : ", ", name == NULL ? "?" : name);
+            text_buffer_printf(&left_out, "%s%s", left_out.len == 0 ? "" : ", ",
+                               name == NULL ? "?" : name);
         else
             files[f->out.file_count++] =
                 (struct outbound_file){ name, deliver_text(f->arena, res, i, 1),
                                         deliver_bytes(f->arena, res, i, 2) };
     }
+    f->left_out = left_out.len == 0 ? NULL : arena_strdup(f->arena, left_out.ptr);
+    text_buffer_clear(&left_out);
 }
 
 static void deliver_on_files(void *arg, const struct db_answer *answer)

@@ -8,4 +8,4 @@ FROM (SELECT a.position, a.filename, a.content_type, r.bytes,
       JOIN attachment a ON a.desk_id = v.desk_id AND a.ticket_id = v.ticket_id AND a.message_id = v.message_id
       LEFT JOIN raw r ON r.desk_id = a.desk_id AND r.sha256 = decode(a.sha256, 'hex')
       WHERE v.desk_id = $1 AND v.delivery_id = $2) f
-ORDER BY position LIMIT 100
+ORDER BY position

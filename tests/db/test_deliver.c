@@ -509,6 +509,26 @@ static void test_files_that_a_channel_does_not_carry_are_named_to_customer_and_a
     test_db_exec(h.conn, "DELETE FROM delivery");
 }
 
+/* However many they are: none stays behind unsaid. */
+static void test_each_of_many_files_that_stay_behind_is_named(void **state)
+{
+    int64_t ticket_id = open_ticket("many files@x");
+
+    (void)state;
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    reply(ticket_id);
+    test_db_exec(h.conn,
+                 "INSERT INTO attachment (desk_id, ticket_id, message_id, position, filename, "
+                 "content_type, size) SELECT desk_id, ticket_id, message_id, n, "
+                 "CASE WHEN n = 101 THEN 'plano.pdf' ELSE '' END, "
+                 "'application/pdf', 9 FROM delivery, generate_series(1, 101) n "
+                 "WHERE notice = 'E-06'");
+    deliver_until("SELECT count(*) FROM delivery WHERE notice = 'A-07' AND agent = 'ana'", 1);
+    if (strstr(house_sending.text, "plano.pdf") == NULL)
+        fail_msg("%s", house_sending.text);
+    test_db_exec(h.conn, "DELETE FROM delivery");
+}
+
 static size_t carries(const struct channel *ch)
 {
     (void)ch;
@@ -771,6 +791,7 @@ int main(void)
         cmocka_unit_test(test_an_address_is_dead_for_sixty_days_after_a_bounce_that_says_so),
         cmocka_unit_test(test_what_may_work_later_is_tried_for_five_days_and_no_longer),
         cmocka_unit_test(test_files_that_a_channel_does_not_carry_are_named_to_customer_and_agents),
+        cmocka_unit_test(test_each_of_many_files_that_stay_behind_is_named),
         cmocka_unit_test(
             test_letters_whose_files_are_over_the_bound_together_go_one_after_the_other),
         cmocka_unit_test(

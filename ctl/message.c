@@ -163,11 +163,12 @@ static int attachment_get(const struct ctl *ctl, int argc, char **argv)
 
 const struct ctl_command message_commands[] = {
     { "message", "raw", message_raw, "MESSAGE", 1, 1, NULL,
-      "Print a message's original as it came, to the last byte; of a mail that came by LMTP with "
-      "the "
-      "trace lines that were put before it. `ticket show --json` tells the numbers of messages. "
-      "Originals of up to 50 MiB are kept." },
+      "Print a message's original as it came, to the last byte; of a mail that came by LMTP or "
+      "`deliver` with the trace lines that were put before it and CR LF at the ends of its lines; "
+      "of one over `size_max` in a mailbox the header. `ticket show --json` tells the numbers of "
+      "messages." },
     { "attachment", "get", attachment_get, "MESSAGE POSITION", 2, 2, NULL,
-      "Print the bytes of a file that came with a message; the first one has the position 1." },
+      "Print the bytes of a file that came with a message; the first one has the position 1. What "
+      "lies within another file of a mail, or in its text, `message raw` has alone." },
     { .group = NULL },
 };

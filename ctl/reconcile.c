@@ -351,7 +351,9 @@ static int run(const struct ctl *ctl, int argc, char **argv)
 
 static const struct ctl_option options[] = {
     { "--channel", "CHANNEL", "This channel alone." },
-    { "--each", NULL, "Also say of each mail in which account it is." },
+    { "--each", NULL,
+      "Also say of each mail in which account it is; not of a channel with "
+      "`auth: xoauth2`, which its node compares." },
     { .name = NULL },
 };
 const struct ctl_command reconcile_commands[] = {

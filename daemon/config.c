@@ -153,7 +153,8 @@ static const struct conf_key channel_keys[] = {
       .doc = "The desk it belongs to; made when it is not there yet." },
     { .name = "smtp",
       .type = CONF_TEXT,
-      .doc = "The channel of kind smtp by which its answers leave; absent: by itself." },
+      .doc = "The channel of kind smtp by which its answers leave; absent: by itself. Of kind imap "
+             "and lmtp no answer and no notice leaves without it." },
     { .name = NULL },
 };
 const struct conf_key config_keys[] = {

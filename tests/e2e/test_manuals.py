@@ -1,4 +1,5 @@
 """The manual pages and guides: clean, installed, and true to the programs."""
+import glob
 import os
 import re
 import subprocess
@@ -63,7 +64,7 @@ def test_the_configurations_to_copy_have_no_mistake(folder):
 def test_each_command_that_the_guides_name_is_one(_):
     known = run(CTL, "--help").stdout
     named = set()
-    for name in ("README.md", "docs/install.md", "docs/events.md", "docs/mail.md", "docs/relevod.8", "docs/relevo.yaml.5.in", "docs/relevo-policy.5.in"):
+    for name in ("README.md", "docs/install.md", "docs/events.md", "docs/imap.md", "docs/mail.md", "docs/relevod.8", "docs/relevo.yaml.5.in", "docs/relevo-policy.5.in"):
         named |= {(name, c) for c in re.findall(r"relevoctl ((?:[a-z]+ )?[a-z]+)\b", read(os.path.join(ROOT, name)))}
     for name, command in sorted(named):
         first = command.split()[0]
@@ -101,6 +102,25 @@ def test_the_guide_to_mail_compares_every_field_of_the_contract(_):
     rows = re.findall(r"(?m)^\| `(\w+)` \|(?: (?:\d+|—) \|)+$", read(os.path.join(ROOT, "docs/mail.md")))
     assert tables == ["tests/data/mail", "tests/mail"], tables
     assert len(fields) == 14 and sorted(rows) == sorted(list(fields) * 2), (sorted(fields), sorted(rows))
+
+
+def warnings_of(text):
+    """The events that this code logs as an error or a warning, or may."""
+    said = set(re.findall(r'fprintf\(stderr, "event=(\w+)', text))
+    for call in re.findall(r"\blog_event\((.*?)(?:LOG_TEXT|LOG_NUMBER)\(", text, flags=re.S):
+        call = re.sub(r"strcmp\([^)]*\)", "", call)
+        if "ERROR" in call or "WARNING" in call or "LOG_LEVEL" not in call:
+            said |= set(re.findall(r'"(\w+)"', call))
+    return said
+
+
+def test_the_manual_says_what_to_do_about_each_warning(_):
+    said = {"log_lines_kept_back"}
+    for path in glob.glob(os.path.join(ROOT, "daemon", "*.c")):
+        said |= warnings_of(read(path))
+    told = read(PAGES[3]).split(".Sh DIAGNOSTICS", 1)[1].split(".Sh ", 1)[0]
+    missing = said - set(re.findall(r"\w+", told))
+    assert len(said) > 25 and not missing, missing
 
 
 def test_what_is_installed_lies_where_debian_looks_for_it(folder):

@@ -90,10 +90,12 @@ static const struct conf_key smtp_keys[] = {
       .type = CONF_CHOICE,
       .choices = smtp_reports,
       .fallback = "failure",
-      .doc = "Which reports are asked for where the relay knows how (RFC 3461) and return_path is "
-             "not empty: failure is of failures and delays, all is also of letters that arrived. "
-             "With `tls: implicit` or `auth: xoauth2` none can be asked for, and off is all that "
-             "may stand here." },
+      .doc =
+          "Which reports are asked for where the relay knows how (RFC 3461) and the letter has a "
+          "return path, which agents' answers always have: failure is of failures and delays, "
+          "all is also of letters that arrived. "
+          "With `tls: implicit` or `auth: xoauth2` none can be asked for, and off is all that "
+          "may stand here." },
     { .name = "files_max",
       .type = CONF_SIZE,
       .fallback = "10MiB",

@@ -75,7 +75,8 @@ static const struct conf_key smtp_keys[] = {
       .type = CONF_TEXT,
       .required = true,
       .doc = "Who our letters are from. Answers come back to it with +TOKEN before the @: the mail "
-             "server must deliver those too.",
+             "server must deliver those too. Where more than 23 bytes are before the @ there is no "
+             "room for that: then they come to itself, and are known by the id that they answer.",
       .example = "'Support <support@example.org>'" },
     { .name = "return_path",
       .type = CONF_CHOICE,

@@ -5,6 +5,7 @@
 #include "core/arena.h"
 #include "core/conf.h"
 #include "core/handover.h"
+#include "core/inbound.h"
 #include "core/token.h"
 #include "core/wording.h"
 #include "daemon/desk.h"
@@ -31,7 +32,7 @@ static struct desk_channel *sink_for_customer(const struct desk *desk, int64_t c
 }
 
 /* Mail's own fields. The token in Reply-To and Message-ID is what brings the answer back to this
- * ticket. */
+ * ticket; behind a mailbox's long name it makes no address, and the Message-ID has to do. */
 static void sink_fill_mail(const struct desk *desk, const struct desk_channel *sink,
                            int64_t delivery_id, int64_t ticket_id, const char *thread_id,
                            struct arena *a, struct sink_delivery *out)
@@ -44,7 +45,8 @@ static void sink_fill_mail(const struct desk *desk, const struct desk_channel *s
         return; /* the smtp channel refuses to open without one; a bare daemon test may have none */
     token_make(desk->token_key, ticket_id, out->address, token);
     out->mail_id = arena_printf(a, "%s.%lld%s", token, (long long)delivery_id, at);
-    out->mail_reply_to = arena_printf(a, "%.*s+%s%s", (int)(at - box), box, token, at);
+    out->mail_reply_to =
+        inbound_email(a, span_of(arena_printf(a, "%.*s+%s%s", (int)(at - box), box, token, at)));
     if (thread_id == NULL) /* one root for all that an agent gets about a ticket */
         thread_id = arena_printf(a, "ticket.%lld.%d%s", (long long)ticket_id, desk->desk_id, at);
     out->mail_in_reply_to = thread_id;

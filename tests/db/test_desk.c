@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/arena.h"
+#include "core/token.h"
 #include "daemon/config.h"
 #include "daemon/db.h"
 #include "daemon/desk.h"
@@ -153,6 +154,49 @@ static void test_a_desk_knows_its_own_addresses_as_its_letters_say_them(void **s
     config_free(c);
 }
 
+/* RFC 5321 4.5.3.1.1: what is before the @ has 64 bytes. Its answers come to the mailbox itself,
+ * and are known by the Message-ID, which has the token too. */
+static void test_a_mailbox_with_a_long_name_gets_its_answers_without_a_token(void **state)
+{
+    static const struct {
+        const char *from;
+        bool has_token;
+    } cases[] = { { "twenty-three-is-enough-@b.example", true },
+                  { "twenty-four-letters-long@b.example", false } };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct planned_delivery planned = { .to = PLANNED_CUSTOMER, .notice = NOTICE_REPLY };
+        struct arena *a = arena_new();
+        struct config *c = configure(
+            arena_printf(a, "database: x\nchannels: {letters: {kind: smtp, host: a.b, from: %s}}\n",
+                         cases[i].from));
+        struct ticket *t = arena_alloc(a, sizeof(*t));
+        struct contact who = { 0 };
+        struct sink_return_path path = { .address_kind = "email", .address = "x@y.example" };
+        struct sink_words words = { .author_name = "Ana", .text = "Ya sale" };
+        struct desks desks = { 0 };
+        struct sink_delivery out;
+        char token[TOKEN_CHARS + 1];
+
+        dones = 0;
+        desks_load(db, c, &desks, on_done, NULL);
+        run(1);
+        t->ticket_id = 42;
+        t->subject = "";
+        path.channel_id = desk_channel_by_name(desks.desk[0], "letters")->channel.channel_id;
+        sink_make(desks.desk[0], 7, t, &who, &path, &planned, &words, 1800000000, NULL, a, &out);
+        token_make(desks.desk[0]->token_key, 42, "x@y.example", token);
+        assert_string_equal(out.state, "owed");
+        assert_non_null(strstr(out.mail_id, token));
+        assert_int_equal(out.mail_reply_to != NULL, cases[i].has_token);
+        desks_clear(&desks);
+        config_free(c);
+        arena_free(a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +205,7 @@ int main(void)
             test_a_newer_policy_is_taken_and_one_that_cannot_be_read_leaves_the_old_in_force),
         cmocka_unit_test(test_a_policy_that_is_asked_for_twice_at_once_is_taken_once),
         cmocka_unit_test(test_a_desk_knows_its_own_addresses_as_its_letters_say_them),
+        cmocka_unit_test(test_a_mailbox_with_a_long_name_gets_its_answers_without_a_token),
     };
     char *conninfo = test_db_make("relevo_test_desk", 1);
     int failed;

@@ -204,7 +204,9 @@ static bool message_from_agent(struct store_batch *b, struct store_item *item)
                        .status = TICKET_STATUS_N,
                        .priority = TICKET_PRIORITY_NONE };
     if (store_apply(b, t, &f, &words, plan, &err) < 0)
-        store_keep_aside(b, item, arena_strdup(b->a, err.text));
+        message_hold_answer(
+            b, item, t,
+            arena_printf(b->a, "the answer by mail of %s reaches nobody: %s", f.actor, err.text));
     else
         store_keep_message(b, item, t, f.message_id, NULL, f.actor);
     return true;

@@ -195,7 +195,7 @@ static void test_an_answer_to_a_merged_ticket_goes_to_the_one_it_ended_in(void *
     assert_int_equal(replies(into), 1);
 }
 
-static void test_an_answer_to_a_closed_ticket_is_kept_aside_with_its_reason(void **state)
+static void test_an_answer_to_a_closed_ticket_is_kept_aside_and_its_people_are_told(void **state)
 {
     int64_t ticket_id = open_by_chat("chat6");
     struct fact f = house_fact(FACT_STATUS_SET, FACT_BY_AGENT, "ana");
@@ -212,6 +212,12 @@ static void test_an_answer_to_a_closed_ticket_is_kept_aside_with_its_reason(void
                "SELECT convert_from(bytes, 'UTF8') FROM quarantine JOIN raw ON sha256 = raw_sha256 "
                "WHERE reason LIKE '%is closed'",
                "its bytes");
+    assert_int_equal(house_count(&h,
+                                 "SELECT count(*) FROM delivery WHERE notice = 'A-07' AND agent = "
+                                 "'ana' AND text LIKE '%%of ana%%is closed%%' AND ticket_id = "
+                                 "%" PRId64,
+                                 ticket_id),
+                     1);
 }
 
 /* The customer would get a note of ours, or nothing at all, and the clock would stop. */
@@ -284,7 +290,7 @@ int main(void)
         cmocka_unit_test(test_an_agents_files_are_kept_each_by_itself_however_they_are_written),
         cmocka_unit_test(test_an_agents_automatic_mail_answers_nobody),
         cmocka_unit_test(test_an_answer_to_a_merged_ticket_goes_to_the_one_it_ended_in),
-        cmocka_unit_test(test_an_answer_to_a_closed_ticket_is_kept_aside_with_its_reason),
+        cmocka_unit_test(test_an_answer_to_a_closed_ticket_is_kept_aside_and_its_people_are_told),
         cmocka_unit_test(test_an_answer_that_nobody_could_read_is_held_and_its_people_are_told),
         cmocka_unit_test(test_where_no_server_is_named_the_token_alone_is_the_proof),
     };

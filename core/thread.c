@@ -113,6 +113,25 @@ size_t thread_keys(const struct inbound *in, struct arena *a, struct thread_key 
     return n;
 }
 
+const char *thread_chain(const struct inbound *in, struct arena *a)
+{
+    struct text_buffer chain = { 0 };
+    const char *all;
+    size_t i;
+
+    if (!thread_is_id(in->message_id))
+        return NULL;
+    if (in->reference_count == 0 && thread_is_id(in->in_reply_to))
+        text_buffer_printf(&chain, "<%s> ", in->in_reply_to);
+    for (i = 0; i < in->reference_count; i++)
+        if (thread_keeps(in, i) && thread_is_id(in->references[i]))
+            text_buffer_printf(&chain, "<%s> ", in->references[i]);
+    text_buffer_printf(&chain, "<%s>", in->message_id);
+    all = arena_strdup(a, chain.ptr);
+    text_buffer_clear(&chain);
+    return all;
+}
+
 const char *thread_subject_key(struct arena *a, const struct inbound *in)
 {
     const char *core = in->subject == NULL ? "" : subject_core(in->subject);

@@ -45,6 +45,10 @@ struct thread_key {
 };
 size_t thread_keys(const struct inbound *in, struct arena *a, struct thread_key *keys, size_t room);
 
+/* What an answer to a mail refers to (RFC 5322 3.6.4): what that one refers to, of more the first
+ * and the last nineteen, and itself. "<a> <b>"; NULL: it has no id. */
+const char *thread_chain(const struct inbound *in, struct arena *a);
+
 /* The key of kind 'c' by which a conversation's newest ticket is found. */
 char *thread_conversation_key(struct arena *a, int64_t channel_id, const char *conversation);
 

@@ -32,13 +32,16 @@ static struct desk_channel *sink_for_customer(const struct desk *desk, int64_t c
 }
 
 /* Mail's own fields. The token in Reply-To and Message-ID is what brings the answer back to this
- * ticket; behind a mailbox's long name it makes no address, and the Message-ID has to do. */
+ * ticket; behind a mailbox's long name it makes no address, and the Message-ID has to do.
+ * `path` NULL: to an agent. */
 static void sink_fill_mail(const struct desk *desk, const struct desk_channel *sink,
-                           int64_t delivery_id, int64_t ticket_id, const char *thread_id,
-                           struct arena *a, struct sink_delivery *out)
+                           int64_t delivery_id, int64_t ticket_id,
+                           const struct sink_return_path *path, struct arena *a,
+                           struct sink_delivery *out)
 {
     const char *box = desk_sender(sink, a);
     const char *at = box == NULL ? NULL : strrchr(box, '@');
+    const char *thread_id = path == NULL ? NULL : path->mail_id;
     char token[TOKEN_CHARS + 1];
 
     if (at == NULL)
@@ -50,7 +53,9 @@ static void sink_fill_mail(const struct desk *desk, const struct desk_channel *s
     if (thread_id == NULL) /* one root for all that an agent gets about a ticket */
         thread_id = arena_printf(a, "ticket.%lld.%d%s", (long long)ticket_id, desk->desk_id, at);
     out->mail_in_reply_to = thread_id;
-    out->mail_references = arena_printf(a, "<%s>", thread_id);
+    out->mail_references = path != NULL && path->mail_references != NULL
+                               ? path->mail_references
+                               : arena_printf(a, "<%s>", thread_id);
 }
 
 static void sink_fill_words(const struct desk *desk, bool letter, const struct ticket *ticket,
@@ -138,7 +143,7 @@ void sink_make(const struct desk *desk, int64_t delivery_id, const struct ticket
         out->last_words =
             to_customer ? "no address of the customer is known" : "the policy knows no such agent";
     } else if (letter) {
-        sink_fill_mail(desk, sink, delivery_id, ticket->ticket_id,
-                       to_customer ? path->mail_id : NULL, a, out);
+        sink_fill_mail(desk, sink, delivery_id, ticket->ticket_id, to_customer ? path : NULL, a,
+                       out);
     }
 }

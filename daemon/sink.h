@@ -22,7 +22,8 @@ struct wording_dates;
 struct sink_return_path {
     int64_t channel_id;
     const char *address_kind, *address, *conversation, *external_id;
-    const char *mail_id; /* of the last mail in the thread, theirs or ours; NULL: none */
+    const char *mail_id;         /* of the last mail in the thread, theirs or ours; NULL: none */
+    const char *mail_references; /* of that one, itself last: "<a> <b>"; NULL: not known */
 };
 /* What a delivery carries beside the notice: the words of a person (E-06, A-02), of the message it
  * is about; or what its reader must know to go on with the case. */

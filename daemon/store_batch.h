@@ -17,7 +17,7 @@
 #include "daemon/store.h"
 
 enum {
-    STORE_COLUMNS_MAX = 39,
+    STORE_COLUMNS_MAX = 40,
     STORE_BLOCK = 100,
     STORE_TRIES = 3,
     STORE_TRIES_UNSURE = 10,

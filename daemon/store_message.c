@@ -212,7 +212,7 @@ static bool message_from_agent(struct store_batch *b, struct store_item *item)
     return true;
 }
 
-static void message_path(struct store_ticket *t, const struct inbound *in)
+static void message_path(struct store_ticket *t, const struct inbound *in, struct arena *a)
 {
     bool to_other = in->reply_to.value != NULL && !in->reply_to_stranger; /* S-12 */
     const struct inbound_address *to = to_other ? &in->reply_to : &in->sender;
@@ -223,7 +223,9 @@ static void message_path(struct store_ticket *t, const struct inbound *in)
                                    .address = to->value,
                                    .conversation = in->conversation,
                                    .external_id = in->noted ? t->path.external_id : in->external_id,
-                                   .mail_id = in->noted ? t->path.mail_id : in->message_id };
+                                   .mail_id = in->noted ? t->path.mail_id : in->message_id,
+                                   .mail_references =
+                                       in->noted ? t->path.mail_references : thread_chain(in, a) };
 }
 
 /* The ticket that it belongs to, made if there is none yet. */
@@ -309,7 +311,7 @@ static void message_customer(struct store_batch *b, struct store_item *item)
         return;
     path = t->path;
     if (t->is_new || !f.automatic)
-        message_path(t, in);
+        message_path(t, in, b->a);
     if (store_apply(b, t, &f, &words, plan, &err) < 0) {
         t->path = path;
         store_keep_aside(b, item, arena_strdup(b->a, err.text));

@@ -100,7 +100,8 @@ static void read_ticket(struct store_batch *b, struct store_ticket *w,
                                          .address = cell_text(b, answer, i, 16),
                                          .conversation = cell_text(b, answer, i, 17),
                                          .external_id = cell_text(b, answer, i, 18),
-                                         .mail_id = cell_text(b, answer, i, 19) };
+                                         .mail_id = cell_text(b, answer, i, 19),
+                                         .mail_references = cell_text(b, answer, i, 42) };
     t->created_at = cell(answer, i, 20);
     t->solved_at = cell(answer, i, 21);
     t->closed_at = cell(answer, i, 22);

@@ -325,8 +325,10 @@ static void split_lead_back(const struct split *s)
     if (!gone || s->rest == NULL)
         return;
     *path = s->rest->path;
-    if (ours)
+    if (ours) {
         path->mail_id = before.mail_id;
+        path->mail_references = before.mail_references;
+    }
     if (s->rest->noted && stays)
         path->external_id = before.external_id;
 }

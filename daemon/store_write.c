@@ -11,8 +11,8 @@ static const struct {
     [STORE_CONTACT_INSERT] = { "contact_insert", 11 },
     [STORE_CONTACT_TOUCH] = { "contact_touch", 8 },
     [STORE_ADDRESS_INSERT] = { "address_insert", 6 },
-    [STORE_TICKET_INSERT] = { "ticket_insert", 39 },
-    [STORE_TICKET_TOUCH] = { "ticket_touch", 39 },
+    [STORE_TICKET_INSERT] = { "ticket_insert", 40 },
+    [STORE_TICKET_TOUCH] = { "ticket_touch", 40 },
     [STORE_CLOCK_INSERT] = { "clock_insert", 18 },
     [STORE_CLOCK_PUT] = { "clock_put", 18 },
     [STORE_DUE_INSERT] = { "due_insert", 7 },
@@ -128,6 +128,7 @@ static void write_ticket(struct store_batch *b, const struct store_ticket *w)
     db_array_text(c++, !t->incident ? NULL : t->memory.incident_over ? "dissolved" : "made");
     db_array_int(c++, t->incident_of);
     db_array_text(c++, write_words(b->a, t->watchers, t->watcher_count));
+    db_array_text(c++, w->path.mail_references);
     rows->rows++;
     b->counts.tickets += w->is_new;
 }

@@ -439,6 +439,7 @@ CREATE TABLE public.ticket (
     incident text COLLATE pg_catalog."C",
     incident_of bigint,
     watchers text[] DEFAULT '{}'::text[] NOT NULL,
+    last_references text,
     CONSTRAINT ticket_incident_belongs_to_no_other CHECK (((incident IS NULL) OR (incident_of IS NULL))),
     CONSTRAINT ticket_incident_is_known CHECK ((incident = ANY (ARRAY['made'::text, 'dissolved'::text]))),
     CONSTRAINT ticket_level_never_above_its_top CHECK ((level <= top_level)),

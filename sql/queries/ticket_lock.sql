@@ -8,7 +8,7 @@ SELECT w.desk_id, w.ticket_id, t.version, t.status, t.priority, t.level, t.top_l
        extract(epoch FROM t.last_public_at)::bigint, t.merged_into, t.follow_up_of, t.event_seq,
        encode(t.event_hash, 'hex'), t.policy_version, t.memory, t.waiting, t.related_to,
        t.topic, t.plan, t.terms, t.incident, t.incident_of, i.status, i.incident, i.by_at,
-       array_to_string(t.watchers, E'\n')
+       array_to_string(t.watchers, E'\n'), t.last_references
 FROM (SELECT DISTINCT desk_id, ticket_id FROM unnest($1::integer[], $2::bigint[]) AS w (desk_id, ticket_id)
       ORDER BY desk_id, ticket_id) w
 CROSS JOIN LATERAL (SELECT * FROM ticket t WHERE t.desk_id = w.desk_id AND t.ticket_id = w.ticket_id

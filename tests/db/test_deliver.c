@@ -135,6 +135,26 @@ static void test_an_answer_that_has_no_way_out_is_told_as_one_that_was_refused(v
     assert_int_equal(store_counts(h.node.store)->dead, dead + 2);
 }
 
+/* RFC 5322 3.6.4, also after the ticket was read anew. */
+static void test_an_answer_refers_to_the_whole_line_of_the_mail_it_answers(void **state)
+{
+    static const char *before[] = { "root@x", "ours@desk" };
+    struct inbound *in = house_mail(&h, "last@x", "pepe@client.example", "ours@desk");
+    int64_t ticket_id;
+
+    (void)state;
+    in->references = before;
+    in->reference_count = 2;
+    house_give(&h, 1, in);
+    ticket_id = house_count(&h, "SELECT ticket_id FROM message WHERE external_id = 'last@x'");
+    reply(ticket_id);
+    house_says(&h,
+               "SELECT concat_ws('|', mail_in_reply_to, mail_references) FROM delivery WHERE "
+               "notice = 'E-06' ORDER BY delivery_id DESC LIMIT 1",
+               "last@x|<root@x> <ours@desk> <last@x>");
+    test_db_exec(h.conn, "DELETE FROM delivery");
+}
+
 static void test_what_became_untrue_is_dropped_and_its_ticket_says_why(void **state)
 {
     int64_t ticket_id = open_ticket("untrue@x");
@@ -783,6 +803,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_the_peer_refuses_is_dead_and_its_ticket_says_so),
         cmocka_unit_test(test_an_answer_that_has_no_way_out_is_told_as_one_that_was_refused),
+        cmocka_unit_test(test_an_answer_refers_to_the_whole_line_of_the_mail_it_answers),
         cmocka_unit_test(test_what_became_untrue_is_dropped_and_its_ticket_says_why),
         cmocka_unit_test(test_what_was_sent_and_did_not_arrive_is_told_once),
         cmocka_unit_test(test_a_bounce_of_our_own_mail_goes_to_its_delivery_and_to_no_ticket),

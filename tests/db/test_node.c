@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -142,6 +143,7 @@ static _Noreturn void claim_and_pause(void)
 {
     struct process p;
 
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would go on with it */
     h.base = event_base_new();
     process_begin(&p, "first", h.conninfo, LONG_S);
     process_claim(&p);

@@ -306,6 +306,37 @@ static void test_nobody_comes_into_a_strangers_ticket_in_a_hundred_thousand_draw
     }
 }
 
+/* RFC 5322 3.6.4, and of a long line the root and the last ones. */
+static void test_an_answer_refers_to_all_that_the_mail_before_it_did(void **state)
+{
+    const char *ids[25], *two[] = { "a@x", " ", "b@x" };
+    struct inbound one = { .message_id = "c@x" };
+    struct inbound child = { .message_id = "c@x", .in_reply_to = "b@x" };
+    struct inbound grown = {
+        .message_id = "c@x", .in_reply_to = "b@x", .references = two, .reference_count = 3
+    };
+    struct inbound old = { .message_id = "c@x", .references = ids, .reference_count = 25 };
+    struct inbound chat = { .external_id = "17" };
+    struct arena *a = arena_new();
+    const char *chain;
+    size_t i, kept = 0;
+
+    (void)state;
+    for (i = 0; i < 25; i++)
+        ids[i] = arena_printf(a, "%zu@x", i);
+    assert_string_equal(thread_chain(&one, a), "<c@x>");
+    assert_string_equal(thread_chain(&child, a), "<b@x> <c@x>");
+    assert_string_equal(thread_chain(&grown, a), "<a@x> <b@x> <c@x>");
+    assert_null(thread_chain(&chat, a));
+    chain = thread_chain(&old, a);
+    for (i = 0; chain[i] != '\0'; i++)
+        kept += chain[i] == '<';
+    assert_int_equal(kept, THREAD_REFERENCES_KEPT + 1);
+    assert_ptr_equal(strstr(chain, "<0@x> <6@x> <7@x>"), chain);
+    assert_non_null(strstr(chain, "<24@x> <c@x>"));
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_a_reply_about_something_else_opens_a_ticket_that_names_the_old_one),
         cmocka_unit_test(test_a_matter_that_left_its_ticket_once_goes_on_in_its_own),
         cmocka_unit_test(test_another_help_desks_number_is_a_key_of_its_own),
+        cmocka_unit_test(test_an_answer_refers_to_all_that_the_mail_before_it_did),
         cmocka_unit_test(test_nobody_comes_into_a_strangers_ticket_in_a_hundred_thousand_draws),
     };
 

@@ -372,7 +372,9 @@ static char number_type(const xmlChar **attributes)
     for (i = 0; i < sizeof(styles) / sizeof(styles[0]); i++)
         if (span_begins(style, styles[i].style))
             return styles[i].type;
-    return type[0] != '\0' && type[1] == '\0' && strchr("aAiI", type[0]) != NULL ? type[0] : '1';
+    if (type[0] != '\0' && type[1] == '\0' && strchr("aAiI", type[0]) != NULL)
+        return type[0];
+    return '1';
 }
 
 static void begin_numbers(struct writer *w, const xmlChar **attributes)

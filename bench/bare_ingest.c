@@ -31,13 +31,13 @@ enum bare_table {
     BARE_KEY,
     BARE_TABLES
 };
-enum { BARE_COLUMNS = 39, BARE_ROW = 1024, BARE_TEXT_COLUMN = 14 };
+enum { BARE_COLUMNS = 40, BARE_ROW = 1024, BARE_TEXT_COLUMN = 14 };
 static const struct {
     const char *query;
     int columns;
 } bare_queries[BARE_TABLES] = {
     [BARE_CONTACT] = { "contact_insert", 11 }, [BARE_ADDRESS] = { "address_insert", 6 },
-    [BARE_TICKET] = { "ticket_insert", 39 },   [BARE_TOUCH] = { "ticket_touch", 39 },
+    [BARE_TICKET] = { "ticket_insert", 40 },   [BARE_TOUCH] = { "ticket_touch", 40 },
     [BARE_CLOCK] = { "clock_put", 18 },        [BARE_DUE] = { "due_insert", 7 },
     [BARE_MESSAGE] = { "message_insert", 24 }, [BARE_INTAKE] = { "intake_insert", 7 },
     [BARE_EVENT] = { "event_insert", 14 },     [BARE_DELIVERY] = { "delivery_insert", 30 },
@@ -101,7 +101,7 @@ static void bare_ticket(enum bare_table table, const struct load_message *m)
         "1|%d|%d|new|normal|1|1|first|~|Pedido que no llega|es|{}|%d|%d|%d|email|%08d@client"
         ".example|~|~|~|%s|~|~|%s|~|0|0|%d|\\x3030303030303030303030303030303030303030303030303030"
         "303030303030|1|the planner's own memory of this ticket in some eighty bytes of text||0|~|"
-        "~|~|~|0|{}",
+        "~|~|~|0|{}|~",
         m->talk + 1, bare.talks[m->talk].version++, m->talk + 1, m->channel + 1, m->channel + 1,
         m->talk, bare.now, bare.now, bare.talks[m->talk].seq);
 }

@@ -488,6 +488,8 @@ static const char *after_marker(struct span line)
 {
     const char *const *m;
 
+    if (!mail_quote_table_holds_any(line, markers)) /* all of them with one look */
+        return NULL;
     for (m = markers; *m != NULL; m++) {
         const char *found = memmem(line.ptr, line.len, *m, strlen(*m));
 

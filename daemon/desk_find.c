@@ -36,14 +36,19 @@ const char *desk_sender(const struct desk_channel *letters, struct arena *a)
                : NULL;
 }
 
+/* What that channel's letters come from; NULL: it writes none. */
+static const char *desk_writes_as(const struct desk *d, size_t i, struct arena *a)
+{
+    return d->channels[i]->channel.ops->writes_letters ? desk_sender(d->channels[i], a) : NULL;
+}
+
 const char *desk_own_addresses(const struct desk *d, struct arena *a)
 {
     const char *all = "", *one;
     size_t i;
 
     for (i = 0; i < d->channel_count; i++)
-        if (d->channels[i]->channel.ops->writes_letters &&
-            (one = desk_sender(d->channels[i], a)) != NULL)
+        if ((one = desk_writes_as(d, i, a)) != NULL)
             all = arena_printf(a, "%s%s%s", all, all[0] == '\0' ? "" : " ", one);
     return all;
 }
@@ -54,8 +59,7 @@ bool desk_is_own(const struct desk *d, const char *address, struct arena *a)
     size_t i;
 
     for (i = 0; i < d->channel_count; i++)
-        if (d->channels[i]->channel.ops->writes_letters &&
-            (one = desk_sender(d->channels[i], a)) != NULL && strcasecmp(one, address) == 0)
+        if ((one = desk_writes_as(d, i, a)) != NULL && strcasecmp(one, address) == 0)
             return true;
     return false;
 }

@@ -18,6 +18,7 @@ const struct output_column channel_columns[] = {
     { "desk", OUTPUT_TEXT, "desk", true },
     { "channel", OUTPUT_TEXT, "channel", false },
     { "kind", OUTPUT_TEXT, "kind", false },
+    { "configured", OUTPUT_BOOL, "configured", false },
     { "holder", OUTPUT_TEXT, "pulled by", true },
     { "last_ok_at", OUTPUT_TIME, "was well", false },
     { "failing_since", OUTPUT_TIME, "fails since", false },

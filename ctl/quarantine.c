@@ -9,17 +9,25 @@
 #include "ctl/ticket.h"
 
 static const struct output_column columns[] = {
-    { "quarantine_id", OUTPUT_INT, "number", false }, { "desk", OUTPUT_TEXT, NULL, false },
-    { "channel", OUTPUT_TEXT, "channel", true },      { "stored_at", OUTPUT_TIME, "since", false },
-    { "raw_type", OUTPUT_TEXT, "type", true },        { "size", OUTPUT_INT, "bytes", false },
-    { "reason", OUTPUT_TEXT, "reason", true },        { "external_id", OUTPUT_TEXT, NULL, false },
-    { "locator", OUTPUT_TEXT, NULL, false },          { .name = NULL },
+    { "quarantine_id", OUTPUT_INT, "number", false },
+    { "desk", OUTPUT_TEXT, NULL, false },
+    { "channel", OUTPUT_TEXT, "channel", true },
+    { "stored_at", OUTPUT_TIME, "since", false },
+    { "raw_type", OUTPUT_TEXT, "type", true },
+    { "size", OUTPUT_INT, "bytes", false },
+    { "reason", OUTPUT_TEXT, "reason", true },
+    { "external_id", OUTPUT_TEXT, NULL, false },
+    { "locator", OUTPUT_TEXT, NULL, false },
+    { "settled_at", OUTPUT_TIME, "settled", false },
+    { "settled_by", OUTPUT_TEXT, "by", true },
+    { "settled_because", OUTPUT_TEXT, "because", true },
+    { .name = NULL },
 };
 
 static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
     const PGresult *res;
-    struct db_value v[2];
+    struct db_value v[3];
     struct error err;
     int64_t limit;
 
@@ -28,7 +36,8 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
         return CTL_USAGE;
     v[0] = db_text(ctl_value(ctl, "--channel"));
     v[1] = db_int(s->a, limit);
-    res = session_ask(s, "quarantine_list", v, 2, &err);
+    v[2] = db_bool(ctl_value(ctl, "--settled") != NULL);
+    res = session_ask(s, "quarantine_list", v, 3, &err);
     return res == NULL ? ctl_fail(&err) : output_list(ctl, res, columns);
 }
 
@@ -90,6 +99,49 @@ static int show(const struct ctl *ctl, struct session *s, char **argv)
     return code;
 }
 
+/* All that were named: was it so? */
+static int settle_told(const PGresult *settled, size_t asked)
+{
+    struct error err;
+
+    if ((size_t)PQntuples(settled) == asked)
+        return CTL_DONE;
+    error_set(&err, ERROR_PERMANENT, "%zu of them are settled already, or not there",
+              asked - (size_t)PQntuples(settled));
+    return ctl_fail(&err);
+}
+
+static int settle(const struct ctl *ctl, struct session *s, char **argv)
+{
+    struct db_value v[3];
+    struct db_array ids = { 0 };
+    const PGresult *res;
+    struct error err;
+    int64_t number;
+    size_t i;
+
+    for (i = 0; argv[i] != NULL; i++) {
+        if (ticket_number(argv[i], &number) < 0) {
+            db_array_end(&ids, s->a);
+            return ctl_usage("what is in quarantine has a number, not", argv[i]);
+        }
+        db_array_int(&ids, number);
+    }
+    v[0] = db_array_end(&ids, s->a);
+    v[1] = db_text(session_login(s));
+    v[2] = db_text(ctl_value(ctl, "--because"));
+    res = session_ask(s, "quarantine_settle", v, 3, &err);
+    if (res == NULL)
+        return ctl_fail(&err);
+    if (ctl->json)
+        output_json(
+            output_rows(res, (struct output_column[]){ { "quarantine_id", OUTPUT_INT, NULL, false },
+                                                       { .name = NULL } }));
+    else
+        printf("%d settled\n", PQntuples(res));
+    return settle_told(res, i);
+}
+
 static int quarantine_list(const struct ctl *ctl, int argc, char **argv)
 {
     (void)argc;
@@ -102,8 +154,15 @@ static int quarantine_show(const struct ctl *ctl, int argc, char **argv)
     return session_command(ctl, argv, show);
 }
 
+static int quarantine_settle(const struct ctl *ctl, int argc, char **argv)
+{
+    (void)argc;
+    return session_command(ctl, argv, settle);
+}
+
 static const struct ctl_option list_options[] = {
     { "--channel", "CHANNEL", "Those that came by this channel." },
+    { "--settled", NULL, "Those that somebody has seen to as well." },
     { "--limit", "COUNT", "So many at most, otherwise 50." },
     { .name = NULL },
 };
@@ -111,10 +170,18 @@ static const struct ctl_option show_options[] = {
     { "--raw", NULL, "Its bytes as they came, and nothing else." },
     { .name = NULL },
 };
+static const struct ctl_option settle_options[] = {
+    { "--because", "WORDS", "What became of them; kept with your login." },
+    { .name = NULL },
+};
 const struct ctl_command quarantine_commands[] = {
     { "quarantine", "list", quarantine_list, "", 0, 0, list_options,
       "List the messages that could not be taken, the newest first, and why." },
     { "quarantine", "show", quarantine_show, "NUMBER", 1, 1, show_options,
       "Show one of them with what it holds." },
+    { "quarantine", "settle", quarantine_settle, "NUMBER ...", 1, -1, settle_options,
+      "Say that these were seen to: they are trouble no more, and nothing of them is deleted. One "
+      "that an update can read comes in by quarantine show --raw NUMBER | relevoctl deliver "
+      "--channel CHANNEL." },
     { .group = NULL },
 };

@@ -35,6 +35,7 @@ static const struct output_column mailbox_columns[] = {
     { "desk", OUTPUT_TEXT, NULL, false },
     { "channel", OUTPUT_TEXT, "channel", false },
     { "mailbox", OUTPUT_TEXT, "mailbox", true },
+    { "configured", OUTPUT_BOOL, NULL, false },
     { "ended_at", OUTPUT_TIME, "compared", false },
     { "mails", OUTPUT_INT, "mails", false },
     { "messages", OUTPUT_INT, NULL, false },
@@ -118,6 +119,12 @@ static int64_t work(const struct status *st, const char *name)
     return db_cell_int(st->work, 0, PQfnumber(st->work, name));
 }
 
+/* The trouble of a channel that no living node has is history: it stays in its row. */
+static bool is_ours(const PGresult *res, int row)
+{
+    return db_cell_bool(res, row, PQfnumber(res, "configured"));
+}
+
 /* T-18: the server's count and ours differ. */
 static void find_gaps(struct status *st)
 {
@@ -125,7 +132,7 @@ static void find_gaps(struct status *st)
     int i;
 
     for (i = 0; i < PQntuples(m); i++)
-        if (db_cell_int(m, i, PQfnumber(m, "gaps")) > 0)
+        if (is_ours(m, i) && db_cell_int(m, i, PQfnumber(m, "gaps")) > 0)
             add(st, arena_printf(st->s->a,
                                  "%" PRId64 " mails in %s of channel %s are in no account: "
                                  "relevoctl reconcile",
@@ -153,7 +160,7 @@ static void find_warnings(struct status *st)
     int i, warning = PQfnumber(c, "warning");
 
     for (i = 0; i < PQntuples(c); i++)
-        if (!PQgetisnull(c, i, warning))
+        if (is_ours(c, i) && !PQgetisnull(c, i, warning))
             add(st,
                 arena_printf(st->s->a, "channel %s: %s", PQgetvalue(c, i, PQfnumber(c, "channel")),
                              PQgetvalue(c, i, warning)));
@@ -195,7 +202,7 @@ static void find_trouble(struct status *st)
     if (PQntuples(st->nodes) == 0 || !db_cell_bool(st->nodes, 0, PQfnumber(st->nodes, "alive")))
         add(st, "no node is alive");
     for (i = 0; i < PQntuples(st->channels); i++)
-        if (!PQgetisnull(st->channels, i, failing))
+        if (is_ours(st->channels, i) && !PQgetisnull(st->channels, i, failing))
             add(st, arena_printf(a, "channel %s fails: %s", PQgetvalue(st->channels, i, name),
                                  PQgetvalue(st->channels, i, words)));
     if (oldest != 0 && now - oldest > STATUS_LATE_S)

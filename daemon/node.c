@@ -3,6 +3,7 @@
 #include <event2/event.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/arena.h"
 #include "daemon/db.h"
@@ -14,6 +15,8 @@ struct node {
     int silent_s;
     struct event *timer;
     bool asking;
+    int64_t *channels; /* NULL: not told yet */
+    size_t channel_count;
     void (*gone)(void *arg, const char *holder, int64_t claims);
     void *arg;
 };
@@ -27,15 +30,27 @@ static void node_on_looked(void *arg, const struct db_answer *answer)
         n->gone(n->arg, db_cell_text(answer->res, 0, 0), db_cell_int(answer->res, 0, 1));
 }
 
+static struct db_value node_channel_list(const struct node *n, struct arena *a)
+{
+    struct db_array ids = { 0 };
+    size_t i;
+
+    if (n->channels == NULL)
+        return db_text(NULL);
+    for (i = 0; i < n->channel_count; i++)
+        db_array_int(&ids, n->channels[i]);
+    return db_array_end(&ids, a);
+}
+
 static void node_look(struct node *n)
 {
     struct arena *a = arena_new();
     struct db_value self[] = { db_text(n->holder), db_text(RELEVO_VERSION),
-                               db_time(a, n->started_at) };
+                               db_time(a, n->started_at), node_channel_list(n, a) };
     struct db_value silent[] = { db_int(a, n->silent_s) };
 
     n->asking = true;
-    db_query(n->db, "node_seen", self, 3, NULL, NULL);
+    db_query(n->db, "node_seen", self, 4, NULL, NULL);
     db_query(n->db, "node_gone", silent, 1, node_on_looked, n);
     arena_free(a);
 }
@@ -69,11 +84,21 @@ struct node *node_new(struct db *db, const char *holder, int64_t started_at, int
     return n;
 }
 
+void node_channels(struct node *n, const int64_t *ids, size_t count)
+{
+    free(n->channels);
+    n->channels = xcalloc(count + 1, sizeof(*n->channels));
+    if (count > 0)
+        memcpy(n->channels, ids, count * sizeof(*ids));
+    n->channel_count = count;
+}
+
 void node_free(struct node *n)
 {
     if (n == NULL)
         return;
     event_free(n->timer);
+    free(n->channels);
     free(n->holder);
     free(n);
 }

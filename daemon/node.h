@@ -16,6 +16,7 @@
 #ifndef RELEVO_DAEMON_NODE_H
 #define RELEVO_DAEMON_NODE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct db;
@@ -28,6 +29,9 @@ enum { NODE_LOOK_MS = 1500, NODE_SILENT_S = 8 };
  * were given back, and how many. */
 struct node *node_new(struct db *db, const char *holder, int64_t started_at, int silent_s,
                       void (*gone)(void *arg, const char *holder, int64_t claims), void *arg);
+/* What it has in its configuration, told with the next sign of life: the trouble of a channel that
+ * no living process has is nobody's (sql/migrations/0034). Copies `ids`. */
+void node_channels(struct node *n, const int64_t *ids, size_t count);
 void node_free(struct node *n); /* takes NULL; after its db is free, or has nothing of it in line */
 
 #endif

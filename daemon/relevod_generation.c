@@ -14,6 +14,7 @@
 #include "daemon/host.h"
 #include "daemon/lease.h"
 #include "daemon/log.h"
+#include "daemon/node.h"
 #include "daemon/overload.h"
 #include "daemon/planned.h"
 #include "daemon/sink_name.h"
@@ -127,6 +128,23 @@ static void relevod_ready(struct relevod *r)
     sd_notifyf(0, "READY=1\nSTATUS=%zu channels of %zu desks", channels, r->desks.count);
 }
 
+static void relevod_tell_channels(struct relevod *r)
+{
+    struct arena *a = arena_new();
+    int64_t *ids;
+    size_t i, k, count = 0;
+
+    for (i = 0; i < r->desks.count; i++)
+        count += r->desks.desk[i]->channel_count;
+    ids = arena_alloc(a, (count + 1) * sizeof(*ids));
+    count = 0;
+    for (i = 0; i < r->desks.count; i++)
+        for (k = 0; k < r->desks.desk[i]->channel_count; k++)
+            ids[count++] = r->desks.desk[i]->channels[k]->channel.channel_id;
+    node_channels(r->node, ids, count);
+    arena_free(a);
+}
+
 static void relevod_take(struct relevod *r, struct relevod_generation *g)
 {
     struct relevod_generation *old = r->now;
@@ -149,6 +167,7 @@ static void relevod_take(struct relevod *r, struct relevod_generation *g)
     if (old != NULL)
         relevod_arm(r->check, RELEVOD_CHECK_MS);
     relevod_look_at_names(r);
+    relevod_tell_channels(r);
     relevod_ready(r);
 }
 

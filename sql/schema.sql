@@ -79,6 +79,27 @@ ALTER TABLE public.channel ALTER COLUMN channel_id ADD GENERATED ALWAYS AS IDENT
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.node (
+    name text NOT NULL,
+    version text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    watched boolean DEFAULT false NOT NULL,
+    channels bigint[]
+);
+CREATE VIEW public.node_alive AS
+ SELECT node.name,
+    node.channels
+   FROM public.node
+  WHERE (node.seen_at > (now() - '00:00:30'::interval));
+CREATE VIEW public.channel_configured AS
+ SELECT c.desk_id,
+    c.channel_id
+   FROM public.channel c
+  WHERE ((NOT (EXISTS ( SELECT
+           FROM public.node_alive))) OR (EXISTS ( SELECT
+           FROM public.node_alive n
+          WHERE ((n.channels IS NULL) OR (c.channel_id = ANY (n.channels))))));
 CREATE TABLE public.channel_cursor (
     desk_id integer NOT NULL,
     channel_id bigint NOT NULL,
@@ -286,13 +307,6 @@ CREATE SEQUENCE public.message_id_block
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
-CREATE TABLE public.node (
-    name text NOT NULL,
-    version text NOT NULL,
-    started_at timestamp with time zone NOT NULL,
-    seen_at timestamp with time zone NOT NULL,
-    watched boolean DEFAULT false NOT NULL
-);
 CREATE TABLE public.organization (
     desk_id integer NOT NULL,
     organization_id bigint NOT NULL,
@@ -350,6 +364,10 @@ CREATE TABLE public.quarantine (
     raw bytea,
     stored_at timestamp with time zone DEFAULT now() NOT NULL,
     raw_sha256 bytea,
+    settled_at timestamp with time zone,
+    settled_by text,
+    settled_because text,
+    CONSTRAINT quarantine_is_settled_by_somebody CHECK (((settled_at IS NULL) = (settled_by IS NULL))),
     CONSTRAINT quarantine_keeps_its_bytes CHECK (((raw IS NOT NULL) OR (raw_sha256 IS NOT NULL)))
 );
 ALTER TABLE public.quarantine ALTER COLUMN quarantine_id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1421,6 +1439,7 @@ CREATE INDEX event_solution_idx ON public.event USING btree (desk_id, at) WHERE 
 CREATE INDEX message_by_id_idx ON public.message USING brin (message_id);
 CREATE INDEX node_watched_idx ON public.node USING btree (name) WHERE watched;
 CREATE INDEX policy_version_planned_idx ON public.policy_version USING btree (from_at) WHERE ((in_force_at IS NULL) AND (cancelled_at IS NULL));
+CREATE INDEX quarantine_unsettled ON public.quarantine USING btree (desk_id, quarantine_id) WHERE (settled_at IS NULL);
 CREATE INDEX ticket_incident_idx ON public.ticket USING btree (desk_id, ticket_id) WHERE (incident IS NOT NULL);
 CREATE INDEX ticket_like_idx ON public.ticket USING btree (desk_id, created_at, ticket_id) WHERE (terms IS NOT NULL);
 CREATE INDEX ticket_of_contact_idx ON public.ticket USING btree (contact_id, desk_id);

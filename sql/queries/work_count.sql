@@ -6,4 +6,5 @@ FROM (SELECT count(*) AS owed, count(*) FILTER (WHERE due_at <= now()) AS owed_l
       FROM delivery WHERE state = 'owed') v,
      (SELECT count(*) AS dead FROM delivery WHERE state = 'dead') x,
      (SELECT count(*) AS due_late, min(wake_at) AS due_oldest FROM due WHERE wake_at < now() - interval '5 seconds') w,
-     (SELECT count(*) AS quarantined, max(stored_at) AS quarantined_newest FROM quarantine) q
+     (SELECT count(*) AS quarantined, max(stored_at) AS quarantined_newest FROM quarantine
+      WHERE settled_at IS NULL) q

@@ -278,6 +278,49 @@ class Operations(Case):
         self.assertIn("end", self.ask("quarantine", "show", number)["text"])
         self.refused(REFUSED, "quarantine", "show", "99", words="99")
 
+    def test_what_somebody_saw_to_in_quarantine_is_trouble_no_more_and_stays_there(self):
+        self.start()
+        self.wait_sql("SELECT count(*) FROM node", 1)
+        self.sql("INSERT INTO quarantine (desk_id, channel_id, external_id, reason, raw_type, raw) "
+                 "SELECT desk_id, channel_id, n, 'why', 'text/plain', 'a' FROM channel, (VALUES ('x'), ('y'), ('z')) v (n)")
+        x, y, z = (str(q["quarantine_id"]) for q in reversed(self.ask("quarantine", "list")))
+        self.assertIn("3 messages are in quarantine: relevoctl quarantine list", self.ask("status")["trouble"])
+        self.assertEqual(self.ask("quarantine", "settle", x, y, "--because", "they wrote again"),
+                         [{"quarantine_id": int(x)}, {"quarantine_id": int(y)}])
+        self.assertEqual([q["external_id"] for q in self.ask("quarantine", "list")], ["z"])
+        self.refused(REFUSED, "quarantine", "settle", y, z, "99", words="2 of them are settled already, or not there")
+        self.assertEqual((self.ask("quarantine", "list"), self.ask("status", "--check")["trouble"]), ([], []))
+        settled = self.ask("quarantine", "list", "--settled")
+        self.assertEqual([(q["external_id"], q["settled_because"]) for q in settled],
+                         [("z", None), ("y", "they wrote again"), ("x", "they wrote again")])
+        self.assertEqual({q["settled_by"] for q in settled}, {self.sql("SELECT DISTINCT settled_by FROM quarantine")})
+        self.assertEqual(self.ask("quarantine", "show", x)["text"], "a")
+        self.refused(USAGE, "quarantine", "settle", "x")
+        self.refused(USAGE, "quarantine", "settle")
+
+    def test_the_trouble_of_a_channel_that_no_living_node_has_is_nobodys(self):
+        self.start()
+        self.wait_sql("SELECT count(*) FROM node WHERE channels IS NOT NULL", 1)
+        self.sql("INSERT INTO channel (desk_id, name, kind) SELECT desk_id, 'gone', 'imap' FROM channel")
+        self.sql("INSERT INTO channel_health (desk_id, channel_id, last_error, failing_since, warning) "
+                 "SELECT desk_id, channel_id, 'no route', now(), 'it runs out' FROM channel WHERE name = 'gone'")
+        self.sql("INSERT INTO reconciliation (desk_id, channel_id, part, uidvalidity, started_at, since_at, ended_at, mails, messages, "
+                 "duplicates, ignored, quarantined, others, pending, gaps, gap_uids) SELECT desk_id, channel_id, 'INBOX', 1, now(), now(), "
+                 "now(), 1, 0, 0, 0, 0, 0, 0, 1, '{4}' FROM channel WHERE name = 'gone'")
+        said = ["channel gone fails: no route", "channel gone: it runs out",
+                "1 mails in INBOX of channel gone are in no account: relevoctl reconcile"]
+        status = self.ask("status", "--check")
+        self.assertEqual(status["trouble"], [])
+        self.assertEqual({c["channel"]: c["configured"] for c in status["channels"]}, {"gone": False, "shop": True})
+        self.assertEqual([m["configured"] for m in status["mailboxes"]], [False])
+        self.sql("INSERT INTO node (name, version, started_at, seen_at) VALUES ('older', '0', now(), now())")  # says nothing of channels
+        self.assertEqual(self.ask("status")["trouble"], said)
+        self.sql("UPDATE node SET channels = '{}' WHERE name = 'older'")
+        self.assertEqual(self.ask("status")["trouble"], [])
+        self.one.stop()
+        self.sql("UPDATE node SET seen_at = seen_at - interval '31 s'")
+        self.assertEqual(self.ask("status")["trouble"], ["no node is alive"] + said)
+
     def bytes_of(self, *words):
         line = [self.one._binary("ctl", "relevoctl"), "--config", self.one.path, *words]
         done = subprocess.run(line, stdout=subprocess.PIPE, env=self.one.env)

@@ -524,6 +524,18 @@ class Deliver(Case):
         self.assertEqual(self.raw(), b"Return-Path: <ana@client.example>\r\nDelivered-To: support+x@desk.example\r\n" +
                          text.replace(b"\n", b"\r\n"))
 
+    def test_what_lies_in_quarantine_comes_in_when_it_can_be_read_and_once(self):
+        self.begin()
+        self.sql("INSERT INTO quarantine (desk_id, channel_id, external_id, reason, raw_type, raw) SELECT desk_id, channel_id, 'x', "
+                 "'it ended its reader', 'message/rfc822', decode('%s', 'hex') FROM channel WHERE name = 'inbox'" % bytes(mail(1)).hex())
+        for _ in range(2):
+            aside = subprocess.run([self.one._binary("ctl", "relevoctl"), "--config", self.one.path, "quarantine", "show", "--raw", "1"],
+                                   stdout=subprocess.PIPE, check=True).stdout
+            self.ends(OK, aside)
+        self.count(1)
+        self.assertEqual(self.raw(), bytes(mail(1)))
+        self.one.ctl("quarantine", "settle", "1", "--because", "it came in")
+
     def test_who_sent_it_is_said_by_the_line_before_it_or_by_nobody(self):
         self.begin()
         for number, (before, args, path) in enumerate((

@@ -14,6 +14,7 @@
 #include "channels/mail_flowed.h"
 #include "channels/mail_header.h"
 #include "channels/mail_html.h"
+#include "channels/mail_html_picture.h"
 #include "channels/mail_inline.h"
 #include "channels/mail_part.h"
 #include "channels/mail_quote.h"
@@ -224,6 +225,8 @@ static void decode_leaf(struct body *b, const struct mail_part *p, bool html,
     mail_transfer_decode(&bytes, p->body, p->transfer);
     if (!html)
         pull_files(b, &bytes);
+    else if (bytes.len > INBOUND_TEXT_MAX)
+        mail_html_drop_pictures(&bytes);
     s = span_in(&bytes);
     if (html && !mail_charset_is_known(charset))
         charset = mail_html_charset(s);
@@ -278,6 +281,8 @@ static void show(struct body *b, const struct text_buffer *text, bool html, stru
     const char *clean = text_clean(b->arena, span_in(text), INBOUND_TEXT_MAX), *reply = clean;
 
     b->shown += text->len;
+    if (text->len > INBOUND_TEXT_MAX && !b->heard)
+        b->in->body_unparsed = true;
     if (html) {
         add_html(b, span_of(clean));
         if (b->heard)
@@ -297,8 +302,10 @@ static void read_leaf(struct body *b, const struct mail_part *p, struct said *ou
     bool html = strcmp(p->type, "text/html") == 0;
     struct text_buffer text = { 0 };
 
-    if (b->shown >= SHOWN_MAX)
+    if (b->shown >= SHOWN_MAX) {
+        b->in->body_unparsed = true;
         return;
+    }
     decode_leaf(b, p, html, &text);
     mend_lines(&text);
     if (!html)
@@ -526,6 +533,8 @@ void mail_body_read(struct mail_part *root, struct span raw, const char *fallbac
         read_event(&b, root, &all);
     if (is_blank(span_in(&all.text)) && is_picture_message(root))
         read_named(&b, root, &all);
+    if (all.text.len > INBOUND_TEXT_MAX)
+        in->body_unparsed = true;
     if (all.text.len > 0)
         in->text = text_clean(in->arena, span_in(&all.text), INBOUND_TEXT_MAX);
     if (b.has_html)

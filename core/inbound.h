@@ -161,7 +161,7 @@ struct inbound {
     bool echo;      /* our own message coming back */
     bool noted;     /* taken down by an operator: it has no id that can be answered */
     bool encrypted; /* or signed opaquely: what was said, or a part of it, nobody here can read */
-    bool body_unparsed; /* over a limit: not all of it was read */
+    bool body_unparsed; /* over a limit: not all of it was read, or not all of its text is here */
     enum inbound_nature nature;
     struct inbound_failed failed; /* INBOUND_BOUNCE, INBOUND_DELAYED, INBOUND_DELIVERED */
 

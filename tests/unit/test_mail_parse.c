@@ -734,6 +734,57 @@ static void test_what_is_long_without_end_is_cut_and_not_refused(void **state)
     inbound_free(in);
 }
 
+static void test_a_text_of_which_a_byte_was_cut_says_so(void **state)
+{
+    static const char html[] = "From: a@b.org\nContent-Type: text/html\n\n<p>first</p>",
+                      both[] = "From: a@b.org\nContent-Type: multipart/alternative; boundary=b\n\n"
+                               "--b\n\nwords\n--b\nContent-Type: text/html\n\n<p>first</p>";
+    struct inbound *in = bomb("From: a@b.org\n\n", "0123456\n", INBOUND_TEXT_MAX / 8, "");
+
+    (void)state;
+    assert_int_equal(strlen(in->text), INBOUND_TEXT_MAX);
+    assert_false(in->body_unparsed);
+    inbound_free(in);
+    in = bomb("From: a@b.org\n\n", "0123456\n", INBOUND_TEXT_MAX / 8, "x");
+    assert_int_equal(strlen(in->text), INBOUND_TEXT_MAX);
+    assert_true(in->body_unparsed);
+    inbound_free(in);
+    in = bomb(html, "<!-- 89 123456 -->\n", INBOUND_TEXT_MAX / 16, "<p>last</p>\n");
+    assert_true(in->body_unparsed);
+    inbound_free(in);
+    in = bomb(both, "<!-- 89 123456 -->\n", INBOUND_TEXT_MAX / 16, "<p>last</p>\n--b--\n");
+    assert_string_equal(in->text, "words"); /* the other form is whole */
+    assert_false(in->body_unparsed);
+    inbound_free(in);
+}
+
+static void test_words_behind_pictures_of_megabytes_within_the_html_are_read(void **state)
+{
+    static const char *const rows[] = { "data:image/png;base64,",
+                                        "DATA:image/svg+xml;charset=utf-8;BASE64,",
+                                        "data:;base64," };
+    static const char not_one[] =
+        "From: a@b.org\nContent-Type: text/html\n\n<p>first data: x;base64,</p><p>";
+    struct inbound *in;
+    char head[200];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        snprintf(head, sizeof(head),
+                 "From: a@b.org\nContent-Type: text/html\n\n<p>first</p><img alt=\"\" src=\"%s",
+                 rows[i]);
+        in = bomb(head, "iVBORw0KGgo+/AAA\r\n", 200000, "\"><p>last</p>\n");
+        if (strcmp(in->text, "first\n\nlast\n") != 0 || in->body_unparsed)
+            fail_msg("row %zu: %d %.60s", i, in->body_unparsed, in->text);
+        inbound_free(in);
+    }
+    in = bomb(not_one, "word ", 250000, "</p>\n");
+    assert_ptr_equal(strstr(in->text, "first data: x;base64,\n\nword word word"), in->text);
+    assert_true(in->body_unparsed);
+    inbound_free(in);
+}
+
 static void test_an_empty_mail_is_refused_and_a_stray_byte_is_not(void **state)
 {
     struct inbound *in = NULL;
@@ -774,6 +825,8 @@ int main(void)
         cmocka_unit_test(test_a_hundred_levels_are_read_and_what_lies_deeper_is_text),
         cmocka_unit_test(test_ten_thousand_references_are_read_and_more_are_not),
         cmocka_unit_test(test_what_is_long_without_end_is_cut_and_not_refused),
+        cmocka_unit_test(test_a_text_of_which_a_byte_was_cut_says_so),
+        cmocka_unit_test(test_words_behind_pictures_of_megabytes_within_the_html_are_read),
         cmocka_unit_test(test_an_empty_mail_is_refused_and_a_stray_byte_is_not),
     };
 

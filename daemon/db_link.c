@@ -1,0 +1,234 @@
+#include "daemon/db_rooms.h"
+
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void db_step(struct db *db);
+
+static void db_on_socket(evutil_socket_t fd, short what, void *arg)
+{
+    struct db *db = arg;
+
+    (void)fd;
+    (void)what;
+    db_step(db);
+}
+
+static void db_watch(struct db *db, short what)
+{
+    int fd = PQsocket(db->conn);
+
+    if (db->socket_event != NULL && db->watched_fd == fd && db->watched_for == what)
+        return;
+    if (db->socket_event != NULL)
+        event_free(db->socket_event);
+    db->watched_fd = fd;
+    db->watched_for = what;
+    db->socket_event = event_new(db->base, fd, (short)(what | EV_PERSIST), db_on_socket, db);
+    event_add(db->socket_event, NULL);
+}
+
+void db_unwatch(struct db *db)
+{
+    if (db->socket_event != NULL)
+        event_free(db->socket_event);
+    db->socket_event = NULL;
+    db->watched_fd = -1;
+}
+
+static void db_arm(struct db *db, int64_t ms)
+{
+    struct timeval tv = { (time_t)(ms / 1000), (suseconds_t)(ms % 1000 * 1000) };
+
+    event_add(db->timer, &tv);
+}
+
+void db_lost(struct db *db, const char *what)
+{
+    struct db_answer answer = { 0 };
+    bool was_up = db->state == DB_UP;
+    struct db_wait *w;
+    char words[200];
+    unsigned char jitter;
+
+    if (db->dropped)
+        return;
+    snprintf(words, sizeof(words), "%s: %s", what,
+             db->conn == NULL ? "no connection" : PQerrorMessage(db->conn));
+    error_set(&answer.err, ERROR_TRANSIENT, "database connection lost (%s)", words);
+    memcpy(answer.sqlstate, "08006", 6);
+    db_unwatch(db);
+    db->state = DB_DOWN;
+    db->broken = false;
+    db->dropped = true; /* PQfinish() waits until nobody stands on it */
+    while ((w = db->wait_first) != NULL) {
+        db->wait_first = w->next;
+        free(w);
+    }
+    db->wait_last = NULL;
+    if (db->first != NULL && db->first->begun) {
+        bool told = !db->first->transaction && db->first->done == NULL;
+
+        db_job_end(db, told ? NULL : &answer);
+    }
+    if (db->on_state != NULL && (was_up || db->pause_ms == DB_PAUSE_MIN_MS))
+        db->on_state(db->state_arg, false, answer.err.text);
+    evutil_secure_rng_get_bytes(&jitter, 1);
+    db_arm(db, db->pause_ms + db->pause_ms * jitter / 512);
+    db->pause_ms = db->pause_ms * 2 > DB_PAUSE_MAX_MS ? DB_PAUSE_MAX_MS : db->pause_ms * 2;
+}
+
+void db_close(struct db *db)
+{
+    if (db->conn != NULL)
+        PQfinish(db->conn);
+    db->conn = NULL;
+    db->dropped = false;
+}
+
+static void db_connected(struct db *db)
+{
+    if (PQsetnonblocking(db->conn, 1) != 0 || PQenterPipelineMode(db->conn) != 1) {
+        db_lost(db, "pipeline mode");
+        return;
+    }
+    memset(db->prepared, 0, db->query_count * sizeof(bool));
+    db->state = DB_UP;
+    event_del(db->timer);
+    db_open_session(db);
+    if (db->broken) {
+        db_lost(db, "send");
+        return;
+    }
+    if (db->on_state != NULL)
+        db->on_state(db->state_arg, true, "");
+}
+
+static void db_step_connect(struct db *db)
+{
+    switch (PQconnectPoll(db->conn)) {
+    case PGRES_POLLING_READING:
+        db_watch(db, EV_READ);
+        break;
+    case PGRES_POLLING_WRITING:
+        db_watch(db, EV_WRITE);
+        break;
+    case PGRES_POLLING_OK:
+        db_connected(db);
+        break;
+    default:
+        db_lost(db, "connect");
+    }
+}
+
+/* The time for an answer begins when one is owed, and anew with each that comes; work that only
+ * lines up prolongs nothing. */
+static void db_watch_time(struct db *db, bool answered)
+{
+    if (db->wait_first == NULL)
+        event_del(db->timer);
+    else if (answered || !evtimer_pending(db->timer, NULL))
+        db_arm(db, db->answer_ms);
+}
+
+static void db_step_up(struct db *db)
+{
+    bool answered = false;
+    int unsent;
+
+    if (!PQconsumeInput(db->conn)) {
+        db_lost(db, "read");
+        return;
+    }
+    db_take_notifies(db);
+    /* Of a broken connection libpq has no results and is never busy: there is nothing to wait for.
+     */
+    while (db->state == DB_UP && !db->broken && db->wait_first != NULL && !PQisBusy(db->conn)) {
+        PGresult *res = PQgetResult(db->conn);
+
+        answered = answered || res != NULL;
+        if (res != NULL)
+            db_take_result(db, res);
+        else if (PQisBusy(db->conn) || db->wait_first == NULL)
+            break;
+        db_begin_next(db);
+    }
+    if (db->state == DB_UP)
+        db_begin_next(db);
+    if (db->state == DB_UP && db->broken)
+        db_lost(db, "send");
+    if (db->state != DB_UP)
+        return;
+    unsent = PQflush(db->conn); /* last: the lines above may have queued bytes */
+    if (unsent < 0) {
+        db_lost(db, "write");
+        return;
+    }
+    db_watch(db, unsent ? EV_READ | EV_WRITE : EV_READ);
+    db_watch_time(db, answered);
+}
+
+static void db_step(struct db *db)
+{
+    if (db->stepping) /* a callback gave us work: the outer step goes on with it */
+        return;
+    db->stepping = true;
+    if (db->state == DB_CONNECTING)
+        db_step_connect(db);
+    if (db->state == DB_UP)
+        db_step_up(db);
+    db->stepping = false;
+    if (db->dropped)
+        db_close(db);
+}
+
+/* What a server says beside its answers (that it is being shut down) is in the answers too. */
+static void db_on_notice(void *arg, const PGresult *res)
+{
+    (void)arg;
+    (void)res;
+}
+
+static void db_connect(struct db *db)
+{
+    const char *keywords[] = {
+        "dbname",           "application_name", "client_encoding",      "options",
+        "tcp_user_timeout", "keepalives_idle",  "target_session_attrs", NULL
+    };
+    const char *values[] = { db->conninfo, db->application, "UTF8", db->settings, "10000",
+                             "10",         "read-write",    NULL };
+
+    db->conn = PQconnectStartParams(keywords, values, 1);
+    db->state = DB_CONNECTING;
+    if (db->conn == NULL || PQstatus(db->conn) == CONNECTION_BAD) {
+        db_lost(db, "connect");
+        db_close(db);
+        return;
+    }
+    PQsetNoticeReceiver(db->conn, db_on_notice, NULL); /* else libpq writes it into our log */
+    db_watch(db, EV_WRITE);
+    db_arm(db, DB_CONNECT_MS);
+}
+
+void db_on_timer(evutil_socket_t fd, short what, void *arg)
+{
+    struct db *db = arg;
+
+    (void)fd;
+    (void)what;
+    if (db->state == DB_DOWN)
+        db_connect(db);
+    else
+        db_lost(db, db->state == DB_CONNECTING ? "no connection in time" : "no answer in time");
+    if (db->dropped)
+        db_close(db);
+}
+
+void db_on_kick(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    db_step(arg);
+}

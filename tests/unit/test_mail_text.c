@@ -922,6 +922,8 @@ static void test_bytes_are_read_in_the_charset_they_are_in(void **state)
                "a\x01\x1b"),
           "aě" },
         { "utf-7", NULL, SPAN("a+APE-o"), "año" },
+        { "", NULL, SPAN("+ADw-b+AD4-"), "+ADw-b+AD4-" }, /* never guessed: it hides marks */
+        { "us-ascii", NULL, SPAN("+ADw-b+AD4-"), "+ADw-b+AD4-" },
         { "utf-16le", NULL, SPAN("a\0\xf1\0"), "añ" },
         { "", NULL,
           SPAN("\xff\xfe"

@@ -1,6 +1,5 @@
 #include "channels/mail_html.h"
 
-#include <ctype.h>
 #include <libxml/HTMLparser.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -8,12 +7,13 @@
 #include <strings.h>
 
 #include "channels/mail_html_quote.h"
+#include "channels/mail_html_source.h"
+#include "channels/mail_html_style.h"
+#include "channels/mail_html_tag.h"
 #include "core/arena.h"
 #include "core/inbound.h"
 
 enum {
-    TAG_MAX = 16 << 10, /* a tag of many attributes takes the parser quadratic time */
-    TAG_NAME_MAX = 32,
     META_WITHIN = 4096,
     BREAKS_MAX = 8,
     INTRO_MAX = 300, /* bytes of a line above a quotation */
@@ -237,64 +237,6 @@ static void write_text(struct writer *w, const char *s, size_t len)
 /* --- the parser's calls
  * ------------------------------------------------------------------------------- */
 
-static const char *attribute(const xmlChar **attributes, const char *name)
-{
-    for (; attributes != NULL && attributes[0] != NULL; attributes += 2)
-        if (strcasecmp((const char *)attributes[0], name) == 0)
-            return attributes[1] != NULL ? (const char *)attributes[1] : "";
-    return "";
-}
-
-static bool has_attribute(const xmlChar **attributes, const char *name)
-{
-    for (; attributes != NULL && attributes[0] != NULL; attributes += 2)
-        if (strcasecmp((const char *)attributes[0], name) == 0)
-            return true;
-    return false;
-}
-
-/* What a style says of a property, as it comes: of "display: none" the "none". Empty: nothing. */
-static struct span style_of(const char *style, const char *property)
-{
-    const char *end, *colon;
-    struct span name;
-
-    for (; *style != '\0'; style = *end == '\0' ? end : end + 1) {
-        end = style + strcspn(style, ";");
-        colon = memchr(style, ':', (size_t)(end - style));
-        if (colon == NULL)
-            continue;
-        name = span_trim((struct span){ style, (size_t)(colon - style) });
-        if (name.len == strlen(property) && span_begins(name, property))
-            return span_trim((struct span){ colon + 1, (size_t)(end - colon) - 1 });
-    }
-    return (struct span){ "", 0 };
-}
-
-/* "0", "0px", "0.0", ".0 !important"; not "0.5", "05". */
-static bool is_zero(struct span value)
-{
-    size_t n = 0, digits = 0;
-
-    for (; n < value.len && strchr("0.", value.ptr[n]) != NULL; n++)
-        digits += value.ptr[n] == '0';
-    return digits > 0 && (n == value.len || value.ptr[n] < '1' || value.ptr[n] > '9');
-}
-
-/* Mostly the lines that only a mailbox's list of mails is to show. Letters of size 0 are no sign:
- * many templates set that for a whole table, and other sizes within. */
-static bool is_hidden(const xmlChar **attributes)
-{
-    const char *style = attribute(attributes, "style");
-
-    return span_begins(style_of(style, "display"), "none") ||
-           span_begins(style_of(style, "visibility"), "hidden") ||
-           span_begins(style_of(style, "mso-hide"), "all") || is_zero(style_of(style, "opacity")) ||
-           ((is_zero(style_of(style, "max-height")) || is_zero(style_of(style, "height"))) &&
-            span_begins(style_of(style, "overflow"), "hidden")) ||
-           has_attribute(attributes, "hidden");
-}
-
 /* Does what was written last introduce a quotation: a line that ends with a colon, and names a day
  * or an address? */
 static bool is_introduced(const struct writer *w)
@@ -327,23 +269,6 @@ static bool nest_ends(const struct nest *n, int depth)
     return n->count > 0 && n->depth[n->count - 1] == depth;
 }
 
-/* Does its style make an element lines of its own that has none otherwise? */
-static bool is_block(const xmlChar **attributes)
-{
-    static const char *const displays[] = { "block", "flex", "grid", "list-item", "table", NULL };
-    struct span display = style_of(attribute(attributes, "style"), "display");
-
-    return span_begins_any(display, displays) && !span_begins(display, "table-c");
-}
-
-/* "pre", "pre-wrap", "pre-line": what programs write that put a plain text into HTML. */
-static bool keeps_lines(const xmlChar **attributes)
-{
-    static const char *const values[] = { "pre", "break-spaces", NULL };
-
-    return span_begins_any(style_of(attribute(attributes, "style"), "white-space"), values);
-}
-
 /* --- lists
  * -------------------------------------------------------------------------------------------- */
 
@@ -351,7 +276,7 @@ static bool keeps_lines(const xmlChar **attributes)
 static int number_in(const xmlChar **attributes, const char *name, int number)
 {
     enum { NUMBER_MAX = 99999 };
-    long said = strtol(attribute(attributes, name), NULL, 10);
+    long said = strtol(mail_html_tag_value(attributes, name), NULL, 10);
 
     return said > 0 && said <= NUMBER_MAX ? (int)said : number;
 }
@@ -365,8 +290,9 @@ static char number_type(const xmlChar **attributes)
         { "lower-alpha", 'a' }, { "lower-latin", 'a' }, { "upper-alpha", 'A' },
         { "upper-latin", 'A' }, { "lower-roman", 'i' }, { "upper-roman", 'I' },
     };
-    const char *type = attribute(attributes, "type");
-    struct span style = style_of(attribute(attributes, "style"), "list-style-type");
+    const char *type = mail_html_tag_value(attributes, "type");
+    struct span style =
+        mail_html_style_of(mail_html_tag_value(attributes, "style"), "list-style-type");
     size_t i;
 
     for (i = 0; i < sizeof(styles) / sizeof(styles[0]); i++)
@@ -498,22 +424,23 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
     w->depth++;
     if (w->skip_at > 0)
         return;
-    if (effect == EFFECT_SKIP || is_hidden(attributes)) {
+    if (effect == EFFECT_SKIP || mail_html_style_hides(attributes)) {
         w->skip_at = w->depth;
         return;
     }
     begin_effect(w, effect, attributes);
-    if (effect == EFFECT_NONE && is_block(attributes)) {
+    if (effect == EFFECT_NONE && mail_html_style_is_block(attributes)) {
         owe_breaks(w, 1);
         nest_push(&w->blocks, w->depth, 0);
     }
-    if (w->lines_at == 0 && keeps_lines(attributes))
+    if (w->lines_at == 0 && mail_html_style_keeps_lines(attributes))
         w->lines_at = w->depth;
     if (w->reply)
         begin_quote(w, mail_html_quote_of(attributes));
     if (strcasecmp((const char *)name, "img") == 0 &&
-        (w->pictures || is_emoji(attribute(attributes, "alt"))))
-        write_text(w, attribute(attributes, "alt"), strlen(attribute(attributes, "alt")));
+        (w->pictures || is_emoji(mail_html_tag_value(attributes, "alt"))))
+        write_text(w, mail_html_tag_value(attributes, "alt"),
+                   strlen(mail_html_tag_value(attributes, "alt")));
 }
 
 static void end_effect(struct writer *w, enum effect effect)
@@ -574,262 +501,6 @@ static void on_error(void *arg, const char *format, ...)
 /* --- the door
  * ----------------------------------------------------------------------------------------- */
 
-static bool opens_tag(struct span s)
-{
-    char c = (char)(s.len > 1 ? s.ptr[1] | 32 : ' ');
-
-    return s.len > 1 && ((c >= 'a' && c <= 'z') || s.ptr[1] == '/');
-}
-
-/* Where what stands between `s` and `end` ends; `closes` remembers that there is no such end any
- * more, so that it is sought but once. 0: it does not end. */
-static size_t length_to(struct span s, size_t from, const char *end, bool *closes)
-{
-    const char *p =
-        *closes && s.len > from ? memmem(s.ptr + from, s.len - from, end, strlen(end)) : NULL;
-
-    *closes = p != NULL;
-    return p != NULL ? (size_t)(p - s.ptr) + strlen(end) : 0;
-}
-
-/* The name of a tag whose attributes are too long, as a tag without any. */
-static size_t cut_tag(struct text_buffer *b, struct span s, bool *closes)
-{
-    size_t n = 2, whole = length_to(s, 2, ">", closes);
-
-    while (n < s.len && n < TAG_NAME_MAX && strchr(" \t\r\n<", s.ptr[n]) == NULL)
-        n++;
-    text_buffer_add(b, s.ptr, n);
-    text_buffer_add(b, ">", 1);
-    return whole > n ? whole : n;
-}
-
-/* html, head and body, opened or closed: fragments close what they never opened, and the parser
- * reads nothing after that. */
-static bool is_frame(struct span s)
-{
-    static const char *const names[] = { "html", "head", "body", NULL };
-    size_t at = s.len > 1 && s.ptr[1] == '/' ? 2 : 1, i;
-
-    for (i = 0; names[i] != NULL; i++)
-        if (s.len > at + 4 && strncasecmp(s.ptr + at, names[i], 4) == 0 &&
-            strchr(" \t\r\n>", s.ptr[at + 4]) != NULL)
-            return true;
-    return false;
-}
-
-/* Elements that hide what they hold, as far as they are closed: else a forgotten end would hide all
- * that follows. */
-static const char *const hiding[] = { "applet", "iframe", "object", "template", "title", "xml" };
-enum { HIDING = sizeof(hiding) / sizeof(hiding[0]) };
-
-struct ends {
-    bool comment, odd_comment, declaration, tag;
-    const char *last[HIDING]; /* where each is closed for the last time; NULL: nowhere */
-};
-
-static bool is_tag_of(struct span s, size_t at, const char *name)
-{
-    size_t len = strlen(name);
-
-    return s.len > at + len && strncasecmp(s.ptr + at, name, len) == 0 &&
-           strchr(" \t\r\n/>", s.ptr[at + len]) != NULL;
-}
-
-static void find_ends(struct span s, struct ends *ends)
-{
-    const char *p = s.ptr, *end = s.ptr + s.len;
-    size_t i;
-
-    while (p < end && (p = memmem(p, (size_t)(end - p), "</", 2)) != NULL) {
-        for (i = 0; i < HIDING; i++)
-            if (is_tag_of((struct span){ p, (size_t)(end - p) }, 2, hiding[i]))
-                ends->last[i] = p;
-        p += 2;
-    }
-}
-
-static bool hides_the_rest(struct span s, const struct ends *ends)
-{
-    size_t i;
-
-    for (i = 0; i < HIDING; i++)
-        if (is_tag_of(s, 1, hiding[i]))
-            return ends->last[i] == NULL || ends->last[i] < s.ptr;
-    return false;
-}
-
-/* "--!>" ends a comment too. */
-static size_t comment_length(struct span s, struct ends *ends)
-{
-    size_t n = length_to(s, 2, "-->", &ends->comment), other;
-    bool within = true; /* an end of its own: others may have one further on */
-
-    other = length_to((struct span){ s.ptr, n > 0 ? n : s.len }, 4, "--!>",
-                      n > 0 ? &within : &ends->odd_comment);
-    n = other > 0 ? other : n;
-    return n > 0 ? n : 4;
-}
-
-static void copy_text(struct text_buffer *b, struct span s);
-
-static bool is_address(struct span s)
-{
-    const char *at = memchr(s.ptr, '@', s.len);
-    size_t i;
-
-    for (i = 0; i < s.len; i++)
-        if (!isalnum((unsigned char)s.ptr[i]) && strchr("@._%+~-", s.ptr[i]) == NULL)
-            return false;
-    return at != NULL && at > s.ptr && at < s.ptr + s.len - 1;
-}
-
-/* "<ana@example.org>", "<https://example.org/>": words whose brackets were not written as entities.
- * The length of it, 0: it is none. */
-static size_t bracketed_length(struct span s)
-{
-    static const char *const schemes[] = { "http://", "https://", "mailto:", NULL };
-    struct span inner = { s.ptr + 1, s.len - 1 };
-    size_t n = 0;
-
-    inner.len = inner.len < INBOUND_ADDRESS_MAX ? inner.len : INBOUND_ADDRESS_MAX;
-    while (n < inner.len && inner.ptr[n] != '\0' && strchr(" \t\r\n\f\"'<>", inner.ptr[n]) == NULL)
-        n++;
-    if (n == inner.len || inner.ptr[n] != '>')
-        return 0;
-    inner.len = n;
-    return is_address(inner) || span_begins_any(inner, schemes) ? n + 2 : 0;
-}
-
-/* Copies what begins with '<' as far as the parser may see it; returns how much of s that was.
- * Comments and declarations go: the parser takes those of Office for text, and what follows an
- * unclosed one for nothing. */
-static size_t copy_markup(struct text_buffer *b, struct span s, struct ends *ends)
-{
-    size_t n;
-
-    if (s.len >= 4 && memcmp(s.ptr, "<!--", 4) == 0)
-        return comment_length(s, ends);
-    if (s.len > 1 && s.ptr[1] == '/' && is_tag_of(s, 2, "br")) {
-        text_buffer_puts(b, "<br");
-        return strlen("</br");
-    }
-    if (s.len >= 2 && (s.ptr[1] == '!' || s.ptr[1] == '?')) {
-        n = length_to(s, 2, ">", &ends->declaration);
-        return n > 0 ? n : 2;
-    }
-    n = opens_tag(s) ? bracketed_length(s) : 0;
-    if (n > 0) {
-        text_buffer_puts(b, "&lt;");
-        copy_text(b, (struct span){ s.ptr + 1, n - 2 });
-        text_buffer_puts(b, "&gt;");
-        return n;
-    }
-    if (is_frame(s)) {
-        n = length_to(s, 2, ">", &ends->tag);
-        text_buffer_puts(b, "<hr>");
-        return n > 0 ? n : 5;
-    }
-    if (hides_the_rest(s, ends)) {
-        n = length_to(s, 2, ">", &ends->tag);
-        return n > 0 ? n : 2;
-    }
-    if (opens_tag(s) && memchr(s.ptr, '>', s.len < TAG_MAX ? s.len : TAG_MAX) == NULL)
-        return cut_tag(b, s, &ends->tag);
-    text_buffer_add(b, "<", 1);
-    return 1;
-}
-
-/* What the parser does not know: HTML 5 has more. */
-static const struct entity {
-    const char *name, *text;
-} entities[] = {
-    { "AMP", "&amp;" },  { "COPY", "©" },      { "GT", "&gt;" },  { "LT", "&lt;" },
-    { "NewLine", "\n" }, { "QUOT", "&quot;" }, { "REG", "®" },    { "Tab", " " },
-    { "apos", "'" },     { "ast", "*" },       { "bsol", "\\" },  { "check", "✓" },
-    { "colon", ":" },    { "comma", "," },     { "commat", "@" }, { "cross", "✗" },
-    { "dollar", "$" },   { "equals", "=" },    { "excl", "!" },   { "grave", "`" },
-    { "hyphen", "-" },   { "lbrace", "{" },    { "lbrack", "[" }, { "lcub", "{" },
-    { "lowbar", "_" },   { "lpar", "(" },      { "lsqb", "[" },   { "num", "#" },
-    { "percnt", "%" },   { "period", "." },    { "phone", "☎" },  { "plus", "+" },
-    { "quest", "?" },    { "rbrace", "}" },    { "rbrack", "]" }, { "rcub", "}" },
-    { "rpar", ")" },     { "rsqb", "]" },      { "semi", ";" },   { "sol", "/" },
-    { "star", "☆" },     { "verbar", "|" },    { "vert", "|" },
-};
-
-/* HTML 2's: the letters of Latin-1 and what is not written otherwise. */
-static bool needs_no_semicolon(const char *name)
-{
-    const htmlEntityDesc *e = htmlEntityLookup((const xmlChar *)name);
-
-    return e != NULL && (e->value < 0x100 && e->value != '\'');
-}
-
-/* The length of the reference at s ("&", a name, perhaps a semicolon) that the parser would not
- * read, after adding what it means; 0: it is none of those. */
-static size_t copy_entity(struct text_buffer *b, struct span s)
-{
-    enum { NAME_MAX_LEN = 10 };
-    char name[NAME_MAX_LEN + 1];
-    size_t n = 0, i;
-    bool closed;
-
-    while (n < NAME_MAX_LEN && n + 1 < s.len && isalnum((unsigned char)s.ptr[n + 1])) {
-        name[n] = s.ptr[n + 1];
-        n++;
-    }
-    name[n] = '\0';
-    closed = n + 1 < s.len && s.ptr[n + 1] == ';';
-    for (i = 0; closed && i < sizeof(entities) / sizeof(entities[0]); i++) {
-        if (entities[i].name[0] == name[0] && strcmp(entities[i].name, name) == 0) {
-            text_buffer_puts(b, entities[i].text);
-            return n + 2;
-        }
-    }
-    if (n == 0 || closed || !needs_no_semicolon(name) ||
-        (n + 1 < s.len && (s.ptr[n + 1] == '=' || isalnum((unsigned char)s.ptr[n + 1]))))
-        return 0;
-    text_buffer_add(b, s.ptr, n + 1);
-    text_buffer_puts(b, ";");
-    return n + 1;
-}
-
-static void copy_text(struct text_buffer *b, struct span s)
-{
-    size_t at = 0, n;
-
-    while (at < s.len) {
-        const char *p = memchr(s.ptr + at, '&', s.len - at);
-
-        n = p != NULL ? (size_t)(p - s.ptr) - at : s.len - at;
-        text_buffer_add(b, s.ptr + at, n);
-        at += n;
-        if (at == s.len)
-            return;
-        n = copy_entity(b, (struct span){ s.ptr + at, s.len - at });
-        if (n == 0)
-            text_buffer_add(b, "&", n = 1);
-        at += n;
-    }
-}
-
-static void copy_html(struct text_buffer *b, struct span s)
-{
-    struct ends ends = { .comment = true, .odd_comment = true, .declaration = true, .tag = true };
-    size_t at = 0, n;
-
-    find_ends(s, &ends);
-    while (at < s.len) {
-        const char *p = memchr(s.ptr + at, '<', s.len - at);
-
-        n = p != NULL ? (size_t)(p - s.ptr) - at : s.len - at;
-        copy_text(b, (struct span){ s.ptr + at, n });
-        at += n;
-        if (at < s.len)
-            at += copy_markup(b, (struct span){ s.ptr + at, s.len - at }, &ends);
-    }
-}
-
 static void parse(struct writer *w, struct span html)
 {
     xmlSAXHandler sax = {
@@ -864,7 +535,7 @@ static const char *text_of(struct arena *a, struct span html, bool reply)
     struct writer w = { .reply = reply };
     const char *out;
 
-    copy_html(&copy, s);
+    mail_html_source_copy(&copy, s);
     parse(&w, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
     if (!reply && span_trim((struct span){ w.out.len > 0 ? w.out.ptr : "", w.out.len }).len == 0) {
         text_buffer_clear(&w.out); /* all in pictures: what they say of themselves */

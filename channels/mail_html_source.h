@@ -1,0 +1,16 @@
+/* channels/mail_html_source.h - HTML as the parser is to see it: without what makes it slow, or
+ * hide words.
+ *
+ * Pure, linear. */
+#ifndef RELEVO_CHANNELS_MAIL_HTML_SOURCE_H
+#define RELEVO_CHANNELS_MAIL_HTML_SOURCE_H
+
+#include "core/text.h"
+
+/* Adds the document to `b`: without comments, declarations and frames (html, head, body), with no
+ * tag that is too long, no element that hides all below it for want of an end, and with the
+ * entities that the parser does not know as what they mean. It may be a little longer than `html`,
+ * which is valid UTF-8. */
+void mail_html_source_copy(struct text_buffer *b, struct span html);
+
+#endif

@@ -1,0 +1,24 @@
+/* channels/mail_html_style.h - what an element's style asks for: not to be shown, lines of its own,
+ * line ends that are kept.
+ *
+ * Pure, over one element's tag (mail_html_tag.h). Only what stands in the tag itself is known, not
+ * what a style sheet says of its class. */
+#ifndef RELEVO_CHANNELS_MAIL_HTML_STYLE_H
+#define RELEVO_CHANNELS_MAIL_HTML_STYLE_H
+
+#include <stdbool.h>
+
+#include "core/text.h"
+
+/* What a style says of a property, as it comes: of "display: none" the "none". Borrowed; empty:
+ * nothing. */
+struct span mail_html_style_of(const char *style, const char *property);
+
+/* Nothing of it is shown; the attribute `hidden` says so too. */
+bool mail_html_style_hides(const unsigned char **attributes);
+/* Lines of its own, of an element that has none otherwise. */
+bool mail_html_style_is_block(const unsigned char **attributes);
+/* A line's end in its text is one: what programs write that put a plain text into HTML. */
+bool mail_html_style_keeps_lines(const unsigned char **attributes);
+
+#endif

@@ -16,6 +16,7 @@
 enum {
     META_WITHIN = 4096,
     BREAKS_MAX = 8,
+    MARKER_MAX = 16, /* bytes of what stands before an item, with a NUL */
     INTRO_MAX = 300, /* bytes of a line above a quotation */
     NEST_MAX = 32,   /* lists and quotations that are told apart */
 };
@@ -78,27 +79,20 @@ static enum effect effect_of(const char *name)
 /* --- writing
  * ------------------------------------------------------------------------------------------ */
 
-struct nest {
-    int depth[NEST_MAX];
-    int number[NEST_MAX]; /* of the next item; 0: not numbered */
-    char type[NEST_MAX];  /* of the numbers: '1', 'a', 'A', 'i', 'I' */
-    int count;
+enum blanks {
+    BLANKS_FOLDED, /* to one, line ends too */
+    BLANKS_LINES,  /* but line ends are kept */
+    BLANKS_KEPT,
 };
 
 struct writer {
     struct text_buffer out;
-    int depth;           /* of open elements */
-    int skip_at, pre_at; /* the depth at which that began; 0: it is not on */
-    int lines_at;        /* likewise: a line's end is one, as a style asks */
-    int breaks;          /* line ends that are owed before the next word */
-    bool space, cell;    /* a blank that is owed */
+    enum blanks blanks;
+    int marks;               /* "> " before each line that begins */
+    char marker[MARKER_MAX]; /* before the next word: an item's; "": none */
+    int breaks;              /* line ends that are owed before the next word */
+    bool space, cell;        /* a blank that is owed */
     bool line_begun;
-    bool pictures;      /* the words of img elements are text */
-    bool reply;         /* signatures are left out, history of any form is marked as quoted */
-    bool history;       /* all is from here on */
-    const char *marker; /* before the next word: an item's */
-    char number[16];
-    struct nest lists, quotes, blocks; /* blocks: elements that a style makes lines of */
 };
 
 static void owe_breaks(struct writer *w, int n)
@@ -108,11 +102,16 @@ static void owe_breaks(struct writer *w, int n)
     w->space = w->cell = false;
 }
 
+static void add_break(struct writer *w)
+{
+    owe_breaks(w, w->breaks < 2 ? w->breaks + 1 : 2);
+}
+
 static void begin_line(struct writer *w)
 {
     int i;
 
-    for (i = 0; i < w->quotes.count || (w->history && i == 0); i++)
+    for (i = 0; i < w->marks; i++)
         text_buffer_puts(&w->out, "> ");
     w->line_begun = true;
 }
@@ -132,11 +131,11 @@ static void settle(struct writer *w)
         begin_line(w);
         w->space = w->cell = false;
     }
-    if (w->marker != NULL)
+    if (w->marker[0] != '\0')
         text_buffer_puts(&w->out, w->marker);
     else if (w->space || w->cell)
         text_buffer_add(&w->out, " ", 1);
-    w->marker = NULL;
+    w->marker[0] = '\0';
     w->space = w->cell = false;
 }
 
@@ -198,9 +197,9 @@ static const struct odd *find_odd(const char *s, size_t left)
 
 static void write_space(struct writer *w, char c)
 {
-    if (w->pre_at == 0 && w->lines_at > 0 && c == '\n') {
-        owe_breaks(w, w->breaks < 2 ? w->breaks + 1 : 2);
-    } else if (w->pre_at == 0) {
+    if (w->blanks == BLANKS_LINES && c == '\n') {
+        add_break(w);
+    } else if (w->blanks != BLANKS_KEPT) {
         w->space = true;
     } else if (c == '\n') {
         w->breaks += w->breaks < BREAKS_MAX;
@@ -225,7 +224,7 @@ static void write_text(struct writer *w, const char *s, size_t len)
         n = o != NULL ? strlen(o->bytes) : 1;
         if (o != NULL && o->written[0] == '\0')
             continue;
-        if (w->breaks > 0 || w->space || w->cell || !w->line_begun || w->marker != NULL)
+        if (w->breaks > 0 || w->space || w->cell || !w->line_begun || w->marker[0] != '\0')
             settle(w);
         if (o != NULL)
             text_buffer_puts(&w->out, o->written);
@@ -234,43 +233,13 @@ static void write_text(struct writer *w, const char *s, size_t len)
     }
 }
 
-/* --- the parser's calls
- * ------------------------------------------------------------------------------- */
-
-/* Does what was written last introduce a quotation: a line that ends with a colon, and names a day
- * or an address? */
-static bool is_introduced(const struct writer *w)
-{
-    size_t end = w->out.len, begin;
-
-    while (end > 0 && strchr(" \n", w->out.ptr[end - 1]) != NULL)
-        end--;
-    if (end == 0 || w->out.ptr[end - 1] != ':')
-        return false;
-    for (begin = end; begin > 0 && end - begin < INTRO_MAX && w->out.ptr[begin - 1] != '\n';
-         begin--)
-        if (w->out.ptr[begin - 1] == '@' ||
-            (w->out.ptr[begin - 1] >= '0' && w->out.ptr[begin - 1] <= '9'))
-            return true;
-    return false;
-}
-
-static void nest_push(struct nest *n, int depth, int number)
-{
-    if (n->count == NEST_MAX)
-        return;
-    n->depth[n->count] = depth;
-    n->type[n->count] = '1';
-    n->number[n->count++] = number;
-}
-
-static bool nest_ends(const struct nest *n, int depth)
-{
-    return n->count > 0 && n->depth[n->count - 1] == depth;
-}
-
 /* --- lists
  * -------------------------------------------------------------------------------------------- */
+
+struct list {
+    int next;  /* the number of the item that comes; 0: they have none */
+    char type; /* of the numbers: '1', 'a', 'A', 'i', 'I' */
+};
 
 /* The number that an attribute gives, or else `number`. */
 static int number_in(const xmlChar **attributes, const char *name, int number)
@@ -303,15 +272,12 @@ static char number_type(const xmlChar **attributes)
     return '1';
 }
 
-static void begin_numbers(struct writer *w, const xmlChar **attributes)
+static struct list begin_numbered(const xmlChar **attributes)
 {
-    nest_push(&w->lists, w->depth, number_in(attributes, "start", 1));
-    if (nest_ends(&w->lists, w->depth))
-        w->lists.type[w->lists.count - 1] = number_type(attributes);
+    return (struct list){ number_in(attributes, "start", 1), number_type(attributes) };
 }
 
-/* "3. ", "c. ", "III. ". */
-static void write_number(struct writer *w, int number, char type)
+static void write_number(char to[MARKER_MAX], int number, char type)
 {
     static const char *const roman[][2] = {
         { "i", "I" },   { "ii", "II" }, { "iii", "III" }, { "iv", "IV" },
@@ -321,33 +287,87 @@ static void write_number(struct writer *w, int number, char type)
     enum { ROMAN_MAX = sizeof(roman) / sizeof(roman[0]), LETTERS = 26 };
 
     if ((type == 'a' || type == 'A') && number <= LETTERS)
-        snprintf(w->number, sizeof(w->number), "%c. ", type + number - 1);
+        snprintf(to, MARKER_MAX, "%c. ", type + number - 1);
     else if ((type == 'i' || type == 'I') && number <= ROMAN_MAX)
-        snprintf(w->number, sizeof(w->number), "%s. ", roman[number - 1][type == 'I']);
+        snprintf(to, MARKER_MAX, "%s. ", roman[number - 1][type == 'I']);
     else
-        snprintf(w->number, sizeof(w->number), "%d. ", number);
-    w->marker = w->number;
+        snprintf(to, MARKER_MAX, "%d. ", number);
 }
 
-static void begin_item(struct writer *w, const xmlChar **attributes)
+/* What stands before an item: "- ", "3. ", "c. ", "III. ". `list`: NULL: it is in none. */
+static void begin_item(struct list *list, const xmlChar **attributes, char to[MARKER_MAX])
 {
-    struct nest *l = &w->lists;
-    int *number = l->count > 0 ? &l->number[l->count - 1] : NULL;
-
-    owe_breaks(w, 1);
-    w->marker = "- ";
-    if (number == NULL || *number == 0)
+    snprintf(to, MARKER_MAX, "- ");
+    if (list == NULL || list->next == 0)
         return;
-    *number = number_in(attributes, "value", *number);
-    write_number(w, *number, l->type[l->count - 1]);
-    ++*number;
+    list->next = number_in(attributes, "value", list->next);
+    write_number(to, list->next++, list->type);
 }
 
 /* --- elements
  * ----------------------------------------------------------------------------------------- */
 
-static void begin_effect(struct writer *w, enum effect effect, const xmlChar **attributes)
+/* The depths at which some sort of element was opened. */
+struct nest {
+    int depth[NEST_MAX];
+    int count;
+};
+
+/* Returns false where that sort is nested too deeply: it is as if that element were not there. */
+static bool nest_push(struct nest *n, int depth)
 {
+    if (n->count == NEST_MAX)
+        return false;
+    n->depth[n->count++] = depth;
+    return true;
+}
+
+static bool nest_ends(const struct nest *n, int depth)
+{
+    return n->count > 0 && n->depth[n->count - 1] == depth;
+}
+
+struct reader {
+    struct writer w;
+    int depth;           /* of open elements */
+    int skip_at, pre_at; /* the depth at which that began; 0: it is not on */
+    int lines_at;        /* likewise: a line's end is one, as a style asks */
+    bool pictures;       /* the words of img elements are text */
+    bool reply;          /* signatures are left out, history of any form is marked as quoted */
+    bool history;        /* all is from here on */
+    struct nest lists, quotes, blocks; /* blocks: elements that a style makes lines of */
+    struct list numbers[NEST_MAX];     /* of `lists` */
+};
+
+/* Does what was written last introduce a quotation: a line that ends with a colon, and names a day
+ * or an address? */
+static bool is_introduced(const struct writer *w)
+{
+    size_t end = w->out.len, begin;
+
+    while (end > 0 && strchr(" \n", w->out.ptr[end - 1]) != NULL)
+        end--;
+    if (end == 0 || w->out.ptr[end - 1] != ':')
+        return false;
+    for (begin = end; begin > 0 && end - begin < INTRO_MAX && w->out.ptr[begin - 1] != '\n';
+         begin--)
+        if (w->out.ptr[begin - 1] == '@' ||
+            (w->out.ptr[begin - 1] >= '0' && w->out.ptr[begin - 1] <= '9'))
+            return true;
+    return false;
+}
+
+static void begin_list(struct reader *r, struct list list)
+{
+    owe_breaks(&r->w, r->lists.count > 0 ? 1 : 2);
+    if (nest_push(&r->lists, r->depth))
+        r->numbers[r->lists.count - 1] = list;
+}
+
+static void begin_effect(struct reader *r, enum effect effect, const xmlChar **attributes)
+{
+    struct writer *w = &r->w;
+
     switch (effect) {
     case EFFECT_NONE:
     case EFFECT_SKIP:
@@ -359,48 +379,48 @@ static void begin_effect(struct writer *w, enum effect effect, const xmlChar **a
         owe_breaks(w, 2);
         break;
     case EFFECT_BREAK:
-        owe_breaks(w, w->breaks < 2 ? w->breaks + 1 : 2);
+        add_break(w);
         break;
     case EFFECT_CELL:
         w->cell = true;
         break;
     case EFFECT_LIST:
-        owe_breaks(w, w->lists.count > 0 ? 1 : 2);
-        nest_push(&w->lists, w->depth, 0);
+        begin_list(r, (struct list){ 0 });
         break;
     case EFFECT_ORDERED:
-        owe_breaks(w, w->lists.count > 0 ? 1 : 2);
-        begin_numbers(w, attributes);
+        begin_list(r, begin_numbered(attributes));
         break;
     case EFFECT_ITEM:
-        begin_item(w, attributes);
+        owe_breaks(w, 1);
+        begin_item(r->lists.count > 0 ? &r->numbers[r->lists.count - 1] : NULL, attributes,
+                   w->marker);
         break;
     case EFFECT_QUOTE:
         owe_breaks(w, 2);
-        if (mail_html_quote_is_citation(attributes) || (w->reply && is_introduced(w)))
-            nest_push(&w->quotes, w->depth, 0);
+        if (mail_html_quote_is_citation(attributes) || (r->reply && is_introduced(w)))
+            nest_push(&r->quotes, r->depth);
         break;
     case EFFECT_PRE:
         owe_breaks(w, 1);
-        if (w->pre_at == 0)
-            w->pre_at = w->depth;
+        if (r->pre_at == 0)
+            r->pre_at = r->depth;
         break;
     }
 }
 
-static void begin_quote(struct writer *w, enum mail_html_quote is)
+static void begin_quote(struct reader *r, enum mail_html_quote is)
 {
     if (is == HTML_SIGNATURE) {
-        w->skip_at = w->depth;
+        r->skip_at = r->depth;
         return;
     }
-    if (is == HTML_OWN || w->quotes.count > 0)
+    if (is == HTML_OWN || r->quotes.count > 0)
         return;
-    owe_breaks(w, 1);
+    owe_breaks(&r->w, 1);
     if (is == HTML_QUOTED)
-        nest_push(&w->quotes, w->depth, 0);
+        nest_push(&r->quotes, r->depth);
     else
-        w->history = true;
+        r->history = true;
 }
 
 /* A character that some programs send as a picture: U+2600 and further, U+1F000 and further. */
@@ -416,80 +436,96 @@ static bool is_emoji(const char *alt)
            ((p[0] == 0xf0 && p[1] == 0x9f) || (p[0] == 0xe2 && p[1] >= 0x98 && p[1] <= 0x9e));
 }
 
-static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
-{
-    struct writer *w = arg;
-    enum effect effect = effect_of((const char *)name);
+/* --- the parser's calls
+ * ------------------------------------------------------------------------------- */
 
-    w->depth++;
-    if (w->skip_at > 0)
-        return;
-    if (effect == EFFECT_SKIP || mail_html_style_hides(attributes)) {
-        w->skip_at = w->depth;
-        return;
-    }
-    begin_effect(w, effect, attributes);
-    if (effect == EFFECT_NONE && mail_html_style_is_block(attributes)) {
-        owe_breaks(w, 1);
-        nest_push(&w->blocks, w->depth, 0);
-    }
-    if (w->lines_at == 0 && mail_html_style_keeps_lines(attributes))
-        w->lines_at = w->depth;
-    if (w->reply)
-        begin_quote(w, mail_html_quote_of(attributes));
-    if (strcasecmp((const char *)name, "img") == 0 &&
-        (w->pictures || is_emoji(mail_html_tag_value(attributes, "alt"))))
-        write_text(w, mail_html_tag_value(attributes, "alt"),
-                   strlen(mail_html_tag_value(attributes, "alt")));
+static void write_words(struct reader *r, const char *s, size_t len)
+{
+    r->w.marks = r->quotes.count > 0 ? r->quotes.count : r->history;
+    r->w.blanks = BLANKS_FOLDED;
+    if (r->pre_at > 0)
+        r->w.blanks = BLANKS_KEPT;
+    else if (r->lines_at > 0)
+        r->w.blanks = BLANKS_LINES;
+    write_text(&r->w, s, len);
 }
 
-static void end_effect(struct writer *w, enum effect effect)
+static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
 {
+    struct reader *r = arg;
+    enum effect effect = effect_of((const char *)name);
+
+    r->depth++;
+    if (r->skip_at > 0)
+        return;
+    if (effect == EFFECT_SKIP || mail_html_style_hides(attributes)) {
+        r->skip_at = r->depth;
+        return;
+    }
+    begin_effect(r, effect, attributes);
+    if (effect == EFFECT_NONE && mail_html_style_is_block(attributes)) {
+        owe_breaks(&r->w, 1);
+        nest_push(&r->blocks, r->depth);
+    }
+    if (r->lines_at == 0 && mail_html_style_keeps_lines(attributes))
+        r->lines_at = r->depth;
+    if (r->reply)
+        begin_quote(r, mail_html_quote_of(attributes));
+    if (strcasecmp((const char *)name, "img") == 0 &&
+        (r->pictures || is_emoji(mail_html_tag_value(attributes, "alt"))))
+        write_words(r, mail_html_tag_value(attributes, "alt"),
+                    strlen(mail_html_tag_value(attributes, "alt")));
+}
+
+static void end_effect(struct reader *r, enum effect effect)
+{
+    struct writer *w = &r->w;
+
     if (effect == EFFECT_ITEM)
-        w->marker = NULL;
+        w->marker[0] = '\0';
     if (effect == EFFECT_LINE || effect == EFFECT_ITEM || effect == EFFECT_PRE)
         owe_breaks(w, 1);
     else if (effect == EFFECT_PARAGRAPH || effect == EFFECT_QUOTE)
         owe_breaks(w, 2);
     else if (effect == EFFECT_LIST || effect == EFFECT_ORDERED)
-        owe_breaks(w, w->lists.count > 0 ? 1 : 2);
+        owe_breaks(w, r->lists.count > 0 ? 1 : 2);
     else if (effect == EFFECT_CELL)
         w->cell = true;
 }
 
 static void on_end(void *arg, const xmlChar *name)
 {
-    struct writer *w = arg;
+    struct reader *r = arg;
 
-    if (w->skip_at == w->depth) {
-        w->skip_at = 0;
-    } else if (w->skip_at == 0) {
-        if (nest_ends(&w->lists, w->depth))
-            w->lists.count--;
-        while (nest_ends(&w->quotes, w->depth)) {
-            w->quotes.count--;
-            owe_breaks(w, 1);
+    if (r->skip_at == r->depth) {
+        r->skip_at = 0;
+    } else if (r->skip_at == 0) {
+        if (nest_ends(&r->lists, r->depth))
+            r->lists.count--;
+        while (nest_ends(&r->quotes, r->depth)) {
+            r->quotes.count--;
+            owe_breaks(&r->w, 1);
         }
-        if (nest_ends(&w->blocks, w->depth)) {
-            w->blocks.count--;
-            owe_breaks(w, 1);
+        if (nest_ends(&r->blocks, r->depth)) {
+            r->blocks.count--;
+            owe_breaks(&r->w, 1);
         }
-        if (w->pre_at == w->depth)
-            w->pre_at = 0;
-        if (w->lines_at == w->depth)
-            w->lines_at = 0;
-        end_effect(w, effect_of((const char *)name));
+        if (r->pre_at == r->depth)
+            r->pre_at = 0;
+        if (r->lines_at == r->depth)
+            r->lines_at = 0;
+        end_effect(r, effect_of((const char *)name));
     }
-    if (w->depth > 0)
-        w->depth--;
+    if (r->depth > 0)
+        r->depth--;
 }
 
 static void on_text(void *arg, const xmlChar *s, int len)
 {
-    struct writer *w = arg;
+    struct reader *r = arg;
 
-    if (w->skip_at == 0 && len > 0)
-        write_text(w, (const char *)s, (size_t)len);
+    if (r->skip_at == 0 && len > 0)
+        write_words(r, (const char *)s, (size_t)len);
 }
 
 static void on_error(void *arg, const char *format, ...)
@@ -501,7 +537,7 @@ static void on_error(void *arg, const char *format, ...)
 /* --- the door
  * ----------------------------------------------------------------------------------------- */
 
-static void parse(struct writer *w, struct span html)
+static void parse(struct reader *r, struct span html)
 {
     xmlSAXHandler sax = {
         .startElement = on_start,
@@ -513,7 +549,7 @@ static void parse(struct writer *w, struct span html)
         .error = on_error,
     };
     static const char body[] = "<html><body>";
-    htmlParserCtxtPtr c = htmlCreatePushParserCtxt(&sax, w, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+    htmlParserCtxtPtr c = htmlCreatePushParserCtxt(&sax, r, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 
     if (c == NULL)
         abort(); /* out of memory, as everywhere */
@@ -532,22 +568,23 @@ static const char *text_of(struct arena *a, struct span html, bool reply)
 {
     struct span s = { html.ptr, text_cut(html, INBOUND_TEXT_MAX) };
     struct text_buffer copy = { 0 };
-    struct writer w = { .reply = reply };
+    struct reader r = { .reply = reply };
     const char *out;
 
     mail_html_source_copy(&copy, s);
-    parse(&w, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
-    if (!reply && span_trim((struct span){ w.out.len > 0 ? w.out.ptr : "", w.out.len }).len == 0) {
-        text_buffer_clear(&w.out); /* all in pictures: what they say of themselves */
-        w = (struct writer){ .pictures = true };
-        parse(&w, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
+    parse(&r, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
+    if (!reply &&
+        span_trim((struct span){ r.w.out.len > 0 ? r.w.out.ptr : "", r.w.out.len }).len == 0) {
+        text_buffer_clear(&r.w.out); /* all in pictures: what they say of themselves */
+        r = (struct reader){ .pictures = true };
+        parse(&r, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
     }
-    if (w.out.len > 0)
-        text_buffer_add(&w.out, "\n", 1);
-    out =
-        text_clean(a, (struct span){ w.out.len > 0 ? w.out.ptr : "", w.out.len }, INBOUND_TEXT_MAX);
+    if (r.w.out.len > 0)
+        text_buffer_add(&r.w.out, "\n", 1);
+    out = text_clean(a, (struct span){ r.w.out.len > 0 ? r.w.out.ptr : "", r.w.out.len },
+                     INBOUND_TEXT_MAX);
     text_buffer_clear(&copy);
-    text_buffer_clear(&w.out);
+    text_buffer_clear(&r.w.out);
     return out;
 }
 

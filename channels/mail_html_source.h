@@ -1,7 +1,6 @@
-/* channels/mail_html_source.h - HTML as the parser is to see it: without what makes it slow, or
- * hide words.
+/* channels/mail_html_source.h - HTML made such that the parser takes it.
  *
- * Pure, linear. */
+ * Pure, linear. The parser would be slow with some of it, and lose words with more. */
 #ifndef RELEVO_CHANNELS_MAIL_HTML_SOURCE_H
 #define RELEVO_CHANNELS_MAIL_HTML_SOURCE_H
 

@@ -1,5 +1,4 @@
-/* channels/mail_html_style.h - what an element's style asks for: not to be shown, lines of its own,
- * line ends that are kept.
+/* channels/mail_html_style.h - what an element's style asks for: to be hidden, to be lines.
  *
  * Pure, over one element's tag (mail_html_tag.h). Only what stands in the tag itself is known, not
  * what a style sheet says of its class. */

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "channels/mail_html_tag.h"
+
 enum {
     STYLE_MAX = 300, /* bytes of a style that are looked at */
     NAMES_MAX = 200, /* of one name */
@@ -64,14 +66,6 @@ static const struct {
     { "signature_old", WHOLE, HTML_SIGNATURE },   /* eM Client */
     { "js-signature", WHOLE, HTML_SIGNATURE },    /* Zammad */
 };
-
-static const char *value_of(const unsigned char **attributes, const char *name)
-{
-    for (; attributes != NULL && attributes[0] != NULL; attributes += 2)
-        if (strcasecmp((const char *)attributes[0], name) == 0)
-            return attributes[1] != NULL ? (const char *)attributes[1] : "";
-    return "";
-}
 
 static char lower(char c)
 {
@@ -159,11 +153,13 @@ static bool is_header_style(const char *style)
 
 int mail_html_quote_is_citation(const unsigned char **attributes)
 {
-    const char *class = value_of(attributes, "class"), *style = value_of(attributes, "style");
+    const char *class = mail_html_tag_value(attributes, "class"),
+               *style = mail_html_tag_value(attributes, "style");
 
-    return strcasecmp(value_of(attributes, "type"), "cite") == 0 ||
+    return strcasecmp(mail_html_tag_value(attributes, "type"), "cite") == 0 ||
            strcasestr(class, "quote") != NULL || strcasestr(class, "cite") != NULL ||
-           strcasestr(style, "border-left") != NULL || value_of(attributes, "cite")[0] != '\0';
+           strcasestr(style, "border-left") != NULL ||
+           mail_html_tag_value(attributes, "cite")[0] != '\0';
 }
 
 enum mail_html_quote mail_html_quote_of(const unsigned char **attributes)
@@ -175,15 +171,15 @@ enum mail_html_quote mail_html_quote_of(const unsigned char **attributes)
     if (attributes == NULL)
         return HTML_OWN;
     for (i = 0; i < sizeof(names) / sizeof(names[0]) && is == HTML_OWN; i++)
-        is = named(value_of(attributes, names[i]));
-    if (is == HTML_OWN && strcasecmp(value_of(attributes, "type"), "cite") == 0)
+        is = named(mail_html_tag_value(attributes, names[i]));
+    if (is == HTML_OWN && strcasecmp(mail_html_tag_value(attributes, "type"), "cite") == 0)
         is = HTML_QUOTED;
-    if (is == HTML_OWN && strcmp(value_of(attributes, "name"), "quote") == 0)
+    if (is == HTML_OWN && strcmp(mail_html_tag_value(attributes, "name"), "quote") == 0)
         is = HTML_QUOTED; /* GMX, Web.de */
-    if (is == HTML_OWN && (value_of(attributes, "data-signatureblock")[0] != '\0' ||
-                           value_of(attributes, "data-signature-widget")[0] != '\0'))
+    if (is == HTML_OWN && (mail_html_tag_value(attributes, "data-signatureblock")[0] != '\0' ||
+                           mail_html_tag_value(attributes, "data-signature-widget")[0] != '\0'))
         is = HTML_SIGNATURE;
-    if (is == HTML_OWN && is_header_style(value_of(attributes, "style")))
+    if (is == HTML_OWN && is_header_style(mail_html_tag_value(attributes, "style")))
         is = HTML_QUOTED_ON;
     return is;
 }

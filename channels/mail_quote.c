@@ -38,7 +38,8 @@ static void drop_tail(struct mail_lines *l, struct kept *k, bool cut)
 static void keep_own(struct mail_lines *l, struct kept *k)
 {
     bool signature = false, program = false, cut = false, ruled = false;
-    size_t i, skip;
+    struct mail_quote_history history;
+    size_t i;
 
     for (i = 0; i < l->count; i++) {
         if (mail_lines_is(l, i, LINE_IS_BLANK)) {
@@ -50,14 +51,18 @@ static void keep_own(struct mail_lines *l, struct kept *k)
             signature = program = false;
             continue;
         }
-        cut = mail_quote_history_begins(l, i, k->count > 0, &skip);
+        history = mail_quote_history_at(l, i, k->count > 0);
+        cut = history.begins;
         if (cut)
             break;
-        if (skip > 0) {
-            i = skip - 1;
+        if (history.skip > 0) {
+            i = history.skip - 1;
             continue;
         }
-        cut = mail_quote_history_cut(l, i);
+        if (history.words > 0) {
+            l->all[i].len = (uint32_t)history.words;
+            cut = !mail_lines_quotes_from(l, i + 1);
+        }
         signature = signature || mail_quote_signature_begins(l, i, &ruled);
         program = !signature && (mail_quote_signature_is_program(l, i) ||
                                  (program && mail_quote_mark_is_link(mail_lines_at(l, i))));

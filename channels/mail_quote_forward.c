@@ -71,13 +71,16 @@ static size_t find_forward(const struct mail_lines *l)
 /* Nothing but the writer's own words up to `end`? */
 static bool is_own_until(struct mail_lines *l, size_t end)
 {
-    size_t i, skip;
+    struct mail_quote_history history;
+    size_t i = 0;
 
-    for (i = 0; i<end; i = skip> i ? skip : i + 1) {
-        skip = 0;
-        if (mail_lines_is(l, i, LINE_IS_QUOTED) ||
-            (!mail_lines_is(l, i, LINE_IS_BLANK) && mail_quote_history_begins(l, i, i > 0, &skip)))
+    while (i < end) {
+        history = (struct mail_quote_history){ 0 };
+        if (!mail_lines_is(l, i, LINE_IS_BLANK))
+            history = mail_quote_history_at(l, i, i > 0);
+        if (history.begins || mail_lines_is(l, i, LINE_IS_QUOTED))
             return false;
+        i = history.skip > i ? history.skip : i + 1;
     }
     return true;
 }

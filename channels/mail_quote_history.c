@@ -192,24 +192,34 @@ static bool ends_title(struct span rest)
            mail_quote_line_key(rest, &value) != QUOTE_KEY_NONE;
 }
 
-/* "Yes ---- Original Message ---- From: Eva": where its dashes begin; s.len: there is no title. */
-static size_t find_title(struct span s)
+/* "Yes ---- Original Message ---- From: Eva": is there a title on the line, however long the header
+ * is that follows? *before: how many bytes of words stand before it. */
+static bool find_title(struct span s, size_t *before)
 {
     const char *dashes = memmem(s.ptr, s.len, "----", 4), *end;
     char folded[LINE_READ_MAX + 8];
     struct span words;
 
+    *before = 0;
     if (dashes == NULL)
-        return s.len;
+        return false;
     words = (struct span){ dashes, s.len - (size_t)(dashes - s.ptr) };
     while (words.len > 0 && (words.ptr[0] == '-' || words.ptr[0] == ' '))
         words = (struct span){ words.ptr + 1, words.len - 1 };
     end = memmem(words.ptr, words.len, "----", 4);
     if (end == NULL || !ends_title((struct span){ end, words.len - (size_t)(end - words.ptr) }))
-        return s.len;
+        return false;
     words.len = (size_t)(end - words.ptr);
     words = mail_quote_line_fold(words, folded, sizeof(folded));
-    return mail_quote_words_separator_is_title(words) ? (size_t)(dashes - s.ptr) : s.len;
+    if (!mail_quote_words_separator_is_title(words))
+        return false;
+    words = (struct span){ s.ptr, (size_t)(dashes - s.ptr) };
+    if (mail_quote_line_trim(words).len == 0)
+        return true;
+    while (words.ptr[words.len - 1] == ' ')
+        words.len--;
+    *before = words.len;
+    return true;
 }
 
 /* "----- Original Message -----", "Begin forwarded message:", "reply above this line". */
@@ -221,8 +231,6 @@ static bool is_separator(struct mail_lines *l, size_t i)
 
     if (s.len < 4)
         return false;
-    if (find_title(s) == 0)
-        return true; /* however long the header is that follows on its line */
     if (s.len > MAIL_QUOTE_TITLE_LINE_MAX)
         return false;
     if (words.len > 0 &&
@@ -239,19 +247,6 @@ static bool is_separator(struct mail_lines *l, size_t i)
     return mail_quote_words_separator_is_mark(s, is_decorated(s));
 }
 
-bool mail_quote_history_cut(struct mail_lines *l, size_t i)
-{
-    struct span s = mail_lines_at(l, i);
-    size_t before = find_title(s);
-
-    if (before == s.len || mail_quote_line_trim((struct span){ s.ptr, before }).len == 0)
-        return false;
-    while (s.ptr[before - 1] == ' ')
-        before--;
-    l->all[i].len = (uint32_t)before;
-    return !mail_lines_quotes_from(l, i + 1);
-}
-
 /* --- both
  * --------------------------------------------------------------------- */
 
@@ -265,31 +260,34 @@ static size_t end_of_passed_on(struct mail_lines *l, size_t from)
     return end > 0 && mail_lines_quotes_from(l, end) ? end : from;
 }
 
-bool mail_quote_history_begins(struct mail_lines *l, size_t i, bool said, size_t *skip)
+struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i, bool said)
 {
-    size_t end;
-    bool lone = false;
+    struct mail_quote_history h = { 0 };
+    size_t end, words;
+    bool lone = false, titled;
 
-    *skip = 0;
     if (mail_lines_is(l, i, LINE_IS_INTRO)) {
         for (end = i; end < l->count && mail_lines_is(l, end, LINE_IS_INTRO); end++)
             ;
-        if (!mail_lines_is(l, i, LINE_IS_STRONG) || mail_lines_quotes_from(l, end)) {
-            *skip = end;
-            return false;
-        }
-        return true;
+        h.skip = !mail_lines_is(l, i, LINE_IS_STRONG) || mail_lines_quotes_from(l, end) ? end : 0;
+        h.begins = h.skip == 0;
+        return h;
     }
     end = block_end(l, i, &lone);
     if (end > 0) {
-        *skip = (!said || lone) && mail_lines_quotes_from(l, end) ? end : 0;
-        return *skip == 0;
+        h.skip = (!said || lone) && mail_lines_quotes_from(l, end) ? end : 0;
+        h.begins = h.skip == 0;
+        return h;
     }
     end = i + 1;
-    if (!is_title(l, i, &end) && !is_separator(l, i))
-        return false;
+    titled = find_title(mail_lines_at(l, i), &words);
+    if (!is_title(l, i, &end) && !(titled && words == 0) && !is_separator(l, i)) {
+        h.words = words;
+        return h;
+    }
     if (!said && end == i + 1)
         end = end_of_passed_on(l, end);
-    *skip = mail_lines_quotes_from(l, end) ? end : 0;
-    return *skip == 0;
+    h.skip = mail_lines_quotes_from(l, end) ? end : 0;
+    h.begins = h.skip == 0;
+    return h;
 }

@@ -16,11 +16,14 @@ enum {
     MAIL_QUOTE_BEGIN_LINE_MAX = 100, /* the same without dashes */
 };
 
-/* Does it begin with line i? *skip is set to the line after what introduces marked history, where
- * it is that, else to 0. `said`: the writer's own words stand above. */
-bool mail_quote_history_begins(struct mail_lines *l, size_t i, bool said, size_t *skip);
-/* "Thanks.-------- Original message --------From: Eva": a title that a program has run into the
- * words above it. Those stay, the line ends with them; true: what follows is old. */
-bool mail_quote_history_cut(struct mail_lines *l, size_t i);
+/* What a line has to do with it; all zero: nothing. */
+struct mail_quote_history {
+    bool begins;  /* with this line */
+    size_t skip;  /* else the line after what introduces marked history, where it is that */
+    size_t words; /* else how many bytes of it stay before a title that a program has run into them:
+                   * "Thanks.-------- Original message --------From: Eva" */
+};
+/* Of line i, which is not blank. `said`: the writer's own words stand above. */
+struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i, bool said);
 
 #endif

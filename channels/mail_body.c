@@ -443,18 +443,29 @@ static bool is_tnef(const struct mail_part *p)
             (p->filename != NULL && strcasecmp(p->filename, "winmail.dat") == 0));
 }
 
+/* Reads a part that is of a certain sort; true: no other is to be read. */
+typedef bool read_fn(struct body *b, const struct mail_part *p, struct said *out);
+
+/* The first part that is of that sort, those within a part before itself. */
+static bool read_first(struct body *b, const struct mail_part *p, read_fn *reads, struct said *out)
+{
+    size_t i;
+
+    for (i = 0; i < p->count; i++)
+        if (read_first(b, p->parts[i], reads, out))
+            return true;
+    return reads(b, p, out);
+}
+
 /* Of a mail without words: those of the first winmail.dat in it, and of no other, for a hostile one
  * is much work. */
 static bool read_tnef(struct body *b, const struct mail_part *p, struct said *out)
 {
     struct text_buffer bytes = { 0 }, text = { 0 };
-    bool found = false, html;
-    size_t i;
+    bool html;
 
-    for (i = 0; i < p->count && !found; i++)
-        found = read_tnef(b, p->parts[i], out);
-    if (found || !is_tnef(p))
-        return found;
+    if (!is_tnef(p))
+        return false;
     mail_transfer_decode(&bytes, p->body, p->transfer);
     html = mail_tnef_words(&text, span_in(&bytes), b->fallback);
     mend_lines(&text);
@@ -469,13 +480,9 @@ static bool read_tnef(struct body *b, const struct mail_part *p, struct said *ou
 static bool read_event(struct body *b, const struct mail_part *p, struct said *out)
 {
     struct text_buffer calendar = { 0 };
-    bool found = false;
-    size_t i;
 
-    for (i = 0; i < p->count && !found; i++)
-        found = read_event(b, p->parts[i], out);
-    if (found || strcmp(p->type, "text/calendar") != 0)
-        return found;
+    if (strcmp(p->type, "text/calendar") != 0)
+        return false;
     decode_leaf(b, p, false, &calendar);
     mail_event_words(&out->text, span_in(&calendar));
     text_buffer_clear(&calendar);
@@ -487,13 +494,10 @@ static bool read_event(struct body *b, const struct mail_part *p, struct said *o
 static bool read_named(struct body *b, const struct mail_part *p, struct said *out)
 {
     struct said words = { 0 };
-    bool found = false;
-    size_t i;
+    bool found;
 
-    for (i = 0; i < p->count && !found; i++)
-        found = read_named(b, p->parts[i], out);
-    if (found || !is_words(p) || p->attached || p->filename == NULL)
-        return found;
+    if (!is_words(p) || p->attached || p->filename == NULL)
+        return false;
     read_leaf(b, p, &words);
     found = !is_blank(span_in(&words.text));
     add_said(out, &words);
@@ -528,11 +532,11 @@ void mail_body_read(struct mail_part *root, struct span raw, const char *fallbac
 
     read_part(&b, root, PLACE_ALONE, &all);
     if (is_blank(span_in(&all.text)))
-        read_tnef(&b, root, &all);
+        read_first(&b, root, read_tnef, &all);
     if (is_blank(span_in(&all.text)))
-        read_event(&b, root, &all);
+        read_first(&b, root, read_event, &all);
     if (is_blank(span_in(&all.text)) && is_picture_message(root))
-        read_named(&b, root, &all);
+        read_first(&b, root, read_named, &all);
     if (all.text.len > INBOUND_TEXT_MAX)
         in->body_unparsed = true;
     if (all.text.len > 0)

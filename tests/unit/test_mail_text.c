@@ -43,6 +43,19 @@ static void expect(size_t row, const char *got, const char *want)
         fail_msg("row %zu: \"%s\", expected \"%s\"", row, got, want);
 }
 
+/* A row of a table that needs no more: what comes, and what is read of it. */
+struct reading {
+    const char *in, *out;
+};
+
+static void expect_all(const struct reading *rows, size_t count, const char *(*reads)(const char *))
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        expect(i, reads(rows[i].in), rows[i].out);
+}
+
 static const char *taken(struct text_buffer *b)
 {
     const char *s = text_clean(arena, (struct span){ b->len > 0 ? b->ptr : "", b->len }, 10000);
@@ -1016,11 +1029,15 @@ static const char *listed(mail_address_list_fn *list_of, const char *value)
     return taken(&b);
 }
 
+/* "name|address;" each */
+static const char *mailboxes(const char *value)
+{
+    return listed(mail_address_list, value);
+}
+
 static void test_mailboxes_are_read_as_they_come(void **state)
 {
-    static const struct {
-        const char *value, *list; /* "name|address;" each */
-    } rows[] = {
+    static const struct reading rows[] = {
         { "a@b.org", "|a@b.org;" },
         { "Ana <a@b.org>", "Ana|a@b.org;" },
         { "\"Doe, Jane\" <j@b.org>, <k@b.org>", "Doe, Jane|j@b.org;|k@b.org;" },
@@ -1086,18 +1103,19 @@ static void test_mailboxes_are_read_as_they_come(void **state)
           "a <p@b.org>",
           "Peña|p@b.org;" },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < ROWS(rows); i++)
-        expect(i, listed(mail_address_list, rows[i].value), rows[i].list);
+    expect_all(rows, ROWS(rows), mailboxes);
+}
+
+static const char *local_mailboxes(const char *value)
+{
+    return listed(mail_address_list_local, value);
 }
 
 static void test_mailboxes_without_a_domain_are_seen_by_who_asks_for_them(void **state)
 {
-    static const struct {
-        const char *value, *list;
-    } rows[] = {
+    static const struct reading rows[] = {
         { "root", "|root;" },
         { "Ana <ana>, b@b.org (Bob)", "Ana|ana;Bob|b@b.org;" },
         { "root (Cron)", "Cron|root;" },
@@ -1107,18 +1125,25 @@ static void test_mailboxes_without_a_domain_are_seen_by_who_asks_for_them(void *
         { "undisclosed-recipients", "" },
         { "two words, <three more words>, a@, @b.org, <>, \"\"", "" },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < ROWS(rows); i++)
-        expect(i, listed(mail_address_list_local, rows[i].value), rows[i].list);
+    expect_all(rows, ROWS(rows), local_mailboxes);
+}
+
+static const char *message_ids(const char *value)
+{
+    const char *ids[10];
+    struct text_buffer b = { 0 };
+    size_t n = mail_header_ids(arena, span_of(value), ids, 10), k;
+
+    for (k = 0; k < n; k++)
+        text_buffer_printf(&b, "%s;", ids[k]);
+    return taken(&b);
 }
 
 static void test_message_ids_are_read_as_they_come_and_never_empty(void **state)
 {
-    static const struct {
-        const char *value, *ids;
-    } rows[] = {
+    static const struct reading rows[] = {
         { "<a@b.org>", "a@b.org;" },
         { "<a@b.org> text <c@d.org>", "a@b.org;c@d.org;" },
         { "<a@\r\n b.org>", "a@b.org;" },
@@ -1140,18 +1165,9 @@ static void test_message_ids_are_read_as_they_come_and_never_empty(void **state)
         { "=?no =?utf-8?q?a@b.org", "" },
         { "", "" },
     };
-    size_t i, k, n;
 
     (void)state;
-    for (i = 0; i < ROWS(rows); i++) {
-        const char *ids[10];
-        struct text_buffer b = { 0 };
-
-        n = mail_header_ids(arena, span_of(rows[i].value), ids, 10);
-        for (k = 0; k < n; k++)
-            text_buffer_printf(&b, "%s;", ids[k]);
-        expect(i, taken(&b), rows[i].ids);
-    }
+    expect_all(rows, ROWS(rows), message_ids);
 }
 
 static void test_dates_are_read_as_they_come(void **state)
@@ -1214,12 +1230,26 @@ static void test_dates_are_read_as_they_come(void **state)
     }
 }
 
+static const struct mail_part *part_of(const char *header)
+{
+    const char *raw = arena_printf(arena, "%s\n\nx", header), *likely;
+    bool over;
+
+    return mail_part_read(arena, span_of(raw), NULL, &likely, &over);
+}
+
+/* "": none */
+static const char *filename_of(const char *header)
+{
+    const struct mail_part *p = part_of(header);
+
+    return p->filename != NULL ? p->filename : "";
+}
+
 /* S-30, T-49 */
 static void test_file_names_are_names_and_no_more(void **state)
 {
-    static const struct {
-        const char *header, *name; /* "": none */
-    } rows[] = {
+    static const struct reading rows[] = {
         { "Content-Disposition: attachment; filename=a.txt", "a.txt" },
         { "Content-Disposition: attachment; filename=\"a b.txt\"", "a b.txt" },
         { "Content-Disposition: attachment; filename=a b.txt; size=1", "a b.txt" },
@@ -1257,24 +1287,19 @@ static void test_file_names_are_names_and_no_more(void **state)
         { "Content-Disposition: attachment; filename=a.txt; filename*1=b.txt", "a.txt" },
         { "Content-Disposition: attachment; filename*99999999999=x", "" },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < ROWS(rows); i++) {
-        const char *raw = arena_printf(arena, "%s\n\nx", rows[i].header);
-        bool over;
-        const char *likely;
-        struct mail_part *p = mail_part_read(arena, span_of(raw), NULL, &likely, &over);
+    expect_all(rows, ROWS(rows), filename_of);
+}
 
-        expect(i, p->filename != NULL ? p->filename : "", rows[i].name);
-    }
+static const char *type_of(const char *header)
+{
+    return part_of(header)->type;
 }
 
 static void test_a_type_ends_where_its_parameters_or_comments_begin(void **state)
 {
-    static const struct {
-        const char *header, *type;
-    } rows[] = {
+    static const struct reading rows[] = {
         { "Content-Type: text / HTML ; charset=x", "text/html" },
         { "Content-Type: text/ ; charset=x", "text/plain" },
         { "Content-Type: text/ (or so); charset=x", "text/plain" },
@@ -1289,16 +1314,9 @@ static void test_a_type_ends_where_its_parameters_or_comments_begin(void **state
         { "Content-Type: html", "text/html" },
         { "Content-Type: text/htm", "text/html" },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < ROWS(rows); i++) {
-        const char *raw = arena_printf(arena, "%s\n\nx", rows[i].header);
-        bool over;
-        const char *likely;
-
-        expect(i, mail_part_read(arena, span_of(raw), NULL, &likely, &over)->type, rows[i].type);
-    }
+    expect_all(rows, ROWS(rows), type_of);
 }
 
 static void test_transfer_encodings_come_off_however_dirty(void **state)
@@ -1366,12 +1384,15 @@ static void test_transfer_encodings_come_off_however_dirty(void **state)
     }
 }
 
+static const char *words_of_html(const char *html)
+{
+    return mail_html_text(arena, span_of(html));
+}
+
 /* T-08 */
 static void test_html_is_read_as_it_is_seen(void **state)
 {
-    static const struct {
-        const char *html, *text;
-    } rows[] = {
+    static const struct reading rows[] = {
         { "<p>one<p>two", "one\n\ntwo\n" },
         { "a < b and c > d", "a < b and c > d\n" },
         { "V<!-- x -->iag<b></b>ra", "Viagra\n" },
@@ -1435,11 +1456,9 @@ static void test_html_is_read_as_it_is_seen(void **state)
         { "soft&shy;hy\u200bphen", "softhyphen\n" },
         { "", "" },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < ROWS(rows); i++)
-        expect(i, mail_html_text(arena, span_of(rows[i].html)), rows[i].text);
+    expect_all(rows, ROWS(rows), words_of_html);
 }
 
 static void test_a_tag_that_is_too_long_loses_its_attributes_and_nothing_else(void **state)
@@ -1456,11 +1475,16 @@ static void test_a_tag_that_is_too_long_loses_its_attributes_and_nothing_else(vo
     text_buffer_clear(&b);
 }
 
+static const char *charset_of_html(const char *html)
+{
+    struct span s = mail_html_charset(span_of(html));
+
+    return arena_strndup(arena, s.ptr, s.len);
+}
+
 static void test_a_meta_element_names_the_charset(void **state)
 {
-    static const struct {
-        const char *html, *charset;
-    } rows[] = {
+    static const struct reading rows[] = {
         { "<meta charset=utf-8>", "utf-8" },
         { "<META http-equiv=\"Content-Type\" content=\"text/html; charset=koi8-r\">", "koi8-r" },
         { "<meta name=x><meta charset='big5'/>", "big5" },
@@ -1468,14 +1492,9 @@ static void test_a_meta_element_names_the_charset(void **state)
         { "<meta charset=>", "" },
         { "charset=utf-8", "" },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < ROWS(rows); i++) {
-        struct span s = mail_html_charset(span_of(rows[i].html));
-
-        expect(i, arena_strndup(arena, s.ptr, s.len), rows[i].charset);
-    }
+    expect_all(rows, ROWS(rows), charset_of_html);
 }
 
 static void test_flowed_lines_are_one_and_quoted_ones_stay_apart(void **state)

@@ -26,6 +26,27 @@ static void begin(struct fake_host *h)
     h->now = 1800000000;
 }
 
+/* Two nodes of one channel, of which the first is exchanging what was granted. */
+static void begin_two(struct fake_host *first, struct fake_host *second)
+{
+    begin(first);
+    begin(second);
+    first->channel.ops->start(&first->channel);
+}
+
+/* The second one starts with what the first has kept. */
+static void start_after(struct fake_host *second, const struct fake_host *first)
+{
+    second->cursor = first->delivered[0]->cursor;
+    second->channel.ops->start(&second->channel);
+}
+
+static void close_two(struct fake_host *first, struct fake_host *second)
+{
+    fake_host_close(first);
+    fake_host_close(second);
+}
+
 /* The exchange that is under way was with that refresh token; this is what the server gives. */
 static void exchanged(struct fake_host *h, const char *with, const char *answer)
 {
@@ -45,18 +66,14 @@ static void test_nodes_that_share_a_channel_share_its_refresh_token(void **state
     struct fake_host one, other;
 
     (void)state;
-    begin(&one);
-    begin(&other);
-    one.channel.ops->start(&one.channel);
+    begin_two(&one, &other);
     exchanged(&one, "granted", "{\"access_token\":\"a1\",\"refresh_token\":\"second\"}");
-    other.cursor = one.delivered[0]->cursor;
-    other.channel.ops->start(&other.channel);
+    start_after(&other, &one);
     exchanged(&other, "second", "{\"access_token\":\"a2\",\"refresh_token\":\"third\"}");
     one.cursor = other.delivered[0]->cursor;
     fake_host_fire(&one);
     exchanged(&one, "third", "{\"access_token\":\"a3\"}");
-    fake_host_close(&one);
-    fake_host_close(&other);
+    close_two(&one, &other);
 }
 
 static void test_a_token_that_could_not_be_kept_is_not_given_up_for_the_older_one(void **state)
@@ -89,18 +106,14 @@ static void test_what_a_channel_gets_that_has_stopped_is_kept_and_not_used(void 
     struct fake_host one, next;
 
     (void)state;
-    begin(&one);
-    begin(&next);
-    one.channel.ops->start(&one.channel);
+    begin_two(&one, &next);
     one.channel.ops->stop(&one.channel); /* a reload, while it is being exchanged */
     exchanged(&one, "granted", "{\"access_token\":\"a1\",\"refresh_token\":\"second\"}");
     assert_int_equal(one.delivered_count, 1);
     assert_int_equal(one.timer_count, 0);
-    next.cursor = one.delivered[0]->cursor;
-    next.channel.ops->start(&next.channel);
+    start_after(&next, &one);
     exchanged(&next, "second", "{\"access_token\":\"a2\"}");
-    fake_host_close(&one);
-    fake_host_close(&next);
+    close_two(&one, &next);
 }
 
 static void test_what_could_not_be_kept_yet_is_kept_as_the_channel_stops(void **state) /* T-98 */

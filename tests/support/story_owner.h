@@ -2,7 +2,7 @@
 #ifndef RELEVO_TESTS_STORY_OWNER_H
 #define RELEVO_TESTS_STORY_OWNER_H
 
-#include "tests/support/story_rules.h"
+#include "tests/support/story_known.h"
 
 /* Does it wait for one of its team? */
 bool story_owner_wanted(const struct policy *p, const struct ticket *t);

@@ -3,7 +3,7 @@
 #ifndef RELEVO_TESTS_STORY_TIMES_H
 #define RELEVO_TESTS_STORY_TIMES_H
 
-#include "tests/support/story_rules.h"
+#include "tests/support/story_known.h"
 
 /* Seconds that the ticket's level has for it; -1: no such clock. */
 int64_t story_times_wanted(const struct story_rules *r, const struct story_step *s,

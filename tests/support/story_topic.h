@@ -2,7 +2,7 @@
 #ifndef RELEVO_TESTS_STORY_TOPIC_H
 #define RELEVO_TESTS_STORY_TOPIC_H
 
-#include "tests/support/story_rules.h"
+#include "tests/support/story_known.h"
 
 /* What of topic, team or owner is not as the fact and the policy say (D-16, D-28); NULL: nothing.
  */

@@ -4,7 +4,7 @@
 #ifndef RELEVO_TESTS_STORY_WAKE_H
 #define RELEVO_TESTS_STORY_WAKE_H
 
-#include "tests/support/story_rules.h"
+#include "tests/support/story_known.h"
 
 /* After the decision; 0: never. */
 int64_t story_wake(struct story_rules *r, const struct story_step *s,

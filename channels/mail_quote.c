@@ -37,7 +37,8 @@ static void drop_tail(struct mail_lines *l, struct kept *k, bool cut)
 
 static void keep_own(struct mail_lines *l, struct kept *k)
 {
-    bool signature = false, program = false, cut = false, ruled = false;
+    struct mail_quote_drawn above = { 0 };
+    bool signature = false, program = false, cut = false;
     struct mail_quote_history history;
     size_t i;
 
@@ -63,7 +64,8 @@ static void keep_own(struct mail_lines *l, struct kept *k)
             l->all[i].len = (uint32_t)history.words;
             cut = !mail_lines_quotes_from(l, i + 1);
         }
-        signature = signature || mail_quote_signature_begins(l, i, &ruled);
+        signature = signature ? !mail_quote_signature_has_postscript(l, i)
+                              : mail_quote_signature_begins(l, i, &above);
         program = !signature && (mail_quote_signature_is_program(l, i) ||
                                  (program && mail_quote_mark_is_link(mail_lines_at(l, i))));
         if (!signature && !program)

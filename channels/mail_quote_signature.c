@@ -5,6 +5,7 @@
 
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_notice.h"
+#include "channels/mail_quote_person.h"
 #include "channels/mail_quote_words_footer.h"
 #include "channels/mail_quote_words_program.h"
 
@@ -17,6 +18,8 @@ enum {
     NAME_LINE_MAX = 40,
     SENTENCE_BLANKS = 2, /* at the least */
     WARNING_ABOVE = 12,  /* lines of a gateway's warning and a rule below it */
+    SPOKEN_LINES = 4,    /* of a paragraph that is read for what somebody says */
+    SPOKEN_BLANKS = 3,   /* in a line of it, at the least */
 };
 
 /* Digits of a telephone number, however they are grouped. */
@@ -309,18 +312,67 @@ static bool is_signing_rule(struct mail_lines *l, size_t i, int mark, bool ruled
     return mark == '-' && follows_sentence(l, i) && is_card(l, i, 0);
 }
 
-bool mail_quote_signature_begins(struct mail_lines *l, size_t i, bool *ruled)
+/* The paragraph below is what somebody says to somebody: a card does not begin with a sentence. */
+static bool speaks_below(const struct mail_lines *l, size_t i)
+{
+    size_t from = mail_lines_next_words(l, i + 1, SPOKEN_LINES), at;
+
+    for (at = from; at < l->count && at < from + SPOKEN_LINES; at++) {
+        struct span s = mail_quote_line_trim(mail_lines_at(l, at));
+        bool sentence = count_blanks(s) >= SPOKEN_BLANKS;
+
+        if (mail_lines_is(l, at, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) ||
+            (at == from && (!sentence || count_names(s) > 0)))
+            return false;
+        if (sentence && (s.ptr[s.len - 1] == '?' || mail_quote_person_speaks(s)))
+            return true;
+    }
+    return false;
+}
+
+/* "-- ", as programs write it. Without its blank, which is lost on many ways, a person may have
+ * drawn it between two things that he says, or round something. */
+static bool is_delimiter(const struct mail_lines *l, size_t i, bool again)
+{
+    struct span line = mail_lines_at(l, i);
+
+    if (!span_is(mail_quote_line_trim(line), "--"))
+        return false;
+    if (line.ptr[line.len - 1] == ' ')
+        return true;
+    return !again && !mail_lines_is_announced(l, i) && !speaks_below(l, i);
+}
+
+bool mail_quote_signature_has_postscript(const struct mail_lines *l, size_t i)
+{
+    static const char *const marks[] = { "ps:",  "p.s", "ps.",           "pd:",   "p.d.", "p. s.",
+                                         "p.-s", "ps ", "\u043f\u0441:", "p.p.s", NULL };
+    char folded[LINE_READ_MAX + 8];
+    struct span s;
+    size_t m;
+
+    if (!mail_lines_begins_alone(l, i))
+        return false;
+    s = mail_quote_line_fold(mail_lines_at(l, i), folded, sizeof(folded));
+    for (m = 0; marks[m] != NULL; m++)
+        if (s.len > strlen(marks[m]) && span_begins(s, marks[m]))
+            return true;
+    return false;
+}
+
+bool mail_quote_signature_begins(struct mail_lines *l, size_t i, struct mail_quote_drawn *above)
 {
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
     int mark;
 
-    if (span_is(s, "--") || is_dashed_name(l, i) || is_scanner_title(s))
+    if (is_delimiter(l, i, above->dashes) || is_dashed_name(l, i) || is_scanner_title(s))
         return true;
     mark = s.len <= LINE_READ_MAX ? mail_quote_line_rule(s, 2) : 0;
     if (mark == 0)
         return false;
-    if (is_signing_rule(l, i, mark, *ruled))
+    if (is_signing_rule(l, i, mark, above->rule))
         return true;
-    *ruled = true;
+    above->rule = true;
+    above->dashes = above->dashes || span_is(s, "--");
     return false;
 }

@@ -11,9 +11,17 @@
 
 #include "channels/mail_lines.h"
 
-/* Does it begin with line i, which is not blank? *ruled, false before the first: a rule that was
- * none of a signature is above. */
-bool mail_quote_signature_begins(struct mail_lines *l, size_t i, bool *ruled);
+/* What is drawn above, and began no signature. */
+struct mail_quote_drawn {
+    bool rule;
+    bool dashes; /* a lone "--" */
+};
+
+/* Does it begin with line i, which is not blank? Asked line after line, with *above all zero before
+ * the first. */
+bool mail_quote_signature_begins(struct mail_lines *l, size_t i, struct mail_quote_drawn *above);
+/* "PS: ...", below a signature: the writer goes on. */
+bool mail_quote_signature_has_postscript(const struct mail_lines *l, size_t i);
 /* "Sent from my phone", in a paragraph of its own. */
 bool mail_quote_signature_is_program(const struct mail_lines *l, size_t i);
 

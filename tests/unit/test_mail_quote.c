@@ -420,6 +420,11 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Guten Tag,\n\nwo ist Paket 17?\n\nGesendet mit DHL",
         /* a list's, a free mailbox's */
         "Hi,\n\n---\nplease unsubscribe me\n\nEva",
+        "Hello,\n\nlamp 1 is dark.\n--\nLamp 2 is broken. Can you send another one, please?\n\nEva",
+        "Hello\n--\nthank you for the lamp, but it has no plug and my house is dark.\nEva",
+        "Hello,\n\nmy address is now:\n--\nEva Example\nLamp Street 5\n\nPlease note it.",
+        "Hello,\n\nthe plate shall read:\n\n--\nEva\n--\n\nThanks!",
+        "Which one?\n--\nEine Lampe, die schwarz ist?\n--\nOder eine rote",
         "Hello,\n\n________________\nlamp 1, as on www.x.org\ndoor 2\n________________\n\nPlease "
         "send "
         "both of them.",
@@ -529,6 +534,7 @@ static void test_what_stands_beside_a_notice_or_a_title_stays(void **state)
           "Neither does the one in rack 13 beside it since then\n\nSent from my iPhone",
           "Hello,\n\n-----\nThe server in rack 12 does not answer since Monday morning\n"
           "Neither does the one in rack 13 beside it since then" },
+        { "Yes\n--\nEva\n\nPS: please call before noon.", "Yes\nPS: please call before noon." },
         { "Yes\n\nFrom my iPhone", "Yes" },
         { "Yes\n\nDesde mi m\u00f3vil", "Yes" },
         { "Yes\n\nVon meinem iPhone 15 Pro", "Yes" },

@@ -166,6 +166,12 @@ static bool is_spoken(const struct mail_lines *l, size_t from, size_t end)
     return spoken;
 }
 
+/* A person's sentence, though with an address in it: "On DAY your colleague (ADDRESS) wrote:". */
+static bool is_spoken_of(struct span intro)
+{
+    return memchr(intro.ptr, '<', intro.len) == NULL && mail_quote_person_speaks(intro);
+}
+
 /* The quotation begins on the intro's own line: "On DAY, NAME <ADDRESS> wrote: Hello". */
 static bool has_intro_before(const struct mail_lines *l, size_t i)
 {
@@ -185,7 +191,7 @@ static bool has_intro_before(const struct mail_lines *l, size_t i)
         colon++;
         what = mail_quote_line_read((struct span){ s.ptr, (size_t)(colon - s.ptr) });
         if ((what & LINE_VERB_LAST) && judge(what, what, what, true) == STRONG_INTRO)
-            return true;
+            return !is_spoken_of((struct span){ s.ptr, (size_t)(colon - s.ptr) });
     }
     return false;
 }
@@ -209,6 +215,10 @@ void mail_quote_intro_find(struct mail_lines *l)
         if (!quotes && !may)
             continue;
         n = measure_intro(l, end, true, &v);
+        if (v != STRONG_INTRO && has_intro_before(l, end)) {
+            l->all[end].is |= LINE_IS_INTRO | LINE_IS_STRONG;
+            continue;
+        }
         if (v == NO_INTRO)
             continue;
         i = end + 1 - n;

@@ -251,6 +251,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes On Mon, Jun 1, 2026 at 9:00 AM, e@x.org wrote:\n> old",
         "Yes--- On Mon, Jun 1, 2026 at 9:00 AM, e@x.org wrote:\n\nold",
         "Yes\n\nOn Mon, Jun 1, 2026 at 9:00 AM, Eva<e@x.org> wrote:   old words\nolder",
+        "Yes\n\n  On Mon, Jun 1, 2026 at 9:00 AM, Eva<e@x.org> wrote:   old words (of lamps)\nold",
         "Yes\n\nLe lun. 1 juin 2026 à 9:00, Eva <e@x.org> a écrit :> old words\n> older",
         "> old\n> older\n\nYes",
         "On 1 June 2026 at 9:00 Eva wrote:\n> old\n\nYes\n\n> older",
@@ -480,6 +481,9 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "\u6211\u57282026\u5e746\u67081\u65e5\u5199\u9053\uff1a\n\u706f\u574f\u4e86\u3002",
         "Hi,\n\nyour agent (tom@x.org) said:\n\nIt is broken.\n\nIs it?",
         "Hi,\n\nOn 2 June 2026 at 9:15 I wrote to lamps@x.org:\n\nIt is dark.\n\nIt still is.",
+        "Hi,\n\nOn 2 June 2026 at 9:15 your colleague (tom@x.org) wrote: it leaves today.\n\nIt "
+        "did "
+        "not.",
         "Hi,\n\nOn 2 June 2026 at 9:15 the parcel was sent:\n\nno. 17\n\nIt never came.",
         "Hi,\n\nthe page <https://x.org/lamps/and/doors\n> of your shop is down.\n\nSince when?",
         /* a name's */

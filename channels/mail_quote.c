@@ -128,6 +128,7 @@ const char *mail_quote_reply(struct arena *a, struct span text)
 
     mail_quote_mark_find(&l);
     mail_quote_intro_find(&l);
+    mail_quote_history_find(&l);
     keep_own(&l, &k);
     own = k.count > 0;
     if (!own)

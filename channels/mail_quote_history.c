@@ -8,8 +8,12 @@
 enum {
     BLOCK_WRAPPED = 4, /* lines of one long header in it */
     FORM_KEY_MAX = 30,
-    TITLE_MAX = 60,   /* between dashes */
-    FIELDS_LEAST = 3, /* of a header in a language that is not known */
+    TITLE_MAX = 60,    /* between dashes */
+    FIELDS_LEAST = 3,  /* of a header in a language that is not known */
+    LABEL_MAX = 30,    /* bytes of a key without its colon */
+    MOMENT_MAX = 40,   /* of a day and a time */
+    NOTES_ABOVE = 4,   /* lines, a sender's name and they among them */
+    NOTES_BETWEEN = 8, /* lines from there to "To", and from "To" to "Subject" */
 };
 
 /* --- header blocks
@@ -129,6 +133,77 @@ static size_t block_end(struct mail_lines *l, size_t from, bool *lone)
     return is_block(l, from, &b) ? b.end : 0;
 }
 
+/* --- the header of Lotus Notes
+ * --------------------------------------------------------------------- */
+
+/* The key that a line is, with or without its colon. */
+static enum mail_quote_key label_of(struct mail_lines *l, size_t i)
+{
+    char folded[LINE_READ_MAX + 8];
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+    enum mail_quote_key key = key_of(l, i);
+
+    if (key != QUOTE_KEY_NONE || s.len > LABEL_MAX)
+        return key;
+    return mail_quote_words_key(mail_quote_line_fold(s, folded, sizeof(folded)));
+}
+
+/* "01.06.2026 10:00", and maybe "To" behind it, in a column of its own: nothing else. *to: it is.
+ */
+static bool is_moment(struct span line, bool *to)
+{
+    char folded[LINE_READ_MAX + 8];
+    struct span s = mail_quote_line_trim(line);
+    const char *gap = memmem(s.ptr, s.len, "   ", 3);
+    unsigned is;
+
+    *to = false;
+    if (gap != NULL) {
+        struct span last =
+            mail_quote_line_trim((struct span){ gap, s.len - (size_t)(gap - s.ptr) });
+
+        last = mail_quote_line_fold(last, folded, sizeof(folded));
+        *to = mail_quote_words_key(last) == QUOTE_KEY_TO;
+        if (!*to)
+            return false;
+        s = mail_quote_line_trim((struct span){ s.ptr, (size_t)(gap - s.ptr) });
+    }
+    is = s.len <= MOMENT_MAX ? mail_quote_line_read(s) : 0;
+    return (is & LINE_TIME) != 0 && (is & LINE_DATE) != 0 &&
+           (is & (LINE_VERB | LINE_ADDRESS | LINE_COLON)) == 0;
+}
+
+/* Is one of the next lines, after `from`, that key? Returns it, else the count of lines. */
+static size_t find_label(struct mail_lines *l, size_t from, enum mail_quote_key key)
+{
+    size_t end = l->count - from < NOTES_BETWEEN ? l->count : from + NOTES_BETWEEN, at;
+
+    for (at = from; at < end; at++)
+        if (!mail_lines_is(l, at, LINE_IS_BLANK) && label_of(l, at) == key)
+            return at;
+    return l->count;
+}
+
+/* A name, at the begin of a paragraph; below it day and time; below that "To" and "Subject", with
+ * "cc" between them, each with its value beside or below it. All of that nobody writes by hand. */
+static bool is_notes_sender(struct mail_lines *l, size_t i)
+{
+    bool to = false;
+    size_t at;
+
+    if (i == 0 || !mail_lines_begins_alone(l, i) || mail_lines_is_announced(l, i) ||
+        l->all[i].len > LINE_READ_MAX || key_of(l, i) != QUOTE_KEY_NONE)
+        return false;
+    for (at = i + 1; at < l->count && at < i + NOTES_ABOVE; at++)
+        if (mail_lines_is(l, at, LINE_IS_BLANK) || is_moment(mail_lines_at(l, at), &to))
+            break;
+    if (at >= l->count || at == i + NOTES_ABOVE || mail_lines_is(l, at, LINE_IS_BLANK))
+        return false;
+    if (!to)
+        at = find_label(l, at + 1, QUOTE_KEY_TO);
+    return at < l->count && find_label(l, at + 1, QUOTE_KEY_SUBJECT) < l->count;
+}
+
 /* --- titles
  * --------------------------------------------------------------------- */
 
@@ -181,6 +256,24 @@ static bool is_decorated(struct span s)
     return s.len > 1 && strchr("-#=_*~<[", s.ptr[0]) != NULL;
 }
 
+/* Without the "<div>" that some telephones leave in what they call plain. */
+static struct span without_tags(struct span s)
+{
+    static const char *const tags[] = { "<div>", "</div>", "<p>", "</p>", "<br>", NULL };
+    size_t i = 0;
+
+    s = mail_quote_line_trim(s);
+    while (tags[i] != NULL) {
+        size_t len = strlen(tags[i]);
+
+        if (!span_begins(s, tags[i++]))
+            continue;
+        s = mail_quote_line_trim((struct span){ s.ptr + len, s.len - len });
+        i = 0;
+    }
+    return s;
+}
+
 /* What follows the title on its line is the first of the old mail's header, or nothing. */
 static bool ends_title(struct span rest)
 {
@@ -188,6 +281,7 @@ static bool ends_title(struct span rest)
 
     while (rest.len > 0 && strchr("- ", rest.ptr[0]) != NULL)
         rest = (struct span){ rest.ptr + 1, rest.len - 1 };
+    rest = without_tags(rest);
     return mail_quote_line_trim(rest).len == 0 ||
            mail_quote_line_key(rest, &value) != QUOTE_KEY_NONE;
 }
@@ -225,8 +319,7 @@ static bool find_title(struct span s, size_t *before)
 /* "----- Original Message -----", "Begin forwarded message:", "reply above this line". */
 static bool is_separator(struct mail_lines *l, size_t i)
 {
-    struct span s = mail_quote_line_trim(mail_lines_at(l, i)),
-                words = mail_quote_line_between_dashes(s);
+    struct span s = without_tags(mail_lines_at(l, i)), words = mail_quote_line_between_dashes(s);
     char folded[LINE_READ_MAX + 8];
 
     if (s.len < 4)
@@ -245,6 +338,35 @@ static bool is_separator(struct mail_lines *l, size_t i)
         return false;
     l->guesses--;
     return mail_quote_words_separator_is_mark(s, is_decorated(s));
+}
+
+/* "Original message" without anything round it, right above a header block. */
+static bool is_bare_title(struct mail_lines *l, size_t i)
+{
+    char folded[LINE_READ_MAX + 8];
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+    size_t head = mail_lines_next_words(l, i + 1, 2), end;
+    bool lone = false;
+
+    if (s.len > TITLE_MAX || head >= l->count || key_of(l, head) == QUOTE_KEY_NONE)
+        return false;
+    s = mail_quote_line_fold(s, folded, sizeof(folded));
+    while (s.len > 0 && strchr(": ", s.ptr[s.len - 1]) != NULL)
+        s.len--;
+    if (!mail_quote_words_separator_is_title(s))
+        return false;
+    end = block_end(l, head, &lone);
+    return end > 0 && !mail_lines_quotes_from(l, end);
+}
+
+void mail_quote_history_find(struct mail_lines *l)
+{
+    size_t i;
+
+    for (i = 0; i < l->count; i++)
+        if (!mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) &&
+            (is_bare_title(l, i) || is_notes_sender(l, i)))
+            l->all[i].is |= LINE_IS_INTRO | LINE_IS_STRONG;
 }
 
 /* --- both

@@ -16,6 +16,10 @@ enum {
     MAIL_QUOTE_BEGIN_LINE_MAX = 100, /* the same without dashes */
 };
 
+/* Notes, as intros, what stands above an old mail without a mark: a bare "Original message", the
+ * sender's name in Lotus Notes. */
+void mail_quote_history_find(struct mail_lines *l);
+
 /* What a line has to do with it; all zero: nothing. */
 struct mail_quote_history {
     bool begins;  /* with this line */

@@ -38,7 +38,8 @@ const char *const mail_notice_warning_openers[] = {
     "caution",    "warning", "attention", "external", "achtung",    "vorsicht", "warnung",
     "hinweis",    "extern",  "prudence",  "atención", "precaución", "cuidado",  "atenção",
     "attenzione", "let op",  "varning",   "advarsel", "obs",        "uwaga",    "upozornění",
-    "внимание",   "увага",   "注意",      "警告",     "주의",       NULL,
+    "внимание",   "увага",   "注意",      "警告",     "주의",       "atenció",  "figyelem",
+    "atenție",    "προσοχή", "dikkat",    "uyarı",    NULL,
 };
 
 const char *const mail_notice_outsider[] = {
@@ -106,6 +107,17 @@ const char *const mail_notice_outside[] = {
     "organisaation ulkopuol",
     "извне",
     "外部",
+    "szervezeten kívül",
+    "külső ",
+    "din exterior",
+    "din afara",
+    "εκτός",
+    "εξωτερικ",
+    "dışından",
+    "dışarıdan",
+    "harici",
+    "ззовні",
+    "за меж",
     NULL,
 };
 
@@ -114,7 +126,8 @@ const char *const mail_notice_mail[] = {
     "expéditeur", "correo",  "mensaje",  "remitente",  "mensagem",  "remetente",  "messaggio",
     "mittente",   "bericht", "afzender", "meddelande", "avsändare", "meddelelse", "melding",
     "wiadomość",  "nadawc",  "zpráva",   "viesti",     "сообщени",  "письмо",     "отправител",
-    "邮件",       "郵件",    "メール",   "메일",       NULL,
+    "邮件",       "郵件",    "メール",   "메일",       "correu",    "mesaj",      "levél",
+    "üzenet",     "e-posta", "ileti",    "μήνυμα",     "лист",      NULL,
 };
 
 const char *const mail_notice_forbidding[] = {
@@ -177,6 +190,22 @@ const char *const mail_notice_forbidding[] = {
     "開かないで",
     "클릭하지",
     "열지 마",
+    "no cliqueu",
+    "no feu clic",
+    "no obriu",
+    "ne kattints",
+    "ne nyiss",
+    "nu accesați",
+    "nu deschideți",
+    "nu dați clic",
+    "μην κάνετε κλικ",
+    "μην ανοίγετε",
+    "μην ανοίξετε",
+    "tıklamayın",
+    "açmayın",
+    "не переходьте",
+    "не відкривайте",
+    "не натискайте",
     NULL,
 };
 
@@ -220,6 +249,16 @@ const char *const mail_notice_not_to_do[] = {
     "リンク",
     "添付",
     "링크",
+    "enllaç",
+    "csatolmány",
+    "mellékletek",
+    "atașament",
+    "linkuri",
+    "συνημμέν",
+    "συνδέσμ",
+    "bağlantı",
+    "посилання",
+    "вкладення",
     NULL,
 };
 

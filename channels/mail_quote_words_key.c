@@ -383,6 +383,7 @@ static const struct quote_key {
     { "tembusan", QUOTE_KEY_CC },
     { "temo", QUOTE_KEY_SUBJECT },
     { "terkirim", QUOTE_KEY_SENT },
+    { "thema", QUOTE_KEY_SUBJECT },
     { "til", QUOTE_KEY_TO },
     { "till", QUOTE_KEY_TO },
     { "titill", QUOTE_KEY_SUBJECT },

@@ -259,6 +259,7 @@ static const struct program_line {
     { "wysłano z *", LINE_PROPER },
     { "wysłano za pomocą *", LINE_PROPER },
     { "wysłano ze *", LINE_PROPER },
+    { "yahoo mail: search, organize, conquer*", LINE_SURE },
     { "získajte outlook *", LINE_SURE },
     { "získat outlook *", LINE_SURE },
     { "získať outlook *", LINE_SURE },

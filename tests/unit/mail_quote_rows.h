@@ -521,6 +521,7 @@ static const struct row {
     { "ru", SEPARATOR, "Перенаправленное сообщение" },
     { "ru", SEPARATOR, "Оригинальное сообщение" },
     { "ru", BEGINNING, "Начало переадресованного сообщения:" },
+    { "ru", BEGINNING, "Начало переадресованного письма:" },
     { "ru", PROGRAM, "Отправлено с iPhone" },
     { "ru", PROGRAM, "Отправлено с моего iPhone" },
     { "ru", PROGRAM, "Отправлено из Почты для Windows" },

@@ -238,6 +238,8 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\n-- Eva",
         "Yes.\n---\nEva Example\nHead of Lamps\nT: +34 600 000 000",
         "Yes.\n--Eva Example\nEXAMPLE, LLC",
+        "Yes\n\n*---*\n\n*Eva Example*\n\nT: +34 600 000 000",
+        "Yes\n\nYahoo Mail: Search, Organize, Conquer\n\n> old",
         "Yes\n\n____________________\nUsers mailing list\nUsers@example.org\nhttps://example.org/",
         "Yes\n\n-- \nYou received this message because you are subscribed to a group.",
         "Yes\n\n##- Please type your reply above this line -##\nold",
@@ -301,6 +303,20 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\nAm 01.06.2026 um 10:00 schrieb von der Lampe, Eva:\n\nold",
         "Yes\n\n---- On Mon, 1 Jun 2026 10:00:00 +0200 Eva of the lamps wrote ----\n\nold",
         "I have it. On 1 June 2026 at 9:00 Eva wrote:\nold",
+        "Yes\n\nEva Example/Lamps@LAMPS\n01.06.2026 10:00\n\nTo\nlamps@example.net\ncc\n\nSubject\n"
+        "Re: lamp\n\nold words\n",
+        "Yes\n\n\"Eva Example\" <e@x.org>\n01/06/2026 10:00            To\n     lamps@example.net\n"
+        "           cc\n\n           Subject\n     Re: lamp\n\nold words",
+        "Yes\n\nEva Example\n06/01/2026 10:00 AM\nTo: Tom Example/Lamps@LAMPS\ncc:\nSubject: Re: "
+        "lamp\n\nold",
+        "Yes\n\nEva Example\nGesendet von: Tom Example\n01.06.2026 10:00\nBitte antworten an\n"
+        "e@x.org\n\n\nAn\nlamps@example.net\nKopie\n\nThema\nRe: Lampe\n\nold",
+        "Yes\nSent from a mobile device\n  Original Message  \nFrom: Eva Example\nSent: Monday, "
+        "June 1, "
+        "2026 10:00\nTo: lamps@example.net\nSubject: lamp\n\nold",
+        "Yes\n\n<div>-------- Original message --------</div><div>From: Eva <e@x.org> "
+        "</div><div>Date: "
+        "1/6/2026 10:00 </div>\nold",
         "Yes\n\nsu 7. kes\u00e4k. 2026 klo 9.00 Eva <e@x.org> kirjoitti:\n\nold",
         "Yes\n\n>>> Eva Example <e@x.org> 01.06.2026 09:00 >>>\nold words\nand more",
         "Yes\n\n--- Reply above. Do not remove this line. ---\nold",
@@ -328,6 +344,14 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
         "CAUTION: This mail came from outside of the company, whose servers cannot\n"
         "tell who sent it. Do not click on its links.\nYes",
         "[EXTERNAL EMAIL]\n----------\n\nYes",
+        "ATENCI\u00d3: Aquest correu ve de fora de l'empresa. No cliqueu els seus "
+        "enlla\u00e7os.\n\nYes",
+        "DIKKAT: Bu e-posta \u015firket d\u0131\u015f\u0131ndan geldi. Ba\u011flant\u0131lara "
+        "t\u0131klamay\u0131n.\n\nYes",
+        "FIGYELEM! Ez a lev\u00e9l a szervezeten k\u00edv\u00fclr\u0151l j\u00f6tt, ne nyissa meg "
+        "a "
+        "csatolm\u00e1nyait.\n\nYes",
+        "ATEN\u021aIE: Mesaj din exteriorul firmei. Nu deschide\u021bi ata\u0219amentele.\n\nYes",
         "[EXTERN] Von au\u00dferhalb, keine Links anklicken.\n\nYes",
         "Vous recevez rarement du courrier de e@x.org. "
         "https://aka.ms/LearnAboutSenderIdentification\n\nYes",
@@ -442,6 +466,11 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "rent\n\nPlease "
         "mend them.",
         "Bonjour,\n\nDe : Paris\n\u00c0 : Lyon\nDate : 1 juin 2026 10:00\n\nDeux places, merci.",
+        "Hi,\n\nTom Example\n01.06.2026 10:00\nis the appointment. Please move it.\n\nTo\nwhom do "
+        "I "
+        "write else?",
+        "Hi,\n\nOriginal message\n\nstands in the box, and nothing else. Why?",
+        "Hi,\n\n<div>-------- Lamps --------</div>\nis what your page shows. Why?",
         "Hi,\n\nOrder 17\nDate: 1 June 2026 10:00\nFrom: Eva Example\nTo: Tom Example\n\nIt has "
         "not "
         "come.",

@@ -316,19 +316,31 @@ static bool find_title(struct span s, size_t *before)
     return true;
 }
 
+/* "----- Original Message -----", whatever follows on its line. */
+static bool is_dashed_title(const struct mail_lines *l, size_t i)
+{
+    struct span s = without_tags(mail_lines_at(l, i)), words;
+    char folded[LINE_READ_MAX + 8];
+
+    if (s.len < 4 || s.len > MAIL_QUOTE_TITLE_LINE_MAX)
+        return false;
+    words = mail_quote_line_between_dashes(s);
+    return words.len > 0 &&
+           mail_quote_words_separator_opens(mail_quote_line_fold(words, folded, sizeof(folded)));
+}
+
 /* "----- Original Message -----", "Begin forwarded message:", "reply above this line". */
 static bool is_separator(struct mail_lines *l, size_t i)
 {
-    struct span s = without_tags(mail_lines_at(l, i)), words = mail_quote_line_between_dashes(s);
+    struct span s = without_tags(mail_lines_at(l, i));
     char folded[LINE_READ_MAX + 8];
 
     if (s.len < 4)
         return false;
+    if (is_dashed_title(l, i))
+        return true;
     if (s.len > MAIL_QUOTE_TITLE_LINE_MAX)
         return false;
-    if (words.len > 0 &&
-        mail_quote_words_separator_opens(mail_quote_line_fold(words, folded, sizeof(folded))))
-        return true;
     s = mail_quote_line_fold(s, folded, sizeof(folded));
     if (s.len <= MAIL_QUOTE_BEGIN_LINE_MAX && mail_quote_words_separator_is_beginning(s))
         return true;
@@ -361,12 +373,17 @@ static bool is_bare_title(struct mail_lines *l, size_t i)
 
 void mail_quote_history_find(struct mail_lines *l)
 {
+    bool lone = false;
     size_t i;
 
-    for (i = 0; i < l->count; i++)
-        if (!mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) &&
-            (is_bare_title(l, i) || is_notes_sender(l, i)))
+    for (i = 0; i < l->count; i++) {
+        if (mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO))
+            continue;
+        if (is_bare_title(l, i) || is_notes_sender(l, i))
             l->all[i].is |= LINE_IS_INTRO | LINE_IS_STRONG;
+        else if (block_end(l, i, &lone) > 0 || is_dashed_title(l, i))
+            l->all[i].is |= LINE_IS_HEAD;
+    }
 }
 
 /* --- both

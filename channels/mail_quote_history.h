@@ -16,8 +16,8 @@ enum {
     MAIL_QUOTE_BEGIN_LINE_MAX = 100, /* the same without dashes */
 };
 
-/* Notes, as intros, what stands above an old mail without a mark: a bare "Original message", the
- * sender's name in Lotus Notes. */
+/* Notes where an old mail begins that is not marked: as an intro a bare "Original message" and the
+ * sender's name in Lotus Notes, as LINE_IS_HEAD its header and its title. */
 void mail_quote_history_find(struct mail_lines *l);
 
 /* What a line has to do with it; all zero: nothing. */

@@ -22,6 +22,9 @@ enum {
     SPOKEN_BLANKS = 3,   /* in a line of it, at the least */
 };
 
+/* Here the writer's own words end. */
+static const uint32_t IS_OLD = LINE_IS_QUOTED | LINE_IS_INTRO | LINE_IS_HEAD;
+
 /* Digits of a telephone number, however they are grouped. */
 static bool has_phone(struct span s)
 {
@@ -62,8 +65,7 @@ static bool names_something(struct span s)
 /* Nothing of its paragraph follows but links, rules and the like. */
 static bool is_last_of_paragraph(const struct mail_lines *l, size_t i)
 {
-    return i + 1 >= l->count ||
-           mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) ||
+    return i + 1 >= l->count || mail_lines_is(l, i + 1, LINE_IS_BLANK | IS_OLD) ||
            strchr("<[(h_-", mail_quote_line_trim(mail_lines_at(l, i + 1)).ptr[0]) != NULL;
 }
 
@@ -145,7 +147,7 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
         return false;
     l->guesses--;
 
-    for (i++; i < l->count && !mail_lines_is(l, i, LINE_IS_QUOTED | LINE_IS_INTRO); i++) {
+    for (i++; i < l->count && !mail_lines_is(l, i, IS_OLD); i++) {
         struct span s = mail_quote_line_trim(mail_lines_at(l, i));
 
         if (span_is(s, "--"))
@@ -160,7 +162,7 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
         else if (s.len > 0)
             b.ruled = b.lines > 0;
         else if (s.len == 0 && b.lines > 0 && i + 1 < l->count &&
-                 !mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) &&
+                 !mail_lines_is(l, i + 1, LINE_IS_BLANK | IS_OLD) &&
                  !mail_quote_signature_is_program(l, i + 1))
             b.blanks++;
     }
@@ -176,12 +178,11 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
 /* Nothing but these lines up to the next quotation or the end? */
 static bool is_last_paragraph(const struct mail_lines *l, size_t i)
 {
-    while (i < l->count && !mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO))
+    while (i < l->count && !mail_lines_is(l, i, LINE_IS_BLANK | IS_OLD))
         i++;
     while (i < l->count && mail_lines_is(l, i, LINE_IS_BLANK))
         i++;
-    return i == l->count || mail_lines_is(l, i, LINE_IS_QUOTED | LINE_IS_INTRO) ||
-           mail_lines_is_rule(l, i, 2);
+    return i == l->count || mail_lines_is(l, i, IS_OLD) || mail_lines_is_rule(l, i, 2);
 }
 
 static bool has_long_dash(struct span s)
@@ -275,8 +276,7 @@ static bool is_dashed_name(const struct mail_lines *l, size_t i)
         if (strchr(".,:;!?()[]/=", s.ptr[n]) != NULL)
             return false;
     }
-    if (i + 1 < l->count && !mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_QUOTED) &&
-        s.ptr[1] != '-')
+    if (i + 1 < l->count && !mail_lines_is(l, i + 1, LINE_IS_BLANK | IS_OLD) && s.ptr[1] != '-')
         return false;
     return blanks <= 3 && is_last_paragraph(l, i) && !follows_item(l, i);
 }
@@ -321,7 +321,7 @@ static bool speaks_below(const struct mail_lines *l, size_t i)
         struct span s = mail_quote_line_trim(mail_lines_at(l, at));
         bool sentence = count_blanks(s) >= SPOKEN_BLANKS;
 
-        if (mail_lines_is(l, at, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) ||
+        if (mail_lines_is(l, at, LINE_IS_BLANK | IS_OLD) ||
             (at == from && (!sentence || count_names(s) > 0)))
             return false;
         if (sentence && (s.ptr[s.len - 1] == '?' || mail_quote_person_speaks(s)))

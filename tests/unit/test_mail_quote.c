@@ -238,6 +238,17 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\n-- Eva",
         "Yes.\n---\nEva Example\nHead of Lamps\nT: +34 600 000 000",
         "Yes.\n--Eva Example\nEXAMPLE, LLC",
+        "Yes\n\n-----\nEva Example\nTel. 0123 456789\n\nFrom: Tom <t@x.org>\nSent: Monday, June 1, "
+        "2026 "
+        "10:00\nTo: Eva\nSubject: lamp\n\nold words.\nMore of them?\nSome more.",
+        "Yes\n\n-----\nEva Example\nTel. 0123 456789\n\n-----Original Message-----\nFrom: Tom "
+        "<t@x.org>\nSent: Monday, June 1, 2026 10:00\nTo: Eva\nSubject: lamp\n\nold words. Are "
+        "they?",
+        "Yes\n\n-- Eva Example\n\nFrom: Tom <t@x.org>\nSent: Monday, June 1, 2026 10:00\nTo: Eva\n"
+        "Subject: lamp\n\nold",
+        "Yes\n\nSent from my iPhone\nFrom: Tom <t@x.org>\nSent: Monday, June 1, 2026 10:00\nTo: "
+        "Eva\n"
+        "Subject: lamp\n\nold",
         "Yes\n\n*---*\n\n*Eva Example*\n\nT: +34 600 000 000",
         "Yes\n\nYahoo Mail: Search, Organize, Conquer\n\n> old",
         "Yes\n\n____________________\nUsers mailing list\nUsers@example.org\nhttps://example.org/",

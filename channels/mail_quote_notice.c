@@ -91,19 +91,31 @@ static bool is_warning_title(struct span line, struct span folded)
 /* --- which lines they are
  * ----------------------------------------------------------------------------- */
 
+/* Does a person speak in these lines, of which *g is? An "i" is "and" in Polish, Catalan and
+ * others. */
+static bool has_person(struct span lines, const struct grams *g)
+{
+    size_t n = grams_count(g, mail_notice_persons);
+
+    if (n == 1 && grams_hold(g, " i ") && !grams_hold(g, " the ") &&
+        memmem(lines.ptr, lines.len, " I ", 3) == NULL)
+        return false;
+    return n > 0;
+}
+
 static bool warns(struct span lines)
 {
     struct folded folded;
     const struct grams *g = fold_grams(lines, &folded);
 
-    if ((grams_hold_any(g, mail_notice_seldom_seen) && !grams_hold_any(g, mail_notice_persons)) ||
+    if ((grams_hold_any(g, mail_notice_seldom_seen) && !has_person(lines, g)) ||
         is_warning_title(lines, g->text))
         return true;
     return (span_begins_any(bare(g->text), mail_notice_warning_openers) ||
             !grams_hold_any(g, mail_notice_failing)) &&
            (grams_hold_any(g, mail_notice_outsider) ||
             (grams_hold_any(g, mail_notice_outside) && grams_hold_any(g, mail_notice_mail))) &&
-           grams_hold_any(g, mail_notice_forbidding) && !grams_hold_any(g, mail_notice_persons);
+           grams_hold_any(g, mail_notice_forbidding) && !has_person(lines, g);
 }
 
 static bool opens_warning(struct span line)
@@ -119,7 +131,7 @@ static bool ends_warning(struct span line)
     struct folded folded;
     const struct grams *g = fold_grams(line, &folded);
 
-    return grams_hold_any(g, mail_notice_not_to_do) && !grams_hold_any(g, mail_notice_persons) &&
+    return grams_hold_any(g, mail_notice_not_to_do) && !has_person(line, g) &&
            !grams_hold_any(g, mail_notice_groups);
 }
 

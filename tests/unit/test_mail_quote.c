@@ -362,6 +362,9 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
         "FIGYELEM! Ez a lev\u00e9l a szervezeten k\u00edv\u00fclr\u0151l j\u00f6tt, ne nyissa meg "
         "a "
         "csatolm\u00e1nyait.\n\nYes",
+        "UWAGA: Ta wiadomo\u015b\u0107 pochodzi spoza organizacji. Nie klikaj w linki i nie "
+        "otwieraj "
+        "za\u0142\u0105cznik\u00f3w.\n\nYes",
         "ATEN\u021aIE: Mesaj din exteriorul firmei. Nu deschide\u021bi ata\u0219amentele.\n\nYes",
         "[EXTERN] Von au\u00dferhalb, keine Links anklicken.\n\nYes",
         "Vous recevez rarement du courrier de e@x.org. "
@@ -389,6 +392,7 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
     static const char *const own[] = {
         "The links in your mail are broken.\n\nI see them from outside the office.",
         "Your mail came from outside. Should I click on its links?\n\nEva",
+        "The mail from outside says not to click its links and i do not click.\n\nEva",
         "Keep this confidential, please.",
         "You wrote to me in error: I am not the intended recipient.\n\nThis message is for Bob.\nI "
         "am not.",

@@ -286,12 +286,28 @@ static bool ends_title(struct span rest)
            mail_quote_line_key(rest, &value) != QUOTE_KEY_NONE;
 }
 
-/* "Yes ---- Original Message ---- From: Eva": is there a title on the line, however long the header
- * is that follows? *before: how many bytes of words stand before it. */
+/* "on DAY, NAME wrote", which nobody draws dashes round by hand. */
+static bool is_intro(struct span words)
+{
+    unsigned is = mail_quote_line_read(words);
+
+    return (is & LINE_OPENER) != 0 && (is & LINE_VERB_LAST) != 0 && (is & LINE_TIME) != 0;
+}
+
+static bool is_title_words(struct span words)
+{
+    char folded[LINE_READ_MAX + 8];
+
+    return is_intro(words) ||
+           mail_quote_words_separator_is_title(mail_quote_line_fold(words, folded, sizeof(folded)));
+}
+
+/* "Yes ---- Original Message ---- From: Eva", "Yes ---- on DAY Eva wrote ----": is there a title on
+ * the line, however long the header is that follows? *before: how many bytes of words stand before
+ * it. */
 static bool find_title(struct span s, size_t *before)
 {
     const char *dashes = memmem(s.ptr, s.len, "----", 4), *end;
-    char folded[LINE_READ_MAX + 8];
     struct span words;
 
     *before = 0;
@@ -304,8 +320,7 @@ static bool find_title(struct span s, size_t *before)
     if (end == NULL || !ends_title((struct span){ end, words.len - (size_t)(end - words.ptr) }))
         return false;
     words.len = (size_t)(end - words.ptr);
-    words = mail_quote_line_fold(words, folded, sizeof(folded));
-    if (!mail_quote_words_separator_is_title(words))
+    if (!is_title_words(words))
         return false;
     words = (struct span){ s.ptr, (size_t)(dashes - s.ptr) };
     if (mail_quote_line_trim(words).len == 0)

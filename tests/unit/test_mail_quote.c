@@ -284,6 +284,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\nSent from my iPhone\nEnvoy\u00e9 de mon iPhone",
         "Yes\n---Sent from my iPhone",
         "Yes-------- Original Message --------From: Eva Date: today\nold",
+        "Yes ---- on Mon, 1 Jun 2026 10:00:00 +0200 Eva Example wrote ----\nold",
         "Yes\n\n   ----- Forwarded Message ----- From: Eva Example <eva@x.org>To: "
         "\"shop@example.net\" "
         "<shop@example.net>; \"lamps@example.net\" <lamps@example.net>; \"doors@example.net\" "

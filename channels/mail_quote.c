@@ -52,7 +52,7 @@ static void keep_own(struct mail_lines *l, struct kept *k)
             signature = program = false;
             continue;
         }
-        history = mail_quote_history_at(l, i, k->count > 0);
+        history = mail_quote_history_at(l, i);
         cut = history.begins;
         if (cut)
             break;

@@ -77,7 +77,7 @@ static bool is_own_until(struct mail_lines *l, size_t end)
     while (i < end) {
         history = (struct mail_quote_history){ 0 };
         if (!mail_lines_is(l, i, LINE_IS_BLANK))
-            history = mail_quote_history_at(l, i, i > 0);
+            history = mail_quote_history_at(l, i);
         if (history.begins || mail_lines_is(l, i, LINE_IS_QUOTED))
             return false;
         i = history.skip > i ? history.skip : i + 1;

@@ -122,14 +122,13 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
 }
 
 /* Where a header block begins at `from`, the line after it; else 0. */
-static size_t block_end(struct mail_lines *l, size_t from, bool *lone)
+static size_t block_end(struct mail_lines *l, size_t from)
 {
     struct block b;
 
     if (key_of(l, from) == QUOTE_KEY_NONE)
         return 0;
     b = read_block(l, from);
-    *lone = (b.keys & (b.keys - 1)) == 0;
     return is_block(l, from, &b) ? b.end : 0;
 }
 
@@ -373,7 +372,6 @@ static bool is_bare_title(struct mail_lines *l, size_t i)
     char folded[LINE_READ_MAX + 8];
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
     size_t head = mail_lines_next_words(l, i + 1, 2), end;
-    bool lone = false;
 
     if (s.len > TITLE_MAX || head >= l->count || key_of(l, head) == QUOTE_KEY_NONE)
         return false;
@@ -382,13 +380,12 @@ static bool is_bare_title(struct mail_lines *l, size_t i)
         s.len--;
     if (!mail_quote_words_separator_is_title(s))
         return false;
-    end = block_end(l, head, &lone);
+    end = block_end(l, head);
     return end > 0 && !mail_lines_quotes_from(l, end);
 }
 
 void mail_quote_history_find(struct mail_lines *l)
 {
-    bool lone = false;
     size_t i;
 
     for (i = 0; i < l->count; i++) {
@@ -396,7 +393,7 @@ void mail_quote_history_find(struct mail_lines *l)
             continue;
         if (is_bare_title(l, i) || is_notes_sender(l, i))
             l->all[i].is |= LINE_IS_INTRO | LINE_IS_STRONG;
-        else if (block_end(l, i, &lone) > 0 || is_dashed_title(l, i))
+        else if (block_end(l, i) > 0 || is_dashed_title(l, i))
             l->all[i].is |= LINE_IS_HEAD;
     }
 }
@@ -407,18 +404,16 @@ void mail_quote_history_find(struct mail_lines *l)
 /* The line after the header of a mail that is passed on with its text marked; `from`: none is. */
 static size_t end_of_passed_on(struct mail_lines *l, size_t from)
 {
-    bool lone = false;
-    size_t head = mail_lines_next_words(l, from, 2),
-           end = head < l->count ? block_end(l, head, &lone) : 0;
+    size_t head = mail_lines_next_words(l, from, 2), end = head < l->count ? block_end(l, head) : 0;
 
     return end > 0 && mail_lines_quotes_from(l, end) ? end : from;
 }
 
-struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i, bool said)
+struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i)
 {
     struct mail_quote_history h = { 0 };
     size_t end, words;
-    bool lone = false, titled;
+    bool titled;
 
     if (mail_lines_is(l, i, LINE_IS_INTRO)) {
         for (end = i; end < l->count && mail_lines_is(l, end, LINE_IS_INTRO); end++)
@@ -427,9 +422,9 @@ struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i, 
         h.begins = h.skip == 0;
         return h;
     }
-    end = block_end(l, i, &lone);
+    end = block_end(l, i);
     if (end > 0) {
-        h.skip = (!said || lone) && mail_lines_quotes_from(l, end) ? end : 0;
+        h.skip = mail_lines_quotes_from(l, end) ? end : 0;
         h.begins = h.skip == 0;
         return h;
     }
@@ -439,7 +434,7 @@ struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i, 
         h.words = words;
         return h;
     }
-    if (!said && end == i + 1)
+    if (end == i + 1)
         end = end_of_passed_on(l, end);
     h.skip = mail_lines_quotes_from(l, end) ? end : 0;
     h.begins = h.skip == 0;

@@ -583,6 +583,14 @@ static void test_what_stands_beside_a_notice_or_a_title_stays(void **state)
           "Neither does the one in rack 13 beside it since then\n\nSent from my iPhone",
           "Hello,\n\n-----\nThe server in rack 12 does not answer since Monday morning\n"
           "Neither does the one in rack 13 beside it since then" },
+        { "Yes.\n\nFrom: Tom <t@x.org>\nSent: Monday, June 1, 2026 10:00\nTo: Eva\nSubject: "
+          "lamp\n\n"
+          "> Does it start?\n\nIt does.\n\n> Which one?\n\n2.1",
+          "Yes.\n\n\n\nIt does.\n\n\n2.1" },
+        { "Yes.\n\nBegin forwarded message:\n\nFrom: Tom <t@x.org>\nDate: 1 June\nSubject: "
+          "lamp\n\n> It "
+          "left.\n\nIt came.",
+          "Yes.\n\n\n\nIt came." },
         { "Yes\n--\nEva\n\nPS: please call before noon.", "Yes\nPS: please call before noon." },
         { "Yes\n\nFrom my iPhone", "Yes" },
         { "Yes\n\nDesde mi m\u00f3vil", "Yes" },

@@ -20,6 +20,7 @@ enum {
     WARNING_ABOVE = 12,  /* lines of a gateway's warning and a rule below it */
     SPOKEN_LINES = 4,    /* of a paragraph that is read for what somebody says */
     SPOKEN_BLANKS = 3,   /* in a line of it, at the least */
+    DENSE_BYTES = 24,    /* of one without blanks */
 };
 
 /* Here the writer's own words end. */
@@ -312,6 +313,29 @@ static bool is_signing_rule(struct mail_lines *l, size_t i, int mark, bool ruled
     return mark == '-' && follows_sentence(l, i) && is_card(l, i, 0);
 }
 
+static bool ends_sentence(struct span s)
+{
+    static const char *const wide[] = { "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964", NULL };
+    size_t i;
+
+    if (s.len > 0 && strchr(".!?", s.ptr[s.len - 1]) != NULL)
+        return true;
+    for (i = 0; wide[i] != NULL; i++) {
+        size_t len = strlen(wide[i]);
+
+        if (s.len > len && memcmp(s.ptr + s.len - len, wide[i], len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Words enough for a sentence: by its blanks, or its bytes in scripts that have none. */
+static bool is_clause(struct span s)
+{
+    return count_blanks(s) >= SPOKEN_BLANKS ||
+           (s.len >= DENSE_BYTES && (s.ptr[0] & 0x80) != 0 && memchr(s.ptr, ' ', s.len) == NULL);
+}
+
 /* The paragraph below is what somebody says to somebody: a card does not begin with a sentence. */
 static bool speaks_below(const struct mail_lines *l, size_t i)
 {
@@ -319,15 +343,26 @@ static bool speaks_below(const struct mail_lines *l, size_t i)
 
     for (at = from; at < l->count && at < from + SPOKEN_LINES; at++) {
         struct span s = mail_quote_line_trim(mail_lines_at(l, at));
-        bool sentence = count_blanks(s) >= SPOKEN_BLANKS;
 
         if (mail_lines_is(l, at, LINE_IS_BLANK | IS_OLD) ||
-            (at == from && (!sentence || count_names(s) > 0)))
+            (at == from && (!is_clause(s) || count_names(s) > 0)))
             return false;
-        if (sentence && (s.ptr[s.len - 1] == '?' || mail_quote_person_speaks(s)))
+        if (is_clause(s) && (at == from ? ends_sentence(s) : s.ptr[s.len - 1] == '?'))
+            return true;
+        if (is_clause(s) && mail_quote_person_speaks(s))
             return true;
     }
     return false;
+}
+
+/* Nothing but the words of greeting stands above: "Hi,". */
+static bool is_below_greeting(const struct mail_lines *l, size_t i)
+{
+    struct span above = words_above(l, i);
+    size_t first = mail_lines_next_words(l, 0, i);
+
+    return above.len > 0 && above.len <= NAME_LINE_MAX && above.ptr[above.len - 1] == ',' &&
+           first < i && mail_quote_line_trim(mail_lines_at(l, first)).ptr == above.ptr;
 }
 
 /* "-- ", as programs write it. Without its blank, which is lost on many ways, a person may have
@@ -340,7 +375,8 @@ static bool is_delimiter(const struct mail_lines *l, size_t i, bool again)
         return false;
     if (line.ptr[line.len - 1] == ' ')
         return true;
-    return !again && !mail_lines_is_announced(l, i) && !speaks_below(l, i);
+    return !again && !mail_lines_is_announced(l, i) && !is_below_greeting(l, i) &&
+           !speaks_below(l, i);
 }
 
 bool mail_quote_signature_has_postscript(const struct mail_lines *l, size_t i)

@@ -231,6 +231,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
     static const char *const texts[] = {
         "Yes\n-- \nEva",
         "Yes\n--\nEva\n\nConfidential: all of this.",
+        "Yes\n--\nThis message may be read by the intended recipient(s) alone.",
         "Yes\n\n__\nEva Example",
         "Yes\n\n\u2014\nEva Example\nHead of all\n+34 600 000 000",
         "Yes\n\n-----\nEva Example\nExample Ltd.\nTel. 0123 456789",
@@ -465,6 +466,10 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hello\n--\nthank you for the lamp, but it has no plug and my house is dark.\nEva",
         "Hello,\n\nmy address is now:\n--\nEva Example\nLamp Street 5\n\nPlease note it.",
         "Hello,\n\nthe plate shall read:\n\n--\nEva\n--\n\nThanks!",
+        "Hallo,\n\ndie Stra\u00dfe ist neu.\n--\nBitte dorthin liefern, danke.\nEva",
+        "Hi,\n--\nLamp broken.\nDoor open.",
+        "\u3053\u3093\u306b\u3061\u306f\u3002\n--\n\u30e9\u30f3\u30d7\u304c\u70b9\u304d"
+        "\u307e\u305b\u3093\u3002",
         "Which one?\n--\nEine Lampe, die schwarz ist?\n--\nOder eine rote",
         "Hello,\n\n________________\nlamp 1, as on www.x.org\ndoor 2\n________________\n\nPlease "
         "send "

@@ -18,6 +18,7 @@
 #include "channels/mail_inline.h"
 #include "channels/mail_part.h"
 #include "channels/mail_quote.h"
+#include "channels/mail_quote_name.h"
 #include "channels/mail_quote_place.h"
 #include "channels/mail_tnef.h"
 #include "core/arena.h"
@@ -420,6 +421,18 @@ static void read_reply_by_structure(struct inbound *in)
         in->reply_text = reply;
 }
 
+/* Its last line may be the sender's name, below a rule. */
+static void strip_name(struct inbound *in)
+{
+    struct span reply = span_of(in->reply_text), words;
+
+    if (in->sender.name == NULL)
+        return;
+    words = mail_quote_name_strip(reply, span_of(in->sender.name));
+    if (words.len < reply.len)
+        in->reply_text = arena_strndup(in->arena, words.ptr, words.len);
+}
+
 static void read_reply(const struct said *all, struct inbound *in)
 {
     struct arena *a = in->arena;
@@ -433,6 +446,7 @@ static void read_reply(const struct said *all, struct inbound *in)
         in->reply_text = mail_quote_reply(in->arena, span_of(in->text));
     if (all->plain)
         read_reply_by_structure(in);
+    strip_name(in);
 }
 
 static bool is_tnef(const struct mail_part *p)

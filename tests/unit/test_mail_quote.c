@@ -9,6 +9,7 @@
 
 #include "channels/mail_quote.h"
 #include "channels/mail_quote_forward.h"
+#include "channels/mail_quote_name.h"
 #include "channels/mail_quote_person.h"
 #include "channels/mail_quote_place.h"
 #include "channels/mail_quote_words.h"
@@ -618,6 +619,38 @@ static void test_what_stands_beside_a_notice_or_a_title_stays(void **state)
     assert_int_equal(lost, 0);
 }
 
+static void test_only_the_sender_s_own_name_below_a_rule_signs(void **state)
+{
+    static const struct {
+        const char *text, *sender, *reply;
+    } cases[] = {
+        { "Yes.\n---\nEva", "Eva Example", "Yes." },
+        { "Yes.\n\n---\n\neva", "Eva Example", "Yes." },
+        { "Yes.\n\n___\nEva Example", "Eva Example", "Yes." },
+        { "Yes.\n---\nExample", "Eva Example", "Yes." },
+        { "Yes.\n---\nEva", "Eva", "Yes." },
+        { "Yes.\n---\nTom", "Eva Example", NULL },
+        { "Yes.\n---\nEva comes", "Eva Example", NULL },
+        { "Yes.\n\nEva", "Eva Example", NULL },
+        { "Write on it:\n---\nEva", "Eva Example", NULL },
+        { "Who calls?\n---\nTom\n---\nEva", "Eva Example", NULL },
+        { "---\nEva", "Eva Example", NULL },
+        { "Yes.\n---\nE", "E E", NULL },
+        { "", "Eva", NULL },
+        { "Yes.", "", NULL },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *want = cases[i].reply != NULL ? cases[i].reply : cases[i].text;
+        struct span got = mail_quote_name_strip(span_of(cases[i].text), span_of(cases[i].sender));
+
+        if (!span_equal(got, span_of(want)))
+            fail_msg("%s\n  is: %.*s", cases[i].text, (int)got.len, got.ptr);
+    }
+}
+
 static void test_a_text_between_a_rule_and_a_signature_stays(void **state)
 {
     struct arena *a = arena_new();
@@ -761,6 +794,7 @@ int main(void)
         cmocka_unit_test(test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it),
         cmocka_unit_test(test_a_customer_s_sentence_is_not_taken_for_what_programs_add),
         cmocka_unit_test(test_what_stands_beside_a_notice_or_a_title_stays),
+        cmocka_unit_test(test_only_the_sender_s_own_name_below_a_rule_signs),
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),
         cmocka_unit_test(test_words_outside_quotations_never_vanish),

@@ -24,8 +24,15 @@ static bool has_address(struct span s)
     return memchr(s.ptr, '@', s.len) != NULL;
 }
 
+/* "NAME <ADDRESS>", as forms that somebody fills in do not have it. */
+static bool names_mailbox(struct span s)
+{
+    return has_address(s) && memchr(s.ptr, '<', s.len) != NULL && memchr(s.ptr, '>', s.len) != NULL;
+}
+
 struct block {
     unsigned keys; /* 1 << key */
+    bool mailbox;  /* some value is "NAME <ADDRESS>" */
     bool address;  /* some value is one */
     bool timed;    /* the day has a time */
     bool ordered;  /* who sent it comes first, and then when */
@@ -74,6 +81,8 @@ static struct block read_block(struct mail_lines *l, size_t from)
             break;
         }
         b.address = b.address || mail_lines_is(l, i, LINE_IS_MAIL);
+        b.mailbox =
+            b.mailbox || (mail_lines_is(l, i, LINE_IS_MAIL) && names_mailbox(mail_lines_at(l, i)));
         b.timed = b.timed || mail_lines_is(l, i, LINE_IS_TIMED);
     }
     return b;
@@ -89,10 +98,20 @@ static bool is_of_form(const struct mail_lines *l, size_t from)
 {
     const char *colon;
 
-    if (from == 0 || mail_lines_is(l, from - 1, LINE_IS_BLANK))
+    if (from == 0 || mail_lines_is(l, from - 1, LINE_IS_BLANK) ||
+        names_mailbox(mail_lines_at(l, from - 1)))
         return false;
     colon = memchr(l->all[from - 1].ptr, ':', l->all[from - 1].len);
     return colon != NULL && colon - l->all[from - 1].ptr < FORM_KEY_MAX;
+}
+
+/* It goes on, without a blank line, with a "KEY: VALUE" of no mail. */
+static bool goes_on_as_form(const struct mail_lines *l, size_t end)
+{
+    struct span value;
+
+    return end < l->count && !mail_lines_is(l, end, LINE_IS_BLANK) &&
+           mail_quote_line_is_field(mail_lines_at(l, end), &value);
 }
 
 /* "From: Sent: To: Subject:" in some language and order. Two keys are enough where their values
@@ -105,18 +124,21 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
     bool apart =
         from > 0 ? mail_lines_is(l, from - 1, LINE_IS_BLANK) || mail_lines_is_rule(l, from - 1, 5)
                  : mail_lines_quotes_from(l, b->end);
+    bool form = (is_of_form(l, from) && !(subject && b->mailbox)) ||
+                (!subject && !b->mailbox && goes_on_as_form(l, b->end));
 
+    if (keys >= 3 && form && !(sender && sent && to && subject))
+        return false;
     if (keys >= 3)
         return (sender || sent) && (subject ? sent || b->address
-                                            : (b->address || (b->timed && b->ordered &&
-                                                              !mail_lines_is_announced(l, from))) &&
-                                                  !is_of_form(l, from));
-    if (mail_lines_is_announced(l, from))
+                                            : b->address || (b->timed && b->ordered &&
+                                                             !mail_lines_is_announced(l, from)));
+    if (mail_lines_is_announced(l, from) || form)
         return false;
     if (keys == 2 && sender && (sent || to || subject))
         return b->address && apart;
     if (keys == 2 && sent && to)
-        return b->address && b->timed && !is_of_form(l, from);
+        return b->address && b->timed;
     return keys == 1 && sender && b->address && apart &&
            (b->end == l->count || mail_lines_is(l, b->end, LINE_IS_BLANK));
 }

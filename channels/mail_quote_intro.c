@@ -148,6 +148,8 @@ static bool is_spoken(const struct mail_lines *l, size_t from, size_t end)
 
     if (mail_lines_is(l, from, LINE_DASHED))
         return false; /* drawn by a program */
+    if (from > 0 && !mail_lines_is(l, from, LINE_ADDRESS) && mail_lines_is_announced(l, from))
+        return true; /* he says where he has it from */
     for (i = from; i <= end; i++) {
         struct span s = mail_lines_at(l, i);
         const char *open = memrchr(s.ptr, '<', s.len), *close = memrchr(s.ptr, '>', s.len);

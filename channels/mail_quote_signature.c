@@ -86,6 +86,8 @@ static bool says_program(const struct mail_lines *l, size_t i)
 /* It may say so again in another language. */
 bool mail_quote_signature_is_program(const struct mail_lines *l, size_t i)
 {
+    if (mail_lines_is_announced(l, i))
+        return false;
     if (is_last_of_paragraph(l, i))
         return says_program(l, i);
     return is_last_of_paragraph(l, i + 1) && says_program(l, i) && says_program(l, i + 1);
@@ -115,11 +117,26 @@ static size_t count_blanks(struct span s)
     return n;
 }
 
+/* The first line of a card is a name, or says how to reach him: it is no "Order: 17", and does not
+ * begin in the middle of a sentence. */
+static bool opens_no_card(struct span s)
+{
+    struct span value;
+
+    if (mail_quote_line_is_field(s, &value) && !has_contact(value))
+        return true;
+    return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && count_blanks(s) >= SPOKEN_BLANKS;
+}
+
 static void read_below(struct below *b, struct span s)
 {
     char folded[LINE_READ_MAX + 8], end = s.ptr[s.len - 1];
 
     b->lines++;
+    if (b->lines == 1 && opens_no_card(s))
+        b->brief = b->small = false;
+    if (end == '!' && count_blanks(s) >= SPOKEN_BLANKS && mail_quote_person_speaks(s))
+        b->brief = false; /* "Thank you very much!" */
     b->brief =
         b->brief && s.len <= CARD_LINE_MAX && end != '?' && (end != '.' || s.len <= NAME_LINE_MAX);
     if (b->ruled && strchr(".!?", end) != NULL && count_blanks(s) >= SENTENCE_BLANKS)

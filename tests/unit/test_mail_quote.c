@@ -451,6 +451,7 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hello,\n\nFrom my phone the login fails.",
         "Hello,\n\nFrom my phone the login fails",
         "Hello,\n\nFrom my phone nothing works",
+        "Hello,\n\nI tried:\n\nFrom my iPhone\n\nand it fails.",
         "Hello,\n\n- From my phone the login fails.",
         "Hallo,\n\nvon meinem Handy geht es.",
         "Hello,\n\nGet Outlook for iOS stands below each mail of mine. How does it go away?",
@@ -463,6 +464,9 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Guten Tag,\n\nwo ist Paket 17?\n\nGesendet mit DHL",
         /* a list's, a free mailbox's */
         "Hi,\n\n---\nplease unsubscribe me\n\nEva",
+        "Hello,\n\nwhere is it?\n\n-----------\nOrder: 17\nMail: e@x.org",
+        "Where is order 17?\n-----\nphone 0123 456789, after six",
+        "Please add him.\n\n___\nTom Example\nt@x.org\n\nThank you very much!",
         "Hello,\n\nlamp 1 is dark.\n--\nLamp 2 is broken. Can you send another one, please?\n\nEva",
         "Hello\n--\nthank you for the lamp, but it has no plug and my house is dark.\nEva",
         "Hello,\n\nmy address is now:\n--\nEva Example\nLamp Street 5\n\nPlease note it.",
@@ -493,6 +497,10 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "write else?",
         "Hi,\n\nOriginal message\n\nstands in the box, and nothing else. Why?",
         "Hi,\n\n<div>-------- Lamps --------</div>\nis what your page shows. Why?",
+        "Invoice\nFrom: Lamps, l@x.org\nTo: Eva, e@x.org\nDate: 1 June 2026\nSum: 17\n\nIt is 15.",
+        "Hi,\n\nFrom: 1 June 2026\nTo: 3 June 2026\nName: Eva\nMail: e@x.org\n\nWith a dog.",
+        "Hi,\n\nName: Eva\nFrom: Bonn\nSubject: lamps\nDate: 1.6.2026 10:00\n\nPlease call.",
+        "Hi,\n\nthe page says:\n\nLamps wrote on 1 June 2026 at 10:00:\nWe are closed.\n\nAre you?",
         "Hi,\n\nOrder 17\nDate: 1 June 2026 10:00\nFrom: Eva Example\nTo: Tom Example\n\nIt has "
         "not "
         "come.",

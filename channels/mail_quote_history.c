@@ -39,6 +39,25 @@ struct block {
     size_t end;    /* the line after it */
 };
 
+/* A number behind the year: "1. juni 2026 10.00", "1 juin 2026 14 h 30", as some write the time. */
+static bool goes_on_behind_year(struct span value)
+{
+    size_t i, digits = 0;
+    bool year = false;
+
+    for (i = 0; i < value.len; i++) {
+        if (!text_is_digit(value.ptr[i])) {
+            year = year || digits == 4;
+            digits = 0;
+        } else if (year) {
+            return true;
+        } else {
+            digits++;
+        }
+    }
+    return false;
+}
+
 /* Looks at a line as a header, once; returns its key. */
 static enum mail_quote_key key_of(struct mail_lines *l, size_t i)
 {
@@ -52,7 +71,8 @@ static enum mail_quote_key key_of(struct mail_lines *l, size_t i)
     if (line->key == QUOTE_KEY_NONE)
         return QUOTE_KEY_NONE;
     line->keys = (uint8_t)(1u << line->key | mail_quote_line_keys_within(value));
-    if (line->key == QUOTE_KEY_SENT && (mail_quote_line_read(value) & LINE_TIME))
+    if (line->key == QUOTE_KEY_SENT &&
+        ((mail_quote_line_read(value) & LINE_TIME) != 0 || goes_on_behind_year(value)))
         line->is |= LINE_IS_TIMED;
     return line->key;
 }
@@ -130,7 +150,7 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
     if (keys >= 3 && form && !(sender && sent && to && subject))
         return false;
     if (keys >= 3)
-        return (sender || sent) && (subject ? sent || b->address
+        return (sender || sent) && (subject ? (sent && b->timed) || b->address
                                             : b->address || (b->timed && b->ordered &&
                                                              !mail_lines_is_announced(l, from)));
     if (mail_lines_is_announced(l, from) || form)

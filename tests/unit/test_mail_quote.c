@@ -311,6 +311,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\nOn 1 June 2026 at 9:00 your lamp <me@x.org> wrote:\n\nold",
         "Yes\n\nOn 1 June 2026 at 9:00, me@x.org wrote:\n\nold",
         "Yes\n\nOn Monday, 1 June 2026 10:30:00 you wrote:\n\nold",
+        "Yes\n\nFra: Tom Miller\nSendt: 1. juni 2026 10.00\nEmne: SV: lampe\n\nold",
         "Yes\n\nDe: Tom Miller\nEnviado o: luns, 1 de xu\u00f1o de 2026 10:00\nPara: Eva\n"
         "Asunto: RE: lampada\n\nold",
         "Yes\n\nEva Example a \u00e9crit le 01/06/2026 10:00 :\n\nold",
@@ -499,6 +500,8 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hi,\n\n<div>-------- Lamps --------</div>\nis what your page shows. Why?",
         "Invoice\nFrom: Lamps, l@x.org\nTo: Eva, e@x.org\nDate: 1 June 2026\nSum: 17\n\nIt is 15.",
         "Hi,\n\nFrom: 1 June 2026\nTo: 3 June 2026\nName: Eva\nMail: e@x.org\n\nWith a dog.",
+        "Hi,\n\nthat is it.\n\nFrom: Bonn\nTo: Rome\nDate: 1 June 2026\nSubject: trip\n\nIs it "
+        "mine?",
         "Hi,\n\nName: Eva\nFrom: Bonn\nSubject: lamps\nDate: 1.6.2026 10:00\n\nPlease call.",
         "Hi,\n\nthe page says:\n\nLamps wrote on 1 June 2026 at 10:00:\nWe are closed.\n\nAre you?",
         "Hi,\n\nOrder 17\nDate: 1 June 2026 10:00\nFrom: Eva Example\nTo: Tom Example\n\nIt has "

@@ -22,6 +22,7 @@ enum {
     LINE_IS_KEYED = 1 << 26,  /* was looked at as a header */
     LINE_IS_TIMED = 1 << 27,  /* is one that names a day and time */
     LINE_IS_MAIL = 1 << 28,   /* names an address */
+    LINE_IS_MOMENT = 1 << 30, /* is one that names a day and more */
     LINE_IS_HEAD = 1 << 29,   /* an old mail's header or title begins */
 };
 

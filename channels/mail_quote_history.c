@@ -35,6 +35,7 @@ struct block {
     bool mailbox;  /* some value is "NAME <ADDRESS>" */
     bool address;  /* some value is one */
     bool timed;    /* the day has a time */
+    bool moment;   /* or what may be one, in whatever form */
     bool ordered;  /* who sent it comes first, and then when */
     size_t end;    /* the line after it */
 };
@@ -71,9 +72,10 @@ static enum mail_quote_key key_of(struct mail_lines *l, size_t i)
     if (line->key == QUOTE_KEY_NONE)
         return QUOTE_KEY_NONE;
     line->keys = (uint8_t)(1u << line->key | mail_quote_line_keys_within(value));
-    if (line->key == QUOTE_KEY_SENT &&
-        ((mail_quote_line_read(value) & LINE_TIME) != 0 || goes_on_behind_year(value)))
-        line->is |= LINE_IS_TIMED;
+    if (line->key == QUOTE_KEY_SENT && (mail_quote_line_read(value) & LINE_TIME))
+        line->is |= LINE_IS_TIMED | LINE_IS_MOMENT;
+    if (line->key == QUOTE_KEY_SENT && goes_on_behind_year(value))
+        line->is |= LINE_IS_MOMENT;
     return line->key;
 }
 
@@ -104,6 +106,7 @@ static struct block read_block(struct mail_lines *l, size_t from)
         b.mailbox =
             b.mailbox || (mail_lines_is(l, i, LINE_IS_MAIL) && names_mailbox(mail_lines_at(l, i)));
         b.timed = b.timed || mail_lines_is(l, i, LINE_IS_TIMED);
+        b.moment = b.moment || mail_lines_is(l, i, LINE_IS_MOMENT);
     }
     return b;
 }
@@ -150,7 +153,7 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
     if (keys >= 3 && form && !(sender && sent && to && subject))
         return false;
     if (keys >= 3)
-        return (sender || sent) && (subject ? (sent && b->timed) || b->address
+        return (sender || sent) && (subject ? (sent && b->moment) || b->address
                                             : b->address || (b->timed && b->ordered &&
                                                              !mail_lines_is_announced(l, from)));
     if (mail_lines_is_announced(l, from) || form)

@@ -500,6 +500,7 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hi,\n\n<div>-------- Lamps --------</div>\nis what your page shows. Why?",
         "Invoice\nFrom: Lamps, l@x.org\nTo: Eva, e@x.org\nDate: 1 June 2026\nSum: 17\n\nIt is 15.",
         "Hi,\n\nFrom: 1 June 2026\nTo: 3 June 2026\nName: Eva\nMail: e@x.org\n\nWith a dog.",
+        "Hi, please book:\n\nFrom: Berlin\nDate: 2026-06-01\nTo: Madrid\n\nand a hotel.",
         "Hi,\n\nthat is it.\n\nFrom: Bonn\nTo: Rome\nDate: 1 June 2026\nSubject: trip\n\nIs it "
         "mine?",
         "Hi,\n\nName: Eva\nFrom: Bonn\nSubject: lamps\nDate: 1.6.2026 10:00\n\nPlease call.",

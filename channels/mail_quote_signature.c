@@ -51,6 +51,13 @@ static bool is_capital(char c)
     return (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
 }
 
+static bool begins_upper(struct span s)
+{
+    int32_t c = mail_quote_line_first(s);
+
+    return c > 0 && u_isupper(c);
+}
+
 /* A capital or a digit at the begin of a word, but the first. */
 static bool names_something(struct span s)
 {
@@ -80,7 +87,7 @@ static bool says_program(const struct mail_lines *l, size_t i)
     if (s.len == 0 || s.len > LINE_READ_MAX)
         return false;
     return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),
-                                    names_something(s));
+                                    names_something(s), begins_upper(s));
 }
 
 /* It may say so again in another language. */
@@ -232,13 +239,6 @@ static size_t measure_dashes(struct span s)
     if (s.len < 3 || s.ptr[0] != '-')
         return 0;
     return s.ptr[1] == '-' ? (s.ptr[2] == ' ' ? 3 : 2) : 1;
-}
-
-static bool begins_upper(struct span s)
-{
-    int32_t c = mail_quote_line_first(s);
-
-    return c > 0 && u_isupper(c);
 }
 
 /* How many words a name has; 0: some word does not begin as a name's do. */

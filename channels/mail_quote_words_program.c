@@ -497,7 +497,7 @@ static bool has_device_early(struct span s)
     return mail_quote_table_holds_any((struct span){ s.ptr, i }, devices);
 }
 
-static bool is_program_line(struct span s, const struct program_line *p, bool proper)
+static bool is_program_line(struct span s, const struct program_line *p, bool proper, bool capital)
 {
     struct span name;
     bool device;
@@ -514,7 +514,7 @@ static bool is_program_line(struct span s, const struct program_line *p, bool pr
         return device ||
                (begins(s, "sent from my ", 13) && count_blanks(name) < 3 && is_short_name(name));
     case LINE_BARE:
-        return device && is_short_name(name) && count_blanks(s) <= BARE_BLANKS &&
+        return capital && device && is_short_name(name) && count_blanks(s) <= BARE_BLANKS &&
                (count_blanks(name) < 2 || proper) && strchr(".!", s.ptr[s.len - 1]) == NULL;
     case LINE_PROPER:
         if (begins(name, "the ", 4))
@@ -526,7 +526,7 @@ static bool is_program_line(struct span s, const struct program_line *p, bool pr
     return false;
 }
 
-bool mail_quote_words_program(struct span line, bool proper)
+bool mail_quote_words_program(struct span line, bool proper, bool capital)
 {
     size_t at = mail_quote_table_place(&program_lines, line), i;
 
@@ -535,11 +535,11 @@ bool mail_quote_words_program(struct span line, bool proper)
     for (i = at; i > 0 && at - i < MAIL_QUOTE_NEIGHBOURS_MAX; i--) {
         if (rows[i - 1].line[0] != line.ptr[0])
             break; /* and neither do those before it */
-        if (is_program_line(line, &rows[i - 1], proper))
+        if (is_program_line(line, &rows[i - 1], proper, capital))
             return true;
     }
     for (i = 0; i < program_lines.count && rows[i].line[0] == '*'; i++)
-        if (is_program_line(line, &rows[i], proper))
+        if (is_program_line(line, &rows[i], proper, capital))
             return true;
     return false;
 }

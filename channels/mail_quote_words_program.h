@@ -9,8 +9,9 @@
 
 #include "core/text.h"
 
-/* `proper`: the name that follows "sent from" is written with a capital. */
-bool mail_quote_words_program(struct span line, bool proper);
+/* `proper`: the name that follows "sent from" is written with a capital; `capital`: so is the line
+ * itself. */
+bool mail_quote_words_program(struct span line, bool proper, bool capital);
 
 /* What a search in the table rests on; for tests. */
 bool mail_quote_words_program_are_in_order(void);

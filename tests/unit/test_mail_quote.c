@@ -452,6 +452,7 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hello,\n\nFrom my phone the login fails.",
         "Hello,\n\nFrom my phone the login fails",
         "Hello,\n\nFrom my phone nothing works",
+        "Hello,\n\nit fails\n\nfrom my iPhone\n\nand works on my desk",
         "Hello,\n\nI tried:\n\nFrom my iPhone\n\nand it fails.",
         "Hello,\n\n- From my phone the login fails.",
         "Hallo,\n\nvon meinem Handy geht es.",

@@ -77,6 +77,23 @@ static bool is_last_of_paragraph(const struct mail_lines *l, size_t i)
            strchr("<[(h_-", mail_quote_line_trim(mail_lines_at(l, i + 1)).ptr[0]) != NULL;
 }
 
+/* Nothing but these lines up to the next quotation or the end? */
+static bool is_last_paragraph(const struct mail_lines *l, size_t i)
+{
+    while (i < l->count && !mail_lines_is(l, i, LINE_IS_BLANK | IS_OLD))
+        i++;
+    while (i < l->count && mail_lines_is(l, i, LINE_IS_BLANK))
+        i++;
+    return i == l->count || mail_lines_is(l, i, IS_OLD) || mail_lines_is_rule(l, i, 2);
+}
+
+/* Above or below all that the writer says. */
+static bool is_at_edge(const struct mail_lines *l, size_t i)
+{
+    return (i <= WARNING_ABOVE && mail_lines_next_words(l, 0, i + 1) == i) ||
+           is_last_paragraph(l, i);
+}
+
 static bool says_program(const struct mail_lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
@@ -87,7 +104,7 @@ static bool says_program(const struct mail_lines *l, size_t i)
     if (s.len == 0 || s.len > LINE_READ_MAX)
         return false;
     return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),
-                                    names_something(s), begins_upper(s));
+                                    names_something(s) && is_at_edge(l, i), begins_upper(s));
 }
 
 /* It may say so again in another language. */
@@ -198,16 +215,6 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
         (mark == '_' || !b.stops))
         return true;
     return b.lines > 0 && b.lines <= CARD_LINES && b.brief && b.contact;
-}
-
-/* Nothing but these lines up to the next quotation or the end? */
-static bool is_last_paragraph(const struct mail_lines *l, size_t i)
-{
-    while (i < l->count && !mail_lines_is(l, i, LINE_IS_BLANK | IS_OLD))
-        i++;
-    while (i < l->count && mail_lines_is(l, i, LINE_IS_BLANK))
-        i++;
-    return i == l->count || mail_lines_is(l, i, IS_OLD) || mail_lines_is_rule(l, i, 2);
 }
 
 static bool has_long_dash(struct span s)

@@ -461,6 +461,7 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hello,\n\nwhere is parcel 17?\n\nSent via Hermes",
         "Hello,\n\nwhere is parcel 17?\n\nSent with DHL Express.",
         "Hello,\n\nwhere is parcel 17?\n\nSent on Monday",
+        "Bonjour,\n\nle colis est parti.\n\nEnvoy\u00e9 de Paris\n\nIl n'est pas l\u00e0.",
         "Bonjour,\n\no\u00f9 est le colis 17 ?\n\nEnvoy\u00e9 via Colissimo",
         "Hola:\n\n\u00bfd\u00f3nde est\u00e1 el paquete 17?\n\nEnviado por Correos",
         "Guten Tag,\n\nwo ist Paket 17?\n\nGesendet mit DHL",
@@ -729,6 +730,10 @@ static void test_no_text_costs_more_than_its_bytes(void **state)
         "a ---- b ---- \n",
         ">>> a 9:00 >>>\n",
         "This message is confidential.\n\n",
+        "\nEva\n01.06.2026 10:00\n",
+        "Original message\nFrom: a\n",
+        "Hi\n--\nPS: a\n\n",
+        "<div><p>---- \n",
         "From outside: do not click.\n\n",
     };
     struct arena *a = arena_new();

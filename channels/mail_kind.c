@@ -56,6 +56,28 @@ static bool is_no_reply(const char *address)
 /* --- machines (B-07)
  * ---------------------------------------------------------------------------------- */
 
+/* Exchange has a list of what may not come back. Receipts (DR, RN, NRN) persons decline, too. */
+static bool wants_no_answer(struct span list)
+{
+    static const char *const kinds[] = { "all", "oof", "autoreply", NULL };
+    struct span word;
+
+    while (list.len > 0) {
+        word = first_word(list);
+        if (is_any(word, kinds))
+            return true;
+        word.len += word.len < list.len;
+        list = (struct span){ list.ptr + word.len, list.len - word.len };
+    }
+    return false;
+}
+
+/* iCloud's answer while its user is away has no other mark. */
+static bool is_vacation(const struct mail_header *h)
+{
+    return span_begins(mail_header_find(h, "X-Apple-Action"), "vacation");
+}
+
 static bool says_automatic(const struct mail_header *h)
 {
     static const char *const bulk[] = { "bulk", "list", "junk", "auto_reply", "auto-reply", NULL };
@@ -68,8 +90,7 @@ static bool says_automatic(const struct mail_header *h)
 
     if (s.len > 0 && !is_any(s, (const char *const[]){ "no", NULL }))
         return true;
-    s = first_word(mail_header_find(h, "X-Auto-Response-Suppress"));
-    if (s.len > 0 && !is_any(s, (const char *const[]){ "none", NULL }))
+    if (wants_no_answer(mail_header_find(h, "X-Auto-Response-Suppress")) || is_vacation(h))
         return true;
     if (is_any(first_word(mail_header_find(h, "Precedence")), bulk) ||
         is_any(first_word(mail_header_find(h, "X-Precedence")), bulk))
@@ -146,7 +167,7 @@ static bool is_out_of_office(const struct mail_header *h, const struct inbound *
     return in->automatic &&
            (form != NULL || mail_words_find(subject, mail_words_absence) != NULL ||
             mail_header_has(h, "X-Autoreply") || mail_header_has(h, "X-Autorespond") ||
-            holds(mail_header_find(h, "Auto-Submitted"), "vacation"));
+            is_vacation(h) || holds(mail_header_find(h, "Auto-Submitted"), "vacation"));
 }
 
 /* Asks its reader to open a link before the mail is let in. */

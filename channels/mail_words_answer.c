@@ -84,6 +84,8 @@ const char *const mail_words_auto_reply[] = {
 
 const char *const mail_words_absence[] = {
     "away from",
+    "away until",
+    "away till",
     "on vacation",
     "on holiday",
     "abwesen",

@@ -69,13 +69,9 @@ static bool is_separator(struct arena *a, struct span line)
 /* Fields that a server writes into the header of any mail. */
 static bool is_carried(struct span line)
 {
-    static const char *const fields[] = { "Received: ",
-                                          "Return-Path: ",
-                                          "Message-ID: ",
-                                          "Delivered-To: ",
-                                          "DKIM-Signature: ",
-                                          "MIME-Version: ",
-                                          NULL };
+    static const char *const fields[] = { "Received: ",       "Received:from ", "Return-Path: ",
+                                          "Message-ID: ",     "Message-ID:<",   "Delivered-To: ",
+                                          "DKIM-Signature: ", "MIME-Version: ", NULL };
 
     return span_begins_any(line, fields);
 }
@@ -404,7 +400,7 @@ static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r
     if (is_report_of_other_kind(n->root))
         return true;
     if (n->sender.envelope == 0 && !mail_header_has(h, "X-Failed-Recipients") &&
-        mail_other_is_person(h, n->words))
+        mail_other_is_person(h, n->words) && !(n->sender.nobodys && came_back(n)))
         return true;
     if (is_bait(n))
         return true;

@@ -136,6 +136,8 @@ void mail_bounce_sender_judge(const struct mail_header *h, const struct inbound 
     out->of_list = is_of_a_list(h);
     out->to_return_path = is_to_return_path(in->arena, h, out->of_list);
     out->identity = identity_of(h, in);
+    out->nobodys = out->identity == MAIL_BOUNCE_BY_DAEMON &&
+                   strncasecmp(in->sender.value, "postmaster", 10) != 0;
     out->envelope = mail_sender_is_null(h, "<mailer-daemon") ? 2 : 0;
     out->envelope += span_begins(mail_header_find(h, "Auto-Submitted"), "auto-") ? 1 : 0;
     out->envelope += out->to_return_path ? 1 : 0;

@@ -162,13 +162,17 @@ static const char *with_domain(const struct whom *w)
     return out;
 }
 
-/* Whom the mail that came back was for, where that is one. */
+/* Whom the mail that came back was for, where that is one. A notice within it went to its writer.
+ */
 static struct span only_recipient(const struct inbound *in, const struct mail_header *returned)
 {
     struct span to = mail_header_find(returned, "To"), s = mail_bounce_address_in(to);
     struct span none = { "", 0 };
     size_t i, ats = 0;
 
+    if (mail_words_find(mail_words_fold(in->arena, mail_header_find(returned, "From")),
+                        mail_words_daemon) != NULL)
+        return none;
     for (i = 0; i < to.len; i++)
         ats += to.ptr[i] == '@';
     return ats == 1 && s.len > 0 && !mail_bounce_is_reader(in, s) ? s : none;

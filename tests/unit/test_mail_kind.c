@@ -480,16 +480,74 @@ static void test_whom_a_mail_did_not_reach_is_told_from_others_that_are_named(vo
     }
 }
 
+#define NAMES_NOBODY                                                                               \
+    DAEMON "To: support@example.com\nSubject: Undeliverable mail\n\nYour message could "           \
+           "not be delivered: no such user.\n\n--- The message follows ---\n"
+
 static void test_a_notice_that_names_nobody_is_of_whom_the_mail_was_for(void **state)
 {
-    struct inbound *in = parse(
-        DAEMON "To: support@example.com\nSubject: Undeliverable mail\n\nYour message could "
-               "not be delivered: no such user.\n\n--- The message follows ---\n"
-               "Received: from here\nTo: Tom <tom@b.org>\nMessage-ID: <1@example.com>\n\nx\n");
+    static const char *const blanks[] = { " ", "" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(blanks); i++) {
+        struct text_buffer b = { 0 };
+        struct inbound *in;
+
+        text_buffer_printf(&b,
+                           NAMES_NOBODY "Received:%sfrom here\nTo: Tom <tom@b.org>\n"
+                                        "Message-ID:%s<1@example.com>\n\nx\n",
+                           blanks[i], blanks[i]);
+        in = parse(b.ptr);
+        assert_true(in->bounce);
+        assert_string_equal(in->failed.recipient, "tom@b.org");
+        assert_string_equal(in->failed.message_id, "1@example.com");
+        inbound_free(in);
+        text_buffer_clear(&b);
+    }
+}
+
+/* It would be the writer's own address that is dead. */
+static void test_a_notice_within_a_notice_was_for_the_writer_whom_it_reached(void **state)
+{
+    struct inbound *in = parse(NAMES_NOBODY "Received: from here\nTo: Ana <ana@c.org>\n"
+                                            "From: Mail Delivery System <x@b.org>\n\nx\n");
 
     (void)state;
     assert_true(in->bounce);
-    assert_string_equal(in->failed.recipient, "tom@b.org");
+    assert_null(in->failed.recipient);
+    inbound_free(in);
+}
+
+/* A web mailer's server writes with its programs' name, where a person would be its user. */
+static void test_a_daemon_that_names_its_program_is_a_daemon(void **state)
+{
+    static const char copy[] = "\n--- The message follows ---\nReceived: from here\nx\n";
+    struct text_buffer b = { 0 };
+
+    (void)state;
+    text_buffer_printf(&b, DAEMON "User-Agent: Post/1\nSubject: Undeliverable mail\n" REFUSED "%s",
+                       copy);
+    assert_bounce(b.ptr, true);
+    text_buffer_clear(&b);
+    text_buffer_printf(&b,
+                       "From: postmaster@b.org\nUser-Agent: Post/1\n"
+                       "Subject: Undeliverable mail\n" REFUSED "%s",
+                       copy);
+    assert_bounce(b.ptr, false);
+    text_buffer_clear(&b);
+    assert_bounce(DAEMON "User-Agent: Post/1\nSubject: Undeliverable mail\n" REFUSED, false);
+}
+
+static void test_a_daemon_says_in_words_that_it_still_tries(void **state)
+{
+    struct inbound *in =
+        parse(DAEMON "Subject: Delivery status notification: warning\n\nA message is delayed for "
+                     "more than 10 minutes for the following recipients:\n\n"
+                     "tom@b.org: Network error on destination MXs\n");
+
+    (void)state;
+    assert_int_equal(in->nature, INBOUND_DELAYED);
     inbound_free(in);
 }
 
@@ -789,6 +847,9 @@ int main(void)
         cmocka_unit_test(test_whom_a_mail_did_not_reach_may_stand_in_a_sentence),
         cmocka_unit_test(test_whom_a_mail_did_not_reach_is_told_from_others_that_are_named),
         cmocka_unit_test(test_a_notice_that_names_nobody_is_of_whom_the_mail_was_for),
+        cmocka_unit_test(test_a_notice_within_a_notice_was_for_the_writer_whom_it_reached),
+        cmocka_unit_test(test_a_daemon_that_names_its_program_is_a_daemon),
+        cmocka_unit_test(test_a_daemon_says_in_words_that_it_still_tries),
         cmocka_unit_test(test_a_report_s_address_is_read_whole),
         cmocka_unit_test(test_a_status_is_no_version_and_no_address_of_a_machine),
         cmocka_unit_test(test_a_report_that_came_without_its_wrapping_is_one),

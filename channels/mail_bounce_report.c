@@ -67,7 +67,8 @@ static void take_group(struct inbound *in, const struct mail_header *group,
     bool failed = span_begins(action, "fail"), delayed = span_begins(action, "delayed");
     const char *who;
 
-    if (action.len == 0 && !mail_header_has(group, "Final-Recipient")) { /* of the message */
+    if (action.len == 0 && !mail_header_has(group, "Final-Recipient") &&
+        !mail_header_has(group, "Original-Recipient")) { /* of the message */
         inbound_add_token(in, mail_header_find(group, "Original-Envelope-Id"));
         return;
     }

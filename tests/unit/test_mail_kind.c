@@ -578,6 +578,21 @@ static void test_a_report_s_address_is_read_whole(void **state)
     }
 }
 
+static void test_a_report_may_name_only_whom_it_was_sent_to(void **state)
+{
+    struct inbound *in =
+        parse(DAEMON "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+                     "--b\n\nwords\n--b\nContent-Type: message/delivery-status\n\n"
+                     "Reporting-MTA: dns; b.org\n\n\nOriginal-Recipient:rfc822;tom@b.org\n"
+                     "Status:5.5.0\n");
+
+    (void)state;
+    assert_int_equal(in->nature, INBOUND_BOUNCE);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    assert_string_equal(in->failed.status, "5.5.0");
+    inbound_free(in);
+}
+
 /* A program's version and a machine's address have the look of a status. */
 static void test_a_status_is_no_version_and_no_address_of_a_machine(void **state)
 {
@@ -858,6 +873,7 @@ int main(void)
         cmocka_unit_test(test_a_daemon_that_names_its_program_is_a_daemon),
         cmocka_unit_test(test_a_daemon_says_in_words_that_it_still_tries),
         cmocka_unit_test(test_a_report_s_address_is_read_whole),
+        cmocka_unit_test(test_a_report_may_name_only_whom_it_was_sent_to),
         cmocka_unit_test(test_a_status_is_no_version_and_no_address_of_a_machine),
         cmocka_unit_test(test_a_report_that_came_without_its_wrapping_is_one),
         cmocka_unit_test(test_a_report_is_a_bounce_unless_it_arrived),

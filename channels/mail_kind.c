@@ -56,7 +56,8 @@ static bool is_no_reply(const char *address)
 /* --- machines (B-07)
  * ---------------------------------------------------------------------------------- */
 
-/* Exchange has a list of what may not come back. Receipts (DR, RN, NRN) persons decline, too. */
+/* Exchange has a list of what may not come back, and puts it into what people write, too. Who only
+ * declines receipts (DR, RN, NRN) may be answered. */
 static bool wants_no_answer(struct span list)
 {
     static const char *const kinds[] = { "all", "oof", "autoreply", NULL };
@@ -104,14 +105,17 @@ static bool is_marked_answer(const struct mail_header *h)
 static bool says_automatic(const struct mail_header *h)
 {
     static const char *const bulk[] = { "bulk", "list", "junk", "auto_reply", "auto-reply", NULL };
-    static const char *const marks[] = { "List-Id", "List-Unsubscribe", "X-Autoresponse",
-                                         "X-Loop",  "X-Relevo-Loop",    NULL };
+    static const char *const marks[] = {
+        "List-Id", "List-Unsubscribe", "X-Autoresponse",
+        "X-Loop",  "X-Relevo-Loop",    "X-MS-Exchange-Generated-Message-Source",
+        NULL
+    };
     struct span s = first_word(mail_header_find(h, "Auto-Submitted"));
     const char *const *m;
 
     if (s.len > 0 && !is_any(s, (const char *const[]){ "no", NULL }))
         return true;
-    if (wants_no_answer(mail_header_find(h, "X-Auto-Response-Suppress")) || is_marked_answer(h))
+    if (is_marked_answer(h))
         return true;
     if (is_any(first_word(mail_header_find(h, "Precedence")), bulk) ||
         is_any(first_word(mail_header_find(h, "X-Precedence")), bulk))
@@ -170,7 +174,8 @@ static bool answers_invitation(struct arena *a, const struct mail_part *root)
 }
 
 /* "Automatic reply: your order", "Abwesenheitsnotiz": the form alone, with a colon or nothing
- * behind it, is a program's. With a program's mark any wording of absence will do. */
+ * behind it, is a program's. With a program's mark any wording of absence will do; the wish for no
+ * answer is none, for its writer may be booking a holiday. */
 static bool is_out_of_office(const struct mail_header *h, const struct inbound *in)
 {
     const char *subject = mail_words_fold(in->arena, span_of(in->subject));
@@ -186,7 +191,8 @@ static bool is_out_of_office(const struct mail_header *h, const struct inbound *
     if (strncmp(subject, "auto:", 5) == 0 && mail_words_find(subject, mail_words_absence) != NULL)
         return true;
     return in->automatic &&
-           (form != NULL || mail_words_find(subject, mail_words_absence) != NULL ||
+           (form != NULL ||
+            (!in->declines && mail_words_find(subject, mail_words_absence) != NULL) ||
             is_marked_answer(h) || holds(mail_header_find(h, "Auto-Submitted"), "vacation"));
 }
 
@@ -226,7 +232,7 @@ static enum inbound_nature nature_of(const struct mail_part *root, const struct 
         return INBOUND_OUT_OF_OFFICE;
     if (is_of_list(h))
         return INBOUND_OF_LIST;
-    return in->automatic ? INBOUND_BY_MACHINE : INBOUND_BY_PERSON;
+    return in->automatic && !in->declines ? INBOUND_BY_MACHINE : INBOUND_BY_PERSON;
 }
 
 /* --- spam, as the receiving server marks it
@@ -308,5 +314,8 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
     in->automatic = told != MAIL_DELIVERY_NONE || is_daemon(in->sender.value) ||
                     is_no_reply(in->sender.value) || says_automatic(h) ||
                     mail_sender_is_null(h, "<mailer-daemon>") || is_report(root);
+    in->declines =
+        !in->automatic && wants_no_answer(mail_header_find(h, "X-Auto-Response-Suppress"));
+    in->automatic = in->automatic || in->declines;
     in->nature = told != MAIL_DELIVERY_NONE ? natures[told] : nature_of(root, in);
 }

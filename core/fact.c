@@ -142,6 +142,7 @@ static const struct fact_member {
     FACT_MEMBER(plan, FACT_TEXT),
     FACT_MEMBER(vip, FACT_BOOL),
     FACT_MEMBER(automatic, FACT_BOOL),
+    FACT_MEMBER(declines, FACT_BOOL),
     FACT_MEMBER(spam, FACT_BOOL),
     FACT_MEMBER(bounce, FACT_BOOL),
     FACT_MEMBER(report, FACT_BOOL),

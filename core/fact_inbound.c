@@ -15,6 +15,7 @@ void fact_from_inbound(const struct inbound *in, const struct thread_found *foun
                           .sender = in->sender.value,
                           .language = in->language,
                           .automatic = inbound_is_automatic(in),
+                          .declines = in->declines,
                           .spam = in->spam,
                           .bounce = in->bounce,
                           .report = inbound_is_report(in),

@@ -67,7 +67,7 @@ bool inbound_is_vouched_for(const struct inbound *in)
 
 bool inbound_is_automatic(const struct inbound *in)
 {
-    return in->automatic || in->bounce || in->nature != INBOUND_BY_PERSON;
+    return (in->automatic && !in->declines) || in->bounce || in->nature != INBOUND_BY_PERSON;
 }
 
 int64_t inbound_received(int64_t stamped, int64_t now)
@@ -191,6 +191,7 @@ static const struct inbound_member {
     MEMBER("spam", spam, INBOUND_FLAG, 0, false),
     MEMBER("forwarded", forwarded, INBOUND_FLAG, 0, false),
     MEMBER("echo", echo, INBOUND_FLAG, 0, false),
+    MEMBER("declines_answers", declines, INBOUND_FLAG, 0, false),
     MEMBER("encrypted", encrypted, INBOUND_FLAG, 0, false),
     MEMBER("body_unparsed", body_unparsed, INBOUND_FLAG, 0, false),
     MEMBER("failed_recipient", failed.recipient, INBOUND_STRING, INBOUND_ADDRESS_MAX, false),

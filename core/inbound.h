@@ -155,6 +155,7 @@ struct inbound {
     bool sender_proven;
 
     bool automatic; /* nothing automatic may answer it (B-07) */
+    bool declines;  /* and that for no other reason than its writer's wish: a person's */
     bool bounce;    /* says that a delivery failed: for good, or (INBOUND_DELAYED) so far */
     bool spam;      /* marked by the receiving server */
     bool forwarded; /* passes on what somebody else wrote */
@@ -207,7 +208,8 @@ bool inbound_is_vouched_for(const struct inbound *in);
 enum { INBOUND_KEPT_MAX_S = 30 * 86400 };
 int64_t inbound_received(int64_t stamped, int64_t now);
 
-/* Did a program write it of itself? So it marks itself (automatic), or is known by its form: an out
+/* Did a program write it of itself? So it marks itself (automatic,
+ * and not by that wish alone), or is known by its form: an out
  * of office that says so in its subject alone (T-78, T-81). */
 bool inbound_is_automatic(const struct inbound *in);
 /* Does it answer or report, so that nobody waits for an answer (B-13)? A machine's own mail, such

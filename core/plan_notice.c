@@ -104,6 +104,10 @@ static const char *plan_notice_refused(const struct planner *pl, enum notice not
         *why = "nothing automatic answers an automatic message";
         return "B-07";
     }
+    if (fact_is_said(pl->fact) && pl->fact->declines) {
+        *why = "its writer wants no automatic answer";
+        return "B-07";
+    }
     if (notice_kinds[notice].once && notice != NOTICE_SOLVED && (t->memory.told & 1ull << notice)) {
         *why = "told already";
         return "B-05";

@@ -254,6 +254,7 @@ static const char *keep_flags(struct arena *a, const struct store_item *item)
         bool is;
         const char *word;
     } flags[] = { { store_is_automatic(item), "automatic" },
+                  { in->declines, "declines_answers" },
                   { in->bounce, "bounce" },
                   { in->spam, "spam" },
                   { in->forwarded, "forwarded" },

@@ -136,6 +136,7 @@ static void split_take_messages(void *arg, const struct db_answer *answer)
                                   .sender = m->path.address,
                                   .language = SPLIT_TEXT(13),
                                   .automatic = split_is(flags, "automatic"),
+                                  .declines = split_is(flags, "declines_answers"),
                                   .spam = split_is(flags, "spam"),
                                   .bounce = split_is(flags, "bounce"),
                                   .report = split_is_report(flags),

@@ -175,6 +175,18 @@ static void test_an_agents_automatic_mail_answers_nobody(void **state) /* B-07 *
     assert_int_equal(house_count(&h, "SELECT max(ticket_id) FROM ticket"), ticket_id);
 }
 
+static void test_an_agent_whose_mail_declines_automatic_answers_answers_all_the_same(void **state)
+{
+    int64_t ticket_id = open_by_chat("chat-declines");
+    struct inbound *in = answer("declines@desk", "ana@desk.example", ticket_id, "ana@desk.example");
+
+    (void)state;
+    in->authenticated_domain = "desk.example";
+    in->automatic = in->declines = true;
+    house_give(&h, 1, in);
+    assert_int_equal(replies(ticket_id), 1);
+}
+
 static void test_an_answer_to_a_merged_ticket_goes_to_the_one_it_ended_in(void **state)
 {
     int64_t into = open_by_chat("chat4");
@@ -289,6 +301,7 @@ int main(void)
         cmocka_unit_test(test_without_its_proof_an_answer_does_not_reach_the_customer),
         cmocka_unit_test(test_an_agents_files_are_kept_each_by_itself_however_they_are_written),
         cmocka_unit_test(test_an_agents_automatic_mail_answers_nobody),
+        cmocka_unit_test(test_an_agent_whose_mail_declines_automatic_answers_answers_all_the_same),
         cmocka_unit_test(test_an_answer_to_a_merged_ticket_goes_to_the_one_it_ended_in),
         cmocka_unit_test(test_an_answer_to_a_closed_ticket_is_kept_aside_and_its_people_are_told),
         cmocka_unit_test(test_an_answer_that_nobody_could_read_is_held_and_its_people_are_told),

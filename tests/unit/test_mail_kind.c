@@ -728,6 +728,32 @@ static void test_a_servers_notice_is_known_in_many_languages(void **state)
 /* --- natures
  * ------------------------------------------------------------------------------------------ */
 
+/* B-07 */
+static void test_who_only_declines_automatic_answers_is_a_person(void **state)
+{
+    static const struct {
+        const char *header;
+        bool automatic, declines, by_program;
+    } rows[] = {
+        { "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply\n", true, true, false },
+        { "X-Auto-Response-Suppress: All\n", true, true, false },
+        { "X-Auto-Response-Suppress: DR, RN\n", false, false, false },
+        { "X-Auto-Response-Suppress: All\nPrecedence: bulk\n", true, false, true },
+        { "", false, false, false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = parse_made(PERSON "Subject: x\n%s\nwords\n", rows[i].header);
+
+        if (in->automatic != rows[i].automatic || in->declines != rows[i].declines ||
+            inbound_is_automatic(in) != rows[i].by_program)
+            fail_msg("row %zu: %d %d", i, in->automatic, in->declines);
+        inbound_free(in);
+    }
+}
+
 /* T-78, T-81, S-14 */
 static void test_each_nature_is_told_apart_and_all_but_persons_are_automatic(void **state)
 {
@@ -763,7 +789,15 @@ static void test_each_nature_is_told_apart_and_all_but_persons_are_automatic(voi
         { PERSON "Delivered-To: autoresponder@b.org\nSubject: x\n", NULL, INBOUND_BY_PERSON },
         { PERSON "X-Autoresponder: yes\nSubject: Re: x\n", NULL, INBOUND_OUT_OF_OFFICE },
         { PERSON "X-Auto-Response-Suppress: DR, RN\nSubject: Re: x\n", NULL, INBOUND_BY_PERSON },
-        { PERSON "X-Auto-Response-Suppress: DR, OOF\nSubject: x\n", NULL, INBOUND_BY_MACHINE },
+        { PERSON "X-Auto-Response-Suppress: DR, OOF\nSubject: x\n", NULL, INBOUND_BY_PERSON },
+        { PERSON "X-Auto-Response-Suppress: All\nAuto-Submitted: auto-generated\nSubject: x\n",
+          NULL, INBOUND_BY_MACHINE },
+        { PERSON "X-Auto-Response-Suppress: All\nSubject: Away until Monday\n", NULL,
+          INBOUND_BY_PERSON },
+        { PERSON "X-Auto-Response-Suppress: All\nSubject: Automatic reply - x\n", NULL,
+          INBOUND_OUT_OF_OFFICE },
+        { PERSON "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent\nSubject: x\n", NULL,
+          INBOUND_BY_MACHINE },
         { PERSON "Auto-Submitted: auto-generated\nSubject: x\n", NULL, INBOUND_BY_MACHINE },
         { PERSON "List-Id: <l.b.org>\nSubject: x\n", NULL, INBOUND_OF_LIST },
         { PERSON "Subject: x\n", "Content-Type: text/calendar; method=REPLY\n\nx\n--b--\n",
@@ -879,6 +913,7 @@ int main(void)
         cmocka_unit_test(test_a_report_is_a_bounce_unless_it_arrived),
         cmocka_unit_test(test_a_bounce_says_whom_it_did_not_reach_why_and_with_which_mail),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
+        cmocka_unit_test(test_who_only_declines_automatic_answers_is_a_person),
         cmocka_unit_test(test_each_nature_is_told_apart_and_all_but_persons_are_automatic),
         cmocka_unit_test(test_a_mark_of_spam_is_believed_in_each_filters_own_form),
         cmocka_unit_test(test_words_are_written_as_they_are_compared),

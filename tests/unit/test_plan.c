@@ -319,6 +319,24 @@ static void test_nothing_automatic_answers_an_automatic_message(void **state)
     assert_int_equal(story_events(s, "notice_suppressed", "B-07"), 1); /* B-18 */
 }
 
+static void test_who_wants_no_automatic_answer_gets_none_and_opens_what_was_solved(void **state)
+{
+    struct story *s = *state;
+    struct fact f = story_fact(s, FACT_CUSTOMER_WROTE);
+
+    f.declines = true;
+    assert_int_equal(story_apply(s, &f), 0);
+    assert_int_equal(story_told(s, NOTICE_RECEIVED), 0);
+    assert_int_equal(story_events(s, "notice_suppressed", "B-07"), 1); /* B-18 */
+    assert_true(story_clock(s, TARGET_FIRST_RESPONSE)->due_at != 0);
+    story_status(s, TICKET_SOLVED);
+    s->now += 60;
+    f = story_fact(s, FACT_CUSTOMER_WROTE);
+    f.declines = true;
+    assert_int_equal(story_apply(s, &f), 0); /* a person's all the same: it is opened again */
+    assert_int_equal(s->ticket.status, TICKET_OPEN);
+}
+
 static void test_a_bounce_or_a_vacation_changes_no_state_and_no_clock(void **state)
 {
     struct story *s = *state;
@@ -640,6 +658,7 @@ int main(void)
         CASE(test_after_grace_it_closes_and_takes_no_more),
         CASE(test_a_priority_change_keeps_elapsed_time_and_breaches_at_the_change),
         CASE(test_nothing_automatic_answers_an_automatic_message),
+        CASE(test_who_wants_no_automatic_answer_gets_none_and_opens_what_was_solved),
         CASE(test_a_bounce_or_a_vacation_changes_no_state_and_no_clock),
         CASE(test_spam_a_bounce_and_a_report_open_a_ticket_without_clocks_notices_or_owner),
         CASE(test_notices_in_one_window_become_the_newest_and_the_window_does_not_grow),

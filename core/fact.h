@@ -98,7 +98,7 @@ struct fact {
     const char *organization, *plan; /* of the person, as it was known then; NULL: none */
     bool vip;                        /* likewise */
     bool automatic, spam, bounce;
-    bool declines;          /* a person's who wants no automatic answer (B-07) */
+    bool declines;          /* a person's who is to get no automatic answer (B-07) */
     bool report;            /* a program's answer or report: nobody waits for us */
     bool threaded_weakly;   /* E-03: found by less than a token, a reference or a conversation */
     const char *thread_why; /* how the ticket was found, in one line, for `why` */

@@ -67,7 +67,9 @@ bool inbound_is_vouched_for(const struct inbound *in)
 
 bool inbound_is_automatic(const struct inbound *in)
 {
-    return (in->automatic && !in->declines) || in->bounce || in->nature != INBOUND_BY_PERSON;
+    if (in->nature == INBOUND_BY_PERSON || in->nature == INBOUND_OF_LIST)
+        return in->bounce || (in->automatic && !in->declines);
+    return true;
 }
 
 int64_t inbound_received(int64_t stamped, int64_t now)

@@ -155,7 +155,7 @@ struct inbound {
     bool sender_proven;
 
     bool automatic; /* nothing automatic may answer it (B-07) */
-    bool declines;  /* and that for no other reason than its writer's wish: a person's */
+    bool declines;  /* and that only for its writer's wish, or for the list that people write to */
     bool bounce;    /* says that a delivery failed: for good, or (INBOUND_DELAYED) so far */
     bool spam;      /* marked by the receiving server */
     bool forwarded; /* passes on what somebody else wrote */

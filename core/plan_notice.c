@@ -105,7 +105,7 @@ static const char *plan_notice_refused(const struct planner *pl, enum notice not
         return "B-07";
     }
     if (fact_is_said(pl->fact) && pl->fact->declines) {
-        *why = "its writer wants no automatic answer";
+        *why = "its writer, or the list it came by, wants no automatic answer";
         return "B-07";
     }
     if (notice_kinds[notice].once && notice != NOTICE_SOLVED && (t->memory.told & 1ull << notice)) {

@@ -729,7 +729,7 @@ static void test_a_servers_notice_is_known_in_many_languages(void **state)
  * ------------------------------------------------------------------------------------------ */
 
 /* B-07 */
-static void test_who_only_declines_automatic_answers_is_a_person(void **state)
+static void test_who_only_declines_automatic_answers_or_writes_to_a_list_is_a_person(void **state)
 {
     static const struct {
         const char *header;
@@ -739,6 +739,13 @@ static void test_who_only_declines_automatic_answers_is_a_person(void **state)
         { "X-Auto-Response-Suppress: All\n", true, true, false },
         { "X-Auto-Response-Suppress: DR, RN\n", false, false, false },
         { "X-Auto-Response-Suppress: All\nPrecedence: bulk\n", true, false, true },
+        { "List-Id: <l.b.org>\nList-Post: <mailto:l@b.org>\nPrecedence: list\nList-Unsubscribe: "
+          "<x>\n",
+          true, true, false },
+        { "List-Id: <l.b.org>\nList-Post: NO (see <x>)\n", true, false, true },
+        { "List-Id: <l.b.org>\nList-Unsubscribe: <x>\n", true, false, true },
+        { "List-Post: <mailto:l@b.org>\nPrecedence: bulk\n", true, false, true },
+        { "List-Post: <mailto:l@b.org>\nAuto-Submitted: auto-replied\n", true, false, true },
         { "", false, false, false },
     };
     size_t i;
@@ -913,7 +920,7 @@ int main(void)
         cmocka_unit_test(test_a_report_is_a_bounce_unless_it_arrived),
         cmocka_unit_test(test_a_bounce_says_whom_it_did_not_reach_why_and_with_which_mail),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
-        cmocka_unit_test(test_who_only_declines_automatic_answers_is_a_person),
+        cmocka_unit_test(test_who_only_declines_automatic_answers_or_writes_to_a_list_is_a_person),
         cmocka_unit_test(test_each_nature_is_told_apart_and_all_but_persons_are_automatic),
         cmocka_unit_test(test_a_mark_of_spam_is_believed_in_each_filters_own_form),
         cmocka_unit_test(test_words_are_written_as_they_are_compared),

@@ -5,6 +5,7 @@
 
 #include "channels/mail.h"
 #include "channels/mail_address.h"
+#include "channels/mail_author.h"
 #include "channels/mail_body.h"
 #include "channels/mail_header.h"
 #include "channels/mail_kind.h"
@@ -257,6 +258,7 @@ static void read_people(struct reading *r)
     if (!first_address(r, "From", &in->sender) && !first_address(r, "Sender", &in->sender))
         first_address(r, "Reply-To", &in->sender);
     first_address(r, "Reply-To", &in->reply_to);
+    mail_author_read(r->header, r->likely, in);
     in->to = all_addresses(r, "To", all, &in->to_count);
     in->cc = all_addresses(r, "Cc", all - in->to_count, &in->cc_count);
 }

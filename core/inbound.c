@@ -57,6 +57,15 @@ void inbound_add_token(struct inbound *in, struct span within)
     in->tokens[in->token_count++] = arena_strndup(in->arena, token.ptr, token.len);
 }
 
+void inbound_take_author(struct inbound *in)
+{
+    in->sender = in->author;
+    in->reply_to = (struct inbound_address){ 0 };
+    in->reply_to_stranger = false;
+    in->authenticated_domain = NULL;
+    in->sender_proven = false;
+}
+
 bool inbound_is_vouched_for(const struct inbound *in)
 {
     const char *at = strrchr(in->sender.value, '@');
@@ -317,6 +326,8 @@ char *inbound_to_json(const struct inbound *in)
     json_object_set_new(o, "from", inbound_address_json(&in->sender));
     if (in->reply_to.value != NULL)
         json_object_set_new(o, "reply_to", inbound_address_json(&in->reply_to));
+    if (in->author.value != NULL)
+        json_object_set_new(o, "author", inbound_address_json(&in->author));
     json_object_set_new(o, "to", inbound_addresses_json(in->to, in->to_count));
     json_object_set_new(o, "cc", inbound_addresses_json(in->cc, in->cc_count));
     json_object_set_new(o, "references", inbound_strings_json(in->references, in->reference_count));
@@ -539,6 +550,8 @@ static int inbound_take(const json_t *o, struct inbound *in, struct error *err)
         inbound_take_address(in->arena, json_object_get(o, "from"), "from", &in->sender, err) < 0 ||
         inbound_take_address(in->arena, json_object_get(o, "reply_to"), "reply_to", &in->reply_to,
                              err) < 0 ||
+        inbound_take_address(in->arena, json_object_get(o, "author"), "author", &in->author, err) <
+            0 ||
         inbound_take_addresses(in->arena, o, "to", &in->to, &in->to_count, err) < 0 ||
         inbound_take_addresses(in->arena, o, "cc", &in->cc, &in->cc_count, err) < 0 ||
         inbound_take_strings(in->arena, o, "references", INBOUND_REFERENCES_MAX, &in->references,

@@ -116,6 +116,8 @@ struct inbound {
     struct inbound_address
         sender; /* value is never NULL; anonymous senders get one that is theirs alone */
     struct inbound_address reply_to; /* value NULL: answer the sender */
+    /* Who says to have written what a list sent under its own address; value NULL: nobody. */
+    struct inbound_address author;
     struct inbound_address *to, *cc;
     size_t to_count, cc_count;
 
@@ -197,6 +199,10 @@ void inbound_add_token(struct inbound *in, struct span within);
  * hostile. `raw` does not travel in it. */
 char *inbound_to_json(const struct inbound *in);
 int inbound_from_json(struct span json, struct inbound **out, struct error *err);
+
+/* The sender is the desk itself: it is the address of a list that it stands behind. Who wrote is
+ * its author, for whom nobody vouches. */
+void inbound_take_author(struct inbound *in);
 
 /* Does somebody vouch for the sender: the channel itself, or the server whose
  * Authentication-Results it believes? docs/semantics.md, section 4. */

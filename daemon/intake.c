@@ -166,6 +166,8 @@ void intake_take(struct intake *i, struct desk_channel *from, struct inbound *in
 
     *e = (struct intake_entry){ .from = from, .in = in, .done = done, .arg = arg };
     in->channel_id = from->channel.channel_id;
+    if (in->author.value != NULL && desk_is_own(from->desk, in->sender.value, in->arena))
+        inbound_take_author(in);
     if (i->counts.waiting >= INTAKE_QUEUE_MAX) {
         i->counts.refused++;
         intake_finish(e, -1);

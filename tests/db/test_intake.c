@@ -80,6 +80,37 @@ static void test_what_is_for_no_ticket_is_accounted_for_with_its_reason(void **s
     assert_int_equal(house_count(&h, "SELECT count(*) FROM message"), 5);
 }
 
+static struct inbound_address somebody(const char *address)
+{
+    return (struct inbound_address){ .kind = "email", .value = address, .name = "Lea" };
+}
+
+static void test_who_writes_through_a_group_that_is_the_desk_is_the_sender_and_is_answered(
+    void **state)
+{
+    struct inbound *in = mail("via@x", "help@desk.example", NULL);
+
+    (void)state;
+    in->author = somebody("lea@client.example");
+    in->reply_to = in->author;
+    in->reply_to_stranger = true;
+    in->authenticated_domain = "client.example"; /* of the letter that the group sent */
+    house_give(&h, 1, in);
+    house_says(
+        &h,
+        "SELECT address || ' ' || flags::text || ' ' || last_address FROM message JOIN ticket "
+        "USING (desk_id, ticket_id) WHERE external_id = 'via@x'",
+        "lea@client.example {} lea@client.example");
+    house_says(
+        &h, "SELECT count(*) FROM address WHERE value = 'lea@client.example' AND verified_at IS NULL",
+        "1");
+    in = mail("list@x", "list@client.example", NULL); /* another's list: he is who it says */
+    in->author = somebody("lea@client.example");
+    house_give(&h, 1, in);
+    house_says(&h, "SELECT address FROM message WHERE external_id = 'list@x'",
+               "list@client.example");
+}
+
 static void test_what_cannot_be_understood_is_kept_with_its_bytes(void **state)
 {
     struct inbound *in = mail("broken@x", "ana@example.org", NULL);
@@ -498,6 +529,8 @@ int main(void)
         cmocka_unit_test(test_a_closed_ticket_goes_on_in_one_follow_up_whatever_names_it),
         cmocka_unit_test(
             test_a_closed_ticket_is_opened_again_within_the_policy_s_time_and_not_after),
+        cmocka_unit_test(
+            test_who_writes_through_a_group_that_is_the_desk_is_the_sender_and_is_answered),
     };
     int failed;
 

@@ -166,6 +166,44 @@ static void test_a_sender_that_plays_another_is_flagged(void **state)
     }
 }
 
+#define VIA  "From: \"'Ana P' via Support\" <support@desk.org>\r\n"
+#define POST "List-Post: <https://groups.example/post>, <mailto:Support@desk.org>\r\n"
+
+static void test_who_wrote_is_told_of_a_list_that_sends_under_its_own_address(void **state)
+{
+    static const struct {
+        const char *header, *author, *name;
+    } rows[] = {
+        { VIA POST "X-Original-From: Ana Paz <ana@a.org>\r\nReply-To: x@b.org\r\n", "ana@a.org",
+          "Ana Paz" },
+        { VIA POST "X-Original-Sender: ana@A.org\r\n", "ana@a.org", "Ana P" },
+        { VIA POST "Reply-To: support@desk.org, Ana <ana@a.org>\r\n", "ana@a.org", "Ana" },
+        { "From: Eva via x via Support <support@desk.org>\r\n" POST "Reply-To: eva@a.org\r\n",
+          "eva@a.org", "Eva via x" },
+        { "From: support@desk.org\r\n" POST "Reply-To: eva@a.org\r\n", "eva@a.org", NULL },
+        { VIA "List-Post: <mailto:support@desk.org?subject=x>\r\nReply-To: ana@a.org\r\n",
+          "ana@a.org", "Ana P" },
+        { VIA POST "Reply-To: support@desk.org\r\n", NULL, NULL },
+        { VIA POST, NULL, NULL },
+        { VIA "List-Post: <mailto:support@desk.organic>\r\nReply-To: ana@a.org\r\n", NULL, NULL },
+        { VIA "Reply-To: ana@a.org\r\n", NULL, NULL },
+        { "From: ana@a.org\r\n" POST "Reply-To: eva@a.org\r\n", NULL, NULL },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = parse(rows[i].header);
+        const char *author = in->author.value == NULL ? "" : in->author.value;
+        const char *name = in->author.name == NULL ? "" : in->author.name;
+
+        if (strcmp(author, rows[i].author == NULL ? "" : rows[i].author) != 0 ||
+            strcmp(name, rows[i].name == NULL ? "" : rows[i].name) != 0)
+            fail_msg("%s (%s): %s", author, name, rows[i].header);
+        inbound_free(in);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +212,7 @@ int main(void)
         cmocka_unit_test(test_a_chain_counts_where_our_own_organisation_sealed_it_last),
         cmocka_unit_test(test_an_organisation_is_what_stands_before_a_public_suffix),
         cmocka_unit_test(test_a_sender_that_plays_another_is_flagged),
+        cmocka_unit_test(test_who_wrote_is_told_of_a_list_that_sends_under_its_own_address),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -573,6 +573,55 @@ void random_policy_draw(struct dice *d, struct random_policy *p, struct arena *a
     draw_plain(&s);
 }
 
+/* A target, or a level with its clocks. */
+static bool counts_by_calendar(const char *text)
+{
+    const char *name = text + strspn(text, " ");
+    size_t i;
+
+    if (strncmp(name, "- {name: level ", 15) == 0)
+        return true;
+    for (i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++)
+        if (strncmp(name, clocks[i], strlen(clocks[i])) == 0)
+            return strncmp(name + strlen(clocks[i]), ": {", 3) == 0;
+    return false;
+}
+
+/* The same line by the calendar after the one that it had; after the last comes the wall. */
+static char *by_the_next(const struct random_policy *p, const char *text)
+{
+    static const char key[] = ", calendar: c";
+    const char *had = strstr(text, key), *steps = strstr(text, ", steps: [");
+    const char *at = had != NULL ? had : steps != NULL ? steps : strrchr(text, '}');
+    const char *rest = had != NULL ? had + sizeof(key) : at;
+    int next = had == NULL ? 0 : rest[-1] - '0' + 1;
+
+    return arena_printf(p->a, "%.*s%s%s", (int)(at - text), text,
+                        next < (int)p->calendar_count ? arena_printf(p->a, "%s%d", key, next) : "",
+                        rest);
+}
+
+void random_policy_edit(struct dice *d, struct random_policy *p, const struct random_policy *from)
+{
+    bool hours = !dice_one_in(d, 3), others = !hours || dice_one_in(d, 3);
+    size_t i;
+
+    *p = *from;
+    for (i = 0; i < p->calendar_count; i++) {
+        struct calendar_plan *c = &p->calendars[i];
+
+        c->holidays = p->holidays[i];
+        c->openings = p->openings[i];
+        if (!hours)
+            continue;
+        memset(c->span_count, 0, sizeof(c->span_count));
+        draw_hours(d, c);
+    }
+    for (i = 0; others && i < p->line_count; i++)
+        if (counts_by_calendar(p->lines[i]) && !dice_one_in(d, 4))
+            p->lines[i] = by_the_next(p, p->lines[i]);
+}
+
 const char *random_zone(struct dice *d)
 {
     return DICE_ONE_OF(d, zones);

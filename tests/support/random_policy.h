@@ -33,6 +33,9 @@ struct random_policy {
 /* `begins`: when what happens under it begins; days that are not as others lie near. */
 void random_policy_draw(struct dice *d, struct random_policy *p, struct arena *a, int64_t begins,
                         bool quiet);
+/* The next version of `from`: its calendars have other hours, or most of its clocks go by other
+ * calendars, or both; all else is as it was. */
+void random_policy_edit(struct dice *d, struct random_policy *p, const struct random_policy *from);
 /* As a file; free() it. */
 char *random_policy_text(const struct random_policy *p);
 /* Reads it as a desk would, as version `version`. -1 with the first error's words. */

@@ -121,6 +121,57 @@ static void draw_correction(struct dice *d, struct random_fact two[2])
     two[1].ticket = two[0].ticket = dice_one_in(d, 2) ? 1 : two[0].ticket;
 }
 
+/* `n` facts from `at` on about what the story begins with, in place of what happened then; said by
+ * people, and at once. `at` lies within. */
+static struct random_fact *draw_instead(struct dice *d, struct random_story *s, size_t at, size_t n)
+{
+    size_t i;
+
+    if (s->fact_count < at + n)
+        s->fact_count = at + n;
+    for (i = at; i < at + n; i++) {
+        draw_fact(d, &s->facts[i], false);
+        s->facts[i].ticket = s->facts[0].ticket;
+        s->facts[i].late_s = 0;
+        s->facts[i].automatic = s->facts[i].spam = s->facts[i].bounce = s->facts[i].report = false;
+    }
+    return &s->facts[at];
+}
+
+/* A version that gives the clocks that run other calendars, or these other hours: of two policies
+ * drawn apart hardly a clock goes on. */
+static void draw_edit(struct dice *d, struct random_story *s)
+{
+    static const int64_t pauses[] = { 600, 3600, 5 * 3600, 9 * 3600, 86400 };
+    struct random_fact *one = draw_instead(d, s, 1 + (size_t)dice_below(d, 3), 1);
+
+    if (!dice_one_in(d, 4))
+        random_policy_edit(d, &s->policies[1], &s->policies[0]);
+    one->kind = FACT_POLICY_CHANGED;
+    one->after_s = DICE_ONE_OF(d, pauses);
+    one->open = !dice_one_in(d, 5);
+}
+
+/* A customer insists, is answered or is not, and what was solved then is opened again by hand. */
+static void draw_insisting(struct dice *d, struct random_story *s)
+{
+    static const int64_t pauses[] = { 0, 1, 60, 600, 3600 }, soon[] = { 0, 1, 60 };
+    enum { SAID = 3, N = SAID + 2 };
+    struct random_fact *f = draw_instead(d, s, 1, N);
+    size_t i;
+
+    for (i = 0; i < N; i++) {
+        f[i].kind = i < 1 || dice_one_in(d, 2) ? FACT_CUSTOMER_WROTE : FACT_AGENT_REPLIED;
+        f[i].after_s = i + 1 < N ? DICE_ONE_OF(d, pauses) : DICE_ONE_OF(d, soon);
+        f[i].words = dice_below(d, 3); /* an answer leaves it to the desk which status follows */
+        if (i < SAID)
+            continue;
+        f[i].kind = FACT_STATUS_SET;
+        f[i].status = i == SAID ? TICKET_SOLVED : TICKET_OPEN;
+        f[i].solution = true;
+    }
+}
+
 /* Near a change of the clocks as often as not. */
 static int64_t draw_beginning(struct dice *d)
 {
@@ -156,6 +207,10 @@ void random_story_draw(struct random_story *s, uint64_t seed)
             draw_correction(&d, &s->facts[i - 1]);
     }
     s->tail_s = dice_one_in(&d, 3) ? 0 : dice_below(&d, 3 * 86400);
+    if (dice_one_in(&d, 7))
+        draw_insisting(&d, s);
+    if (dice_one_in(&d, 4))
+        draw_edit(&d, s);
 }
 
 void random_story_clear(struct random_story *s)

@@ -202,21 +202,21 @@ static int calendar_named(const struct policy *p, const char *name)
 {
     size_t i;
 
-    for (i = 0; name != NULL && i < p->calendar_count; i++)
+    for (i = 0; i < p->calendar_count; i++)
         if (strcmp(p->calendar_names[i], name) == 0)
             return (int)i;
-    return -1;
+    return TARGET_CALENDAR_GONE;
 }
 
 static void clock_by_text(struct target_clock *c, const struct policy *from,
                           const struct policy *to, struct arena *a)
 {
-    const char *calendar = c->target.calendar < 0 ? NULL : from->calendar_names[c->target.calendar];
     struct error err;
 
     c->kind = (enum target_kind)target_kind_find(target_kind_name(c->kind));
     c->end = (enum target_end)target_end_find(target_end_name(c->end));
-    c->target.calendar = calendar_named(to, calendar);
+    if (c->target.calendar >= 0) /* the wall's is none, and what is gone stays so */
+        c->target.calendar = calendar_named(to, from->calendar_names[c->target.calendar]);
     c->changed = false;
     if (ticket_edges_from_text(a, ticket_edges_to_text(a, c), c, &err) < 0)
         abort();

@@ -66,7 +66,30 @@ void story_rule_reopened(struct story_rules *r, const struct story_step *s, stru
     t->seen = false;
 }
 
-void story_rule_count_words(const struct story_rules *r, const struct story_step *s,
+static bool has_clock(const struct ticket *t, enum target_kind kind)
+{
+    size_t i;
+
+    for (i = 0; i < t->clock_count; i++)
+        if (t->clocks[i].kind == kind && t->clocks[i].end == TARGET_RUNS)
+            return true;
+    return false;
+}
+
+/* C-8: what it counts is what was said, and the next answer is counted only while one is owed. */
+static void check_words(struct story_rules *r, const struct story_step *s,
+                        const struct rule_ticket *t)
+{
+    const struct ticket *is = &s->plan->ticket;
+
+    if (is->memory.unanswered != t->unanswered)
+        BROKEN(r, s, STORY_STATE, "C-8: %d words wait for an answer, and it counts %d",
+               t->unanswered, is->memory.unanswered);
+    if (t->unanswered == 0 && has_clock(is, TARGET_NEXT_RESPONSE))
+        BROKEN(r, s, STORY_STATE, "C-8: a clock counts an answer that nobody waits for");
+}
+
+void story_rule_count_words(struct story_rules *r, const struct story_step *s,
                             struct rule_ticket *t)
 {
     const struct fact *f = s->fact;
@@ -78,6 +101,8 @@ void story_rule_count_words(const struct story_rules *r, const struct story_step
         if (t->waits_since == 0)
             t->waits_since = f->at;
     }
+    if (f->kind == FACT_SPLIT_FROM && !fact_is_inert(f))
+        t->unanswered = f->unanswered > 1 ? f->unanswered : 1;
     if (f->kind == FACT_AGENT_REPLIED)
         t->unanswered = 0;
     if (f->kind == FACT_SPLIT_INTO && f->unanswered > 0 && t->unanswered > 0) {
@@ -96,16 +121,7 @@ void story_rule_count_words(const struct story_rules *r, const struct story_step
         t->waits_since = 0; /* what is no spam after all waits since it was said */
     else if (t->waits_since == 0 && s->plan->ticket.status < TICKET_SOLVED) /* it was waived */
         t->waits_since = f->at;
-}
-
-static bool has_clock(const struct ticket *t, enum target_kind kind)
-{
-    size_t i;
-
-    for (i = 0; i < t->clock_count; i++)
-        if (t->clocks[i].kind == kind && t->clocks[i].end == TARGET_RUNS)
-            return true;
-    return false;
+    check_words(r, s, t);
 }
 
 void story_rule_merged(struct story_rules *r, const struct story_step *s,

@@ -11,8 +11,9 @@ bool story_rule_is_opened_again(const struct story_step *s);
 /* Within the time that the policy gives it is open again, later it opens a follow-up; what a
  * program writes changes nothing. Also of what could not happen. */
 void story_rule_reopened(struct story_rules *r, const struct story_step *s, struct rule_ticket *t);
-/* What the customer said and nobody answered, by what was said alone; noted in `t`. */
-void story_rule_count_words(const struct story_rules *r, const struct story_step *s,
+/* What the customer said and nobody answered, by what was said alone; noted in `t`, and so the
+ * ticket counts it (C-8). */
+void story_rule_count_words(struct story_rules *r, const struct story_step *s,
                             struct rule_ticket *t);
 /* C-15: who waits for an answer in the one that ends waits for it in the other, and not for less
  * long; that one is not over, then. */

@@ -104,21 +104,50 @@ static const struct target_clock *as_before(const struct story_step *s,
     return NULL;
 }
 
-/* C-13: by whatever calendar it goes on, what it has counted it has counted. */
+static bool counts_an_answer(const struct target_clock *c)
+{
+    return c->kind == TARGET_FIRST_RESPONSE || c->kind == TARGET_NEXT_RESPONSE;
+}
+
+/* Whose ledger it goes on with: of a merge that may be one of the other ticket's (C-15). */
+static const struct target_clock *goes_on_from(const struct story_step *s,
+                                               const struct target_clock *c)
+{
+    const struct target_clock *was = as_before(s, c), *others = s->fact->other_clocks;
+    size_t i;
+
+    if (was == NULL || was->started_at == c->started_at)
+        return was;
+    for (i = 0; i < s->fact->other_clock_count; i++)
+        if (others[i].end == TARGET_RUNS && others[i].started_at == c->started_at &&
+            (others[i].kind == c->kind || (counts_an_answer(&others[i]) && counts_an_answer(c))))
+            return &others[i];
+    return NULL;
+}
+
+/* C-13: by whatever calendar it goes on, what it has counted it has counted, under the hours that
+ * its calendar has now. What a calendar that is no more had counted nobody knows. */
 static void check_kept(struct story_rules *r, const struct story_step *s,
                        const struct target_clock *c)
 {
-    const struct target_clock *was = as_before(s, c);
-    int64_t counted;
+    const struct target_clock *was = goes_on_from(s, c);
+    struct target_clock until_now = *c;
+    int64_t kept, kept_at;
 
-    if (was == NULL || was->target.calendar == c->target.calendar || c->kept_at != s->now ||
-        was->policy_version != s->policy->version || was->started_at != c->started_at)
+    if (was == NULL || c->end != TARGET_RUNS)
         return;
-    counted =
-        slow_elapsed(story_calendar(r, was->policy_version, was->target.calendar), was, s->now);
-    if (c->kept_s != counted)
-        BROKEN(r, s, STORY_DUE, "%s %d kept %lld s of %lld when its calendar changed",
-               target_kind_name(c->kind), c->instance, (long long)c->kept_s, (long long)counted);
+    until_now.kept_s = kept = was->kept_s;
+    until_now.kept_at = kept_at = was->kept_at;
+    if (was->target.calendar != c->target.calendar &&
+        was->target.calendar != TARGET_CALENDAR_GONE) {
+        kept = slow_elapsed(story_calendar(r, s->policy->version, was->target.calendar), &until_now,
+                            s->now);
+        kept_at = s->now;
+    }
+    if (c->kept_s != kept || c->kept_at != kept_at)
+        BROKEN(r, s, STORY_DUE, "%s %d kept %lld s at %lld, and %lld s at %lld are to be kept",
+               target_kind_name(c->kind), c->instance, (long long)c->kept_s, (long long)c->kept_at,
+               (long long)kept, (long long)kept_at);
 }
 
 /* C-2, T-73: what a ledger has said it goes on to say, whatever target it serves now. Of a merge

@@ -16,7 +16,7 @@ void story_tally_policies(struct story_tally *t, const struct random_story *stor
 /* What a decision was about, and what followed from it. */
 void story_tally_step(struct story_tally *t, const struct story_step *step);
 void story_tally_print(const struct story_tally *t, FILE *to);
-/* The first that did not happen at all; NULL: all did. */
+/* The first that did not happen, or not as often as it should; NULL: all did. */
 const char *story_tally_missing(const struct story_tally *t);
 
 #endif

@@ -418,7 +418,7 @@ static void test_whatever_happens_under_whatever_policy_the_rules_hold(void **st
     free(t);
     assert_int_equal(letter, 0);
     if (missing != NULL)
-        fail_msg("no story had: %s", missing);
+        fail_msg("no story had, or too few: %s", missing);
 }
 
 int main(void)

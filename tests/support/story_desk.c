@@ -760,6 +760,17 @@ int story_desk_tell(struct story_desk *d, const struct random_story *story,
     return 0;
 }
 
+const struct target_clock *story_clock_before(const struct story_step *s,
+                                              const struct target_clock *c)
+{
+    size_t i;
+
+    for (i = 0; i < s->before->clock_count; i++)
+        if (s->before->clocks[i].kind == c->kind && s->before->clocks[i].instance == c->instance)
+            return &s->before->clocks[i];
+    return NULL;
+}
+
 void story_desk_clear(struct story_desk *d)
 {
     arena_free(d->a);

@@ -28,6 +28,9 @@ struct story_step {
     const struct fact *fact;
     const struct plan *plan; /* NULL: it could not happen */
 };
+/* The same clock before the decision; NULL: it began with it. */
+const struct target_clock *story_clock_before(const struct story_step *s,
+                                              const struct target_clock *c);
 /* A notice to the customer that left its window. */
 struct story_left {
     const struct policy *policy;

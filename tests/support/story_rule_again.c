@@ -76,6 +76,12 @@ static bool has_clock(const struct ticket *t, enum target_kind kind)
     return false;
 }
 
+/* Does its customer wait for an answer? */
+static bool waits(const struct rule_ticket *t)
+{
+    return t->unanswered > 0;
+}
+
 /* C-8: what it counts is what was said, and the next answer is counted only while one is owed. */
 static void check_words(struct story_rules *r, const struct story_step *s,
                         const struct rule_ticket *t)
@@ -85,7 +91,7 @@ static void check_words(struct story_rules *r, const struct story_step *s,
     if (is->memory.unanswered != t->unanswered)
         BROKEN(r, s, STORY_STATE, "C-8: %d words wait for an answer, and it counts %d",
                t->unanswered, is->memory.unanswered);
-    if (t->unanswered == 0 && has_clock(is, TARGET_NEXT_RESPONSE))
+    if (!waits(t) && has_clock(is, TARGET_NEXT_RESPONSE))
         BROKEN(r, s, STORY_STATE, "C-8: a clock counts an answer that nobody waits for");
 }
 
@@ -160,8 +166,7 @@ void story_rule_open_again(struct story_rules *r, const struct story_step *s,
     if (is->agent == NULL && is->team != NULL && policy_find_team(s->policy, is->team) >= 0 &&
         !s->plan->wants_queue)
         BROKEN(r, s, STORY_OWNER, "T-91: it is open again, and nobody is looked for");
-    if (t->unanswered > 0 && !has_clock(is, TARGET_FIRST_RESPONSE) &&
-        !has_clock(is, TARGET_NEXT_RESPONSE) &&
+    if (waits(t) && !has_clock(is, TARGET_FIRST_RESPONSE) && !has_clock(is, TARGET_NEXT_RESPONSE) &&
         s->targets->at[is->priority][TARGET_NEXT_RESPONSE].seconds >= 0 &&
         s->targets->at[s->before->priority][TARGET_NEXT_RESPONSE].seconds >= 0)
         BROKEN(r, s, STORY_STATE, "C-8: it is open again, and no clock counts the answer");

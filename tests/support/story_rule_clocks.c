@@ -83,25 +83,14 @@ static void check_due(struct story_rules *r, const struct story_step *s,
 {
     int64_t wanted = 0;
 
-    if (c->policy_version != s->policy->version)
+    if (c->policy_version != s->policy->version && s->fact->kind != FACT_POLICY_CHANGED)
         return;  /* derived under the policy before, whose calendar had these hours (C-14) */
     if (runs(c)) /* what was missed was missed when its ledger says, whatever paused since */
         wanted = (c->breached_at != 0 ? slow_reached : slow_instant)(
-            story_calendar(r, c->policy_version, c->target.calendar), c, c->target.seconds);
+            story_calendar(r, s->policy->version, c->target.calendar), c, c->target.seconds);
     if (wanted == 0 ? c->due_at != 0 : !story_same_instant(r, wanted, c->due_at))
         BROKEN(r, s, STORY_DUE, "%s %d is due at %lld, and by the minutes at %lld",
                target_kind_name(c->kind), c->instance, (long long)c->due_at, (long long)wanted);
-}
-
-static const struct target_clock *as_before(const struct story_step *s,
-                                            const struct target_clock *c)
-{
-    size_t i;
-
-    for (i = 0; i < s->before->clock_count; i++)
-        if (s->before->clocks[i].kind == c->kind && s->before->clocks[i].instance == c->instance)
-            return &s->before->clocks[i];
-    return NULL;
 }
 
 static bool counts_an_answer(const struct target_clock *c)
@@ -113,7 +102,7 @@ static bool counts_an_answer(const struct target_clock *c)
 static const struct target_clock *goes_on_from(const struct story_step *s,
                                                const struct target_clock *c)
 {
-    const struct target_clock *was = as_before(s, c), *others = s->fact->other_clocks;
+    const struct target_clock *was = story_clock_before(s, c), *others = s->fact->other_clocks;
     size_t i;
 
     if (was == NULL || was->started_at == c->started_at)
@@ -155,7 +144,7 @@ static void check_kept(struct story_rules *r, const struct story_step *s,
 static void check_continued(struct story_rules *r, const struct story_step *s,
                             const struct target_clock *c)
 {
-    const struct target_clock *was = as_before(s, c);
+    const struct target_clock *was = story_clock_before(s, c);
     size_t i = 0;
 
     if (was == NULL || s->fact->kind == FACT_MERGED_FROM || was->edge_count >= TARGET_EDGES_MAX)

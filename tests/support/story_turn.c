@@ -3,23 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct target_clock *clock_before(const struct story_step *s,
-                                               const struct target_clock *c)
-{
-    size_t i;
-
-    for (i = 0; i < s->before->clock_count; i++)
-        if (s->before->clocks[i].kind == c->kind && s->before->clocks[i].instance == c->instance)
-            return &s->before->clocks[i];
-    return NULL;
-}
-
+/* By another calendar, or by other hours of its own. */
 static bool has_clock_that_goes_on(const struct story_step *s, bool by_another)
 {
     size_t i;
 
     for (i = 0; i < s->plan->ticket.clock_count; i++) {
-        const struct target_clock *c = &s->plan->ticket.clocks[i], *was = clock_before(s, c);
+        const struct target_clock *c = &s->plan->ticket.clocks[i], *was = story_clock_before(s, c);
 
         if (was == NULL || c->end != TARGET_RUNS || was->started_at != c->started_at)
             continue;

@@ -390,8 +390,8 @@ static void test_whatever_happens_under_whatever_policy_the_rules_hold(void **st
     uint64_t i;
     char letter = 0;
 
-    (void)state; /* C-2, C-5, C-18, C-20, C-21, B-01 to B-06, B-15, B-17, T-64, T-69, T-73, T-90,
-                    T-91, D-31, D-51, E-21 */
+    (void)state; /* C-2, C-5, C-8, C-13, C-18, C-20, C-21, B-01 to B-06, B-15, B-17, T-64, T-69,
+                    T-73, T-90, T-91, D-31, D-51, E-21 */
     watch_death();
     t->decisions = g_array_new(FALSE, FALSE, sizeof(struct decision));
     for (i = 0; i < n && letter == 0; i++) {

@@ -12,6 +12,7 @@
 #include "channels/mail_html_style.h"
 #include "channels/mail_html_tag.h"
 #include "channels/mail_html_write.h"
+#include "channels/mail_quote_intro.h"
 #include "core/arena.h"
 #include "core/inbound.h"
 
@@ -111,8 +112,7 @@ struct reader {
     struct mail_html_list numbers[NEST_MAX]; /* of `lists` */
 };
 
-/* Does what was written last introduce a quotation: a line that ends with a colon, and names a day
- * or an address? */
+/* Does what was written last introduce a quotation? */
 static bool is_introduced(const struct mail_html_writer *w)
 {
     size_t end = w->out.len, begin;
@@ -123,10 +123,8 @@ static bool is_introduced(const struct mail_html_writer *w)
         return false;
     for (begin = end; begin > 0 && end - begin < INTRO_MAX && w->out.ptr[begin - 1] != '\n';
          begin--)
-        if (w->out.ptr[begin - 1] == '@' ||
-            (w->out.ptr[begin - 1] >= '0' && w->out.ptr[begin - 1] <= '9'))
-            return true;
-    return false;
+        ;
+    return mail_quote_intro_is_above((struct span){ w->out.ptr + begin, end - begin });
 }
 
 static void begin_list(struct reader *r, struct mail_html_list list)

@@ -233,3 +233,17 @@ void mail_quote_intro_find(struct mail_lines *l)
             l->all[i].is |= LINE_IS_INTRO | (v == STRONG_INTRO ? LINE_IS_STRONG : 0);
     }
 }
+
+bool mail_quote_intro_is_above(struct span line)
+{
+    uint32_t what = mail_quote_line_read(line);
+    bool dated = (what & (LINE_TIME | LINE_DATE | LINE_YEAR)) != 0;
+
+    if (!(what & LINE_COLON) || (what & LINE_LONG) || is_spoken_of(line))
+        return false;
+    if ((what & LINE_VERB) && (dated || (what & (LINE_ADDRESS | LINE_NUMBER))))
+        return true;
+    if (what & LINE_ADDRESS)
+        return dated || (what & LINE_ANGLE);
+    return (what & LINE_TIME) && (what & (LINE_DATE | LINE_YEAR));
+}

@@ -1,5 +1,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -228,12 +229,46 @@ static void test_the_text_of_a_mail_keeps_what_its_reply_leaves_out(void **state
     arena_free(a);
 }
 
+/* A block that nothing marks as quoted, below a line that ends with a colon. */
+static void test_what_a_writer_indents_is_no_history(void **state)
+{
+    static const struct {
+        const char *above;
+        bool history;
+    } lines[] = {
+        { "Please send these by 01.06.2026:", false },
+        { "We meet at 9:30, and talk of:", false },
+        { "Papers to eva@example.org:", false },
+        { "Нужно по списку от 01.06.2026:", false },
+        { "I need it on 01.06.2026 at 10:00:", false },
+        { "01.06.2026, 10:00, \"Eva\" &lt;eva@example.org&gt;:", true },
+        { "01.06.2026 10:00, Eva пишет:", true },
+        { "On 1 June 2026 Eva wrote:", true },
+        { "Eva &lt;eva@example.org&gt;:", true },
+        { "1. 6. 2026 10:00 Eva kirjutas:", true },
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        const char *reply = mail_html_reply(
+            a,
+            span_of(arena_printf(a, "<p>%s</p><blockquote>a lamp</blockquote>", lines[i].above)));
+
+        if ((strstr(reply, "> a lamp") != NULL) != lines[i].history)
+            fail_msg("%s: %s", lines[i].above, reply);
+    }
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_structure_tells_history_and_signature_in_any_language),
         cmocka_unit_test(test_names_are_known_with_what_others_put_before_them),
         cmocka_unit_test(test_the_text_of_a_mail_keeps_what_its_reply_leaves_out),
+        cmocka_unit_test(test_what_a_writer_indents_is_no_history),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

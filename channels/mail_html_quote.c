@@ -151,6 +151,13 @@ static bool is_header_style(const char *style)
     return false;
 }
 
+/* A mail has no address of the web: what cites one, its writer has from there. */
+static bool is_cited_mail(const char *cite)
+{
+    return cite[0] != '\0' && strncasecmp(cite, "http:", 5) != 0 &&
+           strncasecmp(cite, "https:", 6) != 0;
+}
+
 int mail_html_quote_is_citation(const unsigned char **attributes)
 {
     const char *class = mail_html_tag_value(attributes, "class"),
@@ -159,7 +166,7 @@ int mail_html_quote_is_citation(const unsigned char **attributes)
     return strcasecmp(mail_html_tag_value(attributes, "type"), "cite") == 0 ||
            strcasestr(class, "quote") != NULL || strcasestr(class, "cite") != NULL ||
            strcasestr(style, "border-left") != NULL ||
-           mail_html_tag_value(attributes, "cite")[0] != '\0';
+           is_cited_mail(mail_html_tag_value(attributes, "cite"));
 }
 
 enum mail_html_quote mail_html_quote_of(const unsigned char **attributes)

@@ -262,6 +262,21 @@ static void test_what_a_writer_indents_is_no_history(void **state)
     arena_free(a);
 }
 
+static void test_a_page_of_the_web_that_is_cited_is_no_history(void **state)
+{
+    struct arena *a = arena_new();
+
+    (void)state;
+    assert_string_equal(
+        mail_html_reply(a,
+                        span_of("a<blockquote cite=\"https://lamps.example/1\">b</blockquote>c")),
+        "a\n\nb\n\nc\n");
+    assert_string_equal(
+        mail_html_reply(a, span_of("a<blockquote cite=\"mid:1@lamps.example\">b</blockquote>c")),
+        "a\n> \n> b\n\nc\n");
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_names_are_known_with_what_others_put_before_them),
         cmocka_unit_test(test_the_text_of_a_mail_keeps_what_its_reply_leaves_out),
         cmocka_unit_test(test_what_a_writer_indents_is_no_history),
+        cmocka_unit_test(test_a_page_of_the_web_that_is_cited_is_no_history),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -245,5 +245,6 @@ bool mail_quote_intro_is_above(struct span line)
         return true;
     if (what & LINE_ADDRESS)
         return dated || (what & LINE_ANGLE);
-    return (what & LINE_TIME) && (what & (LINE_DATE | LINE_YEAR));
+    return (what & (LINE_DAY_FIRST | LINE_OPENER)) && (what & LINE_TIME) &&
+           (what & (LINE_DATE | LINE_YEAR));
 }

@@ -241,6 +241,7 @@ static void test_what_a_writer_indents_is_no_history(void **state)
         { "Papers to eva@example.org:", false },
         { "Нужно по списку от 01.06.2026:", false },
         { "I need it on 01.06.2026 at 10:00:", false },
+        { "Termin am 01.06.2026 um 10:00:", false },
         { "01.06.2026, 10:00, \"Eva\" &lt;eva@example.org&gt;:", true },
         { "01.06.2026 10:00, Eva пишет:", true },
         { "On 1 June 2026 Eva wrote:", true },

@@ -13,6 +13,7 @@
 
 /* What is known of a line, beside LINE_… of mail_quote_line.h. */
 enum {
+    LINE_IS_FENCED = 1 << 19, /* between two lines of "```", or one of them */
     LINE_IS_READ = 1 << 20,
     LINE_IS_BLANK = 1 << 21,
     LINE_IS_QUOTED = 1 << 22,

@@ -6,6 +6,7 @@
 
 #include "channels/mail_armour.h"
 #include "channels/mail_lines.h"
+#include "channels/mail_quote_fence.h"
 #include "channels/mail_quote_history.h"
 #include "channels/mail_quote_intro.h"
 #include "channels/mail_quote_line.h"
@@ -43,7 +44,7 @@ static void keep_own(struct mail_lines *l, struct kept *k)
     size_t i;
 
     for (i = 0; i < l->count; i++) {
-        if (mail_lines_is(l, i, LINE_IS_BLANK)) {
+        if (mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_FENCED)) {
             if (!signature)
                 k->line[k->count++] = (uint32_t)i;
             continue;
@@ -127,6 +128,7 @@ const char *mail_quote_reply(struct arena *a, struct span text)
     bool own;
 
     mail_quote_mark_find(&l);
+    mail_quote_fence_find(&l);
     mail_quote_intro_find(&l);
     mail_quote_history_find(&l);
     keep_own(&l, &k);

@@ -665,6 +665,30 @@ static void test_only_the_sender_s_own_name_below_a_rule_signs(void **state)
     }
 }
 
+static void test_what_stands_between_fences_is_its_writer_s(void **state)
+{
+    static const char *const own[] = {
+        "The query:\n\n```sql\n-- \nselect lamp;\n```\n\nIt gives two rows. Why?",
+        "I typed:\n```\n> lamp on\n> lamp off\n```\nand nothing happens.",
+        "Your mail began:\n```\nFrom: Eva <eva@example.org>\nSent: Monday, 1 June 2026 10:00\nTo: "
+        "tom@example.com\nSubject: lamp\n```\nWhere is the rest?",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+    assert_string_equal(
+        mail_quote_reply(a, span_of("Yes:\n```\nlamp on\n```\n-- \nTom\n\n> ```\n> x\n> ```")),
+        "Yes:\n```\nlamp on\n```");
+    assert_string_equal(
+        mail_quote_reply(a, span_of("On 1/6/26 10:00, Eva <eva@example.org> wrote:\n> ```\n> "
+                                    "x\n> ```\nYes.\n-- \nTom")),
+        "Yes.");
+    arena_free(a);
+}
+
 static void test_a_text_between_a_rule_and_a_signature_stays(void **state)
 {
     struct arena *a = arena_new();
@@ -813,6 +837,7 @@ int main(void)
         cmocka_unit_test(test_a_customer_s_sentence_is_not_taken_for_what_programs_add),
         cmocka_unit_test(test_what_stands_beside_a_notice_or_a_title_stays),
         cmocka_unit_test(test_only_the_sender_s_own_name_below_a_rule_signs),
+        cmocka_unit_test(test_what_stands_between_fences_is_its_writer_s),
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),
         cmocka_unit_test(test_words_outside_quotations_never_vanish),

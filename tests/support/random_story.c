@@ -256,6 +256,7 @@ struct fact random_fact_make(const struct random_fact *r, int64_t now)
         f.plan = r->plan < 0 ? NULL : random_plans[r->plan];
         f.vip = r->vip;
         f.automatic = r->automatic;
+        f.declines = r->weakly && r->words == 3;
         f.spam = r->spam;
         f.bounce = r->bounce;
         f.report = r->report;

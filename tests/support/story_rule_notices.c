@@ -74,6 +74,9 @@ static void check_to_customer(struct story_rules *r, const struct story_step *s,
         BROKEN(r, s, STORY_NOTICE, "%s is off", notice_kinds[d->notice].id);
     if (f->kind == FACT_CUSTOMER_WROTE && (f->automatic || f->spam || f->bounce || f->report))
         BROKEN(r, s, STORY_NOTICE, "B-07: %s answers a machine", notice_kinds[d->notice].id);
+    if (f->kind == FACT_CUSTOMER_WROTE && f->declines)
+        BROKEN(r, s, STORY_NOTICE, "B-07: %s answers who wants no answer",
+               notice_kinds[d->notice].id);
     if (notice_kinds[d->notice].unsolicited && d->due_at < s->now)
         BROKEN(r, s, STORY_NOTICE, "B-01: %s leaves at %lld", notice_kinds[d->notice].id,
                (long long)d->due_at);

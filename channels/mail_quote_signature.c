@@ -21,6 +21,7 @@ enum {
     SPOKEN_LINES = 4,    /* of a paragraph that is read for what somebody says */
     SPOKEN_BLANKS = 3,   /* in a line of it, at the least */
     DENSE_BYTES = 24,    /* of one without blanks */
+    PARAGRAPH_LINES = 30,
 };
 
 /* Here the writer's own words end. */
@@ -77,11 +78,15 @@ static bool is_last_of_paragraph(const struct mail_lines *l, size_t i)
            strchr("<[(h_-", mail_quote_line_trim(mail_lines_at(l, i + 1)).ptr[0]) != NULL;
 }
 
-/* Nothing but these lines up to the next quotation or the end? */
+/* Nothing but these lines up to the next quotation or the end? What is signed is short. */
 static bool is_last_paragraph(const struct mail_lines *l, size_t i)
 {
-    while (i < l->count && !mail_lines_is(l, i, LINE_IS_BLANK | IS_OLD))
+    size_t end = l->count - i < PARAGRAPH_LINES ? l->count : i + PARAGRAPH_LINES;
+
+    while (i < end && !mail_lines_is(l, i, LINE_IS_BLANK | IS_OLD))
         i++;
+    if (i == end && i < l->count)
+        return false;
     while (i < l->count && mail_lines_is(l, i, LINE_IS_BLANK))
         i++;
     return i == l->count || mail_lines_is(l, i, IS_OLD) || mail_lines_is_rule(l, i, 2);

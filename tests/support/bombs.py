@@ -87,6 +87,15 @@ def html_bombs():
     yield "entities", html(b"&amp" * 250000)
 
 
+def line_bombs():
+    """What is asked of a line is asked of 100,000: whether a mail program wrote it, a signature or an old mail begins, a paragraph ends."""
+    for lines in ("<a Bc\n", "h B\n", "--Ana\n", "--Ana P\n--Ana\n\n", "Ana\n01.06.2026 10:00\n", "From: a\nSubject: b\n", "Thanks!\n---\n",
+                  "Hi,\n--\n", "```\n> a\n", "> a\nb\n", "On 1 June 2026 at 10:00 Ana <ana@client.example> wrote: x\n", "Sent from my B\n",
+                  "Original message\n\n", "PS: a b c d\n"):
+        raw = lines.replace("\n", "\r\n").encode()
+        yield "1 MB of %r" % lines, encoded(b"us-ascii", raw * ((1 << 20) // len(raw)))
+
+
 def bombs():
     for levels in (100, 1000, 40000):
         yield "rfc822 in rfc822, %d" % levels, nested(levels, "rfc822")
@@ -122,6 +131,7 @@ def bombs():
     yield "files in a text", encoded(b"us-ascii", b"begin 644 x\r\n#0V%T\r\n`\r\nend\r\n" * 200000)
     yield from packed_bombs()
     yield from html_bombs()
+    yield from line_bombs()
     yield "1 M lines of >", encoded(b"us-ascii", b"> x\r\n" * 1000000)
     yield "flowed without end", HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"x \r\n" * 1000000
     for charset in (b"utf-7", b"gb18030", b"utf-8", b"iso-2022-jp", b"hz-gb-2312", b"utf-16", b"x-none"):

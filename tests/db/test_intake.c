@@ -102,7 +102,8 @@ static void test_who_writes_through_a_group_that_is_the_desk_is_the_sender_and_i
         "USING (desk_id, ticket_id) WHERE external_id = 'via@x'",
         "lea@client.example {} lea@client.example");
     house_says(
-        &h, "SELECT count(*) FROM address WHERE value = 'lea@client.example' AND verified_at IS NULL",
+        &h,
+        "SELECT count(*) FROM address WHERE value = 'lea@client.example' AND verified_at IS NULL",
         "1");
     in = mail("list@x", "list@client.example", NULL); /* another's list: he is who it says */
     in->author = somebody("lea@client.example");

@@ -345,7 +345,7 @@ class Reports(Case):
         stored = dict(((v, c), d) for v, c, d in (line.split("|", 2) for line in self.sql(
             "SELECT c.relname, coalesce(a.attname, ''), coalesce(CASE WHEN a.attname IS NULL THEN obj_description(c.oid, 'pg_class') "
             "ELSE col_description(c.oid, a.attnum) END, '') FROM pg_class c LEFT JOIN LATERAL (SELECT attname, attnum FROM pg_attribute "
-            "WHERE attrelid = c.oid AND attnum > 0 UNION ALL SELECT NULL, 0) a ON true WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace").splitlines()))
+            "WHERE attrelid = c.oid AND attnum > 0 UNION ALL SELECT NULL, 0) a ON true WHERE c.relkind = 'v' AND c.relname LIKE 'report\\_%' AND c.relnamespace = 'public'::regnamespace").splitlines()))
         self.assertEqual(written, stored)
 
 

@@ -100,20 +100,17 @@ static int retry_told(const PGresult *again, const PGresult *stranded, size_t as
 static int retry_some(const struct ctl *ctl, struct session *s, char **argv)
 {
     struct db_value v[] = { db_text(NULL), db_text(ctl_value(ctl, "--channel")) };
-    struct db_array ids = { 0 };
     const PGresult *res, *stranded;
+    struct db_value named;
     struct error err;
-    int64_t number;
-    size_t i;
+    const char *wrong;
+    size_t asked;
 
-    for (i = 0; argv[i] != NULL; i++) {
-        if (ticket_number(argv[i], &number) < 0) {
-            db_array_end(&ids, s->a);
-            return ctl_usage("a delivery has a number, not", argv[i]);
-        }
-        db_array_int(&ids, number);
-    }
-    v[0] = i == 0 ? db_text(NULL) : db_array_end(&ids, s->a);
+    named = ticket_numbers(s->a, argv, &asked, &wrong);
+    if (wrong != NULL)
+        return ctl_usage("a delivery has a number, not", wrong);
+    if (asked > 0)
+        v[0] = named;
     stranded = session_ask(s, "delivery_stranded", v, 1, &err);
     res = stranded == NULL ? NULL : session_ask(s, "delivery_retry", v, 2, &err);
     if (res == NULL)
@@ -125,7 +122,7 @@ static int retry_some(const struct ctl *ctl, struct session *s, char **argv)
                                                        { .name = NULL } }));
     else
         printf("%d owed again\n", PQntuples(res));
-    return retry_told(res, stranded, i);
+    return retry_told(res, stranded, asked);
 }
 
 static int delivery_list(const struct ctl *ctl, int argc, char **argv)

@@ -114,20 +114,14 @@ static int settle_told(const PGresult *settled, size_t asked)
 static int settle(const struct ctl *ctl, struct session *s, char **argv)
 {
     struct db_value v[3];
-    struct db_array ids = { 0 };
     const PGresult *res;
     struct error err;
-    int64_t number;
-    size_t i;
+    const char *wrong;
+    size_t asked;
 
-    for (i = 0; argv[i] != NULL; i++) {
-        if (ticket_number(argv[i], &number) < 0) {
-            db_array_end(&ids, s->a);
-            return ctl_usage("what is in quarantine has a number, not", argv[i]);
-        }
-        db_array_int(&ids, number);
-    }
-    v[0] = db_array_end(&ids, s->a);
+    v[0] = ticket_numbers(s->a, argv, &asked, &wrong);
+    if (wrong != NULL)
+        return ctl_usage("what is in quarantine has a number, not", wrong);
     v[1] = db_text(session_login(s));
     v[2] = db_text(ctl_value(ctl, "--because"));
     res = session_ask(s, "quarantine_settle", v, 3, &err);
@@ -139,7 +133,7 @@ static int settle(const struct ctl *ctl, struct session *s, char **argv)
                                                        { .name = NULL } }));
     else
         printf("%d settled\n", PQntuples(res));
-    return settle_told(res, i);
+    return settle_told(res, asked);
 }
 
 static int quarantine_list(const struct ctl *ctl, int argc, char **argv)

@@ -99,6 +99,22 @@ int ticket_number(const char *word, int64_t *out)
     return *word < '0' || *word > '9' || *end != '\0' || *out < 1 || errno == ERANGE ? -1 : 0;
 }
 
+struct db_value ticket_numbers(struct arena *a, char *const *words, size_t *count,
+                               const char **wrong)
+{
+    struct db_array numbers = { 0 };
+    int64_t number;
+
+    *wrong = NULL;
+    for (*count = 0; words[*count] != NULL && *wrong == NULL; ++*count) {
+        if (ticket_number(words[*count], &number) < 0)
+            *wrong = words[*count];
+        else
+            db_array_int(&numbers, number);
+    }
+    return db_array_end(&numbers, a);
+}
+
 const PGresult *ticket_find(struct session *s, const char *word, int *code)
 {
     const PGresult *res;

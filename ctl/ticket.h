@@ -7,12 +7,17 @@
 
 #include "core/text.h"
 #include "ctl/output.h"
+#include "daemon/db.h"
 
 struct session;
 
 extern const struct output_column ticket_columns[], ticket_clock_columns[];
 
 int ticket_number(const char *word, int64_t *out); /* "42", "#42"; -1: it is none */
+/* All of `words`, to NULL, as an array of the arena's, and how many; *wrong: the first that is no
+ * number, NULL: none. */
+struct db_value ticket_numbers(struct arena *a, char *const *words, size_t *count,
+                               const char **wrong);
 /* What is to be said: the word itself; what is on standard input for NULL or "-". NULL: err. */
 const char *ticket_words(struct arena *a, const char *word, struct error *err);
 /* What a ticket is to be called, on one line. NULL: nobody would see any of it. */

@@ -6,6 +6,7 @@
 #include "core/arena.h"
 #include "core/fold_state.h"
 #include "core/similar.h"
+#include "core/text.h"
 
 static void fold_incident_free(void *p)
 {
@@ -117,16 +118,6 @@ static int fold_people(struct fold *f, const GPtrArray *members)
     return people;
 }
 
-static bool fold_has_plan(const struct fact_crowd *c, const char *plan)
-{
-    size_t i;
-
-    for (i = 0; i < c->plan_count; i++)
-        if (strcmp(c->plans[i], plan) == 0)
-            return true;
-    return false;
-}
-
 static void fold_crowd(struct fold *f, const GPtrArray *members, struct fact_crowd *out)
 {
     const char **plans = arena_array(f->scratch, FACT_CROWD_PLANS_MAX, sizeof(*plans));
@@ -139,7 +130,7 @@ static void fold_crowd(struct fold *f, const GPtrArray *members, struct fact_cro
         if (t->priority > out->priority)
             out->priority = t->priority;
         if (t->plan != NULL && out->plan_count < FACT_CROWD_PLANS_MAX &&
-            !fold_has_plan(out, t->plan))
+            !text_is_among(out->plans, out->plan_count, t->plan))
             plans[out->plan_count++] = t->plan;
     }
 }

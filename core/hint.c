@@ -5,15 +5,11 @@
 #include "core/arena.h"
 #include "core/policy_texts.h"
 #include "core/similar.h"
+#include "core/text.h"
 
 static bool hint_has_topic(const struct policy_article *article, const char *topic)
 {
-    size_t i;
-
-    for (i = 0; i < article->topic_count; i++)
-        if (strcmp(article->topics[i], topic == NULL ? "none" : topic) == 0)
-            return true;
-    return false;
+    return text_is_among(article->topics, article->topic_count, topic == NULL ? "none" : topic);
 }
 
 /* By its words alone. */

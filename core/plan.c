@@ -11,6 +11,7 @@
 #include "core/classify.h"
 #include "core/json_list.h"
 #include "core/plan_state.h"
+#include "core/text.h"
 #include "core/ticket_event.h"
 
 enum {
@@ -213,16 +214,6 @@ void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *
 
 /* --- facts
  * -------------------------------------------------------------------------------------------- */
-
-bool plan_texts_have(const char *const *texts, size_t count, const char *text)
-{
-    size_t i;
-
-    for (i = 0; i < count; i++)
-        if (strcmp(texts[i], text) == 0)
-            return true;
-    return false;
-}
 
 static void plan_open_classified(struct planner *pl, struct classify_result *found)
 {
@@ -506,16 +497,6 @@ static int plan_handed_back(struct planner *pl)
     return 0;
 }
 
-static bool plan_has_text(const char *const *list, size_t count, const char *s)
-{
-    size_t i;
-
-    for (i = 0; i < count; i++)
-        if (strcmp(list[i], s) == 0)
-            return true;
-    return false;
-}
-
 static int plan_tagged(struct planner *pl)
 {
     struct ticket *t = &pl->p->ticket;
@@ -524,10 +505,10 @@ static int plan_tagged(struct planner *pl)
     size_t n = 0, i;
 
     for (i = 0; i < t->tag_count; i++)
-        if (!plan_has_text(f->tags_off, f->tag_off_count, t->tags[i]))
+        if (!text_is_among(f->tags_off, f->tag_off_count, t->tags[i]))
             tags[n++] = t->tags[i];
     for (i = 0; i < f->tag_count; i++)
-        if (!plan_has_text(tags, n, f->tags[i]))
+        if (!text_is_among(tags, n, f->tags[i]))
             tags[n++] = f->tags[i];
     if (n > TICKET_TAGS_MAX)
         return error_set(pl->err, ERROR_PERMANENT, "over %d tags", TICKET_TAGS_MAX);

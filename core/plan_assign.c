@@ -6,6 +6,7 @@
 #include "core/arena.h"
 #include "core/calendar.h"
 #include "core/plan_state.h"
+#include "core/text.h"
 
 /* Whoever waits is offered an agent when one gets free; should that go past it, it is looked at
  * again after as long as it has waited, within these. */
@@ -276,7 +277,7 @@ static bool plan_assign_skilled(const struct planner *pl, const struct policy_ag
     size_t i;
 
     for (i = 0; topic != NULL && i < topic->skill_count; i++)
-        if (!plan_texts_have(agent->skills, agent->skill_count, topic->skills[i]))
+        if (!text_is_among(agent->skills, agent->skill_count, topic->skills[i]))
             return false;
     return true;
 }
@@ -350,7 +351,7 @@ static int plan_assign_speaks(const struct planner *pl, const struct fact_load *
     const struct policy_agent *agent =
         &pl->policy->agents[policy_find_agent(pl->policy, load->agent)];
 
-    return language != NULL && plan_texts_have(agent->languages, agent->language_count, language);
+    return language != NULL && text_is_among(agent->languages, agent->language_count, language);
 }
 
 static int plan_assign_was_silent(const struct planner *pl, const struct fact_load *load)

@@ -7,6 +7,7 @@
 #include "core/arena.h"
 #include "core/plan_state.h"
 #include "core/similar.h"
+#include "core/text.h"
 
 enum {
     PLAN_INCIDENT_TOLD_MAX = 8, /* of the likes, in the history */
@@ -25,7 +26,7 @@ static bool plan_incident_suits(const struct planner *pl)
     if (in->from == 0 || !fact_is_said(pl->fact) || pl->fact->automatic ||
         t->priority < in->priority_from)
         return false;
-    return in->topic_count == 0 || plan_texts_have(in->topics, in->topic_count, topic);
+    return in->topic_count == 0 || text_is_among(in->topics, in->topic_count, topic);
 }
 
 /* FACT_INCIDENT_LOOKED is to come to one ticket more. */

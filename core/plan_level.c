@@ -2,6 +2,7 @@
 #include "core/arena.h"
 #include "core/calendar.h"
 #include "core/plan_state.h"
+#include "core/text.h"
 
 enum { PLAN_LEVEL_TOLD_MAX = 20 }; /* of the steps that were passed over, in the history */
 
@@ -166,7 +167,7 @@ static bool plan_level_tagged(const struct ticket *t, const char *const *tags, s
     size_t i;
 
     for (i = 0; i < count; i++)
-        if (plan_texts_have(t->tags, t->tag_count, tags[i]))
+        if (text_is_among(t->tags, t->tag_count, tags[i]))
             return true;
     return false;
 }
@@ -181,11 +182,10 @@ static const char *plan_level_unsuited(const struct planner *pl, const struct po
         return "the case is not of such a priority";
     if (c->vip && !t->memory.vip)
         return "the customer is not marked VIP";
-    if (c->plan_count > 0 &&
-        (t->plan == NULL || !plan_texts_have(c->plans, c->plan_count, t->plan)))
+    if (c->plan_count > 0 && (t->plan == NULL || !text_is_among(c->plans, c->plan_count, t->plan)))
         return "the customer has no such plan";
     if (c->topic_count > 0 &&
-        !plan_texts_have(c->topics, c->topic_count, t->topic == NULL ? "none" : t->topic))
+        !text_is_among(c->topics, c->topic_count, t->topic == NULL ? "none" : t->topic))
         return "the case is of no such topic";
     if (c->tag_count > 0 && !plan_level_tagged(t, c->tags, c->tag_count))
         return "the case has no such tag";
@@ -212,7 +212,7 @@ static bool plan_level_state_holds(const struct ticket *t, const struct policy_s
     case POLICY_ON_VIP:
         return t->memory.vip != 0;
     case POLICY_ON_TAG:
-        return plan_texts_have(t->tags, t->tag_count, s->tag);
+        return text_is_among(t->tags, t->tag_count, s->tag);
     default:
         return false;
     }

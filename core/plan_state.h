@@ -40,7 +40,6 @@ struct planned_event *plan_event(struct planner *pl, const char *kind, const cha
     __attribute__((format(printf, 5, 6)));
 /* A detail, where somebody will read it. */
 #define plan_detail(pl, ...) ((pl)->bare ? NULL : json_pack(__VA_ARGS__))
-bool plan_texts_have(const char *const *texts, size_t count, const char *text);
 /* No room for what one more step of a fold may need: go on with the next FACT_TIME_CAME. */
 bool plan_is_full(const struct planner *pl);
 /* The ticket begins with the customer's message that is being decided. */

@@ -4,13 +4,14 @@
 #include "core/arena.h"
 #include "core/json_list.h"
 #include "core/plan_state.h"
+#include "core/text.h"
 
 void plan_tag_add(struct planner *pl, const char *tag, const char *rule)
 {
     struct ticket *t = &pl->p->ticket;
     const char **tags;
 
-    if (t->tag_count >= TICKET_TAGS_MAX || plan_texts_have(t->tags, t->tag_count, tag))
+    if (t->tag_count >= TICKET_TAGS_MAX || text_is_among(t->tags, t->tag_count, tag))
         return;
     tags = arena_array(pl->a, t->tag_count + 1, sizeof(*tags));
     if (t->tag_count > 0)

@@ -5,6 +5,7 @@
 #include "core/arena.h"
 #include "core/json_list.h"
 #include "core/plan_state.h"
+#include "core/text.h"
 
 /* So many people hear of one ticket at most, in the order in which they came to watch: one event
  * and the step that it leads to have room in one plan, or who is told by both would hear it twice.
@@ -35,7 +36,7 @@ static void plan_watch_make_room(struct planner *pl)
 
 static bool plan_watch_has(const struct ticket *t, const char *name)
 {
-    return plan_texts_have(t->watchers, t->watcher_count, name);
+    return text_is_among(t->watchers, t->watcher_count, name);
 }
 
 /* The name is the policy's own. True: it watches from now on, and did not before. */
@@ -58,7 +59,7 @@ static size_t plan_watch_drop(struct ticket *t, const char *const *names, size_t
     size_t before = t->watcher_count, i, kept = 0;
 
     for (i = 0; i < t->watcher_count; i++)
-        if (!plan_texts_have(names, count, t->watchers[i]))
+        if (!text_is_among(names, count, t->watchers[i]))
             t->watchers[kept++] = t->watchers[i];
     t->watcher_count = kept;
     return before - kept;

@@ -5,6 +5,7 @@
 #include "core/arena.h"
 #include "core/calendar.h"
 #include "core/classify.h"
+#include "core/text.h"
 
 int policy_find_agent(const struct policy *p, const char *name)
 {
@@ -96,12 +97,7 @@ int policy_find_rule(const struct policy *p, const char *name)
 
 bool policy_has_tag(const struct policy *p, const char *tag)
 {
-    size_t i;
-
-    for (i = 0; i < p->tag_count; i++)
-        if (strcmp(p->tags[i], tag) == 0)
-            return true;
-    return p->tag_count == 0;
+    return p->tag_count == 0 || text_is_among(p->tags, p->tag_count, tag);
 }
 
 bool policy_listens(const struct policy *p)

@@ -3,6 +3,7 @@
 
 #include "core/arena.h"
 #include "core/simulate_state.h"
+#include "core/text.h"
 #include "core/timeline.h"
 
 /* What is wrong is said by whoever finds it, in words that the caller frees; NULL: nothing is. */
@@ -89,8 +90,6 @@ static char *simulate_wrong_incident(const struct simulation *s, const struct ti
 
 static char *simulate_wrong_ticket(const struct ticket *t, const struct scenario_line *l)
 {
-    size_t i;
-
     switch (l->verb) {
     case SCENARIO_IS_TICKET:
         if ((int)t->status == ticket_status_find(l->w[0]) && t->level == atoi(l->w[1]))
@@ -113,10 +112,7 @@ static char *simulate_wrong_ticket(const struct ticket *t, const struct scenario
                    ? NULL
                    : g_strdup(t->agent == NULL ? "nobody has it" : t->agent);
     case SCENARIO_IS_TAGGED:
-        for (i = 0; i < t->tag_count; i++)
-            if (strcmp(t->tags[i], l->w[0]) == 0)
-                return NULL;
-        return g_strdup("it is not");
+        return text_is_among(t->tags, t->tag_count, l->w[0]) ? NULL : g_strdup("it is not");
     default:
         return simulate_wrong_waiting(t, l);
     }

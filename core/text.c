@@ -126,6 +126,16 @@ const char *text_time(char to[TEXT_TIME], int64_t at)
     return to;
 }
 
+bool text_is_among(const char *const *texts, size_t count, const char *s)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (strcmp(texts[i], s) == 0)
+            return true;
+    return false;
+}
+
 struct span span_of(const char *s)
 {
     return (struct span){ s, s == NULL ? 0 : strlen(s) };

@@ -42,6 +42,9 @@ int text_percent(const char *s, int *percent);
 enum { TEXT_TIME = 32 };
 const char *text_time(char to[TEXT_TIME], int64_t at);
 
+/* Is `s` one of the texts? */
+bool text_is_among(const char *const *texts, size_t count, const char *s);
+
 struct span span_of(const char *s); /* NULL gives an empty span */
 bool span_equal(struct span a, struct span b);
 bool span_is(struct span a, const char *s);

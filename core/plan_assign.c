@@ -461,3 +461,23 @@ void plan_assign_look(struct planner *pl)
                                                     "customer's language"
                                                   : "the least loaded of the team");
 }
+
+int plan_assigned(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    const struct fact *f = pl->fact;
+    int team = f->team == NULL ? -1 : policy_find_team(pl->policy, f->team);
+    int agent = f->agent == NULL ? -1 : policy_find_agent(pl->policy, f->agent);
+
+    if ((f->team != NULL && team < 0) || (f->agent != NULL && agent < 0))
+        return error_set(pl->err, ERROR_PERMANENT, "the policy knows no such %s",
+                         team < 0 && f->team != NULL ? "team" : "agent");
+    if (team >= 0)
+        t->team = pl->policy->teams[team].name;
+    plan_event(pl, fact_kind_name(f->kind), NULL, plan_detail(pl, "{s:s?}", "team", t->team), "%s",
+               f->reason == NULL ? "set by hand" : f->reason);
+    plan_assign_to(pl, agent < 0 ? NULL : pl->policy->agents[agent].name, NULL, "set by hand");
+    if (agent < 0 && team >= 0)
+        plan_assign_want(pl);
+    return 0;
+}

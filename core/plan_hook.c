@@ -1,6 +1,5 @@
 /* Which other systems hear that a step was taken, by the names that the policy calls them by
  * (C-20). What a name stands for is the delivery floor's business. */
-
 #include "core/arena.h"
 #include "core/plan_state.h"
 #include "core/text.h"

@@ -508,3 +508,40 @@ void plan_level_check_events(struct planner *pl, bool requested)
             plan_level_take_step(pl, (int)i, pl->fact->now);
     }
 }
+
+int plan_escalated(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    int level = pl->fact->level == 0 ? t->level + 1 : pl->fact->level;
+    int visit = t->memory.level_visit;
+
+    if (pl->fact->reason == NULL || pl->fact->reason[0] == '\0')
+        return error_set(pl->err, ERROR_PERMANENT, "who passes a case on says why");
+    if (t->status >= TICKET_SOLVED)
+        return error_set(pl->err, ERROR_PERMANENT, "a ticket that is %s does not escalate",
+                         ticket_status_name(t->status));
+    if (level <= t->level || policy_level(pl->policy, level) == NULL)
+        return error_set(pl->err, ERROR_PERMANENT, "level %d is not above level %d of %zu", level,
+                         t->level, pl->policy->level_count);
+    plan_event(pl, fact_kind_name(pl->fact->kind), "C-20", NULL, "%s", pl->fact->reason);
+    plan_level_check_events(pl, true);
+    if (t->memory.level_visit == visit) /* a step of the policy may have done it already */
+        plan_level_enter(pl, level, "C-20", pl->fact->reason);
+    return 0;
+}
+
+int plan_handed_back(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+
+    if (pl->fact->reason == NULL || pl->fact->reason[0] == '\0')
+        return error_set(pl->err, ERROR_PERMANENT, "a hand-back needs a reason");
+    if (t->status >= TICKET_SOLVED || pl->fact->level >= t->level ||
+        policy_level(pl->policy, pl->fact->level) == NULL)
+        return error_set(pl->err, ERROR_PERMANENT,
+                         "level %d is no level below level %d, or the ticket is over",
+                         pl->fact->level, t->level);
+    plan_event(pl, fact_kind_name(pl->fact->kind), "C-21", NULL, "%s", pl->fact->reason);
+    plan_level_enter(pl, pl->fact->level, "C-21", pl->fact->reason);
+    return 0;
+}

@@ -189,3 +189,35 @@ bool plan_says(const struct planner *pl, int rule)
     return fact_is_said(f) && !f->automatic && !fact_is_inert(f) &&
            classify_rule(&pl->policy->rules[rule], &words);
 }
+
+void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *rule,
+                       const char *why)
+{
+    struct ticket *t = &pl->p->ticket;
+    enum ticket_priority from = t->priority;
+
+    if (from == to)
+        return;
+    t->priority = to;
+    plan_event(pl, "priority_changed", rule,
+               plan_detail(pl, "{s:s, s:s}", "from", ticket_priority_name(from), "to",
+                           ticket_priority_name(to)),
+               "%s", why)
+        ->value = ticket_priority_name(to);
+    plan_clock_retarget(pl, "the priority changed");
+}
+
+int plan_priority_set(struct planner *pl)
+{
+    if (pl->fact->priority == TICKET_PRIORITY_NONE)
+        return error_set(pl->err, ERROR_PERMANENT, "which priority is not said");
+    plan_event(pl, fact_kind_name(pl->fact->kind), "D-16",
+               plan_detail(pl, "{s:i, s:s, s:s}", "score", pl->p->ticket.memory.points, "was",
+                           ticket_priority_name(pl->p->ticket.priority), "to",
+                           ticket_priority_name(pl->fact->priority)),
+               "%s", pl->fact->reason == NULL ? "set by hand" : pl->fact->reason);
+    pl->p->ticket.memory.by_hand = 1;
+    plan_set_priority(pl, pl->fact->priority, "D-16", "set by hand");
+    plan_level_check_events(pl, false);
+    return 0;
+}

@@ -32,7 +32,7 @@ struct planner {
     struct error *err;
 };
 
-/* --- core/plan.c: events */
+/* --- core/plan_event.c: the history */
 
 /* Adds a line to the history, about nothing yet. `detail` is taken; NULL: {}. */
 struct planned_event *plan_event(struct planner *pl, const char *kind, const char *rule,
@@ -40,16 +40,39 @@ struct planned_event *plan_event(struct planner *pl, const char *kind, const cha
     __attribute__((format(printf, 5, 6)));
 /* A detail, where somebody will read it. */
 #define plan_detail(pl, ...) ((pl)->bare ? NULL : json_pack(__VA_ARGS__))
-/* No room for what one more step of a fold may need: go on with the next FACT_TIME_CAME. */
-bool plan_is_full(const struct planner *pl);
+
+/* --- core/plan_message.c: what customers and agents write */
+
 /* The ticket begins with the customer's message that is being decided. */
 void plan_open(struct planner *pl);
+int plan_customer_wrote(struct planner *pl); /* the facts of these names */
+int plan_agent_replied(struct planner *pl);
+int plan_said(struct planner *pl); /* a note, and that somebody has seen it */
+
+/* --- core/plan_status.c */
+
 void plan_set_status(struct planner *pl, enum ticket_status to, int64_t at, const char *why);
-void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *rule,
-                       const char *why);
+/* May an agent move it so? */
+bool plan_status_may(enum ticket_status from, enum ticket_status to);
+int plan_status_set(struct planner *pl); /* the fact of this name */
+/* How it was solved: asked for where the policy says so, unless an answer to the customer says it
+ * (D-40, D-53). -1: it may not become `to` so. */
+int plan_solution(struct planner *pl, enum ticket_status to);
+void plan_solution_noted(struct planner *pl);
+
+/* --- core/plan_time.c: what time alone brings */
+
+int plan_time_came(struct planner *pl); /* the fact of this name, and FACT_QUEUE_LOOKED */
+/* No room for what one more step of a fold may need: go on with the next FACT_TIME_CAME. */
+bool plan_is_full(const struct planner *pl);
+/* Once all else of the fact is decided: when it is due, and in which queue it waits. */
+void plan_set_wake(struct planner *pl);
 
 /* --- core/plan_priority.c: what a case weighs */
 
+void plan_set_priority(struct planner *pl, enum ticket_priority to, const char *rule,
+                       const char *why);
+int plan_priority_set(struct planner *pl); /* the fact of this name */
 enum ticket_priority plan_priority_of(int points);
 /* A new ticket's score, priority, topic, plan. */
 void plan_priority_open(struct planner *pl, const struct classify_result *found);
@@ -105,6 +128,8 @@ void plan_clock_fire(struct planner *pl, struct target_clock *c, int64_t instant
 
 /* --- core/plan_level.c: the escalation path */
 
+int plan_escalated(struct planner *pl); /* the facts of these names */
+int plan_handed_back(struct planner *pl);
 /* It is on a level, and not over. */
 bool plan_level_is_live(const struct planner *pl);
 void plan_level_enter(struct planner *pl, int level, const char *rule, const char *why);
@@ -164,6 +189,7 @@ void plan_hint_answered(struct planner *pl);
 
 /* --- core/plan_tag.c */
 
+int plan_tagged(struct planner *pl); /* the fact of this name */
 /* The policy gives the ticket a tag, if it does not have it yet and there is room for one. */
 void plan_tag_add(struct planner *pl, const char *tag, const char *rule);
 
@@ -272,6 +298,7 @@ void plan_hook_step(struct planner *pl, const struct policy_step *s, struct plan
 
 /* --- core/plan_assign.c */
 
+int plan_assigned(struct planner *pl); /* the fact of this name */
 void plan_assign_want(struct planner *pl);
 void plan_assign_to(struct planner *pl, const char *agent, const char *rule, const char *why);
 void plan_assign_look(struct planner *pl); /* FACT_QUEUE_LOOKED */

@@ -1,4 +1,4 @@
-/* Tags that the policy gives a case: nobody took them away, so they are only added. */
+/* Tags: the policy only adds them, for nobody took them away; an agent also takes them off. */
 #include <string.h>
 
 #include "core/arena.h"
@@ -22,4 +22,31 @@ void plan_tag_add(struct planner *pl, const char *tag, const char *rule)
         pl, "tagged", rule,
         plan_detail(pl, "{s:s, s:o}", "tag", tag, "tags", json_list_texts(tags, t->tag_count)),
         "tagged %s", tag);
+}
+
+int plan_tagged(struct planner *pl)
+{
+    struct ticket *t = &pl->p->ticket;
+    const struct fact *f = pl->fact;
+    const char **tags = arena_array(pl->a, t->tag_count + f->tag_count, sizeof(*tags));
+    size_t n = 0, i;
+
+    for (i = 0; i < t->tag_count; i++)
+        if (!text_is_among(f->tags_off, f->tag_off_count, t->tags[i]))
+            tags[n++] = t->tags[i];
+    for (i = 0; i < f->tag_count; i++)
+        if (!text_is_among(tags, n, f->tags[i]))
+            tags[n++] = f->tags[i];
+    if (n > TICKET_TAGS_MAX)
+        return error_set(pl->err, ERROR_PERMANENT, "over %d tags", TICKET_TAGS_MAX);
+    for (i = 0; i < f->tag_count; i++)
+        if (!policy_has_tag(pl->policy, f->tags[i]))
+            return error_set(pl->err, ERROR_PERMANENT,
+                             "the tag '%.60s' is not in the policy's vocabulary", f->tags[i]);
+    t->tags = tags;
+    t->tag_count = n;
+    plan_event(pl, fact_kind_name(f->kind), NULL,
+               plan_detail(pl, "{s:o}", "tags", json_list_texts(tags, n)), "set by hand");
+    plan_level_check_events(pl, false);
+    return 0;
 }

@@ -148,7 +148,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command calendar_commands[] = {
-    { "calendar", NULL, calendar, "--json --batch", 0, 0, options,
+    { "calendar", NULL, calendar, NULL, "--json --batch", 0, 0, options,
       "Due times by calendar. Reads one JSON question a line, with the keys id, zone, spans, "
       "holidays, openings, start and seconds, and prints one answer a line, with the keys id and "
       "due. A question that cannot be answered has the key error instead of due. Holidays and "

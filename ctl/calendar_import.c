@@ -110,7 +110,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command calendar_import_commands[] = {
-    { "calendar", "import", import, "FILE", 1, 1, options,
+    { "calendar", "import", import, NULL, "FILE", 1, 1, options,
       "Make a list of holidays of a feed (iCalendar, RFC 5545), read from FILE or, for -, from "
       "what comes in: a file to look through, which a policy then includes. Each day has its name "
       "and what the feed says of it; what is cancelled, takes up no time or a part of a day, or "

@@ -103,7 +103,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command calendar_show_commands[] = {
-    { "calendar", "show", show, "CALENDAR", 1, 1, options,
+    { "calendar", "show", show, NULL, "CALENDAR", 1, 1, options,
       "List the days of a calendar with their hours, holidays and openings, by name." },
     { .group = NULL },
 };

@@ -35,12 +35,9 @@ const struct output_column channel_columns[] = {
 static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
     struct db_value all = db_text(NULL);
-    const PGresult *res;
-    struct error err;
 
     (void)argv;
-    res = session_ask(s, "channel_list", &all, 1, &err);
-    return res == NULL ? ctl_fail(&err) : output_list(ctl, res, channel_columns);
+    return session_list(ctl, s, "channel_list", &all, 1, channel_columns);
 }
 
 /* --- test
@@ -196,26 +193,14 @@ static int test(const struct ctl *ctl, struct session *s, char **argv)
     return code;
 }
 
-static int channel_list(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, list);
-}
-
-static int channel_test(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, test);
-}
-
 static const struct ctl_option test_options[] = {
     { "--to", "ADDRESS", "Also say a test message to this address, for real." },
     { .name = NULL },
 };
 const struct ctl_command channel_commands[] = {
-    { "channel", "list", channel_list, "", 0, 0, NULL,
+    { "channel", "list", NULL, list, "", 0, 0, NULL,
       "List the channels, which node pulls them, and how they are." },
-    { "channel", "test", channel_test, "CHANNEL", 1, 1, test_options,
+    { "channel", "test", NULL, test, "CHANNEL", 1, 1, test_options,
       "Open a channel with its configuration and its secrets, and tell what the nodes know of "
       "it." },
     { .group = NULL },

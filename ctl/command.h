@@ -14,6 +14,7 @@
 
 struct conf_errors;
 struct policy_file;
+struct session;
 struct text_buffer;
 
 enum ctl_exit {
@@ -34,9 +35,12 @@ struct ctl_option {
 struct ctl;
 /* argv[0] is the first word after the command's name; argv ends with NULL. */
 typedef int command_fn(const struct ctl *ctl, int argc, char **argv);
+/* Likewise, with the database at hand (ctl/session.h). */
+typedef int session_command_fn(const struct ctl *ctl, struct session *s, char **argv);
 struct ctl_command {
     const char *group, *verb; /* verb NULL: the group is the command; group NULL ends a table */
-    command_fn *run;
+    command_fn *run;          /* NULL: all of it is done in a session */
+    session_command_fn *in_session;   /* NULL: `run` opens one, or needs none */
     const char *args;                 /* "TICKET [TEXT]" */
     int least, most;                  /* how many words; most -1: any number */
     const struct ctl_option *options; /* of its own; NULL: none */

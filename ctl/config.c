@@ -44,13 +44,13 @@ static int manual(const struct ctl *ctl, int argc, char **argv)
 }
 
 const struct ctl_command config_commands[] = {
-    { "config", "check", check, "", 0, 0, NULL,
+    { "config", "check", check, NULL, "", 0, 0, NULL,
       "Say every mistake in the configuration, each with its place." },
-    { "config", "sample", sample, "", 0, 0, NULL,
+    { "config", "sample", sample, NULL, "", 0, 0, NULL,
       "Print a configuration with every key, its words and what it is where it is absent." },
-    { "config", "schema", schema, "", 0, 0, NULL,
+    { "config", "schema", schema, NULL, "", 0, 0, NULL,
       "Print the JSON Schema of the configuration, for editors." },
-    { "config", "manual", manual, "", 0, 0, NULL,
+    { "config", "manual", manual, NULL, "", 0, 0, NULL,
       "Print the section of its manual page that tells the keys." },
     { .group = NULL },
 };

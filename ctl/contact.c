@@ -159,9 +159,7 @@ static int set(const struct ctl *ctl, struct session *s, char **argv)
 
 static int organizations(const struct ctl *ctl, struct session *s, char **argv)
 {
-    const PGresult *res;
     struct db_value v[2];
-    struct error err;
     int64_t limit;
 
     (void)argv;
@@ -169,8 +167,7 @@ static int organizations(const struct ctl *ctl, struct session *s, char **argv)
         return CTL_USAGE;
     v[0] = db_text(ctl_value(ctl, "--desk"));
     v[1] = db_int(s->a, limit);
-    res = session_ask(s, "organization_list", v, 2, &err);
-    return res == NULL ? ctl_fail(&err) : output_list(ctl, res, organization_columns);
+    return session_list(ctl, s, "organization_list", v, 2, organization_columns);
 }
 
 /* "a.example,b.example" in canonical form, as an array. -1: said what is wrong. */
@@ -239,36 +236,6 @@ static int organization(const struct ctl *ctl, struct session *s, char **argv)
  * ------------------------------------------------------------------------------------------------
  */
 
-static int contact_list(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, list);
-}
-
-static int contact_show(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, show);
-}
-
-static int contact_set(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, set);
-}
-
-static int organization_list(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, organizations);
-}
-
-static int organization_set(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, organization);
-}
-
 static const struct ctl_option list_options[] = {
     { "--desk", "DESK", "Of this desk." },
     { "--organization", "NAME", "Only people of this organization." },
@@ -303,15 +270,15 @@ static const struct ctl_option organization_options[] = {
     { .name = NULL },
 };
 const struct ctl_command contact_commands[] = {
-    { "contact", "list", contact_list, "", 0, 0, list_options,
+    { "contact", "list", NULL, list, "", 0, 0, list_options,
       "The people who write, newest first." },
-    { "contact", "show", contact_show, "CONTACT", 1, 1, show_options,
+    { "contact", "show", NULL, show, "CONTACT", 1, 1, show_options,
       "One of them, by number or address." },
-    { "contact", "set", contact_set, "CONTACT", 1, 1, set_options,
+    { "contact", "set", NULL, set, "CONTACT", 1, 1, set_options,
       "Say who somebody is. Tickets that are opened from then on go by it." },
-    { "organization", "list", organization_list, "", 0, 0, organizations_options,
+    { "organization", "list", NULL, organizations, "", 0, 0, organizations_options,
       "The organizations that people belong to." },
-    { "organization", "set", organization_set, "NAME", 1, 1, organization_options,
+    { "organization", "set", NULL, organization, "NAME", 1, 1, organization_options,
       "Make an organization, or change one. Whoever writes from its mail domains belongs to it, "
       "and "
       "so do those who wrote from there before and belong to none." },

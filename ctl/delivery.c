@@ -57,10 +57,8 @@ static const char *states_said(struct session *s, const struct ctl *ctl, int *co
 static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
     const char *ticket = ctl_value(ctl, "--ticket");
-    const PGresult *res;
     struct db_value v[4] = { 0 };
     int64_t limit, number;
-    struct error err;
     int code;
 
     (void)argv;
@@ -76,8 +74,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
         return code;
     v[2] = db_text(ctl_value(ctl, "--channel"));
     v[3] = db_int(s->a, limit);
-    res = session_ask(s, "delivery_list", v, 4, &err);
-    return res == NULL ? ctl_fail(&err) : output_list(ctl, res, delivery_columns);
+    return session_list(ctl, s, "delivery_list", v, 4, delivery_columns);
 }
 
 /* All that were named, or as many as are dead: was it so? */
@@ -125,12 +122,6 @@ static int retry_some(const struct ctl *ctl, struct session *s, char **argv)
     return retry_told(res, stranded, asked);
 }
 
-static int delivery_list(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, list);
-}
-
 static int delivery_retry(const struct ctl *ctl, int argc, char **argv)
 {
     if ((argc == 0) != (ctl_value(ctl, "--dead") != NULL))
@@ -151,9 +142,9 @@ static const struct ctl_option retry_options[] = {
     { .name = NULL },
 };
 const struct ctl_command delivery_commands[] = {
-    { "delivery", "list", delivery_list, "", 0, 0, list_options,
+    { "delivery", "list", NULL, list, "", 0, 0, list_options,
       "List what is owed and what is dead, the newest first." },
-    { "delivery", "retry", delivery_retry, "[DELIVERY ...]", 0, -1, retry_options,
+    { "delivery", "retry", delivery_retry, NULL, "[DELIVERY ...]", 0, -1, retry_options,
       "Let dead deliveries be tried again, from their first try. What has become untrue is still "
       "not sent." },
     { .group = NULL },

@@ -37,9 +37,7 @@ static const struct output_column member_columns[] = {
 
 static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
-    const PGresult *res;
     struct db_value v[3];
-    struct error err;
     int64_t limit;
 
     (void)argv;
@@ -48,8 +46,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     v[0] = db_text(ctl_value(ctl, "--desk"));
     v[1] = db_bool(ctl_value(ctl, "--all") != NULL);
     v[2] = db_int(s->a, limit);
-    res = session_ask(s, "incident_list", v, 3, &err);
-    return res == NULL ? ctl_fail(&err) : output_list(ctl, res, list_columns);
+    return session_list(ctl, s, "incident_list", v, 3, list_columns);
 }
 
 static int show(const struct ctl *ctl, struct session *s, char **argv)
@@ -91,18 +88,6 @@ static int show(const struct ctl *ctl, struct session *s, char **argv)
     return CTL_DONE;
 }
 
-static int run_list(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, list);
-}
-
-static int run_show(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, show);
-}
-
 static const struct ctl_option list_options[] = {
     { "--all", NULL, "Also what is solved, closed and dissolved." },
     { "--desk", "DESK", "Those of this desk." },
@@ -114,10 +99,10 @@ static const struct ctl_option show_options[] = {
     { .name = NULL },
 };
 const struct ctl_command incident_commands[] = {
-    { "incident", "list", run_list, "", 0, 0, list_options,
+    { "incident", "list", NULL, list, "", 0, 0, list_options,
       "List the incidents that are open, the newest first, with how many people and tickets belong "
       "to each." },
-    { "incident", "show", run_show, "INCIDENT", 1, 1, show_options,
+    { "incident", "show", NULL, show, "INCIDENT", 1, 1, show_options,
       "Show one incident: its clocks, and what belongs to it, with how like it is in percent and "
       "why." },
     { .group = NULL },

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "ctl/command.h"
 #include "ctl/manual.h"
+#include "ctl/session.h"
 #include "daemon/worker_main.h"
 
 const struct ctl_command *const manual_rooms[] = {
@@ -233,7 +234,8 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
         (ctl->command->most >= 0 && argc > ctl->command->most))
         code = CTL_USAGE;
     else
-        code = ctl->command->run(ctl, argc, argv);
+        code = ctl->command->run != NULL ? ctl->command->run(ctl, argc, argv)
+                                         : session_command(ctl, argv, ctl->command->in_session);
     if (code == CTL_USAGE) {
         manual_print_usage(stderr, ctl->command);
         if (ctl->command == deliver_commands) /* a mail server reads it: a slip must cost no mail */

@@ -149,25 +149,13 @@ static int get(const struct ctl *ctl, struct session *s, char **argv)
     return code;
 }
 
-static int message_raw(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, raw);
-}
-
-static int attachment_get(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, get);
-}
-
 const struct ctl_command message_commands[] = {
-    { "message", "raw", message_raw, "MESSAGE", 1, 1, NULL,
+    { "message", "raw", NULL, raw, "MESSAGE", 1, 1, NULL,
       "Print a message's original as it came, to the last byte; of a mail that came by LMTP or "
       "`deliver` with the trace lines that were put before it and CR LF at the ends of its lines; "
       "of one over `size_max` in a mailbox the header. `ticket show --json` tells the numbers of "
       "messages." },
-    { "attachment", "get", attachment_get, "MESSAGE POSITION", 2, 2, NULL,
+    { "attachment", "get", NULL, get, "MESSAGE POSITION", 2, 2, NULL,
       "Print the bytes of a file that came with a message; the first one has the position 1. What "
       "lies within another file of a mail, or in its text, `message raw` has alone." },
     { .group = NULL },

@@ -27,7 +27,7 @@ static int migrate(const struct ctl *ctl, int argc, char **argv)
 }
 
 const struct ctl_command migrate_commands[] = {
-    { "migrate", NULL, migrate, "", 0, 0, NULL,
+    { "migrate", NULL, migrate, NULL, "", 0, 0, NULL,
       "Bring the schema of the database up to date. Safe to run from several nodes at once." },
     { .group = NULL },
 };

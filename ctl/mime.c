@@ -95,7 +95,7 @@ static int mime(const struct ctl *ctl, int argc, char **argv)
 }
 
 const struct ctl_command mime_commands[] = {
-    { "mime", NULL, mime, "FILE", 1, 1, NULL,
+    { "mime", NULL, mime, NULL, "FILE", 1, 1, NULL,
       "Shows a raw mail (RFC 5322) as relevo reads it, without configuration or database; \"-\" is "
       "standard input. With --json: from, to, cc, subject, message_id, in_reply_to, references, "
       "date, text, reply_text, html, attachments, auto_submitted, bounce and more. Whatever the "

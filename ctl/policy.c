@@ -97,12 +97,12 @@ static int manual(const struct ctl *ctl, int argc, char **argv)
 }
 
 const struct ctl_command policy_commands[] = {
-    { "policy", "check", check, "FILE", 1, 1, NULL,
+    { "policy", "check", check, NULL, "FILE", 1, 1, NULL,
       "Say every mistake in a policy file, each with its place." },
-    { "policy", "sample", sample, "", 0, 0, NULL, "Print the shipped policy." },
-    { "policy", "schema", schema, "", 0, 0, NULL,
+    { "policy", "sample", sample, NULL, "", 0, 0, NULL, "Print the shipped policy." },
+    { "policy", "schema", schema, NULL, "", 0, 0, NULL,
       "Print the JSON Schema of a policy file, for editors." },
-    { "policy", "manual", manual, "", 0, 0, NULL,
+    { "policy", "manual", manual, NULL, "", 0, 0, NULL,
       "Print the section of its manual page that tells the keys." },
     { .group = NULL },
 };

@@ -210,12 +210,6 @@ static int apply(const struct ctl *ctl, struct session *s, char **argv)
     return code;
 }
 
-static int policy_apply(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, apply);
-}
-
 static const struct ctl_option options[] = {
     { "--open", NULL,
       "The clocks of open tickets follow it too, all in one transaction; says which changed, by "
@@ -226,7 +220,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command policy_apply_commands[] = {
-    { "policy", "apply", policy_apply, "FILE", 1, 1, options,
+    { "policy", "apply", NULL, apply, "FILE", 1, 1, options,
       "Check a policy file and put it in force, as a new version. All nodes decide by it from the "
       "same moment on; new clocks follow it, running ones keep the targets they began with, unless "
       "--open is said." },

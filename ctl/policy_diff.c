@@ -147,7 +147,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command policy_diff_commands[] = {
-    { "policy", "diff", diff, "[BEFORE] AFTER", 1, 2, options,
+    { "policy", "diff", diff, NULL, "[BEFORE] AFTER", 1, 2, options,
       "Say in words what a policy file would change, and for whom: of the policy in force, or of "
       "the "
       "file BEFORE, which needs no database. How a file is written makes no difference." },

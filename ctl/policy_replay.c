@@ -129,12 +129,6 @@ static int replay(const struct ctl *ctl, struct session *s, char **argv)
     return code;
 }
 
-static int policy_replay(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, replay);
-}
-
 static const struct ctl_option options[] = {
     { "--since", "TIME", "Of the tickets opened so long ago or later, '30d'; otherwise 30d." },
     { "--policy", "FILE", "Under this policy; otherwise under the one in force." },
@@ -142,7 +136,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command policy_replay_commands[] = {
-    { "policy", "replay", policy_replay, "", 0, 0, options,
+    { "policy", "replay", NULL, replay, "", 0, 0, options,
       "Let what people did happen again under a policy, and count side by side what became of it "
       "and what would: clocks missed, levels entered, notices to customers and to staff, tickets "
       "given and carried by team and hour. "

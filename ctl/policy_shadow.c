@@ -121,12 +121,6 @@ static int shadow(const struct ctl *ctl, struct session *s, char **argv)
     return argv[0] == NULL ? show(ctl, s, d) : begin(ctl, s, d, argv[0]);
 }
 
-static int policy_shadow(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, shadow);
-}
-
 static const struct ctl_option options[] = {
     { "--mail", "ADDRESS", "Who is told each day; may be given several times." },
     { "--off", NULL, "No more of it." },
@@ -134,7 +128,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command policy_shadow_commands[] = {
-    { "policy", "shadow", policy_shadow, "[FILE]", 0, 1, options,
+    { "policy", "shadow", NULL, shadow, "[FILE]", 0, 1, options,
       "Try a policy beside the one in force: each day, by mail, the clocks missed, the levels "
       "entered, the notices and priorities that were, beside those that would have been. Nothing "
       "of it is sent and no ticket changes. Without FILE, say which is in trial." },

@@ -158,7 +158,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command policy_simulate_commands[] = {
-    { "policy", "simulate", simulate_command, "", 0, 0, options,
+    { "policy", "simulate", simulate_command, NULL, "", 0, 0, options,
       "Say what would become of a story under a policy: every decision with its reason and its "
       "rule, "
       "every notice, the clocks as they stand at the end. Nothing is written. Exits 1 if something "

@@ -34,7 +34,6 @@ static int read_version(const char *word, int64_t *out)
 static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
     const struct desk *desk;
-    const PGresult *res;
     struct db_value v[3];
     struct error err;
     int64_t limit;
@@ -48,8 +47,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     v[0] = db_int(s->a, desk->desk_id);
     v[1] = db_int(s->a, limit);
     v[2] = db_text(NULL);
-    res = session_ask(s, "policy_list", v, 3, &err);
-    return res == NULL ? ctl_fail(&err) : output_list(ctl, res, columns);
+    return session_list(ctl, s, "policy_list", v, 3, columns);
 }
 
 static int show(const struct ctl *ctl, struct session *s, char **argv)
@@ -114,24 +112,6 @@ static int cancel(const struct ctl *ctl, struct session *s, char **argv)
     return CTL_DONE;
 }
 
-static int policy_list(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, list);
-}
-
-static int policy_show(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, show);
-}
-
-static int policy_cancel(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, cancel);
-}
-
 #define OPTION_DESK                                                                                \
     {                                                                                              \
         "--desk", "DESK", "Of this desk; needed where the configuration has several."              \
@@ -143,12 +123,12 @@ static const struct ctl_option list_options[] = {
     { .name = NULL },
 };
 const struct ctl_command policy_version_commands[] = {
-    { "policy", "list", policy_list, "", 0, 0, list_options,
+    { "policy", "list", NULL, list, "", 0, 0, list_options,
       "The versions of the policy, the newest first: which is in force, planned, past or "
       "cancelled, and who applied it." },
-    { "policy", "show", policy_show, "[VERSION]", 0, 1, options,
+    { "policy", "show", NULL, show, "[VERSION]", 0, 1, options,
       "Print the policy in force, or another version, as it was stored." },
-    { "policy", "cancel", policy_cancel, "VERSION", 1, 1, options,
+    { "policy", "cancel", NULL, cancel, "VERSION", 1, 1, options,
       "A version that is planned does not come in force." },
     { .group = NULL },
 };

@@ -26,9 +26,7 @@ static const struct output_column columns[] = {
 
 static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
-    const PGresult *res;
     struct db_value v[3];
-    struct error err;
     int64_t limit;
 
     (void)argv;
@@ -37,8 +35,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     v[0] = db_text(ctl_value(ctl, "--channel"));
     v[1] = db_int(s->a, limit);
     v[2] = db_bool(ctl_value(ctl, "--settled") != NULL);
-    res = session_ask(s, "quarantine_list", v, 3, &err);
-    return res == NULL ? ctl_fail(&err) : output_list(ctl, res, columns);
+    return session_list(ctl, s, "quarantine_list", v, 3, columns);
 }
 
 /* A daemon before migration 6 keeps the bytes in the row itself. */
@@ -136,24 +133,6 @@ static int settle(const struct ctl *ctl, struct session *s, char **argv)
     return settle_told(res, asked);
 }
 
-static int quarantine_list(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, list);
-}
-
-static int quarantine_show(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, show);
-}
-
-static int quarantine_settle(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, settle);
-}
-
 static const struct ctl_option list_options[] = {
     { "--channel", "CHANNEL", "Those that came by this channel." },
     { "--settled", NULL, "Those that somebody has seen to as well." },
@@ -169,11 +148,11 @@ static const struct ctl_option settle_options[] = {
     { .name = NULL },
 };
 const struct ctl_command quarantine_commands[] = {
-    { "quarantine", "list", quarantine_list, "", 0, 0, list_options,
+    { "quarantine", "list", NULL, list, "", 0, 0, list_options,
       "List the messages that could not be taken, the newest first, and why." },
-    { "quarantine", "show", quarantine_show, "NUMBER", 1, 1, show_options,
+    { "quarantine", "show", NULL, show, "NUMBER", 1, 1, show_options,
       "Show one of them with what it holds." },
-    { "quarantine", "settle", quarantine_settle, "NUMBER ...", 1, -1, settle_options,
+    { "quarantine", "settle", NULL, settle, "NUMBER ...", 1, -1, settle_options,
       "Say that these were seen to: they are trouble no more, and nothing of them is deleted. One "
       "that an update can read comes in by quarantine show --raw NUMBER | relevoctl deliver "
       "--channel CHANNEL." },

@@ -343,12 +343,6 @@ static int reconcile(const struct ctl *ctl, struct session *s, char **argv)
     return code;
 }
 
-static int run(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, reconcile);
-}
-
 static const struct ctl_option options[] = {
     { "--channel", "CHANNEL", "This channel alone." },
     { "--each", NULL,
@@ -357,7 +351,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command reconcile_commands[] = {
-    { "reconcile", NULL, run, "", 0, 0, options,
+    { "reconcile", NULL, NULL, reconcile, "", 0, 0, options,
       "Compare the mailboxes that are read with what is stored, mail by mail: each must be a "
       "message, a duplicate of one, ignored for a reason, in quarantine, or still to come. Ends "
       "with 1 where a mail is in no account, and names its mailbox and UID. Nothing is changed in "

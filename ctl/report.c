@@ -308,12 +308,6 @@ static int report(const struct ctl *ctl, struct session *s, char **argv)
     return show(ctl, s, &q);
 }
 
-static int run(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, report);
-}
-
 #define PERIOD                                                                                     \
     { "--since", "TIME",                                                                           \
       "From so long ago, '30d', or from a day of the desk's zone, '2026-11-01', on; otherwise "    \
@@ -335,33 +329,33 @@ static const struct ctl_option escalation_options[] = {
     { .name = NULL },
 };
 const struct ctl_command report_commands[] = {
-    { "report", "escalations", run, "", 0, 0, escalation_options,
+    { "report", "escalations", NULL, report, "", 0, 0, escalation_options,
       "Count what rose to a higher level, by rule, or by customer, agent, level, area (the tags), "
       "channel, priority, topic or team (the one it left). By customer names and addresses are "
       "shown." },
-    { "report", "sla", run, "", 0, 0, by_options,
+    { "report", "sla", NULL, report, "", 0, 0, by_options,
       "Count what became of the clocks that began: met, missed, running, waived, void, ended by a "
       "merge, or left with their level; by clock alone, or also by rule (that gave the ticket its "
       "priority), customer, agent, level, area (the tags), channel, priority, topic or team. By "
       "customer names and addresses are shown." },
-    { "report", "levels", run, "", 0, 0, plain_options,
+    { "report", "levels", NULL, report, "", 0, 0, plain_options,
       "Count by level the tickets that came there, how many were solved there, and the time that "
       "was spent there." },
-    { "report", "tickets", run, "", 0, 0, by_options,
+    { "report", "tickets", NULL, report, "", 0, 0, by_options,
       "Count what became of the tickets that were opened, those solved at first contact among "
       "them; by channel, or by customer, agent, level, area (the tags), priority, day, topic or "
       "team." },
-    { "report", "backlog", run, "", 0, 0, by_options,
+    { "report", "backlog", NULL, report, "", 0, 0, by_options,
       "Count day by day what was opened and solved, and what was open at the end of the day; or by "
       "topic or team, and what was open at the end of the time." },
-    { "report", "corrections", run, "", 0, 0, by_options,
+    { "report", "corrections", NULL, report, "", 0, 0, by_options,
       "Count what people set right of what rules had said, from what to what: by the rule, or by "
       "agent, area (the tags), channel, topic or team." },
-    { "report", "overload", run, "", 0, 0, plain_options,
+    { "report", "overload", NULL, report, "", 0, 0, plain_options,
       "Count by team how often and for how long it had more than the policy says it can do." },
-    { "report", "agents", run, "", 0, 0, plain_options,
+    { "report", "agents", NULL, report, "", 0, 0, plain_options,
       "Count what each agent did, and how much each carries." },
-    { "report", "channels", run, "", 0, 0, plain_options,
+    { "report", "channels", NULL, report, "", 0, 0, plain_options,
       "Count by channel the tickets that were opened, and what became of them." },
     { .group = NULL },
 };

@@ -10,6 +10,7 @@
 #include "core/arena.h"
 #include "core/embedded.h"
 #include "ctl/command.h"
+#include "ctl/output.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/db_clock.h"
@@ -106,6 +107,15 @@ const PGresult *session_ask(struct session *s, const char *query, const struct d
     w->loop = s->loop;
     db_query(s->db, query, values, count, on_answer, w);
     return wait_over(s->loop, w, err) < 0 ? NULL : w->res;
+}
+
+int session_list(const struct ctl *ctl, struct session *s, const char *query,
+                 const struct db_value *values, int count, const struct output_column *columns)
+{
+    struct error err;
+    const PGresult *res = session_ask(s, query, values, count, &err);
+
+    return res == NULL ? ctl_fail(&err) : output_list(ctl, res, columns);
 }
 
 /* --- facts

@@ -18,6 +18,7 @@
 struct arena;
 struct config;
 struct inbound;
+struct output_column;
 struct policy_change_answer;
 struct policy_change_order;
 
@@ -35,12 +36,14 @@ struct session *session_open(const struct ctl *ctl, int *code);
 void session_end(struct session *s); /* takes NULL */
 
 /* A whole command: opens a session, runs it, ends it. */
-typedef int session_command_fn(const struct ctl *ctl, struct session *s, char **argv);
 int session_command(const struct ctl *ctl, char **argv, session_command_fn *run);
 
 /* One statement of sql/queries. NULL: err says why. */
 const PGresult *session_ask(struct session *s, const char *query, const struct db_value *values,
                             int count, struct error *err);
+/* Likewise, and prints its rows; returns how the command ends. */
+int session_list(const struct ctl *ctl, struct session *s, const char *query,
+                 const struct db_value *values, int count, const struct output_column *columns);
 /* That answer is not needed any longer: of a question that is put again and again. */
 void session_forget(struct session *s, const PGresult *res);
 /* Loads the desks with their policies: session_facts() needs them. */

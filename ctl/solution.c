@@ -13,9 +13,7 @@ static const struct output_column columns[] = {
 
 static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
-    const PGresult *res;
     struct db_value v[5];
-    struct error err;
     int64_t limit;
 
     if (ctl_limit(ctl, &limit) < 0)
@@ -25,14 +23,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     v[2] = db_text(ctl_value(ctl, "--tag"));
     v[3] = db_text(argv[0]);
     v[4] = db_int(s->a, limit);
-    res = session_ask(s, "solution_list", v, 5, &err);
-    return res == NULL ? ctl_fail(&err) : output_list(ctl, res, columns);
-}
-
-static int solution_list(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, list);
+    return session_list(ctl, s, "solution_list", v, 5, columns);
 }
 
 static const struct ctl_option options[] = {
@@ -43,7 +34,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command solution_commands[] = {
-    { "solution", "list", solution_list, "[WORDS]", 0, 1, options,
+    { "solution", "list", NULL, list, "[WORDS]", 0, 1, options,
       "How cases were solved, newest first; with words, those that hold them all." },
     { .group = NULL },
 };

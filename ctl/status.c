@@ -270,18 +270,12 @@ static int status(const struct ctl *ctl, struct session *s, char **argv)
     return troubled && ctl_value(ctl, "--check") != NULL ? CTL_REFUSED : CTL_DONE;
 }
 
-static int run(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, status);
-}
-
 static const struct ctl_option options[] = {
     { "--check", NULL, "End with 1 where there is trouble: for monitoring." },
     { .name = NULL },
 };
 const struct ctl_command status_commands[] = {
-    { "status", NULL, run, "", 0, 0, options,
+    { "status", NULL, NULL, status, "", 0, 0, options,
       "Show the nodes, who pulls which channel, which channels fail and how far one is behind, "
       "what "
       "the last comparison of each mailbox said, what waits in the queues of the teams that the "

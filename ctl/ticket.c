@@ -166,9 +166,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
     const char *priority = ctl_value(ctl, "--priority");
     bool all = ctl_value(ctl, "--all") != NULL;
-    const PGresult *res;
     struct db_value v[8];
-    struct error err;
     int64_t limit;
 
     (void)argv;
@@ -186,8 +184,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     v[5] = db_text(ctl_value(ctl, "--customer"));
     v[6] = db_text(ctl_value(ctl, "--about"));
     v[7] = db_int(s->a, limit);
-    res = session_ask(s, "ticket_list", v, 8, &err);
-    return res == NULL ? ctl_fail(&err) : output_list(ctl, res, list_columns);
+    return session_list(ctl, s, "ticket_list", v, 8, list_columns);
 }
 
 /* --- show
@@ -305,18 +302,6 @@ static int show(const struct ctl *ctl, struct session *s, char **argv)
     return CTL_DONE;
 }
 
-static int ticket_list(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, list);
-}
-
-static int ticket_show(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, show);
-}
-
 static const struct ctl_option list_options[] = {
     { "--all", NULL, "Also what is solved and closed." },
     { "--status", "STATUS", "Those of this status; several with commas between." },
@@ -332,12 +317,12 @@ static const struct ctl_option list_options[] = {
     { .name = NULL },
 };
 const struct ctl_command ticket_commands[] = {
-    { "ticket", "list", ticket_list, "", 0, 0, list_options,
+    { "ticket", "list", NULL, list, "", 0, 0, list_options,
       "List tickets, the newest first, with the clock that is due next." },
-    { "ticket", "show", ticket_show, "TICKET", 1, 1, NULL,
+    { "ticket", "show", NULL, show, "TICKET", 1, 1, NULL,
       "Show one ticket: what its level may decide, its clocks, and those of the incident that it "
       "belongs to, its deliveries and what was said." },
-    { "ticket", "handover", ticket_handover, "TICKET", 1, 1, ticket_handover_options,
+    { "ticket", "handover", NULL, ticket_handover, "TICKET", 1, 1, ticket_handover_options,
       "Tell what whoever goes on with it must know, as the mail to the people of its level does: "
       "who asks, and what; what was promised, and is left of it; what was done, and is to be done "
       "now." },

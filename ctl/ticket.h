@@ -27,7 +27,7 @@ int ticket_file(struct arena *a, const char *path, struct span *out, struct erro
 /* The ticket's row (sql/queries/ticket_show.sql). NULL: said why, *code is how to end. */
 const PGresult *ticket_find(struct session *s, const char *word, int *code);
 /* ctl/ticket_handover.c: a row of ticket_commands. */
-command_fn ticket_handover;
+session_command_fn ticket_handover;
 extern const struct ctl_option ticket_handover_options[];
 
 #endif

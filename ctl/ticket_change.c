@@ -436,12 +436,6 @@ static int change(const struct ctl *ctl, struct session *s, char **argv)
     return c.code;
 }
 
-static int run(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, change);
-}
-
 #define OPTION_AS                                                                                  \
     {                                                                                              \
         "--as", "AGENT", "Act as this agent; otherwise as the operator."                           \
@@ -485,51 +479,54 @@ static const struct ctl_option split_options[] = {
     { .name = NULL },
 };
 const struct ctl_command ticket_change_commands[] = {
-    { "ticket", "reply", run, "TICKET [TEXT]", 1, 2, reply_options,
+    { "ticket", "reply", NULL, change, "TICKET [TEXT]", 1, 2, reply_options,
       "Answer the customer, on the customer's channel. Without TEXT, or for \"-\", what is on "
       "standard input." },
-    { "ticket", "note", run, "TICKET [TEXT]", 1, 2, note_options,
+    { "ticket", "note", NULL, change, "TICKET [TEXT]", 1, 2, note_options,
       "Write something down that the customer does not see." },
-    { "ticket", "status", run, "TICKET STATUS", 2, 2, status_options,
+    { "ticket", "status", NULL, change, "TICKET STATUS", 2, 2, status_options,
       "Make it open, pending (on the customer), on_hold (on a third party), solved or closed." },
-    { "ticket", "solve", run, "TICKET", 1, 1, status_options, "The same as status solved." },
-    { "ticket", "close", run, "TICKET", 1, 1, status_options, "The same as status closed." },
-    { "ticket", "reopen", run, "TICKET", 1, 1, as_options, "The same as status open." },
-    { "ticket", "assign", run, "TICKET [AGENT]", 1, 2, assign_options,
+    { "ticket", "solve", NULL, change, "TICKET", 1, 1, status_options,
+      "The same as status solved." },
+    { "ticket", "close", NULL, change, "TICKET", 1, 1, status_options,
+      "The same as status closed." },
+    { "ticket", "reopen", NULL, change, "TICKET", 1, 1, as_options, "The same as status open." },
+    { "ticket", "assign", NULL, change, "TICKET [AGENT]", 1, 2, assign_options,
       "Give it to an agent, to a team, or to nobody." },
-    { "ticket", "take", run, "TICKET", 1, 1, as_options, "Give it to the agent that --as names." },
-    { "ticket", "ack", run, "TICKET", 1, 1, as_options,
+    { "ticket", "take", NULL, change, "TICKET", 1, 1, as_options,
+      "Give it to the agent that --as names." },
+    { "ticket", "ack", NULL, change, "TICKET", 1, 1, as_options,
       "Somebody has seen it: its level is reminded no more." },
-    { "ticket", "priority", run, "TICKET PRIORITY", 2, 2, as_options,
+    { "ticket", "priority", NULL, change, "TICKET PRIORITY", 2, 2, as_options,
       "Make it low, normal, high or urgent." },
-    { "ticket", "topic", run, "TICKET TOPIC", 2, 2, as_options,
+    { "ticket", "topic", NULL, change, "TICKET TOPIC", 2, 2, as_options,
       "Set right what it is about: a topic of the policy, or none. The team that its level has for "
       "that topic gets it, and what is promised follows; report corrections counts which rule was "
       "wrong." },
-    { "ticket", "escalate", run, "TICKET", 1, 1, escalate_options,
+    { "ticket", "escalate", NULL, change, "TICKET", 1, 1, escalate_options,
       "Pass it to a higher level; that needs a reason." },
-    { "ticket", "handback", run, "TICKET LEVEL", 2, 2, as_options,
+    { "ticket", "handback", NULL, change, "TICKET LEVEL", 2, 2, as_options,
       "Hand it back to a lower level; that needs a reason." },
-    { "ticket", "tag", run, "TICKET TAG ...", 2, -1, as_options,
+    { "ticket", "tag", NULL, change, "TICKET TAG ...", 2, -1, as_options,
       "Add tags; those with a \"-\" before them are taken off." },
-    { "ticket", "watch", run, "TICKET NAME ...", 2, -1, as_options,
+    { "ticket", "watch", NULL, change, "TICKET NAME ...", 2, -1, as_options,
       "Let agents and teams hear of it whoever has it: that the customer wrote, a missed target, "
       "another level, its end. Those with a \"-\" before them hear of it no more." },
-    { "ticket", "spam", run, "TICKET", 1, 1, as_options,
+    { "ticket", "spam", NULL, change, "TICKET", 1, 1, as_options,
       "It is spam: nobody waits, its sender hears nothing more; undone by status open." },
-    { "ticket", "merge", run, "TICKET INTO", 2, 2, as_options,
+    { "ticket", "merge", NULL, change, "TICKET INTO", 2, 2, as_options,
       "End it in another ticket, which keeps the earlier starts." },
-    { "ticket", "split", run, "TICKET MESSAGE ...", 2, -1, split_options,
+    { "ticket", "split", NULL, change, "TICKET MESSAGE ...", 2, -1, split_options,
       "Let these messages of the customer, by their numbers in ticket show, go on in a ticket of "
       "their own: its times count from when the first of them came. The message that opened the "
       "ticket stays." },
-    { "incident", "declare", run, "TICKET", 1, 1, as_options,
+    { "incident", "declare", NULL, change, "TICKET", 1, 1, as_options,
       "Make an incident of it, to which what is like it comes to belong." },
-    { "incident", "attach", run, "TICKET INCIDENT", 2, 2, as_options,
+    { "incident", "attach", NULL, change, "TICKET INCIDENT", 2, 2, as_options,
       "Let it belong to that incident." },
-    { "incident", "detach", run, "TICKET", 1, 1, as_options,
+    { "incident", "detach", NULL, change, "TICKET", 1, 1, as_options,
       "Take it out of its incident, for ever: its clocks go on, with their earlier starts." },
-    { "incident", "dissolve", run, "INCIDENT", 1, 1, as_options,
+    { "incident", "dissolve", NULL, change, "INCIDENT", 1, 1, as_options,
       "It is none: all that belong to it go on by themselves." },
     { .group = NULL },
 };

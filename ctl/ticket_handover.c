@@ -76,7 +76,7 @@ static int gather(struct session *s, const PGresult *ticket, struct handover *ou
     return 0;
 }
 
-static int handover(const struct ctl *ctl, struct session *s, char **argv)
+int ticket_handover(const struct ctl *ctl, struct session *s, char **argv)
 {
     struct handover *h = arena_alloc(s->a, sizeof(*h));
     const struct policy *policy;
@@ -105,12 +105,6 @@ static int handover(const struct ctl *ctl, struct session *s, char **argv)
                                      text_printable(s->a, page)));
     output_text("", page);
     return CTL_DONE;
-}
-
-int ticket_handover(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, handover);
 }
 
 const struct ctl_option ticket_handover_options[] = {

@@ -274,7 +274,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command ticket_new_commands[] = {
-    { "ticket", "new", run, "[TEXT]", 0, 1, options,
+    { "ticket", "new", run, NULL, "[TEXT]", 0, 1, options,
       "Take down what a customer said by telephone or at the counter, as if it had come by a "
       "channel. Of a ticket that is there (--ticket) it is the customer's word like any other: "
       "what "

@@ -271,7 +271,7 @@ static const struct ctl_option options[] = {
     { .name = NULL },
 };
 const struct ctl_command verify_commands[] = {
-    { "verify", NULL, verify, "[FILE]", 0, 1, options,
+    { "verify", NULL, verify, NULL, "[FILE]", 0, 1, options,
       "Puts one webhook call through its adapter, without configuration, database or network. FILE "
       "(absent or \"-\": standard input) is a JSON object with provider (twilio, telegram, "
       "generic, webchat), secret, method, url as the provider called it, headers, body, "

@@ -169,18 +169,12 @@ static int verify_history(const struct ctl *ctl, struct session *s, char **argv)
     return code;
 }
 
-static int command(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, verify_history);
-}
-
 static const struct ctl_option options[] = {
     { "--desk", "DESK", "Of this desk; needed where the configuration has several." },
     { .name = NULL },
 };
 const struct ctl_command verify_history_commands[] = {
-    { "verify-history", NULL, command, "", 0, 0, options,
+    { "verify-history", NULL, NULL, verify_history, "", 0, 0, options,
       "Look whether each ticket's history is as it was written: none of its lines altered, taken "
       "out, put in or cut off at the end. Prints a digest of all of them; the same one at another "
       "time, of the same tickets, means that nothing at all has changed. Ends with 1 where a "

@@ -288,18 +288,12 @@ static int why(const struct ctl *ctl, struct session *s, char **argv)
     return first == NULL ? CTL_DONE : output_json(first);
 }
 
-static int run(const struct ctl *ctl, int argc, char **argv)
-{
-    (void)argc;
-    return session_command(ctl, argv, why);
-}
-
 static const struct ctl_option options[] = {
     { "--of", "TOPIC", "As the word TOPIC; 'thread' and 'owner' are threading and assignee." },
     { .name = NULL },
 };
 const struct ctl_command why_commands[] = {
-    { "why", NULL, run, "TICKET [TOPIC]", 1, 2, options,
+    { "why", NULL, NULL, why, "TICKET [TOPIC]", 1, 2, options,
       "Tell why a ticket is as it is: each decision with its time, its rule, its cause and the "
       "version of the policy, as it was written down then. TOPIC is threading, priority, topic, "
       "due, "

@@ -24,6 +24,22 @@ void policy_desk_end(struct policy_desk *d)
     policy_file_clear(&d->file);
 }
 
+void *policy_desk_make(size_t size, const char *policy, struct fold_options told)
+{
+    struct policy_desk *d = test_calloc(1, size);
+
+    told.arg = d;
+    policy_desk_begin(d, policy, told);
+    return d;
+}
+
+int policy_desk_teardown(void **state)
+{
+    policy_desk_end(*state);
+    test_free(*state);
+    return 0;
+}
+
 int policy_desk_try(struct policy_desk *d, int64_t ticket_id, int64_t contact_id, int64_t at,
                     struct fact f)
 {

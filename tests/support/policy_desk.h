@@ -16,6 +16,10 @@ struct policy_desk {
  * the test where the policy has a mistake. */
 void policy_desk_begin(struct policy_desk *d, const char *policy, struct fold_options told);
 void policy_desk_end(struct policy_desk *d);
+/* What a group of tests begins each with: a struct of `size` whose first member is a policy_desk,
+ * otherwise 0; it is `told.arg`. policy_desk_teardown() ends it. */
+void *policy_desk_make(size_t size, const char *policy, struct fold_options told);
+int policy_desk_teardown(void **state);
 
 /* At `at`, and then all that is due until then. -1 with `err`: it cannot be. */
 int policy_desk_try(struct policy_desk *d, int64_t ticket_id, int64_t contact_id, int64_t at,

@@ -136,6 +136,22 @@ void story_end(struct story *s)
     arena_free(s->a);
 }
 
+int story_setup(void **state)
+{
+    struct story *s = xcalloc(1, sizeof(*s));
+
+    story_begin(s, STORY_NINE);
+    *state = s;
+    return 0;
+}
+
+int story_teardown(void **state)
+{
+    story_end(*state);
+    free(*state);
+    return 0;
+}
+
 void story_use_calendar(struct story *s, const struct calendar_plan *plan)
 {
     static const char *const names[] = { "hours" };

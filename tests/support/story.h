@@ -8,7 +8,7 @@
 
 struct calendar_plan; /* core/calendar.h */
 
-enum { STORY_LEVELS = 3 };
+enum { STORY_LEVELS = 3, STORY_NINE = 1767258000 /* Thursday, 2026-01-01 09:00:00 UTC */ };
 
 /* Three levels with a team of two each, wall time; targets in seconds: ack 600, first_response 3600
  * (warned at 50 %), next_response 1800, resolution 86400, level_ack 900, level_resolve 7200;
@@ -35,6 +35,9 @@ struct story {
 
 void story_begin(struct story *s, int64_t now);
 void story_end(struct story *s);
+/* What a group of tests begins each with: a story at STORY_NINE; and how it ends. */
+int story_setup(void **state);
+int story_teardown(void **state);
 /* Everything is counted in this calendar; before the first fact. May be called again. */
 void story_use_calendar(struct story *s, const struct calendar_plan *plan);
 /* The next message opens another ticket of the same person. */

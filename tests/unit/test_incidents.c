@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -105,19 +104,8 @@ static void begin(struct desk *d, const char *policy)
 
 static int setup(void **state)
 {
-    struct desk *d = test_calloc(1, sizeof(*d));
-
-    begin(d, policy_text);
-    *state = d;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct desk *d = *state;
-
-    policy_desk_end(&d->on);
-    test_free(d);
+    *state = policy_desk_make(sizeof(struct desk), policy_text,
+                              (struct fold_options){ .decided = decided, .delivered = delivered });
     return 0;
 }
 
@@ -573,7 +561,7 @@ static void test_nobody_answers_merges_splits_or_nests_an_incident(void **state)
         assert_string_not_equal(d->lines[i].kind, "merged_from");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, policy_desk_teardown)
 
 int main(void)
 {

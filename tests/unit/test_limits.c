@@ -54,19 +54,8 @@ static void decided(void *arg, const struct fold_step *step)
 
 static int setup(void **state)
 {
-    struct desk *d = test_calloc(1, sizeof(*d));
-
-    policy_desk_begin(&d->on, policy_text, (struct fold_options){ .decided = decided, .arg = d });
-    *state = d;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct desk *d = *state;
-
-    policy_desk_end(&d->on);
-    test_free(d);
+    *state = policy_desk_make(sizeof(struct desk), policy_text,
+                              (struct fold_options){ .decided = decided });
     return 0;
 }
 
@@ -275,7 +264,7 @@ static void test_those_whom_the_policy_names_are_told_in_their_language_and_hour
     arena_free(a);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, policy_desk_teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -10,24 +10,6 @@
 #include "core/ticket_event.h"
 #include "tests/support/story.h"
 
-enum { NINE = 1767258000 }; /* 2026-01-01 09:00:00 UTC */
-
-static int setup(void **state)
-{
-    struct story *s = calloc(1, sizeof(*s));
-
-    story_begin(s, NINE);
-    *state = s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    story_end(*state);
-    free(*state);
-    return 0;
-}
-
 static void test_a_first_message_opens_a_ticket_with_its_clocks_and_one_notice(void **state)
 {
     struct story *s = *state;
@@ -35,11 +17,11 @@ static void test_a_first_message_opens_a_ticket_with_its_clocks_and_one_notice(v
     assert_int_equal(story_customer(s, "hola"), 0);
     assert_int_equal(s->ticket.status, TICKET_NEW);
     assert_int_equal(s->ticket.level, 1);
-    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + 3600);
-    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, NINE + 86400);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, STORY_NINE + 3600);
+    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, STORY_NINE + 86400);
     assert_int_equal(story_told(s, NOTICE_RECEIVED), 1);
-    assert_int_equal(s->plan.deliveries[0].due_at, NINE + 120); /* B-01 */
-    assert_int_equal(s->plan.deliveries[0].by_at, NINE + 3600);
+    assert_int_equal(s->plan.deliveries[0].due_at, STORY_NINE + 120); /* B-01 */
+    assert_int_equal(s->plan.deliveries[0].by_at, STORY_NINE + 3600);
     assert_true(s->plan.wants_queue);
 }
 
@@ -48,7 +30,7 @@ static void test_the_least_loaded_member_of_the_team_gets_it_and_is_told(void **
     struct story *s = *state;
 
     story_customer(s, "hola");
-    story_until(s, NINE); /* T-90 */
+    story_until(s, STORY_NINE); /* T-90 */
     assert_string_equal(s->ticket.agent, "luis");
     assert_int_equal(story_told(s, NOTICE_AGENT_ASSIGNED), 1);
     assert_null(story_clock(s, TARGET_ACK));
@@ -68,7 +50,7 @@ static void test_a_full_team_leaves_the_ticket_in_the_queue_which_is_looked_at_a
     assert_null(s->ticket.agent);
     assert_true(s->plan.wants_queue);
     assert_string_equal(s->plan.queue_team, "first");
-    assert_int_equal(s->plan.wake_at, NINE + 600); /* should nobody get free until then */
+    assert_int_equal(s->plan.wake_at, STORY_NINE + 600); /* should nobody get free until then */
 }
 
 static void test_a_message_without_a_language_is_in_that_of_its_person(void **state)
@@ -95,7 +77,7 @@ static void test_who_waits_in_a_queue_keeps_the_place_and_the_urgent_ones_go_fir
 
     story_customer(s, "hola");
     rank = s->plan.queue_rank;
-    s->now = NINE + 300;
+    s->now = STORY_NINE + 300;
     story_customer(s, "¿hola?"); /* T-91 */
     assert_true(s->plan.wants_queue);
     assert_int_equal(s->plan.queue_rank, rank);
@@ -105,7 +87,7 @@ static void test_who_waits_in_a_queue_keeps_the_place_and_the_urgent_ones_go_fir
     s->policy.queue = POLICY_QUEUE_ARRIVAL;
     story_next_ticket(s);
     story_customer(s, "todo caído");
-    assert_int_equal(s->plan.queue_rank, NINE + 300);
+    assert_int_equal(s->plan.queue_rank, STORY_NINE + 300);
 }
 
 static void test_a_team_that_has_nobody_is_not_looked_at_again(void **state)
@@ -118,11 +100,11 @@ static void test_a_team_that_has_nobody_is_not_looked_at_again(void **state)
     s->levels[0].steps = NULL;
     s->levels[0].step_count = 0;
     story_customer(s, "hola");
-    assert_int_equal(s->plan.wake_at, NINE);
-    story_until(s, NINE);
+    assert_int_equal(s->plan.wake_at, STORY_NINE);
+    story_until(s, STORY_NINE);
     assert_true(s->plan.wants_queue); /* until the policy changes */
-    story_until(s, NINE + 600);       /* its clock for an owner is missed */
-    assert_int_equal(s->plan.wake_at, NINE + 900);
+    story_until(s, STORY_NINE + 600); /* its clock for an owner is missed */
+    assert_int_equal(s->plan.wake_at, STORY_NINE + 900);
 }
 
 static void test_silence_climbs_the_path_level_by_level_and_never_falls(void **state)
@@ -132,7 +114,7 @@ static void test_silence_climbs_the_path_level_by_level_and_never_falls(void **s
 
     story_customer(s, "hola");
     for (now = 0; now <= 4000; now += 50) {
-        story_until(s, NINE + now);
+        story_until(s, STORY_NINE + now);
         assert_true(s->ticket.level >= level); /* C-21 */
         level = s->ticket.level;
     }
@@ -148,12 +130,12 @@ static void test_a_level_that_acknowledges_is_not_left_for_silence(void **state)
     struct fact f;
 
     story_customer(s, "hola");
-    story_until(s, NINE + 800);
+    story_until(s, STORY_NINE + 800);
     f = story_fact(s, FACT_ACKNOWLEDGED);
     f.by = FACT_BY_AGENT;
     f.actor = "luis";
     assert_int_equal(story_apply(s, &f), 0);
-    story_until(s, NINE + 3000);
+    story_until(s, STORY_NINE + 3000);
     assert_int_equal(s->ticket.level, 1); /* T-69 */
 }
 
@@ -182,12 +164,12 @@ static void test_a_breach_fires_once_and_late_by_tells_how_late(void **state)
     story_customer(s, "hola");
     story_agent(s, "luis");
     story_customer(s, "gracias, pero no"); /* next_response: 1800 s */
-    s->now = NINE + 1900;
+    s->now = STORY_NINE + 1900;
     f = story_fact(s, FACT_TIME_CAME);
     assert_int_equal(story_apply(s, &f), 0);
     assert_int_equal(story_events(s, "clock_breached", "C-18"), 1); /* C-19 */
     assert_int_equal(late_by(s, "clock_breached"), 100);
-    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->breached_at, NINE + 1800);
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->breached_at, STORY_NINE + 1800);
     assert_int_equal(story_apply(s, &f), 0);
     assert_int_equal(story_events(s, "clock_breached", NULL), 0);
 }
@@ -198,7 +180,7 @@ static void test_a_step_that_comes_late_is_taken_once_and_tells_how_late(void **
     struct fact f;
 
     story_customer(s, "hola"); /* level_ack: 900 s, and up when it is missed */
-    s->now = NINE + 950;
+    s->now = STORY_NINE + 950;
     f = story_fact(s, FACT_TIME_CAME);
     assert_int_equal(story_apply(s, &f), 0);
     assert_int_equal(story_events(s, "step_taken", NULL), 1); /* C-19 */
@@ -213,14 +195,14 @@ static void test_waiting_on_the_customer_pauses_resolution_but_not_first_respons
     struct story *s = *state;
 
     story_customer(s, "hola");
-    s->now = NINE + 1000;
+    s->now = STORY_NINE + 1000;
     assert_int_equal(story_status(s, TICKET_PENDING), 0);
     assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, 0); /* C-11 */
-    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + 3600);
-    s->now = NINE + 5000;
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, STORY_NINE + 3600);
+    s->now = STORY_NINE + 5000;
     story_customer(s, "aqui esta"); /* C-12 */
     assert_int_equal(s->ticket.status, TICKET_OPEN);
-    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, NINE + 86400 + 4000);
+    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, STORY_NINE + 86400 + 4000);
 }
 
 static void test_an_answer_ends_first_response_and_the_next_question_starts_next_response(
@@ -229,18 +211,18 @@ static void test_an_answer_ends_first_response_and_the_next_question_starts_next
     struct story *s = *state;
 
     story_customer(s, "hola");
-    s->now = NINE + 60;
+    s->now = STORY_NINE + 60;
     assert_int_equal(story_agent(s, "ana"), 0);
     assert_null(story_clock(s, TARGET_FIRST_RESPONSE)); /* C-7 */
     assert_string_equal(s->ticket.agent, "ana");
     assert_int_equal(story_told(s, NOTICE_RECEIVED), 0); /* E-01: answered inside the window */
     assert_int_equal(story_told(s, NOTICE_REPLY), 1);
-    s->now = NINE + 200;
+    s->now = STORY_NINE + 200;
     story_customer(s, "y esto?");
-    s->now = NINE + 300;
+    s->now = STORY_NINE + 300;
     story_customer(s, "hola?");
     assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->due_at,
-                     NINE + 200 + 1800); /* C-8: the oldest */
+                     STORY_NINE + 200 + 1800); /* C-8: the oldest */
 }
 
 static void test_solving_without_an_answer_waives_and_says_so_to_the_customer(void **state)
@@ -250,7 +232,7 @@ static void test_solving_without_an_answer_waives_and_says_so_to_the_customer(vo
     bool waived = false;
 
     story_customer(s, "hola");
-    s->now = NINE + 500;
+    s->now = STORY_NINE + 500;
     assert_int_equal(story_status(s, TICKET_SOLVED), 0);
     for (i = 0; i < s->ticket.clock_count; i++)
         waived |= s->ticket.clocks[i].kind == TARGET_FIRST_RESPONSE &&
@@ -267,13 +249,13 @@ static void test_reopening_within_grace_resumes_the_same_resolution_with_the_sol
     const struct target_clock *c;
 
     story_customer(s, "hola");
-    s->now = NINE + 500;
+    s->now = STORY_NINE + 500;
     story_status(s, TICKET_SOLVED);
-    s->now = NINE + 10500;
+    s->now = STORY_NINE + 10500;
     assert_int_equal(story_customer(s, "sigue mal"), 0);
     c = story_clock(s, TARGET_RESOLUTION); /* C-10, T-59 */
     assert_int_equal(c->instance, 1);
-    assert_int_equal(c->due_at, NINE + 86400 + 10000);
+    assert_int_equal(c->due_at, STORY_NINE + 86400 + 10000);
     assert_int_equal(s->ticket.status, TICKET_OPEN);
     assert_int_equal(s->ticket.memory.reopened, 1);
     assert_int_equal(story_told(s, NOTICE_FOLLOW_UP), 1);
@@ -285,7 +267,7 @@ static void test_after_grace_it_closes_and_takes_no_more(void **state)
 
     story_customer(s, "hola");
     story_status(s, TICKET_SOLVED);
-    story_until(s, NINE + 86400);
+    story_until(s, STORY_NINE + 86400);
     assert_int_equal(s->ticket.status, TICKET_CLOSED);
     assert_int_equal(s->plan.wake_at, 0);
     assert_int_equal(story_customer(s, "otra vez"), -1);
@@ -298,14 +280,14 @@ static void test_a_priority_change_keeps_elapsed_time_and_breaches_at_the_change
     struct fact f;
 
     story_customer(s, "hola");
-    s->now = NINE + 1000;
+    s->now = STORY_NINE + 1000;
     f = story_fact(s, FACT_PRIORITY_SET);
     f.by = FACT_BY_AGENT;
     f.actor = "ana";
     f.priority = TICKET_URGENT;
     assert_int_equal(story_apply(s, &f), 0); /* C-13, T-73: first_response is 900 s now */
-    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->breached_at, NINE + 1000);
-    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, NINE + 21600);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->breached_at, STORY_NINE + 1000);
+    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, STORY_NINE + 21600);
 }
 
 static void test_nothing_automatic_answers_an_automatic_message(void **state)
@@ -378,11 +360,11 @@ static void test_notices_in_one_window_become_the_newest_and_the_window_does_not
     struct story *s = *state;
 
     story_customer(s, "hola");
-    s->now = NINE + 60;
+    s->now = STORY_NINE + 60;
     story_status(s, TICKET_SOLVED); /* B-01 */
     assert_int_equal(story_told(s, NOTICE_RECEIVED), 0);
     assert_int_equal(story_told(s, NOTICE_SOLVED), 1);
-    assert_int_equal(s->plan.deliveries[0].due_at, NINE + 120);
+    assert_int_equal(s->plan.deliveries[0].due_at, STORY_NINE + 120);
     assert_int_equal(story_events(s, "notice_suppressed", "B-01"), 1);
 }
 
@@ -390,7 +372,7 @@ static void test_a_person_told_a_moment_ago_is_not_told_again_for_another_ticket
 {
     struct story *s = *state;
 
-    s->contact.received_at = NINE - 100;
+    s->contact.received_at = STORY_NINE - 100;
     story_customer(s, "hola");
     assert_int_equal(story_told(s, NOTICE_RECEIVED), 0);
     assert_int_equal(story_events(s, "notice_suppressed", "E-01"), 1);
@@ -402,7 +384,7 @@ static void test_a_hand_back_needs_a_reason_and_tells_the_customer_nothing(void 
     struct fact f;
 
     story_customer(s, "hola");
-    story_until(s, NINE + 1000);
+    story_until(s, STORY_NINE + 1000);
     assert_int_equal(s->ticket.level, 2);
     f = story_fact(s, FACT_HANDED_BACK);
     f.by = FACT_BY_AGENT;
@@ -413,7 +395,7 @@ static void test_a_hand_back_needs_a_reason_and_tells_the_customer_nothing(void 
     assert_int_equal(story_apply(s, &f), 0); /* C-21 */
     assert_int_equal(s->ticket.level, 1);
     assert_int_equal(s->ticket.top_level, 2);
-    story_until(s, NINE + 2500);
+    story_until(s, STORY_NINE + 2500);
     assert_int_equal(s->ticket.level, 2); /* silence leads up again */
     assert_int_equal(story_told(s, NOTICE_ESCALATED),
                      1); /* B-17: but the customer was told of it */
@@ -433,9 +415,9 @@ static void test_the_third_unanswered_message_leads_up(void **state)
 static void test_a_merged_ticket_is_silent_and_the_survivor_keeps_the_earlier_start(void **state)
 {
     struct story *s = *state;
-    struct target_edge edge = { NINE - 1000, true, 1 };
+    struct target_edge edge = { STORY_NINE - 1000, true, 1 };
     struct target_clock older = {
-        .kind = TARGET_RESOLUTION, .started_at = NINE - 1000, .edges = &edge, .edge_count = 1
+        .kind = TARGET_RESOLUTION, .started_at = STORY_NINE - 1000, .edges = &edge, .edge_count = 1
     };
     struct fact f;
 
@@ -445,7 +427,7 @@ static void test_a_merged_ticket_is_silent_and_the_survivor_keeps_the_earlier_st
     f.other_clocks = &older;
     f.other_clock_count = 1;
     assert_int_equal(story_apply(s, &f), 0); /* C-15 */
-    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, NINE - 1000 + 86400);
+    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->due_at, STORY_NINE - 1000 + 86400);
     f = story_fact(s, FACT_MERGED_INTO);
     f.other = 43;
     assert_int_equal(story_apply(s, &f), 0);
@@ -469,7 +451,7 @@ static void test_an_answer_that_is_owed_is_owed_by_the_survivor_since_then(void 
     struct ticket asks;
 
     story_customer(s, "una");
-    asks = s->ticket; /* since NINE */
+    asks = s->ticket; /* since STORY_NINE */
     story_next_ticket(s);
     s->now += 300;
     story_customer(s, "otra");
@@ -481,8 +463,8 @@ static void test_an_answer_that_is_owed_is_owed_by_the_survivor_since_then(void 
     assert_int_equal(s->ticket.status, TICKET_OPEN); /* it is us who are waited for */
     assert_int_equal(s->ticket.memory.unanswered, 1);
     assert_non_null(story_clock(s, TARGET_NEXT_RESPONSE));
-    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, NINE);
-    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->due_at, NINE + 1800);
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, STORY_NINE);
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->due_at, STORY_NINE + 1800);
     story_agent(s, "ana");
     assert_null(story_clock(s, TARGET_NEXT_RESPONSE));
 }
@@ -501,7 +483,7 @@ static void test_of_two_waits_the_longer_one_is_counted(void **state) /* C-8, C-
     story_customer(s, "y otra"); /* counted by next_response here, and there by first_response */
     assert_int_equal(merges_from(s, &asks), 0);
     assert_int_equal(s->ticket.memory.unanswered, 2);
-    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, NINE);
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, STORY_NINE);
     assert_null(story_clock(s, TARGET_FIRST_RESPONSE));
 }
 
@@ -524,7 +506,7 @@ static void test_what_is_not_over_opens_a_solved_survivor_and_goes_into_no_close
     s->now += 60;
     assert_int_equal(merges_from(s, &asks), 0);
     assert_int_equal(s->ticket.status, TICKET_OPEN);
-    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, NINE);
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, STORY_NINE);
     assert_non_null(story_clock(s, TARGET_RESOLUTION));
     story_agent(s, "ana");
     story_status(s, TICKET_CLOSED);
@@ -571,9 +553,9 @@ static void test_a_state_that_went_through_the_store_decides_the_same(void **sta
     size_t i;
 
     story_customer(s, "hola");
-    story_until(s, NINE + 950);
+    story_until(s, STORY_NINE + 950);
     f = story_fact(s, FACT_TIME_CAME);
-    f.now = f.at = NINE + 5000;
+    f.now = f.at = STORY_NINE + 5000;
     assert_int_equal(
         plan_apply(&s->policy, &s->targets, &s->ticket, &s->contact, &f, s->a, &s->plan, &s->err),
         0);
@@ -596,7 +578,7 @@ static void test_a_state_that_went_through_the_store_decides_the_same(void **sta
     free(after);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, story_setup, story_teardown)
 static void test_a_delivery_that_did_not_arrive_is_a_line_of_the_history_and_no_more(void **state)
 {
     static const struct {

@@ -52,19 +52,8 @@ static void decided(void *arg, const struct fold_step *step)
 
 static int setup(void **state)
 {
-    struct desk *d = test_calloc(1, sizeof(*d));
-
-    policy_desk_begin(&d->on, policy_text, (struct fold_options){ .decided = decided, .arg = d });
-    *state = d;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct desk *d = *state;
-
-    policy_desk_end(&d->on);
-    test_free(d);
+    *state = policy_desk_make(sizeof(struct desk), policy_text,
+                              (struct fold_options){ .decided = decided });
     return 0;
 }
 
@@ -197,7 +186,7 @@ static void test_what_is_opened_again_by_hand_goes_where_its_customer_s_words_wo
     assert_int_equal(fold_ticket(d->on.f, 1)->memory.unanswered_since, NINE + 20 * HOUR);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, policy_desk_teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

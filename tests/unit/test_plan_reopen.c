@@ -3,31 +3,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "tests/support/story.h"
 
-enum { START = 1767258000, DAY = 86400, REOPEN = 30 * DAY };
+enum { DAY = 86400, REOPEN = 30 * DAY };
 
 static int setup(void **state)
 {
-    struct story *s = calloc(1, sizeof(*s));
-
-    if (s == NULL)
-        return -1;
-    story_begin(s, START);
-    s->policy.reopen_s = REOPEN;
-    *state = s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    story_end(*state);
-    free(*state);
+    story_setup(state);
+    ((struct story *)*state)->policy.reopen_s = REOPEN;
     return 0;
 }
 
@@ -123,8 +110,8 @@ static void test_what_is_closed_late_was_closed_when_the_grace_was_over(void **s
     f.by = FACT_BY_TIME;
     assert_int_equal(story_apply(s, &f), 0);
     assert_int_equal(s->ticket.status, TICKET_CLOSED);
-    assert_int_equal(s->ticket.closed_at, START + DAY);
-    assert_false(plan_takes_message(&s->policy, &s->ticket, START + DAY + REOPEN + 1));
+    assert_int_equal(s->ticket.closed_at, STORY_NINE + DAY);
+    assert_false(plan_takes_message(&s->policy, &s->ticket, STORY_NINE + DAY + REOPEN + 1));
 }
 
 static void test_without_the_key_and_after_a_merge_nothing_is_opened_again(void **state)
@@ -345,7 +332,7 @@ static void test_a_solution_that_is_owed_with_the_raised_priority_is_owed_from_t
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, story_teardown)
         T(test_a_closed_case_is_open_again_with_new_clocks),
         T(test_of_a_case_that_nobody_answered_only_the_new_message_is_waited_for),
         T(test_the_bound_is_the_message_s_time_and_belongs_to_it),

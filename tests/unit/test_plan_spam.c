@@ -3,30 +3,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "tests/support/story.h"
-
-enum { START = 1767258000 };
-
-static int setup(void **state)
-{
-    struct story *s = calloc(1, sizeof(*s));
-
-    story_begin(s, START);
-    *state = s;
-    return s == NULL ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-    story_end(*state);
-    free(*state);
-    return 0;
-}
 
 static int marks(struct story *s)
 {
@@ -92,7 +73,7 @@ static void test_who_sends_spam_hears_nothing_now_or_later(void **state)
     assert_string_equal(plan_notice_untrue(&s->ticket, &received), "B-15 it is spam");
     assert_null(plan_notice_untrue(&s->ticket, &reply));
     assert_null(plan_notice_untrue(&s->ticket, &undelivered)); /* it is told of that answer */
-    story_until(s, START + 30 * 86400);
+    story_until(s, STORY_NINE + 30 * 86400);
     assert_int_equal(story_customer(s, "win another"), 0);
     assert_int_equal(s->plan.delivery_count, 0);
     assert_int_equal(s->ticket.status, TICKET_CLOSED);
@@ -126,9 +107,9 @@ static void test_taken_back_it_goes_on_as_if_the_time_between_had_been_a_pause(v
     assert_int_equal(story_status(s, TICKET_OPEN), 0);
     first = story_clock(s, TARGET_FIRST_RESPONSE);
     assert_non_null(first);
-    assert_int_equal(first->started_at, START);
-    assert_int_equal(first->due_at, START + 3600 + 86400);
-    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->started_at, START);
+    assert_int_equal(first->started_at, STORY_NINE);
+    assert_int_equal(first->due_at, STORY_NINE + 3600 + 86400);
+    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->started_at, STORY_NINE);
     assert_null(story_clock(s, TARGET_ACK));       /* it has its owner */
     assert_null(story_clock(s, TARGET_LEVEL_ACK)); /* somebody has seen it, and says so */
     assert_int_equal(clocks_that_ended(s, TARGET_MET), 2);
@@ -218,7 +199,7 @@ static void test_what_is_closed_is_not_made_spam(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, story_setup, story_teardown)
         T(test_what_is_spam_ends_void_and_is_nobodys_work_any_more),
         T(test_who_sends_spam_hears_nothing_now_or_later),
         T(test_what_is_written_to_spam_enters_it_and_opens_no_follow_up),

@@ -3,30 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "tests/support/story.h"
 
-enum { HOUR = 3600, NINE = 1767258000, PARENT = 7, CHILD = 77 };
-
-static int setup(void **state)
-{
-    struct story *s = calloc(1, sizeof(*s));
-
-    story_begin(s, NINE);
-    *state = s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    story_end(*state);
-    free(*state);
-    return 0;
-}
+enum { HOUR = 3600, PARENT = 7, CHILD = 77 };
 
 static struct fact split_from(const struct story *s)
 {
@@ -68,12 +51,12 @@ static void test_the_new_ticket_counts_from_when_its_message_came_and_by_its_wor
     struct fact f = split_from(s);
 
     assert_int_equal(story_apply(s, &f), 0); /* C-15 */
-    assert_int_equal(s->ticket.created_at, NINE - HOUR / 2);
-    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->started_at, NINE - HOUR / 2);
-    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->started_at, NINE - HOUR / 2);
+    assert_int_equal(s->ticket.created_at, STORY_NINE - HOUR / 2);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->started_at, STORY_NINE - HOUR / 2);
+    assert_int_equal(story_clock(s, TARGET_RESOLUTION)->started_at, STORY_NINE - HOUR / 2);
     assert_int_equal(s->ticket.priority, TICKET_URGENT);
     assert_int_equal(s->ticket.memory.unanswered, 2);
-    assert_int_equal(s->ticket.last_customer_at, NINE - 60);
+    assert_int_equal(s->ticket.last_customer_at, STORY_NINE - 60);
     assert_string_equal(s->ticket.subject, "Factura");
 }
 
@@ -174,7 +157,7 @@ static void test_who_wrote_more_than_that_still_waits(void **state)
     story_customer(s, "dos");
     story_customer(s, "y otra cosa");
     assert_int_equal(split_into(s, 1), 0);
-    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, NINE);
+    assert_int_equal(story_clock(s, TARGET_NEXT_RESPONSE)->started_at, STORY_NINE);
     assert_int_equal(s->ticket.memory.unanswered, 1);
 }
 
@@ -193,7 +176,7 @@ static void test_who_was_of_an_incident_and_wrote_more_than_that_still_waits(voi
     f = story_fact(s, FACT_SPLIT_INTO);
     f.other = CHILD;
     f.unanswered = 1;
-    f.last_at = NINE + 60;
+    f.last_at = STORY_NINE + 60;
     assert_int_equal(story_apply(s, &f), 0);
     assert_int_equal(s->ticket.memory.unanswered, 1);
     assert_non_null(story_clock(s, TARGET_NEXT_RESPONSE));
@@ -220,9 +203,9 @@ static void test_what_the_customer_said_last_here_is_what_stays(void **state)
     story_customer(s, "y otra cosa");
     f = story_fact(s, FACT_SPLIT_INTO);
     f.other = CHILD;
-    f.last_at = NINE;
+    f.last_at = STORY_NINE;
     assert_int_equal(story_apply(s, &f), 0);
-    assert_int_equal(s->ticket.last_customer_at, NINE);
+    assert_int_equal(s->ticket.last_customer_at, STORY_NINE);
 }
 
 static void test_the_first_answer_is_owed_as_before(void **state)
@@ -232,7 +215,7 @@ static void test_the_first_answer_is_owed_as_before(void **state)
     story_customer(s, "uno");
     story_customer(s, "y otra cosa");
     assert_int_equal(split_into(s, 1), 0);
-    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + HOUR);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, STORY_NINE + HOUR);
 }
 
 static void test_the_history_says_what_went_where(void **state)
@@ -292,7 +275,7 @@ static void test_nothing_is_split_off_a_merged_ticket(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-#define SPLIT_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define SPLIT_TEST(name) cmocka_unit_test_setup_teardown(name, story_setup, story_teardown)
         SPLIT_TEST(test_the_new_ticket_counts_from_when_its_message_came_and_by_its_words),
         SPLIT_TEST(test_it_is_called_as_somebody_says_and_classified_by_its_own_words),
         SPLIT_TEST(test_the_customer_hears_of_it_only_where_somebody_says_so),

@@ -76,20 +76,11 @@ static void decided(void *arg, const struct fold_step *step)
 
 static int setup(void **state)
 {
-    struct desk *d = test_calloc(1, sizeof(*d));
+    struct desk *d =
+        policy_desk_make(sizeof(*d), policy_text, (struct fold_options){ .decided = decided });
 
     d->watched = "topic_set";
-    policy_desk_begin(&d->on, policy_text, (struct fold_options){ .decided = decided, .arg = d });
     *state = d;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct desk *d = *state;
-
-    policy_desk_end(&d->on);
-    test_free(d);
     return 0;
 }
 
@@ -379,7 +370,7 @@ static void test_of_what_is_over_or_nobody_waits_for_the_topic_alone_changes(voi
     assert_is(d, 2, "parcels none nobody");
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, policy_desk_teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

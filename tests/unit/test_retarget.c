@@ -13,26 +13,7 @@
 #include "core/retarget.h"
 #include "tests/support/story.h"
 
-enum {
-    HOUR = 3600,
-    NINE = 1767258000, /* Thursday, 2026-01-01 09:00:00 UTC */
-};
-
-static int setup(void **state)
-{
-    struct story *s = calloc(1, sizeof(*s));
-
-    story_begin(s, NINE);
-    *state = s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    story_end(*state);
-    free(*state);
-    return 0;
-}
+enum { HOUR = 3600 };
 
 static void target(struct story *s, enum target_kind kind, int64_t seconds)
 {
@@ -72,10 +53,10 @@ static void test_hours_that_change_move_what_is_due_though_the_target_stays(void
     story_use_calendar(s, &long_day);
     target(s, TARGET_FIRST_RESPONSE, 2 * HOUR);
     story_customer(s, "hola");
-    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + 2 * HOUR);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, STORY_NINE + 2 * HOUR);
     story_use_calendar(s, &short_day); /* T-62, T-64 */
     policy_changes(s);
-    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, NINE + 25 * HOUR);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->due_at, STORY_NINE + 25 * HOUR);
     assert_int_equal(story_events(s, "clock_retargeted", "C-13") > 0, 1);
 }
 
@@ -107,15 +88,16 @@ static void test_what_is_counted_stays_counted_when_a_clock_goes_on_by_another_c
     struct story *s = *state;
 
     high_by_the_wall(s, &hours);
-    s->now = NINE + HOUR / 2;
+    s->now = STORY_NINE + HOUR / 2;
     story_customer(s, "hola");
-    story_until(s, NINE + 24 * HOUR); /* half an hour of four is counted, and a night went by */
-    becomes(s, TICKET_HIGH);          /* C-13 */
-    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), NINE + 24 * HOUR + 7 * HOUR / 2);
+    story_until(s,
+                STORY_NINE + 24 * HOUR); /* half an hour of four is counted, and a night went by */
+    becomes(s, TICKET_HIGH);             /* C-13 */
+    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), STORY_NINE + 24 * HOUR + 7 * HOUR / 2);
     assert_int_equal(story_events(s, "clock_breached", NULL), 0);
     s->now += HOUR;
     becomes(s, TICKET_NORMAL); /* an hour and a half are counted, and it is ten */
-    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), NINE + (72 + 24) * HOUR + HOUR / 2);
+    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), STORY_NINE + (72 + 24) * HOUR + HOUR / 2);
     story_status(s, TICKET_PENDING);
     assert_int_equal(
         plan_clock_elapsed(&s->policy, story_clock(s, TARGET_FIRST_RESPONSE), s->now + 24 * HOUR),
@@ -126,16 +108,16 @@ static void test_a_merge_keeps_what_the_older_clock_counted_by_its_own_calendar(
 {
     struct calendar_plan hours = office(9 * HOUR, 10 * HOUR);
     struct story *s = *state;
-    struct target_edge edge = { NINE, true, 1 };
+    struct target_edge edge = { STORY_NINE, true, 1 };
     struct target_clock older = { .kind = TARGET_FIRST_RESPONSE,
-                                  .started_at = NINE,
+                                  .started_at = STORY_NINE,
                                   .target = { .seconds = 4 * HOUR, .calendar = 0 },
                                   .edges = &edge,
                                   .edge_count = 1 };
     struct fact f;
 
     high_by_the_wall(s, &hours);
-    s->now = NINE + 10 * HOUR;
+    s->now = STORY_NINE + 10 * HOUR;
     story_customer(s, "hola");
     becomes(s, TICKET_HIGH);
     f = story_fact(s, FACT_MERGED_FROM);
@@ -143,8 +125,8 @@ static void test_a_merge_keeps_what_the_older_clock_counted_by_its_own_calendar(
     f.other_clocks = &older;
     f.other_clock_count = 1;
     assert_int_equal(story_apply(s, &f), 0); /* C-15: an hour is counted */
-    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->started_at, NINE);
-    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), NINE + 13 * HOUR);
+    assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->started_at, STORY_NINE);
+    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), STORY_NINE + 13 * HOUR);
 }
 
 static void test_a_clock_whose_calendar_is_no_more_follows_the_policy_in_force_at_the_next_fact(
@@ -156,13 +138,13 @@ static void test_a_clock_whose_calendar_is_no_more_follows_the_policy_in_force_a
 
     story_use_calendar(s, &hours);
     target(s, TARGET_FIRST_RESPONSE, HOUR / 2);
-    s->now = NINE + HOUR;
+    s->now = STORY_NINE + HOUR;
     story_customer(s, "hola");
     for (i = 0; i < s->ticket.clock_count; i++) /* as the store reads it then */
         s->ticket.clocks[i].target.calendar = TARGET_CALENDAR_GONE;
     s->now += HOUR;
     story_customer(s, "otra cosa"); /* C-14 */
-    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), NINE + 24 * HOUR + HOUR / 2);
+    assert_int_equal(due_of(s, TARGET_FIRST_RESPONSE), STORY_NINE + 24 * HOUR + HOUR / 2);
     assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->target.calendar, 0);
     assert_true(story_events(s, "clock_retargeted", "C-13") > 0);
     assert_int_equal(story_events(s, "clock_breached", NULL), 0);
@@ -189,7 +171,7 @@ static void test_a_clock_of_which_the_policy_speaks_no_more_is_void_and_misses_n
     target(s, TARGET_RESOLUTION, -1); /* T-62 */
     policy_changes(s);
     assert_null(story_clock(s, TARGET_RESOLUTION));
-    story_until(s, NINE + 48 * HOUR);
+    story_until(s, STORY_NINE + 48 * HOUR);
     assert_int_equal(s->ticket.clocks[s->ticket.clock_count - 1].breached_at != 0 &&
                          s->ticket.clocks[s->ticket.clock_count - 1].kind == TARGET_RESOLUTION,
                      0);
@@ -313,11 +295,11 @@ static void test_of_another_list_of_warnings_what_is_still_to_come_is_told(void 
     warned_at(s, TICKET_NORMAL, two);
     warned_at(s, TICKET_HIGH, one);
     story_customer(s, "hola");
-    story_until(s, NINE + 200);
+    story_until(s, STORY_NINE + 200);
     assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 1);
     becomes(s, TICKET_HIGH);
     assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 0);
-    story_until(s, NINE + 1800);
+    story_until(s, STORY_NINE + 1800);
     assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 1);
     becomes(s, TICKET_NORMAL); /* half of an hour is a quarter of two, and was told all the same */
     assert_int_equal(story_clock(s, TARGET_FIRST_RESPONSE)->warned, 2);
@@ -427,7 +409,7 @@ static void test_the_report_counts_each_clock_that_had_not_ended_by_what_became_
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, story_setup, story_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_hours_that_change_move_what_is_due_though_the_target_stays),
         TEST(test_what_is_counted_stays_counted_when_a_clock_goes_on_by_another_calendar),

@@ -75,19 +75,8 @@ static void writes(struct desk *d, const char *text)
 
 static int setup(void **state)
 {
-    struct desk *d = test_calloc(1, sizeof(*d));
-
-    policy_desk_begin(&d->on, policy_text, (struct fold_options){ .decided = decided, .arg = d });
-    *state = d;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct desk *d = *state;
-
-    policy_desk_end(&d->on);
-    test_free(d);
+    *state = policy_desk_make(sizeof(struct desk), policy_text,
+                              (struct fold_options){ .decided = decided });
     return 0;
 }
 
@@ -127,7 +116,7 @@ static void test_a_step_that_reassigns_leaves_who_waits_for_an_owner_in_his_plac
     assert_int_equal(fold_ticket(d->on.f, 1)->memory.assign_wanted_at, NINE);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, policy_desk_teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -85,32 +85,12 @@ static void reply(const char *conversation, const char *text)
     test_db_exec(h.conn, "DELETE FROM delivery WHERE state = 'owed' AND notice <> 'E-06'");
 }
 
-static int64_t deliver_now(void *arg)
-{
-    (void)arg;
-    return h.now;
-}
-
-static void deliver_told(void *arg, int64_t ticket_id, const char *notice, const char *state,
-                         const char *words)
-{
-    (void)arg;
-    (void)ticket_id;
-    (void)notice;
-    (void)state;
-    (void)words;
-}
-
 static void deliver_all(void)
 {
-    struct deliver *d =
-        deliver_new(db, &h.desks, h.node.store, "node one", deliver_now, deliver_told, NULL);
+    struct deliver *d = house_deliver(&h, db, &h.desks);
 
     house_wait(&h, "SELECT count(*) FROM delivery WHERE state = 'owed' AND notice = 'E-06'", 0);
-    deliver_stop(d);
-    while (deliver_counts(d)->in_flight > 0 || db_line_length(db) > 0)
-        event_base_loop(h.base, EVLOOP_ONCE);
-    deliver_free(d);
+    house_deliver_end(&h, db, d);
 }
 
 static void test_an_answer_is_read_once_it_is_handed_out_and_not_before(void **state)

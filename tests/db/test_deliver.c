@@ -24,35 +24,15 @@
 static struct house h;
 static struct cut *cut;
 
-static int64_t deliver_now(void *arg)
-{
-    (void)arg;
-    return h.now;
-}
-
-static void deliver_told(void *arg, int64_t ticket_id, const char *notice, const char *state,
-                         const char *words)
-{
-    (void)arg;
-    (void)ticket_id;
-    (void)notice;
-    (void)state;
-    (void)words;
-}
-
 /* Delivers by that connection until the statement says `wanted`. */
 static void deliver_by(const char *conninfo, const char *sql, long wanted)
 {
     struct db *db = db_new(h.base, conninfo, "deliver", NULL, NULL, NULL);
-    struct deliver *d =
-        deliver_new(db, &h.desks, h.node.store, "node one", deliver_now, deliver_told, NULL);
+    struct deliver *d = house_deliver(&h, db, &h.desks);
 
     house_wait(&h, sql, wanted);
-    deliver_stop(d);
-    while (deliver_counts(d)->in_flight > 0 || db_line_length(db) > 0)
-        event_base_loop(h.base, EVLOOP_ONCE);
+    house_deliver_end(&h, db, d);
     db_free(db);
-    deliver_free(d);
 }
 
 static void deliver_until(const char *sql, long wanted)
@@ -635,8 +615,7 @@ static void test_a_node_leaves_alone_what_is_owed_by_a_desk_that_it_does_not_kno
     const struct desks unknown = { 0 }, others = { list, 1 };
     struct db *db = db_new(h.base, h.conninfo, "stranger", NULL, NULL, NULL);
     struct desks desks = others;
-    struct deliver *d =
-        deliver_new(db, &desks, h.node.store, "stranger", deliver_now, deliver_told, NULL);
+    struct deliver *d = house_deliver(&h, db, &desks);
 
     (void)state;
     reply(open_ticket("stranger@x"));
@@ -665,16 +644,13 @@ static void test_what_fails_together_lets_its_sink_rest_once(void **state)
     for (; id[8] <= '9'; id[8]++)
         reply(open_ticket(id));
     house_sending.answer = (struct sent){ .outcome = SENT_RETRY, .words = "the session broke" };
-    d = deliver_new(db, &h.desks, h.node.store, "node one", deliver_now, deliver_told, NULL);
+    d = house_deliver(&h, db, &h.desks);
     house_wait(&h, "SELECT count(*) FROM delivery WHERE last_words = 'the session broke'", 10);
     house_sending.answer = (struct sent){ .outcome = SENT_OK, .words = "250 taken" };
     h.now += DELIVER_PAUSE_MIN_S * 2;
     house_wait(&h, "SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'owed'", 0);
-    deliver_stop(d);
-    while (deliver_counts(d)->in_flight > 0 || db_line_length(db) > 0)
-        event_base_loop(h.base, EVLOOP_ONCE);
+    house_deliver_end(&h, db, d);
     db_free(db);
-    deliver_free(d);
 }
 
 /* A node that hears nothing of a letter for long must not send it beside itself. */
@@ -694,7 +670,7 @@ static void test_what_is_still_under_way_is_not_claimed_again_when_its_claim_is_
     reply(open_ticket("slow@x"));
     house_sending.copies = copies;
     house_sending.holds = true;
-    d = deliver_new(db, &h.desks, h.node.store, "node one", deliver_now, deliver_told, NULL);
+    d = house_deliver(&h, db, &h.desks);
     while (house_sending.held == NULL)
         event_base_loop(h.base, EVLOOP_ONCE);
     assert_int_equal(house_sending.leave_by, h.now + DELIVER_LEAVE_S);
@@ -706,11 +682,8 @@ static void test_what_is_still_under_way_is_not_claimed_again_when_its_claim_is_
     house_sending.held = NULL;
     house_sending.copies = NULL;
     house_wait(&h, "SELECT count(*) FROM delivery WHERE last_words = '250 taken late'", 1);
-    deliver_stop(d);
-    while (deliver_counts(d)->in_flight > 0 || db_line_length(db) > 0)
-        event_base_loop(h.base, EVLOOP_ONCE);
+    house_deliver_end(&h, db, d);
     db_free(db);
-    deliver_free(d);
     rewind(copies);
     while (fgets(line, sizeof(line), copies) != NULL)
         n++;

@@ -13,6 +13,7 @@
 #include "core/arena.h"
 #include "core/policy_read.h"
 #include "daemon/db.h"
+#include "daemon/deliver.h"
 #include "tests/support/test_db.h"
 
 enum { HOUSE_ROUNDS = 3000 };
@@ -218,6 +219,29 @@ static void house_on_stored(void *arg, const struct store_answer *answers, size_
     h->plan_events = answers[0].plan == NULL ? 0 : answers[0].plan->event_count;
     h->answer.plan = NULL;
     h->open--;
+}
+
+static void house_on_told(void *arg, int64_t ticket_id, const char *notice, const char *state,
+                          const char *words)
+{
+    (void)arg;
+    (void)ticket_id;
+    (void)notice;
+    (void)state;
+    (void)words;
+}
+
+struct deliver *house_deliver(struct house *h, struct db *db, struct desks *desks)
+{
+    return deliver_new(db, desks, h->node.store, "node one", house_now, house_on_told, h);
+}
+
+void house_deliver_end(struct house *h, struct db *db, struct deliver *d)
+{
+    deliver_stop(d);
+    while (deliver_counts(d)->in_flight > 0 || db_line_length(db) > 0)
+        event_base_loop(h->base, EVLOOP_ONCE);
+    deliver_free(d);
 }
 
 struct fact house_fact(enum fact_kind kind, enum fact_actor by, const char *actor)

@@ -12,6 +12,7 @@
 #include "daemon/store.h"
 
 struct db;
+struct deliver;
 struct event_base;
 
 enum { HOUSE_CHANNELS = 2 };
@@ -77,6 +78,9 @@ void house_give(struct house *h, int channel, struct inbound *in);
 /* One fact of one ticket, at h->now; fills h->answer. */
 void house_happens(struct house *h, int64_t ticket_id, struct fact fact,
                    const struct store_message *message);
+/* Sends by that connection what is owed by those desks; `_end` waits for what is under way. */
+struct deliver *house_deliver(struct house *h, struct db *db, struct desks *desks);
+void house_deliver_end(struct house *h, struct db *db, struct deliver *d);
 struct fact house_fact(enum fact_kind kind, enum fact_actor by, const char *actor);
 long house_count(struct house *h, const char *sql, ...) __attribute__((format(printf, 2, 3)));
 /* The first value of the statement is the word; the test fails where it is not. */

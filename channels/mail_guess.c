@@ -7,6 +7,8 @@
 #include <unicode/ucnv.h>
 #include <unicode/ustring.h>
 
+#include "channels/mail_spelling.h"
+
 enum {
     SAMPLE_MAX = 2000, /* bytes that are looked at */
     WORST = -(1 << 28) /* below any score */
@@ -17,11 +19,14 @@ enum {
     ALONE = 8,       /* against a wide character among ASCII: it mostly is an accent and a letter */
     FOREIGN_MIN = 3, /* fewer bytes than that hardly tell of another script: */
     FOREIGN_COST = 6, /* against it */
-    ONE_LANGUAGE = 9, /* for Latin letters beyond ASCII that are all of the same one */
+    AMONG_ASCII = 8,  /* against a letter of another script beside one of ASCII */
     LIKELY = 14,      /* for what the mail says elsewhere, */
     LIKELY_EACH = 2,  /* and for each byte so read */
     DOUBT_MIN = 8,    /* so many bytes, */
-    DOUBT_EACH = 3    /* each so much likelier otherwise, contradict what is said */
+    DOUBT_EACH = 3,   /* each so much likelier otherwise, contradict what is said */
+    DOUBT_LATIN_MIN = 4,
+    DOUBT_LATIN = 9,
+    DOUBT_LATIN_EACH = 10,
 };
 
 /* --- what is likely in which script
@@ -93,23 +98,9 @@ static int case_fault(const struct sample *s, int32_t i)
     return u_islower(at(s, i - 1)) ? 5 : u_isupper(at(s, i - 1)) ? 1 : 0;
 }
 
-static int score_latin(const struct sample *s, int32_t i)
+static int among_ascii(const struct sample *s, int32_t i)
 {
-    static const UChar common[] = u"éèàçêâîôûùëïöüäßñóáíúãøåæœÉÈÀÇÊÔÖÜÄÓÁÍÚÑÃÂØÅÆ",
-                       eastern[] = u"ąćęłńśźżčďěňřšťůžőűăđşţığŁŚŻČŠŽŘĐİŞȘȚ";
-    UChar before = at(s, i - 1), after = at(s, i + 1);
-    int score = u_strchr(common, s->text[i]) != NULL    ? 3
-                : u_strchr(eastern, s->text[i]) != NULL ? 2
-                                                        : 0;
-
-    if (s->text[i] == u'õ' && (after == 'e' || after == 's'))
-        score = 3;
-    if (before >= 0x80 && after >= 0x80 && u_isalpha(before) && u_isalpha(after))
-        score -= 5;
-    if (!is_ascii_letter(before) && !is_ascii_letter(after) &&
-        u_strchr(u"àÀóòèéê", s->text[i]) == NULL) /* words of one letter */
-        score -= 2;
-    return score - case_fault(s, i);
+    return is_ascii_letter(at(s, i - 1)) || is_ascii_letter(at(s, i + 1)) ? AMONG_ASCII : 0;
 }
 
 static int score_cyrillic(const struct sample *s, int32_t i)
@@ -119,8 +110,7 @@ static int score_cyrillic(const struct sample *s, int32_t i)
 
     if (!u_isalpha(at(s, i - 1)) && !u_isalpha(at(s, i + 1))) /* it may be a bullet */
         return u_isupper(s->text[i]) ? -1 : 0;
-    if (is_ascii_letter(at(s, i - 1)) || is_ascii_letter(at(s, i + 1)))
-        score -= 4;
+    score -= among_ascii(s, i);
     if ((c == u'ь' || c == u'ъ' || c == u'ы') && !u_isalpha(at(s, i - 1)))
         score -= 4; /* no word begins so */
     if (c < 0x430 || c > 0x44f)
@@ -135,8 +125,7 @@ static int score_greek(const struct sample *s, int32_t i)
 
     if (c == u'ς' && u_isalpha(at(s, i + 1)))
         score -= 5;
-    if (is_ascii_letter(at(s, i - 1)) || is_ascii_letter(at(s, i + 1)))
-        score -= 4;
+    score -= among_ascii(s, i);
     return score - case_fault(s, i);
 }
 
@@ -147,8 +136,7 @@ static int score_hebrew(const struct sample *s, int32_t i)
 
     if (u_strchr(hebrew_final, c) != NULL)
         score += u_isalpha(at(s, i + 1)) ? -6 : 1;
-    if (is_ascii_letter(at(s, i - 1)) || is_ascii_letter(at(s, i + 1)))
-        score -= 4;
+    score -= among_ascii(s, i);
     return score;
 }
 
@@ -159,8 +147,7 @@ static int score_arabic(const struct sample *s, int32_t i)
 
     if ((c == u'ة' || c == u'ى') && u_isalpha(at(s, i + 1)))
         score -= 5;
-    if (is_ascii_letter(at(s, i - 1)) || is_ascii_letter(at(s, i + 1)))
-        score -= 4;
+    score -= among_ascii(s, i);
     if (c == u'ا' && at(s, i + 1) == u'ل')
         score++;
     return score;
@@ -180,7 +167,7 @@ static int score_thai(const struct sample *s, int32_t i)
         return (before >= 0xe01 && before <= 0xe2e) || is_thai_mark(before) ? 3 : -6;
     if (c >= 0xe40 && c <= 0xe44)
         return after >= 0xe01 && after <= 0xe2e ? 3 : -6;
-    return c <= 0xe2e ? 2 : c >= 0xe50 ? -2 : 1;
+    return (c <= 0xe2e ? 2 : c >= 0xe50 ? -2 : 1) - among_ascii(s, i);
 }
 
 /* Characters of two bytes: twice what one of one byte is worth. `plain`: of the charset's first,
@@ -189,10 +176,8 @@ static int score_wide(UChar c, UChar before, const UChar *most, bool plain)
 {
     if (c >= 0xac00 && c <= 0xd7a3)
         return u_strchr(hangul_most, c) != NULL ? 6 : plain ? 3 : -2;
-    if (c >= 0x3041 && c <= 0x3093)
-        return 5;
-    if (c >= 0x30a1 && c <= 0x30fc)
-        return 4;
+    if ((c >= 0x3041 && c <= 0x3093) || (c >= 0x30a1 && c <= 0x30fc))
+        return most == kanji_most ? 5 : 1; /* Chinese charsets have them at the same place */
     if (c >= 0x4e00 && c <= 0x9fff) {
         if (before >= 0xac00 && before <= 0xd7a3)
             return -6;
@@ -244,7 +229,7 @@ static int score_at(const struct sample *s, int32_t i)
     UChar c = s->text[i];
 
     if (u_isalpha(c) && ((c >= 0xc0 && c < 0x250) || (c >= 0x1e00 && c < 0x1f00)))
-        return score_latin(s, i);
+        return -case_fault(s, i); /* what else there is to it, mail_spelling_score() says */
     if (c >= 0x370 && c < 0x400 && u_isalpha(c))
         return score_greek(s, i);
     if (c >= 0x400 && c < 0x530 && u_isalpha(c))
@@ -266,31 +251,32 @@ static const struct candidate {
     const char *name;
     unsigned char first, last; /* lead bytes of common ideographs or syllables */
     const UChar *most;
-    int bias;   /* what is rare has to be better */
-    bool latin; /* too like the others of its kind to contradict what is said */
-    bool spelt; /* to be believed where all its letters are of one language */
+    int bias; /* what is rare has to be better */
+    bool latin;
 } candidates[] = {
-    { "windows-1252", 0, 0, NULL, 0, true, true },
-    { "windows-1251", 0, 0, NULL, -2, false, false },
-    { "KOI8-R", 0, 0, NULL, 0, false, false },
-    { "gb18030", 0xb0, 0xd7, hanzi_most, 0, false, false },
-    { "windows-949", 0xb0, 0xc8, hangul_most, 0, false, false },
-    { "Big5-HKSCS", 0xa4, 0xc6, hanzi_most, 0, false, false },
-    { "windows-31j", 0x88, 0x97, kanji_most, 0, false, false },
-    { "EUC-JP", 0xb0, 0xcf, kanji_most, 0, false, false },
-    { "ISO-8859-2", 0, 0, NULL, -6, true, true },
-    { "windows-1250", 0, 0, NULL, -6, true, true },
-    { "windows-1253", 0, 0, NULL, -3, false, false },
-    { "windows-1255", 0, 0, NULL, -3, false, false },
-    { "windows-1256", 0, 0, NULL, -3, false, false },
-    { "windows-874", 0, 0, NULL, -3, false, false },
-    { "windows-1254", 0, 0, NULL, -3, true, true },
-    { "windows-1257", 0, 0, NULL, -8, true, false },
-    { "ISO-8859-5", 0, 0, NULL, -2, false, false },
-    { "IBM866", 0, 0, NULL, -2, false, false },
-    { "IBM850", 0, 0, NULL, -6, true, false },
-    { "macintosh", 0, 0, NULL, -10, true, false },
-    { "KOI8-U", 0, 0, NULL, -1, false, false },
+    { "windows-1252", 0, 0, NULL, 0, true },
+    { "windows-1251", 0, 0, NULL, -2, false },
+    { "KOI8-R", 0, 0, NULL, 0, false },
+    { "gb18030", 0xb0, 0xd7, hanzi_most, 0, false },
+    { "windows-949", 0xb0, 0xc8, hangul_most, 0, false },
+    { "Big5-HKSCS", 0xa4, 0xc6, hanzi_most, 0, false },
+    { "windows-31j", 0x88, 0x97, kanji_most, 0, false },
+    { "EUC-JP", 0xb0, 0xcf, kanji_most, 0, false },
+    { "ISO-8859-2", 0, 0, NULL, -4, true },
+    { "windows-1250", 0, 0, NULL, -4, true },
+    { "windows-1253", 0, 0, NULL, -3, false },
+    { "windows-1255", 0, 0, NULL, -3, false },
+    { "windows-1256", 0, 0, NULL, -3, false },
+    { "windows-874", 0, 0, NULL, -3, false },
+    { "windows-1254", 0, 0, NULL, -3, true },
+    { "windows-1257", 0, 0, NULL, -5, true },
+    { "ISO-8859-5", 0, 0, NULL, -2, false },
+    { "IBM866", 0, 0, NULL, -2, false },
+    { "IBM850", 0, 0, NULL, -6, true },
+    { "IBM852", 0, 0, NULL, -7, true },
+    { "macintosh", 0, 0, NULL, -7, true },
+    { "KOI8-U", 0, 0, NULL, -1, false },
+    { "ISO-8859-6", 0, 0, NULL, -4, false },
 };
 
 static int score_bytes_of_two(const struct candidate *k, struct span s, UConverter *c)
@@ -329,36 +315,11 @@ static int score_bytes_of_two(const struct candidate *k, struct span s, UConvert
     return score - (row == 1 ? ALONE : 0);
 }
 
-/* All letters beyond ASCII are of one language; they seldom are where the text is of another
- * script. */
-static bool is_of_one_language(const struct sample *s)
-{
-    static const UChar *const alphabets[] = {
-        u"äöüß",        u"àâæçéèêëîïôœùûüÿ", u"áéíñóúüªº", u"àáâãçéêíóôõúüªº",
-        u"àèéìíîòóù",   u"àçèéíïòóúü",       u"åäöé",      u"æøåéöä",
-        u"áðéíóúýþæö",  u"áäéëèêïíóöôúü",    u"ąćęłńóśźż", u"áäčďéěíĺľňóôŕřšťúůýž",
-        u"áéíóöőúüű",   u"ăâîșțşţ",          u"ćčđšž",     u"çğıiöşüâîû",
-        u"āčēģīķļņšūž", u"ąčęėįšųūž",        u"äõöüšž",
-    };
-    size_t k;
-    int32_t i;
-
-    for (k = 0; k < sizeof(alphabets) / sizeof(alphabets[0]); k++) {
-        for (i = 0; i < s->len; i++)
-            if (s->text[i] >= 0xa1 && u_isalpha(s->text[i]) && /* not the euro sign beside them */
-                u_strchr(alphabets[k], (UChar)u_tolower(s->text[i])) == NULL)
-                break;
-        if (i == s->len)
-            return true;
-    }
-    return false;
-}
-
-static int score_bytes(const struct candidate *k, struct span s, UConverter *c)
+static int score_bytes(struct span s, UConverter *c)
 {
     UErrorCode status = U_ZERO_ERROR;
     struct sample u;
-    int32_t i, letters = 0;
+    int32_t i;
     int score = 0;
 
     u.text = malloc(sizeof(UChar) * (s.len * 2 + 16));
@@ -366,14 +327,11 @@ static int score_bytes(const struct candidate *k, struct span s, UConverter *c)
         abort();
     ucnv_reset(c);
     u.len = ucnv_toUChars(c, u.text, (int32_t)s.len * 2 + 16, s.ptr, (int32_t)s.len, &status);
-    for (i = 0; U_SUCCESS(status) && i < u.len; i++) {
+    for (i = 0; U_SUCCESS(status) && i < u.len; i++)
         if (u.text[i] >= 0x80 || u.text[i] == 0x1a)
             score += score_at(&u, i);
-        letters += u.text[i] >= 0xa1 && u_isalpha(u.text[i]) &&
-                   (is_ascii_letter(at(&u, i - 1)) || is_ascii_letter(at(&u, i + 1)));
-    }
-    if (k->spelt && letters > 1 && is_of_one_language(&u))
-        score += ONE_LANGUAGE;
+    if (U_SUCCESS(status))
+        score += mail_spelling_score(u.text, u.len);
     free(u.text);
     return U_SUCCESS(status) ? score : WORST;
 }
@@ -385,7 +343,7 @@ static int score(const struct candidate *k, struct span s)
     int got = WORST;
 
     if (U_SUCCESS(status))
-        got = (k->first > 0 ? score_bytes_of_two(k, s, c) : score_bytes(k, s, c)) + k->bias;
+        got = (k->first > 0 ? score_bytes_of_two(k, s, c) : score_bytes(s, c)) + k->bias;
     ucnv_close(c);
     return got;
 }
@@ -516,20 +474,24 @@ static bool is_trial(struct span s, const char *said)
     if (U_SUCCESS(status) && ucnv_getMaxCharSize(c) == 1)
         u.len = ucnv_toUChars(c, text, SAMPLE_MAX + 1, s.ptr, (int32_t)s.len, &status);
     ucnv_close(c);
-    return U_SUCCESS(status) && u.len > 0 && (counts_up(s) || is_of_one_language(&u));
+    return U_SUCCESS(status) && u.len > 0 && mail_spelling_is_one(u.text, u.len);
 }
 
 const char *mail_guess_instead(struct span bytes, const char *said)
 {
     char room[SAMPLE_MAX];
     struct span s = sample_of(bytes, room);
-    int high = (int)count_high(s), most;
+    int high = (int)count_high(s), most, enough;
     const char *best = said;
+    bool latin;
 
-    if (high < DOUBT_MIN || !is_scored(said))
+    if (high < DOUBT_LATIN_MIN || !is_scored(said))
         return NULL;
     most = score_best(s, NULL, &best);
-    if (most <= 0 || known(best)->latin || is_trial(s, said))
+    latin = known(best)->latin;
+    if (most <= 0 || counts_up(s) ||
+        (latin ? known(said) == NULL : high < DOUBT_MIN || is_trial(s, said)))
         return NULL;
-    return most - score_said(s, said) >= DOUBT_EACH * high ? best : NULL;
+    enough = latin ? DOUBT_LATIN + high / DOUBT_LATIN_EACH : DOUBT_EACH * high;
+    return most - score_said(s, said) >= enough ? best : NULL;
 }

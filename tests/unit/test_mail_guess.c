@@ -9,9 +9,11 @@
 
 #include <cmocka.h>
 #include <unicode/ucnv.h>
+#include <unicode/ustring.h>
 
 #include "channels/mail_charset.h"
 #include "channels/mail_guess.h"
+#include "channels/mail_spelling.h"
 #include "core/arena.h"
 
 #define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -88,6 +90,22 @@ static const struct words {
     { "ISO-8859-2", "Příliš žluťoučký kůň, nemohu se přihlásit, děkuji za odpověď", false },
     { "windows-1250", "Łódź, świąteczna zniżka. Życzę miłego dnia, proszę o odpowiedź", false },
     { "windows-1254", "Siparişim hâlâ gelmedi, şifremi unuttum", false },
+    { "ISO-8859-2", "Dotaz k výměně zboží", false },
+    { "windows-1250", "Reklamácia poškodeného balíka, ďakujem", false },
+    { "ISO-8859-2", "Nem tudok belépni, segítsenek kérem, előre is köszönöm", false },
+    { "windows-1250", "Još uvijek čekam na pošiljku, molim odgovor što prije", false },
+    { "ISO-8859-2", "Rad bi vrnil čevlje, številka naročila", false },
+    { "ISO-8859-2", "Comanda nu a ajuns încă, vă rog să mă ajutaţi", false },
+    { "windows-1257", "Negaliu prisijungti prie sąskaitos, kodėl? Prašau, padėkite", false },
+    { "windows-1257", "Pasūtījums vēl nav saņemts, lūdzu atbildi", false },
+    { "windows-1257", "Tellimus on ikka veel saabumata, kus see võiks olla?", false },
+    { "windows-1252", "Ég fékk ekki pöntunina mína, hvað get ég gert?", false },
+    { "windows-1252", "Non è ancora arrivato il pacco: perché? C'è più di un ordine", false },
+    { "windows-1252", "No puc entrar a la botiga: què haig de fer? Gràcies", false },
+    { "IBM852", "Proszę o zwrot pieniędzy, książka jest uszkodzona", false },
+    { "macintosh", "Größe passt nicht, ich möchte das zurückgeben", false },
+    { "IBM850", "¿Dónde está la devolución de mi último pedido?", false },
+    { "ISO-8859-6", "لم يصل طلبي حتى الآن، متى يصل؟", true },
 };
 
 static void test_words_that_say_no_charset_are_read_in_theirs(void **state)
@@ -125,6 +143,7 @@ static void test_what_the_mail_says_elsewhere_decides_where_the_words_are_few(vo
     arena_free(a);
 }
 
+/* Of Latin letters only where they are many and plainly others: never for what they are not. */
 static void test_what_is_called_latin_is_doubted_where_it_is_of_another_script(void **state)
 {
     struct arena *a = arena_new();
@@ -138,9 +157,83 @@ static void test_what_is_called_latin_is_doubted_where_it_is_of_another_script(v
         if (words[i].other_script)
             expect_reads(a, bytes, "iso-8859-1", NULL, words[i].text);
         else if (instead != NULL)
-            fail_msg("\"%s\" is called %s", words[i].text, instead);
+            expect_reads(a, bytes, "iso-8859-1", NULL, words[i].text);
     }
     arena_free(a);
+}
+
+/* T-52: letters that are called those of the west, and are of another alphabet. */
+static void test_what_is_called_western_is_read_in_the_alphabet_of_its_words(void **state)
+{
+    static const struct words called_western[] = {
+        { "ISO-8859-2", "Dzień dobry, paczka wciąż nie przyszła. Proszę o szybką odpowiedź.",
+          false },
+        { "windows-1250", "Dobrý den, balík ještě nedorazil. Můžete mi říct, kdy přijde?", false },
+        { "windows-1250",
+          "Dobrý deň, ďakujem za odpoveď. Balík ešte neprišiel, kúpila som ho v pondelok, čo "
+          "teraz?",
+          false },
+        { "ISO-8859-2",
+          "Jó napot, a csomag még mindig nem érkezett meg. Előre is köszönöm a gyors választ, és "
+          "kérem, küldjék el az új címre, mert a régi időközben megszűnt.",
+          false },
+        { "windows-1250",
+          "Poštovani, još čekam narudžbu. Očekujem što prije odgovor, već je trebala doći.",
+          false },
+        { "ISO-8859-2", "Spoštovani, še vedno čekam pošiljko. Kdaj jo dobim?", false },
+        { "ISO-8859-2", "Bună ziua, încă nu am primit comanda şi aş vrea să ştiu când ajunge.",
+          false },
+        { "windows-1254", "Merhaba, siparişim hâlâ gelmedi. Lütfen ne zaman geleceğini yazın.",
+          false },
+        { "windows-1257", "Laba diena, siuntinys dar neatėjo. Kada galėsiu jį gauti? Ačiū.",
+          false },
+        { "windows-1257", "Labdien, sūtījums vēl nav pienācis. Kad tas būs? Gaidīšu ziņu.", false },
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(called_western); i++)
+        expect_reads(a, encode(a, called_western[i].charset, called_western[i].text), "iso-8859-1",
+                     NULL, called_western[i].text);
+    arena_free(a);
+}
+
+/* Words of one western language among names of others. */
+static void test_western_words_and_their_foreign_names_stay_what_they_are_called(void **state)
+{
+    static const char *const texts[] = {
+        "Señor Müller aus São Paulo schrieb über Ålesund, Besançon und Reykjavík; Grüße an Zoë.",
+        "Bokmål, español, français, português, íslenska, føroyskt, Österreich, Córdoba, Malmö.",
+        "À l'été, où êtes-vous allés ? Señor Nuñez et M. Bjørn Ødegård étaient à Århus, déjà.",
+        "© 2026 Müller & Søn ® – ½ kg à 3,50 £, ±5 °C, §12, «ça va», naïve façade, œuvre",
+        "Þórður sagði að það væri öruggt; hún ætlaði ekki að fara þangað fyrr en á morgun.",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(texts); i++) {
+        expect_reads(a, encode(a, "windows-1252", texts[i]), "iso-8859-1", NULL, texts[i]);
+        expect_reads(a, encode(a, "windows-1252", texts[i]), "", NULL, texts[i]);
+    }
+    arena_free(a);
+}
+
+static void test_each_spelling_can_be_searched(void **state)
+{
+    size_t i, k;
+
+    (void)state;
+    for (i = 0; i < mail_spelling_count; i++) {
+        const struct mail_spelling *l = &mail_spellings[i];
+
+        assert_int_equal(u_strlen(l->places), l->place_count * 3);
+        for (k = 0; k < l->place_count; k++) {
+            assert_non_null(u_strchr(l->letters, l->places[k * 3 + 1]));
+            assert_true(k == 0 || u_memcmp(l->places + k * 3 - 3, l->places + k * 3, 3) < 0);
+        }
+    }
 }
 
 /* What people type to see whether accents arrive: other scripts read letters in it, too. T-52 */
@@ -189,6 +282,9 @@ int main(void)
         cmocka_unit_test(test_words_that_say_no_charset_are_read_in_theirs),
         cmocka_unit_test(test_what_the_mail_says_elsewhere_decides_where_the_words_are_few),
         cmocka_unit_test(test_what_is_called_latin_is_doubted_where_it_is_of_another_script),
+        cmocka_unit_test(test_what_is_called_western_is_read_in_the_alphabet_of_its_words),
+        cmocka_unit_test(test_western_words_and_their_foreign_names_stay_what_they_are_called),
+        cmocka_unit_test(test_each_spelling_can_be_searched),
         cmocka_unit_test(test_accents_strung_together_are_what_they_are_called),
         cmocka_unit_test(test_what_is_rightly_called_is_not_doubted),
     };

@@ -1,0 +1,98 @@
+#include "channels/mail_spelling.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <unicode/uchar.h>
+#include <unicode/ustring.h>
+
+enum { LETTERS_MAX = 256 }; /* that are looked at: the first ones tell */
+
+enum {
+    IN_PLACE = 4, /* a letter where it mostly stands */
+    ALONE = 2,    /* and is a word, or a bullet */
+    OWN = 1,      /* one that the language has */
+    CROWDED = -3, /* one that it has, between two others, where it mostly does not stand */
+    STRANGE = -4  /* one that it does not have */
+};
+
+static UChar small(UChar c)
+{
+    if (c == u'İ')
+        return c;
+    return c == u'ș' || c == u'Ș' ? u'ş' : c == u'ț' || c == u'Ț' ? u'ţ' : (UChar)u_tolower(c);
+}
+
+static bool is_letter(UChar c)
+{
+    return u_isalpha(c) && ((c >= 0xa1 && c < 0x250) || (c >= 0x1e00 && c < 0x1f00));
+}
+
+static UChar beside(const UChar *text, int32_t len, int32_t i)
+{
+    return i >= 0 && i < len && u_isalpha(text[i]) ? small(text[i]) : u' ';
+}
+
+/* A letter between what stands beside it. */
+struct place {
+    UChar at[3];
+};
+
+static int32_t find_places(const UChar *text, int32_t len, struct place out[LETTERS_MAX])
+{
+    int32_t i, n = 0;
+
+    for (i = 0; i < len && n < LETTERS_MAX; i++)
+        if (is_letter(text[i]))
+            out[n++] = (struct place){ { beside(text, len, i - 1), small(text[i]),
+                                         beside(text, len, i + 1) } };
+    return n;
+}
+
+static int compare(const void *x, const void *y)
+{
+    return u_memcmp(x, y, 3);
+}
+
+static int score_place(const struct mail_spelling *l, const struct place *p)
+{
+    if (u_strchr(l->letters, p->at[1]) == NULL)
+        return STRANGE;
+    if (bsearch(p, l->places, l->place_count, sizeof(*p), compare) != NULL)
+        return p->at[0] == u' ' && p->at[2] == u' ' ? ALONE : IN_PLACE;
+    return p->at[0] >= 0x80 && p->at[2] >= 0x80   ? CROWDED
+           : p->at[0] >= 0x80 || p->at[2] >= 0x80 ? 0
+                                                  : OWN;
+}
+
+int mail_spelling_score(const UChar *text, int32_t len)
+{
+    struct place places[LETTERS_MAX];
+    int32_t n = find_places(text, len, places), i;
+    int best = INT_MIN;
+    size_t k;
+
+    for (k = 0; n > 0 && k < mail_spelling_count; k++) {
+        int score = 0;
+
+        for (i = 0; i < n; i++)
+            score += score_place(&mail_spellings[k], &places[i]);
+        best = score > best ? score : best;
+    }
+    return n > 0 ? best : 0;
+}
+
+bool mail_spelling_is_one(const UChar *text, int32_t len)
+{
+    size_t k;
+    int32_t i;
+
+    for (k = 0; k < mail_spelling_count; k++) {
+        for (i = 0; i < len; i++)
+            if (text[i] >= 0xa1 && u_isalpha(text[i]) && /* not the euro sign beside them */
+                u_strchr(mail_spellings[k].letters, small(text[i])) == NULL)
+                break;
+        if (i == len)
+            return true;
+    }
+    return false;
+}

@@ -199,8 +199,6 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
 /* --- parts
  * -------------------------------------------------------------------------------------------- */
 
-static const char *const report_types[] = { "message/delivery-status",
-                                            "message/global-delivery-status", NULL };
 static const char *const returned_types[] = { "message/rfc822",
                                               "text/rfc822-headers",
                                               "message/rfc822-headers",
@@ -361,7 +359,7 @@ static bool is_enough(const struct notice *n)
 
 static enum mail_delivery by_report(const struct notice *n, struct mail_bounce_report *r)
 {
-    mail_bounce_report_read(n->report, n->in, r);
+    mail_bounce_reports_read(n->root, REPORT_LEVELS, n->in, r);
     if (r->failed > 0)
         return MAIL_DELIVERY_FAILED;
     if (r->delayed > 0)
@@ -495,7 +493,7 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
     struct mail_bounce_refusal refusal = { 0 };
     enum mail_delivery verdict;
 
-    n.report = mail_part_find(root, report_types, REPORT_LEVELS);
+    n.report = mail_part_find(root, mail_bounce_report_types, REPORT_LEVELS);
     n.returned = mail_part_find(root, returned_types, REPORT_LEVELS);
     n.subject = mail_words_fold(in->arena, span_of(in->subject));
     mail_bounce_sender_judge(&root->header, in, &n.sender);

@@ -11,6 +11,9 @@
 
 enum { GROUPS_MAX = 200 };
 
+const char *const mail_bounce_report_types[] = { "message/delivery-status",
+                                                 "message/global-delivery-status", NULL };
+
 /* Up to a blank, a bracket or a list's comma: more signs than are looked for in prose, letters of
  * any script (RFC 6533). */
 static struct span whole_address(struct span value)
@@ -111,4 +114,15 @@ void mail_bounce_report_read(const struct mail_part *report, struct inbound *in,
             break;
         s = (struct span){ s.ptr + group.body, s.len - group.body };
     }
+}
+
+void mail_bounce_reports_read(const struct mail_part *root, int levels, struct inbound *in,
+                              struct mail_bounce_report *out)
+{
+    size_t i;
+
+    if (mail_part_find(root, mail_bounce_report_types, 0) != NULL)
+        mail_bounce_report_read(root, in, out);
+    for (i = 0; levels > 0 && i < root->count; i++)
+        mail_bounce_reports_read(root->parts[i], levels - 1, in, out);
 }

@@ -22,9 +22,15 @@ struct mail_bounce_report {
     bool of_failed;
 };
 
-/* Adds the envelope's id to the tokens of `in` where there is one. `out` is zero. */
+extern const char *const mail_bounce_report_types[]; /* of the parts that are one, to NULL */
+
+/* Adds the envelope's id to the tokens of `in` where there is one. `out` is zero, or what was read
+ * of another part. */
 void mail_bounce_report_read(const struct mail_part *report, struct inbound *in,
                              struct mail_bounce_report *out);
+/* As mail_bounce_report_read(), of every report that `root` is or has at most `levels` below it. */
+void mail_bounce_reports_read(const struct mail_part *root, int levels, struct inbound *in,
+                              struct mail_bounce_report *out);
 
 /* Of "rfc822; a@b.org" and its like the address alone; NULL: there is none. */
 const char *mail_bounce_typed_address(struct arena *a, struct span value);

@@ -593,6 +593,25 @@ static void test_a_report_may_name_only_whom_it_was_sent_to(void **state)
     inbound_free(in);
 }
 
+/* A server calls its words a report, too. */
+static void test_a_report_in_two_parts_is_read_whole(void **state)
+{
+    struct inbound *in =
+        parse(DAEMON "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+                     "--b\nContent-Type: message/delivery-status;\n\n"
+                     "This mail was not delivered for the following reason:\n\n"
+                     "it was not wanted there\n"
+                     "--b\nContent-Type: message/delivery-status\n\n"
+                     "Reporting-MTA: dns; b.org\n\nFinal-Recipient: rfc822; <tom@b.org>\n"
+                     "Action: failed\nStatus: 5.3.0\n--b--\n");
+
+    (void)state;
+    assert_int_equal(in->nature, INBOUND_BOUNCE);
+    assert_known(in->failed.recipient, "tom@b.org", "in the second part");
+    assert_known(in->failed.status, "5.3.0", "in the second part");
+    inbound_free(in);
+}
+
 /* A program's version and a machine's address have the look of a status. */
 static void test_a_status_is_no_version_and_no_address_of_a_machine(void **state)
 {
@@ -915,6 +934,7 @@ int main(void)
         cmocka_unit_test(test_a_daemon_says_in_words_that_it_still_tries),
         cmocka_unit_test(test_a_report_s_address_is_read_whole),
         cmocka_unit_test(test_a_report_may_name_only_whom_it_was_sent_to),
+        cmocka_unit_test(test_a_report_in_two_parts_is_read_whole),
         cmocka_unit_test(test_a_status_is_no_version_and_no_address_of_a_machine),
         cmocka_unit_test(test_a_report_that_came_without_its_wrapping_is_one),
         cmocka_unit_test(test_a_report_is_a_bounce_unless_it_arrived),

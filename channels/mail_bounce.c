@@ -6,11 +6,11 @@
 #include "channels/mail_bounce_party.h"
 #include "channels/mail_bounce_refusal.h"
 #include "channels/mail_bounce_report.h"
+#include "channels/mail_bounce_returned.h"
 #include "channels/mail_bounce_sender.h"
 #include "channels/mail_bounce_whom.h"
 #include "channels/mail_header.h"
 #include "channels/mail_part.h"
-#include "channels/mail_transfer.h"
 #include "channels/mail_words.h"
 #include "core/arena.h"
 #include "core/inbound.h"
@@ -66,16 +66,6 @@ static bool is_separator(struct arena *a, struct span line)
            !span_holds_any(line, others); /* it says who did not get "a copy of your message:" */
 }
 
-/* Fields that a server writes into the header of any mail. */
-static bool is_carried(struct span line)
-{
-    static const char *const fields[] = { "Received: ",       "Received:from ", "Return-Path: ",
-                                          "Message-ID: ",     "Message-ID:<",   "Delivered-To: ",
-                                          "DKIM-Signature: ", "MIME-Version: ", NULL };
-
-    return span_begins_any(line, fields);
-}
-
 /* Where the mail that came back begins in the text; its length: nowhere. */
 static size_t find_returned(struct arena *a, struct span text)
 {
@@ -86,7 +76,7 @@ static size_t find_returned(struct arena *a, struct span text)
     while (span_line(text, &at, &line)) {
         struct span s = span_trim(line);
 
-        if (is_carried(line) || (said && is_separator(a, s)))
+        if (mail_bounce_returned_is_carried(line) || (said && is_separator(a, s)))
             return begin;
         said = said || s.len > drawn(s);
         begin = at;
@@ -199,40 +189,6 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
 /* --- parts
  * -------------------------------------------------------------------------------------------- */
 
-static const char *const returned_types[] = { "message/rfc822",
-                                              "text/rfc822-headers",
-                                              "message/rfc822-headers",
-                                              "message/global",
-                                              "message/global-headers",
-                                              "text/rfc822-header",
-                                              "text/rfc822",
-                                              NULL };
-
-/* The header of what came back, as a part of its own or within the text. */
-static void read_returned(const struct notice *n, struct mail_header *out)
-{
-    struct text_buffer b = { 0 };
-    struct span s = n->inline_returned, line;
-    size_t at = 0, begin = 0;
-
-    if (n->returned != NULL) {
-        struct span body = n->returned->body;
-
-        body.len = body.len < MAIL_BOUNCE_PART_MAX ? body.len : MAIL_BOUNCE_PART_MAX;
-        mail_transfer_decode(&b, body, n->returned->transfer);
-        s = (struct span){ b.ptr != NULL ? b.ptr : "", b.len };
-        while (s.len > 0 && strchr(" \t\r\n", s.ptr[0]) != NULL)
-            s = (struct span){ s.ptr + 1, s.len - 1 };
-    } else {
-        while (span_line(s, &at, &line) && !is_carried(line) && !span_begins(line, "From:"))
-            begin = at;
-        s = begin < s.len ? (struct span){ s.ptr + begin, s.len - begin } : (struct span){ "", 0 };
-    }
-    s.ptr = arena_strndup(n->in->arena, s.ptr, s.len);
-    text_buffer_clear(&b);
-    mail_header_read(n->in->arena, s, out);
-}
-
 static const char *id_of(struct arena *a, const struct mail_header *h, const char *field)
 {
     const char *id;
@@ -302,7 +258,7 @@ static bool passes_one_on(const struct notice *n)
 
     if (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || n->returned == NULL)
         return false;
-    read_returned(n, &h);
+    mail_bounce_returned_read(n->in->arena, n->returned, n->inline_returned, &h);
     from = mail_header_find(&h, "From");
     return mail_words_find(mail_words_fold(n->in->arena, from), mail_words_daemon) != NULL ||
            span_begins(mail_header_find(&h, "Content-Type"), "multipart/report");
@@ -453,6 +409,19 @@ static bool is_suspect(struct notice *n)
            mail_words_find(n->subject, mail_words_status_subject) != NULL;
 }
 
+/* A gateway wraps the notice that a server wrote to the reader into one of its own, which names
+ * nobody: that one says whom the mail did not reach. One to somebody else is about his mail. */
+static void look_within(struct notice *n, struct mail_bounce_report *report)
+{
+    const struct mail_part *within = mail_bounce_returned_notice(n->in, n->returned);
+
+    if (within == NULL)
+        return;
+    mail_bounce_reports_read(within, REPORT_LEVELS, n->in, report);
+    if (report->recipient != NULL)
+        n->returned = mail_part_find(within, mail_bounce_returned_types, REPORT_LEVELS);
+}
+
 static void fill(const struct notice *n, const struct mail_bounce_report *report,
                  const struct mail_bounce_refusal *r)
 {
@@ -468,7 +437,7 @@ static void fill(const struct notice *n, const struct mail_bounce_report *report
             mail_bounce_typed_address(a, mail_header_find(&n->root->header, "X-Failed-Recipients"));
     if (out->status == NULL && r->status.len > 0)
         out->status = arena_strndup(a, r->status.ptr, r->status.len);
-    read_returned(n, &h);
+    mail_bounce_returned_read(n->in->arena, n->returned, n->inline_returned, &h);
     if (out->recipient == NULL)
         out->recipient = mail_bounce_whom(n->in, n->text, &h);
     out->message_id = id_of(a, &h, "Message-ID");
@@ -494,7 +463,7 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
     enum mail_delivery verdict;
 
     n.report = mail_part_find(root, mail_bounce_report_types, REPORT_LEVELS);
-    n.returned = mail_part_find(root, returned_types, REPORT_LEVELS);
+    n.returned = mail_part_find(root, mail_bounce_returned_types, REPORT_LEVELS);
     n.subject = mail_words_fold(in->arena, span_of(in->subject));
     mail_bounce_sender_judge(&root->header, in, &n.sender);
     if (!is_suspect(&n))
@@ -515,6 +484,8 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
         else if (is_rejection(&root->header))
             read_disposition(&n, &report);
     }
+    if (verdict != MAIL_DELIVERY_NONE && report.recipient == NULL)
+        look_within(&n, &report);
     if (verdict != MAIL_DELIVERY_NONE)
         fill(&n, &report, &refusal);
     return verdict;

@@ -519,6 +519,40 @@ static void test_a_notice_within_a_notice_was_for_the_writer_whom_it_reached(voi
     inbound_free(in);
 }
 
+#define WRAPPED                                                                                    \
+    DAEMON "To: sales@example.com\nSubject: Delivery Status Notification (Failure)\n"              \
+           "Content-Type: multipart/mixed; report-type=delivery-status; boundary=a\n\n"            \
+           "--a\nContent-Type: message/rfc822\n\n" DAEMON "To: %s\n"                               \
+           "Message-ID: <notice@b.org>\n"                                                          \
+           "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"           \
+           "--b\n\nDelivery to the following recipients failed.\n\n  tom@b.org\n\n"                \
+           "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; b.org\n\n"           \
+           "Final-Recipient: rfc822; tom@b.org\nAction: failed\nStatus: 5.1.1\n\n"                 \
+           "--b\nContent-Type: message/rfc822\n\nMessage-ID: <1@example.com>\n"                    \
+           "To: tom@b.org\n\nx\n--b--\n\n--a--\n"
+
+/* What is within a notice that names nobody was for the reader, or is about another's mail. */
+static void test_a_notice_that_is_wrapped_up_says_whom_its_reader_did_not_reach(void **state)
+{
+    static const char *const rows[][4] = {
+        { "sales@example.com", "tom@b.org", "5.1.1", "1@example.com" },
+        { "Ana <ana@c.org>, Sales <Sales@example.com>", "tom@b.org", "5.1.1", "1@example.com" },
+        { "ana@c.org", NULL, NULL, "notice@b.org" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = parse_made(WRAPPED, rows[i][0]);
+
+        assert_int_equal(in->nature, INBOUND_BOUNCE);
+        assert_known(in->failed.recipient, rows[i][1], rows[i][0]);
+        assert_known(in->failed.status, rows[i][2], rows[i][0]);
+        assert_known(in->failed.message_id, rows[i][3], rows[i][0]);
+        inbound_free(in);
+    }
+}
+
 /* A web mailer's server writes with its programs' name, where a person would be its user. */
 static void test_a_daemon_that_names_its_program_is_a_daemon(void **state)
 {
@@ -930,6 +964,7 @@ int main(void)
         cmocka_unit_test(test_whom_a_mail_did_not_reach_is_told_from_others_that_are_named),
         cmocka_unit_test(test_a_notice_that_names_nobody_is_of_whom_the_mail_was_for),
         cmocka_unit_test(test_a_notice_within_a_notice_was_for_the_writer_whom_it_reached),
+        cmocka_unit_test(test_a_notice_that_is_wrapped_up_says_whom_its_reader_did_not_reach),
         cmocka_unit_test(test_a_daemon_that_names_its_program_is_a_daemon),
         cmocka_unit_test(test_a_daemon_says_in_words_that_it_still_tries),
         cmocka_unit_test(test_a_report_s_address_is_read_whole),

@@ -356,7 +356,7 @@ static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r
     if (n->sender.envelope == 0 && !mail_header_has(h, "X-Failed-Recipients") &&
         mail_other_is_person(h, n->words) && !(n->sender.nobodys && came_back(n)))
         return true;
-    if (is_bait(n))
+    if (is_bait(n) || (!came_back(n) && n->report == NULL && mail_other_is_session(n->words)))
         return true;
     if (r->fields || r->reply || n->report != NULL)
         return false;
@@ -367,7 +367,9 @@ static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r
 /* Parcels are delivered too: a server's mark, and more than words and an address below them. */
 static bool is_arrival(const struct notice *n, const struct mail_bounce_refusal *r)
 {
-    static const char *const forms[] = { "delivered: ", "relayed: ", "zugestellt: ", NULL };
+    static const char *const forms[] = { "delivered: ",      "relayed: ",       "zugestellt: ",
+                                         "weitergeleitet: ", "remis : ",        "relayé : ",
+                                         "entregado: ",      "retransmitido: ", NULL };
     bool proof = mail_words_begin(n->subject, forms) != NULL || r->fields || n->report != NULL ||
                  came_back(n) || mail_words_find(n->subject, mail_other_arrived) != NULL;
 
@@ -391,7 +393,7 @@ static enum mail_delivery by_evidence(struct notice *n, const struct mail_bounce
         return MAIL_DELIVERY_DONE;
     if (!is_enough(n) && !mail_header_has(&n->root->header, "X-Failed-Recipients"))
         return n->sender.identity == MAIL_BOUNCE_BY_DAEMON && says_delayed(n) &&
-                       (n->named || n->party.others || n->sender.envelope > 0 ||
+                       (n->named || n->party.others || n->sender.envelope > 0 || n->replied ||
                         mail_other_is_of_sent(n->words))
                    ? MAIL_DELIVERY_DELAYED
                    : MAIL_DELIVERY_NONE;

@@ -36,6 +36,10 @@ const char *const mail_other_arrived[] = {
     "action: expanded",
     "action: relayed",
     "delivered successfully",
+    "delivery to these recipients or groups is complete",
+    "zustellung an diese empfänger oder gruppen ist abgeschlossen",
+    "remise à ces destinataires ou groupes est terminée",
+    "entrega a estos destinatarios o grupos",
     "delivery status notification (relay",
     "delivery status notification (success",
     "has been delivered to the following",
@@ -381,6 +385,11 @@ bool mail_other_asks_proof(const char *words)
 {
     return mail_words_find(words, mail_words_challenge) != NULL ||
            mail_words_find(words, mail_other_proof) != NULL;
+}
+
+bool mail_other_is_session(const char *words)
+{
+    return strstr(words, " out: 220 ") != NULL && strstr(words, " in: ") != NULL;
 }
 
 bool mail_other_is_arrival(const char *subject, const char *words)

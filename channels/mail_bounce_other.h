@@ -27,6 +27,9 @@ bool mail_other_is_own_mailbox(const char *subject, const char *words);
 /* Does it hold a mail back until its writer proves himself? */
 bool mail_other_asks_proof(const char *words);
 
+/* Does it show its keeper what a client and the server said to each other? */
+bool mail_other_is_session(const char *words);
+
 /* Does it tell that the mail arrived, and of nothing that failed? */
 bool mail_other_is_arrival(const char *subject, const char *words);
 

@@ -393,13 +393,44 @@ static void test_a_servers_own_mark_makes_a_bounce_from_whatever_address(void **
 
 static void test_a_daemon_that_tells_of_an_arrival_is_believed(void **state)
 {
-    struct inbound *in = parse("From: postmaster@b.org\nSubject: Delivered: your case\n\n"
-                               "Your message has been delivered to the following recipients:\n\n"
-                               "tom@b.org\n");
+    static const char *const rows[][2] = {
+        { "Delivered: your case", "Your message has been delivered to the following recipients:" },
+        { "Relayed: your case", "Delivery to these recipients or groups is complete, but no "
+                                "notification was sent by the destination server:" },
+        { "Weitergeleitet: your case",
+          "Die Zustellung an diese Empfänger oder Gruppen ist abgeschlossen:" },
+    };
+    size_t i;
 
     (void)state;
-    assert_int_equal(in->nature, INBOUND_DELIVERED);
-    inbound_free(in);
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = parse_made("From: postmaster@b.org\nSubject: %s\n\n%s\n\ntom@b.org\n",
+                                        rows[i][0], rows[i][1]);
+
+        assert_int_equal(in->nature, INBOUND_DELIVERED);
+        inbound_free(in);
+    }
+}
+
+/* What somebody else's program was told reached no mail of the reader's. */
+static void test_a_server_that_shows_its_keeper_a_session_has_returned_nothing(void **state)
+{
+#define SESSION                                                                                    \
+    "Transcript of session follows.\n\n Out: 220 mx.b.org\n In:  MAIL FROM:<x@c.org>\n"            \
+    " Out: 250 2.1.0 Ok\n In:  RCPT TO:<tom@b.org>\n"                                              \
+    " Out: 550 5.1.1 <tom@b.org>: User unknown\n In:  QUIT\n\n"
+
+    (void)state;
+    assert_bounce(DAEMON "To: postmaster@b.org\n"
+                         "Subject: SMTP server: errors from unknown[192.0.2.7]\n\n" SESSION,
+                  false);
+    assert_bounce(DAEMON "Subject: failure notice\n" REFUSED "\n" SESSION
+                         "--- The message follows ---\nReceived: from here\nTo: tom@b.org\n",
+                  true);
+    assert_bounce(DAEMON "Subject: failure notice\n\nYour mail could not be delivered:\n"
+                         "   ----- Transcript of session follows -----\n"
+                         ">>> RCPT To:<tom@b.org>\n<<< 550 5.1.1 User unknown\n",
+                  true);
 }
 
 static void test_whom_a_mail_did_not_reach_may_stand_in_a_sentence(void **state)
@@ -575,14 +606,23 @@ static void test_a_daemon_that_names_its_program_is_a_daemon(void **state)
 
 static void test_a_daemon_says_in_words_that_it_still_tries(void **state)
 {
-    struct inbound *in =
-        parse(DAEMON "Subject: Delivery status notification: warning\n\nA message is delayed for "
-                     "more than 10 minutes for the following recipients:\n\n"
-                     "tom@b.org: Network error on destination MXs\n");
+    static const char *const rows[] = {
+        "Subject: Delivery status notification: warning\n\nA message is delayed for more than "
+        "10 minutes for the following recipients:\n\ntom@b.org: Network error\n",
+        "Subject: Delivery delayed: your case\n\nThe server keeps at it: 451 4.4.0 DNS query\n",
+    };
+    size_t i;
 
     (void)state;
-    assert_int_equal(in->nature, INBOUND_DELAYED);
-    inbound_free(in);
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = parse_made(DAEMON "%s", rows[i]);
+
+        assert_int_equal(in->nature, INBOUND_DELAYED);
+        inbound_free(in);
+    }
+    assert_bounce("From: Ana <postmaster@b.org>\nSubject: delivery delayed: lamp 451\n\n"
+                  "The parcel is late.\n",
+                  false);
 }
 
 /* RFC 3464, RFC 6533: more signs than are looked for in prose. */
@@ -960,6 +1000,7 @@ int main(void)
         cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),
         cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),
+        cmocka_unit_test(test_a_server_that_shows_its_keeper_a_session_has_returned_nothing),
         cmocka_unit_test(test_whom_a_mail_did_not_reach_may_stand_in_a_sentence),
         cmocka_unit_test(test_whom_a_mail_did_not_reach_is_told_from_others_that_are_named),
         cmocka_unit_test(test_a_notice_that_names_nobody_is_of_whom_the_mail_was_for),

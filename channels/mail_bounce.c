@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "channels/mail_bounce_notification.h"
 #include "channels/mail_bounce_other.h"
 #include "channels/mail_bounce_party.h"
 #include "channels/mail_bounce_refusal.h"
@@ -196,16 +197,24 @@ static const char *id_of(struct arena *a, const struct mail_header *h, const cha
     return mail_header_ids(a, mail_header_find(h, field), &id, 1) == 1 ? id : NULL;
 }
 
-/* Amazon SES tells of its deliveries in JSON by SNS, which may wrap it into JSON of its own. */
-static enum mail_delivery by_notification(const struct notice *n)
+/* What a service tells in its own form. */
+static enum mail_delivery by_notification(struct notice *n, struct mail_bounce_report *report)
 {
-    static const char *const failed[] = { "type\":\"bounce\"", "type\": \"bounce\"",
-                                          "type\\\":\\\"bounce\\\"", "type\\\": \\\"bounce\\\"",
-                                          NULL };
+    static const enum mail_delivery told[] = {
+        [MAIL_BOUNCE_TOLD_NOTHING] = MAIL_DELIVERY_NONE,
+        [MAIL_BOUNCE_TOLD_COMPLAINT] = MAIL_DELIVERY_NONE,
+        [MAIL_BOUNCE_TOLD_BOUNCE] = MAIL_DELIVERY_FAILED,
+        [MAIL_BOUNCE_TOLD_DELAY] = MAIL_DELIVERY_DELAYED,
+        [MAIL_BOUNCE_TOLD_DELIVERY] = MAIL_DELIVERY_DONE,
+    };
+    struct mail_bounce_notification note;
 
-    if (n->words[0] != '{' || strstr(n->words, "bouncedrecipients") == NULL)
-        return MAIL_DELIVERY_NONE;
-    return mail_words_find(n->words, failed) != NULL ? MAIL_DELIVERY_FAILED : MAIL_DELIVERY_NONE;
+    mail_bounce_notification_read(n->in, &note);
+    if (told[note.told] != MAIL_DELIVERY_NONE) {
+        report->recipient = note.recipient;
+        report->status = note.status;
+    }
+    return told[note.told];
 }
 
 /* Italy's certified mail says by a field what its receipts tell. */
@@ -381,8 +390,6 @@ static enum mail_delivery by_evidence(struct notice *n, const struct mail_bounce
 {
     judge_claims(n);
     judge_facts(n, r);
-    if (by_notification(n) != MAIL_DELIVERY_NONE)
-        return MAIL_DELIVERY_FAILED;
     if (is_rejection(&n->root->header))
         return MAIL_DELIVERY_FAILED;
     if (by_certified(n) != MAIL_DELIVERY_NONE)
@@ -480,7 +487,9 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
         verdict = by_report(&n, &report);
     } else {
         n.facts += is_delivery_report(root) ? 2 : 0;
-        verdict = by_evidence(&n, &refusal);
+        verdict = by_notification(&n, &report);
+        if (verdict == MAIL_DELIVERY_NONE)
+            verdict = by_evidence(&n, &refusal);
         if (verdict != MAIL_DELIVERY_NONE && n.report != NULL)
             verdict = by_report(&n, &report);
         else if (is_rejection(&root->header))

@@ -5,6 +5,8 @@
 
 #include "channels/mail.h"
 #include "channels/mail_bounce.h"
+#include "channels/mail_bounce_notification.h"
+#include "channels/mail_bounce_returned.h"
 #include "channels/mail_header.h"
 #include "channels/mail_part.h"
 #include "channels/mail_sender.h"
@@ -176,6 +178,25 @@ static bool is_report_of(const struct mail_part *root, const char *type)
                                holds(mail_header_find(&root->header, "Content-Type"), kind));
 }
 
+/* Somebody complains of a mail of ours: in a report (RFC 5965), in Outlook.com's form or in SES's.
+ */
+static bool is_complaint(const struct mail_part *root, struct inbound *in)
+{
+    const struct mail_part *within = part_of(root, "message/rfc822", 0);
+    struct mail_bounce_notification note;
+    struct mail_header h;
+
+    if (is_report_of(root, "message/feedback-report"))
+        return true;
+    if (within != NULL) {
+        mail_bounce_returned_read(in->arena, within, (struct span){ "", 0 }, &h);
+        if (mail_header_has(&h, "X-HmXmrOriginalRecipient"))
+            return true;
+    }
+    mail_bounce_notification_read(in, &note);
+    return note.told == MAIL_BOUNCE_TOLD_COMPLAINT;
+}
+
 /* An answer to an invitation (RFC 5546 3.2.3, 3.2.7). */
 static bool answers_invitation(struct arena *a, const struct mail_part *root)
 {
@@ -232,11 +253,11 @@ static bool is_of_list(const struct mail_header *h)
                   (const char *const[]){ "list", NULL });
 }
 
-static enum inbound_nature nature_of(const struct mail_part *root, const struct inbound *in)
+static enum inbound_nature nature_of(const struct mail_part *root, struct inbound *in)
 {
     const struct mail_header *h = &root->header;
 
-    if (is_report_of(root, "message/feedback-report"))
+    if (is_complaint(root, in))
         return INBOUND_FEEDBACK;
     if (is_report_of(root, "message/disposition-notification"))
         return INBOUND_READ;

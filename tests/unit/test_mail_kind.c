@@ -202,6 +202,74 @@ static void test_a_refusal_that_is_said_by_a_field_is_one(void **state)
     inbound_free(in);
 }
 
+/* The mail that it is about may stand before what became of it, and be long. */
+static void test_what_a_service_tells_in_json_is_told_by_its_keys(void **state)
+{
+#define JSON_MAIL                                                                                  \
+    "\"mail\":{\"source\":\"us@c.org\",\"destination\":[\"ana@b.org\",\"tom@b.org\"],"             \
+    "\"subject\":\"%01100d\",\"status\":\"4.0.0\"}"
+    static const struct {
+        const char *type, *told, *recipient, *status;
+        enum inbound_nature nature;
+    } rows[] = {
+        { "notificationType\":\"Bounce",
+          "\"bounce\":{\"bouncedRecipients\":[{\"emailAddress\": "
+          "\"tom@b.org\",\"status\":\"5.1.1\"}]}",
+          "tom@b.org", "5.1.1", INBOUND_BOUNCE },
+        { "eventType\": \"DeliveryDelay",
+          "\"deliveryDelay\":{\"delayedRecipients\":[{\"emailAddress\":\"tom@b.org\"}]}",
+          "tom@b.org", NULL, INBOUND_DELAYED },
+        { "notificationType\":\"Delivery", "\"delivery\":{\"recipients\":[\"tom@b.org\"]}",
+          "tom@b.org", NULL, INBOUND_DELIVERED },
+        { "notificationType\":\"Complaint",
+          "\"complaint\":{\"complainedRecipients\":[{\"emailAddress\":\"tom@b.org\"}]}", NULL, NULL,
+          INBOUND_FEEDBACK },
+        { "notificationType\":\"Received", "\"receipt\":{\"recipients\":[\"us@c.org\"]}", NULL,
+          NULL, INBOUND_BY_MACHINE },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in =
+            parse_made("From: no-reply@sns.example\nSubject: Notification\n\n{\"%s\"," JSON_MAIL
+                       ",%s}\n\n--\nunsubscribe: https://sns.example/\n",
+                       rows[i].type, 0, rows[i].told);
+
+        if (in->nature != rows[i].nature)
+            fail_msg("%s for %s", inbound_nature_name(in->nature), rows[i].type);
+        assert_known(in->failed.recipient, rows[i].recipient, rows[i].type);
+        assert_known(in->failed.status, rows[i].status, rows[i].type);
+        inbound_free(in);
+    }
+}
+
+/* Of a mail that somebody got, and whose field only the service sets that he complained to. */
+static void test_a_complaint_is_known_by_what_came_back_with_it(void **state)
+{
+    static const struct {
+        const char *field;
+        enum inbound_nature nature;
+    } rows[] = {
+        { "X-HmXmrOriginalRecipient: tom@b.org\n", INBOUND_FEEDBACK },
+        { "X-Original-Recipient: tom@b.org\n", INBOUND_BY_PERSON },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in =
+            parse_made("From: staff@b.org\nSubject: complaint about message from 192.0.2.7\n"
+                       "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+                       "Content-Type: message/rfc822\nContent-Disposition: inline\n\n%s"
+                       "From: us@c.org\nSubject: lamp\n\nx\n--b--\n",
+                       rows[i].field);
+
+        assert_int_equal(in->nature, rows[i].nature);
+        inbound_free(in);
+    }
+}
+
 /* A server names whom it did not reach; a customer whose mail was refused names us. */
 static void test_who_was_refused_by_us_or_writes_a_letter_is_no_server(void **state)
 {
@@ -993,6 +1061,8 @@ int main(void)
         cmocka_unit_test(test_what_else_is_written_in_the_words_of_bounces_is_none),
         cmocka_unit_test(test_who_tells_of_others_bounces_and_parcels_is_no_server),
         cmocka_unit_test(test_a_refusal_that_is_said_by_a_field_is_one),
+        cmocka_unit_test(test_what_a_service_tells_in_json_is_told_by_its_keys),
+        cmocka_unit_test(test_a_complaint_is_known_by_what_came_back_with_it),
         cmocka_unit_test(test_who_was_refused_by_us_or_writes_a_letter_is_no_server),
         cmocka_unit_test(test_a_postmaster_with_a_name_of_his_own_is_a_person),
         cmocka_unit_test(test_a_program_that_reports_what_became_of_others_mails_is_no_server),

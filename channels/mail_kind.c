@@ -114,13 +114,18 @@ static bool is_discussion(const struct mail_header *h)
            !is_any(first_word(post), (const char *const[]){ "no", NULL });
 }
 
-static bool is_sent_by_list(const struct mail_header *h)
+/* A list's own marks. Programs that send to many write them, too, and more of them. */
+static bool has_mark_of_list(const struct mail_header *h)
 {
-    static const char *const list[] = { "list", NULL };
+    return mail_header_has(h, "List-Id") || is_any(first_word(mail_header_find(h, "Precedence")),
+                                                   (const char *const[]){ "list", NULL });
+}
 
-    return mail_header_has(h, "List-Id") || mail_header_has(h, "List-Unsubscribe") ||
-           is_any(first_word(mail_header_find(h, "Precedence")), list) ||
-           is_any(first_word(mail_header_find(h, "X-Precedence")), list);
+static bool is_sent_to_many(const struct mail_header *h)
+{
+    return has_mark_of_list(h) || mail_header_has(h, "List-Unsubscribe") ||
+           is_any(first_word(mail_header_find(h, "X-Precedence")),
+                  (const char *const[]){ "list", NULL });
 }
 
 static bool says_automatic(const struct mail_header *h)
@@ -141,7 +146,7 @@ static bool says_automatic(const struct mail_header *h)
     for (m = marks; *m != NULL; m++)
         if (mail_header_has(h, *m))
             return true;
-    return !is_discussion(h) && is_sent_by_list(h);
+    return !is_discussion(h) && is_sent_to_many(h);
 }
 
 /* --- natures
@@ -246,13 +251,6 @@ static bool is_challenge(const struct inbound *in)
     return mail_words_find(words, mail_words_challenge) != NULL;
 }
 
-static bool is_of_list(const struct mail_header *h)
-{
-    return mail_header_has(h, "List-Id") || mail_header_has(h, "List-Post") ||
-           is_any(first_word(mail_header_find(h, "Precedence")),
-                  (const char *const[]){ "list", NULL });
-}
-
 static enum inbound_nature nature_of(const struct mail_part *root, struct inbound *in)
 {
     const struct mail_header *h = &root->header;
@@ -267,7 +265,7 @@ static enum inbound_nature nature_of(const struct mail_part *root, struct inboun
         return INBOUND_CHALLENGE;
     if (is_out_of_office(h, in))
         return INBOUND_OUT_OF_OFFICE;
-    if (is_of_list(h))
+    if (has_mark_of_list(h) || mail_header_has(h, "List-Post"))
         return INBOUND_OF_LIST;
     return in->automatic && !in->declines ? INBOUND_BY_MACHINE : INBOUND_BY_PERSON;
 }

@@ -148,6 +148,12 @@ static void judge_claims(struct notice *n)
 /* --- facts
  * -------------------------------------------------------------------------------------------- */
 
+/* A service that lets only known senders in calls it a failure for now when it asks who wrote. */
+static bool is_held(const struct notice *n, const struct mail_bounce_report *r)
+{
+    return r->status != NULL && r->status[0] == '4' && mail_other_asks_proof(n->words);
+}
+
 /* Also one that came without its parts. */
 static bool is_delivery_report(const struct mail_part *root)
 {
@@ -485,6 +491,8 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
     if (n.report != NULL && (n.report == root || n.sender.identity == MAIL_BOUNCE_BY_DAEMON ||
                              strcmp(root->type, "multipart/report") == 0)) {
         verdict = by_report(&n, &report);
+        if (verdict == MAIL_DELIVERY_FAILED && is_held(&n, &report))
+            verdict = MAIL_DELIVERY_NONE;
     } else {
         n.facts += is_delivery_report(root) ? 2 : 0;
         verdict = by_notification(&n, &report);

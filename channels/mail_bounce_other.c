@@ -28,6 +28,7 @@ const char *const mail_other_proof[] = {
     "is being held because",
     "being held until",
     "only from senders i have approved",
+    "guest list",
     NULL,
 };
 

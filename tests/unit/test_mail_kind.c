@@ -735,6 +735,36 @@ static void test_a_report_may_name_only_whom_it_was_sent_to(void **state)
     inbound_free(in);
 }
 
+/* Nothing failed yet: the writer is asked who he is. */
+static void test_a_report_that_asks_who_wrote_is_a_challenge(void **state)
+{
+    static const struct {
+        const char *words, *status;
+        enum inbound_nature nature;
+    } rows[] = {
+        { "Please add yourself to my Guest List: https://b.org/crs?tc=1", "4.7.0",
+          INBOUND_CHALLENGE },
+        { "Please add yourself to my Guest List: https://b.org/crs?tc=1", "5.7.0", INBOUND_BOUNCE },
+        { "The mailbox is full: https://b.org/help", "4.2.2", INBOUND_BOUNCE },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in =
+            parse_made("From: noreply@b.org\nSubject: Re: your case\n"
+                       "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+                       "--b\n\n%s\n--b\nContent-Type: message/delivery-status\n\n"
+                       "Reporting-MTA: dns; b.org\nAction: failed\n\n"
+                       "Final-Recipient: rfc822; tom@b.org\nStatus: %s\n--b--\n",
+                       rows[i].words, rows[i].status);
+
+        if (in->nature != rows[i].nature)
+            fail_msg("%s for %s", inbound_nature_name(in->nature), rows[i].words);
+        inbound_free(in);
+    }
+}
+
 /* A server calls its words a report, too. */
 static void test_a_report_in_two_parts_is_read_whole(void **state)
 {
@@ -940,6 +970,10 @@ static void test_each_nature_is_told_apart_and_all_but_persons_are_automatic(voi
         { PERSON "Subject: Odpowiedź automatyczna: x\n", NULL, INBOUND_OUT_OF_OFFICE },
         { PERSON "Subject: Автоматический ответ: x\n", NULL, INBOUND_OUT_OF_OFFICE },
         { PERSON "Subject: 自动回复：x\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: Arpus biroja atrasanas automatiska atbilde: x\n", NULL,
+          INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: Frånvaromeddelande: x\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: Frånvaromeddelande fungerar inte\n", NULL, INBOUND_BY_PERSON },
         { PERSON "Subject: AUTO: Ana is out of the office (returning Monday)\n", NULL,
           INBOUND_OUT_OF_OFFICE },
         { PERSON "Auto-Submitted: auto-replied\nSubject: Fuori sede\n", NULL,
@@ -1080,6 +1114,7 @@ int main(void)
         cmocka_unit_test(test_a_daemon_says_in_words_that_it_still_tries),
         cmocka_unit_test(test_a_report_s_address_is_read_whole),
         cmocka_unit_test(test_a_report_may_name_only_whom_it_was_sent_to),
+        cmocka_unit_test(test_a_report_that_asks_who_wrote_is_a_challenge),
         cmocka_unit_test(test_a_report_in_two_parts_is_read_whole),
         cmocka_unit_test(test_a_status_is_no_version_and_no_address_of_a_machine),
         cmocka_unit_test(test_a_report_that_came_without_its_wrapping_is_one),

@@ -299,13 +299,23 @@ static bool is_told_by_others(const struct notice *n)
     return n->sender.envelope == 1;
 }
 
+/* Gateways write in a server's name also that somebody is away, with his address in a report's
+ * form: nothing in it failed. */
+static bool is_absence(const struct notice *n)
+{
+    return n->word_claim == 0 && !n->replied && n->report == NULL &&
+           mail_words_begin(n->subject, mail_words_auto_reply) != NULL;
+}
+
 /* Neither a sender's name nor a subject is enough: both are forged by those who want to be read. */
 static bool is_enough(const struct notice *n)
 {
     int claim = n->subject_claim + n->word_claim;
 
-    if (passes_one_on(n))
+    if (passes_one_on(n) || is_absence(n))
         return false;
+    if (is_delivery_report(n->root) && claim >= 2)
+        return true;
     if (n->sender.identity == MAIL_BOUNCE_BY_DAEMON)
         return is_enough_of_daemon(n);
     if (n->sender.of_list && !n->sender.to_return_path)

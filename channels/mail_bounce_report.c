@@ -79,7 +79,8 @@ static void take_group(struct inbound *in, const struct mail_header *group,
     out->failed += failed;
     out->delayed += delayed;
     out->done += span_begins(action, "delivered") || span_begins(action, "relayed") ||
-                 span_begins(action, "expanded");
+                 span_begins(action, "expanded") ||
+                 (action.len == 0 && span_begins(mail_header_find(group, "Status"), "2."));
     if (out->of_failed || (out->recipient != NULL && !failed))
         return;
     out->action = failed ? "failed" : action_of(action);

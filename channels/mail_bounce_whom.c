@@ -94,7 +94,7 @@ static enum rank rank_of(const struct whom *w, struct span line, struct span add
     if (address.len == 0 || mail_bounce_is_of_the_sender(line))
         return NOBODY;
     if (mail_bounce_is_reader(w->in, address))
-        return mail_bounce_is_about(line, address) ? IS_READER : NOBODY;
+        return !is_of_summary(line) && mail_bounce_is_about(line, address) ? IS_READER : NOBODY;
     if (w->led > 0)
         return LED_UP_TO;
     if (is_of_summary(line))

@@ -91,9 +91,8 @@ static bool is_by_autoresponder(const struct mail_header *h)
 static bool is_marked_answer(const struct mail_header *h)
 {
     static const char *const marks[] = {
-        "X-Autoreply",  "X-Autorespond",    "X-Autoresponder",
-        "X-Auto-Reply", "X-Mail-Autoreply", "X-AutoReply-From",
-        NULL,
+        "X-Autoreply",      "X-Autorespond",    "X-Autoresponder",   "X-Auto-Reply",
+        "X-Mail-Autoreply", "X-AutoReply-From", "X-Auto-Reply-From", NULL,
     };
     const char *const *m;
 

@@ -565,6 +565,10 @@ static void test_whom_a_mail_did_not_reach_is_told_from_others_that_are_named(vo
           "tomlamp@b.org" },
         { "Your mail could not be delivered for the following reason:\nunknown\n\n550 no such user",
           NULL },
+        { "Your message\n\n  To:      support@example.com\n  Subject: lamp\n\ndid not reach the "
+          "following recipient(s):\n\nTom Lamp on Mon, 1 Jun 2026 10:00:00\n"
+          "    The recipient was unavailable to take delivery of the message",
+          NULL }, /* the reader had written to himself, among others */
     };
     size_t i;
 
@@ -761,6 +765,88 @@ static void test_a_report_that_asks_who_wrote_is_a_challenge(void **state)
 
         if (in->nature != rows[i].nature)
             fail_msg("%s for %s", inbound_nature_name(in->nature), rows[i].words);
+        inbound_free(in);
+    }
+}
+
+/* What tells of a mail's fate by its type alone is a server's: persons' programs write none. */
+static void test_a_report_that_lost_its_parts_is_one_where_it_says_what_failed(void **state)
+{
+    static const struct {
+        const char *type, *words;
+        enum inbound_nature nature;
+    } rows[] = {
+        { "multipart/report; report-type=delivery-status",
+          "次の受信者への配信に失敗しました:", INBOUND_BOUNCE },
+        { "multipart/report; report-type=delivery-status", "Your mail waits for Tom's answer.",
+          INBOUND_BY_MACHINE },
+        { "multipart/mixed", "次の受信者への配信に失敗しました:", INBOUND_BY_PERSON },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = parse_made(PERSON "To: us@c.org\nContent-Type: %s; boundary=b\n\n--b\n"
+                                               "Content-Type: text/plain; charset=utf-8\n\n%s\n",
+                                        rows[i].type, rows[i].words);
+
+        if (in->nature != rows[i].nature)
+            fail_msg("%s for %s", inbound_nature_name(in->nature), rows[i].words);
+        inbound_free(in);
+    }
+}
+
+/* A gateway writes both in a server's name, and names him in a report's form. */
+static void test_who_is_away_is_no_failure_in_a_servers_name(void **state)
+{
+    static const struct {
+        const char *subject, *words;
+        enum inbound_nature nature;
+    } rows[] = {
+        { "Automatic reply: lamp", "I am out of the office.", INBOUND_OUT_OF_OFFICE },
+        { "Automatic reply: lamp", "Your mail could not be delivered.", INBOUND_BOUNCE },
+        { "Automatic reply: lamp", "550 5.2.1 This mailbox is closed", INBOUND_BOUNCE },
+        { "Mail delivery failed", "I am out of the office.", INBOUND_BOUNCE },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in =
+            parse_made(DAEMON "To: us@c.org\nSubject: %s\n\n%s\n\n"
+                              "Final-Recipient: rfc822; tom@b.org\n\n"
+                              "--- Original message headers ---\nFrom: us@c.org\nSubject: lamp\n",
+                       rows[i].subject, rows[i].words);
+
+        if (in->nature != rows[i].nature)
+            fail_msg("%s for %s", inbound_nature_name(in->nature), rows[i].words);
+        inbound_free(in);
+    }
+}
+
+/* What arrived has a status, too (RFC 3463 2). */
+static void test_a_report_without_an_action_is_told_by_its_status(void **state)
+{
+    static const struct {
+        const char *status;
+        enum inbound_nature nature;
+    } rows[] = {
+        { "2.1.5", INBOUND_DELIVERED },
+        { "5.1.1", INBOUND_BOUNCE },
+        { "4.2.2", INBOUND_BOUNCE },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in =
+            parse_made("Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+                       "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; b.org\n\n"
+                       "Final-Recipient: rfc822; tom@b.org\nStatus: %s\n--b--\n",
+                       rows[i].status);
+
+        assert_int_equal(in->nature, rows[i].nature);
+        assert_known(in->failed.recipient, "tom@b.org", rows[i].status);
         inbound_free(in);
     }
 }
@@ -973,6 +1059,10 @@ static void test_each_nature_is_told_apart_and_all_but_persons_are_automatic(voi
         { PERSON "Subject: Arpus biroja atrasanas automatiska atbilde: x\n", NULL,
           INBOUND_OUT_OF_OFFICE },
         { PERSON "Subject: Frånvaromeddelande: x\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: Fuori ufficio: x\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: Fuori ufficio la lampada non va\n", NULL, INBOUND_BY_PERSON },
+        { PERSON "Subject: Absent du bureau : x\n", NULL, INBOUND_OUT_OF_OFFICE },
+        { PERSON "Subject: Absent du bureau lundi, livrez mardi\n", NULL, INBOUND_BY_PERSON },
         { PERSON "Subject: Frånvaromeddelande fungerar inte\n", NULL, INBOUND_BY_PERSON },
         { PERSON "Subject: AUTO: Ana is out of the office (returning Monday)\n", NULL,
           INBOUND_OUT_OF_OFFICE },
@@ -1115,6 +1205,9 @@ int main(void)
         cmocka_unit_test(test_a_report_s_address_is_read_whole),
         cmocka_unit_test(test_a_report_may_name_only_whom_it_was_sent_to),
         cmocka_unit_test(test_a_report_that_asks_who_wrote_is_a_challenge),
+        cmocka_unit_test(test_a_report_that_lost_its_parts_is_one_where_it_says_what_failed),
+        cmocka_unit_test(test_who_is_away_is_no_failure_in_a_servers_name),
+        cmocka_unit_test(test_a_report_without_an_action_is_told_by_its_status),
         cmocka_unit_test(test_a_report_in_two_parts_is_read_whole),
         cmocka_unit_test(test_a_status_is_no_version_and_no_address_of_a_machine),
         cmocka_unit_test(test_a_report_that_came_without_its_wrapping_is_one),

@@ -58,7 +58,7 @@ static size_t drawn(struct span line)
 /* "--- Below this line is a copy of the message.", "Original message follows:" */
 static bool is_separator(struct arena *a, struct span line)
 {
-    static const char *const others[] = { "address", "recipient", NULL };
+    static const char *const others[] = { "address", "recipient", "undelivered messages", NULL };
 
     if (line.len == 0 || line.len > 120 ||
         (drawn(line) < 2 && line.ptr[line.len - 1] != ':' && line.ptr[line.len - 1] != '.'))
@@ -368,7 +368,8 @@ static bool is_bait(const struct notice *n)
         return true;
     return n->sender.envelope == 0 &&
            (n->sender.identity != MAIL_BOUNCE_BY_DAEMON ||
-            (mail_other_is_of_many(n->words) && !mail_other_is_of_sent(n->words)));
+            (mail_other_is_of_many(n->words) &&
+             (!mail_other_is_of_sent(n->words) || mail_other_is_of_readers_own(n->words))));
 }
 
 /* Is it something else that is said in the words of bounces? A server's proof says no. */

@@ -9,6 +9,9 @@ const char *const mail_other_own_mailbox[] = {
     "your mailbox",
     "your inbox",
     "your mail quota",
+    "your incoming messages",
+    "your incoming mails",
+    "your incoming emails",
     "quarantine",
     "ihr postfach",
     "quarantäne",
@@ -361,6 +364,17 @@ bool mail_other_is_letter(const char *words)
 bool mail_other_is_of_sent(const char *words)
 {
     return mail_words_find(words, mail_other_sent) != NULL;
+}
+
+bool mail_other_is_of_readers_own(const char *words)
+{
+    static const char *const own[] = {
+        "your messages",     "your mails",         "your emails",
+        "your e-mails",      "your mail account",  "your email account",
+        "your mail storage", "your email storage", NULL
+    };
+
+    return mail_words_find(words, own) != NULL;
 }
 
 bool mail_other_is_of_many(const char *words)

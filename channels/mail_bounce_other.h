@@ -42,6 +42,9 @@ bool mail_other_is_letter(const char *words);
 /* Does it speak of a mail that the reader sent? */
 bool mail_other_is_of_sent(const char *words);
 
+/* Does it speak of all mails of the reader's, or of where they are kept? */
+bool mail_other_is_of_readers_own(const char *words);
+
 /* Does it speak of mails, more than one? */
 bool mail_other_is_of_many(const char *words);
 

@@ -49,13 +49,26 @@ static bool is_behind_wide_mark(struct span line, const char *p)
             memcmp(p - 3, "\xef\xbd", 2) == 0);
 }
 
-struct span mail_bounce_address_in(struct span line)
-{
-    const char *at = memchr(line.ptr, '@', line.len), *p, *q;
+static const char around[] = " \t<>[]()\"',"; /* stands neither in a link nor in an address */
 
-    if (at == NULL)
-        return (struct span){ "", 0 };
-    for (p = at; p > line.ptr && strchr(" \t<>[]()\"':;,=|", p[-1]) == NULL &&
+/* "https://b.org/lists?who=tom@b.org": where to go, and for whom the link is. */
+static bool is_in_link(struct span line, const char *at)
+{
+    static const char mark[] = "://";
+    const char *p;
+
+    for (p = at; p > line.ptr && strchr(around, p[-1]) == NULL && !is_behind_wide_mark(line, p);
+         p--)
+        ;
+    return memmem(p, (size_t)(at - p), mark, sizeof(mark) - 1) != NULL;
+}
+
+/* The one whose @ is at `at`. */
+static struct span address_at(struct span line, const char *at)
+{
+    const char *p, *q;
+
+    for (p = at; p > line.ptr && strchr(around, p[-1]) == NULL && strchr(":;=|", p[-1]) == NULL &&
                  !is_behind_wide_mark(line, p);
          p--)
         ;
@@ -64,6 +77,18 @@ struct span mail_bounce_address_in(struct span line)
     while (q > at + 1 && (q[-1] == '.' || q[-1] == '-'))
         q--;
     return p < at && q > at + 1 ? (struct span){ p, (size_t)(q - p) } : (struct span){ "", 0 };
+}
+
+struct span mail_bounce_address_in(struct span line)
+{
+    const char *end = line.ptr + line.len, *at = memchr(line.ptr, '@', line.len);
+
+    while (at != NULL && is_in_link(line, at)) {
+        while (at < end && strchr(around, *at) == NULL)
+            at++;
+        at = memchr(at, '@', (size_t)(end - at));
+    }
+    return at != NULL ? address_at(line, at) : (struct span){ "", 0 };
 }
 
 bool mail_bounce_is_about(struct span line, struct span address)

@@ -369,6 +369,17 @@ static void test_who_tells_the_reader_of_mails_to_himself_is_no_server(void **st
     assert_bounce("From: Mail System <a@b.org>\nReturn-Path: <>\n" TO_US NDR "\nMails from "
                   "support@shop.example could not be delivered: over quota.\n",
                   true);
+    assert_bounce(DAEMON TO_US NDR "\nMessages failed to deliver to support@shop.example.\n\n"
+                                   "Retrieve your messages: https://b.org/\n",
+                  false);
+    assert_bounce(DAEMON TO_US NDR "\nYour mail account support@shop.example has 7 undelivered "
+                                   "messages.\nError: 550 5.1.1\n",
+                  false);
+    assert_bounce(DAEMON TO_US NDR "\nYour incoming messages (6) could not be delivered.\n", false);
+    assert_bounce(DAEMON TO_US NDR "\nYour messages to tom@b.org could not be delivered.\n", true);
+    assert_bounce(DAEMON TO_US NDR "\nYour message to tom@b.org could not be delivered: he does "
+                                   "not accept incoming messages.\n",
+                  true);
 #undef TO_US
 #undef NDR
 }

@@ -49,6 +49,7 @@ struct reader {
     size_t room, bytes;
     struct mail_field *open; /* the field whose lines are being read; NULL: they are passed over */
     size_t stray;            /* where lines that are no fields began, after the last one that is */
+    size_t words, above;     /* likewise after the last one of a mail, and how many stood above */
 };
 
 static void open_field(struct reader *r, struct span line, size_t name)
@@ -112,6 +113,61 @@ static bool is_broken_field(struct span line)
            (span_begins(line, "X-") && memchr(line.ptr, ':', line.len) != NULL);
 }
 
+/* A field that programs write; "Room: 12" may be words as well. What ends with a dash begins names.
+ */
+static bool is_of_mail(struct span name)
+{
+    static const char *const fields[] = {
+        "ARC-",
+        "Authentication-Results",
+        "Auto-Submitted",
+        "Bcc",
+        "Cc",
+        "Content-",
+        "Date",
+        "Delivered-To",
+        "DKIM-",
+        "From",
+        "Importance",
+        "In-Reply-To",
+        "List-",
+        "Message-ID",
+        "MIME-Version",
+        "Precedence",
+        "Received",
+        "Received-SPF",
+        "References",
+        "Reply-To",
+        "Resent-",
+        "Return-Path",
+        "Sender",
+        "Subject",
+        "To",
+        "User-Agent",
+        "X-",
+        NULL,
+    };
+    const char *const *f;
+
+    for (f = fields; *f != NULL; f++) {
+        size_t n = strlen(*f);
+
+        if ((name.len == n || (name.len > n && (*f)[n - 1] == '-')) &&
+            strncasecmp(name.ptr, *f, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void take_stray(struct reader *r, size_t at)
+{
+    r->stray = r->stray > 0 ? r->stray : at;
+    if (r->words == 0) {
+        r->words = at;
+        r->above = r->out->count;
+    }
+}
+
 static void take_line(struct reader *r, struct span line, size_t at)
 {
     size_t name = field_name(line);
@@ -122,10 +178,12 @@ static void take_line(struct reader *r, struct span line, size_t at)
     } else if (name > 0) {
         open_field(r, line, name);
         r->stray = 0;
+        if (is_of_mail((struct span){ line.ptr, name }))
+            r->words = 0;
     } else {
         r->open = NULL;
         if (!is_broken_field(line))
-            r->stray = r->stray > 0 ? r->stray : at;
+            take_stray(r, at);
     }
     if (r->open == NULL || r->open->value.len <= MAIL_FIELD_MAX) /* what is cut costs nothing */
         r->bytes += line.len;
@@ -167,8 +225,11 @@ void mail_header_read(struct arena *a, struct span part, struct mail_header *out
             take_line(&r, line, at);
         at = next;
     }
-    if (r.stray > 0)
-        at = r.stray; /* the empty line was forgotten: there is a body all the same */
+    if (r.words > 0 &&
+        (r.stray > 0 || span_trim((struct span){ part.ptr + at, part.len - at }).len == 0)) {
+        at = r.words; /* the empty line was forgotten: there is a body all the same */
+        out->count = r.above;
+    }
     for (i = 0; i < out->count; i++)
         cut_field(out, &out->fields[i]);
     line_at(part, 0, &next);

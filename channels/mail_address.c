@@ -311,11 +311,36 @@ static size_t take_comment(struct list *l, struct span s)
     return take_char(l, s);
 }
 
+/* Where the quote is that ends "Hotel "Sol" Playa", whose inner ones nobody escaped: the last one
+ * before the '<'. 0: nothing tells that it is so. */
+static size_t end_of_quotes(struct span s)
+{
+    size_t i, first = 0, last = 0;
+
+    for (i = 1; i < s.len && i < INBOUND_NAME_MAX && strchr("<>@", s.ptr[i]) == NULL; i++) {
+        if (s.ptr[i] == '\\')
+            i++;
+        else if (s.ptr[i] == '"')
+            last = i;
+        if (first == 0)
+            first = last;
+    }
+    if (last == first || i >= s.len || s.ptr[i] != '<' || strchr(" \t\r\n\",", s.ptr[first + 1]) ||
+        span_trim((struct span){ s.ptr + last + 1, i - last - 1 }).len > 0)
+        return 0;
+    return last;
+}
+
 static size_t take_quoted(struct list *l, struct span s)
 {
     struct box *b = &l->box;
-    size_t i, before = b->phrase.len;
+    size_t i, before = b->phrase.len, last = l->no_quotes ? 0 : end_of_quotes(s);
 
+    if (last > 0) {
+        text_buffer_add(&b->phrase, s.ptr + 1, last - 1);
+        text_buffer_add(&b->bare, s.ptr, last + 1);
+        return last + 1;
+    }
     for (i = 1; !l->no_quotes && i < s.len && s.ptr[i] != '"'; i++) {
         if (s.ptr[i] == '\\' && i + 1 < s.len)
             i++;

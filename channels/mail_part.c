@@ -165,6 +165,8 @@ static bool find_cut(struct span s, size_t at, struct span mark, struct cut *out
             if (ends_line(s, behind, &out->next))
                 return true;
             out->last = true;
+            while (behind < s.len && (s.ptr[behind] == ' ' || s.ptr[behind] == '\t'))
+                behind++; /* those of the boundary, which ends before them */
             if (s.len - behind >= 2 && memcmp(s.ptr + behind, "--", 2) == 0 &&
                 ends_line(s, behind + 2, &out->next))
                 return true;

@@ -7,7 +7,7 @@
 #include "core/arena.h"
 #include "core/inbound.h"
 
-enum { BOUNDARY_MAX = 1000, NAME_BYTES_MAX = 4096, WORK_TIMES = 8, WORK_LEAST = 1 << 20 };
+enum { BOUNDARY_MAX = 1000, NAME_BYTES_MAX = 4096, WORK_TIMES = 8, WORK_LEAST = 4 << 20 };
 
 struct tree {
     struct arena *arena;

@@ -16,7 +16,7 @@
 
 struct arena;
 
-enum { MAIL_LEVELS_MAX = 100, MAIL_PARTS_MAX = 1000 };
+enum { MAIL_LEVELS_MAX = 200, MAIL_PARTS_MAX = 1000 };
 
 struct mail_part {
     struct mail_header header;

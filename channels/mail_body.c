@@ -312,6 +312,8 @@ static void read_leaf(struct body *b, const struct mail_part *p, struct said *ou
     if (!html)
         lay_out(p, &text);
     show(b, &text, html, out);
+    if (strncmp(p->content_type.head, "multipart/", 10) == 0)
+        out->plain = false; /* parts that nobody found: any other form says it better */
     text_buffer_clear(&text);
 }
 

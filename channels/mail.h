@@ -17,7 +17,7 @@ struct mail_options {
                            * is looked for */
     const char *default_charset; /* of text that says nothing; NULL: it is guessed */
     int64_t received_at;         /* UTC seconds; 0: the mail's own headers say it */
-    bool as_written;             /* addresses keep the case of their domain */
+    bool as_written; /* addresses keep the case of their domain, and need none to be shown */
 };
 
 /* 0: *out is the caller's; it always has an external_id and a sender. ERROR_PERMANENT: these bytes

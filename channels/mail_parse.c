@@ -43,8 +43,8 @@ static bool take_address(const struct reading *r, const struct mail_address *fro
     return true;
 }
 
-/* The first mailbox of that field that one could write to. */
-static bool first_address(const struct reading *r, const char *field, struct inbound_address *out)
+static bool first_of(const struct reading *r, mail_address_list_fn *list_of, const char *field,
+                     struct inbound_address *out)
 {
     enum { TRIED = 20 };
     struct mail_address list[TRIED];
@@ -52,12 +52,18 @@ static bool first_address(const struct reading *r, const char *field, struct inb
     size_t at = 0, i, n;
 
     while (mail_header_next(r->header, field, &at, &s)) {
-        n = mail_address_list(r->in->arena, s, r->likely, list, TRIED);
+        n = list_of(r->in->arena, s, r->likely, list, TRIED);
         for (i = 0; i < n; i++)
             if (take_address(r, &list[i], out))
                 return true;
     }
     return false;
+}
+
+/* The first mailbox of that field that one could write to. */
+static bool first_address(const struct reading *r, const char *field, struct inbound_address *out)
+{
+    return first_of(r, mail_address_list, field, out);
 }
 
 /* Whoever is to be seen in that field; without a domain, where all is shown as it is written. */
@@ -263,6 +269,20 @@ static void read_people(struct reading *r)
     in->cc = all_addresses(r, "Cc", all - in->to_count, &in->cc_count);
 }
 
+/* "MAILER-DAEMON": one cannot write to it, and it makes nobody's message somebody's; but who asks
+ * how a mail is read is to see whom it names. */
+static void show_local(const struct reading *r)
+{
+    static const char *const fields[] = { "From", "Sender", "Reply-To" };
+    struct inbound *in = r->in;
+    size_t i;
+
+    for (i = 0; i < 3 && strcmp(in->sender.kind, "nobody") == 0; i++)
+        first_of(r, mail_address_list_local, fields[i], &in->sender);
+    if (in->reply_to.value == NULL)
+        first_of(r, mail_address_list_local, "Reply-To", &in->reply_to);
+}
+
 static void read_header(struct reading *r)
 {
     struct inbound *in = r->in;
@@ -344,6 +364,8 @@ int mail_parse(struct span raw, const struct mail_options *o, struct inbound **o
     mail_vendor_read(r.header, in);
     mail_kind_read(root, o, in);
     mail_trust_read(r.header, o, in);
+    if (o->as_written)
+        show_local(&r);
     in->raw_type = "message/rfc822";
     *out = in;
     return 0;

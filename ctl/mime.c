@@ -33,6 +33,8 @@ static void print_json(const struct inbound *in)
 
     if (strcmp(in->sender.kind, "nobody") == 0)
         json_object_set_new(o, "from", json_null());
+    if (in->reply_to.value == NULL)
+        json_object_set_new(o, "reply_to", json_null());
     out = json_dumps(o, JSON_INDENT(1));
     puts(out);
     free(out);

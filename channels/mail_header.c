@@ -178,7 +178,7 @@ static void take_line(struct reader *r, struct span line, size_t at)
     } else if (name > 0) {
         open_field(r, line, name);
         r->stray = 0;
-        if (is_of_mail((struct span){ line.ptr, name }))
+        if (r->words > 0 && !r->out->over && is_of_mail((struct span){ line.ptr, name }))
             r->words = 0;
     } else {
         r->open = NULL;

@@ -276,6 +276,23 @@ size_t text_cut(struct span s, size_t max)
     return n;
 }
 
+/* The bytes at p, where no character is, that one mark stands for: a character that is cut short is
+ * one (Unicode 3.9, "maximal subpart"), any other byte is one by itself. */
+static size_t text_broken(const unsigned char *p, size_t left)
+{
+    size_t n = p[0] < 0xf0 ? 3 : 4, i;
+    unsigned low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
+    unsigned high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
+
+    if (p[0] < 0xe0 || p[0] > 0xf4)
+        return 1;
+    for (i = 1; i < n && i < left && p[i] >= low && p[i] <= high; i++) {
+        low = 0x80;
+        high = 0xbf;
+    }
+    return i;
+}
+
 /* Valid UTF-8 without NUL, no more than that. */
 static void text_mend(struct text_buffer *out, struct span s, size_t max)
 {
@@ -291,7 +308,7 @@ static void text_mend(struct text_buffer *out, struct span s, size_t max)
             text_buffer_puts(out, "\xe2\x90\x80");
         else
             text_buffer_add(out, s.ptr + i, n);
-        i += n == 0 ? 1 : n;
+        i += n == 0 ? text_broken(p + i, s.len - i) : n;
     }
 }
 

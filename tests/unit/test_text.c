@@ -33,6 +33,9 @@ static void test_cleaned_text_is_utf8_without_nul_in_nfc(void **state)
           "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },    /* a surrogate is no character */
         { "\xc0\xaf", 2, "\xef\xbf\xbd\xef\xbf\xbd" }, /* an overlong slash is no slash */
         { "\xf4\x90\x80\x80", 4, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+        { "a\xe3\x83", 3, "a\xef\xbf\xbd" }, /* a character cut short is one that is lost */
+        { "\xf0\x9f\x98z", 4, "\xef\xbf\xbdz" },
+        { "\xe3\xe3\x83", 3, "\xef\xbf\xbd\xef\xbf\xbd" },
     };
     struct arena *a = arena_new();
     size_t i;

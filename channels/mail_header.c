@@ -89,6 +89,14 @@ static bool is_named(const struct mail_field *f, const char *name)
     return f->name.len == strlen(name) && strncasecmp(f->name.ptr, name, f->name.len) == 0;
 }
 
+/* The value of a field that programs write, on a line of its own that lost its blanks at the
+ * beginning. */
+static bool is_value(const struct reader *r, struct span line)
+{
+    return r->open != NULL && span_begins(r->open->name, "X-") && field_name(line) == 0 &&
+           span_trim(r->open->value).len == 0;
+}
+
 /* A parameter whose line lost its blanks at the beginning: the field above ends with a semicolon.
  */
 static bool goes_on(const struct reader *r, struct span line)
@@ -172,7 +180,7 @@ static void take_line(struct reader *r, struct span line, size_t at)
 {
     size_t name = field_name(line);
 
-    if (is_blank(line.ptr[0]) || goes_on(r, line)) {
+    if (is_blank(line.ptr[0]) || goes_on(r, line) || is_value(r, line)) {
         if (r->open != NULL)
             r->open->value.len = (size_t)(line.ptr + line.len - r->open->value.ptr);
     } else if (name > 0) {

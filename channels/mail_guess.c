@@ -429,13 +429,31 @@ static int score_best(struct span s, const char *likely, const char **name)
     return most;
 }
 
+/* The accents themselves, strung together, that people try out whether they arrive. */
+static bool is_trial(struct span s, const char *said,
+                     bool (*is_one)(const UChar *text, int32_t len))
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UChar text[SAMPLE_MAX + 1];
+    UConverter *c = ucnv_open(said, &status);
+    struct sample u = { text, 0 };
+
+    if (U_SUCCESS(status) && ucnv_getMaxCharSize(c) == 1)
+        u.len = ucnv_toUChars(c, text, SAMPLE_MAX + 1, s.ptr, (int32_t)s.len, &status);
+    ucnv_close(c);
+    return U_SUCCESS(status) && u.len > 0 && is_one(u.text, u.len);
+}
+
 const char *mail_guess_charset(struct span bytes, const char *likely)
 {
     char room[SAMPLE_MAX];
     struct span s = sample_of(bytes, room);
     const char *best = candidates[0].name;
-    int most = score_best(s, likely, &best);
+    int most;
 
+    if (likely == NULL && is_trial(s, best, mail_spelling_is_strung))
+        return best;
+    most = score_best(s, likely, &best);
     if (likely != NULL && known(likely) == NULL &&
         score_said(s, likely) + LIKELY + LIKELY_EACH * (int)count_high(s) > most)
         best = likely;
@@ -463,20 +481,6 @@ static bool counts_up(struct span s)
     return steps * 2 > count_high(s);
 }
 
-/* The accents themselves, strung together, that people try out whether they arrive. */
-static bool is_trial(struct span s, const char *said)
-{
-    UErrorCode status = U_ZERO_ERROR;
-    UChar text[SAMPLE_MAX + 1];
-    UConverter *c = ucnv_open(said, &status);
-    struct sample u = { text, 0 };
-
-    if (U_SUCCESS(status) && ucnv_getMaxCharSize(c) == 1)
-        u.len = ucnv_toUChars(c, text, SAMPLE_MAX + 1, s.ptr, (int32_t)s.len, &status);
-    ucnv_close(c);
-    return U_SUCCESS(status) && u.len > 0 && mail_spelling_is_one(u.text, u.len);
-}
-
 const char *mail_guess_instead(struct span bytes, const char *said)
 {
     char room[SAMPLE_MAX];
@@ -490,7 +494,7 @@ const char *mail_guess_instead(struct span bytes, const char *said)
     most = score_best(s, NULL, &best);
     latin = known(best)->latin;
     if (most <= 0 || counts_up(s) ||
-        (latin ? known(said) == NULL : high < DOUBT_MIN || is_trial(s, said)))
+        (latin ? known(said) == NULL : high < DOUBT_MIN || is_trial(s, said, mail_spelling_is_one)))
         return NULL;
     enough = latin ? DOUBT_LATIN + high / DOUBT_LATIN_EACH : DOUBT_EACH * high;
     return most - score_said(s, said) >= enough ? best : NULL;

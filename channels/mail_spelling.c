@@ -5,7 +5,11 @@
 #include <unicode/uchar.h>
 #include <unicode/ustring.h>
 
-enum { LETTERS_MAX = 256 }; /* that are looked at: the first ones tell */
+enum {
+    LETTERS_MAX = 256,      /* that are looked at: the first ones tell */
+    STRUNG_MIN = 4,         /* fewer are a word of another script as well, */
+    STRUNG_LETTERS_MAX = 6, /* and so are those of languages with many */
+};
 
 enum {
     IN_PLACE = 4, /* a letter where it mostly stands */
@@ -81,12 +85,15 @@ int mail_spelling_score(const UChar *text, int32_t len)
     return n > 0 ? best : 0;
 }
 
-bool mail_spelling_is_one(const UChar *text, int32_t len)
+/* Are all of them letters of a language that has no more than `most`? */
+static bool is_of_one(const UChar *text, int32_t len, int32_t most)
 {
     size_t k;
     int32_t i;
 
     for (k = 0; k < mail_spelling_count; k++) {
+        if (u_strlen(mail_spellings[k].letters) > most)
+            continue;
         for (i = 0; i < len; i++)
             if (text[i] >= 0xa1 && u_isalpha(text[i]) && /* not the euro sign beside them */
                 u_strchr(mail_spellings[k].letters, small(text[i])) == NULL)
@@ -95,4 +102,25 @@ bool mail_spelling_is_one(const UChar *text, int32_t len)
             return true;
     }
     return false;
+}
+
+bool mail_spelling_is_one(const UChar *text, int32_t len)
+{
+    return is_of_one(text, len, INT32_MAX);
+}
+
+bool mail_spelling_is_strung(const UChar *text, int32_t len)
+{
+    int32_t i, n = 0;
+
+    for (i = 0; i < len; i++) {
+        if (text[i] < 0x80 && u_isalpha(text[i]))
+            return false;
+        if (text[i] >= 0xa1 && u_isalpha(text[i])) {
+            if (u_memchr(text, text[i], i) != NULL)
+                return false;
+            n++;
+        }
+    }
+    return n >= STRUNG_MIN && is_of_one(text, len, STRUNG_LETTERS_MAX);
 }

@@ -27,5 +27,8 @@ extern const size_t mail_spelling_count;
 int mail_spelling_score(const UChar *text, int32_t len);
 /* All of them are letters of one language. */
 bool mail_spelling_is_one(const UChar *text, int32_t len);
+/* Likewise, of a language with few of them, each once and nothing else: what people type to see
+ * whether accents arrive. */
+bool mail_spelling_is_strung(const UChar *text, int32_t len);
 
 #endif

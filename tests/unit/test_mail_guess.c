@@ -80,6 +80,8 @@ static const struct words {
     { "windows-1252", "one      <p> </p> <p> </p>", false },
     { "windows-1252", "·    one ·    two ·   three", false },
     { "windows-1252", "100 µg in 5 m³", false },
+    { "windows-1252", "ÕÄÖÜ", false },
+    { "windows-1251", "пылка", false },
     { "windows-1252", "´hi´", false },
     { "windows-1252", "from £5 – £10, ½ price", false },
     { "ISO-8859-2", "Zażółć gęślą jaźń", false },

@@ -42,6 +42,11 @@ static const struct {
     { "_origmessageheader", WHOLE, HTML_QUOTED },
     { "messagereplysection", WHOLE, HTML_QUOTED }, /* Spark */
     { "zwchr", WHOLE, HTML_QUOTED_ON },            /* Zimbra's rule */
+    { "quoted_header", WHOLE, HTML_QUOTED_ON },    /* Nine */
+    { "quote-separator", WHOLE, HTML_QUOTED },
+    { "quotedreply", WHOLE, HTML_QUOTED },   /* Zendesk */
+    { "alimail-quote", WHOLE, HTML_QUOTED }, /* Alibaba */
+    { "fernand_quote", WHOLE, HTML_QUOTED },
     { "__divider__", WHOLE, HTML_QUOTED_ON },
     { "__headers__", WHOLE, HTML_QUOTED },
     { "__quoted_text__", WHOLE, HTML_QUOTED },
@@ -58,8 +63,15 @@ static const struct {
     { "bloop_sign", WITHIN, HTML_SIGNATURE },             /* Airmail */
     { "front-signature", WHOLE, HTML_SIGNATURE },
     { "composer_signature", WHOLE, HTML_SIGNATURE }, /* Samsung */
-    { "_signature", WHOLE, HTML_SIGNATURE },         /* BlackBerry */
-    { "__sig_pre__", WHOLE, HTML_SIGNATURE },        /* Zimbra */
+    { "ymail_android_signature", WHOLE, HTML_SIGNATURE },
+    { "_rc_sig", WHOLE, HTML_SIGNATURE },       /* Roundcube */
+    { "aqm-signature", WHOLE, HTML_SIGNATURE }, /* Aqua Mail */
+    { "edo-signature", WHOLE, HTML_SIGNATURE }, /* Edison */
+    { "canarysig", WHOLE, HTML_SIGNATURE },
+    { "cm_signature", WHOLE, HTML_SIGNATURE }, /* Newton */
+    { "missive_signature", WHOLE, HTML_SIGNATURE },
+    { "_signature", WHOLE, HTML_SIGNATURE },  /* BlackBerry */
+    { "__sig_pre__", WHOLE, HTML_SIGNATURE }, /* Zimbra */
     { "__sig_post__", WHOLE, HTML_SIGNATURE },
     { "zm-_id_-sgn", WHOLE, HTML_SIGNATURE },     /* Zoho */
     { "io-ox-signature", WHOLE, HTML_SIGNATURE }, /* Open-Xchange */
@@ -171,7 +183,8 @@ int mail_html_quote_is_citation(const unsigned char **attributes)
 
 enum mail_html_quote mail_html_quote_of(const unsigned char **attributes)
 {
-    static const char *const names[] = { "id", "class", "name", "data-marker" };
+    static const char *const names[] = { "id",          "class",     "name",
+                                         "data-marker", "data-type", "data-smartmail" };
     enum mail_html_quote is = HTML_OWN;
     size_t i;
 
@@ -183,6 +196,8 @@ enum mail_html_quote mail_html_quote_of(const unsigned char **attributes)
         is = HTML_QUOTED;
     if (is == HTML_OWN && strcmp(mail_html_tag_value(attributes, "name"), "quote") == 0)
         is = HTML_QUOTED; /* GMX, Web.de */
+    if (is == HTML_OWN && strcmp(mail_html_tag_value(attributes, "title"), "beforequote:::") == 0)
+        is = HTML_QUOTED; /* Zoho's intro */
     if (is == HTML_OWN && (mail_html_tag_value(attributes, "data-signatureblock")[0] != '\0' ||
                            mail_html_tag_value(attributes, "data-signature-widget")[0] != '\0'))
         is = HTML_SIGNATURE;

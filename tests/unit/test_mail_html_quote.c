@@ -200,6 +200,20 @@ static void test_names_are_known_with_what_others_put_before_them(void **state)
         "name=reply-intro",
         "name=messageReplySection",
         "type=cite",
+        "data-type=quote-separator",
+        "class=quotedReply",
+        "class=alimail-quote",
+        "title=beforequote:::",
+    };
+    static const char *const signs[] = {
+        "data-smartmail=gmail_signature",
+        "id=ymail_android_signature",
+        "id=_rc_sig",
+        "id=aqm-signature",
+        "class=edo-signature",
+        "id=CanarySig",
+        "class=cm_signature",
+        "class=missive_signature",
     };
     struct arena *a = arena_new();
     size_t i;
@@ -208,6 +222,13 @@ static void test_names_are_known_with_what_others_put_before_them(void **state)
     for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
         assert_string_equal(
             mail_html_reply(a, span_of(arena_printf(a, "a<div %s>b</div>", marks[i]))), "a\n> b\n");
+    for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+        assert_string_equal(
+            mail_html_reply(a, span_of(arena_printf(a, "a<div %s>b</div>c", signs[i]))), "a\nc\n");
+    assert_string_equal(mail_html_reply(a, span_of("a<div id=quoted_header>b</div>c")),
+                        "a\n> b\n> c\n");
+    assert_string_equal(mail_html_reply(a, span_of("a<div title='A signature'>b</div>c")),
+                        "a\nb\nc\n");
     assert_string_equal(mail_html_reply(a, span_of("a<div id=divRplyFwdMsg>b</div>c")),
                         "a\n> b\n> c\n");
     assert_string_equal(mail_html_reply(a, span_of("a<div class=yahoo_quoted>b</div>c")),

@@ -13,6 +13,7 @@ enum {
     COLONS_MAX = 4,     /* in it, after its address */
     INTRO_LINES = 4,    /* over which an intro is wrapped */
     WEAK_LINE_MAX = 80, /* of an intro that names neither day nor address */
+    DAY_LINE_MAX = 24,  /* of one that is nothing but its day */
 };
 
 enum verdict { NO_INTRO, WEAK_INTRO, STRONG_INTRO };
@@ -74,6 +75,19 @@ static bool is_tail(const struct mail_lines *l, size_t i)
            (s.len <= 16 && mail_lines_is(l, i, LINE_VERB) && !mail_lines_is(l, i, LINE_ADDRESS));
 }
 
+/* Right above, in line i, stands the day alone, "On 1.6.2026", and the lines below name none. */
+static bool is_day_above(struct mail_lines *l, size_t i, uint32_t below)
+{
+    uint32_t what;
+
+    if ((below & (LINE_DATE | LINE_YEAR)) || l->all[i].len > DAY_LINE_MAX ||
+        mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO))
+        return false;
+    what = mail_lines_read(l, i);
+    return (what & LINE_OPENER) && (what & (LINE_DATE | LINE_YEAR)) &&
+           !(what & (LINE_VERB | LINE_ADDRESS | LINE_COLON));
+}
+
 /* How many lines up to `end` are an intro. */
 static size_t measure_intro(struct mail_lines *l, size_t end, bool quotes, enum verdict *out)
 {
@@ -101,7 +115,8 @@ static size_t measure_intro(struct mail_lines *l, size_t end, bool quotes, enum 
             *out = v;
             best = n;
         }
-        if (v == STRONG_INTRO && (all & (LINE_TIME | LINE_DATE | LINE_YEAR)))
+        if (v == STRONG_INTRO && (all & (LINE_TIME | LINE_DATE | LINE_YEAR)) &&
+            !(i > 0 && is_day_above(l, i - 1, all)))
             break;
     }
     return best;

@@ -203,7 +203,7 @@ int mail_quote_line_rule(struct span line, size_t least)
     UChar32 first = 0;
     size_t at = 0, n = 0;
 
-    if (s.len > 2 && s.ptr[0] == '*' && s.ptr[1] != '*' && s.ptr[s.len - 1] == '*')
+    if (s.len > 2 && s.ptr[0] == '*' && strchr("* ", s.ptr[1]) == NULL && s.ptr[s.len - 1] == '*')
         s = (struct span){ s.ptr + 1, s.len - 2 }; /* in bold */
     while (at < s.len) {
         UChar32 c = next(s, &at);
@@ -431,6 +431,8 @@ static void read_words(struct reader *r, struct span s)
             since = 0;
             continue;
         }
+        if (is_unseen(c))
+            continue;
         since++;
         between = c;
         if (is_letter(c)) {

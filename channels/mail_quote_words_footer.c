@@ -89,6 +89,8 @@ static const char *const notices[] = {
     "aviso legal",
     "avviso legale",
     "intended recipient",
+    "addressee(s) only",
+    "may be monitored",
     "intended solely",
     "virus-free",
     "virus free",

@@ -334,6 +334,9 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "1/6/2026 10:00 </div>\nold",
         "Yes\n\nsu 7. kes\u00e4k. 2026 klo 9.00 Eva <e@x.org> kirjoitti:\n\nold",
         "Yes\n\n>>> Eva Example <e@x.org> 01.06.2026 09:00 >>>\nold words\nand more",
+        "Yes\n\nAm 1.6.2026\num 10:00 schrieb Eva\n<e@x.org>:\n\nold",
+        "Yes\n\nFrom: Tom Miller\nSent: \u200eMonday\u200e, \u200eJune\u200e \u200e1\u200e, "
+        "\u200e2026 \u200e10\u200e:\u200e00\nTo: Eva\n\nold",
         "Yes\n\n--- Reply above. Do not remove this line. ---\nold",
         "Yes\n\nOriginal Message processed by david\nLamp 1. June 2026, 9:00\nFrom Eva\n\nold",
         "Yes\n\n-------- \u041e\u0440\u0438\u0433\u0438\u043d\u0430\u043b\u043d\u043e "
@@ -392,6 +395,19 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
         "Yes\n\n__________ Information from ESET NOD32 Antivirus, version 1 __________\n\nIt was "
         "checked.\n\nhttp://www.eset.com",
         "Yes\n\nSent from my iPhone\n\nDiese E-Mail enth\u00e4lt vertrauliche Angaben.",
+        "Yes\n\n* * * * * * * *\nThis mail is confidential.\n\nOur lamps: www.lamps.example\n\n"
+        "* * * * * * * *",
+        "Yes\n\n**********\n\nMail is not a safe way to say things.\n\nIt is for the addressee(s) "
+        "only.\n\nThank you.\n\n\u00a9 Lamps\n\n**********",
+        "Yes\n\n**********\nSee http://www.lamps.example for lamps.\n\nThe mail of our lamps may "
+        "be "
+        "monitored.\n\n**********",
+        "Yes\n\nPlease notify the sender immediately if you received it and should not have.",
+        "Yes\n\nUnauthorised disclosure is strictly prohibited.",
+        "Yes\n\nUnauthorized use of this information is prohibited.",
+        "Yes\n\nPlease do not print this e-mail unless you have to.",
+        "Yes\n\nWhat goes by the server may be automatically logged, monitored and/or recorded for "
+        "legal purposes.",
     };
     static const char *const own[] = {
         "The links in your mail are broken.\n\nI see them from outside the office.",
@@ -404,6 +420,8 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
         "This message is confidential.",
         "CAUTION: This mail came from outside of the company. Do not open attachments.",
         "You don't often get email from me, but now I have to write.\n\nThe lamp is broken.",
+        "It is the red one.\n\nPlease notify the sender immediately of the lamp that is lost.",
+        "Two lamps:\n\n* * *\nThe red one is broken.\n\n* * *\nMy calls may be monitored.",
     };
     struct arena *a = arena_new();
     size_t i;

@@ -1,4 +1,4 @@
-/* channels/mail_quote_fence.h - what a writer pastes between two lines of "```".
+/* channels/mail_quote_fence.h - what a writer pastes between two lines of "```" or "~~~".
  *
  * Pure. Linear in the text. All between them is his, whatever it looks like: the prompt of an
  * interpreter, the "-- " of a query, the header of a mail. */

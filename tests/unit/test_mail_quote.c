@@ -690,6 +690,8 @@ static void test_what_stands_between_fences_is_its_writer_s(void **state)
         "I typed:\n```\n> lamp on\n> lamp off\n```\nand nothing happens.",
         "Your mail began:\n```\nFrom: Eva <eva@example.org>\nSent: Monday, 1 June 2026 10:00\nTo: "
         "tom@example.com\nSubject: lamp\n```\nWhere is the rest?",
+        "I typed:\n~~~\n> lamp on\n```\n> lamp off\n~~~\nand nothing happens.",
+        "I typed:\n````sh\n> lamp on\n````\nand nothing happens.",
     };
     struct arena *a = arena_new();
     size_t i;
@@ -704,6 +706,9 @@ static void test_what_stands_between_fences_is_its_writer_s(void **state)
         mail_quote_reply(a, span_of("On 1/6/26 10:00, Eva <eva@example.org> wrote:\n> ```\n> "
                                     "x\n> ```\nYes.\n-- \nTom")),
         "Yes.");
+    assert_string_equal(
+        mail_quote_reply(a, span_of("Yes.\n~~~~~~~~~~~~\n> which?\n~~~~~~~~~~~~\nAnd more.")),
+        "Yes.\n~~~~~~~~~~~~\n~~~~~~~~~~~~\nAnd more.");
     arena_free(a);
 }
 

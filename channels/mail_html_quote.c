@@ -199,7 +199,8 @@ enum mail_html_quote mail_html_quote_of(const unsigned char **attributes)
     if (is == HTML_OWN && strcmp(mail_html_tag_value(attributes, "title"), "beforequote:::") == 0)
         is = HTML_QUOTED; /* Zoho's intro */
     if (is == HTML_OWN && (mail_html_tag_value(attributes, "data-signatureblock")[0] != '\0' ||
-                           mail_html_tag_value(attributes, "data-signature-widget")[0] != '\0'))
+                           mail_html_tag_value(attributes, "data-signature-widget")[0] != '\0' ||
+                           mail_html_tag_value(attributes, "apple-content-edited")[0] != '\0'))
         is = HTML_SIGNATURE;
     if (is == HTML_OWN && is_header_style(mail_html_tag_value(attributes, "style")))
         is = HTML_QUOTED_ON;

@@ -214,6 +214,7 @@ static void test_names_are_known_with_what_others_put_before_them(void **state)
         "id=CanarySig",
         "class=cm_signature",
         "class=missive_signature",
+        "apple-content-edited=true",
     };
     struct arena *a = arena_new();
     size_t i;

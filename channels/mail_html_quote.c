@@ -170,14 +170,31 @@ static bool is_cited_mail(const char *cite)
            strncasecmp(cite, "https:", 6) != 0;
 }
 
+/* A page's own names of what it sets apart say nothing of mails. */
+static bool is_quote(const char *class)
+{
+    const char *at = class;
+
+    while ((at = strcasestr(at, "quote")) != NULL) {
+        size_t n = (size_t)(at - class);
+
+        if (n > 0 && at[-1] == '-')
+            n--;
+        if ((n < 5 || strncasecmp(class + n - 5, "block", 5) != 0) &&
+            (n < 4 || strncasecmp(class + n - 4, "pull", 4) != 0))
+            return true;
+        at++;
+    }
+    return false;
+}
+
 int mail_html_quote_is_citation(const unsigned char **attributes)
 {
     const char *class = mail_html_tag_value(attributes, "class"),
                *style = mail_html_tag_value(attributes, "style");
 
-    return strcasecmp(mail_html_tag_value(attributes, "type"), "cite") == 0 ||
-           strcasestr(class, "quote") != NULL || strcasestr(class, "cite") != NULL ||
-           strcasestr(style, "border-left") != NULL ||
+    return strcasecmp(mail_html_tag_value(attributes, "type"), "cite") == 0 || is_quote(class) ||
+           strcasestr(class, "cite") != NULL || strcasestr(style, "border-left") != NULL ||
            is_cited_mail(mail_html_tag_value(attributes, "cite"));
 }
 

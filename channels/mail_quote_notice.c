@@ -7,6 +7,7 @@
 
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_notice_words.h"
+#include "channels/mail_quote_words_footer.h"
 #include "core/grams.h"
 
 enum {
@@ -371,6 +372,36 @@ static size_t last_paragraph(struct span s)
     return begin;
 }
 
+/* The whole of it is the link to a list, which nobody announces above. */
+static bool is_list_link(struct span s, size_t paragraph)
+{
+    struct span line = line_at(s, paragraph), above = span_trim((struct span){ s.ptr, paragraph });
+
+    return paragraph + line.len == s.len && memchr(line.ptr, ' ', line.len) == NULL &&
+           span_begins(line, "http") && span_holds(line, "/mailman/listinfo/") && above.len > 0 &&
+           above.ptr[above.len - 1] != ':';
+}
+
+/* Where the footer of a list begins in the last paragraph, with a dash above it; s.len: there is
+ * none. */
+static size_t find_list_footer(struct span s)
+{
+    size_t at = last_paragraph(s), before = at;
+    struct folded folded;
+
+    if (is_list_link(s, at))
+        return at;
+    while (at < s.len) {
+        struct span line = line_at(s, at);
+
+        if (mail_quote_words_list_opens(mail_quote_line_trim(fold(line, &folded))))
+            return before < at && span_is(span_trim(line_at(s, before)), "-") ? before : at;
+        before = at;
+        at += line.len + (at + line.len < s.len);
+    }
+    return s.len;
+}
+
 /* One sentence that calls itself secret is a notice only where nothing else stands there. */
 static bool is_own(struct span s, const struct marks *m)
 {
@@ -427,7 +458,9 @@ static struct span strip_notices(struct span s)
 
         while (rest.len > 0 && is_rule(line_at(rest, line_before(rest, rest.len))))
             rest = mail_quote_line_trim((struct span){ rest.ptr, line_before(rest, rest.len) });
-        begin = rest.len > 0 ? find_notice(rest, n > 0) : 0;
+        begin = rest.len > 0 ? find_list_footer(rest) : 0;
+        if (begin == rest.len && begin > 0)
+            begin = find_notice(rest, n > 0);
         if (begin == rest.len)
             return n > 0 && rest.len > 0 ? rest : s;
         rest = mail_quote_line_trim((struct span){ rest.ptr, begin });

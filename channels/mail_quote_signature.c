@@ -176,10 +176,9 @@ static void read_below(struct below *b, struct span s)
     b->contact = b->contact || has_contact(s);
     if (b->footer || b->lines > CARD_LINES)
         return;
-    if (mail_quote_notice_speaks(s))
-        return;
-    s = mail_quote_line_fold(s, folded, sizeof(folded));
-    b->footer = mail_quote_words_footer(s);
+    b->footer = mail_quote_notice_speaks(s)
+                    ? mail_quote_words_advert(mail_quote_line_fold(s, folded, sizeof(folded)))
+                    : mail_quote_words_footer(mail_quote_line_fold(s, folded, sizeof(folded)));
 }
 
 /* Does what follows a rule read like a visiting card, a name, or the footer of a list? A rule of

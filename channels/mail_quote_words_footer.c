@@ -4,7 +4,7 @@
 
 #include "channels/mail_quote_table.h"
 
-/* Of mailing lists and free mailers. */
+/* Of mailing lists. */
 static const char *const footers[] = {
     "mailing list",
     "mailman/listinfo",
@@ -41,26 +41,37 @@ static const char *const footers[] = {
     "odhlásit",
     "afmelden",
     "lista dyskusyjna",
-    /* of free mailboxes, in praise of themselves */
-    "do you yahoo",
-    "http://mail.yahoo.com",
-    "://mail.yahoo.",
-    "messenger.yahoo.",
-    "msn messenger",
-    "msn.click-url",
-    "join.msn.com",
-    "explorer.msn.com",
-    "search.msn.com",
-    "msn photos",
-    "//www.hotmail.com",
-    "clk.atdmt.com",
-    "windows live",
-    "get your free",
-    "web.de freemail",
-    "freemail: ",
-    "gmx.net/",
-    "mail.lycos.com",
-    "mail2web",
+    NULL,
+};
+
+/* Of free mailboxes, in praise of themselves. */
+static const char *const adverts[] = {
+    "do you yahoo",      "http://mail.yahoo.com",
+    "://mail.yahoo.",    "messenger.yahoo.",
+    "msn messenger",     "msn.click-url",
+    "join.msn.com",      "explorer.msn.com",
+    "search.msn.com",    "msn photos",
+    "//www.hotmail.com", "clk.atdmt.com",
+    "windows live",      "get your free",
+    "web.de freemail",   "freemail: ",
+    "gmx.net/",          "mail.lycos.com",
+    "mail2web",          NULL,
+};
+
+/* What only the programs of lists write, and how their line begins. */
+static const char *const openings[] = {
+    "to unsubscribe from this list: send the line",
+    "more majordomo info at",
+    "to unsubscribe from this group, send an email to",
+    "to unsubscribe from this group and stop receiving emails from it",
+    "to unsubscribe, e-mail: ",
+    "for additional commands, e-mail: ",
+    "you received this message because you are subscribed to the google groups",
+    "to view this discussion on the web visit https://groups.google.com/",
+    "yahoo! groups sponsor",
+    "yahoo! groups links",
+    "your use of yahoo! groups is subject to",
+    "[non-text portions of this message have been removed]",
     NULL,
 };
 
@@ -111,7 +122,18 @@ static const char *const notices[] = {
     NULL,
 };
 
+bool mail_quote_words_advert(struct span line)
+{
+    return mail_quote_table_holds_any(line, adverts);
+}
+
+bool mail_quote_words_list_opens(struct span line)
+{
+    return span_begins_any(line, openings);
+}
+
 bool mail_quote_words_footer(struct span line)
 {
-    return mail_quote_table_holds_any(line, footers) || mail_quote_table_holds_any(line, notices);
+    return mail_quote_table_holds_any(line, footers) || mail_quote_table_holds_any(line, notices) ||
+           mail_quote_words_advert(line);
 }

@@ -13,4 +13,10 @@
 
 bool mail_quote_words_footer(struct span line);
 
+/* A free mailbox praises itself, and may speak of the reader and of itself. */
+bool mail_quote_words_advert(struct span line);
+
+/* Only a list's program begins a line so: it needs no rule above. */
+bool mail_quote_words_list_opens(struct span line);
+
 #endif

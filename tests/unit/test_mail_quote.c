@@ -683,6 +683,37 @@ static void test_only_the_sender_s_own_name_below_a_rule_signs(void **state)
     }
 }
 
+static void test_a_list_s_footer_needs_no_rule_above(void **state)
+{
+    static const char *const footers[] = {
+        "\n-\nTo unsubscribe from this list: send the line \"unsubscribe lamps\" in\nthe body of a "
+        "message to majordomo@example.org\nPlease read the rules",
+        "\n\nTo unsubscribe from this group, send an email to:\nlamps-unsubscribe@example.org\n\n"
+        "Your use of Yahoo! Groups is subject to its terms.",
+        "\n\nTo unsubscribe, e-mail: lamps-leave@example.org\nFor additional commands, e-mail: "
+        "lamps-help@example.org",
+        "\n\nhttp://lists.example.org/mailman/listinfo/lamps",
+        "\n\n[Non-text portions of this message have been removed]",
+        "\n\n__________________________________________________\nDo You Yahoo!?\nYahoo! Lamps - "
+        "light for fans\nhttp://lamps.example.org",
+    };
+    static const char *const own[] = {
+        "See here:\n\nhttp://lists.example.org/mailman/listinfo/lamps",
+        "No.\n\nTo unsubscribe, send a mail to lamps-leave@example.org.",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(footers) / sizeof(footers[0]); i++)
+        assert_string_equal(
+            mail_quote_reply(a, span_of(arena_printf(a, "> which?\n\nThe red one.%s", footers[i]))),
+            "The red one.");
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+    arena_free(a);
+}
+
 static void test_what_stands_between_fences_is_its_writer_s(void **state)
 {
     static const char *const own[] = {
@@ -860,6 +891,7 @@ int main(void)
         cmocka_unit_test(test_a_customer_s_sentence_is_not_taken_for_what_programs_add),
         cmocka_unit_test(test_what_stands_beside_a_notice_or_a_title_stays),
         cmocka_unit_test(test_only_the_sender_s_own_name_below_a_rule_signs),
+        cmocka_unit_test(test_a_list_s_footer_needs_no_rule_above),
         cmocka_unit_test(test_what_stands_between_fences_is_its_writer_s),
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "channels/mail_quote_line.h"
+#include "channels/mail_quote_person.h"
 #include "channels/mail_quote_words_separator.h"
 
 enum {
@@ -14,6 +15,9 @@ enum {
     MOMENT_MAX = 40,   /* of a day and a time */
     NOTES_ABOVE = 4,   /* lines, a sender's name and they among them */
     NOTES_BETWEEN = 8, /* lines from there to "To", and from "To" to "Subject" */
+    BETWEEN_MAX = 5,   /* blank lines of it */
+    COLUMN_INDENT = 8, /* blanks before a header in columns */
+    FRAME_LEAST = 16,  /* bytes of a frame's upper line */
 };
 
 /* --- header blocks
@@ -228,24 +232,137 @@ static size_t find_label(struct mail_lines *l, size_t from, enum mail_quote_key 
     return l->count;
 }
 
-/* A name, at the begin of a paragraph; below it day and time; below that "To" and "Subject", with
- * "cc" between them, each with its value beside or below it. All of that nobody writes by hand. */
+/* "To" and, below it, "Subject", with "cc" between them, each with its value beside or below it. */
+static bool has_notes_labels(struct mail_lines *l, size_t from)
+{
+    size_t at = find_label(l, from, QUOTE_KEY_TO);
+
+    return at < l->count && find_label(l, at + 1, QUOTE_KEY_SUBJECT) < l->count;
+}
+
+/* What stands behind the last gap of the line: "From: NAME      01.06.2026 10:00". */
+static struct span last_column(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+    size_t i = s.len;
+
+    while (i >= 3 && memcmp(s.ptr + i - 3, "   ", 3) != 0)
+        i--;
+    return i >= 3 ? (struct span){ s.ptr + i, s.len - i } : (struct span){ s.ptr, 0 };
+}
+
+/* Each word of it begins as those of a name do, or an address is among them. */
+static bool may_be_sender(struct span s)
+{
+    size_t i;
+
+    if (has_address(s))
+        return !mail_quote_person_speaks(s);
+    for (i = 0; i < s.len; i++)
+        if ((i == 0 || s.ptr[i - 1] == ' ') && s.ptr[i] >= 'a' && s.ptr[i] <= 'z')
+            return false;
+    return s.len > 0;
+}
+
+/* Name and moment on one line: "NAME <ADDRESS> on 01/06/2026 10:00:00 AM", "From: NAME 01/06/2026
+ * 10:00 AM". Nothing else stands between it and the "To". */
+static bool is_notes_line(struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i)), moment = last_column(s);
+    const char *on = moment.len == 0 ? memmem(s.ptr, s.len, " on ", 4) : NULL;
+    size_t at;
+    bool to;
+
+    if (on != NULL)
+        moment = (struct span){ on + 4, s.len - (size_t)(on + 4 - s.ptr) };
+    if (moment.len == 0 || !is_moment(moment, &to) || to ||
+        !(on != NULL ? may_be_sender((struct span){ s.ptr, (size_t)(on - s.ptr) })
+                     : key_of(l, i) == QUOTE_KEY_FROM))
+        return false;
+    at = mail_lines_next_words(l, i + 1, BETWEEN_MAX);
+    if (at < l->count && span_begins(mail_quote_line_trim(mail_lines_at(l, at)), "sent by:"))
+        at = mail_lines_next_words(l, at + 1, BETWEEN_MAX);
+    return at < l->count && label_of(l, at) == QUOTE_KEY_TO &&
+           find_label(l, at + 1, QUOTE_KEY_SUBJECT) < l->count;
+}
+
+/* A name, at the begin of a paragraph; below it day and time; below that "To" and "Subject". All of
+ * that nobody writes by hand. */
 static bool is_notes_sender(struct mail_lines *l, size_t i)
 {
     bool to = false;
     size_t at;
 
     if (i == 0 || !mail_lines_begins_alone(l, i) || mail_lines_is_announced(l, i) ||
-        l->all[i].len > LINE_READ_MAX || key_of(l, i) != QUOTE_KEY_NONE)
+        l->all[i].len > LINE_READ_MAX)
+        return false;
+    if (is_notes_line(l, i))
+        return true;
+    if (key_of(l, i) != QUOTE_KEY_NONE)
         return false;
     for (at = i + 1; at < l->count && at < i + NOTES_ABOVE; at++)
         if (mail_lines_is(l, at, LINE_IS_BLANK) || is_moment(mail_lines_at(l, at), &to))
             break;
     if (at >= l->count || at == i + NOTES_ABOVE || mail_lines_is(l, at, LINE_IS_BLANK))
         return false;
-    if (!to)
-        at = find_label(l, at + 1, QUOTE_KEY_TO);
-    return at < l->count && find_label(l, at + 1, QUOTE_KEY_SUBJECT) < l->count;
+    return to ? find_label(l, at + 1, QUOTE_KEY_SUBJECT) < l->count : has_notes_labels(l, at + 1);
+}
+
+/* The line's last column begins with that key: "<eva@example.org>      To:   tom@example.org". */
+static bool has_column(const struct mail_lines *l, size_t i, enum mail_quote_key key)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i)), value;
+    const char *gap = memmem(s.ptr, s.len, "   ", 3);
+
+    if (gap == NULL)
+        return false;
+    s = mail_quote_line_trim((struct span){ gap, s.len - (size_t)(gap - s.ptr) });
+    return mail_quote_line_key(s, &value) == key;
+}
+
+/* The same in two columns, far from the margin: the sender's name, address and day in the left one,
+ * "To", "cc" and "Subject" in the right one. */
+static bool is_in_columns(const struct mail_lines *l, size_t i)
+{
+    struct span line = mail_lines_at(l, i);
+    bool to = false;
+    size_t at;
+
+    if (i == 0 || line.len < COLUMN_INDENT || memcmp(line.ptr, "        ", COLUMN_INDENT) != 0 ||
+        !mail_lines_begins_alone(l, i))
+        return false;
+    for (at = i; at < l->count && at < i + NOTES_BETWEEN; at++) {
+        if (mail_lines_is(l, at, LINE_IS_BLANK))
+            return false;
+        if (to && has_column(l, at, QUOTE_KEY_SUBJECT))
+            return true;
+        to = to || has_column(l, at, QUOTE_KEY_TO);
+    }
+    return false;
+}
+
+/* "|---------+------------>": the same columns, within a frame. */
+static bool is_frame(const struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+
+    return s.len >= FRAME_LEAST && s.len <= LINE_READ_MAX && memcmp(s.ptr, "|---", 4) == 0 &&
+           s.ptr[s.len - 1] == '>' && memchr(s.ptr, '+', s.len) != NULL &&
+           mail_lines_begins_alone(l, i);
+}
+
+/* "NAME --- SUBJECT ---", above a header block. */
+static bool is_domino_title(struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+    size_t head;
+
+    if (s.len < 10 || s.len > LINE_READ_MAX || memcmp(s.ptr + s.len - 4, " ---", 4) != 0 ||
+        s.ptr[0] == '-' || memmem(s.ptr, s.len - 4, " --- ", 5) == NULL ||
+        !mail_lines_begins_alone(l, i))
+        return false;
+    head = mail_lines_next_words(l, i + 1, 3);
+    return head < l->count && block_end(l, head) > 0;
 }
 
 /* --- titles
@@ -436,7 +553,8 @@ void mail_quote_history_find(struct mail_lines *l)
     for (i = 0; i < l->count; i++) {
         if (mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO))
             continue;
-        if (is_bare_title(l, i) || is_notes_sender(l, i))
+        if (is_bare_title(l, i) || is_notes_sender(l, i) || is_in_columns(l, i) || is_frame(l, i) ||
+            is_domino_title(l, i))
             l->all[i].is |= LINE_IS_INTRO | LINE_IS_STRONG;
         else if (block_end(l, i) > 0 || is_dashed_title(l, i))
             l->all[i].is |= LINE_IS_HEAD;

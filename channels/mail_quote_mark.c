@@ -5,8 +5,9 @@
 #include "channels/mail_quote_line.h"
 
 enum {
-    PROMPT = 2,     /* more signs than that at the least are none of quotation */
-    WRAP_FROM = 60, /* bytes of a line that a program may wrap */
+    PROMPT = 2,        /* more signs than that at the least are none of quotation */
+    ANGLE_LINES = 200, /* of a quotation between angles, at the most */
+    WRAP_FROM = 60,    /* bytes of a line that a program may wrap */
 };
 
 /* ">>> NAME 01.06.2026 10:00 >>>", what GroupWise writes above the mail that is answered. */
@@ -99,9 +100,36 @@ static void find_wrapped(struct mail_lines *l)
             l->all[i].is |= LINE_IS_QUOTED;
 }
 
+/* "<< WORDS", over some lines, "WORDS >>": so AOL quotes, below a line that ends with a colon. */
+static void find_between_angles(struct mail_lines *l)
+{
+    size_t i, at, end;
+
+    for (i = 0; i < l->count; i++) {
+        struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+
+        if (s.len == 0 || s.ptr[s.len - 1] != ':' || mail_lines_is(l, i, LINE_IS_QUOTED))
+            continue;
+        at = mail_lines_next_words(l, i + 1, MAIL_LINES_QUOTE_WITHIN);
+        if (at >= l->count || !span_begins(mail_quote_line_trim(mail_lines_at(l, at)), "<< "))
+            continue;
+        for (end = at; end < l->count && end < at + ANGLE_LINES; end++) {
+            s = mail_quote_line_trim(mail_lines_at(l, end));
+            if (s.len >= 2 && memcmp(s.ptr + s.len - 2, ">>", 2) == 0)
+                break;
+        }
+        if (end >= l->count || end == at + ANGLE_LINES)
+            continue;
+        for (; at <= end; at++)
+            l->all[at].is |= mail_lines_is(l, at, LINE_IS_BLANK) ? 0 : LINE_IS_QUOTED;
+        i = end;
+    }
+}
+
 void mail_quote_mark_find(struct mail_lines *l)
 {
     find_quoted(l);
+    find_between_angles(l);
     find_wrapped(l);
 }
 

@@ -683,6 +683,52 @@ static void test_only_the_sender_s_own_name_below_a_rule_signs(void **state)
     }
 }
 
+static void test_the_headers_of_lotus_notes_and_aol_s_angles_are_history(void **state)
+{
+    static const char *const history[] = {
+        "Eva Example <eva@example.org> on 06/01/2026 10:00:00 AM\n\nTo:   "
+        "tom@example.com\ncc:\nSubject:  Lamp\n\nWhich?",
+        "Eva Example on 06/01/2026 10:00:00 AM\nTo:   Tom Sample/Lamps@Lamps\ncc:\nSubject:  "
+        "Lamp\n\nWhich?",
+        "\tFrom:  Eva Example                           06/01/2026 10:00 AM\n\t\n\nTo: Tom "
+        "Sample/Lamps@Lamps\ncc:  \nSubject: Lamp\n\nWhich?",
+        "\tFrom:  Eva Example                           06/01/2026 10:00 AM\n\tSent by: Max "
+        "Muster\n\t\n\nTo: Tom Sample/Lamps@Lamps\ncc:  \nSubject: Lamp\n\nWhich?",
+        "                    Eva Example\n                    <eva@example.org>     To:     "
+        "tom@example.com\n                    06/01/2026            cc:\n                    10:00 "
+        "AM "
+        "             Subject:     Lamp\n\nWhich?",
+        "|---------+---------------------------->\n|         |           Eva Example      |\n"
+        "|---------+---------------------------->\n  >----------------------------------|\n  |   "
+        "To: "
+        "      tom@example.com    |\n  >----------------------------------|\n\nWhich?",
+        "Eva Example --- Lamp [17] ---\n\nVon: Eva Example <eva@example.org>\nAn: "
+        "tom@example.com\nDatum: Mo., 01.06.2026 10:00\nBetreff: Lamp\n\nWhich?",
+    };
+    static const char *const own[] = {
+        "I wrote it on 06/01/2026 10:00 AM\n\nTo: tom@example.com\nSubject: Lamp\n\nand it is not "
+        "there.",
+        "Hello,\n\nThe lamp --- the red one --- is broken ---\n\nEva",
+        "As in:\n<< lamp\nis it on?",
+        "Hello,\n\n|------+------|\n| lamp | red  |\n|------+------|\n\nis right.",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(history) / sizeof(history[0]); i++)
+        assert_string_equal(
+            mail_quote_reply(a, span_of(arena_printf(a, "The red one.\n\n\n%s", history[i]))),
+            "The red one.");
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+    assert_string_equal(
+        mail_quote_reply(a, span_of("In a message dated 6/1/26 10:00:00 AM, eva@example.org "
+                                    "writes:\n\n<< Which one\n is it? >>\n\nThe red one.")),
+        "The red one.");
+    arena_free(a);
+}
+
 static void test_a_list_s_footer_needs_no_rule_above(void **state)
 {
     static const char *const footers[] = {
@@ -891,6 +937,7 @@ int main(void)
         cmocka_unit_test(test_a_customer_s_sentence_is_not_taken_for_what_programs_add),
         cmocka_unit_test(test_what_stands_beside_a_notice_or_a_title_stays),
         cmocka_unit_test(test_only_the_sender_s_own_name_below_a_rule_signs),
+        cmocka_unit_test(test_the_headers_of_lotus_notes_and_aol_s_angles_are_history),
         cmocka_unit_test(test_a_list_s_footer_needs_no_rule_above),
         cmocka_unit_test(test_what_stands_between_fences_is_its_writer_s),
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),

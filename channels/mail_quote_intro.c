@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unicode/uchar.h>
 
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_mark.h"
@@ -13,6 +14,7 @@ enum {
     COLONS_MAX = 4,     /* in it, after its address */
     INTRO_LINES = 4,    /* over which an intro is wrapped */
     WEAK_LINE_MAX = 80, /* of an intro that names neither day nor address */
+    NAME_LINE_MAX = 40, /* of a name alone */
     DAY_LINE_MAX = 24,  /* of one that is nothing but its day */
 };
 
@@ -86,6 +88,30 @@ static bool is_day_above(struct mail_lines *l, size_t i, uint32_t below)
     what = mail_lines_read(l, i);
     return (what & LINE_OPENER) && (what & (LINE_DATE | LINE_YEAR)) &&
            !(what & (LINE_VERB | LINE_ADDRESS | LINE_COLON));
+}
+
+/* "* Eva Example:" or "[Eva Example]", a whole name alone, right above a quotation. */
+static bool is_listed_name(const struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+    size_t n = 0;
+    bool star = s.len > 4 && memcmp(s.ptr, "* ", 2) == 0 && s.ptr[s.len - 1] == ':';
+
+    if (s.len > NAME_LINE_MAX || s.len < 5 ||
+        !(star || (s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')) || !mail_lines_begins_alone(l, i))
+        return false;
+    s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 2 });
+    for (; s.len > 0; n++) {
+        const char *blank = memchr(s.ptr, ' ', s.len);
+        int32_t c = mail_quote_line_first(s);
+
+        if (c <= 0 || !u_isupper(c) || (blank != NULL && strchr(":,;!?", blank[-1]) != NULL))
+            return false;
+        s = blank != NULL
+                ? mail_quote_line_trim((struct span){ blank, s.len - (size_t)(blank - s.ptr) })
+                : (struct span){ "", 0 };
+    }
+    return n > 1;
 }
 
 /* How many lines up to `end` are an intro. */
@@ -224,6 +250,10 @@ void mail_quote_intro_find(struct mail_lines *l)
         if (mail_lines_is(l, end, LINE_IS_BLANK | LINE_IS_QUOTED))
             continue;
         quotes = mail_lines_quotes_from(l, end + 1);
+        if (quotes && is_listed_name(l, end)) {
+            l->all[end].is |= LINE_IS_INTRO;
+            continue;
+        }
         may = mail_quote_line_may_end(mail_lines_at(l, end));
         if (!may && has_intro_before(l, end)) {
             l->all[end].is |= LINE_IS_INTRO | LINE_IS_STRONG;

@@ -42,6 +42,8 @@ static const struct row {
       "On Mon, Jun 1, 2026 at 10:00 AM 'Eva Example' via Support\n<support@example.com> wrote:" },
     { "en", WEAK, "Quoting Eva Example <eva@example.org>:" },
     { "en", WEAK, "Eva Example writes:" },
+    { "en", WEAK, "* Eva Example:" },
+    { "en", WEAK, "[Eva Example]" },
     { "en", WEAK, "Eva wrote:" },
     { "en", WEAK, "In message <123@example.org>, Eva Example <eva@example.org>\nwrites:" },
     { "en", WEAK, "In article <123@example.org>, Eva Example wrote:" },

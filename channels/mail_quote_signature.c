@@ -10,7 +10,8 @@
 #include "channels/mail_quote_words_program.h"
 
 enum {
-    CARD_LINES = 8, /* of a signature that only a rule tells */
+    CARD_LINES = 8,       /* of a signature that only a rule tells */
+    LONG_CARD_LINES = 14, /* the same, below a rule of underscores */
     CARD_LINE_MAX = 100,
     NAME_LINES = 3, /* of a smaller one */
     FOOTER_LINES = 25,
@@ -124,6 +125,7 @@ bool mail_quote_signature_is_program(const struct mail_lines *l, size_t i)
 
 /* What follows a rule, up to the next quotation or the end. */
 struct below {
+    size_t most; /* lines of a card */
     size_t lines, blanks;
     size_t all;   /* lines with rules and those of programs, of which no more are looked at than a
                    * footer has */
@@ -174,7 +176,7 @@ static void read_below(struct below *b, struct span s)
     b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
     b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
     b->contact = b->contact || has_contact(s);
-    if (b->footer || b->lines > CARD_LINES)
+    if (b->footer || b->lines > b->most)
         return;
     b->footer = mail_quote_notice_speaks(s)
                     ? mail_quote_words_advert(mail_quote_line_fold(s, folded, sizeof(folded)))
@@ -185,7 +187,9 @@ static void read_below(struct below *b, struct span s)
  * underscores says so louder than one of other signs. */
 static bool is_card(struct mail_lines *l, size_t i, int mark)
 {
-    struct below b = { .brief = true, .small = true };
+    struct below b = { .most = mark == '_' ? LONG_CARD_LINES : CARD_LINES,
+                       .brief = true,
+                       .small = true };
     bool close = i + 1 < l->count && !mail_lines_is(l, i + 1, LINE_IS_BLANK);
     bool named = mark == LINE_LONG_DASH || (close && (mark == '_' || mark == '-'));
 
@@ -218,7 +222,7 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
     if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small && !b.low &&
         (mark == '_' || !b.stops))
         return true;
-    return b.lines > 0 && b.lines <= CARD_LINES && b.brief && b.contact;
+    return b.lines > 0 && b.lines <= b.most && b.brief && b.contact;
 }
 
 static bool has_long_dash(struct span s)

@@ -46,6 +46,16 @@ static const char *const footers[] = {
 
 /* Of free mailboxes, in praise of themselves. */
 static const char *const adverts[] = {
+    "yahoo! answers",    "yahoo! autos",
+    "yahoo! finance",    "yahoo! for good",
+    "yahoo! greetings",  "yahoo! health",
+    "yahoo! hotjobs",    "yahoo! mail",
+    "yahoo! messenger",  "yahoo! movies",
+    "yahoo! music",      "yahoo! personals",
+    "yahoo! photos",     "yahoo! search",
+    "yahoo! shopping",   "yahoo! small business",
+    "yahoo! sports",     "yahoo! tax",
+    "yahoo! toolbar",    "with yahoo!",
     "do you yahoo",      "http://mail.yahoo.com",
     "://mail.yahoo.",    "messenger.yahoo.",
     "msn messenger",     "msn.click-url",

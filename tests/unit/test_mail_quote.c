@@ -800,6 +800,26 @@ static void test_a_text_between_a_rule_and_a_signature_stays(void **state)
     arena_free(a);
 }
 
+static void test_a_card_below_underscores_may_be_long(void **state)
+{
+    struct arena *a = arena_new();
+
+    (void)state;
+    assert_string_equal(
+        mail_quote_reply(
+            a,
+            span_of("The red one.\n\n_ __ ___ ________________ ___ __ _\n\nLamps Ltd\nLight "
+                    "and Sons\n\nLamp Street 9, 12345 Lampton\n\nM: +49 171 123 45 70\nT: +49 171 "
+                    "123 45 71\nF: +49 171 123 45 72\nW: www.example.org\n\nDirector: Eva "
+                    "Example\nRegister 12345\nTax: 112/107")),
+        "The red one.");
+    assert_string_equal(
+        mail_quote_reply(a, span_of("The red one.\n\n--------------------\nYahoo! for Good\n Click "
+                                    "here for lamps.")),
+        "The red one.");
+    arena_free(a);
+}
+
 static void test_what_is_written_between_quotations_stays(void **state)
 {
     struct arena *a = arena_new();
@@ -941,6 +961,7 @@ int main(void)
         cmocka_unit_test(test_a_list_s_footer_needs_no_rule_above),
         cmocka_unit_test(test_what_stands_between_fences_is_its_writer_s),
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),
+        cmocka_unit_test(test_a_card_below_underscores_may_be_long),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),
         cmocka_unit_test(test_words_outside_quotations_never_vanish),
         cmocka_unit_test(test_history_begins_where_the_html_says_so),

@@ -23,6 +23,8 @@ enum {
     SPOKEN_BLANKS = 3,   /* in a line of it, at the least */
     DENSE_BYTES = 24,    /* of one without blanks */
     PARAGRAPH_LINES = 30,
+    WRAP_FROM = 60,  /* bytes of a line that a program may wrap */
+    WRAP_BLANKS = 8, /* in it, at the least */
 };
 
 /* Here the writer's own words end. */
@@ -132,6 +134,7 @@ struct below {
     bool program; /* a program's line is there */
     bool brief;   /* lines of a visiting card: short, without the sign that ends a sentence */
     bool small;   /* shorter still */
+    bool wraps;   /* the first line is as long as one of a text, that goes on on the next */
     bool stops;   /* some line ends with a full stop */
     bool low;     /* some line begins with a small letter */
     bool contact; /* a number, an address */
@@ -166,6 +169,9 @@ static void read_below(struct below *b, struct span s)
     b->lines++;
     if (b->lines == 1 && opens_no_card(s))
         b->brief = b->small = false;
+    if (b->lines == 2 && b->wraps && s.ptr[0] >= 'a' && s.ptr[0] <= 'z')
+        b->brief = false;
+    b->wraps = b->lines == 1 && s.len >= WRAP_FROM && count_blanks(s) >= WRAP_BLANKS;
     if (end == '!' && count_blanks(s) >= SPOKEN_BLANKS && mail_quote_person_speaks(s))
         b->brief = false; /* "Thank you very much!" */
     b->brief =

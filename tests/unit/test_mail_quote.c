@@ -797,6 +797,13 @@ static void test_a_text_between_a_rule_and_a_signature_stays(void **state)
     assert_string_equal(
         mail_quote_reply(a, span_of("One.\n\n---\n\nTwo.\n-- \nEva\nhttps://example.org/")),
         "One.\n\n---\n\nTwo.");
+    assert_string_equal(
+        mail_quote_reply(
+            a, span_of("One.\n\n- - - - -\n\nThe people who make the lamp want all of us to read "
+                       "what they\nwrote about it, and not what stands on the box of it\n(see "
+                       "https://example.org/)")),
+        "One.\n\n- - - - -\n\nThe people who make the lamp want all of us to read what "
+        "they\nwrote about it, and not what stands on the box of it\n(see https://example.org/)");
     arena_free(a);
 }
 

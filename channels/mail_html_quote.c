@@ -47,6 +47,8 @@ static const struct {
     { "quotedreply", WHOLE, HTML_QUOTED },   /* Zendesk */
     { "alimail-quote", WHOLE, HTML_QUOTED }, /* Alibaba */
     { "fernand_quote", WHOLE, HTML_QUOTED },
+    { "freshdesk_quote", WHOLE, HTML_QUOTED },
+    { "front-blockquote", WHOLE, HTML_QUOTED },
     { "__divider__", WHOLE, HTML_QUOTED_ON },
     { "__headers__", WHOLE, HTML_QUOTED },
     { "__quoted_text__", WHOLE, HTML_QUOTED },

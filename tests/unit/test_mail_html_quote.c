@@ -203,6 +203,8 @@ static void test_names_are_known_with_what_others_put_before_them(void **state)
         "data-type=quote-separator",
         "class=quotedReply",
         "class=alimail-quote",
+        "class=freshdesk_quote",
+        "class=front-blockquote",
         "title=beforequote:::",
     };
     static const char *const signs[] = {

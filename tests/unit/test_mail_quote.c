@@ -406,6 +406,9 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
         "Yes\n\nUnauthorised disclosure is strictly prohibited.",
         "Yes\n\nUnauthorized use of this information is prohibited.",
         "Yes\n\nPlease do not print this e-mail unless you have to.",
+        "Yes\n\nSave a tree - do not print this mail.",
+        "Yes\n\nGo green - avoid printing.",
+        "Yes\n\nP Please think of the environment before printing",
         "Yes\n\nWhat goes by the server may be automatically logged, monitored and/or recorded for "
         "legal purposes.",
     };
@@ -442,6 +445,8 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hello,\n\nPlease tell us if you have received this payment.",
         "Hello,\n\nPlease let me know if you have received this message.",
         "Hello,\n\nPlease answer if you have received this message.",
+        "Hello,\n\nThe lamp must go green when it is on, else it is broken.",
+        "Hello,\n\nThe other option is to save paper and to avoid printing.",
         "Hello,\n\nThere was unauthorized use of this account, please lock it.",
         "Hello,\n\nWir senden die Ware zur\u00fcck, die wir irrt\u00fcmlich erhalten haben.",
         "Hello,\n\nMerci de confirmer si vous avez re\u00e7u ce virement.",

@@ -25,6 +25,7 @@ enum {
     PARAGRAPH_LINES = 30,
     WRAP_FROM = 60,  /* bytes of a line that a program may wrap */
     WRAP_BLANKS = 8, /* in it, at the least */
+    WRAP_LINES = 3,  /* at the begin of a card, that are looked at so */
 };
 
 /* Here the writer's own words end. */
@@ -134,7 +135,7 @@ struct below {
     bool program; /* a program's line is there */
     bool brief;   /* lines of a visiting card: short, without the sign that ends a sentence */
     bool small;   /* shorter still */
-    bool wraps;   /* the first line is as long as one of a text, that goes on on the next */
+    bool wraps;   /* the line above is as long as one of a text, that goes on on the next */
     bool stops;   /* some line ends with a full stop */
     bool low;     /* some line begins with a small letter */
     bool contact; /* a number, an address */
@@ -151,12 +152,14 @@ static size_t count_blanks(struct span s)
     return n;
 }
 
-/* The first line of a card is a name, or says how to reach him: it is no "Order: 17", and does not
- * begin in the middle of a sentence. */
+/* The first line of a card is a name, or says how to reach him: it is no "Order: 17" or "These are
+ * off:", no comment in some code, and does not begin in the middle of a sentence. */
 static bool opens_no_card(struct span s)
 {
     struct span value;
 
+    if (s.ptr[0] == '#' || (s.ptr[s.len - 1] == ':' && count_blanks(s) > 0))
+        return true;
     if (mail_quote_line_is_field(s, &value) && !has_contact(value))
         return true;
     return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && count_blanks(s) >= SPOKEN_BLANKS;
@@ -169,9 +172,9 @@ static void read_below(struct below *b, struct span s)
     b->lines++;
     if (b->lines == 1 && opens_no_card(s))
         b->brief = b->small = false;
-    if (b->lines == 2 && b->wraps && s.ptr[0] >= 'a' && s.ptr[0] <= 'z')
+    if (b->wraps && s.ptr[0] >= 'a' && s.ptr[0] <= 'z')
         b->brief = false;
-    b->wraps = b->lines == 1 && s.len >= WRAP_FROM && count_blanks(s) >= WRAP_BLANKS;
+    b->wraps = b->lines <= WRAP_LINES && s.len >= WRAP_FROM && count_blanks(s) >= WRAP_BLANKS;
     if (end == '!' && count_blanks(s) >= SPOKEN_BLANKS && mail_quote_person_speaks(s))
         b->brief = false; /* "Thank you very much!" */
     b->brief =

@@ -812,6 +812,24 @@ static void test_a_text_between_a_rule_and_a_signature_stays(void **state)
     arena_free(a);
 }
 
+static void test_a_list_a_text_or_a_comment_below_a_rule_is_no_card(void **state)
+{
+    static const char *const own[] = {
+        "One.\n\n--------\n\nThese are off:\n\nlamp17@example.org\nlamp18@example.org",
+        "One.\n\n========\n1. The lamps\n\nThey are what all of us want to look at when it is "
+        "dark, "
+        "and so\nthey shall be on, say all who write to lamps@example.org,\nas do I",
+        "One.\n\n########\n# See https://lamps.example.org/\n# for what it does\n#lamp=on",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+    arena_free(a);
+}
+
 static void test_a_card_below_underscores_may_be_long(void **state)
 {
     struct arena *a = arena_new();
@@ -973,6 +991,7 @@ int main(void)
         cmocka_unit_test(test_a_list_s_footer_needs_no_rule_above),
         cmocka_unit_test(test_what_stands_between_fences_is_its_writer_s),
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),
+        cmocka_unit_test(test_a_list_a_text_or_a_comment_below_a_rule_is_no_card),
         cmocka_unit_test(test_a_card_below_underscores_may_be_long),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),
         cmocka_unit_test(test_words_outside_quotations_never_vanish),

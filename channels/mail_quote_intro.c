@@ -148,6 +148,14 @@ static size_t measure_intro(struct mail_lines *l, size_t end, bool quotes, enum 
     return best;
 }
 
+/* "+-- lamp@1.2.3", "|   +-- wire@1.2.3", of a tree that some program drew. */
+static bool is_branch(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    return s.len > 3 && (s.ptr[0] == '|' || memcmp(s.ptr, "+--", 3) == 0);
+}
+
 /* Words that stand before an intro on its line stay. */
 static bool cut_inner(struct mail_lines *l, size_t i)
 {
@@ -259,7 +267,7 @@ void mail_quote_intro_find(struct mail_lines *l)
             l->all[end].is |= LINE_IS_INTRO | LINE_IS_STRONG;
             continue;
         }
-        if (!quotes && !may)
+        if (!quotes && (!may || is_branch(mail_lines_at(l, end))))
             continue;
         n = measure_intro(l, end, true, &v);
         if (v != STRONG_INTRO && has_intro_before(l, end)) {

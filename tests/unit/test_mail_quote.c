@@ -715,6 +715,9 @@ static void test_the_headers_of_lotus_notes_and_aol_s_angles_are_history(void **
         "there.",
         "Hello,\n\nThe lamp --- the red one --- is broken ---\n\nEva",
         "As in:\n<< lamp\nis it on?",
+        "This is there:\n\nlamps\n+-- lamp@1.2.3\n+-- bulb@1.2.3\n|   +-- wire@1 (l=1.3.7)\n|   "
+        "+-- "
+        "socket@2.x\n|   |   `-- rail\n`-- switch\n\nIs it right?",
         "Hello,\n\n|------+------|\n| lamp | red  |\n|------+------|\n\nis right.",
     };
     struct arena *a = arena_new();

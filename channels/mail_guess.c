@@ -18,15 +18,16 @@ enum {
 enum {
     ALONE = 8,       /* against a wide character among ASCII: it mostly is an accent and a letter */
     FOREIGN_MIN = 3, /* fewer bytes than that hardly tell of another script: */
-    FOREIGN_COST = 6, /* against it */
-    AMONG_ASCII = 8,  /* against a letter of another script beside one of ASCII */
-    LIKELY = 14,      /* for what the mail says elsewhere, */
-    LIKELY_EACH = 2,  /* and for each byte so read */
-    DOUBT_MIN = 8,    /* so many bytes, */
-    DOUBT_EACH = 3,   /* each so much likelier otherwise, contradict what is said */
-    DOUBT_LATIN_MIN = 4,
-    DOUBT_LATIN = 9,
-    DOUBT_LATIN_EACH = 10,
+    FOREIGN_COST = 6,      /* against it */
+    AMONG_ASCII = 8,       /* against a letter of another script beside one of ASCII */
+    LIKELY = 14,           /* for what the mail says elsewhere, */
+    LIKELY_EACH = 2,       /* and for each byte so read */
+    DOUBT_MIN = 8,         /* so many bytes, */
+    DOUBT_EACH = 3,        /* each so much likelier otherwise, contradict what is said */
+    DOUBT_LATIN_MIN = 4,   /* among Latin charsets, which are like each other: so many bytes, */
+    DOUBT_LATIN_LEAST = 1, /* each so likely, make words; */
+    DOUBT_LATIN = 9,       /* they contradict what is said if they are so much likelier */
+    DOUBT_LATIN_EACH = 10, /* and one more for so many bytes */
 };
 
 /* --- what is likely in which script
@@ -494,7 +495,8 @@ const char *mail_guess_instead(struct span bytes, const char *said)
     most = score_best(s, NULL, &best);
     latin = known(best)->latin;
     if (most <= 0 || counts_up(s) ||
-        (latin ? known(said) == NULL : high < DOUBT_MIN || is_trial(s, said, mail_spelling_is_one)))
+        (latin ? known(said) == NULL || most < DOUBT_LATIN_LEAST * high
+               : high < DOUBT_MIN || is_trial(s, said, mail_spelling_is_one)))
         return NULL;
     enough = latin ? DOUBT_LATIN + high / DOUBT_LATIN_EACH : DOUBT_EACH * high;
     return most - score_said(s, said) >= enough ? best : NULL;

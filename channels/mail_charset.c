@@ -460,6 +460,11 @@ static bool starts_utf(const char *name)
     return strncasecmp(name, "UTF", 3) == 0;
 }
 
+static const char *instead_of(struct span s, const char *name, bool utf8)
+{
+    return utf8 || is_shifting(name) ? NULL : mail_guess_instead(s, name);
+}
+
 /* The bytes are what they are called, unless they contradict it: they are UTF-8, or are likelier in
  * another charset, or can be read in another one only. */
 static void convert_declared(struct text_buffer *out, struct span s, UConverter *c,
@@ -474,7 +479,7 @@ static void convert_declared(struct text_buffer *out, struct span s, UConverter 
         text_buffer_add(out, s.ptr, s.len);
         return;
     }
-    instead = utf8 || is_shifting(name) ? NULL : mail_guess_instead(s, name);
+    instead = instead_of(s, name, utf8);
     if (instead != NULL) {
         convert_named(out, s, instead);
         return;
@@ -513,6 +518,11 @@ const char *mail_charset_name(struct arena *a, struct span charset)
     struct label l = label_of(charset);
 
     return l.name[0] == '\0' || starts_utf(l.name) ? NULL : arena_strdup(a, l.name);
+}
+
+const char *mail_charset_instead(struct span s, const char *name)
+{
+    return instead_of(s, name, is_mostly_utf8(s));
 }
 
 const char *mail_charset_guess(struct arena *a, struct span s)

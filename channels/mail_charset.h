@@ -21,6 +21,8 @@ void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span
 bool mail_charset_is_known(struct span charset);
 /* The converter that is meant by it; NULL: UTF-8, which text tells by itself, or none. */
 const char *mail_charset_name(struct arena *a, struct span charset);
+/* What these bytes are in though that is what they are called; NULL: they may well be. */
+const char *mail_charset_instead(struct span bytes, const char *name);
 /* Likewise of bytes that do not say it; NULL: they may be anything. */
 const char *mail_charset_guess(struct arena *a, struct span bytes);
 

@@ -110,16 +110,20 @@ static void name_parts(struct arena *a, struct mail_part *p, const char *likely)
 /* --- what charset it is in
  * ------------------------------------------------------------------------------- */
 
-/* The charset of a text that says it, or whose bytes tell it; NULL: neither. */
+/* The charset of a text that says it, or whose bytes tell it or another one; NULL: neither. */
 static const char *charset_of(struct arena *a, const struct mail_part *p)
 {
     struct span said = mail_param_bytes(a, &p->content_type, "charset", NULL);
+    bool bare = p->transfer == MAIL_TRANSFER_NONE;
+    const char *name, *instead;
 
     if (strncmp(p->type, "text/", 5) != 0 || p->attached)
         return NULL;
-    if (mail_charset_is_known(said))
-        return mail_charset_name(a, said);
-    return p->transfer == MAIL_TRANSFER_NONE ? mail_charset_guess(a, p->body) : NULL;
+    if (!mail_charset_is_known(said))
+        return bare ? mail_charset_guess(a, p->body) : NULL;
+    name = mail_charset_name(a, said);
+    instead = bare && name != NULL ? mail_charset_instead(p->body, name) : NULL;
+    return instead != NULL ? instead : name;
 }
 
 /* What the first text is in, if that is no UTF-8, which tells by itself. */

@@ -11,39 +11,43 @@ enum {
     TITLE_MAX = 20, /* bytes of the language's name behind them */
 };
 
-/* The sign of a fence, '\0' for another line; one that `ends` has nothing behind it. */
-static char fence_of(const struct mail_lines *l, size_t i, char ends)
+/* A fence that ends has nothing behind it. */
+static bool is_fence(const struct mail_lines *l, size_t i, char sign, bool ends)
 {
     struct span s;
     size_t n = 0;
 
     if (mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED))
-        return '\0';
+        return false;
     s = mail_quote_line_trim(mail_lines_at(l, i));
-    if (s.len < FENCE || (s.ptr[0] != '`' && s.ptr[0] != '~'))
-        return '\0';
-    while (n < s.len && s.ptr[n] == s.ptr[0])
+    while (n < s.len && s.ptr[n] == sign)
         n++;
-    if (n < FENCE || n > FENCE_MAX || (ends != '\0' && (s.ptr[0] != ends || n < s.len)))
-        return '\0';
-    return s.len <= n + TITLE_MAX && memchr(s.ptr + n, s.ptr[0], s.len - n) == NULL ? s.ptr[0]
-                                                                                    : '\0';
+    if (n < FENCE || n > FENCE_MAX)
+        return false;
+    if (ends)
+        return n == s.len;
+    return s.len <= n + TITLE_MAX && memchr(s.ptr + n, sign, s.len - n) == NULL;
+}
+
+/* Fences of one sign: one of the other sign that stands open, a mere rule, hides none of them. */
+static void find_of(struct mail_lines *l, char sign)
+{
+    size_t i, begin = 0;
+    bool open = false;
+
+    for (i = 0; i < l->count; i++) {
+        if (!is_fence(l, i, sign, open))
+            continue;
+        if (!open)
+            begin = i;
+        for (; open && begin <= i; begin++)
+            l->all[begin].is = (l->all[begin].is & ~(uint32_t)LINE_IS_QUOTED) | LINE_IS_FENCED;
+        open = !open;
+    }
 }
 
 void mail_quote_fence_find(struct mail_lines *l)
 {
-    size_t i, begin = 0;
-    char open = '\0';
-
-    for (i = 0; i < l->count; i++) {
-        char fence = fence_of(l, i, open);
-
-        if (fence == '\0')
-            continue;
-        if (open == '\0')
-            begin = i;
-        for (; open != '\0' && begin <= i; begin++)
-            l->all[begin].is = (l->all[begin].is & ~(uint32_t)LINE_IS_QUOTED) | LINE_IS_FENCED;
-        open = open == '\0' ? fence : '\0';
-    }
+    find_of(l, '`');
+    find_of(l, '~');
 }

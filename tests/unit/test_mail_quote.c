@@ -792,6 +792,9 @@ static void test_what_stands_between_fences_is_its_writer_s(void **state)
                                     "x\n> ```\nYes.\n-- \nTom")),
         "Yes.");
     assert_string_equal(
+        mail_quote_reply(a, span_of("My rule:\n~~~~~\nand\n```\n> lamp on\n```\nfails.")),
+        "My rule:\n~~~~~\nand\n```\n> lamp on\n```\nfails.");
+    assert_string_equal(
         mail_quote_reply(a, span_of("Yes.\n~~~~~~~~~~~~\n> which?\n~~~~~~~~~~~~\nAnd more.")),
         "Yes.\n~~~~~~~~~~~~\n~~~~~~~~~~~~\nAnd more.");
     arena_free(a);

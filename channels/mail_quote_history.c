@@ -18,6 +18,7 @@ enum {
     BETWEEN_MAX = 5,   /* blank lines of it */
     COLUMN_INDENT = 8, /* blanks before a header in columns */
     FRAME_LEAST = 16,  /* bytes of a frame's upper line */
+    FRAME_LINES = 20,  /* from there to its lower one, at the most */
 };
 
 /* --- header blocks
@@ -341,14 +342,30 @@ static bool is_in_columns(const struct mail_lines *l, size_t i)
     return false;
 }
 
-/* "|---------+------------>": the same columns, within a frame. */
+/* "|---------+------------>" */
+static bool is_frame_edge(struct span s)
+{
+    return s.len >= FRAME_LEAST && s.len <= LINE_READ_MAX && memcmp(s.ptr, "|---", 4) == 0 &&
+           s.ptr[s.len - 1] == '>' && memchr(s.ptr, '+', s.len) != NULL;
+}
+
+/* The same columns, within two frames: the lower one of the sender's stands right above the upper
+ * one, ">------|", of the other's. */
 static bool is_frame(const struct mail_lines *l, size_t i)
 {
-    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+    size_t at;
 
-    return s.len >= FRAME_LEAST && s.len <= LINE_READ_MAX && memcmp(s.ptr, "|---", 4) == 0 &&
-           s.ptr[s.len - 1] == '>' && memchr(s.ptr, '+', s.len) != NULL &&
-           mail_lines_begins_alone(l, i);
+    if (!mail_lines_begins_alone(l, i) || !is_frame_edge(mail_quote_line_trim(mail_lines_at(l, i))))
+        return false;
+    for (at = i + 1; at + 1 < l->count && at < i + FRAME_LINES; at++) {
+        struct span s = mail_quote_line_trim(mail_lines_at(l, at));
+
+        if (is_frame_edge(s))
+            return span_begins(mail_quote_line_trim(mail_lines_at(l, at + 1)), ">---");
+        if (s.len == 0 || s.ptr[0] != '|')
+            return false;
+    }
+    return false;
 }
 
 /* "NAME --- SUBJECT ---", above a header block. */

@@ -100,21 +100,32 @@ static void find_wrapped(struct mail_lines *l)
             l->all[i].is |= LINE_IS_QUOTED;
 }
 
-/* "<< WORDS", over some lines, "WORDS >>": so AOL quotes, below a line that ends with a colon. */
+/* "eva@example.org writes:" */
+static bool is_angles_intro(struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+    uint32_t is;
+
+    if (s.len == 0 || s.ptr[s.len - 1] != ':' || mail_lines_is(l, i, LINE_IS_QUOTED))
+        return false;
+    is = mail_lines_read(l, i);
+    return (is & LINE_VERB) && (is & (LINE_ADDRESS | LINE_DATE | LINE_TIME | LINE_YEAR));
+}
+
+/* "<< WORDS", over some lines, "WORDS >>": so AOL quotes, below its intro. Others put what they
+ * cite from a page, or a program's lines, between the same signs. */
 static void find_between_angles(struct mail_lines *l)
 {
     size_t i, at, end;
 
     for (i = 0; i < l->count; i++) {
-        struct span s = mail_quote_line_trim(mail_lines_at(l, i));
-
-        if (s.len == 0 || s.ptr[s.len - 1] != ':' || mail_lines_is(l, i, LINE_IS_QUOTED))
+        if (!is_angles_intro(l, i))
             continue;
         at = mail_lines_next_words(l, i + 1, MAIL_LINES_QUOTE_WITHIN);
         if (at >= l->count || !span_begins(mail_quote_line_trim(mail_lines_at(l, at)), "<< "))
             continue;
         for (end = at; end < l->count && end < at + ANGLE_LINES; end++) {
-            s = mail_quote_line_trim(mail_lines_at(l, end));
+            struct span s = mail_quote_line_trim(mail_lines_at(l, end));
             if (s.len >= 2 && memcmp(s.ptr + s.len - 2, ">>", 2) == 0)
                 break;
         }

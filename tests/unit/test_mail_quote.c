@@ -719,6 +719,10 @@ static void test_the_headers_of_lotus_notes_and_aol_s_angles_are_history(void **
         "+-- "
         "socket@2.x\n|   |   `-- rail\n`-- switch\n\nIs it right?",
         "Hello,\n\n|------+------|\n| lamp | red  |\n|------+------|\n\nis right.",
+        "When it fails:\n\n|----+-----+-----+---->\n8:00 9:00 10:00 11:00\n\nWhy?",
+        "|----+-----+-----+---->\n| on | off | on\n|----+-----+-----+---->\nWhy?",
+        "Your page shows:\n\n<< Error 17, try again >>\n\nWhat is that?",
+        "Votre site affiche le message suivant :\n<< Erreur 17 >>\nQue faire ?",
     };
     struct arena *a = arena_new();
     size_t i;

@@ -16,6 +16,7 @@ enum {
     PARAGRAPH_LINES = 40,
     NOTICES_MAX = 8, /* one above the other */
     WRAP_FROM = 50,  /* bytes of a line that a program may wrap */
+    SENTENCE_BLANKS = 3,
 };
 
 static bool is_any(struct span s, const char *const *phrases)
@@ -372,6 +373,20 @@ static size_t last_paragraph(struct span s)
     return begin;
 }
 
+/* Do these words lead on to what stands below: "See here:", "How do I leave?", "This page does not
+ * open"? */
+static bool announces(struct span above)
+{
+    struct span last = line_at(above, line_before(above, above.len));
+    char end = above.ptr[above.len - 1];
+
+    size_t i, blanks = 0;
+
+    for (i = 0; i < last.len; i++)
+        blanks += last.ptr[i] == ' ';
+    return end == ':' || end == '?' || (blanks >= SENTENCE_BLANKS && strchr(".!", end) == NULL);
+}
+
 /* The whole of it is the link to a list, which nobody announces above. */
 static bool is_list_link(struct span s, size_t paragraph)
 {
@@ -379,7 +394,21 @@ static bool is_list_link(struct span s, size_t paragraph)
 
     return paragraph + line.len == s.len && memchr(line.ptr, ' ', line.len) == NULL &&
            span_begins(line, "http") && span_holds(line, "/mailman/listinfo/") && above.len > 0 &&
-           above.ptr[above.len - 1] != ':';
+           !announces(above);
+}
+
+/* Somebody speaks or asks in one of the lines from there on. */
+static bool is_spoken_from(struct span s, size_t at)
+{
+    while (at < s.len) {
+        struct span line = line_at(s, at), words = mail_quote_line_trim(line);
+
+        if (mail_quote_notice_speaks(line) ||
+            (words.len > 0 && strchr("?!", words.ptr[words.len - 1]) != NULL))
+            return true;
+        at += line.len + 1;
+    }
+    return false;
 }
 
 /* Where the footer of a list begins in the last paragraph, with a dash above it; s.len: there is
@@ -394,8 +423,11 @@ static size_t find_list_footer(struct span s)
     while (at < s.len) {
         struct span line = line_at(s, at);
 
-        if (mail_quote_words_list_opens(mail_quote_line_trim(fold(line, &folded))))
+        if (mail_quote_words_list_opens(mail_quote_line_trim(fold(line, &folded)))) {
+            if (is_spoken_from(s, at))
+                return s.len; /* he cites it, or asks of it */
             return before < at && span_is(span_trim(line_at(s, before)), "-") ? before : at;
+        }
         before = at;
         at += line.len + (at + line.len < s.len);
     }

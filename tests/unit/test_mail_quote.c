@@ -758,6 +758,11 @@ static void test_a_list_s_footer_needs_no_rule_above(void **state)
     static const char *const own[] = {
         "See here:\n\nhttp://lists.example.org/mailman/listinfo/lamps",
         "No.\n\nTo unsubscribe, send a mail to lamps-leave@example.org.",
+        "How do I leave?\n\nhttp://lists.example.org/mailman/listinfo/lamps",
+        "This page does not open\n\nhttp://lists.example.org/mailman/listinfo/lamps",
+        "Your mail ends with\nTo unsubscribe, e-mail: lamps-leave@example.org\nI did, and nothing "
+        "happens.",
+        "It shows:\n\n[Non-text portions of this message have been removed]\nWhy is that?",
     };
     struct arena *a = arena_new();
     size_t i;

@@ -165,6 +165,15 @@ static void mark(struct marks *m, const char *by)
     m->first = m->first != NULL ? m->first : by;
 }
 
+/* "Go green - avoid printing"; a lamp may "go green - and off". */
+static bool is_for_trees(struct span lines, const struct grams *g)
+{
+    struct folded folded;
+
+    return grams_hold_any(g, mail_notice_trees) && grams_hold(g, " print") &&
+           span_begins_any(bare(fold(lines, &folded)), mail_notice_trees);
+}
+
 /* Adds what stands in these lines; false: nothing does. */
 static bool read_marks(struct span lines, struct marks *m)
 {
@@ -174,6 +183,10 @@ static bool read_marks(struct span lines, struct marks *m)
     const char *const *row;
     size_t n = grams_count(g, mail_notice_seconds);
 
+    if (is_for_trees(lines, g)) {
+        mark(m, mail_notice_trees[0]);
+        found = true;
+    }
     for (row = mail_notice_legal; *row != NULL; row++) {
         if (!grams_hold(g, *row))
             continue;

@@ -313,6 +313,13 @@ const char *const mail_notice_legal_titles[] = {
     NULL,
 };
 
+const char *const mail_notice_trees[] = {
+    "save a tree - ",
+    "save paper - ",
+    "go green - ",
+    NULL,
+};
+
 const char *const mail_notice_legal[] = {
     /* en */
     "confidentiality notice:",
@@ -330,11 +337,10 @@ const char *const mail_notice_legal[] = {
     "dissemination, distribution",
     "consider the environment before",
     "think before you print",
-    "save a tree - ",
-    "save paper - ",
-    "go green - ",
-    "think of the environment before",
-    "think about the environment before",
+    "think of the environment before print",
+    "think of the environment before you print",
+    "think about the environment before print",
+    "think about the environment before you print",
     "don't print this email",
     "don't print this e-mail",
     "do not print this email",

@@ -22,6 +22,7 @@ extern const char *const mail_notice_seldom_seen[];
 /* --- notices of lawyers and of scanners */
 extern const char *const mail_notice_legal_titles[];
 extern const char *const mail_notice_legal[];   /* what a person does not write of an own matter */
+extern const char *const mail_notice_trees[];   /* begin a line that speaks of printing */
 extern const char *const mail_notice_secret[];  /* the same, in a line that names itself */
 extern const char *const mail_notice_seconds[]; /* two of them make one of those */
 extern const char *const mail_notice_received[];

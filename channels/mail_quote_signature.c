@@ -187,9 +187,10 @@ static void read_below(struct below *b, struct span s)
     b->contact = b->contact || has_contact(s);
     if (b->footer || b->lines > b->most)
         return;
-    b->footer = mail_quote_notice_speaks(s)
-                    ? mail_quote_words_advert(mail_quote_line_fold(s, folded, sizeof(folded)))
-                    : mail_quote_words_footer(mail_quote_line_fold(s, folded, sizeof(folded)));
+    if (!mail_quote_notice_speaks(s))
+        b->footer = mail_quote_words_footer(mail_quote_line_fold(s, folded, sizeof(folded)));
+    else if (!mail_quote_person_speaks(s)) /* the question of an advert, "Do you Yahoo!?" */
+        b->footer = mail_quote_words_advert(mail_quote_line_fold(s, folded, sizeof(folded)));
 }
 
 /* Does what follows a rule read like a visiting card, a name, or the footer of a list? A rule of

@@ -838,6 +838,7 @@ static void test_a_list_a_text_or_a_comment_below_a_rule_is_no_card(void **state
         "One.\n\n========\n1. The lamps\n\nThey are what all of us want to look at when it is "
         "dark, "
         "and so\nthey shall be on, say all who write to lamps@example.org,\nas do I",
+        "So:\n\n________\nI logged in with Yahoo! and it said that my lamp is off.",
         "One.\n\n########\n# See https://lamps.example.org/\n# for what it does\n#lamp=on",
     };
     struct arena *a = arena_new();

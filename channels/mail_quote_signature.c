@@ -11,7 +11,8 @@
 
 enum {
     CARD_LINES = 8,       /* of a signature that only a rule tells */
-    LONG_CARD_LINES = 14, /* the same, below a rule of underscores */
+    LONG_CARD_LINES = 14, /* the same, below a rule of underscores that is under no title */
+    LONG_CARD_CONTACTS = 2,
     CARD_LINE_MAX = 100,
     NAME_LINES = 3, /* of a smaller one */
     FOOTER_LINES = 25,
@@ -130,6 +131,7 @@ bool mail_quote_signature_is_program(const struct mail_lines *l, size_t i)
 struct below {
     size_t most; /* lines of a card */
     size_t lines, blanks;
+    size_t contacts; /* lines with a number or an address */
     size_t all;   /* lines with rules and those of programs, of which no more are looked at than a
                    * footer has */
     bool program; /* a program's line is there */
@@ -138,7 +140,6 @@ struct below {
     bool wraps;   /* the line above is as long as one of a text, that goes on on the next */
     bool stops;   /* some line ends with a full stop */
     bool low;     /* some line begins with a small letter */
-    bool contact; /* a number, an address */
     bool footer;  /* of a list, or of lawyers */
     bool ruled;   /* another rule stands above the line that is read */
 };
@@ -184,7 +185,7 @@ static void read_below(struct below *b, struct span s)
     b->stops = b->stops || end == '.';
     b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
     b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
-    b->contact = b->contact || has_contact(s);
+    b->contacts += has_contact(s);
     if (b->footer || b->lines > b->most)
         return;
     if (!mail_quote_notice_speaks(s))
@@ -197,7 +198,8 @@ static void read_below(struct below *b, struct span s)
  * underscores says so louder than one of other signs. */
 static bool is_card(struct mail_lines *l, size_t i, int mark)
 {
-    struct below b = { .most = mark == '_' ? LONG_CARD_LINES : CARD_LINES,
+    bool may_be_long = mark == '_' && mail_lines_begins_alone(l, i);
+    struct below b = { .most = may_be_long ? LONG_CARD_LINES : CARD_LINES,
                        .brief = true,
                        .small = true };
     bool close = i + 1 < l->count && !mail_lines_is(l, i + 1, LINE_IS_BLANK);
@@ -232,7 +234,8 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
     if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small && !b.low &&
         (mark == '_' || !b.stops))
         return true;
-    return b.lines > 0 && b.lines <= b.most && b.brief && b.contact;
+    return b.lines > 0 && b.lines <= b.most && b.brief &&
+           b.contacts >= (b.lines > CARD_LINES ? LONG_CARD_CONTACTS : 1);
 }
 
 static bool has_long_dash(struct span s)

@@ -839,6 +839,10 @@ static void test_a_list_a_text_or_a_comment_below_a_rule_is_no_card(void **state
         "dark, "
         "and so\nthey shall be on, say all who write to lamps@example.org,\nas do I",
         "So:\n\n________\nI logged in with Yahoo! and it said that my lamp is off.",
+        "The lamps\n________\nLamp one\nLamp two\nLamp three\nLamp four\nLamp five\nLamp six\n"
+        "Lamp seven\nwww.lamps.example\nlamps@example.org",
+        "Hello,\n\n________\nLamp one\nLamp two\nLamp three\nLamp four\nLamp five\nLamp six\n"
+        "Lamp seven\nLamp eight\nwww.lamps.example",
         "One.\n\n########\n# See https://lamps.example.org/\n# for what it does\n#lamp=on",
     };
     struct arena *a = arena_new();

@@ -180,7 +180,7 @@ static bool is_quote(const char *class)
     while ((at = strcasestr(at, "quote")) != NULL) {
         size_t n = (size_t)(at - class);
 
-        if (n > 0 && at[-1] == '-')
+        if (n > 0 && strchr("-_", at[-1]) != NULL)
             n--;
         if ((n < 5 || strncasecmp(class + n - 5, "block", 5) != 0) &&
             (n < 4 || strncasecmp(class + n - 4, "pull", 4) != 0))

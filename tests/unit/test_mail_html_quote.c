@@ -303,6 +303,9 @@ static void test_a_page_of_the_web_that_is_cited_is_no_history(void **state)
         mail_html_reply(a, span_of("a<blockquote class=\"pullquote\">b</blockquote>c")),
         "a\n\nb\n\nc\n");
     assert_string_equal(
+        mail_html_reply(a, span_of("a<blockquote class=\"pull_quote\">b</blockquote>c")),
+        "a\n\nb\n\nc\n");
+    assert_string_equal(
         mail_html_reply(a, span_of("a<blockquote class=\"blockquote x_quote\">b</blockquote>c")),
         "a\n> \n> b\n\nc\n");
     assert_string_equal(

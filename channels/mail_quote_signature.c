@@ -141,6 +141,7 @@ struct below {
     bool stops;   /* some line ends with a full stop */
     bool low;     /* some line begins with a small letter */
     bool footer;  /* of a list, or of lawyers */
+    bool spoken;  /* somebody speaks below its begin: what looked like it was his words */
     bool ruled;   /* another rule stands above the line that is read */
 };
 
@@ -186,7 +187,11 @@ static void read_below(struct below *b, struct span s)
     b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
     b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
     b->contacts += has_contact(s);
-    if (b->footer || b->lines > b->most)
+    if (b->footer) {
+        b->spoken = b->spoken || (mail_quote_notice_speaks(s) && mail_quote_person_speaks(s));
+        return;
+    }
+    if (b->lines > b->most)
         return;
     if (!mail_quote_notice_speaks(s))
         b->footer = mail_quote_words_footer(mail_quote_line_fold(s, folded, sizeof(folded)));
@@ -230,7 +235,7 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
     }
     named = named || (mark == '_' && b.program);
     if (b.footer)
-        return true;
+        return !b.spoken;
     if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small && !b.low &&
         (mark == '_' || !b.stops))
         return true;

@@ -842,6 +842,7 @@ static void test_a_list_a_text_or_a_comment_below_a_rule_is_no_card(void **state
         "dark, "
         "and so\nthey shall be on, say all who write to lamps@example.org,\nas do I",
         "So:\n\n________\nI logged in with Yahoo! and it said that my lamp is off.",
+        "Hello,\n\n***\nYour calls may be monitored, says the tape.\n***\n\nI do not want that.",
         "The lamps\n________\nLamp one\nLamp two\nLamp three\nLamp four\nLamp five\nLamp six\n"
         "Lamp seven\nwww.lamps.example\nlamps@example.org",
         "Hello,\n\n________\nLamp one\nLamp two\nLamp three\nLamp four\nLamp five\nLamp six\n"

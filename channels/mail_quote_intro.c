@@ -3,7 +3,6 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <string.h>
-#include <unicode/uchar.h>
 
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_mark.h"
@@ -93,25 +92,15 @@ static bool is_day_above(struct mail_lines *l, size_t i, uint32_t below)
 /* "* Eva Example:" or "[Eva Example]", a whole name alone, right above a quotation. */
 static bool is_listed_name(const struct mail_lines *l, size_t i)
 {
+    static const char *const parts[] = { ", ", ": ", "; ", "! ", "? ", NULL };
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
-    size_t n = 0;
     bool star = s.len > 4 && memcmp(s.ptr, "* ", 2) == 0 && s.ptr[s.len - 1] == ':';
 
     if (s.len > NAME_LINE_MAX || s.len < 5 ||
         !(star || (s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')) || !mail_lines_begins_alone(l, i))
         return false;
     s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 2 });
-    for (; s.len > 0; n++) {
-        const char *blank = memchr(s.ptr, ' ', s.len);
-        int32_t c = mail_quote_line_first(s);
-
-        if (c <= 0 || !u_isupper(c) || (blank != NULL && strchr(":,;!?", blank[-1]) != NULL))
-            return false;
-        s = blank != NULL
-                ? mail_quote_line_trim((struct span){ blank, s.len - (size_t)(blank - s.ptr) })
-                : (struct span){ "", 0 };
-    }
-    return n > 1;
+    return mail_quote_line_names(s) > 1 && !span_holds_any(s, parts);
 }
 
 /* How many lines up to `end` are an intro. */

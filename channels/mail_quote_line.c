@@ -41,6 +41,38 @@ int32_t mail_quote_line_first(struct span s)
     return s.len > 0 ? next(s, &at) : 0;
 }
 
+size_t mail_quote_line_blanks(struct span s)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < s.len; i++)
+        n += s.ptr[i] == ' ';
+    return n;
+}
+
+bool mail_quote_line_begins_upper(struct span s)
+{
+    int32_t c = mail_quote_line_first(s);
+
+    return c > 0 && u_isupper(c);
+}
+
+size_t mail_quote_line_names(struct span s)
+{
+    size_t n = 0;
+
+    while (s.len > 0) {
+        const char *blank = memchr(s.ptr, ' ', s.len);
+
+        if (!mail_quote_line_begins_upper(s))
+            return 0;
+        n++;
+        s = mail_quote_line_trim((struct span){
+            blank != NULL ? blank : "", blank != NULL ? s.len - (size_t)(blank - s.ptr) : 0 });
+    }
+    return n;
+}
+
 static UChar32 last(struct span s)
 {
     int32_t i = (int32_t)s.len;
@@ -468,7 +500,6 @@ static bool is_signed(struct span s)
 {
     const char *open = memrchr(s.ptr, '<', s.len), *end;
     struct span address, rest;
-    size_t i, blanks = 0;
 
     if (open == NULL)
         return false;
@@ -477,9 +508,7 @@ static bool is_signed(struct span s)
     if (end == NULL || memchr(address.ptr, '@', (size_t)(end - open)) == NULL || is_logged(s))
         return false;
     rest = mail_quote_line_trim((struct span){ end + 1, address.len - (size_t)(end - open) - 1 });
-    for (i = 0; i < rest.len; i++)
-        blanks += rest.ptr[i] == ' ';
-    return rest.len <= VERB_MAX && blanks <= 1;
+    return rest.len <= VERB_MAX && mail_quote_line_blanks(rest) <= 1;
 }
 
 unsigned mail_quote_line_read(struct span line)

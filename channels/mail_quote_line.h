@@ -48,6 +48,11 @@ struct span mail_quote_line_fold(struct span line, char *to, size_t room);
 /* As span_trim(), but for every kind of blank, and marks of writing directions. */
 struct span mail_quote_line_trim(struct span line);
 int32_t mail_quote_line_first(struct span s); /* its first character; not above 0: there is none */
+size_t mail_quote_line_blanks(struct span s);
+bool mail_quote_line_begins_upper(struct span s);
+
+/* How many words a name has; 0: some word does not begin as a name's do. */
+size_t mail_quote_line_names(struct span s);
 
 /* Depth of ">" before a line; 0: none. *rest is what follows them. */
 unsigned mail_quote_line_depth(struct span line, struct span *rest);

@@ -393,11 +393,8 @@ static bool announces(struct span above)
     struct span last = line_at(above, line_before(above, above.len));
     char end = above.ptr[above.len - 1];
 
-    size_t i, blanks = 0;
-
-    for (i = 0; i < last.len; i++)
-        blanks += last.ptr[i] == ' ';
-    return end == ':' || end == '?' || (blanks >= SENTENCE_BLANKS && strchr(".!", end) == NULL);
+    return end == ':' || end == '?' ||
+           (mail_quote_line_blanks(last) >= SENTENCE_BLANKS && strchr(".!", end) == NULL);
 }
 
 /* The whole of it is the link to a list, which nobody announces above. */

@@ -1,7 +1,6 @@
 #include "channels/mail_quote_signature.h"
 
 #include <string.h>
-#include <unicode/uchar.h>
 
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_notice.h"
@@ -57,13 +56,6 @@ static bool is_capital(char c)
     return (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
 }
 
-static bool begins_upper(struct span s)
-{
-    int32_t c = mail_quote_line_first(s);
-
-    return c > 0 && u_isupper(c);
-}
-
 /* A capital or a digit at the begin of a word, but the first. */
 static bool names_something(struct span s)
 {
@@ -114,7 +106,8 @@ static bool says_program(const struct mail_lines *l, size_t i)
     if (s.len == 0 || s.len > LINE_READ_MAX)
         return false;
     return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),
-                                    names_something(s) && is_at_edge(l, i), begins_upper(s));
+                                    names_something(s) && is_at_edge(l, i),
+                                    mail_quote_line_begins_upper(s));
 }
 
 /* It may say so again in another language. */
@@ -145,26 +138,17 @@ struct below {
     bool ruled;   /* another rule stands above the line that is read */
 };
 
-static size_t count_blanks(struct span s)
-{
-    size_t i, n = 0;
-
-    for (i = 0; i < s.len; i++)
-        n += s.ptr[i] == ' ';
-    return n;
-}
-
 /* The first line of a card is a name, or says how to reach him: it is no "Order: 17" or "These are
  * off:", no comment in some code, and does not begin in the middle of a sentence. */
 static bool opens_no_card(struct span s)
 {
     struct span value;
 
-    if (s.ptr[0] == '#' || (s.ptr[s.len - 1] == ':' && count_blanks(s) > 0))
+    if (s.ptr[0] == '#' || (s.ptr[s.len - 1] == ':' && mail_quote_line_blanks(s) > 0))
         return true;
     if (mail_quote_line_is_field(s, &value) && !has_contact(value))
         return true;
-    return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && count_blanks(s) >= SPOKEN_BLANKS;
+    return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS;
 }
 
 static void read_below(struct below *b, struct span s)
@@ -176,12 +160,13 @@ static void read_below(struct below *b, struct span s)
         b->brief = b->small = false;
     if (b->wraps && s.ptr[0] >= 'a' && s.ptr[0] <= 'z')
         b->brief = false;
-    b->wraps = b->lines <= WRAP_LINES && s.len >= WRAP_FROM && count_blanks(s) >= WRAP_BLANKS;
-    if (end == '!' && count_blanks(s) >= SPOKEN_BLANKS && mail_quote_person_speaks(s))
+    b->wraps =
+        b->lines <= WRAP_LINES && s.len >= WRAP_FROM && mail_quote_line_blanks(s) >= WRAP_BLANKS;
+    if (end == '!' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS && mail_quote_person_speaks(s))
         b->brief = false; /* "Thank you very much!" */
     b->brief =
         b->brief && s.len <= CARD_LINE_MAX && end != '?' && (end != '.' || s.len <= NAME_LINE_MAX);
-    if (b->ruled && strchr(".!?", end) != NULL && count_blanks(s) >= SENTENCE_BLANKS)
+    if (b->ruled && strchr(".!?", end) != NULL && mail_quote_line_blanks(s) >= SENTENCE_BLANKS)
         b->brief = false; /* the rules part what somebody says */
     b->stops = b->stops || end == '.';
     b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
@@ -274,29 +259,12 @@ static size_t measure_dashes(struct span s)
     return s.ptr[1] == '-' ? (s.ptr[2] == ' ' ? 3 : 2) : 1;
 }
 
-/* How many words a name has; 0: some word does not begin as a name's do. */
-static size_t count_names(struct span s)
-{
-    size_t n = 0;
-
-    while (s.len > 0) {
-        const char *blank = memchr(s.ptr, ' ', s.len);
-
-        if (!begins_upper(s))
-            return 0;
-        n++;
-        s = mail_quote_line_trim((struct span){
-            blank != NULL ? blank : "", blank != NULL ? s.len - (size_t)(blank - s.ptr) : 0 });
-    }
-    return n;
-}
-
 /* A long dash opens items of lists and speech as well: it signs with a whole name, or with a first
  * one that is set close to it below a sentence that is over. */
 static bool signs_long(const struct mail_lines *l, size_t i, struct span s, struct span name)
 {
     struct span above = words_above(l, i);
-    size_t names = count_names(name);
+    size_t names = mail_quote_line_names(name);
 
     return names > 1 ||
            (names == 1 && s.ptr[3] != ' ' && above.len > 0 && above.ptr[above.len - 1] == '.');
@@ -320,7 +288,7 @@ static bool is_dashed_name(const struct mail_lines *l, size_t i)
         !(mail_lines_begins_alone(l, i) || (s.ptr[1] == '-' && follows_sentence(l, i))))
         return false;
     name = (struct span){ s.ptr + n, s.len - n };
-    if (!begins_upper(name) || (has_long_dash(s) && !signs_long(l, i, s, name)))
+    if (!mail_quote_line_begins_upper(name) || (has_long_dash(s) && !signs_long(l, i, s, name)))
         return false;
     for (; n < s.len; n++) {
         blanks += s.ptr[n] == ' ';
@@ -382,7 +350,7 @@ static bool ends_sentence(struct span s)
 /* Words enough for a sentence: by its blanks, or its bytes in scripts that have none. */
 static bool is_clause(struct span s)
 {
-    return count_blanks(s) >= SPOKEN_BLANKS ||
+    return mail_quote_line_blanks(s) >= SPOKEN_BLANKS ||
            (s.len >= DENSE_BYTES && (s.ptr[0] & 0x80) != 0 && memchr(s.ptr, ' ', s.len) == NULL);
 }
 
@@ -395,7 +363,7 @@ static bool speaks_below(const struct mail_lines *l, size_t i)
         struct span s = mail_quote_line_trim(mail_lines_at(l, at));
 
         if (mail_lines_is(l, at, LINE_IS_BLANK | IS_OLD) ||
-            (at == from && (!is_clause(s) || count_names(s) > 0)))
+            (at == from && (!is_clause(s) || mail_quote_line_names(s) > 0)))
             return false;
         if (is_clause(s) && (at == from ? ends_sentence(s) : s.ptr[s.len - 1] == '?'))
             return true;

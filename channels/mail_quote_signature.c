@@ -171,7 +171,8 @@ static void read_below(struct below *b, struct span s)
     b->stops = b->stops || end == '.';
     b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
     b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
-    b->contacts += has_contact(s);
+    if (has_contact(s))
+        b->contacts++;
     if (b->footer) {
         b->spoken = b->spoken || (mail_quote_notice_speaks(s) && mail_quote_person_speaks(s));
         return;

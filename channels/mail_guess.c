@@ -10,8 +10,9 @@
 #include "channels/mail_spelling.h"
 
 enum {
-    SAMPLE_MAX = 2000, /* bytes that are looked at */
-    WORST = -(1 << 28) /* below any score */
+    SAMPLE_MAX = 2000,  /* bytes that are looked at */
+    WORST = -(1 << 28), /* below any score */
+    SOFT_HYPHEN = 0xad
 };
 
 /* What weighs how much; a letter where it belongs is worth 3 a byte. */
@@ -191,7 +192,7 @@ static int score_wide(UChar c, UChar before, const UChar *most, bool plain)
     return -4;
 }
 
-/* Measures, ordinals and fractions, where such stand: "m²", "100 µg", "½ l"; and accents that are
+/* Measures, powers and fractions, where such stand: "m²", "100 µg", "½ l"; and accents that are
  * taken for quotes. */
 static bool is_measure(const struct sample *s, int32_t i)
 {
@@ -200,10 +201,13 @@ static bool is_measure(const struct sample *s, int32_t i)
 
     if (before >= 0x80 || after >= 0x80)
         return false;
-    if (u_strchr(u"¹²³", c) != NULL)
-        return (before == 'm' || u_isdigit(before)) && ends;
+    if (c == u'²' || c == u'³') /* "m²", "10³", "x²", but Polish "zł" would be "z³" */
+        return ends && (before == 'm' || u_isdigit(before) ||
+                        (!begins && before != 'z' && !u_isalpha(at(s, i - 2))));
+    if (c == u'¹')
+        return u_isdigit(before) && ends;
     if (c == u'µ')
-        return u_isdigit(before == ' ' ? at(s, i - 2) : before) && !ends;
+        return mail_spelling_is_unit(s->text, s->len, i);
     if (c == u'´')
         return begins != ends;
     return u_strchr(u"¼½¾±×÷", c) != NULL && begins && ends;
@@ -216,6 +220,8 @@ static int score_symbol(const struct sample *s, int32_t i)
     if (c == 0xfffd || c == 0x1a || (c >= 0x80 && c < 0xa0) || u_charType(c) == U_UNASSIGNED ||
         u_charType(c) == U_PRIVATE_USE_CHAR || u_charType(c) == U_CONTROL_CHAR)
         return -20;
+    if (c == SOFT_HYPHEN)
+        return u_isalpha(before) && u_isalpha(after) ? 2 : -1;
     if ((c == u'¿' || c == u'¡') && !u_isalpha(before))
         return 2;
     if (is_measure(s, i))

@@ -9,6 +9,7 @@ enum {
     LETTERS_MAX = 256,      /* that are looked at: the first ones tell */
     STRUNG_MIN = 4,         /* fewer are a word of another script as well, */
     STRUNG_LETTERS_MAX = 6, /* and so are those of languages with many */
+    UNIT_MAX = 3,           /* letters behind the "µ" of a measure */
 };
 
 enum {
@@ -26,9 +27,32 @@ static UChar small(UChar c)
     return c == u'ș' || c == u'Ș' ? u'ş' : c == u'ț' || c == u'Ț' ? u'ţ' : (UChar)u_tolower(c);
 }
 
-static bool is_letter(UChar c)
+bool mail_spelling_is_unit(const UChar *text, int32_t len, int32_t i)
 {
-    return u_isalpha(c) && ((c >= 0xa1 && c < 0x250) || (c >= 0x1e00 && c < 0x1f00));
+    int32_t n = i + 1;
+
+    if (text[i] != u'µ' || (i > 0 && u_isalpha(text[i - 1])))
+        return false;
+    while (n < len && text[n] < 0x80 && u_isalpha(text[n]))
+        n++;
+    return n > i + 1 && n - i - 1 <= UNIT_MAX && (n == len || !u_isalpha(text[n]));
+}
+
+/* An ordinal's, as in "5º" and "n.º": elsewhere it is a sign, or a paragraph's that is misread. */
+static bool is_ordinal(const UChar *text, int32_t i)
+{
+    return i > 0 && (u_isalnum(text[i - 1]) || text[i - 1] == '.');
+}
+
+static bool is_letter(const UChar *text, int32_t len, int32_t i)
+{
+    UChar c = text[i];
+
+    if (!u_isalpha(c) || c < 0xa1 || (c >= 0x250 && c < 0x1e00) || c >= 0x1f00)
+        return false;
+    if (c == u'º' || c == u'ª')
+        return is_ordinal(text, i);
+    return !mail_spelling_is_unit(text, len, i);
 }
 
 static UChar beside(const UChar *text, int32_t len, int32_t i)
@@ -46,7 +70,7 @@ static int32_t find_places(const UChar *text, int32_t len, struct place out[LETT
     int32_t i, n = 0;
 
     for (i = 0; i < len && n < LETTERS_MAX; i++)
-        if (is_letter(text[i]))
+        if (is_letter(text, len, i))
             out[n++] = (struct place){ { beside(text, len, i - 1), small(text[i]),
                                          beside(text, len, i + 1) } };
     return n;

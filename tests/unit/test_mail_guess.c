@@ -222,6 +222,40 @@ static void test_western_words_and_their_foreign_names_stay_what_they_are_called
     arena_free(a);
 }
 
+/* Signs that are letters in another charset, as often as tables and statutes have them. T-52 */
+static void test_signs_again_and_again_stay_what_they_are_called(void **state)
+{
+    static const struct words called[] = {
+        { "ISO-8859-1", "10µg 20µg 30µg 40µg 50µg", false },
+        { "windows-1252", "µC µF µs: 10µF, 22 µF, 47 µF, 100µmol", false },
+        { "windows-1250", "20 µm, 30 µm, 40 µm, 50 µm, 60 µm", false },
+        { "ISO-8859-1", "§ 1 § 2 § 3 § 4 § 5 § 6 § 7 § 8 § 9 § 10 § 11 § 12", false },
+        { "windows-1257", "§ 1 § 2 § 3 § 4 § 5", false },
+        { "windows-1252", "x² + y², x³ + y³, r² und r³", false },
+        { "ISO-8859-1", "Lie\u00adfe\u00adrung, Ver\u00adtrag, Rech\u00adnung, Be\u00adleg",
+          false },
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(called); i++)
+        expect_reads(a, encode(a, called[i].charset, called[i].text), called[i].charset, NULL,
+                     called[i].text);
+    arena_free(a);
+}
+
+/* Of a currency whose sign ends in a letter that looks like a power elsewhere. */
+static void test_a_price_is_no_power(void **state)
+{
+    static const char price[] = "Zapłaciłem 50 zł, 60 zł i 70 zł, a paczka nie przyszła";
+    struct arena *a = arena_new();
+
+    (void)state;
+    expect_reads(a, encode(a, "windows-1250", price), "iso-8859-1", NULL, price);
+    arena_free(a);
+}
+
 static void test_each_spelling_can_be_searched(void **state)
 {
     size_t i, k;
@@ -286,6 +320,8 @@ int main(void)
         cmocka_unit_test(test_what_is_called_latin_is_doubted_where_it_is_of_another_script),
         cmocka_unit_test(test_what_is_called_western_is_read_in_the_alphabet_of_its_words),
         cmocka_unit_test(test_western_words_and_their_foreign_names_stay_what_they_are_called),
+        cmocka_unit_test(test_signs_again_and_again_stay_what_they_are_called),
+        cmocka_unit_test(test_a_price_is_no_power),
         cmocka_unit_test(test_each_spelling_can_be_searched),
         cmocka_unit_test(test_accents_strung_together_are_what_they_are_called),
         cmocka_unit_test(test_what_is_rightly_called_is_not_doubted),

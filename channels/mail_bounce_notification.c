@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "channels/mail_bounce_refusal.h"
+#include "channels/mail_sender.h"
 #include "core/arena.h"
 #include "core/inbound.h"
 #include "core/text.h"
@@ -66,7 +67,7 @@ void mail_bounce_notification_read(struct inbound *in, struct mail_bounce_notifi
     size_t i;
 
     memset(out, 0, sizeof(*out));
-    if (in->text[0] != '{')
+    if (in->text[0] != '{' || !mail_sender_is_no_reply(in->sender.value))
         return;
     json = compact(in->arena, in->text);
     type = string_after(json, "\"notificationType\":\"");

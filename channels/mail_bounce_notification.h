@@ -20,7 +20,8 @@ struct mail_bounce_notification {
     const char *recipient, *status; /* of the first recipient; NULL: unknown */
 };
 
-/* `in` has its text. */
+/* `in` has its sender and its text. Who pastes such JSON and asks what it means is no service: that
+ * one writes from an address that takes no answers. */
 void mail_bounce_notification_read(struct inbound *in, struct mail_bounce_notification *out);
 
 #endif

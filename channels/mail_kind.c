@@ -42,19 +42,6 @@ static bool is_daemon(const char *address)
     return strcmp(local, "mailerdaemon") == 0 || strcmp(local, "postmaster") == 0;
 }
 
-static bool is_no_reply(const char *address)
-{
-    static const char *const words[] = { "noreply", "donotreply", "dontreply", "nereply", NULL };
-    const char *const *w;
-    char local[MAIL_SENDER_LOCAL];
-
-    mail_sender_local(address, "-_.", local);
-    for (w = words; *w != NULL; w++)
-        if (strstr(local, *w) != NULL)
-            return true;
-    return false;
-}
-
 /* --- machines (B-07)
  * ---------------------------------------------------------------------------------- */
 
@@ -182,6 +169,13 @@ static bool is_report_of(const struct mail_part *root, const char *type)
                                holds(mail_header_find(&root->header, "Content-Type"), kind));
 }
 
+/* Nobody's own words are with what is attached. */
+static bool says_no_more(const struct inbound *in)
+{
+    return span_trim(span_of(in->text)).len == 0 ||
+           span_begins(span_of(in->subject), "complaint about message");
+}
+
 /* Somebody complains of a mail of ours: in a report (RFC 5965), in Outlook.com's form or in SES's.
  */
 static bool is_complaint(const struct mail_part *root, struct inbound *in)
@@ -194,7 +188,7 @@ static bool is_complaint(const struct mail_part *root, struct inbound *in)
         return true;
     if (within != NULL) {
         mail_bounce_returned_read(in->arena, within, (struct span){ "", 0 }, &h);
-        if (mail_header_has(&h, "X-HmXmrOriginalRecipient"))
+        if (mail_header_has(&h, "X-HmXmrOriginalRecipient") && says_no_more(in))
             return true;
     }
     mail_bounce_notification_read(in, &note);
@@ -346,7 +340,7 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
     in->spam = is_marked_spam(h);
     in->bounce = told == MAIL_DELIVERY_FAILED || told == MAIL_DELIVERY_DELAYED;
     in->automatic = told != MAIL_DELIVERY_NONE || is_daemon(in->sender.value) ||
-                    is_no_reply(in->sender.value) || says_automatic(h) ||
+                    mail_sender_is_no_reply(in->sender.value) || says_automatic(h) ||
                     mail_sender_is_null(h, "<mailer-daemon>") || is_report(root);
     in->declines =
         !in->automatic &&

@@ -14,6 +14,19 @@ void mail_sender_local(const char *address, const char *left_out, char out[MAIL_
     out[n] = '\0';
 }
 
+bool mail_sender_is_no_reply(const char *address)
+{
+    static const char *const words[] = { "noreply", "donotreply", "dontreply", "nereply", NULL };
+    const char *const *w;
+    char local[MAIL_SENDER_LOCAL];
+
+    mail_sender_local(address, "-_.", local);
+    for (w = words; *w != NULL; w++)
+        if (strstr(local, *w) != NULL)
+            return true;
+    return false;
+}
+
 bool mail_sender_is_null(const struct mail_header *h, const char *daemon)
 {
     struct span path = mail_header_find(h, "Return-Path");

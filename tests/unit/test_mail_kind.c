@@ -270,6 +270,36 @@ static void test_a_complaint_is_known_by_what_came_back_with_it(void **state)
     }
 }
 
+/* Customers show what came to them, and ask. */
+static void test_who_asks_about_a_notice_is_a_person(void **state)
+{
+#define SES                                                                                        \
+    "{\"notificationType\":\"%s\",\"%s\":[{\"emailAddress\":\"tom@b.org\"}]}\n\nWhat does it "     \
+    "mean?\n"
+    static const struct {
+        const char *type, *key;
+    } rows[] = { { "Bounce", "bouncedRecipients" }, { "Complaint", "complainedRecipients" } };
+    struct inbound *in;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        in = parse_made(PERSON "Subject: your interface\n\n" SES, rows[i].type, rows[i].key);
+        assert_int_equal(in->nature, INBOUND_BY_PERSON);
+        inbound_free(in);
+    }
+    in = parse(PERSON "Subject: Is it yours?\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n"
+                      "I never ordered that.\n--b\nContent-Type: message/rfc822\n\n"
+                      "X-HmXmrOriginalRecipient: tom@b.org\nFrom: us@c.org\n\nx\n--b--\n");
+    assert_int_equal(in->nature, INBOUND_BY_PERSON);
+    inbound_free(in);
+    in =
+        parse(PERSON "Subject: calendar\n\nYou can add yourself to my calendar: https://b.org/c\n");
+    assert_int_equal(in->nature, INBOUND_BY_PERSON);
+    inbound_free(in);
+#undef SES
+}
+
 /* A server names whom it did not reach; a customer whose mail was refused names us. */
 static void test_who_was_refused_by_us_or_writes_a_letter_is_no_server(void **state)
 {
@@ -1216,6 +1246,7 @@ int main(void)
         cmocka_unit_test(test_a_report_s_address_is_read_whole),
         cmocka_unit_test(test_a_report_may_name_only_whom_it_was_sent_to),
         cmocka_unit_test(test_a_report_that_asks_who_wrote_is_a_challenge),
+        cmocka_unit_test(test_who_asks_about_a_notice_is_a_person),
         cmocka_unit_test(test_a_report_that_lost_its_parts_is_one_where_it_says_what_failed),
         cmocka_unit_test(test_who_is_away_is_no_failure_in_a_servers_name),
         cmocka_unit_test(test_a_report_without_an_action_is_told_by_its_status),

@@ -109,7 +109,7 @@ void mail_bounce_report_read(const struct mail_part *report, struct inbound *in,
 
         while (s.len > 0 && strchr("\r\n", s.ptr[0]) != NULL)
             s = (struct span){ s.ptr + 1, s.len - 1 };
-        mail_header_read(a, s, &group);
+        mail_header_read_group(a, s, &group);
         take_group(in, &group, out);
         if (group.body == 0 || group.body >= s.len)
             break;

@@ -50,6 +50,8 @@ struct reader {
     struct mail_field *open; /* the field whose lines are being read; NULL: they are passed over */
     size_t stray;            /* where lines that are no fields began, after the last one that is */
     size_t words, above;     /* likewise after the last one of a mail, and how many stood above */
+    bool opens_with_words, of_mail; /* the first line is no field; there is a field of a mail */
+    bool fields_only;               /* there is no body that could begin without an empty line */
 };
 
 static void open_field(struct reader *r, struct span line, size_t name)
@@ -169,6 +171,7 @@ static bool is_of_mail(struct span name)
 
 static void take_stray(struct reader *r, size_t at)
 {
+    r->opens_with_words = r->opens_with_words || at == 0;
     r->stray = r->stray > 0 ? r->stray : at;
     if (r->words == 0) {
         r->words = at;
@@ -186,8 +189,10 @@ static void take_line(struct reader *r, struct span line, size_t at)
     } else if (name > 0) {
         open_field(r, line, name);
         r->stray = 0;
-        if (r->words > 0 && !r->out->over && is_of_mail((struct span){ line.ptr, name }))
+        if (!r->out->over && is_of_mail((struct span){ line.ptr, name })) {
             r->words = 0;
+            r->of_mail = true;
+        }
     } else {
         r->open = NULL;
         if (!is_broken_field(line))
@@ -216,9 +221,15 @@ static bool is_delimiter(const struct mail_header *h, struct span line)
     return at.len == 0 || strchr("\"; \t\r\n", at.ptr[0]) != NULL;
 }
 
-void mail_header_read(struct arena *a, struct span part, struct mail_header *out)
+/* The empty line was forgotten: is there a body all the same? */
+static bool begins_with_words(const struct reader *r, struct span rest)
 {
-    struct reader r = { .arena = a, .out = out };
+    return r->words > 0 && !r->fields_only && (r->stray > 0 || span_trim(rest).len == 0);
+}
+
+static void read_all(struct reader r, struct span part)
+{
+    struct mail_header *out = r.out;
     size_t at = 0, next, i;
     bool ended = false;
 
@@ -233,16 +244,27 @@ void mail_header_read(struct arena *a, struct span part, struct mail_header *out
             take_line(&r, line, at);
         at = next;
     }
-    if (r.words > 0 &&
-        (r.stray > 0 || span_trim((struct span){ part.ptr + at, part.len - at }).len == 0)) {
-        at = r.words; /* the empty line was forgotten: there is a body all the same */
+    if (begins_with_words(&r, (struct span){ part.ptr + at, part.len - at })) {
+        at = r.words;
         out->count = r.above;
     }
+    if (r.opens_with_words && !r.of_mail && !r.fields_only)
+        out->count = 0; /* "Hello,", "Room: 12": a part without a header */
     for (i = 0; i < out->count; i++)
         cut_field(out, &out->fields[i]);
     line_at(part, 0, &next);
     out->body =
         out->count > 0 || (part.len > 0 && (part.ptr[0] == '\n' || part.ptr[0] == '\r')) ? at : 0;
+}
+
+void mail_header_read(struct arena *a, struct span part, struct mail_header *out)
+{
+    read_all((struct reader){ .arena = a, .out = out }, part);
+}
+
+void mail_header_read_group(struct arena *a, struct span fields, struct mail_header *out)
+{
+    read_all((struct reader){ .arena = a, .out = out, .fields_only = true }, fields);
 }
 
 bool mail_header_next(const struct mail_header *h, const char *name, size_t *at, struct span *out)

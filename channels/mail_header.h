@@ -31,6 +31,9 @@ struct mail_header {
 
 /* Borrows `part`: a whole mail or one of its parts. Where there is no field at all, all is body. */
 void mail_header_read(struct arena *a, struct span part, struct mail_header *out);
+/* Likewise, of the fields of a report up to an empty line: a line among them that is none, of a
+ * server's answer that was not folded, begins no body. */
+void mail_header_read_group(struct arena *a, struct span fields, struct mail_header *out);
 /* The first field of that name, in any case; empty: there is none. */
 struct span mail_header_find(const struct mail_header *h, const char *name);
 bool mail_header_has(const struct mail_header *h, const char *name);

@@ -270,6 +270,23 @@ static void test_a_complaint_is_known_by_what_came_back_with_it(void **state)
     }
 }
 
+/* Servers write answers of several lines, and do not always fold them. */
+static void test_a_line_that_was_not_folded_ends_no_report(void **state)
+{
+    struct inbound *in =
+        parse(DAEMON "Subject: Mail\nContent-Type: multipart/report; "
+                     "report-type=delivery-status; boundary=b\n\n--b\n\nSee below.\n--b\n"
+                     "Content-Type: message/delivery-status\n\nReporting-MTA: dns; b.org\n\n"
+                     "Final-Recipient: rfc822; tom@b.org\nDiagnostic-Code: smtp; 450 no\n"
+                     "such user here\nAction: delayed\nStatus: 4.1.1\n\n--b--\n");
+
+    (void)state;
+    assert_int_equal(in->nature, INBOUND_DELAYED);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    assert_string_equal(in->failed.status, "4.1.1");
+    inbound_free(in);
+}
+
 /* Customers show what came to them, and ask. */
 static void test_who_asks_about_a_notice_is_a_person(void **state)
 {
@@ -1246,6 +1263,7 @@ int main(void)
         cmocka_unit_test(test_a_report_s_address_is_read_whole),
         cmocka_unit_test(test_a_report_may_name_only_whom_it_was_sent_to),
         cmocka_unit_test(test_a_report_that_asks_who_wrote_is_a_challenge),
+        cmocka_unit_test(test_a_line_that_was_not_folded_ends_no_report),
         cmocka_unit_test(test_who_asks_about_a_notice_is_a_person),
         cmocka_unit_test(test_a_report_that_lost_its_parts_is_one_where_it_says_what_failed),
         cmocka_unit_test(test_who_is_away_is_no_failure_in_a_servers_name),

@@ -325,7 +325,7 @@ static size_t end_of_quotes(struct span s)
         if (first == 0)
             first = last;
     }
-    if (last == first || i >= s.len || s.ptr[i] != '<' || strchr(" \t\r\n\",", s.ptr[first + 1]) ||
+    if (last == first || i >= s.len || s.ptr[i] != '<' || strchr(" \t\r\n\",;", s.ptr[first + 1]) ||
         span_trim((struct span){ s.ptr + last + 1, i - last - 1 }).len > 0)
         return 0;
     return last;

@@ -794,6 +794,25 @@ static void test_words_behind_pictures_of_megabytes_within_the_html_are_read(voi
     inbound_free(in);
 }
 
+static void test_a_part_that_begins_with_words_has_no_header(void **state)
+{
+    struct inbound *in = parse_text("From: a@b.org\nContent-Type: multipart/mixed; boundary=x\n\n"
+                                    "--x\nHello,\nRoom: 12\n\nis cold\n--x--\n");
+
+    (void)state;
+    assert_string_equal(in->text, "Hello,\nRoom: 12\n\nis cold");
+    inbound_free(in);
+}
+
+static void test_names_between_semicolons_are_several(void **state)
+{
+    struct inbound *in = parse_text("From: \"Ann\";\"Bob\" <b@b.org>\n\nx\n");
+
+    (void)state;
+    assert_string_equal(in->sender.name, "Bob");
+    inbound_free(in);
+}
+
 static void test_an_empty_mail_is_refused_and_a_stray_byte_is_not(void **state)
 {
     struct inbound *in = NULL;
@@ -836,6 +855,8 @@ int main(void)
         cmocka_unit_test(test_what_is_long_without_end_is_cut_and_not_refused),
         cmocka_unit_test(test_a_text_of_which_a_byte_was_cut_says_so),
         cmocka_unit_test(test_words_behind_pictures_of_megabytes_within_the_html_are_read),
+        cmocka_unit_test(test_a_part_that_begins_with_words_has_no_header),
+        cmocka_unit_test(test_names_between_semicolons_are_several),
         cmocka_unit_test(test_an_empty_mail_is_refused_and_a_stray_byte_is_not),
     };
 

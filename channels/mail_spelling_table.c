@@ -85,17 +85,17 @@ const struct mail_spelling mail_spellings[] = {
       u"głóią iągiązić ię ięciędiękiętił iż ją jącję jśckówką kę kłalądlędmówną nąćnętołaoło"
       u"ołuołąońcoścośnośrośćożeożlożnpólpółpóźpłyróbrócródrótrówróżręcsówsą słasłosłutórtów"
       u"tą tąptę tęptłuuł ułuuż użoużywą wątwę wławłowłąyć ył yłayłąyślyśwzą zącządzątzę zęd"
-      u"zęśzłozłyóźnóżnąć ąź ęścłówłącłądłąźłędłęzść źć żącżąd",
-      158 },
+      u"zęśzł złozłyóźnóżnąć ąź ęścłówłącłądłąźłędłęzść źć żącżąd",
+      159 },
     { /* Czech */
       u"áéíóúýčďěňřšťůž",
       u" úl úr ča čt čá čí ře řá ší že žáač ačeačnačíařiaždbázbí býtběhcí cíccíldá dándávdí "
-      u"dělečnež ežiičkiš iž jí jícká kátkávké kódký ků lánlávlíklíčmá málmátménmí mísmítměl"
-      u"měnmětmůžná nálnámnásnávnázné néhnémní nícníhníknímný nýcnýmnčíně něnočeočíořeořioža"
-      u"ožeožkožnpínpíšpřepřipříránrátrávrázré rý rů sářsí símtémtí tě těntěztřetů uáluštuži"
-      u"užívá vánvářvé véhví vícvídvý výcvýmvýrvýsvě vědvěřvšeyžazápzázzí zísář ářeíč íčeířk"
-      u"íšečásčí čísčítčů řádří řídříkřílřípřítřízší šířůžežádžítžív",
-      160 },
+      u"dělečnež ežiičkiš iž jí jícká kátkávké kódký kč ků lánlávlíklíčmá málmátménmí mísmít"
+      u"mělměnmětmůžná nálnámnásnávnázné néhnémní nícníhníknímný nýcnýmnčíně něnočeočíořeoři"
+      u"ožaožeožkožnpínpíšpřepřipříránrátrávrázré rý rů sářsí símtémtí tě těntěztřetů uálušt"
+      u"užiužívá vánvářvé véhví vícvídvý výcvýmvýrvýsvě vědvěřvšeyžazápzázzí zísář ářeíč íče"
+      u"ířkíšečásčí čísčítčů řádří řídříkřílřípřítřízší šířůžežádžítžív",
+      161 },
     { /* Slovak */
       u"áäčďéíĺľňóôŕšťúýž",
       u" úd úl úr ča či čí šp št ší že žiač ačaačeačiačkačnačoačíať aždbútcí dá dátdú dĺždľa"

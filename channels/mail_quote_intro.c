@@ -157,8 +157,10 @@ static bool cut_inner(struct mail_lines *l, size_t i)
         return false;
     while (inner > 0 && strchr(" -", l->all[i].ptr[inner - 1]) != NULL)
         inner--;
+    if (inner == 0)
+        return false; /* it is the intro's alone */
     l->all[i].len = (uint32_t)inner;
-    return inner > 0;
+    return true;
 }
 
 /* "10:30:00": nobody writes the second by hand. */

@@ -748,6 +748,19 @@ static void test_the_headers_of_lotus_notes_and_aol_s_angles_are_history(void **
     arena_free(a);
 }
 
+/* Before an intro that is not at its line's begin nothing may be left but blanks. */
+static void test_an_indented_intro_leaves_no_line_without_words(void **state)
+{
+    struct arena *a = arena_new();
+
+    (void)state;
+    assert_string_equal(
+        mail_quote_reply(a, span_of("It works.\n\n    Ilídomenica 200 CEST ,Support "
+                                    "<help@example.com> ha scritto:\n\n Hello,\n!\n we have\n")),
+        "It works.");
+    arena_free(a);
+}
+
 static void test_a_list_s_footer_needs_no_rule_above(void **state)
 {
     static const char *const footers[] = {
@@ -1016,6 +1029,7 @@ int main(void)
         cmocka_unit_test(test_what_stands_beside_a_notice_or_a_title_stays),
         cmocka_unit_test(test_only_the_sender_s_own_name_below_a_rule_signs),
         cmocka_unit_test(test_the_headers_of_lotus_notes_and_aol_s_angles_are_history),
+        cmocka_unit_test(test_an_indented_intro_leaves_no_line_without_words),
         cmocka_unit_test(test_a_list_s_footer_needs_no_rule_above),
         cmocka_unit_test(test_what_stands_between_fences_is_its_writer_s),
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),

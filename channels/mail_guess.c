@@ -29,6 +29,8 @@ enum {
     DOUBT_LATIN_LEAST = 1, /* each so likely, make words; */
     DOUBT_LATIN = 9,       /* they contradict what is said if they are so much likelier */
     DOUBT_LATIN_EACH = 10, /* and one more for so many bytes */
+    MOST_EACH = 4,         /* no reading is worth more for a byte beyond ASCII, */
+    MOST_PAIR = 6,         /* or for a character of two bytes */
 };
 
 /* --- what is likely in which script
@@ -488,22 +490,55 @@ static bool counts_up(struct span s)
     return steps * 2 > count_high(s);
 }
 
+static int ceiling(const struct candidate *k, struct span s, int high)
+{
+    int pairs = (int)s.len / 2;
+
+    if (k->first == 0)
+        return MOST_EACH * high + k->bias;
+    return MOST_PAIR * (pairs < high ? pairs : high) + k->bias;
+}
+
+/* By how much a reading has to be the likelier one to contradict what is said. */
+static int enough(const struct candidate *k, int high)
+{
+    return k->latin ? DOUBT_LATIN + high / DOUBT_LATIN_EACH : DOUBT_EACH * high;
+}
+
+/* Is any reading so much likelier than what is said, at `said`? Mostly none can be, which is seen
+ * without reading. */
+static bool is_contradicted(struct span s, int high, int said)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
+        const struct candidate *k = &candidates[i];
+        int least = said + enough(k, high);
+
+        if (ceiling(k, s, high) >= least && score(k, s) >= least)
+            return true;
+    }
+    return false;
+}
+
 const char *mail_guess_instead(struct span bytes, const char *said)
 {
     char room[SAMPLE_MAX];
     struct span s = sample_of(bytes, room);
-    int high = (int)count_high(s), most, enough;
-    const char *best = said;
-    bool latin;
+    int high = (int)count_high(s), most, as_said;
+    const struct candidate *best;
+    const char *name = said;
 
     if (high < DOUBT_LATIN_MIN || !is_scored(said))
         return NULL;
-    most = score_best(s, NULL, &best);
-    latin = known(best)->latin;
-    if (most <= 0 || counts_up(s) ||
-        (latin ? known(said) == NULL || most < DOUBT_LATIN_LEAST * high
-               : high < DOUBT_MIN || is_trial(s, said, mail_spelling_is_one)))
+    as_said = score_said(s, said);
+    if (!is_contradicted(s, high, as_said))
         return NULL;
-    enough = latin ? DOUBT_LATIN + high / DOUBT_LATIN_EACH : DOUBT_EACH * high;
-    return most - score_said(s, said) >= enough ? best : NULL;
+    most = score_best(s, NULL, &name);
+    best = known(name);
+    if (most <= 0 || counts_up(s) ||
+        (best->latin ? known(said) == NULL || most < DOUBT_LATIN_LEAST * high
+                     : high < DOUBT_MIN || is_trial(s, said, mail_spelling_is_one)))
+        return NULL;
+    return most - as_said >= enough(best, high) ? name : NULL;
 }

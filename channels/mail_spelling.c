@@ -1,6 +1,5 @@
 #include "channels/mail_spelling.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <unicode/uchar.h>
 #include <unicode/ustring.h>
@@ -96,17 +95,17 @@ int mail_spelling_score(const UChar *text, int32_t len)
 {
     struct place places[LETTERS_MAX];
     int32_t n = find_places(text, len, places), i;
-    int best = INT_MIN;
+    int best = STRANGE * n;
     size_t k;
 
-    for (k = 0; n > 0 && k < mail_spelling_count; k++) {
+    for (k = 0; k < mail_spelling_count; k++) {
         int score = 0;
 
-        for (i = 0; i < n; i++)
+        for (i = 0; i < n && score + IN_PLACE * (n - i) > best; i++)
             score += score_place(&mail_spellings[k], &places[i]);
-        best = score > best ? score : best;
+        best = i == n && score > best ? score : best;
     }
-    return n > 0 ? best : 0;
+    return best;
 }
 
 /* Are all of them letters of a language that has no more than `most`? */

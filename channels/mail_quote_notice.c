@@ -93,11 +93,16 @@ static bool is_warning_title(struct span line, struct span folded)
 /* --- which lines they are
  * ----------------------------------------------------------------------------- */
 
+static bool asks(const struct grams *g)
+{
+    return grams_hold(g, "? ");
+}
+
 /* Does a person speak in these lines, of which *g is? An "i" is "and" in Polish, Catalan and
  * others. */
 static bool has_person(struct span lines, const struct grams *g)
 {
-    size_t n = grams_count(g, mail_notice_persons);
+    size_t n = grams_count(g, mail_notice_persons) + asks(g);
 
     if (n == 1 && grams_hold(g, " i ") && !grams_hold(g, " the ") &&
         memmem(lines.ptr, lines.len, " I ", 3) == NULL)
@@ -142,10 +147,19 @@ static bool speaks(struct span line)
     struct folded folded;
     const struct grams *g = fold_grams(line, &folded);
 
-    return grams_hold_any(g, mail_notice_persons) || grams_hold_any(g, mail_notice_groups);
+    return grams_hold_any(g, mail_notice_persons) || asks(g) ||
+           grams_hold_any(g, mail_notice_groups);
 }
 
 bool mail_quote_notice_speaks(struct span line)
+{
+    struct folded folded;
+    const struct grams *g = fold_grams(line, &folded);
+
+    return grams_hold_any(g, mail_notice_persons) || asks(g);
+}
+
+bool mail_quote_notice_speaks_of_himself(struct span line)
 {
     struct folded folded;
 

@@ -19,7 +19,8 @@ struct span mail_quote_notice_strip(struct span said);
 /* Is all of it a gateway's warning, and what is drawn round it? */
 bool mail_quote_notice_is_warning(struct span text);
 
-/* Does somebody speak in the line, of himself? */
+/* Does somebody speak in the line, of himself, or ask? */
 bool mail_quote_notice_speaks(struct span line);
+bool mail_quote_notice_speaks_of_himself(struct span line);
 
 #endif

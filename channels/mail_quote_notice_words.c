@@ -617,10 +617,10 @@ const char *const mail_notice_names_itself[] = {
 };
 
 const char *const mail_notice_persons[] = {
-    " i ",   " i'm ", " i’m ", " i've ", " i’ve ", " i'll ", " my ",  " me ", " me.",
-    " me,",  " ich ", " mir ", " mich ", " mein",  " je ",   " j'",   " j’",  " mon ",
-    " ma ",  " moi ", " yo ",  " eu ",   " meu ",  " mio ",  " mia ", " ik ", " mijn ",
-    " jag ", " jeg ", " mój ", " moja ", "? ",     NULL,
+    " i ",   " i'm ", " i’m ",  " i've ", " i’ve ", " i'll ", " my ",   " me ",
+    " me.",  " me,",  " ich ",  " mir ",  " mich ", " mein",  " je ",   " j'",
+    " j’",   " mon ", " ma ",   " moi ",  " yo ",   " eu ",   " meu ",  " mio ",
+    " mia ", " ik ",  " mijn ", " jag ",  " jeg ",  " mój ",  " moja ", NULL,
 };
 
 const char *const mail_notice_groups[] = {

@@ -134,7 +134,7 @@ struct below {
     bool stops;   /* some line ends with a full stop */
     bool low;     /* some line begins with a small letter */
     bool footer;  /* of a list, or of lawyers */
-    bool spoken;  /* somebody speaks below its begin: what looked like it was his words */
+    bool spoken;  /* somebody speaks of himself below its begin: it was his words */
     bool ruled;   /* another rule stands above the line that is read */
 };
 
@@ -174,7 +174,7 @@ static void read_below(struct below *b, struct span s)
     if (has_contact(s))
         b->contacts++;
     if (b->footer) {
-        b->spoken = b->spoken || (mail_quote_notice_speaks(s) && mail_quote_person_speaks(s));
+        b->spoken = b->spoken || mail_quote_notice_speaks_of_himself(s);
         return;
     }
     if (b->lines > b->most)

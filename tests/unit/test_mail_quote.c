@@ -774,6 +774,12 @@ static void test_a_list_s_footer_needs_no_rule_above(void **state)
         "\n\n[Non-text portions of this message have been removed]",
         "\n\n__________________________________________________\nDo You Yahoo!?\nYahoo! Lamps - "
         "light for fans\nhttp://lamps.example.org",
+        "\n\n__________________________________________________\nDo You Yahoo!?\nTired of moths?  "
+        "Yahoo! "
+        "Mail has the best moth protection around \nhttp://mail.yahoo.com",
+        "\n_______________________________________________\nLamps mailing list\nlamps@example.org\n"
+        "http://lists.example.org/mailman/listinfo/lamps\n\nHave you read the rules? They are at "
+        "http://lamps.example.org/rules",
     };
     static const char *const own[] = {
         "See here:\n\nhttp://lists.example.org/mailman/listinfo/lamps",

@@ -145,6 +145,7 @@ const char *const mail_words_absence[] = {
 
 const char *const mail_words_challenge[] = {
     "account is protected by",
+    "add yourself to my boxbe guest list",
     "add yourself to my guest list",
     "address added to the recipient's allowed list",
     "added to my list of approved senders",

@@ -806,6 +806,8 @@ static void test_a_report_that_asks_who_wrote_is_a_challenge(void **state)
     } rows[] = {
         { "Please add yourself to my Guest List: https://b.org/crs?tc=1", "4.7.0",
           INBOUND_CHALLENGE },
+        { "Please add yourself to my Boxbe Guest List: https://b.org/crs?tc=1", "4.7.0",
+          INBOUND_CHALLENGE },
         { "Please add yourself to my Guest List: https://b.org/crs?tc=1", "5.7.0", INBOUND_BOUNCE },
         { "The mailbox is full: https://b.org/help", "4.2.2", INBOUND_BOUNCE },
     };

@@ -49,6 +49,14 @@ static const struct {
     { "fernand_quote", WHOLE, HTML_QUOTED },
     { "freshdesk_quote", WHOLE, HTML_QUOTED },
     { "front-blockquote", WHOLE, HTML_QUOTED },
+    { "gmail_quote_attribution", WHOLE, HTML_QUOTED }, /* Mailspring's intro */
+    { "nylas-quote", WHOLE, HTML_QUOTED },
+    { "missive_quote", WHOLE, HTML_QUOTED },
+    { "tutanota_quote", WHOLE, HTML_QUOTED },
+    { "edo-original", WHOLE, HTML_QUOTED }, /* Edison */
+    { "ntes-pcmail-quote", WHOLE, HTML_QUOTED },
+    { "lark-mail-quote", WITHIN, HTML_QUOTED }, /* Lark, Feishu */
+    { "history-quote-wrapper", WHOLE, HTML_QUOTED },
     { "__divider__", WHOLE, HTML_QUOTED_ON },
     { "__headers__", WHOLE, HTML_QUOTED },
     { "__quoted_text__", WHOLE, HTML_QUOTED },
@@ -75,10 +83,14 @@ static const struct {
     { "_signature", WHOLE, HTML_SIGNATURE },  /* BlackBerry */
     { "__sig_pre__", WHOLE, HTML_SIGNATURE }, /* Zimbra */
     { "__sig_post__", WHOLE, HTML_SIGNATURE },
-    { "zm-_id_-sgn", WHOLE, HTML_SIGNATURE },     /* Zoho */
-    { "io-ox-signature", WHOLE, HTML_SIGNATURE }, /* Open-Xchange */
-    { "signature_old", WHOLE, HTML_SIGNATURE },   /* eM Client */
-    { "js-signature", WHOLE, HTML_SIGNATURE },    /* Zammad */
+    { "zm-_id_-sgn", WHOLE, HTML_SIGNATURE },      /* Zoho */
+    { "io-ox-signature", WHOLE, HTML_SIGNATURE },  /* Open-Xchange */
+    { "signature_old", WHOLE, HTML_SIGNATURE },    /* eM Client */
+    { "js-signature", WHOLE, HTML_SIGNATURE },     /* Zammad */
+    { "-x-evo-signature", WHOLE, HTML_SIGNATURE }, /* Evolution */
+    { "-x-evo-signature-wrapper", WHOLE, HTML_SIGNATURE },
+    { "ntes-pcmail-signature", WHOLE, HTML_SIGNATURE },
+    { "lark-mail-signature", WHOLE, HTML_SIGNATURE },
 };
 
 static char lower(char c)

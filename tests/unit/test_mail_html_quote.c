@@ -205,6 +205,14 @@ static void test_names_are_known_with_what_others_put_before_them(void **state)
         "class=alimail-quote",
         "class=freshdesk_quote",
         "class=front-blockquote",
+        "class=gmail_quote_attribution",
+        "class='gmail_quote nylas-quote'",
+        "class=missive_quote",
+        "class=tutanota_quote",
+        "id=edo-original",
+        "id=ntes-pcmail-quote",
+        "id=lark-mail-quote-1718000000000",
+        "class=history-quote-wrapper",
         "title=beforequote:::",
     };
     static const char *const signs[] = {
@@ -216,6 +224,9 @@ static void test_names_are_known_with_what_others_put_before_them(void **state)
         "id=CanarySig",
         "class=cm_signature",
         "class=missive_signature",
+        "class=-x-evo-signature-wrapper",
+        "id=ntes-pcmail-signature",
+        "id=lark-mail-signature",
         "apple-content-edited=true",
     };
     struct arena *a = arena_new();

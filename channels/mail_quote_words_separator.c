@@ -342,7 +342,11 @@ static const char *const forwards[] = {
 
 /* Part of the line above which a help desk wants its answer, beside one of the words for that. */
 static const char *const markers[] = {
+    "above this line to post",
     "above this line",
+    "do not write below this line",
+    "do not type below this line",
+    "do not reply below this line",
     "do not remove this line",
     "do not delete this line",
     "do not edit this line",
@@ -364,6 +368,8 @@ static const char *const markers[] = {
     "oberhalb dieser linie",
     "über dieser linie",
     "sopra questa riga",
+    "sopra a questa riga",
+    "sopra a questa linea",
     "sopra questa linea",
     "al di sopra di questa riga",
     "al di sopra di questa linea",

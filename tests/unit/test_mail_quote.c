@@ -258,6 +258,9 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\n##- Please type your reply above this line -##\nold",
         "Yes\n\n## reply above this line ##\nold",
         "Yes\n\nPlease reply above this line\nold",
+        "Yes\n\nWrite ABOVE THIS LINE to post a reply\nold",
+        "Yes\n\n##- Inserire la risposta sopra a questa riga -##\nold",
+        "Yes\n\n##### Please do not write below this line #####\nold",
         "Yes\n\n\u3053\u306e\u884c\u3088\u308a\u4e0a\u306b\u8fd4\u4fe1\u3057\u3066\u304f\u3060"
         "\u3055\u3044\nold",
         "Yes\n\nOn 1 June 2026 at 9:00 Eva wrote:\n\n## reply above this line ##\nold",

@@ -120,7 +120,7 @@ static bool is_letter(UChar32 c)
 
 static bool is_colon(UChar32 c)
 {
-    return c == ':' || c == 0xff1a || c == 0xfe55;
+    return c == ':' || c == 0xff1a || c == 0xfe55 || c == 0x17d6;
 }
 
 static bool is_dash(UChar32 c)
@@ -349,6 +349,7 @@ struct number {
     size_t digits;
     UChar32 between; /* 0: more than one character */
     int chain;       /* how many numbers are joined by one of "./-" */
+    bool on_clock;   /* it stands behind the word for a time */
     bool has_year;   /* in that chain */
 };
 
@@ -364,7 +365,8 @@ static unsigned end_number(struct number *n, const struct number *before)
     if (n->chain == 3 && (n->has_year || n->digits <= 2))
         what |= LINE_DATE;
     if (n->digits == 2 && before->digits > 0 && before->digits <= 2 &&
-        (is_colon(n->between) || n->between == 'h' || n->between == 'H'))
+        (is_colon(n->between) || n->between == 'h' || n->between == 'H' ||
+         (before->on_clock && n->between == '.')))
         what |= LINE_TIME;
     return what;
 }
@@ -373,6 +375,7 @@ struct reader {
     unsigned what;
     size_t words;         /* so far, numbers among them */
     size_t after_verb;    /* words since the last verb */
+    bool clock;           /* the last word says that a time follows */
     size_t first_len;     /* bytes of the first word */
     struct number number; /* the last one */
 };
@@ -383,6 +386,7 @@ static void take_word(struct reader *r, struct span word)
 
     r->words++;
     r->after_verb++;
+    r->clock = (kind & QUOTE_WORD_CLOCK) != 0;
     if (kind & QUOTE_WORD_VERB) {
         r->what |= LINE_VERB;
         r->after_verb = 0;
@@ -397,6 +401,8 @@ static void take_word(struct reader *r, struct span word)
 static void take_number(struct reader *r, struct number n, bool is_day)
 {
     r->what |= end_number(&n, &r->number);
+    n.on_clock = r->clock;
+    r->clock = false;
     r->number = n;
     r->words++;
     r->after_verb++;

@@ -17,7 +17,7 @@ enum {
     LINE_VERB = 1 << 0,      /* "wrote" */
     LINE_VERB_LAST = 1 << 1, /* as its last word, or nearly */
     LINE_ADDRESS = 1 << 2,   /* of mail */
-    LINE_TIME = 1 << 3,      /* 9:05 */
+    LINE_TIME = 1 << 3,      /* 9:05, or "kl. 9.05" */
     LINE_YEAR = 1 << 4,      /* 2026 */
     LINE_DATE = 1 << 5,      /* 1/6/26 */
     LINE_NUMBER = 1 << 6,    /* any */

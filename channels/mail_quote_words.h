@@ -13,6 +13,7 @@ enum {
     QUOTE_WORD_VERB = 1,    /* "wrote" */
     QUOTE_WORD_OPENER = 2,  /* before a date: "on" */
     QUOTE_WORD_QUOTING = 4, /* before a name: "quoting" */
+    QUOTE_WORD_CLOCK = 8,   /* before a time whose numbers a full stop may part: "kl. 9.05" */
 };
 
 unsigned mail_quote_words_kind(struct span word); /* of QUOTE_WORD_…, 0: any other */

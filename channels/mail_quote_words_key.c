@@ -393,6 +393,7 @@ static const struct quote_key {
     { "trimis la", QUOTE_KEY_SENT },
     { "trả lời cho", QUOTE_KEY_OTHER },
     { "tárgy", QUOTE_KEY_SUBJECT },
+    { "tēma", QUOTE_KEY_SUBJECT },
     { "tới", QUOTE_KEY_TO },
     { "từ", QUOTE_KEY_FROM },
     { "untuk", QUOTE_KEY_TO },

@@ -278,6 +278,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\nDate: Mon, 1 Jun 2026 09:00 From: e@x.org To: me Subject: lamp\n\nold",
         "Yes\n\nFrom: \"Eva\" <e@x.org>\n\nDate: today\nTo:<me@x.org>\n\n\nSubject: lamp\n\nold",
         "Yes\n\n--- Something unheard of ---\nFrom: e@x.org\nTo: me\nSubject: lamp\nold",
+        "Yes\n\nNo: Tom Miller\nNosūtīts: 2026. gada 1. jūnijs 10:00\nKam: Eva\nTēma: lamp\n\nold",
         "Yes\n\nTom Miller skrev den mandag den 1. juni 2026 kl. 10.30:\n\nold",
         "Yes\n\nTom Miller kirjoitti maanantai 1. kesäkuuta 2026 klo 10.30:\n\nold",
         "Yes\n\nدر ۱۱ خرداد ۱۴۰۵، ۱۰:۳۰:۰۰، Tom Miller نوشته است:\n\nold",

@@ -406,7 +406,8 @@ bool mail_quote_signature_has_postscript(const struct mail_lines *l, size_t i)
     struct span s;
     size_t m;
 
-    if (!mail_lines_begins_alone(l, i))
+    if (!mail_lines_begins_alone(l, i) &&
+        !span_is(mail_quote_line_trim(mail_lines_at(l, i - 1)), "--"))
         return false;
     s = mail_quote_line_fold(mail_lines_at(l, i), folded, sizeof(folded));
     for (m = 0; marks[m] != NULL; m++)

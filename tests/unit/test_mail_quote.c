@@ -650,6 +650,8 @@ static void test_what_stands_beside_a_notice_or_a_title_stays(void **state)
           "left.\n\nIt came.",
           "Yes.\n\n\n\nIt came." },
         { "Yes\n--\nEva\n\nPS: please call before noon.", "Yes\nPS: please call before noon." },
+        { "Yes\n-- \nPS: Yahoo! Mail is down here", "Yes\nPS: Yahoo! Mail is down here" },
+        { "Yes\n--\nPS: Outlook down", "Yes\nPS: Outlook down" },
         { "Yes\n\nFrom my iPhone", "Yes" },
         { "Yes\n\nDesde mi m\u00f3vil", "Yes" },
         { "Yes\n\nVon meinem iPhone 15 Pro", "Yes" },

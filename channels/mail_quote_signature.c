@@ -15,6 +15,7 @@ enum {
     CARD_LINE_MAX = 100,
     NAME_LINES = 3, /* of a smaller one */
     FOOTER_LINES = 25,
+    FOOTER_LEAST = 60, /* bytes of one that leads nowhere */
     PHONE_DIGITS = 7,
     NAME_LINE_MAX = 40,
     SENTENCE_BLANKS = 2, /* at the least */
@@ -133,7 +134,10 @@ struct below {
     bool wraps;   /* the line above is as long as one of a text, that goes on on the next */
     bool stops;   /* some line ends with a full stop */
     bool low;     /* some line begins with a small letter */
+    size_t bytes; /* of the lines */
     bool footer;  /* of a list, or of lawyers */
+    bool advert;  /* of a free mailbox */
+    bool leads;   /* some line says where to go on */
     bool spoken;  /* somebody speaks of himself below its begin: it was his words */
     bool ruled;   /* another rule stands above the line that is read */
 };
@@ -151,9 +155,36 @@ static bool opens_no_card(struct span s)
     return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS;
 }
 
+/* A line of a footer, or one in which it may begin. */
+static void read_footer(struct below *b, struct span s)
+{
+    char room[LINE_READ_MAX + 8];
+    struct span folded = mail_quote_line_fold(s, room, sizeof(room));
+    bool speaks = mail_quote_notice_speaks(s), person = speaks && mail_quote_person_speaks(s);
+
+    b->bytes += s.len;
+    b->contacts += has_contact(s);
+    b->leads = b->leads || has_contact(s) || mail_quote_words_clicks(folded);
+    if (b->footer || b->advert) {
+        b->spoken = b->spoken || mail_quote_notice_speaks_of_himself(s);
+        return;
+    }
+    if (b->lines > b->most)
+        return;
+    b->footer = !speaks && mail_quote_words_footer(folded);
+    b->advert = !person && mail_quote_words_advert(folded); /* it may ask: "Do you Yahoo!?" */
+}
+
+/* A program's footer says more than a few words, or where to go on: who tells that his "Windows
+ * Live Mail crashes" does neither. */
+static bool is_footer(const struct below *b)
+{
+    return !b->spoken && (b->leads || (b->footer && b->bytes >= FOOTER_LEAST));
+}
+
 static void read_below(struct below *b, struct span s)
 {
-    char folded[LINE_READ_MAX + 8], end = s.ptr[s.len - 1];
+    char end = s.ptr[s.len - 1];
 
     b->lines++;
     if (b->lines == 1 && opens_no_card(s))
@@ -171,18 +202,7 @@ static void read_below(struct below *b, struct span s)
     b->stops = b->stops || end == '.';
     b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
     b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
-    if (has_contact(s))
-        b->contacts++;
-    if (b->footer) {
-        b->spoken = b->spoken || mail_quote_notice_speaks_of_himself(s);
-        return;
-    }
-    if (b->lines > b->most)
-        return;
-    if (!mail_quote_notice_speaks(s))
-        b->footer = mail_quote_words_footer(mail_quote_line_fold(s, folded, sizeof(folded)));
-    else if (!mail_quote_person_speaks(s)) /* the question of an advert, "Do you Yahoo!?" */
-        b->footer = mail_quote_words_advert(mail_quote_line_fold(s, folded, sizeof(folded)));
+    read_footer(b, s);
 }
 
 /* Does what follows a rule read like a visiting card, a name, or the footer of a list? A rule of
@@ -220,8 +240,8 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
             b.blanks++;
     }
     named = named || (mark == '_' && b.program);
-    if (b.footer)
-        return !b.spoken;
+    if (b.footer || b.advert)
+        return is_footer(&b);
     if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small && !b.low &&
         (mark == '_' || !b.stops))
         return true;

@@ -68,6 +68,12 @@ static const char *const adverts[] = {
     "mail2web",          NULL,
 };
 
+static const char *const clicks[] = {
+    "click here", "klick hier", "klicken sie", "hier klicken", "cliquez",    "cliquer ici",
+    "haz clic",   "haga clic",  "pulsa aquí",  "clique aqui",  "clicca qui", "klik hier",
+    "kliknij",    "klikněte",   "klicka här",  NULL,
+};
+
 /* What only the programs of lists write, and how their line begins. */
 static const char *const openings[] = {
     "to unsubscribe from this list: send the line",
@@ -137,6 +143,11 @@ bool mail_quote_words_advert(struct span line)
     return mail_quote_table_holds_any(line, adverts);
 }
 
+bool mail_quote_words_clicks(struct span line)
+{
+    return mail_quote_table_holds_any(line, clicks);
+}
+
 bool mail_quote_words_list_opens(struct span line)
 {
     return span_begins_any(line, openings);
@@ -144,6 +155,5 @@ bool mail_quote_words_list_opens(struct span line)
 
 bool mail_quote_words_footer(struct span line)
 {
-    return mail_quote_table_holds_any(line, footers) || mail_quote_table_holds_any(line, notices) ||
-           mail_quote_words_advert(line);
+    return mail_quote_table_holds_any(line, footers) || mail_quote_table_holds_any(line, notices);
 }

@@ -11,10 +11,13 @@
 
 #include "core/text.h"
 
+/* Of a list, of lawyers or of scanners. */
 bool mail_quote_words_footer(struct span line);
 
 /* A free mailbox praises itself, and may speak of the reader and of itself. */
 bool mail_quote_words_advert(struct span line);
+/* "Click here": a link was there. */
+bool mail_quote_words_clicks(struct span line);
 
 /* Only a list's program begins a line so: it needs no rule above. */
 bool mail_quote_words_list_opens(struct span line);

@@ -887,6 +887,33 @@ static void test_a_list_a_text_or_a_comment_below_a_rule_is_no_card(void **state
     arena_free(a);
 }
 
+static void test_a_few_words_below_a_rule_that_lead_nowhere_are_no_footer(void **state)
+{
+    static const char *const own[] = {
+        "No.\n\n-----\nWindows Live Mail crashes",
+        "No.\n\n_____\ngmx.net/ shows an error",
+        "No.\n\n***\nUnsubscribe is broken",
+        "No.\n\n-----\nAvast deletes the lamp",
+        "No.\n\n-----\nYahoo! Mail lamps burn\nand burn",
+    };
+    static const char *const footers[] = {
+        "-----\nWindows Live Mail: www.lamps.example",
+        "-----\nlamps mailing list\nlamps@example.org",
+        "-----\nVirus-free. www.lamps.example",
+        "_____\nThis mail is confidential and for the lamp to which it is sent, and no other",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+    for (i = 0; i < sizeof(footers) / sizeof(footers[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n%s", footers[i]))),
+                            "No.");
+    arena_free(a);
+}
+
 static void test_a_card_below_underscores_may_be_long(void **state)
 {
     struct arena *a = arena_new();
@@ -1050,6 +1077,7 @@ int main(void)
         cmocka_unit_test(test_what_stands_between_fences_is_its_writer_s),
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),
         cmocka_unit_test(test_a_list_a_text_or_a_comment_below_a_rule_is_no_card),
+        cmocka_unit_test(test_a_few_words_below_a_rule_that_lead_nowhere_are_no_footer),
         cmocka_unit_test(test_a_card_below_underscores_may_be_long),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),
         cmocka_unit_test(test_words_outside_quotations_never_vanish),

@@ -18,6 +18,7 @@ enum {
     FOOTER_LEAST = 60, /* bytes of one that leads nowhere */
     PHONE_DIGITS = 7,
     NAME_LINE_MAX = 40,
+    PARTICLE_MAX = 4,    /* bytes of "van", "de" within a name */
     SENTENCE_BLANKS = 2, /* at the least */
     WARNING_ABOVE = 12,  /* lines of a gateway's warning and a rule below it */
     SPOKEN_LINES = 4,    /* of a paragraph that is read for what somebody says */
@@ -46,10 +47,16 @@ static bool has_phone(struct span s)
     return digits >= PHONE_DIGITS;
 }
 
+/* Of the web, or an address. */
+static bool has_link(struct span s)
+{
+    return memchr(s.ptr, '@', s.len) != NULL || memmem(s.ptr, s.len, "www.", 4) != NULL ||
+           memmem(s.ptr, s.len, "://", 3) != NULL;
+}
+
 static bool has_contact(struct span s)
 {
-    return memchr(s.ptr, '@', s.len) != NULL || has_phone(s) ||
-           memmem(s.ptr, s.len, "www.", 4) != NULL || memmem(s.ptr, s.len, "://", 3) != NULL;
+    return has_link(s) || has_phone(s);
 }
 
 static bool is_capital(char c)
@@ -142,11 +149,69 @@ struct below {
     bool ruled;   /* another rule stands above the line that is read */
 };
 
+/* The next word of *s, which goes on behind it; empty: there is none. */
+static struct span take_word(struct span *s)
+{
+    const char *blank;
+    struct span word;
+
+    *s = mail_quote_line_trim(*s);
+    blank = memchr(s->ptr, ' ', s->len);
+    word = (struct span){ s->ptr, blank != NULL ? (size_t)(blank - s->ptr) : s->len };
+    *s = (struct span){ s->ptr + word.len, s->len - word.len };
+    return word;
+}
+
+static bool begins_low(struct span word)
+{
+    return word.len > 0 && word.ptr[0] >= 'a' && word.ptr[0] <= 'z';
+}
+
+/* "The basket is empty, see https://example.org": words enough of a sentence, and somebody's. */
+static bool is_sentence(struct span s)
+{
+    struct span rest = s, word;
+    size_t low = 0;
+
+    for (word = take_word(&rest); word.len > 0; word = take_word(&rest))
+        low += begins_low(word) && !has_contact(word);
+    return low >= SPOKEN_BLANKS && mail_quote_person_speaks(s);
+}
+
+/* "www.example.org gives 404": the words go on behind a link or an address. */
+static bool speaks_of_link(struct span s)
+{
+    struct span rest = s, behind = { "", 0 }, word;
+
+    for (word = take_word(&rest); word.len > 0; word = take_word(&rest))
+        if (has_link(word))
+            behind =
+                strchr(",;|:)>", word.ptr[word.len - 1]) == NULL ? rest : (struct span){ "", 0 };
+    if (has_phone(behind))
+        return false;
+    word = take_word(&behind);
+    return begins_low(word) && take_word(&behind).len > 0;
+}
+
+/* "Windows Live Mail crashes": between a name's words the small ones are short, "van de". */
+static bool is_no_name(struct span s)
+{
+    struct span rest = s, word;
+
+    for (word = take_word(&rest); word.len > 0; word = take_word(&rest))
+        if (begins_low(word) && word.len > PARTICLE_MAX && word.ptr != s.ptr)
+            return true;
+    return false;
+}
+
 /* The first line of a card is a name, or says how to reach him: it is no "Order: 17" or "These are
  * off:", no comment in some code, and does not begin in the middle of a sentence. */
 static bool opens_no_card(struct span s)
 {
     struct span value;
+
+    if (is_sentence(s))
+        return true;
 
     if (s.ptr[0] == '#' || (s.ptr[s.len - 1] == ':' && mail_quote_line_blanks(s) > 0))
         return true;
@@ -189,6 +254,10 @@ static void read_below(struct below *b, struct span s)
     b->lines++;
     if (b->lines == 1 && opens_no_card(s))
         b->brief = b->small = false;
+    if (b->lines == 1 && is_no_name(s))
+        b->small = false;
+    if (speaks_of_link(s))
+        b->brief = false;
     if (b->wraps && s.ptr[0] >= 'a' && s.ptr[0] <= 'z')
         b->brief = false;
     b->wraps =

@@ -914,6 +914,35 @@ static void test_a_few_words_below_a_rule_that_lead_nowhere_are_no_footer(void *
     arena_free(a);
 }
 
+static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **state)
+{
+    static const char *const own[] = {
+        "No.\n\n-----\nThe lamp shop is dark, see https://lamps.example/",
+        "No.\n\n_____\nLamps via www.lamps.example gives 404",
+        "No.\n\n***\nhttps://lamps.example/ shows an error",
+        "No.\n\n-----\nWhat you sold me on 030 1234567 is no lamp",
+        "No.\n\n-----\nLamp Live crashes",
+    };
+    static const char *const cards[] = {
+        "-----\nEva Example, head of sales, www.lamps.example",
+        "-----\nLudwig van de Lamp",
+        "-----\nLamps Ltd.\nVisit us at www.lamps.example",
+        "_____\nEva Example\neva@example.org mobil 0170 1234567",
+        "_____\nEva Example, eva@example.org, lamps and more",
+        "_____\nEva Example\nwww.lamps.example or www.doors.example",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+    for (i = 0; i < sizeof(cards) / sizeof(cards[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n%s", cards[i]))),
+                            "No.");
+    arena_free(a);
+}
+
 static void test_a_card_below_underscores_may_be_long(void **state)
 {
     struct arena *a = arena_new();
@@ -1078,6 +1107,7 @@ int main(void)
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),
         cmocka_unit_test(test_a_list_a_text_or_a_comment_below_a_rule_is_no_card),
         cmocka_unit_test(test_a_few_words_below_a_rule_that_lead_nowhere_are_no_footer),
+        cmocka_unit_test(test_a_sentence_with_a_link_or_a_number_in_it_is_no_card),
         cmocka_unit_test(test_a_card_below_underscores_may_be_long),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),
         cmocka_unit_test(test_words_outside_quotations_never_vanish),

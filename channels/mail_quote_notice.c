@@ -435,6 +435,13 @@ static bool is_spoken_from(struct span s, size_t at)
     return false;
 }
 
+/* "Yahoo! Groups Links", and below it "are broken": a sentence goes on from a title. */
+static bool is_subject(struct span line, struct span next)
+{
+    return mail_quote_line_trim(line).len < WRAP_FROM && begins_low(mail_quote_line_trim(next)) &&
+           memmem(next.ptr, next.len, "://", 3) == NULL && memchr(next.ptr, '@', next.len) == NULL;
+}
+
 /* Where the footer of a list begins in the last paragraph, with a dash above it; s.len: there is
  * none. */
 static size_t find_list_footer(struct span s)
@@ -448,7 +455,7 @@ static size_t find_list_footer(struct span s)
         struct span line = line_at(s, at);
 
         if (mail_quote_words_list_opens(mail_quote_line_trim(fold(line, &folded)))) {
-            if (is_spoken_from(s, at))
+            if (is_spoken_from(s, at) || is_subject(line, line_after(s, at)))
                 return s.len; /* he cites it, or asks of it */
             return before < at && span_is(span_trim(line_at(s, before)), "-") ? before : at;
         }

@@ -84,12 +84,13 @@ static const char *const openings[] = {
     "for additional commands, e-mail: ",
     "you received this message because you are subscribed to the google groups",
     "to view this discussion on the web visit https://groups.google.com/",
-    "yahoo! groups sponsor",
-    "yahoo! groups links",
     "your use of yahoo! groups is subject to",
     "[non-text portions of this message have been removed]",
     NULL,
 };
+
+/* The same, and nothing stands behind it. */
+static const char *const titles[] = { "yahoo! groups sponsor", "yahoo! groups links", NULL };
 
 /* Of lawyers, and of scanners. */
 static const char *const notices[] = {
@@ -150,6 +151,11 @@ bool mail_quote_words_clicks(struct span line)
 
 bool mail_quote_words_list_opens(struct span line)
 {
+    size_t i;
+
+    for (i = 0; titles[i] != NULL; i++)
+        if (span_is(line, titles[i]))
+            return true;
     return span_begins_any(line, openings);
 }
 

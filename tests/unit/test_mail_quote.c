@@ -782,6 +782,7 @@ static void test_a_list_s_footer_needs_no_rule_above(void **state)
         "lamps-help@example.org",
         "\n\nhttp://lists.example.org/mailman/listinfo/lamps",
         "\n\n[Non-text portions of this message have been removed]",
+        "\n\nYahoo! Groups Links\n<*> To visit your lamps on the web: http://lamps.example/",
         "\n\n__________________________________________________\nDo You Yahoo!?\nYahoo! Lamps - "
         "light for fans\nhttp://lamps.example.org",
         "\n\n__________________________________________________\nDo You Yahoo!?\nTired of moths?  "
@@ -798,6 +799,8 @@ static void test_a_list_s_footer_needs_no_rule_above(void **state)
         "This page does not open\n\nhttp://lists.example.org/mailman/listinfo/lamps",
         "Your mail ends with\nTo unsubscribe, e-mail: lamps-leave@example.org\nI did, and nothing "
         "happens.",
+        "No.\n\nYahoo! Groups Links\nare broken",
+        "No.\n\nYahoo! Groups Links burn",
         "It shows:\n\n[Non-text portions of this message have been removed]\nWhy is that?",
     };
     struct arena *a = arena_new();

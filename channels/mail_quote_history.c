@@ -45,23 +45,25 @@ struct block {
     size_t end;    /* the line after it */
 };
 
-/* A number behind the year: "1. juni 2026 10.00", "1 juin 2026 14 h 30", as some write the time. */
+/* A number behind the year: "1. juni 2026 10.00", "1 juin 2026 14 h 30", as some write the time. It
+ * stands behind the month and the day, too, where the year comes first: "2026.06.01 10". */
 static bool goes_on_behind_year(struct span value)
 {
-    size_t i, digits = 0;
-    bool year = false;
+    size_t i, digits = 0, numbers = 0, least = 0; /* 0: no year yet */
 
-    for (i = 0; i < value.len; i++) {
-        if (!text_is_digit(value.ptr[i])) {
-            year = year || digits == 4;
-            digits = 0;
-        } else if (year) {
-            return true;
-        } else {
+    for (i = 0; i <= value.len; i++) {
+        if (i < value.len && text_is_digit(value.ptr[i])) {
             digits++;
+            continue;
         }
+        if (digits > 0) {
+            numbers++;
+            if (least == 0 && digits == 4)
+                least = numbers == 1 ? 3 : numbers;
+        }
+        digits = 0;
     }
-    return false;
+    return least > 0 && numbers > least;
 }
 
 /* Looks at a line as a header, once; returns its key. */
@@ -326,7 +328,7 @@ static bool has_column(const struct mail_lines *l, size_t i, enum mail_quote_key
 static bool is_in_columns(const struct mail_lines *l, size_t i)
 {
     struct span line = mail_lines_at(l, i);
-    bool to = false;
+    bool to = false, sender = false; /* by what no form has */
     size_t at;
 
     if (i == 0 || line.len < COLUMN_INDENT || memcmp(line.ptr, "        ", COLUMN_INDENT) != 0 ||
@@ -335,8 +337,10 @@ static bool is_in_columns(const struct mail_lines *l, size_t i)
     for (at = i; at < l->count && at < i + NOTES_BETWEEN; at++) {
         if (mail_lines_is(l, at, LINE_IS_BLANK))
             return false;
+        sender = sender || has_address(mail_lines_at(l, at)) ||
+                 (mail_quote_line_read(mail_lines_at(l, at)) & (LINE_TIME | LINE_DATE)) != 0;
         if (to && has_column(l, at, QUOTE_KEY_SUBJECT))
-            return true;
+            return sender;
         to = to || has_column(l, at, QUOTE_KEY_TO);
     }
     return false;

@@ -730,6 +730,9 @@ static void test_the_headers_of_lotus_notes_and_aol_s_angles_are_history(void **
     static const char *const own[] = {
         "I wrote it on 06/01/2026 10:00 AM\n\nTo: tom@example.com\nSubject: Lamp\n\nand it is not "
         "there.",
+        "Two of them:\n\n        The lamp       To:       Eva\n        The door       Subject:  "
+        "red\n\nWhy?",
+        "It is not there.\nFrom: Eva Example\nDate: 2026.06.01.\nSubject: lamp\n\nWhy?",
         "Hello,\n\nThe lamp --- the red one --- is broken ---\n\nEva",
         "As in:\n<< lamp\nis it on?",
         "This is there:\n\nlamps\n+-- lamp@1.2.3\n+-- bulb@1.2.3\n|   +-- wire@1 (l=1.3.7)\n|   "

@@ -97,7 +97,8 @@ static bool is_listed_name(const struct mail_lines *l, size_t i)
     bool star = s.len > 4 && memcmp(s.ptr, "* ", 2) == 0 && s.ptr[s.len - 1] == ':';
 
     if (s.len > NAME_LINE_MAX || s.len < 5 ||
-        !(star || (s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')) || !mail_lines_begins_alone(l, i))
+        !(star || (s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')) || !mail_lines_begins_alone(l, i) ||
+        mail_lines_is_announced(l, i))
         return false;
     s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 2 });
     return mail_quote_line_names(s) > 1 && !span_holds_any(s, parts);

@@ -331,7 +331,7 @@ static void read_token(struct speech *sp, struct span s)
         }
         at = stop;
         take(sp, (struct span){ s.ptr + begin, (size_t)(stop - begin) }, first,
-             stop < end && s.ptr[stop] == '.');
+             u_isupper(first) && stop < end && s.ptr[stop] == '.');
     }
 }
 

@@ -13,11 +13,13 @@ enum {
     LONG_CARD_LINES = 14, /* the same, below a rule of underscores that is under no title */
     LONG_CARD_CONTACTS = 2,
     CARD_LINE_MAX = 100,
+    RULE_LEAST = 3, /* signs of a rule that stands below another */
     NAME_LINES = 3, /* of a smaller one */
     FOOTER_LINES = 25,
     FOOTER_LEAST = 60, /* bytes of one that leads nowhere */
     PHONE_DIGITS = 7,
     NAME_LINE_MAX = 40,
+    SHORT_MAX = 6,       /* bytes of "Corp.", "dept." */
     PARTICLE_MAX = 4,    /* bytes of "van", "de" within a name */
     SENTENCE_BLANKS = 2, /* at the least */
     WARNING_ABOVE = 12,  /* lines of a gateway's warning and a rule below it */
@@ -204,6 +206,28 @@ static bool is_no_name(struct span s)
     return false;
 }
 
+/* "and help me." */
+static bool is_end_of_sentence(struct span s)
+{
+    return begins_low(s) && strchr(".!", s.ptr[s.len - 1]) != NULL &&
+           mail_quote_line_blanks(s) >= SENTENCE_BLANKS && mail_quote_person_speaks(s);
+}
+
+/* "THE LAMP IS URGENT. IT IS DARK.": a full stop that ends a word which nobody shortens, and then
+ * another one. */
+static bool holds_sentences(struct span s)
+{
+    struct span rest = s, word;
+
+    if (strchr(".!", s.ptr[s.len - 1]) == NULL || mail_quote_line_blanks(s) < SPOKEN_BLANKS)
+        return false;
+    for (word = take_word(&rest); rest.len > 0; word = take_word(&rest))
+        if (word.len > SHORT_MAX && strchr(".!", word.ptr[word.len - 1]) != NULL &&
+            !has_contact(word) && memchr(word.ptr, '.', word.len - 1) == NULL)
+            return true;
+    return false;
+}
+
 /* The first line of a card is a name, or says how to reach him: it is no "Order: 17" or "These are
  * off:", no comment in some code, and does not begin in the middle of a sentence. */
 static bool opens_no_card(struct span s)
@@ -264,6 +288,8 @@ static void read_below(struct below *b, struct span s)
         b->lines <= WRAP_LINES && s.len >= WRAP_FROM && mail_quote_line_blanks(s) >= WRAP_BLANKS;
     if (end == '!' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS && mail_quote_person_speaks(s))
         b->brief = false; /* "Thank you very much!" */
+    if (is_end_of_sentence(s) || holds_sentences(s))
+        b->brief = b->small = false;
     b->brief =
         b->brief && s.len <= CARD_LINE_MAX && end != '?' && (end != '.' || s.len <= NAME_LINE_MAX);
     if (b->ruled && strchr(".!?", end) != NULL && mail_quote_line_blanks(s) >= SENTENCE_BLANKS)
@@ -299,7 +325,7 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
             return false;
         if (s.len > 0 && mail_quote_signature_is_program(l, i))
             b.program = true;
-        else if (s.len > 0 && !mail_lines_is_rule(l, i, 5))
+        else if (s.len > 0 && !mail_lines_is_rule(l, i, RULE_LEAST))
             read_below(&b, s);
         else if (s.len > 0)
             b.ruled = b.lines > 0;
@@ -457,7 +483,7 @@ static bool speaks_below(const struct mail_lines *l, size_t i)
             return false;
         if (is_clause(s) && (at == from ? ends_sentence(s) : s.ptr[s.len - 1] == '?'))
             return true;
-        if (is_clause(s) && mail_quote_person_speaks(s))
+        if (is_clause(s) && (mail_quote_person_speaks(s) || mail_quote_notice_speaks(s)))
             return true;
     }
     return false;

@@ -928,10 +928,17 @@ static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **stat
         "No.\n\n***\nhttps://lamps.example/ shows an error",
         "No.\n\n-----\nWhat you sold me on 030 1234567 is no lamp",
         "No.\n\n-----\nLamp Live crashes",
+        "See\n\n***\nhttps://lamps.example/a\n***\n\nis it dark.",
+        "See\n\n***\nhttps://lamps.example/a\n***\n\nThat one is broken.",
+        "See\n\n***\nMore at https://lamps.example/a\n\nand help me.",
+        "No.\n\n________\nTHE LAMP IS URGENT. IT IS DARK.",
+        "No.\n\n--\ni am in the dark since monday",
     };
     static const char *const cards[] = {
         "-----\nEva Example, head of sales, www.lamps.example",
         "-----\nLudwig van de Lamp",
+        "_____\nEva Example\nLamps Corp. and Doors Inc.\n030 1234567",
+        "_____\nEva Example\nLight for all.\n030 1234567",
         "-----\nLamps Ltd.\nVisit us at www.lamps.example",
         "_____\nEva Example\neva@example.org mobil 0170 1234567",
         "_____\nEva Example, eva@example.org, lamps and more",

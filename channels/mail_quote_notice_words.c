@@ -418,6 +418,7 @@ const char *const mail_notice_legal[] = {
     "avast.com/antivirus",
     "avast.com/sig-email",
     ". www.avast.com",
+    ".www.avast.com",
     "avg.com/email-signature",
     ". www.avg.com",
     "no virus found in this",

@@ -397,6 +397,7 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
         "________________________________\nYes",
         "Yes\n\nThis email has been checked for viruses by Avast.\nhttps://www.avast.com/antivirus",
         "Yes\n\nLibre de virus. www.avast.com",
+        "Yes\n\nPrivo di virus.www.avast.com",
         "Yes\n\nNo virus found in this message.\nChecked by AVG - www.avg.com\nVersion: 2013.0 / "
         "Virus "
         "Database: 3184",

@@ -7,6 +7,7 @@
 
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_notice_words.h"
+#include "channels/mail_quote_person.h"
 #include "channels/mail_quote_words_footer.h"
 #include "core/grams.h"
 
@@ -17,6 +18,7 @@ enum {
     NOTICES_MAX = 8, /* one above the other */
     WRAP_FROM = 50,  /* bytes of a line that a program may wrap */
     SENTENCE_BLANKS = 3,
+    GREETING_MAX = 40, /* bytes */
 };
 
 static bool is_any(struct span s, const char *const *phrases)
@@ -482,34 +484,117 @@ static bool is_own(struct span s, const struct marks *m)
     return false;
 }
 
-/* Where a notice begins in the last paragraph; s.len: there is none. Lines below its own are of it
- * where it is told by more than one phrase. */
-static size_t find_notice(struct span s, bool more_below)
+/* How many bytes the sign takes that begins or ends what is cited; 0: it is none. */
+static size_t citing(struct span s)
 {
-    size_t paragraph = last_paragraph(s), at = paragraph, sentence = paragraph, begin = s.len;
-    struct marks m = { NULL, false, false };
-    bool strange = false, wrapped = false;
+    static const char *const signs[] = { "\u201c", "\u201d", "\u201e", "\u00ab",
+                                         "\u00bb", "\u300c", "\u300d", NULL };
+    size_t i;
 
-    if (more_below && is_title((struct span){ s.ptr + paragraph, s.len - paragraph }))
-        return paragraph;
-    while (at < s.len) {
-        struct span line = line_at(s, at), next = line_after(s, at), both = line;
+    if (s.ptr[0] == '"')
+        return 1;
+    for (i = 0; (s.ptr[0] & 0x80) != 0 && signs[i] != NULL; i++)
+        if (span_begins(s, signs[i]))
+            return strlen(signs[i]);
+    return 0;
+}
+
+/* The paragraph with blanks for what somebody cites in it, of a few words at the least: "the line
+ * '...' is wrong". As it is where all of it is between those signs. */
+static struct span without_cited(struct span p, struct text_buffer *copy)
+{
+    size_t at, n, open = 0, end = 0; /* the byte behind the sign; 0: none is open */
+
+    text_buffer_add(copy, p.ptr, p.len);
+    for (at = 0; at<p.len; at += n> 0 ? n : 1) {
+        n = citing((struct span){ p.ptr + at, p.len - at });
+        if (n == 0)
+            continue;
+        end = at + n;
+        if (open > 0 && mail_quote_line_blanks((struct span){ p.ptr + open, at - open }) >= 2) {
+            if (open == citing(p) && end >= p.len)
+                return p;
+            for (; open < at; open++)
+                copy->ptr[open] = copy->ptr[open] == '\n' ? '\n' : ' ';
+            open = 0;
+        } else {
+            open = open > 0 ? 0 : end;
+        }
+    }
+    return (struct span){ copy->ptr, copy->len };
+}
+
+/* What is found in a paragraph. */
+struct found {
+    struct marks marks;
+    size_t begin; /* of the notice; the paragraph's bytes: there is none */
+    bool strange; /* other lines stand below that */
+};
+
+static struct found read_paragraph(struct span p)
+{
+    struct found f = { .begin = p.len };
+    size_t at = 0, sentence = 0;
+    bool wrapped = false;
+
+    while (at < p.len) {
+        struct span line = line_at(p, at), next = line_after(p, at), both = line;
         bool on = goes_on(line, next) && !begins_notice(next), found;
 
         if (on)
             both.len = (size_t)(next.ptr - line.ptr) + next.len;
-        found = read_marks(line, &m) || (on && !is_legal(next) && read_marks(both, &m));
-        if (found && begin == s.len)
-            begin = sentence;
-        strange = strange || (begin < s.len && !found && !wrapped);
-        at += line.len + (at + line.len < s.len);
+        found = read_marks(line, &f.marks) || (on && !is_legal(next) && read_marks(both, &f.marks));
+        if (found && f.begin == p.len)
+            f.begin = sentence;
+        f.strange = f.strange || (f.begin < p.len && !found && !wrapped);
+        at += line.len + (at + line.len < p.len);
         wrapped = on;
         if (!on)
             sentence = at;
     }
-    if (begin == s.len || (strange && !m.more))
+    return f;
+}
+
+/* Somebody says above where he has it from: "Below your letter stands:". */
+static bool is_announced(struct span above)
+{
+    struct span s = mail_quote_line_trim(above);
+
+    while (s.len > 0 && is_rule(line_at(s, line_before(s, s.len))))
+        s = mail_quote_line_trim((struct span){ s.ptr, line_before(s, s.len) });
+    return s.len > 0 && s.ptr[s.len - 1] == ':' &&
+           mail_quote_person_speaks(line_at(s, line_before(s, s.len)));
+}
+
+/* Nothing stands above but "Hello,": a mail says more than that. */
+static bool is_greeted(struct span above)
+{
+    struct span s = mail_quote_line_trim(above);
+
+    return s.len > 0 && s.len <= GREETING_MAX && s.ptr[s.len - 1] == ',' &&
+           memchr(s.ptr, '\n', s.len) == NULL;
+}
+
+/* Where a notice begins in the last paragraph; s.len: there is none. Lines below its own are of it
+ * where it is told by more than one phrase. */
+static size_t find_notice(struct span s, bool more_below)
+{
+    size_t begin = last_paragraph(s);
+    struct span p = { s.ptr + begin, s.len - begin };
+    struct text_buffer copy = { 0 };
+    struct found f;
+
+    if (more_below && is_title(p))
+        return begin;
+    f = read_paragraph(without_cited(p, &copy));
+    text_buffer_clear(&copy);
+    if (f.begin == p.len || (f.strange && !f.marks.more))
         return s.len;
-    return is_own((struct span){ s.ptr + begin, s.len - begin }, &m) ? s.len : begin;
+    begin += f.begin;
+    if (is_announced((struct span){ s.ptr, begin }) || is_greeted((struct span){ s.ptr, begin }) ||
+        is_own((struct span){ s.ptr + begin, s.len - begin }, &f.marks))
+        return s.len;
+    return begin;
 }
 
 static struct span strip_notices(struct span s)

@@ -820,6 +820,37 @@ static void test_a_list_s_footer_needs_no_rule_above(void **state)
     arena_free(a);
 }
 
+static void test_a_lawyer_s_sentence_that_somebody_cites_stays(void **state)
+{
+    static const char *const own[] = {
+        "Hello,\n\nthe footer \"Calls may be monitored and/or recorded.\" is wrong, please mend.",
+        "Hello,\n\nthe line \u201cIf you are not the intended recipient,\nplease delete this "
+        "e-mail.\u201d is red.",
+        "Hallo,\n\nder Satz \u201eDiese E-Mail ist vertraulich.\u201c fehlt in der Lampe.",
+        "Hello,\n\n\"For the use of the addressee(s) only.\" is what the last line said.",
+        "Hello,\n\nyour letter says:\n\nThis e-mail is confidential and intended solely for the "
+        "addressee.",
+        "Hello,\n\nthis is below your lamps:\n***\nE-mails may be monitored and/or recorded.",
+        "Hello,\n\nFooter text: E-mails may be monitored and/or recorded.",
+    };
+    static const char *const notices[] = {
+        "\"This e-mail is confidential and intended solely for the addressee.\"",
+        "Disclaimer:\n\nThis e-mail is confidential and intended solely for \"Lamps and Doors "
+        "Ltd\".",
+        "Please note: E-mails to \"Lamps and Doors Ltd\" may be monitored and/or recorded.",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+    for (i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n%s", notices[i]))),
+                            "No.");
+    arena_free(a);
+}
+
 static void test_what_stands_between_fences_is_its_writer_s(void **state)
 {
     static const char *const own[] = {
@@ -1119,6 +1150,7 @@ int main(void)
         cmocka_unit_test(test_the_headers_of_lotus_notes_and_aol_s_angles_are_history),
         cmocka_unit_test(test_an_indented_intro_leaves_no_line_without_words),
         cmocka_unit_test(test_a_list_s_footer_needs_no_rule_above),
+        cmocka_unit_test(test_a_lawyer_s_sentence_that_somebody_cites_stays),
         cmocka_unit_test(test_what_stands_between_fences_is_its_writer_s),
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),
         cmocka_unit_test(test_a_list_a_text_or_a_comment_below_a_rule_is_no_card),

@@ -24,6 +24,7 @@ enum {
     SENTENCE_BLANKS = 2, /* at the least */
     WARNING_ABOVE = 12,  /* lines of a gateway's warning and a rule below it */
     SPOKEN_LINES = 4,    /* of a paragraph that is read for what somebody says */
+    PROGRAM_BLANKS = 6,  /* of a sentence that begins as a program's line does */
     SPOKEN_BLANKS = 3,   /* in a line of it, at the least */
     DENSE_BYTES = 24,    /* of one without blanks */
     PARAGRAPH_LINES = 30,
@@ -106,6 +107,13 @@ static bool is_at_edge(const struct mail_lines *l, size_t i)
            is_last_paragraph(l, i);
 }
 
+/* "Sent from my phone it arrives, from my computer it does not.", among other paragraphs. */
+static bool is_program_sentence(const struct mail_lines *l, size_t i, struct span s)
+{
+    return strchr(".!", s.ptr[s.len - 1]) != NULL && mail_quote_line_blanks(s) >= PROGRAM_BLANKS &&
+           !is_at_edge(l, i);
+}
+
 static bool says_program(const struct mail_lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
@@ -113,7 +121,7 @@ static bool says_program(const struct mail_lines *l, size_t i)
 
     while (s.len > 0 && s.ptr[0] == '-')
         s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 1 });
-    if (s.len == 0 || s.len > LINE_READ_MAX)
+    if (s.len == 0 || s.len > LINE_READ_MAX || is_program_sentence(l, i, s))
         return false;
     return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),
                                     names_something(s) && is_at_edge(l, i),
@@ -206,11 +214,13 @@ static bool is_no_name(struct span s)
     return false;
 }
 
-/* "and help me." */
-static bool is_end_of_sentence(struct span s)
+/* "and help me.", or, in a later paragraph, "The old one is broken." */
+static bool is_end_of_sentence(struct span s, bool later)
 {
-    return begins_low(s) && strchr(".!", s.ptr[s.len - 1]) != NULL &&
-           mail_quote_line_blanks(s) >= SENTENCE_BLANKS && mail_quote_person_speaks(s);
+    size_t blanks = mail_quote_line_blanks(s);
+
+    return (begins_low(s) || (later && blanks >= SPOKEN_BLANKS)) && blanks >= SENTENCE_BLANKS &&
+           strchr(".!", s.ptr[s.len - 1]) != NULL && mail_quote_person_speaks(s);
 }
 
 /* "THE LAMP IS URGENT. IT IS DARK.": a full stop that ends a word which nobody shortens, and then
@@ -288,7 +298,7 @@ static void read_below(struct below *b, struct span s)
         b->lines <= WRAP_LINES && s.len >= WRAP_FROM && mail_quote_line_blanks(s) >= WRAP_BLANKS;
     if (end == '!' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS && mail_quote_person_speaks(s))
         b->brief = false; /* "Thank you very much!" */
-    if (is_end_of_sentence(s) || holds_sentences(s))
+    if (is_end_of_sentence(s, b->blanks > 0) || holds_sentences(s))
         b->brief = b->small = false;
     b->brief =
         b->brief && s.len <= CARD_LINE_MAX && end != '?' && (end != '.' || s.len <= NAME_LINE_MAX);

@@ -598,6 +598,9 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Guten Tag,\n\n\u2013 Ja",
         "Guten Tag,\n\n\u2014Ja",
         "\u2014 Anna Karenina.\n\n\u2014 Krieg Frieden",
+        /* a program's */
+        "Hi,\n\nSent from my iPhone stands below all that I write.\n\nWhy?",
+        "Hi,\n\nSent from my iPhone the lamp is on, sent from my iPad it is off.\n\nWhy?",
     };
     struct arena *a = arena_new();
     size_t i, lost = 0;
@@ -964,6 +967,7 @@ static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **stat
         "See\n\n***\nhttps://lamps.example/a\n***\n\nThat one is broken.",
         "See\n\n***\nMore at https://lamps.example/a\n\nand help me.",
         "No.\n\n________\nTHE LAMP IS URGENT. IT IS DARK.",
+        "It is the one below\n\n-----\nEva Example\neva@example.org\n\nThe old one is broken.",
         "No.\n\n--\ni am in the dark since monday",
     };
     static const char *const cards[] = {

@@ -9,6 +9,9 @@
 enum {
     BLOCK_WRAPPED = 4, /* lines of one long header in it */
     FORM_KEY_MAX = 30,
+    SPOKEN_BLANKS = 3, /* in a line of somebody's, at the least */
+    GREETING_MAX = 40, /* bytes */
+    GREET_WITHIN = 8,  /* lines */
     TITLE_MAX = 60,    /* between dashes */
     FIELDS_LEAST = 3,  /* of a header in a language that is not known */
     LABEL_MAX = 30,    /* bytes of a key without its colon */
@@ -123,6 +126,29 @@ static bool has_key(const struct block *b, enum mail_quote_key key)
     return (b->keys & 1u << key) != 0;
 }
 
+/* "My file:", and below it "from: NAME", with a small letter. */
+static bool is_of_file(const struct mail_lines *l, size_t from)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, from));
+
+    return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && mail_lines_is_announced(l, from);
+}
+
+/* Nothing stands above but "Hello,": who fills in a form says no more. */
+static bool is_greeted(const struct mail_lines *l, size_t from)
+{
+    size_t first;
+    struct span s;
+
+    if (from > GREET_WITHIN)
+        return false;
+    first = mail_lines_next_words(l, 0, from);
+    if (first >= from || mail_lines_next_words(l, first + 1, from - first) < from)
+        return false;
+    s = mail_quote_line_trim(mail_lines_at(l, first));
+    return s.len <= GREETING_MAX && s.ptr[s.len - 1] == ',';
+}
+
 /* It goes on from a line "KEY: VALUE" of no mail: it is a form that someone filled in. */
 static bool is_of_form(const struct mail_lines *l, size_t from)
 {
@@ -157,7 +183,8 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
     bool form = (is_of_form(l, from) && !(subject && b->mailbox)) ||
                 (!subject && !b->mailbox && goes_on_as_form(l, b->end));
 
-    if (keys >= 3 && form && !(sender && sent && to && subject))
+    if ((keys >= 3 && form && !(sender && sent && to && subject)) || is_of_file(l, from) ||
+        (!b->address && is_greeted(l, from)))
         return false;
     if (keys >= 3)
         return (sender || sent) && (subject ? (sent && b->moment) || b->address
@@ -593,6 +620,20 @@ static size_t end_of_passed_on(struct mail_lines *l, size_t from)
     return end > 0 && mail_lines_quotes_from(l, end) ? end : from;
 }
 
+/* "Begin forwarded message:", and below it "is all that I see when I open it.": a sentence goes on
+ * that began above, and no old mail has its header there. */
+static bool is_spoken_of(struct mail_lines *l, size_t title)
+{
+    size_t at = mail_lines_next_words(l, title + 1, BETWEEN_MAX);
+    struct span s;
+
+    if (title == 0 || at >= l->count || key_of(l, at) != QUOTE_KEY_NONE)
+        return false;
+    s = mail_quote_line_trim(mail_lines_at(l, at));
+    return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS &&
+           strchr(".!?", s.ptr[s.len - 1]) != NULL;
+}
+
 struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i)
 {
     struct mail_quote_history h = { 0 };
@@ -618,6 +659,8 @@ struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i)
         h.words = words;
         return h;
     }
+    if (end == i + 1 && is_spoken_of(l, i))
+        return h;
     if (end == i + 1)
         end = end_of_passed_on(l, end);
     h.skip = mail_lines_quotes_from(l, end) ? end : 0;

@@ -598,6 +598,11 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Guten Tag,\n\n\u2013 Ja",
         "Guten Tag,\n\n\u2014Ja",
         "\u2014 Anna Karenina.\n\n\u2014 Krieg Frieden",
+        /* a header's or a title's */
+        "Hallo,\n\nVon: Berlin\nAn: Hamburg\nDatum: 05.12.2026 10:30\nBetreff: Lampe\n\nGeht das?",
+        "My file:\n\nfrom: Eva <eva@example.org>\nto: Tom <tom@example.org>\nsubject: lamp\n\nWhy?",
+        "Hi,\n\nBegin forwarded message:\n\nis all that I see of it.\n\nWhy?",
+        "Hi,\n\nyour mail says\n\n----- Original Message -----\n\nabove what I wrote. Why?",
         /* a program's */
         "Hi,\n\nSent from my iPhone stands below all that I write.\n\nWhy?",
         "Hi,\n\nSent from my iPhone the lamp is on, sent from my iPad it is off.\n\nWhy?",

@@ -33,6 +33,7 @@ struct mail_line {
     uint32_t is;
     uint8_t key;  /* of a header, where LINE_IS_KEYED */
     uint8_t keys; /* that one and those within the line: a set of 1 << key */
+    uint32_t end; /* where LINE_IS_HEAD: the line after the header; 0: it is a title alone */
 };
 
 struct mail_lines {

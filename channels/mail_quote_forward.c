@@ -94,6 +94,7 @@ bool mail_quote_forwards(struct span text)
     if (forwards) {
         mail_quote_mark_find(&l);
         mail_quote_intro_find(&l);
+        mail_quote_history_find(&l);
         forwards = !mail_lines_is(&l, title, LINE_IS_QUOTED) && is_own_until(&l, title);
     }
     mail_lines_clear(&l);

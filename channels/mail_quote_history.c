@@ -561,8 +561,8 @@ static bool is_separator(struct mail_lines *l, size_t i)
 
     if (s.len < 4)
         return false;
-    if (is_dashed_title(l, i))
-        return true;
+    if (mail_lines_is(l, i, LINE_IS_HEAD))
+        return true; /* a title */
     if (s.len > MAIL_QUOTE_TITLE_LINE_MAX)
         return false;
     s = mail_quote_line_fold(s, folded, sizeof(folded));
@@ -599,13 +599,18 @@ void mail_quote_history_find(struct mail_lines *l)
     size_t i;
 
     for (i = 0; i < l->count; i++) {
+        struct mail_line *line = &l->all[i];
+
         if (mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO))
             continue;
         if (is_bare_title(l, i) || is_notes_sender(l, i) || is_in_columns(l, i) || is_frame(l, i) ||
-            is_domino_title(l, i))
-            l->all[i].is |= LINE_IS_INTRO | LINE_IS_STRONG;
-        else if (block_end(l, i) > 0 || is_dashed_title(l, i))
-            l->all[i].is |= LINE_IS_HEAD;
+            is_domino_title(l, i)) {
+            line->is |= LINE_IS_INTRO | LINE_IS_STRONG;
+            continue;
+        }
+        line->end = (uint32_t)block_end(l, i);
+        if (line->end > 0 || is_dashed_title(l, i))
+            line->is |= LINE_IS_HEAD;
     }
 }
 
@@ -615,7 +620,7 @@ void mail_quote_history_find(struct mail_lines *l)
 /* The line after the header of a mail that is passed on with its text marked; `from`: none is. */
 static size_t end_of_passed_on(struct mail_lines *l, size_t from)
 {
-    size_t head = mail_lines_next_words(l, from, 2), end = head < l->count ? block_end(l, head) : 0;
+    size_t head = mail_lines_next_words(l, from, 2), end = head < l->count ? l->all[head].end : 0;
 
     return end > 0 && mail_lines_quotes_from(l, end) ? end : from;
 }
@@ -647,7 +652,7 @@ struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i)
         h.begins = h.skip == 0;
         return h;
     }
-    end = block_end(l, i);
+    end = l->all[i].end;
     if (end > 0) {
         h.skip = mail_lines_quotes_from(l, end) ? end : 0;
         h.begins = h.skip == 0;

@@ -28,7 +28,7 @@ struct mail_quote_history {
     size_t words; /* else how many bytes of it stay before a title that a program has run into them:
                    * "Thanks.-------- Original message --------From: Eva" */
 };
-/* Of line i, which is not blank. */
+/* Of line i, which is not blank; it goes by what mail_quote_history_find() noted. */
 struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i);
 
 #endif

@@ -121,11 +121,12 @@ static bool says_program(const struct mail_lines *l, size_t i)
 
     while (s.len > 0 && s.ptr[0] == '-')
         s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 1 });
-    if (s.len == 0 || s.len > LINE_READ_MAX || is_program_sentence(l, i, s))
+    if (s.len == 0 || s.len > LINE_READ_MAX)
         return false;
     return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),
                                     names_something(s) && is_at_edge(l, i),
-                                    mail_quote_line_begins_upper(s));
+                                    mail_quote_line_begins_upper(s)) &&
+           !is_program_sentence(l, i, s);
 }
 
 /* It may say so again in another language. */
@@ -142,6 +143,7 @@ bool mail_quote_signature_is_program(const struct mail_lines *l, size_t i)
 struct below {
     size_t most; /* lines of a card */
     size_t lines, blanks;
+    size_t closed;   /* lines above the last of other rules */
     size_t contacts; /* lines with a number or an address */
     size_t all;   /* lines with rules and those of programs, of which no more are looked at than a
                    * footer has */
@@ -157,6 +159,7 @@ struct below {
     bool leads;   /* some line says where to go on */
     bool spoken;  /* somebody speaks of himself below its begin: it was his words */
     bool ruled;   /* another rule stands above the line that is read */
+    bool framed;  /* and all since then is of no card and no footer */
 };
 
 /* The next word of *s, which goes on behind it; empty: there is none. */
@@ -263,6 +266,7 @@ static void read_footer(struct below *b, struct span s)
 
     b->bytes += s.len;
     b->contacts += has_contact(s);
+    b->framed = b->framed && !has_contact(s) && !mail_quote_words_footer(folded);
     b->leads = b->leads || has_contact(s) || mail_quote_words_clicks(folded);
     if (b->footer || b->advert) {
         b->spoken = b->spoken || mail_quote_notice_speaks_of_himself(s);
@@ -279,6 +283,14 @@ static void read_footer(struct below *b, struct span s)
 static bool is_footer(const struct below *b)
 {
     return !b->spoken && (b->leads || (b->footer && b->bytes >= FOOTER_LEAST));
+}
+
+/* Another rule, below some lines. */
+static void read_rule(struct below *b)
+{
+    b->ruled = b->lines > 0;
+    b->closed = b->ruled ? b->lines : 0;
+    b->framed = b->ruled;
 }
 
 static void read_below(struct below *b, struct span s)
@@ -338,13 +350,15 @@ static bool is_card(struct mail_lines *l, size_t i, int mark)
         else if (s.len > 0 && !mail_lines_is_rule(l, i, RULE_LEAST))
             read_below(&b, s);
         else if (s.len > 0)
-            b.ruled = b.lines > 0;
+            read_rule(&b);
         else if (s.len == 0 && b.lines > 0 && i + 1 < l->count &&
                  !mail_lines_is(l, i + 1, LINE_IS_BLANK | IS_OLD) &&
                  !mail_quote_signature_is_program(l, i + 1))
             b.blanks++;
     }
     named = named || (mark == '_' && b.program);
+    if (b.framed && b.lines > b.closed)
+        return false; /* "Thank you", below two rules with an address between them */
     if (b.footer || b.advert)
         return is_footer(&b);
     if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small && !b.low &&

@@ -972,6 +972,11 @@ static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **stat
         "See\n\n***\nhttps://lamps.example/a\n***\n\nThat one is broken.",
         "See\n\n***\nMore at https://lamps.example/a\n\nand help me.",
         "No.\n\n________\nTHE LAMP IS URGENT. IT IS DARK.",
+        "It goes to\n\n-----\nLamps Ltd\nLamp Street 9\n030 1234567\n-----\n\nThank you",
+        "It is\n\n---\n4711-1234567\n4712-1234567\n---\nTwo are gone",
+        "It is\n\n-----\nAntivirus: the file of 2 November and that of 1 "
+        "November\nwww.lamps.example\n"
+        "-----\n\nIs it?",
         "It is the one below\n\n-----\nEva Example\neva@example.org\n\nThe old one is broken.",
         "No.\n\n--\ni am in the dark since monday",
     };
@@ -980,6 +985,8 @@ static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **stat
         "-----\nLudwig van de Lamp",
         "_____\nEva Example\nLamps Corp. and Doors Inc.\n030 1234567",
         "_____\nEva Example\nLight for all.\n030 1234567",
+        "-----\nEva Example\n030 1234567\n-----\nLamps Ltd\nwww.lamps.example",
+        "_____\nEva Example\n030 1234567\n_____\nThis mail is confidential",
         "-----\nLamps Ltd.\nVisit us at www.lamps.example",
         "_____\nEva Example\neva@example.org mobil 0170 1234567",
         "_____\nEva Example, eva@example.org, lamps and more",

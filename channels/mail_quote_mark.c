@@ -41,11 +41,20 @@ static bool leaves_link_open(struct span line)
     return mail_quote_mark_is_link(s) && memchr(s.ptr, '>', s.len) == NULL;
 }
 
+/* "$ ls", typed at some shell; no "$ 20". */
+static bool is_typed(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    return s.len > 2 && s.ptr[0] == '$' && s.ptr[1] == ' ' && !text_is_digit(s.ptr[2]);
+}
+
 /* ">" before every line of a quotation. Where three of them are the least there is, they are the
  * prompt of some interpreter, or drawn. */
 static void find_quoted(struct mail_lines *l)
 {
     unsigned least = 99;
+    bool shell = false; /* what is typed there stands above, in the paragraph */
     struct span rest;
     size_t i;
 
@@ -54,6 +63,9 @@ static void find_quoted(struct mail_lines *l)
                              ? 0
                              : mail_quote_line_depth(mail_lines_at(l, i), &rest);
 
+        shell = !mail_lines_is(l, i, LINE_IS_BLANK) && (shell || is_typed(mail_lines_at(l, i)));
+        if (shell && depth == 1)
+            continue;
         if (depth > PROMPT && is_between_marks(mail_lines_at(l, i))) {
             l->all[i].is |= LINE_IS_INTRO | LINE_IS_STRONG;
             continue;

@@ -867,6 +867,7 @@ static void test_what_stands_between_fences_is_its_writer_s(void **state)
         "Your mail began:\n```\nFrom: Eva <eva@example.org>\nSent: Monday, 1 June 2026 10:00\nTo: "
         "tom@example.com\nSubject: lamp\n```\nWhere is the rest?",
         "I typed:\n~~~\n> lamp on\n```\n> lamp off\n~~~\nand nothing happens.",
+        "I typed:\n\n$ lamp on\n> no such lamp\n$ lamp off\n\nWhy?",
         "I typed:\n````sh\n> lamp on\n````\nand nothing happens.",
     };
     struct arena *a = arena_new();
@@ -885,6 +886,9 @@ static void test_what_stands_between_fences_is_its_writer_s(void **state)
     assert_string_equal(
         mail_quote_reply(a, span_of("My rule:\n~~~~~\nand\n```\n> lamp on\n```\nfails.")),
         "My rule:\n~~~~~\nand\n```\n> lamp on\n```\nfails.");
+    assert_string_equal(
+        mail_quote_reply(a, span_of("It is\n$ 20\n> which\n\n$ lamp\non\n\n> why?\n\nSo.")),
+        "It is\n$ 20\n\n$ lamp\non\n\n\nSo.");
     assert_string_equal(
         mail_quote_reply(a, span_of("Yes.\n~~~~~~~~~~~~\n> which?\n~~~~~~~~~~~~\nAnd more.")),
         "Yes.\n~~~~~~~~~~~~\n~~~~~~~~~~~~\nAnd more.");

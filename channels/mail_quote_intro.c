@@ -239,6 +239,17 @@ static bool has_intro_before(const struct mail_lines *l, size_t i)
     return false;
 }
 
+/* "Your page says:" tells where the writer has it from. */
+static bool is_of_thing(const struct mail_lines *l, size_t i)
+{
+    static const char *const things[] = { "your ", "the ", "our ", "my ", "this ", NULL };
+    char folded[LINE_READ_MAX + 8];
+
+    return !mail_lines_is(l, i, LINE_ADDRESS | LINE_NUMBER | LINE_QUOTING) &&
+           span_begins_any(mail_quote_line_fold(mail_lines_at(l, i), folded, sizeof(folded)),
+                           things);
+}
+
 void mail_quote_intro_find(struct mail_lines *l)
 {
     size_t i, n, end;
@@ -266,7 +277,7 @@ void mail_quote_intro_find(struct mail_lines *l)
             l->all[end].is |= LINE_IS_INTRO | LINE_IS_STRONG;
             continue;
         }
-        if (v == NO_INTRO)
+        if (v == NO_INTRO || (v == WEAK_INTRO && n == 1 && is_of_thing(l, end)))
             continue;
         i = end + 1 - n;
         marked = quotes || mail_quote_mark_find_below(l, end + 1);

@@ -1048,6 +1048,8 @@ static void test_words_outside_quotations_never_vanish(void **state)
     assert_string_equal(mail_quote_reply(a, span_of("-- \nCall me")), "-- \nCall me");
     assert_string_equal(mail_quote_reply(a, span_of("Sent from my desk")), "Sent from my desk");
     assert_string_equal(mail_quote_reply(a, span_of("> a\nNo.\n> b\n")), "No.");
+    assert_string_equal(mail_quote_reply(a, span_of("Your page says:\n\n> on\n\nIt is off.")),
+                        "Your page says:\n\n\nIt is off.");
     assert_string_equal(mail_quote_reply(a, span_of("It says:\n\n[Lamp Server]\n> on\n\nWhy?")),
                         "It says:\n\n[Lamp Server]\n\nWhy?");
     assert_string_equal(mail_quote_reply(a, span_of("> a\n> b")), "");

@@ -180,14 +180,19 @@ static bool begins_low(struct span word)
     return word.len > 0 && word.ptr[0] >= 'a' && word.ptr[0] <= 'z';
 }
 
-/* "The basket is empty, see https://example.org": words enough of a sentence, and somebody's. */
+/* "The basket is empty, see https://example.org": words enough of a sentence, and somebody's. One
+ * that begins with a name says what its bearer does. */
 static bool is_sentence(struct span s)
 {
     struct span rest = s, word;
-    size_t low = 0;
+    size_t low = 0, names = 0, words = 0;
 
-    for (word = take_word(&rest); word.len > 0; word = take_word(&rest))
+    for (word = take_word(&rest); word.len > 0; word = take_word(&rest)) {
         low += begins_low(word) && !has_contact(word);
+        names += words++ < 2 && mail_quote_line_begins_upper(word);
+    }
+    if (names == 2)
+        return low >= SPOKEN_BLANKS && mail_quote_notice_speaks_of_himself(s);
     return low >= SPOKEN_BLANKS && mail_quote_person_speaks(s);
 }
 

@@ -986,6 +986,7 @@ static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **stat
     };
     static const char *const cards[] = {
         "-----\nEva Example, head of sales, www.lamps.example",
+        "-----\nEva Example - member of the board - eva@example.org",
         "-----\nLudwig van de Lamp",
         "_____\nEva Example\nLamps Corp. and Doors Inc.\n030 1234567",
         "_____\nEva Example\nLight for all.\n030 1234567",

@@ -124,6 +124,7 @@ static const char *const notices[] = {
     "virus free",
     "free of viruses",
     "checked by avg",
+    "checked for viruses",
     "avast",
     "antivirus",
     "think before you print",

@@ -950,6 +950,7 @@ static void test_a_few_words_below_a_rule_that_lead_nowhere_are_no_footer(void *
         "-----\nWindows Live Mail: www.lamps.example",
         "-----\nlamps mailing list\nlamps@example.org",
         "-----\nVirus-free. www.lamps.example",
+        "-----\nThis email has been checked for viruses by LAMP.\nwww.lamps.example",
         "_____\nThis mail is confidential and for the lamp to which it is sent, and no other",
     };
     struct arena *a = arena_new();

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "channels/mail_quote_line.h"
 #include "channels/mail_quote_table.h"
 
 enum {
@@ -9,6 +10,7 @@ enum {
     PROGRAM_NAME_MAX = 70,
     SHORT_LINE_MAX = 40,
     BARE_BLANKS = 4,
+    NAME_BLANKS = 3, /* are too many in a device's name that is not known, or a system's */
 };
 
 /* What programs write of themselves. '*' stands for anything. */
@@ -221,7 +223,7 @@ static const struct program_line {
     { "this mail sent through imp*", LINE_SURE },
     { "this message has been sent from *", LINE_DEVICE },
     { "this message was sent from *", LINE_DEVICE },
-    { "this message was sent using imp,*", LINE_SURE },
+    { "this message was sent using imp, the internet*", LINE_SURE },
     { "transferir o outlook *", LINE_SURE },
     { "trimis cu *", LINE_PROPER },
     { "trimis de la *", LINE_PROPER },
@@ -499,6 +501,19 @@ static bool has_device_early(struct span s)
     return mail_quote_table_holds_any((struct span){ s.ptr, i }, devices);
 }
 
+/* "Get Outlook for Android", "Enviado desde mi Galaxy S24", and no words of a sentence behind that;
+ * a link may be there. */
+static bool names_no_more(const char *line, struct span name, bool device)
+{
+    size_t end = 0;
+
+    while (end < name.len && strchr("<[(", name.ptr[end]) == NULL &&
+           !begins((struct span){ name.ptr + end, name.len - end }, "http", 4))
+        end++;
+    name = mail_quote_line_trim((struct span){ name.ptr, end });
+    return count_blanks(name) < NAME_BLANKS || (device && strstr(line, "outlook") == NULL);
+}
+
 static bool is_program_line(struct span s, const struct program_line *p, bool proper, bool capital)
 {
     struct span name;
@@ -511,7 +526,7 @@ static bool is_program_line(struct span s, const struct program_line *p, bool pr
     device = has_device_early(name);
     switch (p->sort) {
     case LINE_SURE:
-        return true;
+        return names_no_more(p->line, name, device);
     case LINE_DEVICE:
         return device ||
                (begins(s, "sent from my ", 13) && count_blanks(name) < 3 && is_short_name(name));

@@ -604,6 +604,10 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hi,\n\nBegin forwarded message:\n\nis all that I see of it.\n\nWhy?",
         "Hi,\n\nyour mail says\n\n----- Original Message -----\n\nabove what I wrote. Why?",
         /* a program's */
+        "Hola:\n\nEnviado desde mi tienda el 2 de junio, la l\u00e1mpara no llega",
+        "Hi,\n\nGet Outlook for Android fails with error 17",
+        "Hallo,\n\nOutlook f\u00fcr Android will sich nicht herunterladen",
+        "Hi,\n\nVirus-free. That is what it said of a lamp",
         "Hi,\n\nSent from my iPhone stands below all that I write.\n\nWhy?",
         "Hi,\n\nSent from my iPhone the lamp is on, sent from my iPad it is off.\n\nWhy?",
     };

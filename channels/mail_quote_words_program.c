@@ -511,6 +511,8 @@ static bool names_no_more(const char *line, struct span name, bool device)
            !begins((struct span){ name.ptr + end, name.len - end }, "http", 4))
         end++;
     name = mail_quote_line_trim((struct span){ name.ptr, end });
+    if (holds(name, "\uff0c"))
+        return false;
     return count_blanks(name) < NAME_BLANKS || (device && strstr(line, "outlook") == NULL);
 }
 

@@ -605,6 +605,8 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Hi,\n\nyour mail says\n\n----- Original Message -----\n\nabove what I wrote. Why?",
         /* a program's */
         "Hola:\n\nEnviado desde mi tienda el 2 de junio, la l\u00e1mpara no llega",
+        "\u60a8\u597d\n\n\u53d1\u81ea\u6211\u7684\u90ae\u7bb1\u7684\u90ae\u4ef6"
+        "\uff0c\u6ca1\u6709\u56de\u590d",
         "Hi,\n\nGet Outlook for Android fails with error 17",
         "Hallo,\n\nOutlook f\u00fcr Android will sich nicht herunterladen",
         "Hi,\n\nVirus-free. That is what it said of a lamp",

@@ -630,9 +630,10 @@ static size_t end_of_passed_on(struct mail_lines *l, size_t from)
 static bool is_spoken_of(struct mail_lines *l, size_t title)
 {
     size_t at = mail_lines_next_words(l, title + 1, BETWEEN_MAX);
-    struct span s;
+    struct span s = mail_quote_line_trim(mail_lines_at(l, title));
 
-    if (title == 0 || at >= l->count || key_of(l, at) != QUOTE_KEY_NONE)
+    if (title == 0 || at >= l->count || key_of(l, at) != QUOTE_KEY_NONE ||
+        !(mail_lines_is(l, title, LINE_IS_HEAD) || s.ptr[s.len - 1] == ':'))
         return false;
     s = mail_quote_line_trim(mail_lines_at(l, at));
     return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS &&

@@ -311,6 +311,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "it today, it is FREE! http://messenger.msn.click-url.com/go/1",
         "Yes\n\n----------------------\n*Previous Replies*\nTom\nold",
         "Yes\n\n\u2014-\u2014-\u2014-\u2014-\u2014\nPlease reply above this line\nold",
+        "Yes\n\n##- Please type your reply above this line -##\n\nwhat you asked is done.",
         "---------- Forwarded message ----------\nFrom: Eva <e@x.org>\nDate: today\nSubject: "
         "lamp\n\n> "
         "old\n\nYes",

@@ -50,6 +50,15 @@ static bool has_phone(struct span s)
     return digits >= PHONE_DIGITS;
 }
 
+static bool has_digit(struct span s)
+{
+    size_t i;
+
+    for (i = 0; i < s.len && !text_is_digit(s.ptr[i]); i++)
+        ;
+    return i < s.len;
+}
+
 /* Of the web, or an address. */
 static bool has_link(struct span s)
 {
@@ -262,13 +271,15 @@ static bool opens_no_card(struct span s)
     return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS;
 }
 
-/* A line of a footer, or one in which it may begin. */
-static void read_footer(struct below *b, struct span s)
+/* The words of a line: is it of a footer, may one begin in it, or does it name an order? */
+static void read_words(struct below *b, struct span s)
 {
     char room[LINE_READ_MAX + 8];
     struct span folded = mail_quote_line_fold(s, room, sizeof(room));
     bool speaks = mail_quote_notice_speaks(s), person = speaks && mail_quote_person_speaks(s);
 
+    if (has_digit(s) && mail_quote_words_case(folded))
+        b->brief = b->small = false;
     b->bytes += s.len;
     b->contacts += has_contact(s);
     b->framed = b->framed && !has_contact(s) && !mail_quote_words_footer(folded);
@@ -324,7 +335,7 @@ static void read_below(struct below *b, struct span s)
     b->stops = b->stops || end == '.';
     b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
     b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
-    read_footer(b, s);
+    read_words(b, s);
 }
 
 /* Does what follows a rule read like a visiting card, a name, or the footer of a list? A rule of

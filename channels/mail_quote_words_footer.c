@@ -74,6 +74,64 @@ static const char *const clicks[] = {
     "kliknij",    "klikněte",   "klicka här",  NULL,
 };
 
+/* Beside a number, which a desk wants to know. */
+static const char *const cases[] = {
+    "order",
+    "bestell",
+    "pedido",
+    "commande",
+    "ordine ",
+    "zamówieni",
+    "objednávk",
+    "beställning",
+    "ordrenummer",
+    "tilaus",
+    "megrendelés",
+    "comandă",
+    "заказ",
+    "замовлен",
+    "sipariş",
+    "注文",
+    "订单",
+    "訂單",
+    "주문",
+    "customer n",
+    "customer id",
+    "kundennummer",
+    "kundennr",
+    "kunden-nr",
+    "klantnummer",
+    "número de cliente",
+    "numéro de client",
+    "codice cliente",
+    "invoice",
+    "rechnung",
+    "factura",
+    "facture",
+    "fattura",
+    "faktura",
+    "factuur",
+    "ticket",
+    "contract",
+    "vertrag",
+    "contrato",
+    "contrat ",
+    "contratto",
+    "account n",
+    "serial n",
+    "seriennummer",
+    "imei",
+    "tracking",
+    "booking",
+    "buchung",
+    "reserva",
+    "réservation",
+    "prenotazione",
+    "parcel",
+    "paket",
+    NULL,
+};
+
 /* What only the programs of lists write, and how their line begins. */
 static const char *const openings[] = {
     "to unsubscribe from this list: send the line",
@@ -148,6 +206,11 @@ bool mail_quote_words_advert(struct span line)
 bool mail_quote_words_clicks(struct span line)
 {
     return mail_quote_table_holds_any(line, clicks);
+}
+
+bool mail_quote_words_case(struct span line)
+{
+    return mail_quote_table_holds_any(line, cases);
 }
 
 bool mail_quote_words_list_opens(struct span line)

@@ -19,6 +19,9 @@ bool mail_quote_words_advert(struct span line);
 /* "Click here": a link was there. */
 bool mail_quote_words_clicks(struct span line);
 
+/* What a customer's number belongs to: an order, a contract. */
+bool mail_quote_words_case(struct span line);
+
 /* Only a list's program begins a line so: it needs no rule above. */
 bool mail_quote_words_list_opens(struct span line);
 

@@ -984,6 +984,8 @@ static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **stat
         "See\n\n***\nhttps://lamps.example/a\n***\n\nThat one is broken.",
         "See\n\n***\nMore at https://lamps.example/a\n\nand help me.",
         "No.\n\n________\nTHE LAMP IS URGENT. IT IS DARK.",
+        "No.\n\n-----\nEva Example\nOrder 4711\neva@example.org",
+        "Nein.\n\n_____\nEva Example\nKundennummer: 4711\nTel. 030 1234567",
         "It goes to\n\n-----\nLamps Ltd\nLamp Street 9\n030 1234567\n-----\n\nThank you",
         "It is\n\n---\n4711-1234567\n4712-1234567\n---\nTwo are gone",
         "It is\n\n-----\nAntivirus: the file of 2 November and that of 1 "
@@ -996,6 +998,7 @@ static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **stat
         "-----\nEva Example, head of sales, www.lamps.example",
         "-----\nEva Example - member of the board - eva@example.org",
         "-----\nLudwig van de Lamp",
+        "-----\nEva Example\nOrders and Tickets\nTel. 030 1234567",
         "_____\nEva Example\nLamps Corp. and Doors Inc.\n030 1234567",
         "_____\nEva Example\nLight for all.\n030 1234567",
         "-----\nEva Example\n030 1234567\n-----\nLamps Ltd\nwww.lamps.example",

@@ -25,6 +25,8 @@ enum {
     LINE_IS_MAIL = 1 << 28,   /* names an address */
     LINE_IS_MOMENT = 1 << 30, /* is one that names a day and more */
     LINE_IS_HEAD = 1 << 29,   /* an old mail's header or title begins */
+    /* here the writer's own words end */
+    LINE_IS_OLD = LINE_IS_QUOTED | LINE_IS_INTRO | LINE_IS_HEAD,
 };
 
 struct mail_line {

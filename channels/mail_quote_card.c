@@ -1,0 +1,298 @@
+#include "channels/mail_quote_card.h"
+
+#include <string.h>
+
+#include "channels/mail_quote_line.h"
+#include "channels/mail_quote_notice.h"
+#include "channels/mail_quote_person.h"
+#include "channels/mail_quote_signature.h"
+#include "channels/mail_quote_words_footer.h"
+
+enum {
+    CARD_LINES = 8,       /* of a signature that only a rule tells */
+    LONG_CARD_LINES = 14, /* the same, below a rule of underscores that is under no title */
+    LONG_CARD_CONTACTS = 2,
+    CARD_LINE_MAX = 100,
+    RULE_LEAST = 3, /* signs of a rule that stands below another */
+    NAME_LINES = 3, /* of a smaller one */
+    FOOTER_LINES = 25,
+    FOOTER_LEAST = 60, /* bytes of one that leads nowhere */
+    PHONE_DIGITS = 7,
+    NAME_LINE_MAX = 40,
+    SHORT_MAX = 6,       /* bytes of "Corp.", "dept." */
+    PARTICLE_MAX = 4,    /* bytes of "van", "de" within a name */
+    SENTENCE_BLANKS = 2, /* at the least */
+    SPOKEN_BLANKS = 3,   /* in a line in which somebody speaks, at the least */
+    WRAP_FROM = 60,      /* bytes of a line that a program may wrap */
+    WRAP_BLANKS = 8,     /* in it, at the least */
+    WRAP_LINES = 3,      /* at the begin of a card, that are looked at so */
+};
+
+/* Digits of a telephone number, however they are grouped. */
+static bool has_phone(struct span s)
+{
+    size_t i, digits = 0;
+
+    for (i = 0; i < s.len && digits < PHONE_DIGITS; i++) {
+        if (text_is_digit(s.ptr[i]))
+            digits++;
+        else if (strchr(" -./()+", s.ptr[i]) == NULL)
+            digits = 0;
+    }
+    return digits >= PHONE_DIGITS;
+}
+
+static bool has_digit(struct span s)
+{
+    size_t i;
+
+    for (i = 0; i < s.len && !text_is_digit(s.ptr[i]); i++)
+        ;
+    return i < s.len;
+}
+
+/* Of the web, or an address. */
+static bool has_link(struct span s)
+{
+    return memchr(s.ptr, '@', s.len) != NULL || memmem(s.ptr, s.len, "www.", 4) != NULL ||
+           memmem(s.ptr, s.len, "://", 3) != NULL;
+}
+
+static bool has_contact(struct span s)
+{
+    return has_link(s) || has_phone(s);
+}
+
+/* What follows a rule, up to the next quotation or the end. */
+struct below {
+    size_t most; /* lines of a card */
+    size_t lines, blanks;
+    size_t closed;   /* lines above the last of other rules */
+    size_t contacts; /* lines with a number or an address */
+    size_t all;   /* lines with rules and those of programs, of which no more are looked at than a
+                   * footer has */
+    bool program; /* a program's line is there */
+    bool brief;   /* lines of a visiting card: short, without the sign that ends a sentence */
+    bool small;   /* shorter still */
+    bool wraps;   /* the line above is as long as one of a text, that goes on on the next */
+    bool stops;   /* some line ends with a full stop */
+    bool low;     /* some line begins with a small letter */
+    size_t bytes; /* of the lines */
+    bool footer;  /* of a list, or of lawyers */
+    bool advert;  /* of a free mailbox */
+    bool leads;   /* some line says where to go on */
+    bool spoken;  /* somebody speaks of himself below its begin: it was his words */
+    bool ruled;   /* another rule stands above the line that is read */
+    bool framed;  /* and all since then is of no card and no footer */
+};
+
+/* The next word of *s, which goes on behind it; empty: there is none. */
+static struct span take_word(struct span *s)
+{
+    const char *blank;
+    struct span word;
+
+    *s = mail_quote_line_trim(*s);
+    blank = memchr(s->ptr, ' ', s->len);
+    word = (struct span){ s->ptr, blank != NULL ? (size_t)(blank - s->ptr) : s->len };
+    *s = (struct span){ s->ptr + word.len, s->len - word.len };
+    return word;
+}
+
+static bool begins_low(struct span word)
+{
+    return word.len > 0 && word.ptr[0] >= 'a' && word.ptr[0] <= 'z';
+}
+
+/* "The basket is empty, see https://example.org": words enough of a sentence, and somebody's. One
+ * that begins with a name says what its bearer does. */
+static bool is_sentence(struct span s)
+{
+    struct span rest = s, word;
+    size_t low = 0, names = 0, words = 0;
+
+    for (word = take_word(&rest); word.len > 0; word = take_word(&rest)) {
+        low += begins_low(word) && !has_contact(word);
+        names += words++ < 2 && mail_quote_line_begins_upper(word);
+    }
+    if (names == 2)
+        return low >= SPOKEN_BLANKS && mail_quote_notice_speaks_of_himself(s);
+    return low >= SPOKEN_BLANKS && mail_quote_person_speaks(s);
+}
+
+/* "www.example.org gives 404": the words go on behind a link or an address. */
+static bool speaks_of_link(struct span s)
+{
+    struct span rest = s, behind = { "", 0 }, word;
+
+    for (word = take_word(&rest); word.len > 0; word = take_word(&rest))
+        if (has_link(word))
+            behind =
+                strchr(",;|:)>", word.ptr[word.len - 1]) == NULL ? rest : (struct span){ "", 0 };
+    if (has_phone(behind))
+        return false;
+    word = take_word(&behind);
+    return begins_low(word) && take_word(&behind).len > 0;
+}
+
+/* "Windows Live Mail crashes": between a name's words the small ones are short, "van de". */
+static bool is_no_name(struct span s)
+{
+    struct span rest = s, word;
+
+    for (word = take_word(&rest); word.len > 0; word = take_word(&rest))
+        if (begins_low(word) && word.len > PARTICLE_MAX && word.ptr != s.ptr)
+            return true;
+    return false;
+}
+
+/* "and help me.", or, in a later paragraph, "The old one is broken." */
+static bool is_end_of_sentence(struct span s, bool later)
+{
+    size_t blanks = mail_quote_line_blanks(s);
+
+    return (begins_low(s) || (later && blanks >= SPOKEN_BLANKS)) && blanks >= SENTENCE_BLANKS &&
+           strchr(".!", s.ptr[s.len - 1]) != NULL && mail_quote_person_speaks(s);
+}
+
+/* "THE LAMP IS URGENT. IT IS DARK.": a full stop that ends a word which nobody shortens, and then
+ * another one. */
+static bool holds_sentences(struct span s)
+{
+    struct span rest = s, word;
+
+    if (strchr(".!", s.ptr[s.len - 1]) == NULL || mail_quote_line_blanks(s) < SPOKEN_BLANKS)
+        return false;
+    for (word = take_word(&rest); rest.len > 0; word = take_word(&rest))
+        if (word.len > SHORT_MAX && strchr(".!", word.ptr[word.len - 1]) != NULL &&
+            !has_contact(word) && memchr(word.ptr, '.', word.len - 1) == NULL)
+            return true;
+    return false;
+}
+
+/* The first line of a card is a name, or says how to reach him: it is no "Order: 17" or "These are
+ * off:", no comment in some code, and does not begin in the middle of a sentence. */
+static bool opens_no_card(struct span s)
+{
+    struct span value;
+
+    if (is_sentence(s))
+        return true;
+
+    if (s.ptr[0] == '#' || (s.ptr[s.len - 1] == ':' && mail_quote_line_blanks(s) > 0))
+        return true;
+    if (mail_quote_line_is_field(s, &value) && !has_contact(value))
+        return true;
+    return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS;
+}
+
+/* The words of a line: is it of a footer, may one begin in it, or does it name an order? */
+static void read_words(struct below *b, struct span s)
+{
+    char room[LINE_READ_MAX + 8];
+    struct span folded = mail_quote_line_fold(s, room, sizeof(room));
+    bool speaks = mail_quote_notice_speaks(s), person = speaks && mail_quote_person_speaks(s);
+
+    if (has_digit(s) && mail_quote_words_case(folded))
+        b->brief = b->small = false;
+    b->bytes += s.len;
+    b->contacts += has_contact(s);
+    b->framed = b->framed && !has_contact(s) && !mail_quote_words_footer(folded);
+    b->leads = b->leads || has_contact(s) || mail_quote_words_clicks(folded);
+    if (b->footer || b->advert) {
+        b->spoken = b->spoken || mail_quote_notice_speaks_of_himself(s);
+        return;
+    }
+    if (b->lines > b->most)
+        return;
+    b->footer = !speaks && mail_quote_words_footer(folded);
+    b->advert = !person && mail_quote_words_advert(folded); /* it may ask: "Do you Yahoo!?" */
+}
+
+/* A program's footer says more than a few words, or where to go on: who tells that his "Windows
+ * Live Mail crashes" does neither. */
+static bool is_footer(const struct below *b)
+{
+    return !b->spoken && (b->leads || (b->footer && b->bytes >= FOOTER_LEAST));
+}
+
+/* Another rule, below some lines. */
+static void read_rule(struct below *b)
+{
+    b->ruled = b->lines > 0;
+    b->closed = b->ruled ? b->lines : 0;
+    b->framed = b->ruled;
+}
+
+static void read_below(struct below *b, struct span s)
+{
+    char end = s.ptr[s.len - 1];
+
+    b->lines++;
+    if (b->lines == 1 && opens_no_card(s))
+        b->brief = b->small = false;
+    if (b->lines == 1 && is_no_name(s))
+        b->small = false;
+    if (speaks_of_link(s))
+        b->brief = false;
+    if (b->wraps && s.ptr[0] >= 'a' && s.ptr[0] <= 'z')
+        b->brief = false;
+    b->wraps =
+        b->lines <= WRAP_LINES && s.len >= WRAP_FROM && mail_quote_line_blanks(s) >= WRAP_BLANKS;
+    if (end == '!' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS && mail_quote_person_speaks(s))
+        b->brief = false; /* "Thank you very much!" */
+    if (is_end_of_sentence(s, b->blanks > 0) || holds_sentences(s))
+        b->brief = b->small = false;
+    b->brief =
+        b->brief && s.len <= CARD_LINE_MAX && end != '?' && (end != '.' || s.len <= NAME_LINE_MAX);
+    if (b->ruled && strchr(".!?", end) != NULL && mail_quote_line_blanks(s) >= SENTENCE_BLANKS)
+        b->brief = false; /* the rules part what somebody says */
+    b->stops = b->stops || end == '.';
+    b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
+    b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
+    read_words(b, s);
+}
+
+bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark)
+{
+    bool may_be_long = mark == '_' && mail_lines_begins_alone(l, i);
+    struct below b = { .most = may_be_long ? LONG_CARD_LINES : CARD_LINES,
+                       .brief = true,
+                       .small = true };
+    bool close = i + 1 < l->count && !mail_lines_is(l, i + 1, LINE_IS_BLANK);
+    bool named = mark == LINE_LONG_DASH || (close && (mark == '_' || mark == '-'));
+
+    if (l->guesses == 0)
+        return false;
+    l->guesses--;
+
+    for (i++; i < l->count && !mail_lines_is(l, i, LINE_IS_OLD); i++) {
+        struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+
+        if (span_is(s, "--"))
+            break; /* a signature begins, and what stands between is somebody's text */
+        b.all += s.len > 0;
+        if (b.all > FOOTER_LINES)
+            return false;
+        if (s.len > 0 && mail_quote_signature_is_program(l, i))
+            b.program = true;
+        else if (s.len > 0 && !mail_lines_is_rule(l, i, RULE_LEAST))
+            read_below(&b, s);
+        else if (s.len > 0)
+            read_rule(&b);
+        else if (s.len == 0 && b.lines > 0 && i + 1 < l->count &&
+                 !mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_OLD) &&
+                 !mail_quote_signature_is_program(l, i + 1))
+            b.blanks++;
+    }
+    named = named || (mark == '_' && b.program);
+    if (b.framed && b.lines > b.closed)
+        return false; /* "Thank you", below two rules with an address between them */
+    if (b.footer || b.advert)
+        return is_footer(&b);
+    if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small && !b.low &&
+        (mark == '_' || !b.stops))
+        return true;
+    return b.lines > 0 && b.lines <= b.most && b.brief &&
+           b.contacts >= (b.lines > CARD_LINES ? LONG_CARD_CONTACTS : 1);
+}

@@ -1,0 +1,18 @@
+/* channels/mail_quote_card.h - what stands below a rule: a visiting card, a footer, or words?
+ *
+ * Pure. A card is short lines that name somebody and how to reach him, a footer what lists, free
+ * mailboxes, lawyers and scanners add. What reads like a sentence is its writer's. */
+#ifndef RELEVO_CHANNELS_MAIL_QUOTE_CARD_H
+#define RELEVO_CHANNELS_MAIL_QUOTE_CARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "channels/mail_lines.h"
+
+/* Does what follows the rule in line i read like a visiting card, a name, or the footer of a list?
+ * `mark` is the rule's sign, 0 where it says nothing: one of underscores says so louder than one of
+ * other signs. What is quoted, the intros and the heads are noted in the lines already. */
+bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark);
+
+#endif

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "channels/mail_charset.h"
+#include "channels/mail_header_line.h"
 #include "channels/mail_transfer.h"
 #include "core/arena.h"
 #include "core/base64.h"
@@ -50,8 +51,11 @@ struct reader {
     struct mail_field *open; /* the field whose lines are being read; NULL: they are passed over */
     size_t stray;            /* where lines that are no fields began, after the last one that is */
     size_t words, above;     /* likewise after the last one of a mail, and how many stood above */
+    unsigned once,
+        once_above; /* the fields that a mail has once: seen so far, and above the words */
     bool opens_with_words, of_mail; /* the first line is no field; there is a field of a mail */
-    bool fields_only;               /* there is no body that could begin without an empty line */
+    bool said, shown; /* below the words stands what has only a field's form; a mail's */
+    bool fields_only; /* there is no body that could begin without an empty line */
 };
 
 static void open_field(struct reader *r, struct span line, size_t name)
@@ -89,31 +93,6 @@ static void cut_field(struct mail_header *h, struct mail_field *f)
 static bool is_named(const struct mail_field *f, const char *name)
 {
     return f->name.len == strlen(name) && strncasecmp(f->name.ptr, name, f->name.len) == 0;
-}
-
-/* The value of a field that programs write, on a line of its own that lost its blanks at the
- * beginning. */
-static bool is_value(const struct reader *r, struct span line)
-{
-    return r->open != NULL && span_begins(r->open->name, "X-") && field_name(line) == 0 &&
-           span_trim(r->open->value).len == 0;
-}
-
-/* A parameter whose line lost its blanks at the beginning: the field above ends with a semicolon.
- */
-static bool goes_on(const struct reader *r, struct span line)
-{
-    const struct mail_field *f = r->open;
-    struct span value;
-    size_t n = 0;
-
-    if (f == NULL || !(is_named(f, "Content-Type") || is_named(f, "Content-Disposition")))
-        return false;
-    value = span_trim(f->value);
-    while (n < line.len && (isalnum((unsigned char)line.ptr[n]) || line.ptr[n] == '*'))
-        n++;
-    return value.len > 0 && value.ptr[value.len - 1] == ';' && n > 0 && n < line.len &&
-           line.ptr[n] == '=';
 }
 
 /* "X-Room Name: 12", ": 12": a field whose name is none; nobody writes such words. */
@@ -176,6 +155,43 @@ static void take_stray(struct reader *r, size_t at)
     if (r->words == 0) {
         r->words = at;
         r->above = r->out->count;
+        r->once_above = r->once;
+    }
+}
+
+/* "Date: 12 May" below words of a body that no empty line is before: the header has a date above,
+ * or that is none of a header's. What follows a second author or subject is of his mail. */
+static bool is_said(struct reader *r, struct span line, size_t name)
+{
+    const char *value = (const char *)memchr(line.ptr + name, ':', line.len - name) + 1;
+    struct span field = { line.ptr, name };
+    unsigned once = mail_header_line_once(field);
+
+    if (r->words == 0 || r->fields_only)
+        return false;
+    if ((once & r->once_above) == 0)
+        return (r->shown && once != 0) ||
+               mail_header_line_is_said(
+                   field, (struct span){ value, (size_t)(line.ptr + line.len - value) });
+    r->shown = r->shown || mail_header_line_is_of_who_or_what(field);
+    return true;
+}
+
+/* What may be said is a field all the same if the header goes on below. */
+static void take_field(struct reader *r, struct span line, size_t name)
+{
+    struct span field = { line.ptr, name };
+    bool said = is_said(r, line, name);
+
+    open_field(r, line, name);
+    r->stray = 0;
+    r->said = r->said || said;
+    r->once |= mail_header_line_once(field);
+    if (!said && !r->out->over && is_of_mail(field)) {
+        r->words = 0;
+        r->said = false;
+        r->shown = false;
+        r->of_mail = true;
     }
 }
 
@@ -183,16 +199,12 @@ static void take_line(struct reader *r, struct span line, size_t at)
 {
     size_t name = field_name(line);
 
-    if (is_blank(line.ptr[0]) || goes_on(r, line) || is_value(r, line)) {
+    if (is_blank(line.ptr[0]) ||
+        (r->open != NULL && mail_header_line_goes_on(r->open, line, name == 0))) {
         if (r->open != NULL)
             r->open->value.len = (size_t)(line.ptr + line.len - r->open->value.ptr);
     } else if (name > 0) {
-        open_field(r, line, name);
-        r->stray = 0;
-        if (!r->out->over && is_of_mail((struct span){ line.ptr, name })) {
-            r->words = 0;
-            r->of_mail = true;
-        }
+        take_field(r, line, name);
     } else {
         r->open = NULL;
         if (!is_broken_field(line))
@@ -224,7 +236,7 @@ static bool is_delimiter(const struct mail_header *h, struct span line)
 /* The empty line was forgotten: is there a body all the same? */
 static bool begins_with_words(const struct reader *r, struct span rest)
 {
-    return r->words > 0 && !r->fields_only && (r->stray > 0 || span_trim(rest).len == 0);
+    return r->words > 0 && !r->fields_only && (r->stray > 0 || r->said || span_trim(rest).len == 0);
 }
 
 static void read_all(struct reader r, struct span part)

@@ -379,6 +379,22 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
         { "From: a@b.org\n--x\nSubject: y\n\nhello", "hello", 0 },
         { "From: a@b.org\n: x\n\nhello", "hello", 0 },
         { "From: a@b.org\nSubject: y\nhello you\nthere\n\nmore", "hello you\nthere\n\nmore", 0 },
+        { "From: a@b.org\nSubject: y\nDate: Mon, 1 Jun 2026 10:00:00 +0200\nhello\nDate: 12 May "
+          "10:00\nyou\n\nmore",
+          "hello\nDate: 12 May 10:00\nyou\n\nmore", 0 },
+        { "From: a@b.org\nSubject: y\nhello\nDate: 12 May\n\nmore", "hello\nDate: 12 May\n\nmore",
+          0 },
+        { "From: a@b.org\nSubject: y\nhello\nTo: the boss\n\nmore", "hello\nTo: the boss\n\nmore",
+          0 },
+        { "From: a@b.org\nSubject: y\nhello\nFrom: Tom <t@x.org>\nDate: Mon, 1 Jun 2026 10:00:00 "
+          "+0200\n\nmore",
+          "hello\nFrom: Tom <t@x.org>\nDate: Mon, 1 Jun 2026 10:00:00 +0200\n\nmore", 0 },
+        { "Return-Path: <>\nno field\nFrom: Mail\nSubject: y\nContent-Type: text/html\n\n<p>hello",
+          "hello\n", 0 },
+        { "From: a@b.org\nReceived: from b.org\nby c.org with SMTP; Mon, 1 Jun 2026 10:00:00 "
+          "+0200\n\nhello",
+          "hello", 0 },
+        { "From: a@b.org\nDKIM-Signature: v=1;\nb=abcdefgh\nijklmnop\n\nhello", "hello", 0 },
         { "From: a@b.org\r\r\nContent-Type: multipart/mixed; boundary=x\r\r\n\r\r\n--x\r\r\n\r\r\n"
           "hello\r\r\nyou\r\r\n--x\r\r\nContent-Type: a/b\r\r\n\r\r\nz\r\r\n--x--\r\r\n",
           "hello\nyou", 1 },
@@ -419,6 +435,24 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
             fail_msg("row %zu: \"%s\", %zu attachments", i, in->text, in->attachment_count);
         inbound_free(in);
     }
+}
+
+/* Some programs set no blanks before the lines that a value goes on with. */
+static void test_a_value_goes_on_in_lines_that_lost_their_blanks(void **state)
+{
+    struct inbound *in = parse_text("From: a@b.org\nTo: c@d.org,\nEva <e@d.org>\nMessage-ID:\n"
+                                    "<1@x.org>\nReferences: <2@x.org>\n<3@x.org>\n"
+                                    "Subject: =?utf-8?Q?Order_?=\n=?utf-8?Q?12?=\n\nhello\n");
+
+    (void)state;
+    assert_string_equal(in->subject, "Order 12");
+    assert_string_equal(in->message_id, "1@x.org");
+    assert_int_equal(in->to_count, 2);
+    assert_string_equal(in->to[1].value, "e@d.org");
+    assert_int_equal(in->reference_count, 2);
+    assert_string_equal(in->references[1], "3@x.org");
+    assert_string_equal(in->text, "hello\n");
+    inbound_free(in);
 }
 
 #define ANSWER                                                                                     \
@@ -839,6 +873,7 @@ int main(void)
         cmocka_unit_test(test_what_nothing_automatic_may_answer_is_known_by_its_header),
         cmocka_unit_test(test_a_notice_of_failure_is_a_bounce_and_a_receipt_is_not),
         cmocka_unit_test(test_broken_structure_is_read_as_far_as_it_goes),
+        cmocka_unit_test(test_a_value_goes_on_in_lines_that_lost_their_blanks),
         cmocka_unit_test(test_the_reply_in_a_plain_text_ends_where_the_html_beside_it_says),
         cmocka_unit_test(
             test_each_file_that_was_attached_has_its_place_in_the_mail_and_pictures_have_none),

@@ -1,0 +1,110 @@
+#include "channels/mail_header_line.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+static bool is_any(struct span name, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        if (strlen(*names) == name.len && strncasecmp(*names, name.ptr, name.len) == 0)
+            return true;
+    return false;
+}
+
+static bool ends_with(struct span s, char c)
+{
+    s = span_trim(s);
+    return s.len > 0 && s.ptr[s.len - 1] == c;
+}
+
+/* How many letters, digits or stars the line opens with before a "=". */
+static size_t parameter(struct span line)
+{
+    size_t n = 0;
+
+    while (n < line.len && (isalnum((unsigned char)line.ptr[n]) || line.ptr[n] == '*'))
+        n++;
+    return n < line.len && line.ptr[n] == '=' ? n : 0;
+}
+
+static bool is_id(struct span line)
+{
+    line = span_trim(line);
+    return line.len > 2 && line.ptr[0] == '<' && line.ptr[line.len - 1] == '>' &&
+           memchr(line.ptr, '@', line.len) != NULL;
+}
+
+/* "by b.org with SMTP; ...", "bh=...", what a signature goes on with: no words of a body. */
+static bool is_of_trace(struct span name, struct span line)
+{
+    static const char *const hops[] = { "by ", "for <", "id ", "with ", "via ", "(", NULL };
+    static const char *const signatures[] = { "DKIM-", "ARC-", "DomainKey-", NULL };
+
+    if (span_begins(name, "Received"))
+        return span_begins_any(line, hops);
+    if (!span_begins_any(name, signatures))
+        return false;
+    return (parameter(line) > 0 && parameter(line) < 4) || memchr(line.ptr, ' ', line.len) == NULL;
+}
+
+bool mail_header_line_goes_on(const struct mail_field *above, struct span line, bool no_field)
+{
+    static const char *const typed[] = { "Content-Type", "Content-Disposition", NULL };
+    static const char *const people[] = { "To", "Cc", "Bcc", "From", "Reply-To", NULL };
+    static const char *const ids[] = { "Message-ID", "In-Reply-To", "References", NULL };
+
+    if (is_any(above->name, typed) && parameter(line) > 0 && ends_with(above->value, ';'))
+        return true;
+    if (!no_field)
+        return false;
+    if (span_begins(above->name, "X-") && span_trim(above->value).len == 0)
+        return true;
+    if (is_any(above->name, people) && ends_with(above->value, ','))
+        return memchr(line.ptr, '@', line.len) != NULL;
+    if (is_any(above->name, ids))
+        return is_id(line);
+    return mail_header_word(line) > 0 || is_of_trace(above->name, line);
+}
+
+unsigned mail_header_line_once(struct span name)
+{
+    static const char *const fields[] = { "Cc",         "Date",         "From",     "In-Reply-To",
+                                          "Message-ID", "MIME-Version", "Reply-To", "Sender",
+                                          "Subject",    "To",           NULL };
+    unsigned i;
+
+    for (i = 0; fields[i] != NULL; i++)
+        if (strlen(fields[i]) == name.len && strncasecmp(fields[i], name.ptr, name.len) == 0)
+            return 1U << i;
+    return 0;
+}
+
+bool mail_header_line_is_of_who_or_what(struct span name)
+{
+    static const char *const fields[] = { "From", "Subject", NULL };
+
+    return is_any(name, fields);
+}
+
+/* "10:15" */
+static bool has_time(struct span s)
+{
+    size_t i;
+
+    for (i = 1; i + 2 < s.len; i++)
+        if (s.ptr[i] == ':' && text_is_digit(s.ptr[i - 1]) && text_is_digit(s.ptr[i + 1]) &&
+            text_is_digit(s.ptr[i + 2]))
+            return true;
+    return false;
+}
+
+bool mail_header_line_is_said(struct span name, struct span value)
+{
+    static const char *const date[] = { "Date", NULL };
+    static const char *const people[] = { "To", "Cc", "From", "Sender", NULL };
+
+    if (is_any(name, date))
+        return !has_time(value);
+    return is_any(name, people) && memchr(value.ptr, '@', value.len) == NULL;
+}

@@ -1,0 +1,26 @@
+/* channels/mail_header_line.h - lines of a header that lost what shows where they belong.
+ *
+ * Pure. A value's line may have lost the blanks at its beginning, a body the empty line above it.
+ */
+#ifndef RELEVO_CHANNELS_MAIL_HEADER_LINE_H
+#define RELEVO_CHANNELS_MAIL_HEADER_LINE_H
+
+#include <stdbool.h>
+
+#include "channels/mail_header.h"
+#include "core/text.h"
+
+/* Does the line, which lost the blanks at its beginning, go on with the field above? `no_field`: it
+ * has no field's form itself. */
+bool mail_header_line_goes_on(const struct mail_field *above, struct span line, bool no_field);
+
+/* A bit for each field that a mail has once; 0: it may have more of that name. */
+unsigned mail_header_line_once(struct span name);
+
+/* The author or the subject. */
+bool mail_header_line_is_of_who_or_what(struct span name);
+
+/* "Date: 12 May", "To: the boss": people write so, and headers do not. */
+bool mail_header_line_is_said(struct span name, struct span value);
+
+#endif

@@ -155,9 +155,11 @@ static void pull_files(struct body *b, struct text_buffer *bytes)
 static bool is_data(const char *subtype)
 {
     static const char *const data[] = {
-        "calendar", "css",   "csv",          "directory",  "javascript",   "rfc822-headers",
-        "rtf",      "vcard", "watch-html",   "x-amp-html", "x-javascript", "x-vcalendar",
-        "x-vcard",  "xml",   "x-watch-html", NULL,
+        "calendar",     "css",         "csv",           "directory",
+        "javascript",   "rfc822",      "rfc822-header", "rfc822-headers",
+        "rtf",          "vcard",       "watch-html",    "x-amp-html",
+        "x-javascript", "x-vcalendar", "x-vcard",       "xml",
+        "x-watch-html", NULL,
     };
     const char *const *d;
 

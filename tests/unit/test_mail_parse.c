@@ -395,6 +395,11 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
           "+0200\n\nhello",
           "hello", 0 },
         { "From: a@b.org\nDKIM-Signature: v=1;\nb=abcdefgh\nijklmnop\n\nhello", "hello", 0 },
+        { MIXED "x\n\n--x\n\nhello\n--x\nContent-Type: text/rfc822\n\nSubject: z\n--x--\n", "hello",
+          1 },
+        { MIXED "x\n\n--x\n\nhello\n--x\nContent-Type: text/rfc822-header\n\nSubject: "
+                "z\n--x--\n",
+          "hello", 1 },
         { "From: a@b.org\r\r\nContent-Type: multipart/mixed; boundary=x\r\r\n\r\r\n--x\r\r\n\r\r\n"
           "hello\r\r\nyou\r\r\n--x\r\r\nContent-Type: a/b\r\r\n\r\r\nz\r\r\n--x--\r\r\n",
           "hello\nyou", 1 },

@@ -39,6 +39,7 @@ struct notice {
     bool told;      /* whom it did not reach is said in a sentence */
     bool proven;    /* what came back, or what only reports have */
     bool of_sent;   /* it is about a mail of the reader's, and not about others' */
+    bool complete;  /* a report's fields in its words, and the mail itself: nothing is missing */
     struct mail_bounce_party party; /* whom it names */
 };
 
@@ -176,6 +177,7 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     bool reason = mail_words_find(n->words, mail_words_reason) != NULL;
 
     n->told = r->told;
+    n->complete = r->fields && r->reply && n->returned != NULL;
     n->proven =
         r->fields || report || returned || mail_header_has(&n->root->header, "X-Failed-Recipients");
     n->of_sent = n->proven || r->told || mail_other_is_of_sent(n->words) ||
@@ -334,8 +336,8 @@ static bool is_enough(const struct notice *n)
         return false; /* a parcel may come back, too */
     if (n->sender.envelope > 0)
         return n->hard && ((claim >= 3 && n->facts >= 1) || (claim >= 2 && n->facts >= 3));
-    return n->named && n->of_server && claim >= 3 && n->facts >= 2 && !n->party.only_ours &&
-           !mail_other_is_letter(n->words);
+    return n->named && n->of_server && claim >= 3 && n->facts >= 2 &&
+           (!n->party.only_ours || n->complete) && !mail_other_is_letter(n->words);
 }
 
 static enum mail_delivery by_report(const struct notice *n, struct mail_bounce_report *r)

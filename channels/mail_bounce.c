@@ -384,6 +384,9 @@ static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r
     if (n->sender.envelope == 0 && !mail_header_has(h, "X-Failed-Recipients") &&
         mail_other_is_person(h, n->words) && !(n->sender.nobodys && came_back(n)))
         return true;
+    if (!came_back(n) && n->report == NULL && !mail_header_has(h, "X-Failed-Recipients") &&
+        mail_other_is_statistics(n->subject, n->words, n->text))
+        return true;
     if (is_bait(n) || (!came_back(n) && n->report == NULL && mail_other_is_session(n->words)))
         return true;
     if (r->fields || r->reply || n->report != NULL)

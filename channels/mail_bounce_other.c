@@ -355,6 +355,82 @@ const char *const mail_other_many[] = {
     "писем",     "件のメール", "封邮件",    "封郵件",    "건의 메일",   NULL,
 };
 
+/* Of a month, a week or a day, and of counts. */
+static const char *const of_a_while[] = {
+    "statisti",
+    "estadístic",
+    "estatístic",
+    "статистик",
+    "統計",
+    "统计",
+    "monthly",
+    "weekly",
+    "daily report",
+    "daily summary",
+    "summary of the messages",
+    "monatsbericht",
+    "wochenbericht",
+    "tagesbericht",
+    "monatlich",
+    "wöchentlich",
+    "mensuel",
+    "hebdomadaire",
+    "mensual",
+    "semanal",
+    "mensal",
+    "mensile",
+    "settimanale",
+    "maandelijks",
+    "wekelijks",
+    "miesięczn",
+    "měsíční",
+    "ежемесячн",
+    "月次",
+    "月报",
+    NULL,
+};
+
+/* "User unknown: 210", "tom@b.org (4 messages)": a line that ends with a count. */
+static bool is_tally(struct span line)
+{
+    static const char *const counted[] = { "message", "mail",     "nachricht", "mensaje", "correo",
+                                           "mensage", "messaggi", "bericht",   NULL };
+    /* What has a number as well where it is of one mail. */
+    static const char *const single[] = { "size",  "code", "port",  "attempt", "status",
+                                          "error", "id",   "limit", "größe",   NULL };
+    size_t end, begin;
+
+    line = span_trim(line);
+    if (line.len > 0 && line.ptr[line.len - 1] == ')')
+        line.len--;
+    end = line.len;
+    while (end > 0 && !text_is_digit(line.ptr[end - 1]))
+        end--;
+    begin = end;
+    while (begin > 0 && text_is_digit(line.ptr[begin - 1]))
+        begin--;
+    if (begin < 2 || begin == end || end - begin > 7)
+        return false;
+    if (end == line.len)
+        return line.ptr[begin - 1] == ' ' && line.ptr[begin - 2] == ':' &&
+               !span_holds_any(line, single);
+    return strchr(" (", line.ptr[begin - 1]) != NULL && line.ptr[end] == ' ' &&
+           line.len - end < 14 &&
+           span_begins_any((struct span){ line.ptr + end + 1, line.len - end - 1 }, counted);
+}
+
+bool mail_other_is_statistics(const char *subject, const char *words, struct span text)
+{
+    struct span line;
+    size_t at = 0, tallies = 0;
+
+    if (mail_words_find(subject, of_a_while) == NULL && mail_words_find(words, of_a_while) == NULL)
+        return false;
+    while (span_line(text, &at, &line))
+        tallies += is_tally(line);
+    return tallies >= 3;
+}
+
 bool mail_other_is_letter(const char *words)
 {
     return mail_words_begin(words + (words[0] == ' '), mail_other_greeting) != NULL ||

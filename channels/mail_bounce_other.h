@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "core/text.h"
+
 struct mail_header;
 
 /* Tables end with NULL. */
@@ -32,6 +34,9 @@ bool mail_other_is_session(const char *words);
 
 /* Does it tell that the mail arrived, and of nothing that failed? */
 bool mail_other_is_arrival(const char *subject, const char *words);
+
+/* Does it count what became of the mails of a while? `text` is the words with their lines. */
+bool mail_other_is_statistics(const char *subject, const char *words, struct span text);
 
 /* Did a person write it: by the program that was used, or by what is said? */
 bool mail_other_is_person(const struct mail_header *h, const char *words);

@@ -395,6 +395,30 @@ static void test_a_program_that_reports_what_became_of_others_mails_is_no_server
 #undef PROGRAM
 }
 
+/* A postmaster counts what became of a month's mails. */
+static void test_a_count_of_mails_is_no_notice_of_one(void **state)
+{
+#define COUNTS                                                                                     \
+    "Delivered: 10233\nCould not be delivered: 312\nRejected recipient (550 5.1.1 user unknown): " \
+    "210\nMailbox full: 22\n\nold@b.org 15\n"
+    (void)state;
+    assert_bounce("From: postmaster@b.org\nSubject: Undeliverable mail\n\nMonthly report of the "
+                  "gateway\n\n" COUNTS,
+                  false);
+    assert_bounce(DAEMON "Subject: Mail statistics: failure\n\n" COUNTS, false);
+    assert_bounce(DAEMON "Subject: Undelivered mail: weekly summary\n\nThese could not be "
+                         "delivered:\n\n  tom@b.org  550 5.1.1 User unknown (4 messages)\n  "
+                         "eva@b.org  552 5.2.2 Mailbox full (2 messages)\n\nTotal: 6 messages\n",
+                  false);
+    assert_bounce(DAEMON NDR "\nYour weekly report could not be delivered:\n\n<tom@b.org>: 552 "
+                             "5.3.4 message too big\n\nSize: 52000\nAttempts: 3\nReply: 552\n",
+                  true);
+    assert_bounce(DAEMON NDR "\nIt could not be delivered:\n\n<tom@b.org>: 550 5.1.1 unknown\n\n"
+                             "Queued: 1\nFailed: 1\nDelivered: 0\n",
+                  true);
+#undef COUNTS
+}
+
 /* Who wants a password names its owner alone. */
 static void test_who_tells_the_reader_of_mails_to_himself_is_no_server(void **state)
 {
@@ -1254,6 +1278,7 @@ int main(void)
         cmocka_unit_test(test_who_was_refused_by_us_or_writes_a_letter_is_no_server),
         cmocka_unit_test(test_a_postmaster_with_a_name_of_his_own_is_a_person),
         cmocka_unit_test(test_a_program_that_reports_what_became_of_others_mails_is_no_server),
+        cmocka_unit_test(test_a_count_of_mails_is_no_notice_of_one),
         cmocka_unit_test(test_who_tells_the_reader_of_mails_to_himself_is_no_server),
         cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),
         cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),

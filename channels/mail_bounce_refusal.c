@@ -195,6 +195,26 @@ bool mail_bounce_is_told(struct arena *a, struct span line, struct span address)
     return false;
 }
 
+/* "<a@b.org>  delivery failed" */
+static bool is_judged(struct arena *a, struct span line, struct span address)
+{
+    const char *end = address.ptr + address.len;
+
+    return mail_words_find(
+               mail_words_fold(a, (struct span){ end, (size_t)(line.ptr + line.len - end) }),
+               mail_words_failed) != NULL;
+}
+
+/* A line that says little but the address. */
+static void read_listed(struct arena *a, struct span line, struct span address,
+                        struct mail_bounce_refusal *out)
+{
+    if (!mail_bounce_is_about(line, address) || mail_bounce_is_of_the_sender(line))
+        return;
+    out->listed = true;
+    out->judged = out->judged || is_judged(a, line, address);
+}
+
 void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bounce_refusal *out)
 {
     static const char *const fields[] = {
@@ -213,8 +233,7 @@ void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bou
         out->reply = out->reply || status.len > 0 || has_reply(s, address);
         out->of_server =
             out->of_server || is_heading(s, address) || is_of_session(s, address, status);
-        out->listed =
-            out->listed || (mail_bounce_is_about(s, address) && !mail_bounce_is_of_the_sender(s));
+        read_listed(a, s, address, out);
         out->told = out->told || (address.len > 0 && mail_bounce_is_told(a, s, address));
         if (out->status.len == 0)
             out->status = status;

@@ -18,6 +18,7 @@ struct mail_bounce_refusal {
     bool reply;     /* a line has the code of a reply near an address */
     bool of_server; /* and in the form of a session, or an address in that of qmail */
     bool listed;    /* an address stands in a line that says little else */
+    bool judged;    /* and behind it stands that it was not reached */
     bool fields;    /* the fields of a delivery report are in the text */
 };
 

@@ -74,6 +74,8 @@ static void test_no_sort_of_evidence_alone_makes_a_bounce(void **state)
     assert_bounce(DAEMON "Subject: failure notice\n" REFUSED, true);
     assert_bounce(DAEMON "Subject: maintenance tonight\n\nOur servers are replaced.\n", false);
     assert_bounce(DAEMON "Subject: failure notice\n\nClick here.\n", false);
+    assert_bounce(DAEMON "Subject: Delivery failure\n\nWe tried hard, it wasn't delivered.\n",
+                  true);
     assert_bounce(PERSON "Subject: Mail delivery failed\n\nCan you see why?\n", false);
     assert_bounce(PERSON "Subject: a question\n" REFUSED, false);
     assert_bounce(PERSON "Return-Path: <>\nSubject: a question\n\nhello\n", false);

@@ -106,5 +106,6 @@ bool mail_header_line_is_said(struct span name, struct span value)
 
     if (is_any(name, date))
         return !has_time(value);
-    return is_any(name, people) && memchr(value.ptr, '@', value.len) == NULL;
+    return is_any(name, people) && memchr(value.ptr, '@', value.len) == NULL &&
+           !ends_with(value, ';'); /* "undisclosed-recipients:;" */
 }

@@ -386,6 +386,7 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
           0 },
         { "From: a@b.org\nSubject: y\nhello\nTo: the boss\n\nmore", "hello\nTo: the boss\n\nmore",
           0 },
+        { "From: a@b.org\nno field\nTo: undisclosed-recipients:;\n\nhello", "hello", 0 },
         { "From: a@b.org\nSubject: y\nhello\nFrom: Tom <t@x.org>\nDate: Mon, 1 Jun 2026 10:00:00 "
           "+0200\n\nmore",
           "hello\nFrom: Tom <t@x.org>\nDate: Mon, 1 Jun 2026 10:00:00 +0200\n\nmore", 0 },

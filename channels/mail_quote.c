@@ -54,6 +54,8 @@ static void keep_own(struct mail_lines *l, struct kept *k)
             continue;
         }
         history = mail_quote_history_at(l, i);
+        if (history.marker && mail_lines_next_words(l, 0, i + 1) == i)
+            continue; /* he answers below it, or nothing is his */
         cut = history.begins;
         if (cut)
             break;

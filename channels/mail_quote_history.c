@@ -553,7 +553,34 @@ static bool is_dashed_title(const struct mail_lines *l, size_t i)
            mail_quote_words_separator_opens(mail_quote_line_fold(words, folded, sizeof(folded)));
 }
 
-/* "----- Original Message -----", "Begin forwarded message:", "reply above this line". */
+/* "reply above this line" */
+static bool is_marker(struct mail_lines *l, struct span s)
+{
+    char folded[LINE_READ_MAX + 8];
+
+    s = without_tags(s);
+    if (l->guesses == 0 || s.len < 12 || s.len > MAIL_QUOTE_TITLE_LINE_MAX)
+        return false;
+    s = mail_quote_line_fold(s, folded, sizeof(folded));
+    if (!is_decorated(s) && memmem(s.ptr, s.len, "line", 4) == NULL && (s.ptr[0] & 0x80) == 0)
+        return false;
+    l->guesses--;
+    return mail_quote_words_separator_is_mark(s, is_decorated(s));
+}
+
+/* "Yes##- Please type your reply above this line -##": how many bytes of words stand before it. */
+static size_t find_marker(struct mail_lines *l, struct span s)
+{
+    const char *signs = memmem(s.ptr, s.len, "##-", 3);
+    struct span words;
+
+    if (signs == NULL || !is_marker(l, (struct span){ signs, s.len - (size_t)(signs - s.ptr) }))
+        return 0;
+    words = mail_quote_line_trim((struct span){ s.ptr, (size_t)(signs - s.ptr) });
+    return words.len > 0 ? (size_t)(words.ptr + words.len - s.ptr) : 0;
+}
+
+/* "----- Original Message -----", "Begin forwarded message:" */
 static bool is_separator(struct mail_lines *l, size_t i)
 {
     struct span s = without_tags(mail_lines_at(l, i));
@@ -566,14 +593,7 @@ static bool is_separator(struct mail_lines *l, size_t i)
     if (s.len > MAIL_QUOTE_TITLE_LINE_MAX)
         return false;
     s = mail_quote_line_fold(s, folded, sizeof(folded));
-    if (s.len <= MAIL_QUOTE_BEGIN_LINE_MAX && mail_quote_words_separator_is_beginning(s))
-        return true;
-    if (l->guesses == 0 || s.len < 12)
-        return false;
-    if (!is_decorated(s) && memmem(s.ptr, s.len, "line", 4) == NULL && (s.ptr[0] & 0x80) == 0)
-        return false;
-    l->guesses--;
-    return mail_quote_words_separator_is_mark(s, is_decorated(s));
+    return s.len <= MAIL_QUOTE_BEGIN_LINE_MAX && mail_quote_words_separator_is_beginning(s);
 }
 
 /* "Original message" without anything round it, right above a header block. */
@@ -662,8 +682,10 @@ struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i)
     end = i + 1;
     titled = find_title(mail_lines_at(l, i), &words);
     if (!is_title(l, i, &end) && !(titled && words == 0) && !is_separator(l, i)) {
-        h.words = words;
-        return h;
+        h.words = words > 0 ? words : find_marker(l, mail_lines_at(l, i));
+        h.marker = h.words == 0 && is_marker(l, mail_lines_at(l, i));
+        if (!h.marker)
+            return h;
     }
     if (end == i + 1 && is_spoken_of(l, i))
         return h;

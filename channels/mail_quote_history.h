@@ -23,6 +23,7 @@ void mail_quote_history_find(struct mail_lines *l);
 /* What a line has to do with it; all zero: nothing. */
 struct mail_quote_history {
     bool begins;  /* with this line */
+    bool marker;  /* the line above which a help desk wants its answer */
     size_t skip;  /* else the line after what introduces marked history, where it is that: the marks
                    * tell where it ends, and the writer may go on below */
     size_t words; /* else how many bytes of it stay before a title that a program has run into them:

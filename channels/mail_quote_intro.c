@@ -215,16 +215,23 @@ static bool is_spoken_of(struct span intro)
     return memchr(intro.ptr, '<', intro.len) == NULL && mail_quote_person_speaks(intro);
 }
 
+/* No blank parts the old words from the colon: "wrote:Hello", as nobody writes by hand. */
+static bool is_glued(const char *after, const char *end)
+{
+    return after < end && strchr(" /", *after) == NULL && !text_is_digit(*after);
+}
+
 /* The quotation begins on the intro's own line: "On DAY, NAME <ADDRESS> wrote: Hello". */
 static bool has_intro_before(const struct mail_lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
     size_t within = s.len < INTRO_MAX ? s.len : INTRO_MAX;
-    const char *end = s.ptr + within, *colon = memchr(s.ptr, '@', within);
+    const char *end = s.ptr + within, *at = memchr(s.ptr, '@', within), *colon;
     int tries;
 
-    if (colon == NULL || !mail_quote_line_is_opened(s))
+    if (!mail_quote_line_is_opened(s))
         return false;
+    colon = at != NULL ? at : s.ptr;
     for (tries = 0; tries < COLONS_MAX; tries++) {
         uint32_t what;
 
@@ -232,6 +239,8 @@ static bool has_intro_before(const struct mail_lines *l, size_t i)
         if (colon == NULL)
             return false;
         colon++;
+        if (at == NULL && !is_glued(colon, end))
+            continue;
         what = mail_quote_line_read((struct span){ s.ptr, (size_t)(colon - s.ptr) });
         if ((what & LINE_VERB_LAST) && judge(what, what, what, true) == STRONG_INTRO)
             return !is_spoken_of((struct span){ s.ptr, (size_t)(colon - s.ptr) });

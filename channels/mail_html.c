@@ -240,7 +240,7 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
     if (r->lines_at == 0 && mail_html_style_keeps_lines(attributes))
         r->lines_at = r->depth;
     if (r->reply)
-        begin_quote(r, mail_html_quote_of(attributes));
+        begin_quote(r, mail_html_quote_of((const char *)name, attributes));
     if (strcasecmp((const char *)name, "img") == 0 &&
         (r->pictures || is_emoji(mail_html_tag_value(attributes, "alt"))))
         write_words(r, mail_html_tag_value(attributes, "alt"),

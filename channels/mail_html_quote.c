@@ -212,13 +212,15 @@ int mail_html_quote_is_citation(const unsigned char **attributes)
            is_cited_mail(mail_html_tag_value(attributes, "cite"));
 }
 
-enum mail_html_quote mail_html_quote_of(const unsigned char **attributes)
+enum mail_html_quote mail_html_quote_of(const char *element, const unsigned char **attributes)
 {
     static const char *const names[] = { "id",          "class",     "name",
                                          "data-marker", "data-type", "data-smartmail" };
     enum mail_html_quote is = HTML_OWN;
     size_t i;
 
+    if (strcasecmp(element, "signature") == 0)
+        return HTML_SIGNATURE; /* Mailspring's own */
     if (attributes == NULL)
         return HTML_OWN;
     for (i = 0; i < sizeof(names) / sizeof(names[0]) && is == HTML_OWN; i++)

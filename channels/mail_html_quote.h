@@ -16,7 +16,7 @@ enum mail_html_quote {
  * NULL; NULL for none. */
 int mail_html_quote_is_citation(const unsigned char **attributes);
 
-/* Of any element. */
-enum mail_html_quote mail_html_quote_of(const unsigned char **attributes);
+/* Of the element of that name. */
+enum mail_html_quote mail_html_quote_of(const char *element, const unsigned char **attributes);
 
 #endif

@@ -90,6 +90,12 @@ static const struct {
       "type=\"cite\" cite=\"mid:x\"><div>Which lamp is it?</div></blockquote><pre "
       "class=\"moz-signature\" cols=\"72\">-- \nTom</pre>",
       "It works now." },
+    { "mailspring",
+      "<div>It works now.</div><br/><signature id=\"initial\"><div>Tom Example</div></signature>"
+      "<div class=\"gmail_quote_attribution\">On Jun 1 2026, at 10:00 am, Eva "
+      "&lt;eva@example.org&gt; wrote:</div><blockquote class=\"gmail_quote\">Which lamp is "
+      "it?</blockquote>",
+      "It works now." },
     { "tbbottom",
       "<div class=\"moz-cite-prefix\">On 6/1/26 10:00, Eva wrote:<br></div><blockquote "
       "type=\"cite\" cite=\"mid:x\"><div>Which lamp is it?</div></blockquote><p>It works now.</p>",

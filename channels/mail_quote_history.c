@@ -532,7 +532,7 @@ static bool find_title(struct span s, size_t *before)
     if (!is_title_words(words))
         return false;
     words = (struct span){ s.ptr, (size_t)(dashes - s.ptr) };
-    if (mail_quote_line_trim(words).len == 0)
+    if (without_tags(words).len == 0)
         return true;
     while (words.ptr[words.len - 1] == ' ')
         words.len--;

@@ -108,6 +108,8 @@ struct reader {
     bool pictures;       /* the words of img elements are text */
     bool reply;          /* signatures are left out, history of any form is marked as quoted */
     bool history;        /* all is from here on */
+    int quoting_at;      /* the depth of what is history unless a blockquote is within; or 0 */
+    size_t quoting_from; /* where its text begins */
     struct nest lists, quotes, blocks;       /* blocks: elements that a style makes lines of */
     struct mail_html_list numbers[NEST_MAX]; /* of `lists` */
 };
@@ -167,6 +169,7 @@ static void begin_effect(struct reader *r, enum effect effect, const xmlChar **a
         break;
     case EFFECT_QUOTE:
         mail_html_write_breaks(w, 2);
+        r->quoting_at = 0;
         if (mail_html_quote_is_citation(attributes) || (r->reply && is_introduced(w)))
             nest_push(&r->quotes, r->depth);
         break;
@@ -187,10 +190,14 @@ static void begin_quote(struct reader *r, enum mail_html_quote is)
     if (is == HTML_OWN || r->quotes.count > 0)
         return;
     mail_html_write_breaks(&r->w, 1);
-    if (is == HTML_QUOTED)
+    if (is == HTML_QUOTED) {
         nest_push(&r->quotes, r->depth);
-    else
+    } else if (is == HTML_QUOTED_ON) {
         r->history = true;
+    } else if (r->quoting_at == 0) {
+        r->quoting_at = r->depth;
+        r->quoting_from = r->w.out.len;
+    }
 }
 
 /* A character that some programs send as a picture: U+2600 and further, U+1F000 and further. */
@@ -278,6 +285,11 @@ static void on_end(void *arg, const xmlChar *name)
         }
         if (nest_ends(&r->blocks, r->depth)) {
             r->blocks.count--;
+            mail_html_write_breaks(&r->w, 1);
+        }
+        if (r->quoting_at == r->depth) {
+            r->quoting_at = 0;
+            mail_html_write_mark(&r->w, r->quoting_from);
             mail_html_write_breaks(&r->w, 1);
         }
         if (r->pre_at == r->depth)

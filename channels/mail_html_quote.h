@@ -9,6 +9,7 @@ enum mail_html_quote {
     HTML_OWN,       /* nothing is said */
     HTML_QUOTED,    /* what is within it is history */
     HTML_QUOTED_ON, /* and so is all that follows it */
+    HTML_QUOTING,   /* what is within it is, unless a blockquote within it tells what of it */
     HTML_SIGNATURE,
 };
 

@@ -50,6 +50,23 @@ static void settle(struct mail_html_writer *w)
     w->space = w->cell = false;
 }
 
+void mail_html_write_mark(struct mail_html_writer *w, size_t from)
+{
+    struct text_buffer tail = { 0 };
+    size_t i;
+
+    if (from == 0 || from >= w->out.len)
+        return;
+    text_buffer_add(&tail, w->out.ptr + from, w->out.len - from);
+    w->out.len = from;
+    for (i = 0; i < tail.len; i++) {
+        text_buffer_add(&w->out, tail.ptr + i, 1);
+        if (tail.ptr[i] == '\n')
+            text_buffer_puts(&w->out, "> ");
+    }
+    text_buffer_clear(&tail);
+}
+
 static bool is_full(const struct mail_html_writer *w)
 {
     return w->out.len >= INBOUND_TEXT_MAX;

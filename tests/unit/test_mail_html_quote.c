@@ -36,6 +36,15 @@ static const struct {
       "class=\"gmail_quote\">Which one?</blockquote><div>The red.</div><blockquote "
       "class=\"gmail_quote\">When?</blockquote><div>Now.</div></div></div>",
       "The red. Now." },
+    { "gmailbare",
+      "<div dir=\"ltr\">It works now.</div><div class=\"gmail_quote gmail_quote_container\">"
+      "<div>Which lamp</div><div>is it?</div></div>",
+      "It works now." },
+    { "gmailbareabove", "<div class=\"gmail_quote\"><div>It works now.</div></div>",
+      "It works now." },
+    { "protonbare",
+      "<div>It works</div><div class=\"protonmail_quote\">Which lamp?</div><div>now.</div>",
+      "It works now." },
     { "gmailfwd",
       "<div dir=\"ltr\"><div>It works now.</div><br><div class=\"gmail_quote\"><div "
       "class=\"gmail_attr\">---------- Forwarded message ---------<br>From: <strong "

@@ -20,6 +20,7 @@ enum {
     NOTES_BETWEEN = 8, /* lines from there to "To", and from "To" to "Subject" */
     BETWEEN_MAX = 5,   /* blank lines of it */
     COLUMN_INDENT = 8, /* blanks before a header in columns */
+    PREFIX_MAX = 6,    /* bytes of "Re:" */
     FRAME_LEAST = 16,  /* bytes of a frame's upper line */
     FRAME_LINES = 20,  /* from there to its lower one, at the most */
 };
@@ -170,6 +171,27 @@ static bool goes_on_as_form(const struct mail_lines *l, size_t end)
            mail_quote_line_is_field(mail_lines_at(l, end), &value);
 }
 
+/* Its day, though without a time, and a subject with the prefix of an answer: "Re: lamp". */
+static bool answers_mail_of_day(const struct mail_lines *l, size_t from, const struct block *b)
+{
+    bool dated = false, answer = false;
+    struct span value;
+    size_t i;
+
+    for (i = from; i < b->end; i++) {
+        enum mail_quote_key key = mail_quote_line_key(mail_lines_at(l, i), &value);
+
+        if (key == QUOTE_KEY_SENT)
+            dated = dated || (mail_quote_line_read(value) & (LINE_DATE | LINE_YEAR)) != 0;
+        if (key == QUOTE_KEY_SUBJECT) {
+            value = mail_quote_line_trim(value);
+            answer = answer || memchr(value.ptr, ':',
+                                      value.len < PREFIX_MAX ? value.len : PREFIX_MAX) != NULL;
+        }
+    }
+    return dated && answer;
+}
+
 /* "From: Sent: To: Subject:" in some language and order. Two keys are enough where their values
  * bear it out, a lone "From: NAME <ADDRESS>" where it stands alone. */
 static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
@@ -186,6 +208,9 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
     if ((keys >= 3 && form && !(sender && sent && to && subject)) || is_of_file(l, from) ||
         (!b->address && is_greeted(l, from)))
         return false;
+    if (sender && sent && to && subject && b->ordered && !mail_lines_is_announced(l, from) &&
+        answers_mail_of_day(l, from, b))
+        return true;
     if (keys >= 3)
         return (sender || sent) && (subject ? (sent && b->moment) || b->address
                                             : b->address || (b->timed && b->ordered &&

@@ -783,6 +783,8 @@ static const struct row {
     { "keep", OWN, "From: London\nTo: Paris\nDate: 12 May\n\nTwo persons, please." },
     { "keep", OWN,
       "I want to travel.\n\nFrom: London\nTo: Paris\nDate: 12 May 2026\n\nTwo persons, please." },
+    { "keep", OWN,
+      "Please book it.\n\nFrom: London\nDate: 12 May 2026\nTo: Paris\nSubject: two persons" },
     { "keep", OWN, "The parcel was sent from my home address on Monday.\nIt has not come." },
     { "keep", OWN, "Sent by mistake.\nPlease ignore it." },
     { "keep", OWN, "As he wrote on 3 May 2026 at 10:00:\nthe door is open" },

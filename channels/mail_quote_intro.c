@@ -67,13 +67,21 @@ static bool can_begin(const struct mail_lines *l, size_t i)
     return (what & LINE_DATE) && (what & LINE_TIME) && s.ptr[s.len - 1] == ',';
 }
 
-/* The rest of a line that was wrapped before it: "<eva@example.org> wrote:", or "wrote:". */
+/* The rest of a line that was wrapped before it: "<eva@example.org> wrote:", or "wrote:". Where a
+ * name stands in it, "Eva wrote:", and no day or the like above, it is whole, and what stands above
+ * is somebody's words. */
 static bool is_tail(const struct mail_lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
 
-    return s.ptr[0] == '<' ||
-           (s.len <= 16 && mail_lines_is(l, i, LINE_VERB) && !mail_lines_is(l, i, LINE_ADDRESS));
+    if (s.ptr[0] == '<')
+        return true;
+    if (s.len > 16 || !mail_lines_is(l, i, LINE_VERB) || mail_lines_is(l, i, LINE_ADDRESS))
+        return false;
+    while (s.len > 0 && strchr(": ", s.ptr[s.len - 1]) != NULL)
+        s.len--;
+    return mail_quote_line_blanks(s) == 0 ||
+           mail_lines_is(l, i - 1, LINE_OPENER | LINE_DAY_FIRST | LINE_ADDRESS | LINE_NUMBER);
 }
 
 /* Right above, in line i, stands the day alone, "On 1.6.2026", and the lines below name none. */

@@ -343,6 +343,8 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\nSent from a mobile device\n  Original Message  \nFrom: Eva Example\nSent: Monday, "
         "June 1, "
         "2026 10:00\nTo: lamps@example.net\nSubject: lamp\n\nold",
+        "Yes\nTom wrote:\n> old words\n> older",
+        "Yes.\ntom wrote:\n\n> old words",
         "Yes\n\nFrom: Lamp Support\nSent: Monday, 1 June 2026\nTo: Eva\nSubject: RE: [L-1] lamp",
         "Yes\n\n<div>-------- Original message --------</div><div>From: Eva Example "
         "<eva@example.org> </div><div>Date:06/01/2026  10:00  (GMT-08:00) </div><div>To: "

@@ -20,6 +20,7 @@ enum {
     NOTES_BETWEEN = 8, /* lines from there to "To", and from "To" to "Subject" */
     BETWEEN_MAX = 5,   /* blank lines of it */
     COLUMN_INDENT = 8, /* blanks before a header in columns */
+    OUTLOOK_RULE = 32, /* underscores of it */
     PREFIX_MAX = 6,    /* bytes of "Re:" */
     FRAME_LEAST = 16,  /* bytes of a frame's upper line */
     FRAME_LINES = 20,  /* from there to its lower one, at the most */
@@ -171,6 +172,17 @@ static bool goes_on_as_form(const struct mail_lines *l, size_t end)
            mail_quote_line_is_field(mail_lines_at(l, end), &value);
 }
 
+/* Below the rule of underscores that Outlook draws above a header, and that long only it. */
+static bool is_below_outlook(const struct mail_lines *l, size_t from)
+{
+    struct span s;
+
+    if (from == 0)
+        return false;
+    s = mail_quote_line_trim(mail_lines_at(l, from - 1));
+    return s.len == OUTLOOK_RULE && s.ptr[0] == '_' && mail_lines_is_rule(l, from - 1, s.len);
+}
+
 /* Its day, though without a time, and a subject with the prefix of an answer: "Re: lamp". */
 static bool answers_mail_of_day(const struct mail_lines *l, size_t from, const struct block *b)
 {
@@ -208,6 +220,9 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
     if ((keys >= 3 && form && !(sender && sent && to && subject)) || is_of_file(l, from) ||
         (!b->address && is_greeted(l, from)))
         return false;
+    if (sender && is_below_outlook(l, from) &&
+        ((keys >= 3 && subject) || mail_lines_next_words(l, b->end, l->count) == l->count))
+        return true;
     if (sender && sent && to && subject && b->ordered && !mail_lines_is_announced(l, from) &&
         answers_mail_of_day(l, from, b))
         return true;

@@ -345,6 +345,9 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "2026 10:00\nTo: lamps@example.net\nSubject: lamp\n\nold",
         "Yes\nTom wrote:\n> old words\n> older",
         "Yes.\ntom wrote:\n\n> old words",
+        "Yes\n\n________________________________\nKimden: Eva Example\n",
+        "Yes\n\n________________________________\nVon: Eva\nGesendet: Montag\nAn: Tom\n"
+        "Betreff: Lampe\n\nalt",
         "Yes\n\nFrom: Lamp Support\nSent: Monday, 1 June 2026\nTo: Eva\nSubject: RE: [L-1] lamp",
         "Yes\n\n<div>-------- Original message --------</div><div>From: Eva Example "
         "<eva@example.org> </div><div>Date:06/01/2026  10:00  (GMT-08:00) </div><div>To: "

@@ -67,21 +67,38 @@ static bool can_begin(const struct mail_lines *l, size_t i)
     return (what & LINE_DATE) && (what & LINE_TIME) && s.ptr[s.len - 1] == ',';
 }
 
-/* The rest of a line that was wrapped before it: "<eva@example.org> wrote:", or "wrote:". Where a
- * name stands in it, "Eva wrote:", and no day or the like above, it is whole, and what stands above
- * is somebody's words. */
+/* The rest of a line that was wrapped before it: "wrote:", or "<eva@example.org> wrote:" below what
+ * may be a name or names the day. */
 static bool is_tail(const struct mail_lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
 
-    if (s.ptr[0] == '<')
-        return true;
-    if (s.len > 16 || !mail_lines_is(l, i, LINE_VERB) || mail_lines_is(l, i, LINE_ADDRESS))
+    if (s.ptr[0] != '<')
+        return s.len <= 16 && mail_lines_is(l, i, LINE_VERB) && !mail_lines_is(l, i, LINE_ADDRESS);
+    return mail_lines_is(l, i - 1, LINE_OPENER | LINE_DAY_FIRST | LINE_TIME | LINE_DATE) ||
+           (i > 1 && mail_lines_begins_alone(l, i - 1)) ||
+           mail_quote_line_names(mail_lines_at(l, i - 1)) > 1;
+}
+
+/* "Eva wrote:", a line that is whole: it goes on from the one above only where that names the day,
+ * or begins to, or has an address between its brackets. Else those are somebody's words. */
+static bool is_whole(const struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i)), above;
+
+    if (s.len > NAME_LINE_MAX || !mail_lines_is(l, i, LINE_VERB) ||
+        mail_lines_is(l, i, LINE_ADDRESS | LINE_NUMBER))
         return false;
     while (s.len > 0 && strchr(": ", s.ptr[s.len - 1]) != NULL)
         s.len--;
-    return mail_quote_line_blanks(s) == 0 ||
-           mail_lines_is(l, i - 1, LINE_OPENER | LINE_DAY_FIRST | LINE_ADDRESS | LINE_NUMBER);
+    if (mail_quote_line_blanks(s) == 0)
+        return false;
+    above = mail_quote_line_trim(mail_lines_at(l, i - 1));
+    if (memchr(above.ptr, '<', above.len) != NULL)
+        return false;
+    return !mail_lines_is(l, i - 1, LINE_OPENER | LINE_DAY_FIRST) ||
+           !(mail_lines_is(l, i - 1, LINE_TIME | LINE_DATE | LINE_YEAR) ||
+             above.ptr[above.len - 1] == ',');
 }
 
 /* Right above, in line i, stands the day alone, "On 1.6.2026", and the lines below name none. */
@@ -124,7 +141,7 @@ static size_t measure_intro(struct mail_lines *l, size_t end, bool quotes, enum 
         enum verdict v;
 
         if (mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO) ||
-            (mail_lines_read(l, i) & LINE_LONG))
+            (mail_lines_read(l, i) & LINE_LONG) || (n == 2 && is_whole(l, end)))
             break;
         all |= l->all[i].is;
         v = judge(all, l->all[i].is, last, mail_lines_begins_alone(l, i));

@@ -687,6 +687,15 @@ static void test_what_stands_beside_a_notice_or_a_title_stays(void **state)
         { "Yes\n\nDesde mi m\u00f3vil", "Yes" },
         { "Yes\n\nVon meinem iPhone 15 Pro", "Yes" },
         { "Yes.\n\n\u2014Eva", "Yes." },
+        { "Done at 10:00.\nTom wrote:\n> old", "Done at 10:00." },
+        { "2 lamps please\nTom wrote:\n> old", "2 lamps please" },
+        { "Send it to eva@x.org\nTom wrote:\n> old", "Send it to eva@x.org" },
+        { "On Monday then.\nTom Example wrote:\n> old", "On Monday then." },
+        { "Thanks\n<tom@x.org> wrote:\n> old", "Thanks" },
+        { "Yes\n\nOn 1 June 2026 at 10:00\nTom Example wrote:\n> old", "Yes" },
+        { "Yes\n\nOn Monday,\nTom wrote:\n> old", "Yes" },
+        { "Yes\n\nthe lamp shop\n<tom@x.org> wrote:\n> old", "Yes" },
+        { "Yes\nTom Example\n<tom@x.org> wrote:\n> old", "Yes" },
     };
     struct arena *a = arena_new();
     size_t i, lost = 0;

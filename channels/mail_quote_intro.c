@@ -80,25 +80,35 @@ static bool is_tail(const struct mail_lines *l, size_t i)
            mail_quote_line_names(mail_lines_at(l, i - 1)) > 1;
 }
 
-/* "Eva wrote:", a line that is whole: it goes on from the one above only where that names the day,
- * or begins to, or has an address between its brackets. Else those are somebody's words. */
+/* May line i be the begin of an intro that goes on below with "Eva wrote:" or, `addressed`, with
+ * "Eva <eva@example.org> wrote:"? It names the day, or begins to, or has an address in brackets. */
+static bool leads_to_name(const struct mail_lines *l, size_t i, bool addressed)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+    bool opened = mail_lines_is(l, i, LINE_OPENER | LINE_DAY_FIRST);
+    bool dated = mail_lines_is(l, i, LINE_TIME | LINE_DATE | LINE_YEAR);
+
+    if (memchr(s.ptr, '<', s.len) != NULL)
+        return true;
+    if (s.ptr[s.len - 1] == ',')
+        return opened || addressed;
+    return dated && (opened || (addressed && strchr(".!?", s.ptr[s.len - 1]) == NULL));
+}
+
+/* A line with a name that is whole, so that the one above it may be somebody's words. */
 static bool is_whole(const struct mail_lines *l, size_t i)
 {
-    struct span s = mail_quote_line_trim(mail_lines_at(l, i)), above;
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
 
+    if (mail_lines_is(l, i, LINE_ADDRESS))
+        return s.ptr[0] != '<' && memchr(s.ptr, '<', s.len) != NULL &&
+               !leads_to_name(l, i - 1, true);
     if (s.len > NAME_LINE_MAX || !mail_lines_is(l, i, LINE_VERB) ||
-        mail_lines_is(l, i, LINE_ADDRESS | LINE_NUMBER))
+        mail_lines_is(l, i, LINE_NUMBER))
         return false;
     while (s.len > 0 && strchr(": ", s.ptr[s.len - 1]) != NULL)
         s.len--;
-    if (mail_quote_line_blanks(s) == 0)
-        return false;
-    above = mail_quote_line_trim(mail_lines_at(l, i - 1));
-    if (memchr(above.ptr, '<', above.len) != NULL)
-        return false;
-    return !mail_lines_is(l, i - 1, LINE_OPENER | LINE_DAY_FIRST) ||
-           !(mail_lines_is(l, i - 1, LINE_TIME | LINE_DATE | LINE_YEAR) ||
-             above.ptr[above.len - 1] == ',');
+    return mail_quote_line_blanks(s) > 0 && !leads_to_name(l, i - 1, false);
 }
 
 /* Right above, in line i, stands the day alone, "On 1.6.2026", and the lines below name none. */

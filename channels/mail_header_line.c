@@ -35,17 +35,49 @@ static bool is_id(struct span line)
            memchr(line.ptr, '@', line.len) != NULL;
 }
 
+/* "by b.org with SMTP; ...", and no "by the way": a hop's second word is a name of machines. */
+static bool is_hop(struct span line)
+{
+    static const char *const sure[] = { "for <", "(", NULL };
+    static const char *const hops[] = { "by ", "id ", "with ", "via ", NULL };
+    static const char *const more[] = { "smtp", "lmtp", "http", " id ", "); ", NULL };
+    const char *word, *end = line.ptr + line.len;
+
+    if (span_begins_any(line, sure))
+        return true;
+    if (!span_begins_any(line, hops))
+        return false;
+    if (span_holds_any(line, more))
+        return true;
+    for (word = (const char *)memchr(line.ptr, ' ', line.len) + 1; word < end && *word != ' ';
+         word++)
+        if (text_is_digit(*word) || (*word == '.' && word + 1 < end && word[1] != ' '))
+            return true;
+    return false;
+}
+
+/* What a signature is written in, and few words are. */
+static bool is_encoded(struct span line)
+{
+    size_t n = 0;
+
+    line = span_trim(line);
+    while (n < line.len && (isalnum((unsigned char)line.ptr[n]) ||
+                            (line.ptr[n] != '\0' && strchr("+/=:;-", line.ptr[n]) != NULL)))
+        n++;
+    return n == line.len;
+}
+
 /* "by b.org with SMTP; ...", "bh=...", what a signature goes on with: no words of a body. */
 static bool is_of_trace(struct span name, struct span line)
 {
-    static const char *const hops[] = { "by ", "for <", "id ", "with ", "via ", "(", NULL };
     static const char *const signatures[] = { "DKIM-", "ARC-", "DomainKey-", NULL };
 
     if (span_begins(name, "Received"))
-        return span_begins_any(line, hops);
+        return is_hop(line);
     if (!span_begins_any(name, signatures))
         return false;
-    return (parameter(line) > 0 && parameter(line) < 4) || memchr(line.ptr, ' ', line.len) == NULL;
+    return (parameter(line) > 0 && parameter(line) < 4) || is_encoded(line);
 }
 
 bool mail_header_line_goes_on(const struct mail_field *above, struct span line, bool no_field)

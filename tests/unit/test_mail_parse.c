@@ -395,7 +395,15 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
         { "From: a@b.org\nReceived: from b.org\nby c.org with SMTP; Mon, 1 Jun 2026 10:00:00 "
           "+0200\n\nhello",
           "hello", 0 },
+        { "From: a@b.org\nReceived: from b.org\nby the way, it is dark\nhello",
+          "by the way, it is dark\nhello", 0 },
+        { "From: a@b.org\nReceived: from b.org\nwith SMTP id 17\nby localhost (x); Mon\n\nhello",
+          "hello", 0 },
+        { "From: a@b.org\nReceived: from b.org\nby c.org\nid A17\n\nhello", "hello", 0 },
+        { "From: a@b.org\nDKIM-Signature: v=1; b=abc\n灯不亮了\nhello", "灯不亮了\nhello", 0 },
+        { "From: a@b.org\nDKIM-Signature: v=1; b=abc\nBroken!\nhello", "Broken!\nhello", 0 },
         { "From: a@b.org\nDKIM-Signature: v=1;\nb=abcdefgh\nijklmnop\n\nhello", "hello", 0 },
+        { "From: a@b.org\nDKIM-Signature: v=1; b=a/b+\nij/+kl==\n\nhello", "hello", 0 },
         { MIXED "x\n\n--x\n\nhello\n--x\nContent-Type: text/rfc822\n\nSubject: z\n--x--\n", "hello",
           1 },
         { MIXED "x\n\n--x\n\nhello\n--x\nContent-Type: text/rfc822-header\n\nSubject: "

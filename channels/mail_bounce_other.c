@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "channels/mail_bounce_refusal.h"
 #include "channels/mail_header.h"
 #include "channels/mail_words.h"
 
@@ -422,13 +423,18 @@ static bool is_tally(struct span line)
 bool mail_other_is_statistics(const char *subject, const char *words, struct span text)
 {
     struct span line;
-    size_t at = 0, tallies = 0;
+    size_t at = 0, tallies = 0, refusals = 0, above = 0;
 
     if (mail_words_find(subject, of_a_while) == NULL && mail_words_find(words, of_a_while) == NULL)
         return false;
-    while (span_line(text, &at, &line))
-        tallies += is_tally(line);
-    return tallies >= 3;
+    while (span_line(text, &at, &line)) {
+        if (is_tally(line))
+            tallies++;
+        else if (mail_bounce_is_refusal(span_trim(line)) && refusals++ == 0)
+            above = tallies;
+    }
+    /* below the only one stands what came back, with counts of its own */
+    return (refusals == 1 ? above : tallies) >= 3;
 }
 
 bool mail_other_is_letter(const char *words)

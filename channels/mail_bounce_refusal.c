@@ -195,6 +195,14 @@ bool mail_bounce_is_told(struct arena *a, struct span line, struct span address)
     return false;
 }
 
+bool mail_bounce_is_refusal(struct span line)
+{
+    struct span address = mail_bounce_address_in(line);
+
+    return address.len > 0 && (mail_bounce_status_in(line).len > 0 || is_heading(line, address) ||
+                               has_reply(line, address));
+}
+
 /* "<a@b.org>  delivery failed" */
 static bool is_judged(struct arena *a, struct span line, struct span address)
 {

@@ -31,6 +31,9 @@ bool mail_bounce_is_told(struct arena *a, struct span line, struct span address)
 /* "250 <a@b.org>... ok", "MAIL FROM:<a@b.org>": of a session, what did not fail. */
 bool mail_bounce_is_of_the_sender(struct span line);
 
+/* "<a@b.org>:", "a@b.org 550 5.1.1 unknown": an address and a server's refusal in one line. */
+bool mail_bounce_is_refusal(struct span line);
+
 /* The first address in the line, without the marks around it; empty: there is none. */
 struct span mail_bounce_address_in(struct span line);
 /* The first enhanced code that refuses; empty: there is none. */

@@ -418,6 +418,16 @@ static void test_a_count_of_mails_is_no_notice_of_one(void **state)
     assert_bounce(DAEMON NDR "\nIt could not be delivered:\n\n<tom@b.org>: 550 5.1.1 unknown\n\n"
                              "Queued: 1\nFailed: 1\nDelivered: 0\n",
                   true);
+    /* what came back has counts of its own */
+    assert_bounce(DAEMON NDR "\n<tom@b.org>: 550 5.1.1 unknown\n\nYour monthly bill\n\nLamps: "
+                             "3\nCables: 2\nTotal: 120\n",
+                  true);
+    assert_bounce(DAEMON NDR "\n<tom@b.org>:\n550 unknown\n\nYour monthly bill\n\nLamps: "
+                             "3\nCables: 2\nTotal: 120\n",
+                  true);
+    assert_bounce(DAEMON NDR "\nDaily report\n\ntom@b.org 550 5.1.1 unknown\neva@b.org 550 5.1.1 "
+                             "unknown\n\nDelivered: 30\nDelayed: 2\nTotal: 34\n",
+                  false);
 #undef COUNTS
 }
 

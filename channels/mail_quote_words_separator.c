@@ -491,32 +491,42 @@ bool mail_quote_words_separator_forwards(struct span words)
     return mail_quote_table_holds_any(words, forwards);
 }
 
-/* What follows the words "above this line"; NULL: they are not there. */
-static const char *after_marker(struct span line)
+/* The words "above this line"; empty: they are not there. */
+static struct span marker_in(struct span line)
 {
     const char *const *m;
 
     if (!mail_quote_table_holds_any(line, markers)) /* all of them with one look */
-        return NULL;
+        return (struct span){ "", 0 };
     for (m = markers; *m != NULL; m++) {
         const char *found = memmem(line.ptr, line.len, *m, strlen(*m));
 
         if (found != NULL)
-            return found + strlen(*m);
+            return (struct span){ found, strlen(*m) };
     }
-    return NULL;
+    return (struct span){ "", 0 };
+}
+
+/* "Why reply above this line?", "It says do not reply below this line.": somebody tells of it. */
+static bool is_told_of(struct span line, struct span marker)
+{
+    struct span before = { line.ptr, (size_t)(marker.ptr - line.ptr) };
+
+    return line.ptr[line.len - 1] == '?' ||
+           (span_begins(marker, "do not ") && before.len > 0 && !span_is(before, "please "));
 }
 
 bool mail_quote_words_separator_is_mark(struct span line, bool drawn)
 {
-    const char *rest = after_marker(line), *end = line.ptr + line.len;
+    struct span marker = marker_in(line);
+    const char *rest = marker.ptr + marker.len, *end = line.ptr + line.len;
     size_t blanks = 0;
 
-    if (rest == NULL || !mail_quote_table_holds_any(line, answers))
+    if (marker.len == 0 || !mail_quote_table_holds_any(line, answers))
         return false;
     if (drawn)
         return true;
-    if (end - rest > MARK_REST_MAX)
+    if (end - rest > MARK_REST_MAX || is_told_of(line, marker))
         return false;
     for (; rest < end; rest++)
         blanks += *rest == ' ';

@@ -263,6 +263,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes ##- Please type your reply above this line -##\n> old words",
         "Yes\n\nOn 06/01/2026 at 9:00 AM, \"Eva\"  wrote:Old words\nolder",
         "Yes\n\nPlease reply above this line\nold",
+        "Yes\n\nPlease do not reply below this line\nold",
         "Yes\n\nWrite ABOVE THIS LINE to post a reply\nold",
         "Yes\n\n##- Inserire la risposta sopra a questa riga -##\nold",
         "Yes\n\n##### Please do not write below this line #####\nold",
@@ -466,6 +467,9 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
 static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void **state)
 {
     static const char *const texts[] = {
+        "The lamp\n\nIt says do not reply below this line. Why?\nIt is dark",
+        "The lamp\n\nYour mail says do not write below this line.\nIt is dark",
+        "The lamp\n\nWhy reply above this line?\nIt is dark",
         /* a lawyer's words, in one's own matter */
         "Hello,\n\nPlease tell us if you have received this payment.",
         "Hello,\n\nPlease let me know if you have received this message.",

@@ -192,7 +192,8 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     n->facts += reason ? 1 : 0;
     n->named = r->fields || r->listed || returned || report;
     n->hard = r->fields || r->reply || returned || reason || report ||
-              (n->sender.to_return_path && r->listed) || (n->sender.envelope >= 2 && r->judged);
+              (n->sender.to_return_path && r->listed) ||
+              (n->sender.envelope >= 2 && r->judged && !mail_other_is_letter(n->words));
 }
 
 /* --- parts

@@ -203,11 +203,14 @@ bool mail_bounce_is_refusal(struct span line)
                                has_reply(line, address));
 }
 
-/* "<a@b.org>  delivery failed" */
+/* "<a@b.org>  delivery failed", and no "my mail to a@b.org was rejected" */
 static bool is_judged(struct arena *a, struct span line, struct span address)
 {
-    const char *end = address.ptr + address.len;
+    const char *end = address.ptr + address.len, *p;
 
+    for (p = line.ptr; p < address.ptr; p++)
+        if (strchr(" \t<([*-\"'", *p) == NULL)
+            return false;
     return mail_words_find(
                mail_words_fold(a, (struct span){ end, (size_t)(line.ptr + line.len - end) }),
                mail_words_failed) != NULL;

@@ -397,6 +397,25 @@ static void test_a_program_that_reports_what_became_of_others_mails_is_no_server
 #undef PROGRAM
 }
 
+/* Some programs send what a form was filled in with from nowhere. */
+static void test_who_asks_about_his_mail_from_a_form_is_no_server(void **state)
+{
+#define FORM "From: Shop <form@b.org>\nReturn-Path: <>\n"
+    (void)state;
+    assert_bounce(FORM "Subject: Mail not delivered\n\nHello,\n\nmy mail to bo@b.org was not "
+                       "delivered.\n\nAna\n",
+                  false);
+    assert_bounce(FORM "Subject: Undelivered mail\n\nMail for bo@b.org was rejected. What now?\n",
+                  false);
+    assert_bounce(FORM "Subject: Delivery failed\n\nThe parcel for bo@b.org was not delivered. "
+                       "Where is it?\n",
+                  false);
+    assert_bounce(FORM "Subject: Delivery failed\n\nHello,\n\nbo@b.org: it was not delivered, "
+                       "why?\n",
+                  false);
+#undef FORM
+}
+
 /* A postmaster counts what became of a month's mails. */
 static void test_a_count_of_mails_is_no_notice_of_one(void **state)
 {
@@ -1293,6 +1312,7 @@ int main(void)
         cmocka_unit_test(test_who_was_refused_by_us_or_writes_a_letter_is_no_server),
         cmocka_unit_test(test_a_postmaster_with_a_name_of_his_own_is_a_person),
         cmocka_unit_test(test_a_program_that_reports_what_became_of_others_mails_is_no_server),
+        cmocka_unit_test(test_who_asks_about_his_mail_from_a_form_is_no_server),
         cmocka_unit_test(test_a_count_of_mails_is_no_notice_of_one),
         cmocka_unit_test(test_who_tells_the_reader_of_mails_to_himself_is_no_server),
         cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),

@@ -439,7 +439,13 @@ bool mail_other_is_statistics(const char *subject, const char *words, struct spa
 
 bool mail_other_is_letter(const char *words)
 {
-    return mail_words_begin(words + (words[0] == ' '), mail_other_greeting) != NULL ||
+    static const char *const servers[] = { "hello, this is the mail s", "hello, here is the mail s",
+                                           NULL };
+
+    words += words[0] == ' ';
+    if (mail_words_begin(words, servers) != NULL)
+        return false;
+    return mail_words_begin(words, mail_other_greeting) != NULL ||
            mail_words_find(words, mail_other_closing) != NULL;
 }
 

@@ -513,7 +513,7 @@ static bool is_told_of(struct span line, struct span marker)
     struct span before = { line.ptr, (size_t)(marker.ptr - line.ptr) };
 
     return line.ptr[line.len - 1] == '?' ||
-           (span_begins(marker, "do not ") && before.len > 0 && !span_is(before, "please "));
+           (span_holds(marker, " below ") && before.len > 0 && !span_is(before, "please "));
 }
 
 bool mail_quote_words_separator_is_mark(struct span line, bool drawn)

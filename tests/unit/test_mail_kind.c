@@ -566,6 +566,8 @@ static void test_a_servers_own_mark_makes_a_bounce_from_whatever_address(void **
         PERSON
         "Return-Path: <>\nSubject: Delivery report\n\nThis is about a mail that you sent.\n\n"
         "<tom@b.org>  delivery failed; no further attempts will be made\n",
+        PERSON "Return-Path: <>\nSubject: Delivery report\n\nHello, this is the mail server at "
+               "mta.shop.example.\n\n<tom@b.org>  delivery failed; it is not tried again\n",
         "From: b.org\nTo: tom@x.example\nSubject: Undeliverable mail\nContent-Type: "
         "multipart/mixed; boundary=b\n\n--b\n\nIt could not be delivered to:\ntom@x.example\n\n"
         "Final-Recipient: rfc822; tom@x.example\nDiagnostic-Code: smtp; 550 5.1.1 unknown\n--b\n"

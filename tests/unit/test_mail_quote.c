@@ -263,6 +263,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes ##- Please type your reply above this line -##\n> old words",
         "Yes\n\nOn 06/01/2026 at 9:00 AM, \"Eva\"  wrote:Old words\nolder",
         "Yes\n\nPlease reply above this line\nold",
+        "Yes\n\n>> > --- Reply above. Do not remove this line. ---\n>> > > old",
         "Yes\n\nPlease do not reply below this line\nold",
         "Yes\n\nWrite ABOVE THIS LINE to post a reply\nold",
         "Yes\n\n##- Inserire la risposta sopra a questa riga -##\nold",

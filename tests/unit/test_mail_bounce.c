@@ -1,0 +1,648 @@
+/* What is a bounce, whatever its form, and what only reads like one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/inbound.h"
+#include "tests/support/notice.h"
+
+/* T-74, S-17 */
+static void test_no_sort_of_evidence_alone_makes_a_bounce(void **state)
+{
+    (void)state;
+    notice_assert_bounce(DAEMON "Subject: failure notice\n" REFUSED, true);
+    notice_assert_bounce(DAEMON "Subject: maintenance tonight\n\nOur servers are replaced.\n",
+                         false);
+    notice_assert_bounce(DAEMON "Subject: failure notice\n\nClick here.\n", false);
+    notice_assert_bounce(
+        DAEMON "Subject: Delivery failure\n\nWe tried hard, it wasn't delivered.\n", true);
+    notice_assert_bounce(PERSON "Subject: Mail delivery failed\n\nCan you see why?\n", false);
+    notice_assert_bounce(PERSON "Subject: a question\n" REFUSED, false);
+    notice_assert_bounce(PERSON "Return-Path: <>\nSubject: a question\n\nhello\n", false);
+    notice_assert_bounce(PERSON "Return-Path: <>\nSubject: returned mail\n" REFUSED, true);
+    notice_assert_bounce("From: gateway@b.org\nSubject: Undeliverable mail\n" REFUSED, true);
+    notice_assert_bounce(PERSON "X-Failed-Recipients: tom@b.org\nSubject: hm\n\nx\n", true);
+    notice_assert_bounce(DAEMON
+                         "Subject: Returned mail: see transcript for details\n"
+                         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n"
+                         "\n<<< nothing was collected >>>\n",
+                         true);
+}
+
+static void test_what_a_person_passes_on_or_quotes_is_no_bounce(void **state)
+{
+    (void)state;
+    notice_assert_bounce(PERSON
+                         "Subject: Fwd: Undelivered Mail Returned to Sender\n\nWhat is this?\n\n"
+                         "---------- Forwarded message ----------\n" DAEMON
+                         "Subject: Undelivered Mail Returned to Sender\n" REFUSED,
+                         false);
+    notice_assert_bounce(PERSON "Subject: Undeliverable mail\n\n> could not be delivered to\n"
+                                "> <tom@b.org>: 550 5.1.1 User unknown\n\nThank you.\n",
+                         false);
+    notice_assert_bounce(PERSON
+                         "Subject: failure notice\nContent-Type: multipart/mixed; boundary=b\n\n"
+                         "--b\n" REFUSED "--b\nContent-Type: message/rfc822\n\n" DAEMON
+                         "Subject: failure notice\n\nx\n--b--\n",
+                         false);
+}
+
+/* S-17 */
+static void test_what_else_is_written_in_the_words_of_bounces_is_none(void **state)
+{
+#define POSTMASTER "From: Postmaster <postmaster@b.org>\n"
+    static const char *const rows[] = {
+        POSTMASTER "Subject: Mailbox full\n\nana@b.org\n\nYour mailbox is full. Mail will be "
+                   "returned to sender.\n",
+        POSTMASTER "Subject: Undelivered mail in quarantine\n\nspam@c.org  was not delivered\n",
+        POSTMASTER "Subject: Re: mail rejected\n\nYou were blocked (550 5.7.1 spam).\n",
+        POSTMASTER "Subject: [#8] Your mail was rejected\n\nWe read of your 550 5.7.1 error.\n",
+        POSTMASTER "Subject: Report\nContent-Type: multipart/report; boundary=b\n\n--b\n\n"
+                   "A message from <tom@b.org> was rejected: spam.\n--b\n"
+                   "Content-Type: message/feedback-report\n\nFeedback-Type: auth-failure\n--b--\n",
+        DAEMON "Subject: Return receipt\n\n<tom@b.org>... Successfully delivered\n",
+        PERSON "Return-Path: <>\nAuto-Submitted: auto-replied\nSubject: Undeliverable mail\n\n"
+               "It is being held until you answer, and could not be delivered:\n\n<tom@b.org>: "
+               "unknown user\n",
+        PERSON "Subject: Undeliverable mail\nUser-Agent: Post/1\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nCan you help?\n" REFUSED,
+        "From: Mail Service <a@b.org>\nSubject: Undeliverable parcel\nList-Unsubscribe: "
+        "<x:y>\n" REFUSED,
+        "From: Mail Service <a@b.org>\nSubject: Returned: invalid address\n\n"
+        "It was rejected. Error 550.\n",
+        "From: Antivirus <a@b.org>\nReturn-Path: <>\nSubject: Alert\n\nA virus was blocked.\n",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        notice_assert_bounce(rows[i], false);
+    notice_assert_bounce("To: x-list-bounces@a.org\nFrom: gate@b.org\nList-Id: <x.a.org>\n"
+                         "Subject: Undeliverable mail\n" REFUSED,
+                         true);
+    notice_assert_bounce("To: x-list@a.org\nFrom: gate@b.org\nList-Id: <x.a.org>\n"
+                         "Subject: Undeliverable mail\n" REFUSED,
+                         false);
+#undef POSTMASTER
+}
+
+static void test_who_tells_of_others_bounces_and_parcels_is_no_server(void **state)
+{
+    (void)state;
+    notice_assert_bounce(
+        PERSON "Subject: mail returned\n\nMy mail to your colleague was returned: 550 5.1.1 "
+               "User unknown <tom@b.org>. Is there another address?\n",
+        false);
+    notice_assert_bounce(
+        "From: no-reply@parcel.example\nAuto-Submitted: auto-generated\nSubject: Delivery "
+        "failure notification: parcel 12345\n\nYour parcel could not be delivered to the "
+        "following address:\nMain street 5\nReason: recipient not found\n",
+        false);
+    notice_assert_bounce(
+        "From: Tracker <tracker@b.org>\nAuto-Submitted: auto-generated\nPrecedence: bulk\n"
+        "Subject: [OPS-5] Delivery failed with 550 5.1.1\n\nTom created an issue: mails "
+        "were rejected\n\n<tom@b.org>: host mx said: 550 5.1.1 User unknown\n",
+        false);
+    notice_assert_bounce(
+        "From: logs@example.com\nAuto-Submitted: auto-generated\nPrecedence: bulk\n"
+        "Subject: Mail system errors\n\nUndelivered:\n<tom@b.org>: 550 5.1.1 user "
+        "unknown\n",
+        false);
+}
+
+/* RFC 5429, and what Italy's certified mail writes. */
+static void test_a_refusal_that_is_said_by_a_field_is_one(void **state)
+{
+    struct inbound *in = notice_parse(
+        PERSON "Auto-Submitted: auto-replied (rejected)\nSubject: Automatically rejected mail\n"
+               "Content-Type: multipart/report; report-type=disposition-notification; "
+               "boundary=b\n\n--b\n\nYour message was rejected by Sieve.\n--b\n"
+               "Content-Type: message/disposition-notification\n\n"
+               "Final-Recipient: rfc822; tom@b.org\n"
+               "Disposition: automatic-action/MDN-sent-automatically; deleted\n--b--\n");
+
+    (void)state;
+    assert_int_equal(in->nature, INBOUND_BOUNCE);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    inbound_free(in);
+    in = notice_parse(
+        "From: no-reply@sns.example\nSubject: Notification\n\n{ \"Message\" : "
+        "\"{\\\"notificationType\\\":\\\"Bounce\\\",\\\"bounce\\\":{\\\"bouncedRecipients\\\":"
+        "[{\\\"emailAddress\\\":\\\"tom@b.org\\\"}]}}\" }\n");
+    assert_int_equal(in->nature, INBOUND_BOUNCE);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    inbound_free(in);
+    in = notice_parse(
+        "From: posta-certificata@pec.example\nTo: support@example.com\nX-Ricevuta: "
+        "errore-consegna\nSubject: AVVISO DI MANCATA CONSEGNA: lampada\n\nErrore di consegna\n"
+        "nel messaggio proveniente da \"support@example.com\"\n"
+        "e destinato all'utente \"tom@b.org\"\n5.1.1 - indirizzo non valido\n");
+    assert_int_equal(in->nature, INBOUND_BOUNCE);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    assert_string_equal(in->failed.status, "5.1.1");
+    inbound_free(in);
+    in = notice_parse(
+        "From: posta-certificata@pec.example\nX-Ricevuta: avvenuta-consegna\nSubject: CONSEGNA: "
+        "lampada\n\nIl messaggio indirizzato a \"tom@b.org\" \u00e8 stato consegnato.\n");
+    assert_int_equal(in->nature, INBOUND_DELIVERED);
+    inbound_free(in);
+}
+
+/* The mail that it is about may stand before what became of it, and be long. */
+static void test_what_a_service_tells_in_json_is_told_by_its_keys(void **state)
+{
+#define JSON_MAIL                                                                                  \
+    "\"mail\":{\"source\":\"us@c.org\",\"destination\":[\"ana@b.org\",\"tom@b.org\"],"             \
+    "\"subject\":\"%01100d\",\"status\":\"4.0.0\"}"
+    static const struct {
+        const char *type, *told, *recipient, *status;
+        enum inbound_nature nature;
+    } rows[] = {
+        { "notificationType\":\"Bounce",
+          "\"bounce\":{\"bouncedRecipients\":[{\"emailAddress\": "
+          "\"tom@b.org\",\"status\":\"5.1.1\"}]}",
+          "tom@b.org", "5.1.1", INBOUND_BOUNCE },
+        { "eventType\": \"DeliveryDelay",
+          "\"deliveryDelay\":{\"delayedRecipients\":[{\"emailAddress\":\"tom@b.org\"}]}",
+          "tom@b.org", NULL, INBOUND_DELAYED },
+        { "notificationType\":\"Delivery", "\"delivery\":{\"recipients\":[\"tom@b.org\"]}",
+          "tom@b.org", NULL, INBOUND_DELIVERED },
+        { "notificationType\":\"Complaint",
+          "\"complaint\":{\"complainedRecipients\":[{\"emailAddress\":\"tom@b.org\"}]}", NULL, NULL,
+          INBOUND_FEEDBACK },
+        { "notificationType\":\"Received", "\"receipt\":{\"recipients\":[\"us@c.org\"]}", NULL,
+          NULL, INBOUND_BY_MACHINE },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            "From: no-reply@sns.example\nSubject: Notification\n\n{\"%s\"," JSON_MAIL
+            ",%s}\n\n--\nunsubscribe: https://sns.example/\n",
+            rows[i].type, 0, rows[i].told);
+
+        if (in->nature != rows[i].nature)
+            fail_msg("%s for %s", inbound_nature_name(in->nature), rows[i].type);
+        notice_assert_known(in->failed.recipient, rows[i].recipient, rows[i].type);
+        notice_assert_known(in->failed.status, rows[i].status, rows[i].type);
+        inbound_free(in);
+    }
+}
+
+/* Servers write answers of several lines, and do not always fold them. */
+static void test_a_line_that_was_not_folded_ends_no_report(void **state)
+{
+    struct inbound *in =
+        notice_parse(DAEMON "Subject: Mail\nContent-Type: multipart/report; "
+                            "report-type=delivery-status; boundary=b\n\n--b\n\nSee below.\n--b\n"
+                            "Content-Type: message/delivery-status\n\nReporting-MTA: dns; b.org\n\n"
+                            "Final-Recipient: rfc822; tom@b.org\nDiagnostic-Code: smtp; 450 no\n"
+                            "such user here\nAction: delayed\nStatus: 4.1.1\n\n--b--\n");
+
+    (void)state;
+    assert_int_equal(in->nature, INBOUND_DELAYED);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    assert_string_equal(in->failed.status, "4.1.1");
+    inbound_free(in);
+}
+
+/* Customers show what came to them, and ask. */
+static void test_who_asks_about_a_notice_is_a_person(void **state)
+{
+#define SES                                                                                        \
+    "{\"notificationType\":\"%s\",\"%s\":[{\"emailAddress\":\"tom@b.org\"}]}\n\nWhat does it "     \
+    "mean?\n"
+    static const struct {
+        const char *type, *key;
+    } rows[] = { { "Bounce", "bouncedRecipients" }, { "Complaint", "complainedRecipients" } };
+    struct inbound *in;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        in = notice_parse_made(PERSON "Subject: your interface\n\n" SES, rows[i].type, rows[i].key);
+        assert_int_equal(in->nature, INBOUND_BY_PERSON);
+        inbound_free(in);
+    }
+    in = notice_parse(PERSON
+                      "Subject: Is it yours?\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n"
+                      "I never ordered that.\n--b\nContent-Type: message/rfc822\n\n"
+                      "X-HmXmrOriginalRecipient: tom@b.org\nFrom: us@c.org\n\nx\n--b--\n");
+    assert_int_equal(in->nature, INBOUND_BY_PERSON);
+    inbound_free(in);
+    in = notice_parse(
+        PERSON "Subject: calendar\n\nYou can add yourself to my calendar: https://b.org/c\n");
+    assert_int_equal(in->nature, INBOUND_BY_PERSON);
+    inbound_free(in);
+#undef SES
+}
+
+/* A server names whom it did not reach; a customer whose mail was refused names us. */
+static void test_who_was_refused_by_us_or_writes_a_letter_is_no_server(void **state)
+{
+#define TO_US    "To: support@shop.example\n"
+#define NDR      "Subject: Undelivered Mail Returned to Sender\n"
+#define NAMES_US "\nIt could not be delivered:\n\n<orders@shop.example>: 550 5.1.1 User unknown\n"
+    (void)state;
+    notice_assert_bounce(PERSON TO_US NDR NAMES_US, false);
+    notice_assert_bounce(PERSON TO_US NDR REFUSED, true);
+    notice_assert_bounce(DAEMON TO_US NDR NAMES_US, true); /* a mail to a colleague */
+    notice_assert_bounce(PERSON NDR "\nDear colleagues,\n" REFUSED, false);
+    notice_assert_bounce(PERSON NDR REFUSED "\nMit freundlichen Gr\u00fc\u00dfen\nAna\n", false);
+    notice_assert_bounce(DAEMON NDR "\nDear user,\n" REFUSED "\nKind regards\n", true);
+    notice_assert_bounce(
+        "From: Host <no-reply@b.org>\nSubject: Undelivered mail: limit exceeded\n\n120 "
+        "mails could not be delivered. Last error: 550 5.1.1 user unknown.\n",
+        false);
+#undef NAMES_US
+}
+
+static void test_a_postmaster_with_a_name_of_his_own_is_a_person(void **state)
+{
+    (void)state;
+    notice_assert_bounce(
+        "From: \"Holger Kranz\" <postmaster@b.org>\nSubject: Delivery failure of order "
+        "5\n\nThe delivery failed, nobody was at home.\n",
+        false);
+    notice_assert_bounce("From: \"Holger Kranz\" <postmaster@b.org>\n" NDR REFUSED, true);
+    notice_assert_bounce(
+        "From: Mail System <postmaster@b.org>\nSubject: Delivery failure\n\nThe delivery "
+        "failed, nobody was there.\n",
+        true);
+    notice_assert_bounce("From: Hosting <postmaster@b.org>\nSubject: Delivery delayed on 3 June\n\n"
+                         "Dear customers, our servers are replaced.\n",
+                         false);
+    notice_assert_bounce(
+        DAEMON
+        "Subject: Delivery delayed\n\nThere was a problem delivering your message to tom@b.org.\n",
+        true);
+    notice_assert_bounce(
+        DAEMON "Subject: Delivery delayed\n\nThe mail has not yet been delivered by us to "
+               "tom@b.org.\n",
+        true);
+    notice_assert_bounce(
+        "From: Hosting <postmaster@b.org>\nSubject: Delivery delayed\n\n<tom@b.org>\n", true);
+}
+
+/* They have the words of the servers that they watch. */
+static void test_a_program_that_reports_what_became_of_others_mails_is_no_server(void **state)
+{
+#define PROGRAM "From: Cron <root@b.org>\nAuto-Submitted: auto-generated\n"
+    (void)state;
+    notice_assert_bounce(PROGRAM
+                         "Subject: Cron /usr/bin/queue\n\n4 messages could not be delivered:\n"
+                         "(host mx said: 450 4.2.1 mailbox busy)\ntom@b.org\n",
+                         false);
+    notice_assert_bounce(PROGRAM
+                         "Subject: Undelivered: daily\n\n4 messages could not be delivered:\n"
+                         "<tom@b.org>: 550 5.1.1 User unknown\n",
+                         false);
+    notice_assert_bounce(PROGRAM NDR REFUSED, true);
+    notice_assert_bounce(PROGRAM NDR "\nDelivery failed for <tom@b.org>: 550 5.1.1 User unknown\n",
+                         true);
+    notice_assert_bounce(PROGRAM
+                         "Subject: Unzustellbar\n\nDie E-Mail an tom@b.org konnte nicht zugestellt "
+                         "werden: 550 5.1.1\n",
+                         true);
+    notice_assert_bounce(PROGRAM "Subject: 退信\n\n邮件无法投递到 tom@b.org\n550 用户不存在\n",
+                         true);
+    notice_assert_bounce(PROGRAM
+                         "Subject: Undelivered\n\nOf 300 mails one was rejected:\n\ntom@b.org 550 "
+                         "5.1.1 user unknown\n",
+                         false);
+    notice_assert_bounce(
+        PROGRAM NDR
+        "\nMessages were rejected by one of its recipients:\n\ntom@b.org 550 5.1.1 user unknown\n",
+        true);
+    notice_assert_bounce(
+        "From: Mail Service <a@b.org>\nSubject: Ikke leveret\n\nMeddelelsen kunne ikke "
+        "leveres til tom@b.org, user unknown\n",
+        true);
+    notice_assert_bounce(
+        "From: Antivirus <a@b.org>\nSubject: 12 threats rejected\n\n3 could not be "
+        "delivered because of viruses.\n\nsales@b.org\n",
+        false);
+#undef PROGRAM
+}
+
+/* Some programs send what a form was filled in with from nowhere. */
+static void test_who_asks_about_his_mail_from_a_form_is_no_server(void **state)
+{
+#define FORM "From: Shop <form@b.org>\nReturn-Path: <>\n"
+    (void)state;
+    notice_assert_bounce(FORM
+                         "Subject: Mail not delivered\n\nHello,\n\nmy mail to bo@b.org was not "
+                         "delivered.\n\nAna\n",
+                         false);
+    notice_assert_bounce(
+        FORM "Subject: Undelivered mail\n\nMail for bo@b.org was rejected. What now?\n", false);
+    notice_assert_bounce(FORM
+                         "Subject: Delivery failed\n\nThe parcel for bo@b.org was not delivered. "
+                         "Where is it?\n",
+                         false);
+    notice_assert_bounce(FORM
+                         "Subject: Delivery failed\n\nHello,\n\nbo@b.org: it was not delivered, "
+                         "why?\n",
+                         false);
+#undef FORM
+}
+
+/* A postmaster counts what became of a month's mails. */
+static void test_a_count_of_mails_is_no_notice_of_one(void **state)
+{
+#define COUNTS                                                                                     \
+    "Delivered: 10233\nCould not be delivered: 312\nRejected recipient (550 5.1.1 user unknown): " \
+    "210\nMailbox full: 22\n\nold@b.org 15\n"
+    (void)state;
+    notice_assert_bounce(
+        "From: postmaster@b.org\nSubject: Undeliverable mail\n\nMonthly report of the "
+        "gateway\n\n" COUNTS,
+        false);
+    notice_assert_bounce(DAEMON "Subject: Mail statistics: failure\n\n" COUNTS, false);
+    notice_assert_bounce(DAEMON
+                         "Subject: Undelivered mail: weekly summary\n\nThese could not be "
+                         "delivered:\n\n  tom@b.org  550 5.1.1 User unknown (4 messages)\n  "
+                         "eva@b.org  552 5.2.2 Mailbox full (2 messages)\n\nTotal: 6 messages\n",
+                         false);
+    notice_assert_bounce(DAEMON NDR
+                         "\nYour weekly report could not be delivered:\n\n<tom@b.org>: 552 "
+                         "5.3.4 message too big\n\nSize: 52000\nAttempts: 3\nReply: 552\n",
+                         true);
+    notice_assert_bounce(DAEMON NDR
+                         "\nIt could not be delivered:\n\n<tom@b.org>: 550 5.1.1 unknown\n\n"
+                         "Queued: 1\nFailed: 1\nDelivered: 0\n",
+                         true);
+    /* what came back has counts of its own */
+    notice_assert_bounce(DAEMON NDR
+                         "\n<tom@b.org>: 550 5.1.1 unknown\n\nYour monthly bill\n\nLamps: "
+                         "3\nCables: 2\nTotal: 120\n",
+                         true);
+    notice_assert_bounce(DAEMON NDR "\n<tom@b.org>:\n550 unknown\n\nYour monthly bill\n\nLamps: "
+                                    "3\nCables: 2\nTotal: 120\n",
+                         true);
+    notice_assert_bounce(DAEMON NDR
+                         "\nDaily report\n\ntom@b.org 550 5.1.1 unknown\neva@b.org 550 5.1.1 "
+                         "unknown\n\nDelivered: 30\nDelayed: 2\nTotal: 34\n",
+                         false);
+#undef COUNTS
+}
+
+/* Who wants a password names its owner alone. */
+static void test_who_tells_the_reader_of_mails_to_himself_is_no_server(void **state)
+{
+    (void)state;
+    notice_assert_bounce("From: Mail Delivery System <a@b.org>\n" TO_US
+                         "Subject: 5 undelivered mails\n\n"
+                         "5 mails could not be delivered, error 550:\n\nsupport@shop.example\n",
+                         false);
+    notice_assert_bounce("From: Mail System <postmaster@b.org>\n" TO_US NDR
+                         "\n7 mails were returned to "
+                         "sender: 554 5.2.2 storage full for support@shop.example.\n",
+                         false);
+    notice_assert_bounce("From: Mail System <postmaster@b.org>\nReturn-Path: <>\n" TO_US
+                         "Subject: Mailbox full\n\nsupport@shop.example has reached its limit.\n",
+                         false);
+    notice_assert_bounce(DAEMON TO_US NDR "\nMails from support@shop.example were rejected.\n",
+                         true);
+    notice_assert_bounce(DAEMON TO_US NDR "\nsupport@shop.example: rejected by policy 5.7.1\n",
+                         true);
+    notice_assert_bounce(DAEMON TO_US NDR "\nYour message from support@shop.example could not be "
+                                          "delivered: over quota.\n",
+                         true);
+    notice_assert_bounce("From: Mail System <a@b.org>\nReturn-Path: <>\n" TO_US NDR "\nMails from "
+                         "support@shop.example could not be delivered: over quota.\n",
+                         true);
+    notice_assert_bounce(DAEMON TO_US NDR
+                         "\nMessages failed to deliver to support@shop.example.\n\n"
+                         "Retrieve your messages: https://b.org/\n",
+                         false);
+    notice_assert_bounce(DAEMON TO_US NDR
+                         "\nYour mail account support@shop.example has 7 undelivered "
+                         "messages.\nError: 550 5.1.1\n",
+                         false);
+    notice_assert_bounce(DAEMON TO_US NDR "\nYour incoming messages (6) could not be delivered.\n",
+                         false);
+    notice_assert_bounce(DAEMON TO_US NDR "\nYour messages to tom@b.org could not be delivered.\n",
+                         true);
+    notice_assert_bounce(DAEMON TO_US NDR
+                         "\nYour message to tom@b.org could not be delivered: he does "
+                         "not accept incoming messages.\n",
+                         true);
+#undef TO_US
+#undef NDR
+}
+
+/* S-17: what a customer writes of a parcel has the words of a server's notice, and no server's
+ * mark: a ticket lost is worse than a notice that becomes one. */
+static void test_a_customer_who_writes_of_what_did_not_arrive_is_no_server(void **state)
+{
+#define NOTICED "\nThe order was not delivered.\n\neva@b.org\n"
+#define ADMIN   "From: System Administrator <it@b.org>\n"
+    static const char *const rows[] = {
+        ADMIN "Subject: Wrong model\n\nThe replacement was successfully delivered, but the wrong "
+              "model is in the box.\n\nit@b.org\n",
+        ADMIN "Subject: Successfully delivered, but the wrong model\n\nSee below.\n\nit@b.org\n",
+        PERSON "To: orders@bounce.example\nSubject: Order not delivered\n" NOTICED,
+        PERSON "To: product-return-desk@shop.example\nSubject: Order not delivered\n" NOTICED,
+        PERSON "To: bouncer@shop.example\nSubject: Order not delivered\n" NOTICED,
+        PERSON "Delivered-To: trebounce@shop.example\nSubject: Order not delivered\n" NOTICED,
+        PERSON "Subject: Parcel not delivered\n\nThe parcel has not been delivered. The tracking "
+               "number was not found.\n\neva@b.org\n",
+        PERSON "Subject: Paket nicht zugestellt\n\nDas Paket wurde nicht zugestellt, die Adresse "
+               "existiert nicht angeblich.\n\neva@b.org\n",
+        PERSON "Subject: Parcel not delivered\n\nIt has not been delivered, the house was not "
+               "found.\n\nEva, eva@b.org, 555-123-4567\n",
+        PERSON "Subject: Parcel not delivered\n\nIt has not been delivered, the house was not "
+               "found.\n\nEva, 450 Main Street, eva@b.org\n",
+        PERSON "Subject: Update not delivered\n\nThe update has not been delivered: the server "
+               "shows version 5.1.2, not found.\n\neva@b.org\n",
+        PERSON "Subject: Parcel not delivered\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n"
+               "It has not been delivered.\n\neva@b.org\n--b\nContent-Type: message/rfc822\n\n"
+               "From: shop@c.org\nSubject: It is on its way\n\nx\n--b--\n",
+        ADMIN "Subject: Mail rejected\n\nCould you help? Our mails to you fail:\n"
+              "<support@c.org>: 550 5.7.1 rejected by policy\n",
+        "From: Postmaster <postmaster@b.org>\nSubject: Mail rejected\n\nCould you help? Our mails "
+        "to "
+        "you fail:\n<support@c.org>: 550 5.7.1 rejected by policy\n",
+        ADMIN "Subject: Mail rejected\n\nKönnten Sie uns helfen?\n" REFUSED,
+        ADMIN "Subject: Mail rejected\n\nPourriez-vous nous aider ?\n" REFUSED,
+        ADMIN "Subject: Mail rejected\n\n¿Podrían ayudarnos?\n" REFUSED,
+        ADMIN "Subject: Mail rejected\n\nPotreste aiutarci?\n" REFUSED,
+        ADMIN "Subject: Mail rejected\n\nVocês podem nos ajudar?\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nIt is about my order.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nEs geht um meine Bestellung.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nC'est pour ma commande.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nSe trata de mi pedido.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nRiguarda il mio ordine.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nÉ sobre o meu pedido.\n" REFUSED,
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse(rows[i]);
+
+        if (in->bounce || in->nature == INBOUND_DELIVERED)
+            fail_msg("%s: %s", inbound_nature_name(in->nature), rows[i]);
+        inbound_free(in);
+    }
+#undef NOTICED
+}
+
+static void test_a_servers_own_mark_makes_a_bounce_from_whatever_address(void **state)
+{
+    static const char *const rows[] = {
+        PERSON "To: x-bounces+tom=b.org@shop.example\nSubject: Undeliverable mail\n\n"
+               "It could not be delivered to\n\ntom@b.org\n",
+        PERSON
+        "Return-Path: <>\nSubject: Rejected posting to USERS@B.ORG\n\nYou are not authorized "
+        "to send mail to the list. It is being returned to you.\n",
+        PERSON "To: x-return-12-tom=b.org@shop.example\nSubject: Undeliverable mail\n\n"
+               "It could not be delivered to\n\ntom@b.org\n",
+        PERSON "Delivered-To: bounce-7@shop.example\nSubject: Undeliverable mail\n\n"
+               "It could not be delivered to\n\ntom@b.org\n",
+        PERSON "Subject: Undeliverable mail\n\nIt could not be delivered.\n\n<tom@b.org>:\n"
+               "mailbox is full\n",
+        PERSON "Subject: Undeliverable mail\n\nIt could not be delivered.\n\n"
+               "RCPT TO:<tom@b.org>\n550 Mailbox unavailable\n",
+        DAEMON "Return-Path: <>\nSubject: Re: a quote\n\n<tom@b.org>: data format error. Command "
+               "output: message rejected\n",
+        ADMIN "Subject: Undeliverable mail\n\nPlease check the address.\n" REFUSED,
+        PERSON "Subject: Undeliverable mail\n\nPlease check the address.\n" REFUSED,
+        PERSON
+        "Return-Path: <>\nSubject: Delivery report\n\nThis is about a mail that you sent.\n\n"
+        "<tom@b.org>  delivery failed; no further attempts will be made\n",
+        PERSON "Return-Path: <>\nSubject: Delivery report\n\nHello, this is the mail server at "
+               "mta.shop.example.\n\n<tom@b.org>  delivery failed; it is not tried again\n",
+        "From: b.org\nTo: tom@x.example\nSubject: Undeliverable mail\nContent-Type: "
+        "multipart/mixed; boundary=b\n\n--b\n\nIt could not be delivered to:\ntom@x.example\n\n"
+        "Final-Recipient: rfc822; tom@x.example\nDiagnostic-Code: smtp; 550 5.1.1 unknown\n--b\n"
+        "Content-Type: message/rfc822\n\nFrom: shop@shop.example\nSubject: y\n\nz\n--b--\n",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        notice_assert_bounce(rows[i], true);
+#undef ADMIN
+}
+
+static void test_a_daemon_that_tells_of_an_arrival_is_believed(void **state)
+{
+    static const char *const rows[][2] = {
+        { "Delivered: your case", "Your message has been delivered to the following recipients:" },
+        { "Relayed: your case", "Delivery to these recipients or groups is complete, but no "
+                                "notification was sent by the destination server:" },
+        { "Weitergeleitet: your case",
+          "Die Zustellung an diese Empfänger oder Gruppen ist abgeschlossen:" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            "From: postmaster@b.org\nSubject: %s\n\n%s\n\ntom@b.org\n", rows[i][0], rows[i][1]);
+
+        assert_int_equal(in->nature, INBOUND_DELIVERED);
+        inbound_free(in);
+    }
+}
+
+/* What somebody else's program was told reached no mail of the reader's. */
+static void test_a_server_that_shows_its_keeper_a_session_has_returned_nothing(void **state)
+{
+#define SESSION                                                                                    \
+    "Transcript of session follows.\n\n Out: 220 mx.b.org\n In:  MAIL FROM:<x@c.org>\n"            \
+    " Out: 250 2.1.0 Ok\n In:  RCPT TO:<tom@b.org>\n"                                              \
+    " Out: 550 5.1.1 <tom@b.org>: User unknown\n In:  QUIT\n\n"
+
+    (void)state;
+    notice_assert_bounce(DAEMON "To: postmaster@b.org\n"
+                                "Subject: SMTP server: errors from unknown[192.0.2.7]\n\n" SESSION,
+                         false);
+    notice_assert_bounce(DAEMON "Subject: failure notice\n" REFUSED "\n" SESSION
+                                "--- The message follows ---\nReceived: from here\nTo: tom@b.org\n",
+                         true);
+    notice_assert_bounce(DAEMON "Subject: failure notice\n\nYour mail could not be delivered:\n"
+                                "   ----- Transcript of session follows -----\n"
+                                ">>> RCPT To:<tom@b.org>\n<<< 550 5.1.1 User unknown\n",
+                         true);
+}
+
+static void test_a_servers_notice_is_known_in_many_languages(void **state)
+{
+    static const char *const rows[][2] = {
+        { "Unzustellbar: Frage", "Die Nachricht konnte nicht zugestellt werden. Postfach voll." },
+        { "Non remis : question", "Le message n\xe2\x80\x99"
+                                  "a pas pu être remis: n'existe pas." },
+        { "Mensaje devuelto", "No se pudo entregar. La dirección no existe." },
+        { "Falha na entrega", "A mensagem não pôde ser entregue: não existe." },
+        { "Mancato recapito", "Il messaggio non è stato consegnato: casella piena." },
+        { "Onbestelbaar: vraag", "Het bericht kan niet worden bezorgd: bestaat niet." },
+        { "Niedostarczone", "Nie można dostarczyć wiadomości: adres nie istnieje." },
+        { "НЕ ДОСТАВЛЕНО", "Письмо не может быть доставлено: не существует." },
+        { "配信できません", "メールを送信できませんでした。宛先が存在しません。" },
+        { "退信通知", "无法投递：用户不存在。" },
+        { "전송 실패", "메일을 전송할 수 없습니다: 존재하지 않는 사용자" },
+        { "발송실패 안내", "메일이 발송되지 않았습니다: 없는 주소" },
+        { "Zpráva nemohla být doručena", "Nebylo možné doručit: schránka je plná." },
+        { "Nedorucitelna zprava", "Nelze doručit: uživatel neexistuje." },
+        { "Sikertelen kézbesítés", "Nem sikerült kézbesíteni: nem létező cím." },
+        { "İleti gönderilemedi", "İletiniz gönderilemedi: kullanıcı bulunamadı." },
+        { "Wiadomość nie została doręczona", "Nie doręczono: nieznany użytkownik." },
+        { "Не вдалося доставити", "Не вдалося доставити: адресу не знайдено." },
+        { "Không thể gửi: chào", "Không thể gửi đến <tom@b.org>." },
+        { "ไม่สามารถส่งได้", "ไม่สามารถส่งถึง <tom@b.org>" },
+        { "Tidak dapat dikirim", "Pesan tidak dapat dikirim ke <tom@b.org>." },
+        { "配信エラー", "配信できませんでした。宛先が存在しません。" },
+        { "Olevererbart: fråga", "Det gick inte att leverera till <tom@b.org>." },
+        { "לא ניתן למסור: שאלה", "ההודעה לא נמסרה אל <tom@b.org>" },
+        { "لم يتم تسليم الرسالة", "تعذر تسليم رسالتك إلى <tom@b.org>" },
+        { "Mesajul nu a fost livrat", "Nu a putut fi livrat: căsuța poștală este plină." },
+        { "Wiadomość nie dotarła", "Wiadomość nie dotarła: skrzynka jest przepełniona." },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+
+        text_buffer_printf(&b,
+                           DAEMON "Content-Type: text/plain; charset=utf-8\nSubject: %s\n\n%s\n",
+                           rows[i][0], rows[i][1]);
+        notice_assert_bounce(b.ptr, true);
+        text_buffer_clear(&b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_sort_of_evidence_alone_makes_a_bounce),
+        cmocka_unit_test(test_what_a_person_passes_on_or_quotes_is_no_bounce),
+        cmocka_unit_test(test_what_else_is_written_in_the_words_of_bounces_is_none),
+        cmocka_unit_test(test_who_tells_of_others_bounces_and_parcels_is_no_server),
+        cmocka_unit_test(test_a_refusal_that_is_said_by_a_field_is_one),
+        cmocka_unit_test(test_what_a_service_tells_in_json_is_told_by_its_keys),
+        cmocka_unit_test(test_a_line_that_was_not_folded_ends_no_report),
+        cmocka_unit_test(test_who_asks_about_a_notice_is_a_person),
+        cmocka_unit_test(test_who_was_refused_by_us_or_writes_a_letter_is_no_server),
+        cmocka_unit_test(test_a_postmaster_with_a_name_of_his_own_is_a_person),
+        cmocka_unit_test(test_a_program_that_reports_what_became_of_others_mails_is_no_server),
+        cmocka_unit_test(test_who_asks_about_his_mail_from_a_form_is_no_server),
+        cmocka_unit_test(test_a_count_of_mails_is_no_notice_of_one),
+        cmocka_unit_test(test_who_tells_the_reader_of_mails_to_himself_is_no_server),
+        cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),
+        cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
+        cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),
+        cmocka_unit_test(test_a_server_that_shows_its_keeper_a_session_has_returned_nothing),
+        cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

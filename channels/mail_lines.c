@@ -8,6 +8,8 @@
 
 enum {
     GUESSES_MAX = 4096, /* lines that are compared with whole tables */
+    GREETING_MAX = 40,  /* bytes */
+    GREETED_WITHIN = 8, /* lines */
 };
 
 struct mail_lines mail_lines_split(struct span text)
@@ -84,4 +86,18 @@ bool mail_lines_is_announced(const struct mail_lines *l, size_t i)
     while (i > 0 && mail_lines_is(l, i - 1, LINE_IS_BLANK))
         i--;
     return i > 0 && l->all[i - 1].ptr[l->all[i - 1].len - 1] == ':';
+}
+
+bool mail_lines_is_greeted(const struct mail_lines *l, size_t i)
+{
+    struct span s;
+    size_t first;
+
+    if (i > GREETED_WITHIN)
+        return false;
+    first = mail_lines_next_words(l, 0, i);
+    if (first >= i || mail_lines_next_words(l, first + 1, i - first - 1) < i)
+        return false;
+    s = mail_quote_line_trim(mail_lines_at(l, first));
+    return s.len <= GREETING_MAX && s.ptr[s.len - 1] == ',';
 }

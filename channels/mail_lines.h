@@ -61,6 +61,8 @@ bool mail_lines_quotes_from(const struct mail_lines *l, size_t i);
 bool mail_lines_begins_alone(const struct mail_lines *l, size_t i);
 /* The words above it lead up to it: they end with a colon. */
 bool mail_lines_is_announced(const struct mail_lines *l, size_t i);
+/* Nothing stands above it but a greeting: "Hello,". */
+bool mail_lines_is_greeted(const struct mail_lines *l, size_t i);
 bool mail_lines_is_rule(const struct mail_lines *l, size_t i, size_t least); /* of so many signs */
 
 #endif

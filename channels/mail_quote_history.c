@@ -10,8 +10,6 @@ enum {
     BLOCK_WRAPPED = 4, /* lines of one long header in it */
     FORM_KEY_MAX = 30,
     SPOKEN_BLANKS = 3, /* in a line of somebody's, at the least */
-    GREETING_MAX = 40, /* bytes */
-    GREET_WITHIN = 8,  /* lines */
     TITLE_MAX = 60,    /* between dashes */
     FIELDS_LEAST = 3,  /* of a header in a language that is not known */
     LABEL_MAX = 30,    /* bytes of a key without its colon */
@@ -136,21 +134,6 @@ static bool is_of_file(const struct mail_lines *l, size_t from)
     return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && mail_lines_is_announced(l, from);
 }
 
-/* Nothing stands above but "Hello,": who fills in a form says no more. */
-static bool is_greeted(const struct mail_lines *l, size_t from)
-{
-    size_t first;
-    struct span s;
-
-    if (from > GREET_WITHIN)
-        return false;
-    first = mail_lines_next_words(l, 0, from);
-    if (first >= from || mail_lines_next_words(l, first + 1, from - first) < from)
-        return false;
-    s = mail_quote_line_trim(mail_lines_at(l, first));
-    return s.len <= GREETING_MAX && s.ptr[s.len - 1] == ',';
-}
-
 /* It goes on from a line "KEY: VALUE" of no mail: it is a form that someone filled in. */
 static bool is_of_form(const struct mail_lines *l, size_t from)
 {
@@ -218,7 +201,7 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
                 (!subject && !b->mailbox && goes_on_as_form(l, b->end));
 
     if ((keys >= 3 && form && !(sender && sent && to && subject)) || is_of_file(l, from) ||
-        (!b->address && is_greeted(l, from)))
+        (!b->address && mail_lines_is_greeted(l, from))) /* who fills in a form says no more */
         return false;
     if (sender && is_below_outlook(l, from) &&
         ((keys >= 3 && subject) || mail_lines_next_words(l, b->end, l->count) == l->count))

@@ -503,22 +503,23 @@ static size_t citing(struct span s)
  * '...' is wrong". As it is where all of it is between those signs. */
 static struct span without_cited(struct span p, struct text_buffer *copy)
 {
-    size_t at, n, open = 0, end = 0; /* the byte behind the sign; 0: none is open */
+    size_t at = 0, open = 0; /* the byte behind the sign; 0: none is open */
 
     text_buffer_add(copy, p.ptr, p.len);
-    for (at = 0; at<p.len; at += n> 0 ? n : 1) {
-        n = citing((struct span){ p.ptr + at, p.len - at });
+    while (at < p.len) {
+        size_t begin = at, n = citing((struct span){ p.ptr + at, p.len - at });
+
+        at += n > 0 ? n : 1;
         if (n == 0)
             continue;
-        end = at + n;
-        if (open > 0 && mail_quote_line_blanks((struct span){ p.ptr + open, at - open }) >= 2) {
-            if (open == citing(p) && end >= p.len)
+        if (open > 0 && mail_quote_line_blanks((struct span){ p.ptr + open, begin - open }) >= 2) {
+            if (open == citing(p) && at >= p.len)
                 return p;
-            for (; open < at; open++)
+            for (; open < begin; open++)
                 copy->ptr[open] = copy->ptr[open] == '\n' ? '\n' : ' ';
             open = 0;
         } else {
-            open = open > 0 ? 0 : end;
+            open = open > 0 ? 0 : at;
         }
     }
     return (struct span){ copy->ptr, copy->len };

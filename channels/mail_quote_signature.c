@@ -241,16 +241,6 @@ static bool speaks_below(const struct mail_lines *l, size_t i)
     return false;
 }
 
-/* Nothing but the words of greeting stands above: "Hi,". */
-static bool is_below_greeting(const struct mail_lines *l, size_t i)
-{
-    struct span above = words_above(l, i);
-    size_t first = mail_lines_next_words(l, 0, i);
-
-    return above.len > 0 && above.len <= NAME_LINE_MAX && above.ptr[above.len - 1] == ',' &&
-           first < i && mail_quote_line_trim(mail_lines_at(l, first)).ptr == above.ptr;
-}
-
 /* "-- ", as programs write it. Without its blank, which is lost on many ways, a person may have
  * drawn it between two things that he says, or round something. */
 static bool is_delimiter(const struct mail_lines *l, size_t i, bool again)
@@ -261,7 +251,7 @@ static bool is_delimiter(const struct mail_lines *l, size_t i, bool again)
         return false;
     if (line.ptr[line.len - 1] == ' ')
         return true;
-    return !again && !mail_lines_is_announced(l, i) && !is_below_greeting(l, i) &&
+    return !again && !mail_lines_is_announced(l, i) && !mail_lines_is_greeted(l, i) &&
            !speaks_below(l, i);
 }
 

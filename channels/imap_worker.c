@@ -118,6 +118,8 @@ static int worker_take_all(struct imap_worker *w, struct imap_worker_box *b, con
         for (k = 0; k < found; k += told) {
             if (imap_worker_take_some(w, b, &mails[k], found - k, &told, err) < 0)
                 return -1;
+            if (w->over || b->generation != generation)
+                return 0; /* others are wanted: these are void, and none of them may be told */
             if (told == 0 && imap_worker_take(w, b, &mails[k], err) < 0)
                 return -1;
             if (w->over || b->generation != generation)

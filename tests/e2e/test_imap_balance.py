@@ -13,6 +13,7 @@ import test_imap  # noqa: E402
 from test_imap import mail  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+IN_FLIGHT = 64  # mails of a worker that are told and not yet stored
 ACCOUNTS = ("messages", "duplicates", "ignored", "quarantined", "others", "pending", "gaps")
 
 
@@ -285,6 +286,25 @@ class After(Case):
         servers.wait_for("deleted", lambda: server.mails("support") == [])
         self.assertEqual(self.sql("SELECT count(*), string_agg(outcome, ' ') FROM source"), "3|message message message")
         self.assertEqual(self.sql("SELECT count(*) FROM ticket"), "3")
+
+    def refuse_all_in_flight(self, before):
+        """More mails than may be in flight come behind so many that are stored, and at first no commit comes through."""
+        server = self.dovecot()
+        server.put_all("support", [mail(i) for i in range(before)])
+        relevod = self.relevod(server.tls_port, more="since: all").start()
+        self.count(before)
+        self.fail_commits()
+        server.put_all("support", [mail(i) for i in range(before, before + IN_FLIGHT * 3)])
+        relevod.wait_line("mails could not be stored", 120)
+        self.mend_commits()
+        self.count(before + IN_FLIGHT * 3)
+        self.assertEqual(self.accounts(self.reconcile(relevod)["INBOX"]), {"messages": before + IN_FLIGHT * 3})
+
+    def test_what_could_not_be_stored_comes_before_what_lies_behind_it(self):  # T-09
+        self.refuse_all_in_flight(1)
+
+    def test_when_the_first_mails_of_all_could_not_be_stored_they_come_first_again(self):  # T-09
+        self.refuse_all_in_flight(0)
 
     def test_only_what_is_stored_whole_is_deleted(self):  # T-11
         server = self.dovecot()

@@ -7,8 +7,7 @@
 #include <stdbool.h>
 
 #include "core/inbound.h"
-
-#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
+#include "tests/support/rows.h"
 
 #define DAEMON  "From: MAILER-DAEMON@b.org\n"
 #define PERSON  "From: Ana <ana@b.org>\n"

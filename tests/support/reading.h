@@ -8,15 +8,13 @@
 #include <stddef.h>
 
 #include "core/text.h"
+#include "tests/support/rows.h"
 
 struct arena;
 
 extern struct arena *reading_arena; /* between the two */
 int reading_setup(void **state);
 int reading_teardown(void **state);
-
-#define SPAN(s)    ((struct span){ s, sizeof(s) - 1 })
-#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 /* A row of a table that needs no more. */
 struct reading {

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "channels/mail_event.h"
+#include "tests/support/rows.h"
 
-#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define EVENT                                                                                      \
     "BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nDTSTART:16010101T000000\r\nEND:VTIMEZONE\r\nBEGIN:"     \
     "VEVENT\r\n"

@@ -15,8 +15,7 @@
 #include "channels/mail_guess.h"
 #include "channels/mail_spelling.h"
 #include "core/arena.h"
-
-#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
+#include "tests/support/rows.h"
 
 static struct span encode(struct arena *a, const char *charset, const char *text)
 {

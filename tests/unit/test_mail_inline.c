@@ -9,9 +9,7 @@
 
 #include "channels/mail_inline.h"
 #include "core/arena.h"
-
-#define SPAN(s)    ((struct span){ s, sizeof(s) - 1 })
-#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
+#include "tests/support/rows.h"
 
 /* What the text holds: "{name:bytes}" where a file stood, "~" for a zero byte. */
 static const char *shown(struct arena *a, struct span s)

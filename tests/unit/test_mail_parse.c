@@ -13,8 +13,7 @@
 #include "channels/mail_part.h"
 #include "core/arena.h"
 #include "core/token.h"
-
-#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
+#include "tests/support/rows.h"
 
 static const struct mail_options ours = {
     .authserv_id = "mx.example.com",

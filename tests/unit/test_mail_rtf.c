@@ -10,10 +10,9 @@
 
 #include "channels/mail_rtf.h"
 #include "core/inbound.h"
+#include "tests/support/rows.h"
 
-#define SPAN(s)    ((struct span){ s, sizeof(s) - 1 })
-#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
-#define HTML       "{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fswiss Arial;}}"
+#define HTML "{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fswiss Arial;}}"
 
 static void expect(size_t row, struct text_buffer *out, const char *want)
 {

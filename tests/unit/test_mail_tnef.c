@@ -9,10 +9,9 @@
 #include <cmocka.h>
 
 #include "channels/mail_tnef.h"
+#include "tests/support/rows.h"
 
-#define SPAN(s)    ((struct span){ s, sizeof(s) - 1 })
-#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
-#define BEGIN      "\x78\x9f\x3e\x22\x01\x00"
+#define BEGIN "\x78\x9f\x3e\x22\x01\x00"
 /* Property types and names, the least byte first. */
 #define NARROW    "\x1e\x00"
 #define WIDE      "\x1f\x00"

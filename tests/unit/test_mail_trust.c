@@ -9,8 +9,7 @@
 #include "channels/mail.h"
 #include "channels/mail_trust.h"
 #include "core/inbound.h"
-
-#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
+#include "tests/support/rows.h"
 
 static struct inbound *parse(const char *header)
 {

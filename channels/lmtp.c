@@ -137,7 +137,7 @@ static bool lmtp_fits(const char *ours, struct span local, struct span domain)
     const char *at = strrchr(ours, '@'), *plus = memchr(local.ptr, '+', local.len);
     size_t n = (size_t)(at - ours), bare = plus == NULL ? local.len : (size_t)(plus - local.ptr);
 
-    return strlen(at + 1) == domain.len && strncasecmp(at + 1, domain.ptr, domain.len) == 0 &&
+    return span_same(domain, at + 1) &&
            (n == 0 || ((n == local.len || n == bare) && strncasecmp(ours, local.ptr, n) == 0));
 }
 
@@ -149,7 +149,7 @@ static bool lmtp_takes(void *arg, struct span recipient)
     struct span local, domain;
 
     if (at == NULL) /* whoever keeps the mail: the channel itself (RFC 5321 4.5.1) */
-        return recipient.len == 10 && strncasecmp(recipient.ptr, "postmaster", 10) == 0;
+        return span_same(recipient, "postmaster");
     local = (struct span){ recipient.ptr, (size_t)(at - recipient.ptr) };
     domain = (struct span){ at + 1, recipient.len - local.len - 1 };
     for (i = 0; i < n; i++)

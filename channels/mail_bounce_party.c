@@ -6,17 +6,12 @@
 #include "channels/mail_bounce_refusal.h"
 #include "core/inbound.h"
 
-static bool is_same(struct span s, const char *other)
-{
-    return strlen(other) == s.len && strncasecmp(other, s.ptr, s.len) == 0;
-}
-
 bool mail_bounce_is_reader(const struct inbound *in, struct span address)
 {
     size_t i;
 
     for (i = 0; i < in->to_count; i++)
-        if (is_same(address, in->to[i].value))
+        if (span_same(address, in->to[i].value))
             return true;
     return false;
 }
@@ -30,7 +25,7 @@ static bool is_of_readers_domain(const struct inbound *in, struct span address)
     for (i = 0; i < in->to_count; i++) {
         own = strchr(in->to[i].value, '@');
         if (own != NULL &&
-            is_same((struct span){ at, (size_t)(address.ptr + address.len - at) }, own))
+            span_same((struct span){ at, (size_t)(address.ptr + address.len - at) }, own))
             return true;
     }
     return false;
@@ -64,7 +59,7 @@ void mail_bounce_party_read(const struct inbound *in, struct span text,
             if (mail_bounce_is_reader(in, address)) {
                 readers++;
                 out->from_reader = out->from_reader || is_as_sender(line, address);
-            } else if (is_same(address, in->sender.value))
+            } else if (span_same(address, in->sender.value))
                 writers++;
             else if (is_of_readers_domain(in, address))
                 ours++;

@@ -1,7 +1,6 @@
 #include "channels/mail_flowed.h"
 
 #include <string.h>
-#include <strings.h>
 
 struct line {
     size_t quotes;
@@ -82,7 +81,7 @@ void mail_flowed_enriched(struct text_buffer *out, struct span s)
         else if (s.ptr[i] == '<')
             c = command((struct span){ s.ptr + i, s.len - i });
         if (c.len > 0) {
-            hidden = c.len == 5 && strncasecmp(c.ptr, "param", 5) == 0;
+            hidden = span_same(c, "param");
             i += c.len + 1;
             continue;
         }

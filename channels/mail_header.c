@@ -90,11 +90,6 @@ static void cut_field(struct mail_header *h, struct mail_field *f)
     f->value = span_trim(f->value);
 }
 
-static bool is_named(const struct mail_field *f, const char *name)
-{
-    return f->name.len == strlen(name) && strncasecmp(f->name.ptr, name, f->name.len) == 0;
-}
-
 /* "X-Room Name: 12", ": 12": a field whose name is none; nobody writes such words. */
 static bool is_broken_field(struct span line)
 {
@@ -139,10 +134,9 @@ static bool is_of_mail(struct span name)
     const char *const *f;
 
     for (f = fields; *f != NULL; f++) {
-        size_t n = strlen(*f);
+        bool begins_names = (*f)[strlen(*f) - 1] == '-';
 
-        if ((name.len == n || (name.len > n && (*f)[n - 1] == '-')) &&
-            strncasecmp(name.ptr, *f, n) == 0)
+        if (begins_names ? span_begins(name, *f) : span_same(name, *f))
             return true;
     }
     return false;
@@ -284,7 +278,7 @@ bool mail_header_next(const struct mail_header *h, const char *name, size_t *at,
     for (; *at < h->count; ++*at) {
         const struct mail_field *f = &h->fields[*at];
 
-        if (is_named(f, name)) {
+        if (span_same(f->name, name)) {
             *out = f->value;
             ++*at;
             return true;

@@ -2,15 +2,6 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
-
-static bool is_any(struct span name, const char *const *names)
-{
-    for (; *names != NULL; names++)
-        if (strlen(*names) == name.len && strncasecmp(*names, name.ptr, name.len) == 0)
-            return true;
-    return false;
-}
 
 static bool ends_with(struct span s, char c)
 {
@@ -86,15 +77,15 @@ bool mail_header_line_goes_on(const struct mail_field *above, struct span line, 
     static const char *const people[] = { "To", "Cc", "Bcc", "From", "Reply-To", NULL };
     static const char *const ids[] = { "Message-ID", "In-Reply-To", "References", NULL };
 
-    if (is_any(above->name, typed) && parameter(line) > 0 && ends_with(above->value, ';'))
+    if (span_same_any(above->name, typed) && parameter(line) > 0 && ends_with(above->value, ';'))
         return true;
     if (!no_field)
         return false;
     if (span_begins(above->name, "X-") && span_trim(above->value).len == 0)
         return true;
-    if (is_any(above->name, people) && ends_with(above->value, ','))
+    if (span_same_any(above->name, people) && ends_with(above->value, ','))
         return memchr(line.ptr, '@', line.len) != NULL;
-    if (is_any(above->name, ids))
+    if (span_same_any(above->name, ids))
         return is_id(line);
     return mail_header_word(line) > 0 || is_of_trace(above->name, line);
 }
@@ -107,7 +98,7 @@ unsigned mail_header_line_once(struct span name)
     unsigned i;
 
     for (i = 0; fields[i] != NULL; i++)
-        if (strlen(fields[i]) == name.len && strncasecmp(fields[i], name.ptr, name.len) == 0)
+        if (span_same(name, fields[i]))
             return 1U << i;
     return 0;
 }
@@ -116,7 +107,7 @@ bool mail_header_line_is_of_who_or_what(struct span name)
 {
     static const char *const fields[] = { "From", "Subject", NULL };
 
-    return is_any(name, fields);
+    return span_same_any(name, fields);
 }
 
 /* "10:15" */
@@ -136,8 +127,8 @@ bool mail_header_line_is_said(struct span name, struct span value)
     static const char *const date[] = { "Date", NULL };
     static const char *const people[] = { "To", "Cc", "From", "Sender", NULL };
 
-    if (is_any(name, date))
+    if (span_same_any(name, date))
         return !has_time(value);
-    return is_any(name, people) && memchr(value.ptr, '@', value.len) == NULL &&
+    return span_same_any(name, people) && memchr(value.ptr, '@', value.len) == NULL &&
            !ends_with(value, ';'); /* "undisclosed-recipients:;" */
 }

@@ -15,7 +15,7 @@ struct span mail_html_style_of(const char *style, const char *property)
         if (colon == NULL)
             continue;
         name = span_trim((struct span){ style, (size_t)(colon - style) });
-        if (name.len == strlen(property) && span_begins(name, property))
+        if (span_same(name, property))
             return span_trim((struct span){ colon + 1, (size_t)(end - colon) - 1 });
     }
     return (struct span){ "", 0 };

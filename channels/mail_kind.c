@@ -13,14 +13,6 @@
 #include "channels/mail_words.h"
 #include "core/arena.h"
 
-static bool is_any(struct span s, const char *const *words)
-{
-    for (; *words != NULL; words++)
-        if (s.len == strlen(*words) && strncasecmp(s.ptr, *words, s.len) == 0)
-            return true;
-    return false;
-}
-
 /* The first word of a value: what stands before a blank, a semicolon or a comment. */
 static struct span first_word(struct span s)
 {
@@ -54,7 +46,7 @@ static bool wants_no_answer(struct span list)
 
     while (list.len > 0) {
         word = first_word(list);
-        if (is_any(word, kinds))
+        if (span_same_any(word, kinds))
             return true;
         word.len += word.len < list.len;
         list = (struct span){ list.ptr + word.len, list.len - word.len };
@@ -69,7 +61,7 @@ static bool is_by_autoresponder(const struct mail_header *h)
     size_t at = 0;
 
     while (mail_header_next(h, "Delivered-To", &at, &to))
-        if (is_any(span_trim(to), (const char *const[]){ "autoresponder", NULL }))
+        if (span_same_any(span_trim(to), (const char *const[]){ "autoresponder", NULL }))
             return true;
     return false;
 }
@@ -97,21 +89,22 @@ static bool is_discussion(const struct mail_header *h)
     struct span post = mail_header_find(h, "List-Post");
 
     return memchr(post.ptr, '<', post.len) != NULL &&
-           !is_any(first_word(post), (const char *const[]){ "no", NULL });
+           !span_same_any(first_word(post), (const char *const[]){ "no", NULL });
 }
 
 /* A list's own marks. Programs that send to many write them, too, and more of them. */
 static bool has_mark_of_list(const struct mail_header *h)
 {
-    return mail_header_has(h, "List-Id") || is_any(first_word(mail_header_find(h, "Precedence")),
-                                                   (const char *const[]){ "list", NULL });
+    return mail_header_has(h, "List-Id") ||
+           span_same_any(first_word(mail_header_find(h, "Precedence")),
+                         (const char *const[]){ "list", NULL });
 }
 
 static bool is_sent_to_many(const struct mail_header *h)
 {
     return has_mark_of_list(h) || mail_header_has(h, "List-Unsubscribe") ||
-           is_any(first_word(mail_header_find(h, "X-Precedence")),
-                  (const char *const[]){ "list", NULL });
+           span_same_any(first_word(mail_header_find(h, "X-Precedence")),
+                         (const char *const[]){ "list", NULL });
 }
 
 static bool says_automatic(const struct mail_header *h)
@@ -122,12 +115,12 @@ static bool says_automatic(const struct mail_header *h)
     struct span s = first_word(mail_header_find(h, "Auto-Submitted"));
     const char *const *m;
 
-    if (s.len > 0 && !is_any(s, (const char *const[]){ "no", NULL }))
+    if (s.len > 0 && !span_same_any(s, (const char *const[]){ "no", NULL }))
         return true;
     if (is_marked_answer(h))
         return true;
-    if (is_any(first_word(mail_header_find(h, "Precedence")), bulk) ||
-        is_any(first_word(mail_header_find(h, "X-Precedence")), bulk))
+    if (span_same_any(first_word(mail_header_find(h, "Precedence")), bulk) ||
+        span_same_any(first_word(mail_header_find(h, "X-Precedence")), bulk))
         return true;
     for (m = marks; *m != NULL; m++)
         if (mail_header_has(h, *m))

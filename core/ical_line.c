@@ -2,11 +2,10 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 bool ical_is(struct span s, const char *word)
 {
-    return s.len == strlen(word) && strncasecmp(s.ptr, word, s.len) == 0;
+    return span_same(s, word);
 }
 
 bool ical_line_is(const struct ical_line *l, const char *name)

@@ -171,6 +171,19 @@ bool span_begins(struct span s, const char *word)
     return true;
 }
 
+bool span_same(struct span s, const char *word)
+{
+    return s.len == strlen(word) && span_begins(s, word);
+}
+
+bool span_same_any(struct span s, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (span_same(s, *words))
+            return true;
+    return false;
+}
+
 bool span_holds(struct span s, const char *word)
 {
     for (; s.len > 0; s.ptr++, s.len--)

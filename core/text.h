@@ -48,9 +48,12 @@ bool text_is_among(const char *const *texts, size_t count, const char *s);
 struct span span_of(const char *s); /* NULL gives an empty span */
 bool span_equal(struct span a, struct span b);
 bool span_is(struct span a, const char *s);
-bool span_begins(struct span s, const char *word);             /* in any case of ASCII's letters */
-bool span_holds(struct span s, const char *word);              /* the same, anywhere in it */
-bool span_begins_any(struct span s, const char *const *words); /* to NULL */
+/* In any case of ASCII's letters: the whole of it, its beginning, anything in it. */
+bool span_same(struct span s, const char *word);
+bool span_begins(struct span s, const char *word);
+bool span_holds(struct span s, const char *word);
+bool span_same_any(struct span s, const char *const *words); /* to NULL */
+bool span_begins_any(struct span s, const char *const *words);
 bool span_holds_any(struct span s, const char *const *words);
 /* The line at *at, without its '\n'; *at is moved behind it. False at the end of `text`. */
 bool span_line(struct span text, size_t *at, struct span *line);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -49,9 +48,7 @@ static const char *sender_of(struct arena *a, struct span s)
     s = span_trim(s);
     if (s.len >= 2 && s.ptr[0] == '<' && s.ptr[s.len - 1] == '>')
         s = (struct span){ s.ptr + 1, s.len - 2 };
-    return s.len == 13 && strncasecmp(s.ptr, "MAILER-DAEMON", 13) == 0
-               ? ""
-               : arena_strndup(a, s.ptr, s.len);
+    return span_same(s, "MAILER-DAEMON") ? "" : arena_strndup(a, s.ptr, s.len);
 }
 
 /* What delivery agents put before a mail: the "From " of mbox, and Return-Path. False: none. */

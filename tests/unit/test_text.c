@@ -174,6 +174,9 @@ static void test_a_word_is_found_in_any_case_up_to_the_last_byte(void **state)
     assert_false(span_holds_any(BYTES("it says no"), words));
     assert_true(span_begins_any(BYTES("SAID: no"), words));
     assert_false(span_begins_any(BYTES("it said: no"), words));
+    assert_true(span_same_any(BYTES("sAID:"), words));
+    assert_false(span_same_any(BYTES("said: no"), words));
+    assert_false(span_same_any(BYTES("said"), words));
 }
 
 static void test_a_percent_is_a_number_and_its_sign_and_nothing_else(void **state)

@@ -16,8 +16,9 @@
  * which take about five days, and never in less than DELIVER_LIFE_S, whatever pauses the peer asked
  * for; and when the peer refuses it. Where it says that nobody is at that mail address no letter
  * goes there for DELIVER_DEAD_S, unless somebody writes from it (B-12): notices are suppressed, a
- * person's words are dead at once. What ends otherwise than sent is told to its ticket
- * (FACT_DELIVERY_ENDED), in the transaction that marks it. */
+ * person's words are dead at once. A notice that was to leave DELIVER_LIFE_S ago is suppressed: it
+ * comes out of a backup, or nobody could send it since (F59). What ends otherwise than sent is told
+ * to its ticket (FACT_DELIVERY_ENDED), in the transaction that marks it. */
 #ifndef RELEVO_DAEMON_DELIVER_H
 #define RELEVO_DAEMON_DELIVER_H
 

@@ -52,6 +52,7 @@ enum deliver_column {
     COL_CLOCK_RUNS,
     COL_CLOCK_DUE,
     COL_CLOCK_BREACHED,
+    COL_DUE,
 };
 
 static void deliver_takes_off(struct deliver_flight *f)
@@ -92,8 +93,9 @@ static int deliver_read_ticket(const PGresult *res, int row, const struct plan_l
     return ticket_memory_from_text(db_cell_text(res, row, COL_TICKET_MEMORY), &t->memory, &err);
 }
 
-/* B-15. NULL: it may go. */
-static const char *deliver_untrue(const PGresult *res, int row)
+/* B-12, B-15. NULL: it may go. What nobody tried to send for days is an old story, of before a
+ * backup perhaps (F59). */
+static const char *deliver_untrue(const PGresult *res, int row, int64_t now)
 {
     const char *clock = db_cell_text(res, row, COL_CLOCK);
     int kind = clock == NULL ? -1 : target_kind_find(clock);
@@ -107,8 +109,10 @@ static const char *deliver_untrue(const PGresult *res, int row)
     const char *rule = NULL;
     struct ticket *t;
 
-    if (l.notice == NOTICE_N || l.notice == NOTICE_REPLY)
+    if (l.notice == NOTICE_N || l.notice == NOTICE_REPLY || l.notice == NOTICE_AGENT_UNDELIVERED)
         return NULL;
+    if (now - db_cell_int(res, row, COL_DUE) >= DELIVER_LIFE_S)
+        return "B-12 it was to leave more than five days ago";
     t = xcalloc(1, sizeof(*t));
     if (deliver_read_ticket(res, row, &l, t) == 0)
         rule = plan_notice_untrue(t, &l);
@@ -266,7 +270,7 @@ void deliver_send(struct deliver *d, const PGresult *res, int row)
     if (sink == NULL)
         return;
     f->heard = sink->channel.ops->heard != NULL;
-    untrue = deliver_untrue(res, row);
+    untrue = deliver_untrue(res, row, d->now(d->arg));
     if (untrue != NULL) {
         d->counts.suppressed++;
         deliver_end(f, "suppressed", untrue);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/token.h"
+#include "daemon/log.h"
 #include "daemon/store_batch.h"
 
 struct store_look {
@@ -76,6 +77,17 @@ static void look_take_ids(void *arg, const struct db_answer *answer)
     }
 }
 
+/* F59: what was told under a number that a lost future gave leads to nobody else. */
+static void look_take_lineage(void *arg, const struct db_answer *answer)
+{
+    (void)arg;
+    if (PQntuples(answer->res) > 0)
+        log_event(LOG_LEVEL_WARNING, "database_restored",
+                  LOG_NUMBER("tickets_from", db_cell_int(answer->res, 0, 0)),
+                  LOG_TEXT("words", "it was restored, or is on another server: numbers go on far "
+                                    "above all that may have been given"));
+}
+
 /* How many deliveries a fact may come to, as a rule; where it was more the next try takes more. */
 static size_t look_deliveries(const struct desks *desks)
 {
@@ -103,8 +115,10 @@ static void look_want_ids(struct store_look *l)
         any |= want > 0;
         v[i] = db_int(l->b->a, (int64_t)want);
     }
-    if (any)
-        db_job_add(l->b->job, "ids_take", v, 4, look_take_ids, l);
+    if (!any)
+        return;
+    db_job_add(l->b->job, "lineage_follow", NULL, 0, look_take_lineage, NULL);
+    db_job_add(l->b->job, "ids_take", v, 4, look_take_ids, l);
 }
 
 /* A message that is edited may just be going on in another ticket (store_split.c): the one that has

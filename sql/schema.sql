@@ -1,4 +1,14 @@
 -- sql/schema.sql: what the migrations make, for reading. Written by tests/e2e/test_schema.py --write.
+CREATE FUNCTION public.lineage_now() RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
+                     left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), 'ticket'::regclass::oid);
+EXCEPTION WHEN others THEN
+    RETURN 'ticket'::regclass::oid::text;
+END
+$$;
 CREATE AGGREGATE public.report_state(jsonb) (
     SFUNC = jsonb_concat,
     STYPE = jsonb,
@@ -269,6 +279,9 @@ CREATE TABLE public.intake (
     reason text,
     stored_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT intake_outcome_is_known CHECK ((outcome = ANY (ARRAY['message'::text, 'duplicate'::text, 'ignored'::text, 'quarantined'::text, 'receipt'::text, 'edit'::text])))
+);
+CREATE TABLE public.lineage (
+    found text NOT NULL
 );
 CREATE TABLE public.message (
     desk_id integer NOT NULL,

@@ -34,7 +34,8 @@ SELECT m.desk_id, m.delivery_id, m.ticket_id, m.notice, m.step_key, m.channel_id
        extract(epoch FROM m.created_at)::bigint, m.recipient, x.why, t.language,
        coalesce(a.files, 0), coalesce(a.bytes, 0), m.agent, m.as_owner, m.clock, m.clock_instance,
        c.kind IS NOT NULL, coalesce(extract(epoch FROM c.due_at)::bigint, 0),
-       coalesce(extract(epoch FROM c.breached_at)::bigint, 0)
+       coalesce(extract(epoch FROM c.breached_at)::bigint, 0),
+       extract(epoch FROM m.due_at)::bigint
 FROM mine m LEFT JOIN ticket t USING (desk_id, ticket_id)
 LEFT JOIN target_clock c ON c.desk_id = m.desk_id AND c.ticket_id = m.ticket_id AND c.kind = m.clock
                             AND c.instance = m.clock_instance AND c.ended_at IS NULL

@@ -459,6 +459,45 @@ static void test_what_may_work_later_is_tried_for_five_days_and_no_longer(void *
     assert_in_range(pauses, DELIVER_LIFE_S, DELIVER_LIFE_S + 86400);
 }
 
+/* B-12, F59: it lay in a backup, or no node had its channel. */
+static void test_a_notice_that_was_to_leave_five_days_ago_does_not_and_a_person_s_words_do(void **s)
+{
+    static const struct {
+        const char *from;
+        int waited_s;
+        const char *says;
+    } cases[] = {
+        { "late@x.example", DELIVER_LIFE_S - 1, "sent" },
+        { "old@x.example", DELIVER_LIFE_S,
+          "suppressed: B-12 it was to leave more than five days ago" },
+    };
+    size_t i;
+    char *sql;
+
+    (void)s;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        test_db_exec(h.conn, "DELETE FROM delivery");
+        house_give(&h, 1, house_mail(&h, cases[i].from, cases[i].from, NULL));
+        assert_int_equal(house_count(&h, "SELECT count(*) FROM delivery WHERE notice = 'E-01'"), 1);
+        sql = xasprintf("UPDATE delivery SET due_at = to_timestamp(%" PRId64 ")",
+                        h.now - cases[i].waited_s);
+        test_db_exec(h.conn, sql);
+        free(sql);
+        deliver_until("SELECT count(*) FROM delivery WHERE state = 'owed'", 0);
+        house_says(&h,
+                   "SELECT state || CASE WHEN state = 'sent' THEN '' ELSE ': ' || last_words END "
+                   "FROM delivery WHERE notice = 'E-01'",
+                   cases[i].says);
+    }
+    reply(open_ticket("words of old@x"));
+    sql = xasprintf("UPDATE delivery SET due_at = to_timestamp(%" PRId64 ")",
+                    h.now - 30 * DELIVER_LIFE_S);
+    test_db_exec(h.conn, sql);
+    free(sql);
+    deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'sent'", 1);
+    test_db_exec(h.conn, "DELETE FROM delivery");
+}
+
 static void test_when_a_sender_has_little_room_people_s_words_go_first_and_the_rest_waits(void **s)
 {
     int64_t ticket_id;
@@ -470,7 +509,8 @@ static void test_when_a_sender_has_little_room_people_s_words_go_first_and_the_r
         house_give(&h, 1, house_mail(&h, who, who, NULL));
     h.now += 3600; /* all that was planned is due by now */
     ticket_id = open_ticket("tight reply@x");
-    test_db_exec(h.conn, "UPDATE delivery SET due_at = to_timestamp(1800000000), automatic = true");
+    test_db_exec(h.conn,
+                 "UPDATE delivery SET due_at = created_at - interval '1 day', automatic = true");
     house_happens(&h, ticket_id, house_fact(FACT_AGENT_REPLIED, FACT_BY_AGENT, "ana"),
                   &(struct store_message){ .subject = "Re", .text = "Ya sale", .agent = "ana" });
     test_db_exec(h.conn, "DELETE FROM delivery WHERE due_at > to_timestamp(1900000000)");
@@ -482,9 +522,7 @@ static void test_when_a_sender_has_little_room_people_s_words_go_first_and_the_r
     house_says(&h, "SELECT concat(count(*) > 0, max(attempts)) FROM delivery WHERE state = 'owed'",
                "t0");
     house_sending.room = SIZE_MAX;
-    deliver_until("SELECT count(*) FROM delivery WHERE state = 'owed' AND due_at <= "
-                  "to_timestamp(1800000000)",
-                  0);
+    deliver_until("SELECT count(*) FROM delivery WHERE state = 'owed' AND due_at < created_at", 0);
     test_db_exec(h.conn, "DELETE FROM delivery");
 }
 
@@ -784,6 +822,8 @@ int main(void)
         cmocka_unit_test(test_nobody_is_written_to_at_an_address_where_nobody_is),
         cmocka_unit_test(test_an_address_is_dead_for_sixty_days_after_a_bounce_that_says_so),
         cmocka_unit_test(test_what_may_work_later_is_tried_for_five_days_and_no_longer),
+        cmocka_unit_test(
+            test_a_notice_that_was_to_leave_five_days_ago_does_not_and_a_person_s_words_do),
         cmocka_unit_test(test_files_that_a_channel_does_not_carry_are_named_to_customer_and_agents),
         cmocka_unit_test(test_each_of_many_files_that_stay_behind_is_named),
         cmocka_unit_test(

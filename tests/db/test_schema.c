@@ -77,7 +77,8 @@ static void test_the_desk_leads_every_key_so_that_tables_can_be_distributed_by_i
                 "WHERE c.relnamespace = 'public'::regnamespace AND i.indisunique "
                 "AND i.indkey[0] <> d.attnum AND i.indexrelid <> 'desk_named_once'::regclass");
     assert_none("SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = "
-                "'public'::regnamespace AND c.relname NOT IN ('node', 'schema_migration') AND NOT "
+                "'public'::regnamespace AND c.relname NOT IN ('lineage', 'node', "
+                "'schema_migration') AND NOT "
                 "EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = "
                 "'desk_id' AND a.attnotnull)");
 }

@@ -10,6 +10,7 @@
 #include "ctl/command.h"
 #include "ctl/manual.h"
 #include "ctl/session.h"
+#include "daemon/log.h"
 #include "daemon/worker_main.h"
 
 const struct ctl_command *const manual_rooms[] = {
@@ -255,6 +256,7 @@ int main(int argc, char **argv)
 
     if (role != NULL) /* a process of channel test's own */
         return worker_main(role, WORKER_FD);
+    log_open();
     argc--;
     argv++;
     take_common(&ctl, &argc, argv);

@@ -1,8 +1,10 @@
 #include "daemon/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,7 @@ static const struct {
 /* Events that share a slot share a limit: that only ever says less. */
 static struct log_limit log_limits[LOG_EVENTS];
 static enum log_level log_most = LOG_LEVEL_INFO;
+static int64_t log_lost; /* lines that nobody took */
 
 struct log_out {
     char *ptr;
@@ -166,8 +169,33 @@ int log_level_parse(const char *word, enum log_level *out)
     return -1;
 }
 
-/* One write a line, so that the lines of several processes do not mix. */
-static void log_write(enum log_level level, const char *event, const struct log_field *fields)
+void log_open(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR); /* the lowest that is free */
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* One write a line, so that the lines of several processes do not mix; a line is within PIPE_BUF,
+ * for which there is room where poll() says so. */
+static bool log_put(const char *line, size_t len)
+{
+    struct pollfd out = { STDERR_FILENO, POLLOUT, 0 };
+    ssize_t written;
+
+    if (poll(&out, 1, 0) <= 0)
+        return false;
+    do
+        written = write(STDERR_FILENO, line, len);
+    while (written < 0 && errno == EINTR);
+    return written >= 0;
+}
+
+static bool log_write(enum log_level level, const char *event, const struct log_field *fields)
 {
     char line[LOG_LINE_MAX];
     int head;
@@ -179,8 +207,18 @@ static void log_write(enum log_level level, const char *event, const struct log_
         head = snprintf(line, sizeof(line), "level=%s ", log_levels[level].word);
     len = (size_t)head + log_format(line + head, sizeof(line) - (size_t)head - 1, event, fields);
     line[len++] = '\n';
-    while (write(STDERR_FILENO, line, len) < 0 && errno == EINTR)
-        continue;
+    return log_put(line, len);
+}
+
+/* The line, and before it how many there was no room for. */
+static void log_tell(enum log_level level, const char *event, const struct log_field *fields)
+{
+    const struct log_field lost[] = { LOG_NUMBER("count", log_lost), { .key = NULL } };
+
+    if (log_lost > 0 && log_write(LOG_LEVEL_WARNING, "log_lines_lost", lost))
+        log_lost = 0;
+    if (!log_write(level, event, fields))
+        log_lost++;
 }
 
 void log_event_fields(enum log_level level, const char *event, const struct log_field *fields)
@@ -191,8 +229,8 @@ void log_event_fields(enum log_level level, const char *event, const struct log_
     if (level > log_most || !log_limit_take(limit, steady_now_ms(), &suppressed))
         return;
     if (suppressed > 0)
-        log_write(LOG_LEVEL_WARNING, "log_lines_kept_back",
-                  (const struct log_field[]){
-                      LOG_TEXT("of", event), LOG_NUMBER("count", suppressed), { .key = NULL } });
-    log_write(level, event, fields);
+        log_tell(LOG_LEVEL_WARNING, "log_lines_kept_back",
+                 (const struct log_field[]){
+                     LOG_TEXT("of", event), LOG_NUMBER("count", suppressed), { .key = NULL } });
+    log_tell(level, event, fields);
 }

@@ -2,7 +2,8 @@
  *
  * Loop thread only. Ids and numbers, never a secret, never what a customer wrote. Values are
  * escaped and cut (S-52), and an event that comes in floods is told a few times and then counted.
- * Under journald each line opens with its "<N>" priority. */
+ * Under journald each line opens with its "<N>" priority. A line is never waited for: where nobody
+ * takes it, it is lost and counted, and the next that is taken has `log_lines_lost` before it. */
 #ifndef RELEVO_DAEMON_LOG_H
 #define RELEVO_DAEMON_LOG_H
 
@@ -37,6 +38,9 @@ struct log_field {
 #define log_event(level, event, ...)                                                               \
     log_event_fields(level, event, (const struct log_field[]){ __VA_ARGS__, { .key = NULL } })
 
+/* Before anything else is opened: what a caller left closed of 0, 1 and 2 is /dev/null, lest the
+ * log is written to whatever is opened next. */
+void log_open(void);
 /* Until it is called: info and above, and the prefix where systemd says that stderr is its own. */
 void log_set_level(enum log_level most);
 /* -1: no such word. The words are those of `log.level` in relevo.yaml. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/config.h"
+#include "daemon/log.h"
 #include "daemon/relevod.h"
 #include "daemon/worker_main.h"
 
@@ -45,6 +46,7 @@ int main(int argc, char **argv)
 
     if (role != NULL)
         return worker_main(role, WORKER_FD);
+    log_open();
     while ((option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
         switch (option) {
         case 'c':

@@ -176,5 +176,48 @@ class Database(Case):
         self.assertEqual([line for line in relevod.lines if not line.startswith("level=")], [])
 
 
+class Journal(Case):
+    """Who reads the log is gone, is full, or stands still."""
+
+    def begin(self, stderr):
+        return self.start(wrap=["sh", "-c", 'exec "$0" "$@" 2>%s' % stderr])
+
+    def serves(self, relevod):
+        for number in range(3):
+            self.assertEqual(post(relevod, "m%d" % number)[0], 200)
+        self.assertEqual(self.sql("SELECT count(*) FROM message"), "3")
+
+    def test_a_log_that_is_full_ends_no_service(self):  # F58
+        self.serves(self.begin("/dev/full"))
+
+    def test_a_log_that_is_closed_is_written_to_nobody(self):  # F58
+        relevod = self.begin("&-")
+        self.serves(relevod)
+        self.assertEqual(os.readlink("/proc/%d/fd/2" % relevod.process.pid), "/dev/null")
+
+    def test_a_journal_that_stands_still_stops_nothing_and_hears_later_how_much_it_missed(self):  # F58
+        pipe = os.path.join(self.folder, "journal")
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+
+        def drain():
+            try:
+                return os.read(reader, 1 << 20)
+            except BlockingIOError:
+                return b""
+        try:
+            while True:
+                os.write(reader, b"x" * 4096)
+        except BlockingIOError:
+            pass
+        relevod = self.begin(pipe)
+        self.serves(relevod)
+        drain()
+        self.cluster.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'" % self.name)
+        heard = []
+        servers.wait_for("a word of what is lost", lambda: heard.append(drain()) or b"log_lines_lost count=" in b"".join(heard))
+
+
 if __name__ == "__main__":
     suite.main()

@@ -40,7 +40,7 @@ class Many(test_imap_balance.Case):
                 pass
         return max(peaks)
 
-    def test_all_come_in_the_oldest_first_though_everything_is_killed_on_the_way(self):  # T-12, T-13, T-20, F04
+    def test_all_come_in_the_oldest_first_though_everything_is_killed_on_the_way(self):  # T-12, T-13, T-20, F04, F32
         server = self.dovecot()
         self.fill(server, MANY)
         relevod = self.relevod(server.tls_port, more="since: all").start()

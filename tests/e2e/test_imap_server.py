@@ -206,7 +206,7 @@ class Turns(Case):
 class Changing(Case):
     """Mailboxes that change while they are walked through."""
 
-    def test_flags_and_expunges_and_new_mails_in_the_middle_lose_nothing(self):  # T-19, T-14
+    def test_flags_and_expunges_and_new_mails_in_the_middle_lose_nothing(self):  # T-19, T-14, F28
         server = self.strange(30)
 
         def twist(connection, command, rest):
@@ -310,7 +310,7 @@ class Changing(Case):
 class Talking(Case):
     """What is said around the mails."""
 
-    def test_bye_in_the_middle_is_a_reason_to_come_again(self):
+    def test_bye_in_the_middle_is_a_reason_to_come_again(self):  # F27
         server = self.strange()
         byes = ["EXAMINE", "SEARCH", "FETCH", "IDLE"]
         server.capability = "IDLE"
@@ -329,7 +329,7 @@ class Talking(Case):
         self.count(4)
         self.assertEqual(byes, [])
 
-    def test_news_in_the_packet_of_the_continuation_is_not_slept_through(self):  # T-14
+    def test_news_in_the_packet_of_the_continuation_is_not_slept_through(self):  # T-14, F30
         server = self.strange(capability="IDLE")
 
         def twist(connection, command, rest):

@@ -70,6 +70,18 @@ static void session_read_facts(const struct mailimap_msg_att *att, struct imap_m
     }
 }
 
+/* Each once, however often the server told of it. */
+static void session_sort(struct imap_mail *mails, size_t *count)
+{
+    size_t n = 0, i;
+
+    qsort(mails, *count, sizeof(*mails), imap_session_compare_uids); /* a mail opens with its UID */
+    for (i = 0; i < *count; i++)
+        if (n == 0 || mails[i].uid != mails[n - 1].uid)
+            mails[n++] = mails[i];
+    *count = n;
+}
+
 int imap_session_look(struct imap_session *s, const uint32_t *uids, size_t count,
                       struct imap_mail *mails, size_t *found, struct error *err)
 {
@@ -98,7 +110,7 @@ int imap_session_look(struct imap_session *s, const uint32_t *uids, size_t count
             mails[(*found)++] = mail;
     }
     mailimap_fetch_list_free(list);
-    qsort(mails, *found, sizeof(*mails), imap_session_compare_uids); /* a mail opens with its UID */
+    session_sort(mails, found);
     return 0;
 }
 

@@ -38,6 +38,17 @@ int imap_session_find(struct imap_session *s, struct mailimap_search_key *key, u
     return 0;
 }
 
+/* Of ascending ones: each once, however often the server said it, and none over `last`. */
+static void session_tidy(uint32_t *uids, size_t *count, uint32_t last)
+{
+    size_t n = 0, i;
+
+    for (i = 0; i < *count && (last == 0 || uids[i] <= last); i++)
+        if (n == 0 || uids[i] != uids[n - 1])
+            uids[n++] = uids[i];
+    *count = n;
+}
+
 /* "2,10:11", of which what is over `above` and up to `last` counts. -1: more than a mailbox holds,
  * or none of it can be read. */
 static int session_read_ranges(const char *at, uint32_t above, uint32_t last, uint32_t **uids,
@@ -111,6 +122,7 @@ int imap_session_search(struct imap_session *s, uint32_t above, uint32_t last, u
         return 0;
     if (s->can_esearch) {
         rc = session_find_ranges(s, above, last, uids, count, err);
+        session_tidy(*uids, count, last);
         if (rc == 0)
             return 0;
         free(*uids);
@@ -120,9 +132,11 @@ int imap_session_search(struct imap_session *s, uint32_t above, uint32_t last, u
             return -1;
         s->can_esearch = false;
     }
-    return imap_session_find(
-        s, mailimap_search_key_new_uid(mailimap_set_new_interval(above + 1, last)), above, uids,
-        count, err);
+    rc = imap_session_find(s,
+                           mailimap_search_key_new_uid(mailimap_set_new_interval(above + 1, last)),
+                           above, uids, count, err);
+    session_tidy(*uids, count, last);
+    return rc;
 }
 
 int imap_session_walk(struct imap_session *s, uint32_t *above, uint32_t uidnext, uint32_t **uids,

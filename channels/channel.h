@@ -179,6 +179,9 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
     /* Tells this channel's own child (ops->child) something. 0; -1: it is not up, or does not read:
      * then it is lost, and on_worker_up() will come again. `fd` stays the caller's. */
     int (*worker_send)(void *ctx, struct channel *ch, struct span frame, int fd);
+    /* This channel's child said what it never may: it is killed, `words` for the log.
+     * on_worker_lost() runs within this call. */
+    void (*worker_end)(void *ctx, struct channel *ch, const char *words);
     /* Makes a message of an original, out of process. `memfd` is sealed and stays the caller's; it
      * is duplicated. `locator` and `received_at` as in struct inbound; 0: the mail's own headers
      * say it. `done` runs once, on the loop, with a message that is never NULL and is the callee's:
@@ -305,8 +308,9 @@ struct channel_ops {
     void (*on_worker)(struct channel *ch, struct span frame, int fd);
     /* The child is there and knows nothing yet. */
     void (*on_worker_up)(struct channel *ch);
-    /* It died; it is being started again. Whatever was asked has no answer. */
-    void (*on_worker_lost)(struct channel *ch);
+    /* It died, or was killed: words say why; it is being started again. Whatever was asked has no
+     * answer. */
+    void (*on_worker_lost)(struct channel *ch, const char *words);
 };
 
 /* A new message of this channel, received now, with a copy of its original. */

@@ -51,7 +51,7 @@ static void imap_start(struct channel *ch);
 static void imap_stop(struct channel *ch);
 static void imap_on_worker(struct channel *ch, struct span frame, int fd);
 static void imap_on_worker_up(struct channel *ch);
-static void imap_on_worker_lost(struct channel *ch);
+static void imap_on_worker_lost(struct channel *ch, const char *words);
 static void imap_on_token(struct channel *ch, const char *words);
 static const char *imap_place(const struct channel *ch);
 static void imap_on_turn(struct channel *ch, enum channel_turn word);
@@ -521,29 +521,27 @@ static void imap_on_turn(struct channel *ch, enum channel_turn word)
         ch->host->worker_send(ch->host->ctx, ch, imap_talk_write(&talk), -1);
 }
 
-static void imap_on_worker(struct channel *ch, struct span frame, int fd)
+/* How it is, and what it wants of others. */
+static void imap_hear_state(struct channel *ch, const struct imap_talk *talk)
 {
     const struct channel_host *host = ch->host;
     struct imap *m = ch->state;
-    struct imap_talk talk;
 
-    if (imap_talk_read(frame, &talk) < 0)
-        return;
-    switch (talk.word) {
+    switch (talk->word) {
     case IMAP_WELL:
     case IMAP_UNDONE:
         memset(m->untold, 0, sizeof(m->untold));
         imap_tell_behind(ch, true);
-        if (talk.word == IMAP_WELL)
+        if (talk->word == IMAP_WELL)
             host->health(host->ctx, ch, CHANNEL_OK, "connected");
         else
-            host->health(host->ctx, ch, CHANNEL_TROUBLE, talk.words);
+            host->health(host->ctx, ch, CHANNEL_TROUBLE, talk->words);
         break;
     case IMAP_TROUBLE:
-        host->health(host->ctx, ch, CHANNEL_TROUBLE, talk.words);
+        host->health(host->ctx, ch, CHANNEL_TROUBLE, talk->words);
         break;
     case IMAP_LOCKED:
-        host->health(host->ctx, ch, CHANNEL_TROUBLE, talk.words);
+        host->health(host->ctx, ch, CHANNEL_TROUBLE, talk->words);
         if (m->oauth != NULL)
             oauth_refused(m->oauth);
         break;
@@ -554,23 +552,56 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
         host->turn_end(host->ctx, ch);
         break;
     case IMAP_WARNING:
-        host->warn(host->ctx, ch, talk.words[0] == '\0' ? NULL : talk.words);
+        host->warn(host->ctx, ch, talk->words[0] == '\0' ? NULL : talk->words);
         break;
+    default: /* IMAP_ALIVE; that is all */
+        break;
+    }
+}
+
+static int imap_hear_behind(struct channel *ch, const struct imap_talk *talk, struct error *err)
+{
+    struct imap *m = ch->state;
+    int rc = imap_take_round(&m->take[talk->box], talk, err);
+
+    if (rc <= 0)
+        return rc;
+    m->untold[talk->box] = talk->uid;
+    imap_tell_behind(ch, false);
+    return 0;
+}
+
+/* -1: what no worker may say. */
+static int imap_hear(struct channel *ch, const struct imap_talk *talk, int fd, struct error *err)
+{
+    struct imap *m = ch->state;
+
+    if (talk->box >= m->count)
+        return error_set(err, ERROR_PERMANENT, "expected one of %u mailboxes; number %u came",
+                         m->count, talk->box);
+    switch (talk->word) {
+    case IMAP_ALIVE:
+    case IMAP_WELL:
+    case IMAP_UNDONE:
+    case IMAP_TROUBLE:
+    case IMAP_WARNING:
+    case IMAP_LOCKED:
+    case IMAP_WANT:
+    case IMAP_LEFT:
+        imap_hear_state(ch, talk);
+        return 0;
     case IMAP_BEHIND:
-        if (talk.box < m->count && talk.generation == m->take[talk.box].generation) {
-            m->untold[talk.box] = talk.uid;
-            imap_tell_behind(ch, false);
-        }
-        break;
+        return imap_hear_behind(ch, talk, err);
     case IMAP_START:
     case IMAP_PASSED:
     case IMAP_MAIL:
     case IMAP_HEADER:
     case IMAP_REFUSED:
-        if (talk.box < m->count)
-            imap_take_hear(&m->take[talk.box], &talk, fd);
-        break;
-    case IMAP_ALIVE:
+        return imap_take_hear(&m->take[talk->box], talk, fd, err);
+    case IMAP_WAITS:
+        return imap_take_compare(&m->take[talk->box], talk, err);
+    case IMAP_QUITS:
+        return error_set(err, ERROR_PERMANENT, "%s", talk->words);
     case IMAP_GO:
     case IMAP_YIELD:
     case IMAP_STORED:
@@ -580,16 +611,39 @@ static void imap_on_worker(struct channel *ch, struct span frame, int fd)
     case IMAP_WORDS:
         break;
     }
+    return error_set(err, ERROR_PERMANENT, "expected a worker's word; number %d, a channel's, came",
+                     (int)talk->word);
 }
 
-static void imap_on_worker_lost(struct channel *ch)
+/* One that breaks what is agreed has lost its place, or we have: nobody would ever mend it. The
+ * next one begins at the cursor. */
+static void imap_on_worker(struct channel *ch, struct span frame, int fd)
+{
+    struct imap_talk talk;
+    struct error err;
+    int rc = imap_talk_read(frame, &talk);
+
+    if (rc < 0)
+        error_set(&err, ERROR_PERMANENT, "a record of %zu bytes came that says nothing", frame.len);
+    else
+        rc = imap_hear(ch, &talk, fd, &err);
+    if (rc == 0)
+        return;
+    error_wrap(&err, "%s", ch->name);
+    ch->host->worker_end(ch->host->ctx, ch, err.text);
+}
+
+static void imap_on_worker_lost(struct channel *ch, const char *words)
 {
     const struct channel_host *host = ch->host;
     struct imap *m = ch->state;
+    struct text_buffer why = { 0 };
 
     m->has_worker = false;
     imap_drop_all(m);
-    host->health(host->ctx, ch, CHANNEL_TROUBLE, "its process ended; another one begins");
+    text_buffer_printf(&why, "%s; another one begins", words);
+    host->health(host->ctx, ch, CHANNEL_TROUBLE, why.ptr);
+    text_buffer_clear(&why);
 }
 
 /* --- the balance sheet

@@ -57,6 +57,8 @@ void imap_take_begin(struct imap_take *t)
     const char *cursor = t->ch->host->cursor(t->ch->host->ctx, t->ch, t->name);
 
     imap_take_drop(t);
+    t->asked = t->heard = t->generation;
+    t->answers = 0;
     t->uidvalidity = t->uid = t->floor_uid = 0;
     t->keeps_floor = t->floor_at > 0;
     if (cursor != NULL && sscanf(cursor, "%" SCNu32 ":%" SCNu32 ":%" SCNd64 ":%" SCNu32,
@@ -77,6 +79,8 @@ static void take_again(void *arg)
                                     .uid = t->uid };
 
     t->timer = NULL;
+    t->asked = t->generation;
+    t->answers++;
     /* Where its worker is gone meanwhile the next one begins at the cursor anyway. */
     t->ch->host->worker_send(t->ch->host->ctx, t->ch, imap_talk_write(&talk), -1);
 }
@@ -108,6 +112,7 @@ static void take_committed(struct imap_take *t)
     if (t->first == NULL)
         t->end = &t->first;
     t->pause_ms = TAKE_PAUSE_MIN_MS;
+    t->answers++;
     t->ch->host->worker_send(t->ch->host->ctx, t->ch, imap_talk_write(&talk), -1);
     take_advance(t);
 }
@@ -255,30 +260,76 @@ static struct inbound *take_remark(const struct imap_item *item, const struct im
     return in;
 }
 
-/* Told once, in order; anything else is a worker out of its mind. */
-static bool take_is_next(const struct imap_take *t, const struct imap_talk *talk)
+/* -1, and what came in place of what. A name may be long, and of all this there is but a line. */
+static int take_broken(const struct imap_take *t, const struct imap_talk *talk,
+                       const char *expected, struct error *err)
+{
+    static const char *const names[IMAP_WORDS] = {
+        [IMAP_BEHIND] = "what is to come up to",
+        [IMAP_START] = "a beginning at",
+        [IMAP_PASSED] = "what was passed over up to",
+        [IMAP_MAIL] = "a mail of",
+        [IMAP_HEADER] = "a header of",
+        [IMAP_REFUSED] = "a refused mail of",
+        [IMAP_WAITS] = "a wait for a number of mails,",
+    };
+
+    return error_set(
+        err, ERROR_PERMANENT,
+        "%.60s: expected %s; %s UID %" PRIu32 " of %" PRIu32 " in round %" PRIu32 " came", t->name,
+        expected, names[talk->word], talk->uid, talk->uidvalidity, talk->generation);
+}
+
+int imap_take_round(struct imap_take *t, const struct imap_talk *talk, struct error *err)
+{
+    char expected[64];
+
+    if (talk->generation - t->heard > t->asked - t->heard) { /* they may begin anew at 0 */
+        snprintf(expected, sizeof(expected), "round %" PRIu32 " to %" PRIu32, t->heard, t->asked);
+        return take_broken(t, talk, expected, err);
+    }
+    t->heard = talk->generation;
+    return talk->generation == t->generation;
+}
+
+/* Told once, in order. */
+static int take_check_next(const struct imap_take *t, const struct imap_talk *talk,
+                           struct error *err)
 {
     const struct imap_item *item = t->first;
+    uint32_t uidvalidity = t->uidvalidity, uid = t->uid;
+    char expected[64];
 
     while (item != NULL && item->next != NULL)
         item = item->next;
-    if (item != NULL)
-        return talk->uidvalidity != item->uidvalidity || talk->uid > item->uid;
-    return talk->uidvalidity != t->uidvalidity || talk->uid > t->uid;
+    if (item != NULL) {
+        uidvalidity = item->uidvalidity;
+        uid = item->uid;
+    }
+    if (talk->word == IMAP_START && uidvalidity != 0) /* it would pass over what lies between */
+        return take_broken(t, talk, "no beginning", err);
+    if (talk->uidvalidity != uidvalidity || talk->uid > uid)
+        return 0;
+    snprintf(expected, sizeof(expected), "what lies above UID %" PRIu32 " of %" PRIu32, uid,
+             uidvalidity);
+    return take_broken(t, talk, expected, err);
 }
 
-void imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd)
+int imap_take_compare(struct imap_take *t, const struct imap_talk *talk, struct error *err)
 {
-    const struct channel_host *host = t->ch->host;
-    bool mail = talk->word == IMAP_MAIL || talk->word == IMAP_HEADER;
-    int64_t now = host->now(host->ctx), at = talk->at > 0 && talk->at < now ? talk->at : now;
-    struct imap_item *item;
-    struct stat st;
-    struct arena *a;
+    int rc = imap_take_round(t, talk, err);
 
-    if (talk->generation != t->generation || (mail && fd < 0) || !take_is_next(t, talk))
-        return;
-    item = xcalloc(1, sizeof(*item));
+    if (rc <= 0 || talk->at != t->answers || talk->uid == t->length)
+        return rc < 0 ? -1 : 0; /* an answer may be on its way to it */
+    return error_set(err, ERROR_PERMANENT,
+                     "%.60s: it waits for answers to %" PRIu32 " mails, and %zu of them are here",
+                     t->name, talk->uid, t->length);
+}
+
+static struct imap_item *take_add(struct imap_take *t, const struct imap_talk *talk)
+{
+    struct imap_item *item = xcalloc(1, sizeof(*item));
+
     *item = (struct imap_item){ .take = t,
                                 .uidvalidity = talk->uidvalidity,
                                 .uid = talk->uid,
@@ -287,6 +338,26 @@ void imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd)
     *t->end = item;
     t->end = &item->next;
     t->length++;
+    return item;
+}
+
+int imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd, struct error *err)
+{
+    const struct channel_host *host = t->ch->host;
+    bool mail = talk->word == IMAP_MAIL || talk->word == IMAP_HEADER;
+    int64_t now = host->now(host->ctx), at = talk->at > 0 && talk->at < now ? talk->at : now;
+    int rc = imap_take_round(t, talk, err);
+    struct imap_item *item;
+    struct stat st;
+    struct arena *a;
+
+    if (mail && fd < 0 && rc >= 0)
+        return take_broken(t, talk, "its bytes beside it", err);
+    if (rc <= 0)
+        return rc;
+    if (take_check_next(t, talk, err) < 0)
+        return -1;
+    item = take_add(t, talk);
     if (talk->word == IMAP_START) {
         t->floor_at = talk->at;
         t->keeps_floor = true;
@@ -294,11 +365,12 @@ void imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd)
     if (!mail) {
         item->in = take_remark(item, talk, at);
         take_advance(t);
-        return;
+        return 0;
     }
     item->busy = true;
     item->is_empty = fstat(fd, &st) == 0 && st.st_size == 0;
     a = arena_new();
     host->parse_mail(host->ctx, t->ch, fd, take_locator(item, a), at, take_on_parsed, item);
     arena_free(a);
+    return 0;
 }

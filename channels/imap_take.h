@@ -16,6 +16,8 @@ struct imap_take {
     const char *name; /* of the mailbox: the cursor's part */
     uint32_t box;     /* its index in the worker's setup */
     uint32_t generation;
+    uint32_t asked, heard;     /* the one that its worker was told of last, and spoke of last */
+    int64_t answers;           /* IMAP_STORED and IMAP_AGAIN that it was told */
     uint32_t uidvalidity, uid; /* committed up to here; 0, 0: nothing is */
     int64_t floor_at;          /* as in struct imap_setup_box, and */
     uint32_t floor_uid;
@@ -35,7 +37,13 @@ void imap_take_init(struct imap_take *t, struct channel *ch, const char *name, u
 /* Begins at the stored cursor; what was under way is forgotten, what comes of it comes again. */
 void imap_take_begin(struct imap_take *t);
 void imap_take_drop(struct imap_take *t);
-/* IMAP_START, IMAP_MAIL, IMAP_HEADER or IMAP_REFUSED of this mailbox. */
-void imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd);
+/* Whether what its worker says is of this generation. 1: it is; 0: it was on its way when another
+ * one was asked for, and is void; -1: it can be of no worker that heard us. */
+int imap_take_round(struct imap_take *t, const struct imap_talk *talk, struct error *err);
+/* IMAP_START, IMAP_PASSED, IMAP_MAIL, IMAP_HEADER or IMAP_REFUSED of this mailbox. Like all here it
+ * says -1 where it breaks what is agreed, and err what was expected and what came. */
+int imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd, struct error *err);
+/* IMAP_WAITS of this mailbox: does it wait for what is on its way into the database? */
+int imap_take_compare(struct imap_take *t, const struct imap_talk *talk, struct error *err);
 
 #endif

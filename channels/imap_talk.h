@@ -3,7 +3,9 @@
  *
  * Pure. Both ends are the same binary. First comes a setup, to the worker; then only talk. Mails of
  * a mailbox are told in the order of their UIDs, and acknowledged in that order. A generation is
- * what was told between two IMAP_AGAIN: what belongs to an older one is void. */
+ * what was told between two IMAP_AGAIN: what belongs to an older one is void. Who hears what cannot
+ * be ends the worker, and the next one begins at the cursor: what was passed over in silence would
+ * be waited for. */
 #ifndef RELEVO_CHANNELS_IMAP_TALK_H
 #define RELEVO_CHANNELS_IMAP_TALK_H
 
@@ -37,6 +39,9 @@ enum imap_word {
     IMAP_REFUSED, /* the server has this mail and does not give it: words */
     IMAP_WANT,    /* it would connect, and waits for IMAP_GO */
     IMAP_LEFT,    /* it is connected no more */
+    IMAP_WAITS, /* for answers to so many (uid) of what it told of this mailbox, after so many (at)
+                 * IMAP_STORED and IMAP_AGAIN */
+    IMAP_QUITS, /* its last word: it was told what no channel says: words */
     /* The channel says: */
     IMAP_GO,
     IMAP_YIELD,  /* others wait: leave soon */

@@ -13,6 +13,7 @@
 #include "core/arena.h"
 
 enum {
+    WORKER_QUIT = 76,           /* its exit status where the loop told it what cannot be */
     WORKER_BEHIND_MS = 2000,    /* how often it is told how many are still to come */
     WORKER_REFUSED_MS = 300000, /* the longest pause where an operator must change something */
     WORKER_REFUSED_AFTER = 3,
@@ -330,6 +331,7 @@ static int worker_round(struct imap_worker *w, struct error *err)
         return 0; /* there may be more: all is told in some other turn */
     if (refused == 0)
         t = imap_worker_last_word(w);
+    imap_worker_say_waits(w);
     imap_worker_say(w, &t, -1);
     if (w->was_silent && w->heard_of > heard_of)
         worker_idled_in_vain(w, &w->idle_missed, "does not tell of new mail in IDLE");
@@ -383,8 +385,10 @@ static int worker_set_up(struct imap_worker *w)
         close(pass);
     w->record = xcalloc(1, len + 1);
     memcpy(w->record, w->room, len);
-    if (imap_setup_read((struct span){ w->record, len }, &w->setup) < 0)
+    if (imap_setup_read((struct span){ w->record, len }, &w->setup) < 0) {
+        imap_worker_quit(w, "its first record of %zu bytes is no setup", len);
         return -1;
+    }
     w->box = xcalloc(w->setup.box_count + 1, sizeof(*w->box));
     for (i = 0; i < w->setup.box_count; i++) {
         const struct imap_setup_box *from = &w->setup.box[i];
@@ -419,5 +423,5 @@ int imap_worker_serve(int fd)
     free(w.token);
     free(w.record);
     free(w.room);
-    return 0;
+    return w.quits ? WORKER_QUIT : 0;
 }

@@ -1,6 +1,9 @@
 #include "channels/imap_worker_step.h"
 
+#include <inttypes.h>
 #include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,12 +20,16 @@ void imap_worker_say(struct imap_worker *w, const struct imap_talk *t, int memfd
         w->over = true;
 }
 
-void imap_worker_beat(void *arg)
+void imap_worker_quit(struct imap_worker *w, const char *fmt, ...)
 {
-    struct imap_worker *w = arg;
+    struct imap_talk t = { .word = IMAP_QUITS };
+    va_list ap;
 
-    if (mail_stream_now() - w->said_at >= IMAP_WORKER_BEAT_MS)
-        imap_worker_say(w, &(struct imap_talk){ .word = IMAP_ALIVE }, -1);
+    va_start(ap, fmt);
+    vsnprintf(t.words, sizeof(t.words), fmt, ap);
+    va_end(ap);
+    imap_worker_say(w, &t, -1);
+    w->over = w->quits = true;
 }
 
 struct imap_talk imap_worker_talk(const struct imap_worker *w, const struct imap_worker_box *b,
@@ -34,6 +41,31 @@ struct imap_talk imap_worker_talk(const struct imap_worker *w, const struct imap
                                .uidvalidity = b->uidvalidity,
                                .uid = uid,
                                .floor_uid = b->floor_uid };
+}
+
+bool imap_worker_say_waits(struct imap_worker *w)
+{
+    bool waits = false;
+    struct imap_talk t;
+    size_t i;
+
+    for (i = 0; i < w->setup.box_count; i++) {
+        if (w->box[i].told_count == 0)
+            continue;
+        t = imap_worker_talk(w, &w->box[i], IMAP_WAITS, (uint32_t)w->box[i].told_count);
+        t.at = w->box[i].answers;
+        imap_worker_say(w, &t, -1);
+        waits = true;
+    }
+    return waits;
+}
+
+void imap_worker_beat(void *arg)
+{
+    struct imap_worker *w = arg;
+
+    if (mail_stream_now() - w->said_at >= IMAP_WORKER_BEAT_MS && !imap_worker_say_waits(w))
+        imap_worker_say(w, &(struct imap_talk){ .word = IMAP_ALIVE }, -1);
 }
 
 void imap_worker_tell(struct imap_worker *w, struct imap_worker_box *b, const struct imap_talk *t,
@@ -98,8 +130,14 @@ static void worker_on_stored(struct imap_worker *w, struct imap_worker_box *b,
     while (n < b->told_count &&
            (b->told[n].uidvalidity != t->uidvalidity || b->told[n].uid != t->uid))
         n++;
-    if (n == b->told_count)
-        return; /* of before an IMAP_AGAIN */
+    if (n == b->told_count) {
+        imap_worker_quit(w,
+                         "%.60s: it was told that UID %" PRIu32 " of %" PRIu32
+                         " is stored, which it did not tell of",
+                         b->setup->name, t->uid, t->uidvalidity);
+        return;
+    }
+    b->answers++;
     for (i = 0; i <= n && w->setup.after != IMAP_KEEP; i++) {
         if (b->told[i].stays || b->told[i].uidvalidity != b->uidvalidity)
             continue;
@@ -111,45 +149,65 @@ static void worker_on_stored(struct imap_worker *w, struct imap_worker_box *b,
 static void worker_on_again(struct imap_worker *w, struct imap_worker_box *b,
                             const struct imap_talk *t)
 {
+    if (t->generation == b->generation) {
+        imap_worker_quit(w, "%.60s: it was asked for round %" PRIu32 " once more", b->setup->name,
+                         t->generation);
+        return;
+    }
     worker_landed(w, b, b->told_count);
+    b->answers++;
     b->generation = t->generation;
     b->begun = t->uidvalidity != 0;
     b->passed = false;
     b->uid = t->uidvalidity == b->uidvalidity ? t->uid : 0;
 }
 
+static void worker_obey(struct imap_worker *w, struct span record)
+{
+    struct imap_worker_box *b;
+    struct imap_talk t;
+
+    if (imap_talk_read(record, &t) < 0 || t.box >= w->setup.box_count) {
+        imap_worker_quit(w, "it was told %zu bytes that say nothing", record.len);
+        return;
+    }
+    b = &w->box[t.box];
+    if (t.word == IMAP_STORED)
+        worker_on_stored(w, b, &t);
+    else if (t.word == IMAP_AGAIN)
+        worker_on_again(w, b, &t);
+    else if (t.word == IMAP_GO)
+        w->may_connect = true;
+    else if (t.word == IMAP_YIELD)
+        w->yields = true;
+    else if (t.word == IMAP_TOKEN)
+        worker_on_token(w, imap_talk_more(record));
+    else if (t.word == IMAP_FINISH)
+        worker_on_finish(w, b, &t, record);
+    else
+        imap_worker_quit(w, "it was told number %d, a worker's word", (int)t.word);
+}
+
 bool imap_worker_hear(struct imap_worker *w, int64_t ms)
 {
     struct pollfd on = { .fd = w->fd, .events = POLLIN };
-    struct imap_talk t;
     struct error err;
     bool heard = false;
     size_t len;
-    int pass;
+    int pass, rc;
 
     while (!w->over && poll(&on, 1, heard ? 0 : (int)ms) > 0) {
         heard = true;
-        if (frame_receive(w->fd, w->room, &len, &pass, &err) != 1) {
-            w->over = true;
-            break;
-        }
-        if (pass >= 0)
+        rc = frame_receive(w->fd, w->room, &len, &pass, &err);
+        if (rc < 0)
+            imap_worker_quit(w, "it was told what it cannot read: %s", err.text);
+        w->over |= rc != 1;
+        if (rc == 1 && pass >= 0)
             close(pass);
-        if (imap_talk_read((struct span){ w->room, len }, &t) < 0 || t.box >= w->setup.box_count)
-            continue;
-        if (t.word == IMAP_STORED)
-            worker_on_stored(w, &w->box[t.box], &t);
-        else if (t.word == IMAP_AGAIN)
-            worker_on_again(w, &w->box[t.box], &t);
-        else if (t.word == IMAP_GO)
-            w->may_connect = true;
-        else if (t.word == IMAP_YIELD)
-            w->yields = true;
-        else if (t.word == IMAP_TOKEN)
-            worker_on_token(w, imap_talk_more((struct span){ w->room, len }));
-        else if (t.word == IMAP_FINISH)
-            worker_on_finish(w, &w->box[t.box], &t, (struct span){ w->room, len });
+        if (rc == 1)
+            worker_obey(w, (struct span){ w->room, len });
     }
-    imap_worker_beat(w);
+    if (!w->over)
+        imap_worker_beat(w);
     return heard;
 }

@@ -36,7 +36,8 @@ struct imap_worker_box {
     uint32_t floor_uid;
     struct imap_worker_told told[IMAP_FLIGHT_MAX];
     size_t told_count;
-    uint32_t *done; /* stored, and to be marked or moved */
+    int64_t answers; /* IMAP_STORED and IMAP_AGAIN that came */
+    uint32_t *done;  /* stored, and to be marked or moved */
     size_t done_count;
     int64_t finish_at; /* not before: the server was busy */
     int finish_failures;
@@ -48,7 +49,8 @@ struct imap_worker_box {
 };
 struct imap_worker {
     int fd;
-    bool over; /* the parent is gone */
+    bool over;  /* the parent is gone, or */
+    bool quits; /* out of its mind */
     char *record, *room;
     struct imap_setup setup;
     char *token; /* newer than the setup's; NULL: none came */
@@ -72,7 +74,13 @@ struct imap_worker {
 
 /* --- _loop.c */
 void imap_worker_say(struct imap_worker *w, const struct imap_talk *t, int memfd);
-void imap_worker_beat(void *arg); /* the worker; says that it lives, where it said nothing lately */
+/* The worker says that it lives, and what it waits for, where it said nothing lately. */
+void imap_worker_beat(void *arg);
+/* Says of each mailbox for how many answers it waits; false: for none. */
+bool imap_worker_say_waits(struct imap_worker *w);
+/* The loop says what it never may: the last word, and the worker is over. */
+void imap_worker_quit(struct imap_worker *w, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 struct imap_talk imap_worker_talk(const struct imap_worker *w, const struct imap_worker_box *b,
                                   enum imap_word word, uint32_t uid);
 /* Tells of a mail (memfd -1: only about it); it is in flight from now on. What is not stored whole

@@ -40,6 +40,14 @@ int host_worker_send(void *ctx, struct channel *ch, struct span frame, int fd)
     return c->child == NULL ? -1 : worker_child_send(c->child, frame, fd);
 }
 
+void host_worker_end(void *ctx, struct channel *ch, const char *words)
+{
+    struct host_channel *c = host_channel_of(ctx, ch);
+
+    if (c->child != NULL)
+        worker_child_end(c->child, words);
+}
+
 static void host_on_frame(void *arg, struct span record, int fd)
 {
     struct channel *ch = &((struct host_channel *)arg)->channel->channel;
@@ -81,12 +89,12 @@ void host_turn_end(void *ctx, struct channel *ch)
     host_leave(host_channel_of(ctx, ch));
 }
 
-static void host_on_child_lost(void *arg)
+static void host_on_child_lost(void *arg, const char *words)
 {
     struct channel *ch = &((struct host_channel *)arg)->channel->channel;
 
     host_leave(arg);
-    ch->ops->on_worker_lost(ch);
+    ch->ops->on_worker_lost(ch, words);
 }
 
 static const struct worker_child_ops host_child_ops = { .on_frame = host_on_frame,

@@ -274,6 +274,7 @@ const struct channel_host host_doors = {
     .cursors_read = host_cursors_read,
     .worker_ask = host_worker_ask,
     .worker_send = host_worker_send,
+    .worker_end = host_worker_end,
     .parse_mail = host_parse_mail,
     .health = host_health,
     .warn = host_warn,

@@ -304,8 +304,9 @@ static void reconcile_on_up(void *arg)
     free(bytes);
 }
 
-static void reconcile_on_lost(void *arg)
+static void reconcile_on_lost(void *arg, const char *words)
 {
+    (void)words; /* told to the log by its process */
     reconcile_break_off(arg, ERROR_TRANSIENT, "its process died");
 }
 

@@ -201,9 +201,12 @@ void worker_process_deadline(struct worker_process *p, int64_t ms)
 
 static void worker_on_deadline(evutil_socket_t fd, short what, void *arg)
 {
+    struct worker_process *p = arg;
+
     (void)fd;
     (void)what;
-    worker_process_kill(arg, "killed at its deadline");
+    worker_process_kill(p, p->state == WORKER_STARTING ? "killed: it did not say that it is ready"
+                                                       : p->owner->overdue);
 }
 
 /* Reads what is there, up to `turn` records. */

@@ -60,7 +60,7 @@ size_t worker_pool_waiting(const struct worker_pool *pool); /* in line, and bein
 struct worker_child_ops {
     void (*on_frame)(void *arg, struct span record, int fd); /* both borrowed */
     void (*on_up)(void *arg);
-    void (*on_lost)(void *arg);
+    void (*on_lost)(void *arg, const char *words); /* why */
 };
 /* Comes up later, on the loop. One that says nothing for silence_ms is killed; 0: never. */
 struct worker_child *worker_child_new(struct workers *w, const char *role, int64_t silence_ms,
@@ -69,5 +69,8 @@ void worker_child_free(struct worker_child *c); /* takes NULL; calls nothing any
 /* 0; -1: it is not up, or does not read what it is sent: then it is killed. `fd` stays the
  * caller's. */
 int worker_child_send(struct worker_child *c, struct span record, int fd);
+/* It said what it never may: it is killed, on_lost() runs within this call, and another one begins
+ * after the usual pause. */
+void worker_child_end(struct worker_child *c, const char *words);
 
 #endif

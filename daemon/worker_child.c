@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "channels/frame.h"
@@ -32,12 +33,13 @@ static void worker_child_on_lost(struct worker_process *p, const char *words)
 {
     struct worker_child *c = p->arg;
 
-    (void)words; /* told to the log by its process */
-    c->ops->on_lost(c->arg);
+    c->ops->on_lost(c->arg, words);
 }
 
-static const struct worker_owner worker_child_owner = { worker_child_on_record, worker_child_on_up,
-                                                        worker_child_on_lost };
+static const struct worker_owner worker_child_owner = { .on_record = worker_child_on_record,
+                                                        .on_up = worker_child_on_up,
+                                                        .on_lost = worker_child_on_lost,
+                                                        .overdue = "killed: it fell silent" };
 
 struct worker_child *worker_child_new(struct workers *w, const char *role, int64_t silence_ms,
                                       const struct worker_child_ops *ops, void *arg)
@@ -69,4 +71,12 @@ int worker_child_send(struct worker_child *c, struct span record, int fd)
         return 0;
     worker_process_kill(c->process, "killed: it does not read");
     return -1;
+}
+
+void worker_child_end(struct worker_child *c, const char *words)
+{
+    char why[WORKER_WHY_MAX];
+
+    snprintf(why, sizeof(why), "killed: %s", words);
+    worker_process_kill(c->process, why);
 }

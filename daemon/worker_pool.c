@@ -171,8 +171,10 @@ static void worker_seat_on_record(struct worker_process *p, struct span record, 
     worker_answer(seat->pool, q, fd, NULL);
 }
 
-static const struct worker_owner worker_seat_owner = { worker_seat_on_record, worker_seat_on_up,
-                                                       worker_seat_on_lost };
+static const struct worker_owner worker_seat_owner = { .on_record = worker_seat_on_record,
+                                                       .on_up = worker_seat_on_up,
+                                                       .on_lost = worker_seat_on_lost,
+                                                       .overdue = "killed at its deadline" };
 
 /* --- the door
  * ----------------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 struct event;
 struct worker_process;
 
+enum { WORKER_WHY_MAX = 300 };
 enum worker_state {
     WORKER_DOWN,     /* no child; the timer is the pause until the next one */
     WORKER_STARTING, /* it has not said yet that it is ready */
@@ -22,6 +23,7 @@ struct worker_owner {
     void (*on_record)(struct worker_process *p, struct span record, int fd);
     void (*on_up)(struct worker_process *p);
     void (*on_lost)(struct worker_process *p, const char *words);
+    const char *overdue; /* what is said of one that is killed at its deadline */
 };
 struct worker_process {
     struct workers *home;
@@ -34,8 +36,8 @@ struct worker_process {
     int fd;
     struct event *readable, *timer, *deadline;
     int64_t started_ms, pause_ms;
-    char why[128]; /* it is ending: our own reason; "": its exit status says it */
-    bool leaving;  /* its owner is gone: it is not started again */
+    char why[WORKER_WHY_MAX]; /* it is ending: our own reason; "": its exit status says it */
+    bool leaving;             /* its owner is gone: it is not started again */
     struct worker_process *next;
 };
 

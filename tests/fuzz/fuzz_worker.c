@@ -27,7 +27,7 @@ static void parsed(size_t i)
 }
 
 /* A record as its worker would make it; the input says its numbers, words may be anything. */
-static struct imap_talk talk_of(struct span *s)
+static struct imap_talk talk_of(struct span *s, uint32_t generation)
 {
     unsigned char byte[6] = { 0 };
     struct imap_talk t = { 0 };
@@ -37,7 +37,7 @@ static struct imap_talk talk_of(struct span *s)
     *s = (struct span){ s->ptr + n, s->len - n };
     t.word = byte[0] % (IMAP_WORDS + 1);
     t.box = byte[1] % 3;
-    t.generation = 1 + byte[2] % 2;
+    t.generation = generation + byte[2] % 2;
     t.uidvalidity = byte[3] % 3;
     t.uid = byte[4];
     t.at = (int64_t)byte[5] << (byte[5] % 56);
@@ -46,8 +46,20 @@ static struct imap_talk talk_of(struct span *s)
     return t;
 }
 
+/* A worker begins; the generation that it speaks of. */
+static uint32_t begin_mailbox(void)
+{
+    static struct imap_setup setup;
+
+    host.channel.ops->on_worker_up(&host.channel);
+    FUZZ_HOLDS(imap_setup_read((struct span){ host.told.ptr, host.told.len }, &setup) == 0);
+    return setup.box[0].generation;
+}
+
 static void hear_mailbox(struct span s)
 {
+    uint32_t generation;
+    int ended;
     struct imap_talk t;
     struct error err;
     size_t i, answered = 0;
@@ -57,15 +69,22 @@ static void hear_mailbox(struct span s)
                               secrets, &err) == 0);
     host.cursor = "1:3";
     host.channel.ops->start(&host.channel);
-    host.channel.ops->on_worker_up(&host.channel);
+    generation = begin_mailbox();
     host.channel.ops->on_worker(&host.channel, s, SOME_FD);
+    if (host.ended > 0)
+        generation = begin_mailbox();
     for (i = 0; i < RECORDS_MAX && s.len > 0; i++) {
-        t = talk_of(&s);
+        t = talk_of(&s, generation);
+        ended = host.ended;
         host.channel.ops->on_worker(&host.channel, imap_talk_write(&t), i % 5 == 4 ? -1 : SOME_FD);
         if (t.uid % 2 == 0 && answered < host.parse_count)
             parsed(answered++);
-        if (t.uid % 16 == 15)
-            host.channel.ops->on_worker_lost(&host.channel);
+        if (host.ended > ended)
+            generation = begin_mailbox();
+        if (t.uid % 16 == 15) {
+            host.channel.ops->on_worker_lost(&host.channel, "its process ended");
+            generation = begin_mailbox();
+        }
     }
     while (answered < host.parse_count)
         parsed(answered++);

@@ -172,6 +172,15 @@ static int fake_worker_send(void *ctx, struct channel *ch, struct span frame, in
     return 0;
 }
 
+static void fake_worker_end(void *ctx, struct channel *ch, const char *words)
+{
+    struct fake_host *h = ctx;
+
+    h->ended++;
+    snprintf(h->end_words, sizeof(h->end_words), "%s", words);
+    ch->ops->on_worker_lost(ch, words);
+}
+
 /* It is always its turn. */
 static void fake_turn_want(void *ctx, struct channel *ch, int64_t least_ms)
 {
@@ -466,6 +475,7 @@ int fake_host_open(struct fake_host *h, const char *kind, const char *yaml,
         .cursors_read = fake_cursors_read,
         .worker_ask = fake_worker_ask,
         .worker_send = fake_worker_send,
+        .worker_end = fake_worker_end,
         .parse_mail = fake_parse_mail,
         .health = fake_health,
         .warn = fake_warn,

@@ -83,6 +83,8 @@ struct fake_host {
     struct fake_parse parses[FAKE_MAX];
     size_t parse_count;
     struct text_buffer told; /* the last frame to its child */
+    int ended;               /* its child was, so often */
+    char end_words[300];     /* and why, the last time */
 
     char listens[200]; /* where; "": nowhere */
     bool refuses_listening;

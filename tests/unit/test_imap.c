@@ -394,34 +394,164 @@ static void test_new_uids_are_taken_from_the_first_one_on(void **state)
     fake_host_close(&h);
 }
 
-static void test_a_worker_out_of_its_mind_changes_nothing(void **state)
+/* --- what breaks what is agreed
+ * --------------------------------------------------------------------------------- */
+
+#define MAIL .word = IMAP_MAIL, .generation = GENERATION, .uidvalidity = 77
+
+static const struct {
+    struct imap_talk talk;
+    bool without_bytes;
+    const char *words;
+} breaches[] = {
+    { { MAIL, .uid = 12 },
+      false,
+      "INBOX: expected what lies above UID 13 of 77; a mail of UID 12 of 77 in round 1 came" },
+    { { MAIL, .uid = 13 }, false, "above UID 13 of 77; a mail of UID 13 of 77" },
+    { { .word = IMAP_PASSED, .generation = GENERATION, .uidvalidity = 77, .uid = 13 },
+      false,
+      "what was passed over up to UID 13" },
+    { { .word = IMAP_START, .generation = GENERATION, .uidvalidity = 77, .uid = 90 },
+      false,
+      "expected no beginning; a beginning at UID 90" },
+    { { MAIL, .uid = 14 }, true, "expected its bytes beside it; a mail of UID 14" },
+    { { .word = IMAP_HEADER, .generation = GENERATION, .uidvalidity = 77, .uid = 14 },
+      true,
+      "expected its bytes beside it; a header of UID 14" },
+    { { .word = IMAP_MAIL, .generation = 2, .uid = 14 },
+      false,
+      "expected round 1 to 1; a mail of UID 14" },
+    { { .word = IMAP_MAIL, .generation = 0, .uid = 14 }, false, "in round 0 came" },
+    { { .word = IMAP_BEHIND, .generation = 7, .uid = 900 }, true, "in round 7 came" },
+    { { MAIL, .uid = 14, .box = 1 }, false, "expected one of 1 mailboxes; number 1 came" },
+    { { MAIL, .uid = 14, .box = UINT32_MAX }, false, "bytes came that says nothing" },
+    { { .word = (enum imap_word)99 }, true, "bytes came that says nothing" },
+    { { .word = IMAP_STORED, .generation = GENERATION, .uidvalidity = 77, .uid = 13 },
+      true,
+      "expected a worker's word" },
+    { { .word = IMAP_WAITS, .generation = GENERATION, .uidvalidity = 77, .uid = 64 },
+      true,
+      "INBOX: it waits for answers to 64 mails, and 1 of them are here" },
+    { { .word = IMAP_QUITS, .words = "INBOX: it was told nonsense" }, true, "was told nonsense" },
+};
+
+/* The worker that it said so to is no more; the next one begins where all is stored. */
+static void begins_anew_at(uint32_t uid)
 {
-    const struct imap_talk good = {
-        .word = IMAP_MAIL, .generation = GENERATION, .uidvalidity = 77, .uid = 13
-    };
-    struct imap_talk bad[6] = { good, good, good, good, good, good };
+    struct imap_talk t = { MAIL, .uid = uid + 1 };
+    struct imap_setup s;
+
+    h.channel.ops->on_worker_up(&h.channel);
+    assert_int_equal(imap_setup_read((struct span){ h.told.ptr, h.told.len }, &s), 0);
+    assert_int_equal(s.box[0].uid, uid);
+    t.generation = s.box[0].generation;
+    worker_says(t, SOME_FD);
+    parsed(h.parse_count - 1);
+    assert_int_equal(h.delivered_count, 1);
+    fake_host_stored(&h, 0, 0);
+    assert_int_equal(told().word, IMAP_STORED);
+    assert_int_equal(told().uid, uid + 1);
+}
+
+static void test_a_worker_that_breaks_what_is_agreed_is_ended_and_says_what_it_did(void **state)
+{
     size_t i;
 
     (void)state;
+    for (i = 0; i < sizeof(breaches) / sizeof(breaches[0]); i++) {
+        open_channel(BASE, "77:12");
+        mail(13);
+        assert_int_equal(h.ended, 0);
+        worker_says(breaches[i].talk, breaches[i].without_bytes ? -1 : SOME_FD);
+        if (h.ended != 1 || strstr(h.end_words, breaches[i].words) == NULL)
+            fail_msg("%zu: %d: %s; expected: %s", i, h.ended, h.end_words, breaches[i].words);
+        assert_int_equal(strncmp(h.end_words, "test: ", 6), 0);
+        assert_int_equal(h.health, CHANNEL_TROUBLE);
+        assert_non_null(strstr(h.health_words, breaches[i].words));
+        assert_int_equal(h.parse_count, 1);
+        parsed(0); /* to nobody */
+        assert_int_equal(h.delivered_count, 0);
+        begins_anew_at(12);
+        fake_host_close(&h);
+    }
+}
+
+static void test_what_no_worker_says_at_all_ends_it(void **state)
+{
+    (void)state;
     open_channel(BASE, "77:12");
-    bad[0].uid = 12; /* is stored */
-    bad[1].box = 1;
-    bad[2].box = UINT32_MAX;
-    bad[3].generation = 7;
-    bad[4].word = IMAP_STORED;
-    bad[5].word = (enum imap_word)99;
-    for (i = 0; i < 6; i++)
-        worker_says(bad[i], SOME_FD);
-    worker_says(good, -1); /* a mail without its bytes */
     h.channel.ops->on_worker(&h.channel, span_of("nonsense"), -1);
+    assert_int_equal(h.ended, 1);
+    assert_non_null(strstr(h.end_words, "a record of 8 bytes"));
+    begins_anew_at(12);
     h.channel.ops->on_worker(&h.channel, (struct span){ "", 0 }, -1);
-    assert_int_equal(h.parse_count, 0);
-    assert_int_equal(h.delivered_count, 0);
+    assert_int_equal(h.ended, 2);
+    fake_host_close(&h);
+}
+
+/* Of the round before, whatever it is, until the worker has heard that another one began. */
+static void test_what_was_on_its_way_is_void_and_no_breach_until_the_worker_has_heard(void **state)
+{
+    struct imap_talk old = { MAIL, .uid = 14 }, again;
+
+    (void)state;
+    open_channel(BASE, "77:12");
     mail(13);
-    mail(13);
+    parsed(0);
+    fake_host_stored(&h, 0, -1);
+    worker_says(old, SOME_FD); /* nobody asked for another round yet */
+    fake_host_fire(&h);
+    again = told();
+    assert_int_equal(again.word, IMAP_AGAIN);
+    old.uid = 15;
+    worker_says(old, SOME_FD);
+    old = (struct imap_talk){ .word = IMAP_WAITS, .generation = GENERATION, .uid = 3 };
+    worker_says(old, -1);
+    old = (struct imap_talk){ .word = IMAP_BEHIND, .generation = GENERATION, .uid = 9000 };
+    worker_says(old, -1);
     assert_int_equal(h.parse_count, 1);
+    assert_int_equal(h.behind, 0);
+    again.word = IMAP_MAIL;
+    again.uid = 13;
+    worker_says(again, SOME_FD);
+    assert_int_equal(h.parse_count, 2);
+    assert_int_equal(h.ended, 0);
+    mail(14); /* of the first round, and it was in the second already */
+    assert_int_equal(h.ended, 1);
+    assert_non_null(strstr(h.end_words, "round 2 to 2; a mail of UID 14"));
+    parsed(1);
+    fake_host_close(&h);
+}
+
+static void test_a_wait_is_a_breach_only_where_no_answer_is_on_its_way(void **state)
+{
+    struct imap_talk waits = { .word = IMAP_WAITS, .generation = GENERATION, .uid = 2 };
+
+    (void)state;
+    open_channel(BASE, "77:12");
+    mail(13);
+    mail(14);
+    worker_says(waits, -1);
     parsed(0);
     fake_host_stored(&h, 0, 0);
+    assert_int_equal(told().word, IMAP_STORED);
+    worker_says(waits, -1); /* it has not heard of it */
+    waits.uid = 1;
+    waits.at = 1;
+    worker_says(waits, -1);
+    parsed(1);
+    fake_host_stored(&h, 1, -1);
+    worker_says(waits, -1); /* soon it will be asked for it again */
+    fake_host_fire(&h);
+    waits.generation = told().generation;
+    waits.at = 2;
+    waits.uid = 0;
+    worker_says(waits, -1);
+    assert_int_equal(h.ended, 0);
+    waits.uid = 1;
+    worker_says(waits, -1);
+    assert_int_equal(h.ended, 1);
+    assert_non_null(strstr(h.end_words, "answers to 1 mails, and 0 of them are here"));
     fake_host_close(&h);
 }
 
@@ -455,8 +585,9 @@ static void test_a_lost_worker_is_trouble_and_the_next_one_begins_at_the_cursor(
     (void)state;
     open_channel(BASE, "77:12");
     mail(13);
-    h.channel.ops->on_worker_lost(&h.channel);
+    h.channel.ops->on_worker_lost(&h.channel, "its process ended");
     assert_int_equal(h.health, CHANNEL_TROUBLE);
+    assert_string_equal(h.health_words, "its process ended; another one begins");
     parsed(0);
     assert_int_equal(h.delivered_count, 0);
     h.channel.ops->on_worker_up(&h.channel);
@@ -485,7 +616,10 @@ int main(void)
         cmocka_unit_test(
             test_a_mail_whose_bytes_cannot_be_had_is_asked_for_again_and_not_put_aside),
         cmocka_unit_test(test_new_uids_are_taken_from_the_first_one_on),
-        cmocka_unit_test(test_a_worker_out_of_its_mind_changes_nothing),
+        cmocka_unit_test(test_a_worker_that_breaks_what_is_agreed_is_ended_and_says_what_it_did),
+        cmocka_unit_test(test_what_no_worker_says_at_all_ends_it),
+        cmocka_unit_test(test_what_was_on_its_way_is_void_and_no_breach_until_the_worker_has_heard),
+        cmocka_unit_test(test_a_wait_is_a_breach_only_where_no_answer_is_on_its_way),
         cmocka_unit_test(test_what_comes_back_after_the_end_comes_back_to_nobody),
         cmocka_unit_test(test_a_lost_worker_is_trouble_and_the_next_one_begins_at_the_cursor),
     };

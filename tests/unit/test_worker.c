@@ -98,6 +98,7 @@ static struct workers *workers;
 static int started, gone;
 static pid_t last_pid;
 static int64_t last_pause;
+static char last_words[300];
 static struct {
     int count;
     enum error_kind kind;
@@ -115,6 +116,7 @@ static void on_told(void *arg, const char *role, pid_t pid, const char *words, i
     } else {
         gone++;
         last_pause = pause_ms;
+        snprintf(last_words, sizeof(last_words), "%s", words);
     }
 }
 
@@ -388,6 +390,10 @@ static void test_children_die_with_their_parent(void **state)
  * ----------------------------------------------------------------------------- */
 
 static int ups, losts, frames;
+static char lost_words[300];
+
+static struct worker_child *own;
+static bool own_ends_it;
 
 static void own_on_frame(void *arg, struct span record, int fd)
 {
@@ -395,6 +401,8 @@ static void own_on_frame(void *arg, struct span record, int fd)
     (void)record;
     (void)fd;
     frames++;
+    if (own_ends_it)
+        worker_child_end(own, "hello was not agreed");
 }
 
 static void own_on_up(void *arg)
@@ -403,10 +411,11 @@ static void own_on_up(void *arg)
     ups++;
 }
 
-static void own_on_lost(void *arg)
+static void own_on_lost(void *arg, const char *words)
 {
     (void)arg;
     losts++;
+    snprintf(lost_words, sizeof(lost_words), "%s", words);
 }
 
 static const struct worker_child_ops own_ops = { own_on_frame, own_on_up, own_on_lost };
@@ -427,12 +436,67 @@ static void test_a_child_of_ones_own_comes_again_and_one_that_is_silent_is_kille
     assert_int_equal(worker_child_send(c, span_of("silent"), -1), 0);
     while (losts == 0)
         event_base_loop(base, EVLOOP_ONCE);
+    assert_string_equal(lost_words, "killed: it fell silent");
     while (ups == 1)
         event_base_loop(base, EVLOOP_ONCE);
     assert_int_equal(worker_child_send(c, span_of("die"), -1), 0);
     while (losts == 1)
         event_base_loop(base, EVLOOP_ONCE);
+    assert_string_equal(lost_words, "its process ended");
     worker_child_free(c);
+}
+
+static void own_begin(int64_t silence_ms)
+{
+    own = worker_child_new(workers, "obeys", silence_ms, &own_ops, NULL);
+    ups = losts = frames = 0;
+    while (ups == 0)
+        event_base_loop(base, EVLOOP_ONCE);
+}
+
+/* Each word is a new beginning of the time that it may be silent, also where it says nothing else
+ * for long; one that is stopped says none. */
+static void test_a_child_lives_as_long_as_it_says_something_and_no_longer(void **state)
+{
+    struct timespec nap = { 0, SHORT_MS * 1000000L };
+    int i;
+
+    (void)state; /* F38 */
+    own_begin(4L * SHORT_MS);
+    for (i = 0; i < 8; i++) {
+        assert_int_equal(worker_child_send(own, span_of("hello"), -1), 0);
+        nanosleep(&nap, NULL);
+        while (frames <= i)
+            event_base_loop(base, EVLOOP_ONCE);
+    }
+    assert_int_equal(losts, 0);
+    kill(last_pid, SIGSTOP);
+    while (losts == 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_string_equal(lost_words, "killed: it fell silent");
+    while (ups == 1)
+        event_base_loop(base, EVLOOP_ONCE);
+    worker_child_free(own);
+}
+
+static void test_a_child_that_says_what_it_never_may_is_ended_and_comes_again(void **state)
+{
+    (void)state;
+    own_begin(LONG_MS);
+    own_ends_it = true;
+    assert_int_equal(worker_child_send(own, span_of("hello"), -1), 0);
+    assert_int_equal(worker_child_send(own, span_of("hello"), -1), 0);
+    while (losts == 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    own_ends_it = false;
+    assert_string_equal(lost_words, "killed: hello was not agreed");
+    assert_int_equal(worker_child_send(own, span_of("hello"), -1), -1);
+    while (ups == 1)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(frames, 1); /* whatever else it said */
+    assert_string_equal(last_words, "killed: hello was not agreed");
+    assert_true(last_pause >= WORKER_PAUSE_MIN_MS);
+    worker_child_free(own);
 }
 
 int main(int argc, char **argv)
@@ -465,6 +529,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_children_die_with_their_parent),
         cmocka_unit_test_setup_teardown(
             test_a_child_of_ones_own_comes_again_and_one_that_is_silent_is_killed, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_child_lives_as_long_as_it_says_something_and_no_longer, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_child_that_says_what_it_never_may_is_ended_and_comes_again, setup, teardown),
     };
 
     if (worker_main_role(argc, argv) != NULL)

@@ -51,7 +51,7 @@ static bool heads_mail(const struct mail_lines *l, size_t from)
         if (key == QUOTE_KEY_NONE && apart && mail_quote_line_trim(s).len > 0)
             break;
         apart = mail_quote_line_trim(s).len == 0;
-        keys |= 1u << key;
+        keys |= mail_quote_words_key_set(key);
     }
     return (keys & 1u << QUOTE_KEY_FROM) != 0 &&
            (keys & (1u << QUOTE_KEY_SENT | 1u << QUOTE_KEY_SUBJECT | 1u << QUOTE_KEY_TO)) != 0;

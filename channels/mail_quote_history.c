@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "channels/mail_quote_bare.h"
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_person.h"
 #include "channels/mail_quote_words_separator.h"
@@ -19,7 +20,6 @@ enum {
     BETWEEN_MAX = 5,   /* blank lines of it */
     COLUMN_INDENT = 8, /* blanks before a header in columns */
     OUTLOOK_RULE = 32, /* underscores of it */
-    PREFIX_MAX = 6,    /* bytes of "Re:" */
     FRAME_LEAST = 16,  /* bytes of a frame's upper line */
     FRAME_LINES = 20,  /* from there to its lower one, at the most */
 };
@@ -74,6 +74,7 @@ static enum mail_quote_key key_of(struct mail_lines *l, size_t i)
 {
     struct mail_line *line = &l->all[i];
     struct span value;
+    unsigned set;
 
     if (mail_lines_is(l, i, LINE_IS_KEYED))
         return line->key;
@@ -81,10 +82,11 @@ static enum mail_quote_key key_of(struct mail_lines *l, size_t i)
     line->key = (uint8_t)mail_quote_line_key(mail_lines_at(l, i), &value);
     if (line->key == QUOTE_KEY_NONE)
         return QUOTE_KEY_NONE;
-    line->keys = (uint8_t)(1u << line->key | mail_quote_line_keys_within(value));
-    if (line->key == QUOTE_KEY_SENT && (mail_quote_line_read(value) & LINE_TIME))
+    set = mail_quote_words_key_set(line->key);
+    line->keys = (uint8_t)(set | mail_quote_line_keys_within(value));
+    if ((set & 1u << QUOTE_KEY_SENT) && (mail_quote_line_read(value) & LINE_TIME))
         line->is |= LINE_IS_TIMED | LINE_IS_MOMENT;
-    if (line->key == QUOTE_KEY_SENT && goes_on_behind_year(value))
+    if ((set & 1u << QUOTE_KEY_SENT) && goes_on_behind_year(value))
         line->is |= LINE_IS_MOMENT;
     return line->key;
 }
@@ -176,13 +178,10 @@ static bool answers_mail_of_day(const struct mail_lines *l, size_t from, const s
     for (i = from; i < b->end; i++) {
         enum mail_quote_key key = mail_quote_line_key(mail_lines_at(l, i), &value);
 
-        if (key == QUOTE_KEY_SENT)
+        if (mail_quote_words_key_set(key) & 1u << QUOTE_KEY_SENT)
             dated = dated || (mail_quote_line_read(value) & (LINE_DATE | LINE_YEAR)) != 0;
-        if (key == QUOTE_KEY_SUBJECT) {
-            value = mail_quote_line_trim(value);
-            answer = answer || memchr(value.ptr, ':',
-                                      value.len < PREFIX_MAX ? value.len : PREFIX_MAX) != NULL;
-        }
+        if (key == QUOTE_KEY_SUBJECT)
+            answer = answer || mail_quote_line_is_answer(value);
     }
     return dated && answer;
 }
@@ -203,6 +202,9 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
     if ((keys >= 3 && form && !(sender && sent && to && subject)) || is_of_file(l, from) ||
         (!b->address && mail_lines_is_greeted(l, from))) /* who fills in a form says no more */
         return false;
+    if (sender && !b->address && !form && !goes_on_as_form(l, b->end) &&
+        !mail_lines_is_announced(l, from) && mail_quote_bare_is_mail(l, from, b->end))
+        return true;
     if (sender && is_below_outlook(l, from) &&
         ((keys >= 3 && subject) || mail_lines_next_words(l, b->end, l->count) == l->count))
         return true;

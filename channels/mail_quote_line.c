@@ -13,6 +13,7 @@ enum {
     DAY_WORD_MAX = 24, /* bytes of a weekday before the day's number */
     KEYS_WITHIN = 16,  /* colons that are looked at */
     INNER_WORDS = 3,   /* between "On" and the number of its date */
+    PREFIX_MAX = 8,    /* bytes of "Re:" or "Re[2]:" */
     DASHES_LEAST = 2,
     VERB_MAX = 40, /* bytes of a verb that is not known */
 };
@@ -605,6 +606,23 @@ enum mail_quote_key mail_quote_line_key(struct span line, struct span *value)
     return QUOTE_KEY_NONE;
 }
 
+bool mail_quote_line_is_answer(struct span subject)
+{
+    struct span s = mail_quote_line_trim(subject);
+    size_t at = 0, letters = 0;
+
+    while (at < s.len && at < PREFIX_MAX) {
+        UChar32 c = next(s, &at);
+
+        if (is_colon(c))
+            return letters > 0;
+        if (!is_letter(c) && letters < 2)
+            return false;
+        letters += is_letter(c);
+    }
+    return false;
+}
+
 bool mail_quote_line_is_field(struct span line, struct span *value)
 {
     struct span s = mail_quote_line_trim(cut(line, LINE_READ_MAX));
@@ -661,7 +679,7 @@ unsigned mail_quote_line_keys_within(struct span value)
         begin = at;
         if (!is_colon(next(s, &at)))
             continue;
-        keys |= 1u << key_before((struct span){ s.ptr, begin });
+        keys |= mail_quote_words_key_set(key_before((struct span){ s.ptr, begin }));
         colons++;
     }
     return keys & ~(1u << QUOTE_KEY_NONE);

@@ -69,6 +69,8 @@ int mail_quote_line_rule(struct span line, size_t least);
 enum mail_quote_key mail_quote_line_key(struct span line, struct span *value);
 /* "KEY: VALUE" with a key of a few words of any language, and no number in it. */
 bool mail_quote_line_is_field(struct span line, struct span *value);
+/* Has a subject the prefix of an answer: "Re: lamp"? */
+bool mail_quote_line_is_answer(struct span subject);
 /* The keys that stand within a value: "Date: today From: me To: you"; a set of 1 << key. */
 unsigned mail_quote_line_keys_within(struct span value);
 

@@ -13,7 +13,8 @@
 enum mail_quote_key {
     QUOTE_KEY_NONE,
     QUOTE_KEY_FROM,
-    QUOTE_KEY_SENT,
+    QUOTE_KEY_SENT, /* as only mails are: "Sent" */
+    QUOTE_KEY_DATE, /* which forms have too: "Date" */
     QUOTE_KEY_TO,
     QUOTE_KEY_CC,
     QUOTE_KEY_SUBJECT,
@@ -21,6 +22,9 @@ enum mail_quote_key {
 };
 
 enum mail_quote_key mail_quote_words_key(struct span key); /* without its colon */
+
+/* The set of 1 << key that it is of: a date is when the mail was sent, too. */
+unsigned mail_quote_words_key_set(enum mail_quote_key key);
 
 /* What a search in the table rests on; for tests. */
 bool mail_quote_words_key_are_in_order(void);

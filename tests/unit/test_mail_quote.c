@@ -812,6 +812,66 @@ static void test_the_headers_of_lotus_notes_and_aol_s_angles_are_history(void **
 }
 
 /* Before an intro that is not at its line's begin nothing may be left but blanks. */
+static void test_a_header_without_address_and_time_is_history(void **state)
+{
+    static const char *const history[] = {
+        "\n\nFrom: Bob\nSent: Monday\nTo: Support\nSubject: lamp\n\nIt is out.",
+        "\nFrom: Bob\nSent: Monday\nTo: Support\nSubject: lamp\nIt is out.",
+        "\n\nFrom: Bob\nSent: Monday\nTo: Support\nSubject:",
+        "\n\nSent: Monday\nFrom: Bob\nTo: Support\nSubject: lamp\n\nIt is out.",
+        "\n\n________________________________\nFrom: Bob\nSent: 1 June 2026\nTo: Tom\n\nIt is out.",
+        "\nFrom: Bob\nSent: 1 June 2026\nTo: Tom\n\nIt is out.",
+        "\n\n*From:* Bob Example\n*Sent:* Monday\n*To:* Tom\n*Subject:* Q3\n\nIt is out.",
+        "\n\n*From:* Bob Example\n*Date:* Monday\n\nIt is out.",
+        "\n\nDa: Negozio\nInviato: marted\u00ec\nA: Eva\nOggetto: lampada\nNon funziona.",
+        "\n\n-----\n\nFrom: Bob\nSent: Monday\n\nIt is out.",
+        "\n\n-----\nFrom: Bob\nDate: Monday\n\nIt is out.",
+        "\n\nFrom: Bob\nTo: Support\nSubject: lamp\n\nIt is out.",
+        "\n\nFrom: Bob\nDate: 1 June 2026\nSubject: lamp\n\nIt is out.",
+        "\n\nFrom: Bob\nSubject: lamp\nDate: 1 June 2026\nTo: Support\n\nIt is out.",
+        "\n\nVon: Max Muster\nGesendet: Montag, 1. Juni 2026\nAn: Support\nBetreff: Lampe\n\nAus.",
+        "\n\nVon: Max Muster\nDatum: 1. Juni 2026\nAn: Support\nBetreff: Lampe\n\nAus.",
+        "\n\nVon: Max\nBetreff: Lampe\n\nSie ist aus.",
+        "\n\nDe : Marie\nObjet : Lampe\n\nElle ne marche pas.",
+        "\n\nDa: Mario Rossi\nOggetto: lampada\n\nNon funziona.",
+        "\nDa: Mario Rossi\nOggetto: R: lampada\n\nNon funziona.",
+        "\n\nDe: Eva\nAsunto: RE: silla\n\nNo llega.",
+        "\n\n\u53d1\u4ef6\u4eba: Lingling\n\u4e3b\u9898: Re: x\n\n\u706f\u574f\u4e86",
+        "\n\nOd: Jan Kowalski Do: Sklep Temat: Lampa\n\nNie dzia\u0142a.",
+        "\n\nFrom: Bob To: Tom Subject: lamp\n\nIt is out.",
+    };
+    static const char *const own[] = {
+        "Please cancel it.\n\nName: Eva\nOrder: 17\nSubject: lamp\n\nIt is broken.",
+        "Please mend it.\n\nFrom: Bob\nSubject: lamp\n\nshould be\n\nFrom: Eva\nSubject: door",
+        "I got this today.\n\nFrom: Bob\nSubject: your lamp\n\nIs it from you?",
+        "I got this today.\nFrom: Bob\nSubject: Re: your lamp\nIs it from you?",
+        "The header says:\n\nFrom: Bob\nSent: Monday\nTo: Tom\nSubject: lamp\n\nIs it right.",
+        "Hello,\n\nFrom: Bob\nSent: Monday\nTo: Tom\nSubject: lamp\n\nIt is broken.",
+        "We filled in two fields.\nFrom: Berlin\nSubject: lamp\nand nothing came of it.",
+        "We filled in two fields.\nFrom: Berlin\nSubject: lamp\nNothing came of it.",
+        "It is lost.\n\nFrom: Berlin\nSent: 1 June\nTo: Rome\nNumber: 17\n\nPlease find it.",
+        "It is lost.\n\nFrom: Berlin\nSent: 1 June\nTo: Rome\n\nNumber: 17",
+        "It is lost.\n\nParcel: small\n\nFrom: Berlin\nTo: Rome\nSubject: lamp\n\nIt is red.",
+        "I move out.\n\nFrom: 1 June 2026\nSubject: rent\n\nPlease note it.",
+        "I need a van.\n\nFrom: the cellar\nTo: the roof\nSubject: lamps\n\nBring two men.",
+        "I need a van.\n\nFrom: Berlin\nDate: 12 May 2026\n\nBring two men.",
+        "I need a van.\n\nFrom: Berlin\nTo: Rome\n\nBring two men.",
+        "The label.\n\nFrom: Sales\nSent: every Monday\nTo: all of us\n\nPrint it so.",
+        "Von: Eva Example\nAn: Lampen GmbH\nBetreff: Vertrag\n\nHiermit k\u00fcndige ich ihn.",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(history) / sizeof(history[0]); i++)
+        assert_string_equal(
+            mail_quote_reply(a, span_of(arena_printf(a, "The red one.%s", history[i]))),
+            "The red one.");
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+    arena_free(a);
+}
+
 static void test_an_indented_intro_leaves_no_line_without_words(void **state)
 {
     struct arena *a = arena_new();
@@ -1120,6 +1180,7 @@ static void test_no_text_costs_more_than_its_bytes(void **state)
         "wrote:\n| a\n| b\n",
         "From: From: From: From: From: From: From: From: From: From:\n",
         "From: a\n",
+        "\nFrom: A\nSubject: b\n\nC\n",
         "___\nabc\n",
         "a:\n> b\n",
         "sent from my x\n\n",
@@ -1216,6 +1277,7 @@ int main(void)
         cmocka_unit_test(test_what_stands_beside_a_notice_or_a_title_stays),
         cmocka_unit_test(test_only_the_sender_s_own_name_below_a_rule_signs),
         cmocka_unit_test(test_the_headers_of_lotus_notes_and_aol_s_angles_are_history),
+        cmocka_unit_test(test_a_header_without_address_and_time_is_history),
         cmocka_unit_test(test_an_indented_intro_leaves_no_line_without_words),
         cmocka_unit_test(test_a_list_s_footer_needs_no_rule_above),
         cmocka_unit_test(test_a_lawyer_s_sentence_that_somebody_cites_stays),

@@ -1,0 +1,214 @@
+#include "channels/mail_quote_bare.h"
+
+#include <string.h>
+#include <unicode/uchar.h>
+
+#include "channels/mail_quote_line.h"
+#include "channels/mail_quote_person.h"
+
+enum {
+    SENDER_MAX = 80,    /* bytes of the name behind "From:" */
+    WORDS_WITHIN = 5,   /* lines to the words above, or to those below */
+    SURE_KEYS = 3,      /* with the subject of an answer */
+    ON_ONE_LINE = 3,    /* keys, at the least: "From: Eva To: Tom Subject: lamp" */
+    QUESTION_MAX = 120, /* bytes of what is asked about a block */
+};
+
+struct bare {
+    unsigned keys;             /* a set of 1 << key */
+    enum mail_quote_key first; /* of each line */
+    enum mail_quote_key second;
+    enum mail_quote_key third;
+    bool bold;     /* each key is, "*From:* Eva" */
+    bool answer;   /* the subject is that of an answer */
+    bool wrapped;  /* other lines are among them */
+    bool vague;    /* "Sent: every Monday" names no day */
+    bool one_line; /* all keys are on the first line */
+};
+
+static int count_keys(unsigned keys)
+{
+    static const enum mail_quote_key counted[] = { QUOTE_KEY_FROM, QUOTE_KEY_SENT, QUOTE_KEY_TO,
+                                                   QUOTE_KEY_SUBJECT };
+    size_t i;
+    int n = 0;
+
+    for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+        n += (keys & 1u << counted[i]) != 0;
+    return n;
+}
+
+static bool has_key(const struct bare *b, enum mail_quote_key key)
+{
+    return (b->keys & 1u << key) != 0;
+}
+
+static void take_key(struct bare *b, enum mail_quote_key key)
+{
+    if (b->first == QUOTE_KEY_NONE)
+        b->first = key;
+    else if (b->second == QUOTE_KEY_NONE)
+        b->second = key;
+    else if (b->third == QUOTE_KEY_NONE)
+        b->third = key;
+}
+
+/* No number, and no name of a day with a capital. */
+static bool is_vague(struct span value)
+{
+    struct span s = mail_quote_line_trim(value);
+    size_t i;
+
+    for (i = 0; i < s.len; i++)
+        if (text_is_digit(s.ptr[i]))
+            return false;
+    return u_islower(mail_quote_line_first(s));
+}
+
+static struct bare read_bare(const struct mail_lines *l, size_t from, size_t end)
+{
+    struct bare b = { .bold = true };
+    struct span value;
+    size_t i;
+
+    for (i = from; i < end; i++) {
+        enum mail_quote_key key;
+
+        if (mail_lines_is(l, i, LINE_IS_BLANK))
+            continue;
+        key = (enum mail_quote_key)l->all[i].key;
+        b.wrapped = b.wrapped || key == QUOTE_KEY_NONE;
+        if (key == QUOTE_KEY_NONE)
+            continue;
+        take_key(&b, key);
+        b.keys |= l->all[i].keys;
+        b.bold = b.bold && mail_quote_line_trim(mail_lines_at(l, i)).ptr[0] == '*';
+        b.one_line = b.one_line || count_keys(l->all[i].keys) >= ON_ONE_LINE;
+        mail_quote_line_key(mail_lines_at(l, i), &value);
+        if (key == QUOTE_KEY_SUBJECT)
+            b.answer = b.answer || mail_quote_line_is_answer(value);
+        if (key == QUOTE_KEY_SENT || key == QUOTE_KEY_DATE)
+            b.vague = b.vague || is_vague(value);
+    }
+    return b;
+}
+
+/* Each word begins as those of a name do, and no number is among them, as in "From: 1 June". */
+static bool names_sender(struct span line)
+{
+    struct span s;
+    size_t i;
+
+    if (mail_quote_line_key(line, &s) == QUOTE_KEY_NONE)
+        return false;
+    s = mail_quote_line_trim(s);
+    while (s.len > 0 && s.ptr[0] == '*')
+        s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 1 });
+    for (i = 0; i < s.len; i++)
+        if (text_is_digit(s.ptr[i]) ||
+            ((i == 0 || s.ptr[i - 1] == ' ') && s.ptr[i] >= 'a' && s.ptr[i] <= 'z'))
+            return false;
+    return s.len > 0 && s.len <= SENDER_MAX && !mail_quote_person_speaks(s);
+}
+
+/* The words above the block; the count of lines: there are none near it. */
+static size_t words_above(const struct mail_lines *l, size_t from)
+{
+    size_t i = from;
+
+    while (i > 0 && from - i < WORDS_WITHIN) {
+        i--;
+        if (!mail_lines_is(l, i, LINE_IS_BLANK) && !mail_lines_is_rule(l, i, 2))
+            return i;
+    }
+    return l->count;
+}
+
+/* Is it the end of a form, or the begin of one? "Name: Eva" */
+static bool is_field(const struct mail_lines *l, size_t i)
+{
+    struct span value;
+
+    return mail_quote_line_is_field(mail_lines_at(l, i), &value);
+}
+
+/* Below it stands a text, and not what somebody says about a block that he shows: the rest of his
+ * sentence, the next key of his form, a question. */
+static bool has_text_below(const struct mail_lines *l, size_t end)
+{
+    size_t at = mail_lines_next_words(l, end, WORDS_WITHIN);
+    struct span s;
+
+    if (at == l->count || is_field(l, at))
+        return false;
+    s = mail_quote_line_trim(mail_lines_at(l, at));
+    if (u_islower(mail_quote_line_first(s)))
+        return false;
+    return s.ptr[s.len - 1] != '?' || s.len > QUESTION_MAX;
+}
+
+/* So much apart from it as programs set a header, without a form above. */
+static bool stands_apart(const struct mail_lines *l, size_t from, size_t above)
+{
+    return above + 1 < from && !is_field(l, above);
+}
+
+static bool has_all(const struct bare *b)
+{
+    return has_key(b, QUOTE_KEY_FROM) && has_key(b, QUOTE_KEY_SENT) && has_key(b, QUOTE_KEY_TO) &&
+           has_key(b, QUOTE_KEY_SUBJECT);
+}
+
+/* Who, and when it was sent, with the word that only mails have for it. */
+static bool begins_sent(const struct bare *b)
+{
+    return (b->first == QUOTE_KEY_FROM && b->second == QUOTE_KEY_SENT) ||
+           (b->first == QUOTE_KEY_SENT && b->second == QUOTE_KEY_FROM);
+}
+
+/* No form has all these keys, nor the subject of an answer among them. */
+static bool is_sure(const struct bare *b)
+{
+    return (has_all(b) && begins_sent(b)) || (b->answer && count_keys(b->keys) >= SURE_KEYS);
+}
+
+/* A form may have them that is not of this order; that a text stands below tells them apart. */
+static bool is_likely(const struct bare *b)
+{
+    return b->answer || (b->first == QUOTE_KEY_FROM && b->second == QUOTE_KEY_SENT &&
+                         (has_key(b, QUOTE_KEY_TO) || has_key(b, QUOTE_KEY_SUBJECT)));
+}
+
+/* A subject behind the sender, or between them the day or whom it is to, but not the way and the
+ * day of a journey; the day alone where it is drawn as mail programs do. */
+static bool may_be_mail(const struct bare *b, bool drawn)
+{
+    if (has_key(b, QUOTE_KEY_SUBJECT) && !(b->second == QUOTE_KEY_TO && b->third == QUOTE_KEY_DATE))
+        return true;
+    return b->second == QUOTE_KEY_SENT || (b->second == QUOTE_KEY_DATE && drawn);
+}
+
+bool mail_quote_bare_is_mail(const struct mail_lines *l, size_t from, size_t end)
+{
+    size_t above = words_above(l, from);
+    struct bare b;
+
+    if (above == l->count)
+        return false;
+    b = read_bare(l, from, end);
+    if (b.one_line)
+        return has_key(&b, QUOTE_KEY_FROM) && has_key(&b, QUOTE_KEY_SUBJECT) &&
+               stands_apart(l, from, above) && has_text_below(l, end);
+    if (b.wrapped)
+        return false;
+    if (b.first != QUOTE_KEY_FROM)
+        return is_sure(&b) && begins_sent(&b);
+    if (!names_sender(mail_lines_at(l, from)))
+        return false;
+    if (is_sure(&b))
+        return true;
+    if (b.vague || !has_text_below(l, end))
+        return false;
+    return is_likely(&b) || (may_be_mail(&b, b.bold || mail_lines_is_rule(l, from - 1, 5)) &&
+                             stands_apart(l, from, above));
+}

@@ -4,13 +4,15 @@
 #include <unicode/uchar.h>
 
 #include "channels/mail_quote_line.h"
+#include "channels/mail_quote_notice.h"
 #include "channels/mail_quote_person.h"
 
 enum {
     SENDER_MAX = 80,    /* bytes of the name behind "From:" */
     WORDS_WITHIN = 5,   /* lines to the words above, or to those below */
-    SURE_KEYS = 3,      /* with the subject of an answer */
+    ANSWER_KEYS = 3,    /* with the subject of one, that need no text below */
     ON_ONE_LINE = 3,    /* keys, at the least: "From: Eva To: Tom Subject: lamp" */
+    SPOKEN_LINES = 3,   /* below it, that are read for what somebody says of himself */
     QUESTION_MAX = 120, /* bytes of what is asked about a block */
 };
 
@@ -21,7 +23,8 @@ struct bare {
     enum mail_quote_key third;
     bool bold;     /* each key is, "*From:* Eva" */
     bool answer;   /* the subject is that of an answer */
-    bool wrapped;  /* other lines are among them */
+    bool wrapped;  /* other lines are among them than the rest of a list */
+    bool listed;   /* a line is an item, "- From: Eva" */
     bool vague;    /* "Sent: every Monday" names no day */
     bool one_line; /* all keys are on the first line */
 };
@@ -65,6 +68,22 @@ static bool is_vague(struct span value)
     return u_islower(mail_quote_line_first(s));
 }
 
+static bool is_item(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    return s.ptr[0] == '-' || (s.ptr[0] == '*' && s.len > 1 && s.ptr[1] == ' ');
+}
+
+/* The rest of those to whom a mail is, below "To: Support; Tom;". */
+static bool goes_on_list(const struct mail_lines *l, size_t i)
+{
+    struct span above =
+        i > 0 ? mail_quote_line_trim(mail_lines_at(l, i - 1)) : (struct span){ "", 0 };
+
+    return above.len > 0 && strchr(";,", above.ptr[above.len - 1]) != NULL;
+}
+
 static struct bare read_bare(const struct mail_lines *l, size_t from, size_t end)
 {
     struct bare b = { .bold = true };
@@ -77,11 +96,12 @@ static struct bare read_bare(const struct mail_lines *l, size_t from, size_t end
         if (mail_lines_is(l, i, LINE_IS_BLANK))
             continue;
         key = (enum mail_quote_key)l->all[i].key;
-        b.wrapped = b.wrapped || key == QUOTE_KEY_NONE;
+        b.wrapped = b.wrapped || (key == QUOTE_KEY_NONE && !goes_on_list(l, i));
         if (key == QUOTE_KEY_NONE)
             continue;
         take_key(&b, key);
         b.keys |= l->all[i].keys;
+        b.listed = b.listed || is_item(mail_lines_at(l, i));
         b.bold = b.bold && mail_quote_line_trim(mail_lines_at(l, i)).ptr[0] == '*';
         b.one_line = b.one_line || count_keys(l->all[i].keys) >= ON_ONE_LINE;
         mail_quote_line_key(mail_lines_at(l, i), &value);
@@ -147,6 +167,21 @@ static bool has_text_below(const struct mail_lines *l, size_t end)
     return s.ptr[s.len - 1] != '?' || s.len > QUESTION_MAX;
 }
 
+/* Somebody speaks of himself right below: "I did not write that." He shows the block, and goes on.
+ */
+static bool speaks_below(const struct mail_lines *l, size_t end)
+{
+    size_t from = mail_lines_next_words(l, end, WORDS_WITHIN), at;
+
+    for (at = from; at < l->count && at < from + SPOKEN_LINES; at++) {
+        if (mail_lines_is(l, at, LINE_IS_BLANK))
+            return false;
+        if (mail_quote_notice_speaks(mail_lines_at(l, at)))
+            return true;
+    }
+    return false;
+}
+
 /* So much apart from it as programs set a header, without a form above. */
 static bool stands_apart(const struct mail_lines *l, size_t from, size_t above)
 {
@@ -166,10 +201,10 @@ static bool begins_sent(const struct bare *b)
            (b->first == QUOTE_KEY_SENT && b->second == QUOTE_KEY_FROM);
 }
 
-/* No form has all these keys, nor the subject of an answer among them. */
+/* No form has all these keys in that order, nor the subject of an answer among them. */
 static bool is_sure(const struct bare *b)
 {
-    return (has_all(b) && begins_sent(b)) || (b->answer && count_keys(b->keys) >= SURE_KEYS);
+    return has_all(b) && (begins_sent(b) || b->answer);
 }
 
 /* A form may have them that is not of this order; that a text stands below tells them apart. */
@@ -192,23 +227,27 @@ bool mail_quote_bare_is_mail(const struct mail_lines *l, size_t from, size_t end
 {
     size_t above = words_above(l, from);
     struct bare b;
+    bool drawn; /* as mail programs do */
 
     if (above == l->count)
         return false;
     b = read_bare(l, from, end);
+    if (b.listed)
+        return false;
     if (b.one_line)
         return has_key(&b, QUOTE_KEY_FROM) && has_key(&b, QUOTE_KEY_SUBJECT) &&
-               stands_apart(l, from, above) && has_text_below(l, end);
+               stands_apart(l, from, above) && has_text_below(l, end) && !speaks_below(l, end);
     if (b.wrapped)
-        return false;
-    if (b.first != QUOTE_KEY_FROM)
-        return is_sure(&b) && begins_sent(&b);
-    if (!names_sender(mail_lines_at(l, from)))
         return false;
     if (is_sure(&b))
         return true;
+    if (b.first != QUOTE_KEY_FROM || !names_sender(mail_lines_at(l, from)))
+        return false;
+    if (b.answer && count_keys(b.keys) >= ANSWER_KEYS)
+        return true;
     if (b.vague || !has_text_below(l, end))
         return false;
-    return is_likely(&b) || (may_be_mail(&b, b.bold || mail_lines_is_rule(l, from - 1, 5)) &&
-                             stands_apart(l, from, above));
+    drawn = b.bold || mail_lines_is_rule(l, from - 1, 5);
+    return is_likely(&b) || (may_be_mail(&b, drawn) && stands_apart(l, from, above) &&
+                             (drawn || !speaks_below(l, end)));
 }

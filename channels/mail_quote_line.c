@@ -121,7 +121,7 @@ static bool is_letter(UChar32 c)
 
 static bool is_colon(UChar32 c)
 {
-    return c == ':' || c == 0xff1a || c == 0xfe55 || c == 0x17d6;
+    return c == ':' || c == 0xff1a || c == 0xfe55 || c == 0x17d6 || c == 0x2024; /* Armenian */
 }
 
 static bool is_dash(UChar32 c)
@@ -354,10 +354,15 @@ struct number {
     bool has_year;   /* in that chain */
 };
 
+/* Of the calendars that are in use: the common one, those of the Hijra, that of Thailand. */
+static bool is_year(long n)
+{
+    return (n >= 1970 && n <= 2099) || (n >= 1400 && n <= 1460) || (n >= 2500 && n <= 2600);
+}
+
 static unsigned end_number(struct number *n, const struct number *before)
 {
-    bool year = n->digits == 4 &&
-                ((n->value >= 1970 && n->value <= 2099) || (n->value >= 2500 && n->value <= 2600));
+    bool year = n->digits == 4 && is_year(n->value);
     unsigned what = LINE_NUMBER | (before->digits > 0 ? LINE_NUMBERS : 0) | (year ? LINE_YEAR : 0);
     bool joined = n->between != 0 && strchr("./-", (char)n->between) != NULL && n->between < 0x80;
 
@@ -507,6 +512,7 @@ static bool is_signed(struct span s)
 {
     const char *open = memrchr(s.ptr, '<', s.len), *end;
     struct span address, rest;
+    const char *blank;
 
     if (open == NULL)
         return false;
@@ -515,6 +521,9 @@ static bool is_signed(struct span s)
     if (end == NULL || memchr(address.ptr, '@', (size_t)(end - open)) == NULL || is_logged(s))
         return false;
     rest = mail_quote_line_trim((struct span){ end + 1, address.len - (size_t)(end - open) - 1 });
+    blank = rest.len > 0 && rest.ptr[0] == '-' ? memchr(rest.ptr, ' ', rest.len) : NULL;
+    if (blank != NULL) /* an ending of the name's */
+        rest = (struct span){ blank + 1, rest.len - (size_t)(blank + 1 - rest.ptr) };
     return rest.len <= VERB_MAX && mail_quote_line_blanks(rest) <= 1;
 }
 

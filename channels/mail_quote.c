@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "channels/mail_armour.h"
 #include "channels/mail_lines.h"
@@ -15,15 +16,38 @@
 #include "channels/mail_quote_signature.h"
 #include "core/arena.h"
 
+enum {
+    TOKEN_LEAST = 12, /* bytes of a help desk's token between brackets */
+    TOKEN_DIGITS = 3, /* in it, at the least */
+};
+
 /* Indices of the lines that stay. */
 struct kept {
     uint32_t *line;
     size_t count;
 };
 
-/* What stands last and is nobody's words: rules, the title above a header block. */
-static void drop_tail(struct mail_lines *l, struct kept *k, bool cut)
+/* "[ref:_00D1:ref]", what a help desk knows its mail by. */
+static bool is_token(struct span s)
 {
+    size_t i, digits = 0;
+
+    if (s.len < TOKEN_LEAST || s.ptr[0] != '[' || memchr(s.ptr, ']', s.len) != s.ptr + s.len - 1)
+        return false;
+    for (i = 0; i < s.len; i++)
+        digits += text_is_digit(s.ptr[i]);
+    return digits >= TOKEN_DIGITS &&
+           (memchr(s.ptr, ':', s.len) != NULL || memchr(s.ptr, '=', s.len) != NULL);
+}
+
+/* What stands last and is nobody's words: rules, the title above a header block, and the token
+ * above a help desk's marker. */
+static void drop_tail(struct mail_lines *l, struct kept *k, bool cut, bool marker)
+{
+    size_t last = k->count > 0 ? k->line[k->count - 1] : 0;
+
+    if (marker && k->count > 1 && is_token(mail_quote_line_trim(mail_lines_at(l, last))))
+        k->count--;
     while (k->count > 0) {
         size_t i = k->line[k->count - 1];
         struct span s = mail_quote_line_trim(mail_lines_at(l, i)),
@@ -40,7 +64,7 @@ static void keep_own(struct mail_lines *l, struct kept *k)
 {
     struct mail_quote_drawn above = { 0 };
     bool signature = false, program = false, cut = false;
-    struct mail_quote_history history;
+    struct mail_quote_history history = { 0 };
     size_t i;
 
     for (i = 0; i < l->count; i++) {
@@ -78,7 +102,7 @@ static void keep_own(struct mail_lines *l, struct kept *k)
         if (cut)
             break;
     }
-    drop_tail(l, k, cut);
+    drop_tail(l, k, cut, cut && history.marker);
 }
 
 /* All but what is marked as quoted, and what introduces that. */

@@ -79,6 +79,7 @@ struct below {
     bool low;     /* some line begins with a small letter */
     size_t bytes; /* of the lines */
     bool footer;  /* of a list, or of lawyers */
+    bool list;    /* a line is the name of one */
     bool advert;  /* of a free mailbox */
     bool leads;   /* some line says where to go on */
     bool spoken;  /* somebody speaks of himself below its begin: it was his words */
@@ -186,17 +187,33 @@ static bool opens_no_card(struct span s)
     return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS;
 }
 
+/* "lamp-users mailing list", as the whole footer of one: such a name is no word of a sentence. */
+static bool names_list(struct span folded)
+{
+    static const char last[] = " mailing list";
+    size_t len = folded.len > sizeof(last) - 1 ? folded.len - (sizeof(last) - 1) : 0, i;
+
+    if (len == 0 || memcmp(folded.ptr + len, last, sizeof(last) - 1) != 0 ||
+        memchr(folded.ptr, ' ', len) != NULL)
+        return false;
+    for (i = 0; i < len; i++)
+        if (text_is_digit(folded.ptr[i]) || strchr("-_.", folded.ptr[i]) != NULL)
+            return true;
+    return false;
+}
+
 /* The words of a line: is it of a footer, may one begin in it, or does it name an order? */
 static void read_words(struct below *b, struct span s)
 {
     char room[LINE_READ_MAX + 8];
     struct span folded = mail_quote_line_fold(s, room, sizeof(room));
     bool speaks = mail_quote_notice_speaks(s), person = speaks && mail_quote_person_speaks(s);
+    bool fails = mail_quote_words_fails(folded);
 
     if (has_digit(s) && mail_quote_words_case(folded))
         b->brief = b->small = false;
     b->bytes += s.len;
-    b->contacts += has_contact(s);
+    b->contacts += has_contact(s) && !fails;
     b->framed = b->framed && !has_contact(s) && !mail_quote_words_footer(folded);
     b->leads = b->leads || has_contact(s) || mail_quote_words_clicks(folded);
     if (b->footer || b->advert) {
@@ -205,15 +222,18 @@ static void read_words(struct below *b, struct span s)
     }
     if (b->lines > b->most)
         return;
-    b->footer = !speaks && mail_quote_words_footer(folded);
-    b->advert = !person && mail_quote_words_advert(folded); /* it may ask: "Do you Yahoo!?" */
+    b->footer = !speaks && !fails && mail_quote_words_footer(folded);
+    b->list = b->list || (b->footer && names_list(folded));
+    b->advert =
+        !person && !fails && mail_quote_words_advert(folded); /* it may ask: "Do you Yahoo!?" */
 }
 
 /* A program's footer says more than a few words, or where to go on: who tells that his "Windows
  * Live Mail crashes" does neither. */
 static bool is_footer(const struct below *b)
 {
-    return !b->spoken && (b->leads || (b->footer && b->bytes >= FOOTER_LEAST));
+    return !b->spoken &&
+           (b->leads || (b->list && b->lines == 1) || (b->footer && b->bytes >= FOOTER_LEAST));
 }
 
 /* Another rule, below some lines. */

@@ -536,26 +536,34 @@ static bool is_title_words(struct span words)
            mail_quote_words_separator_is_title(mail_quote_line_fold(words, folded, sizeof(folded)));
 }
 
-/* "Yes ---- Original Message ---- From: Eva", "Yes ---- on DAY Eva wrote ----": is there a title on
- * the line, however long the header is that follows? *before: how many bytes of words stand before
- * it. */
-static bool find_title(struct span s, size_t *before)
+/* Do the dashes there open a title, whose words stand before others? */
+static bool opens_title(struct span s, const char *dashes)
 {
-    const char *dashes = memmem(s.ptr, s.len, "----", 4), *end;
-    struct span words;
+    struct span words = { dashes, s.len - (size_t)(dashes - s.ptr) };
+    const char *end;
 
-    *before = 0;
-    if (dashes == NULL)
-        return false;
-    words = (struct span){ dashes, s.len - (size_t)(dashes - s.ptr) };
     while (words.len > 0 && (words.ptr[0] == '-' || words.ptr[0] == ' '))
         words = (struct span){ words.ptr + 1, words.len - 1 };
     end = memmem(words.ptr, words.len, "----", 4);
     if (end == NULL || !ends_title((struct span){ end, words.len - (size_t)(end - words.ptr) }))
         return false;
     words.len = (size_t)(end - words.ptr);
-    if (!is_title_words(words))
+    return is_title_words(words);
+}
+
+/* "Yes ---- Original Message ---- From: Eva", "Yes ---- on DAY Eva wrote ----": is there a title on
+ * the line, however long the header is that follows? *before: how many bytes of words stand before
+ * it. A line may have lost all but one of the first dashes, "-Reply message ---- From: Eva". */
+static bool find_title(struct span s, size_t *before)
+{
+    const char *dashes = memmem(s.ptr, s.len, "----", 4);
+    struct span words;
+
+    *before = 0;
+    if (dashes == NULL)
         return false;
+    if (!opens_title(s, dashes))
+        return s.ptr[0] == '-' && opens_title(s, s.ptr);
     words = (struct span){ s.ptr, (size_t)(dashes - s.ptr) };
     if (without_tags(words).len == 0)
         return true;
@@ -641,7 +649,7 @@ static bool is_bare_title(struct mail_lines *l, size_t i)
 
 void mail_quote_history_find(struct mail_lines *l)
 {
-    size_t i;
+    size_t i, words;
 
     for (i = 0; i < l->count; i++) {
         struct mail_line *line = &l->all[i];
@@ -654,7 +662,8 @@ void mail_quote_history_find(struct mail_lines *l)
             continue;
         }
         line->end = (uint32_t)block_end(l, i);
-        if (line->end > 0 || is_dashed_title(l, i))
+        if (line->end > 0 || is_dashed_title(l, i) ||
+            (find_title(mail_lines_at(l, i), &words) && words == 0))
             line->is |= LINE_IS_HEAD;
     }
 }

@@ -156,6 +156,14 @@ void mail_quote_mark_find(struct mail_lines *l)
     find_wrapped(l);
 }
 
+/* "| lamp | 17 |": of a table that is history, as some draw their HTML, and no mark. */
+static bool is_table_row(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    return s.len > 1 && s.ptr[0] == '|' && s.ptr[s.len - 1] == '|';
+}
+
 bool mail_quote_mark_find_below(struct mail_lines *l, size_t i)
 {
     size_t j;
@@ -165,7 +173,7 @@ bool mail_quote_mark_find_below(struct mail_lines *l, size_t i)
         if (!mail_lines_is(l, j, LINE_IS_BLANK) && !mail_quote_line_is_marked(mail_lines_at(l, j)))
             break;
     }
-    if (j - i < 2)
+    if (j - i < 2 || (j < l->count && is_table_row(mail_lines_at(l, j))))
         return false;
     for (; i < j; i++)
         l->all[i].is |= mail_lines_is(l, i, LINE_IS_BLANK) ? 0 : LINE_IS_QUOTED;

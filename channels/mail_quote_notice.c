@@ -198,6 +198,7 @@ static bool read_marks(struct span lines, struct marks *m)
     bool found = false, weak = false;
     const char *const *row;
     size_t n = grams_count(g, mail_notice_seconds);
+    bool mail = grams_hold_any(g, mail_notice_this_mail);
 
     if (is_for_trees(lines, g)) {
         mark(m, mail_notice_trees[0]);
@@ -210,12 +211,12 @@ static bool read_marks(struct span lines, struct marks *m)
         found = true;
     }
     m->second = m->second || n > 0;
-    if (grams_hold_any(g, mail_notice_this_mail) && grams_hold_any(g, mail_notice_received) &&
+    if ((mail || m->first == mail_notice_secret[0]) && grams_hold_any(g, mail_notice_received) &&
         grams_hold_any(g, mail_notice_by_mistake)) {
         mark(m, mail_notice_received[0]);
         found = true;
     }
-    if (grams_hold_any(g, mail_notice_this_mail) && grams_hold_any(g, mail_notice_scanned)) {
+    if (mail && grams_hold_any(g, mail_notice_scanned)) {
         mark(m, mail_notice_scanned[0]);
         found = true;
     }

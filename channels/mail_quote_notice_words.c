@@ -364,6 +364,8 @@ const char *const mail_notice_legal[] = {
     "unauthorised use of this information is",
     "monitored and/or recorded",
     "addressee(s) only",
+    "if you are not the addressee",
+    "if you are not the named addressee",
     "virus-free. www",
     "virus-free.www",
     /* de */

@@ -10,11 +10,13 @@
 
 enum {
     NAME_LINE_MAX = 40,
-    WARNING_ABOVE = 12, /* lines of a gateway's warning and a rule below it */
-    SPOKEN_LINES = 4,   /* of a paragraph that is read for what somebody says */
-    SPOKEN_BLANKS = 3,  /* in a line of it, at the least */
-    PROGRAM_BLANKS = 6, /* of a sentence that begins as a program's line does */
-    DENSE_BYTES = 24,   /* of one without blanks */
+    CARD_LINE_MAX = 100, /* of a name and what its bearer is */
+    PARTICLE_MAX = 3,    /* bytes of "of", "and" within that */
+    WARNING_ABOVE = 12,  /* lines of a gateway's warning and a rule below it */
+    SPOKEN_LINES = 4,    /* of a paragraph that is read for what somebody says */
+    SPOKEN_BLANKS = 3,   /* in a line of it, at the least */
+    PROGRAM_BLANKS = 6,  /* of a sentence that begins as a program's line does */
+    DENSE_BYTES = 24,    /* of one without blanks */
     PARAGRAPH_LINES = 30,
 };
 
@@ -70,6 +72,31 @@ static bool is_program_sentence(const struct mail_lines *l, size_t i, struct spa
            !is_at_edge(l, i);
 }
 
+/* "Sent from Outlook for Android, please call me": behind what the program says somebody speaks of
+ * himself, or asks for something. That he wants to be excused for what he types is what a telephone
+ * is told to write. */
+static bool goes_on_spoken(struct span s)
+{
+    static const char *const joints[] = { ", ",       "; ",        ". ",          " - ", " \u2013 ",
+                                          " \u2014 ", " because ", " so please ", NULL };
+    char folded[LINE_READ_MAX + 8];
+    struct span rest = { s.ptr, 0 };
+    size_t i;
+
+    for (i = 0; joints[i] != NULL; i++) {
+        const char *at = memmem(s.ptr, s.len, joints[i], strlen(joints[i]));
+
+        if (at != NULL && (rest.len == 0 || at < rest.ptr))
+            rest = (struct span){ at, s.len - (size_t)(at - s.ptr) };
+    }
+    if (rest.len == 0)
+        return false;
+    if (mail_quote_words_program_excuses(mail_quote_line_fold(s, folded, sizeof(folded))))
+        return false;
+    return mail_quote_notice_speaks_of_himself(rest) ||
+           mail_quote_words_program_asks(mail_quote_line_fold(rest, folded, sizeof(folded)));
+}
+
 static bool says_program(const struct mail_lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
@@ -82,7 +109,7 @@ static bool says_program(const struct mail_lines *l, size_t i)
     return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),
                                     names_something(s) && is_at_edge(l, i),
                                     mail_quote_line_begins_upper(s)) &&
-           !is_program_sentence(l, i, s);
+           !is_program_sentence(l, i, s) && !goes_on_spoken(s);
 }
 
 /* It may say so again in another language. */
@@ -143,6 +170,43 @@ static bool follows_sentence(const struct mail_lines *l, size_t i)
     struct span s = i > 0 ? mail_quote_line_trim(mail_lines_at(l, i - 1)) : (struct span){ "", 0 };
 
     return s.len > 0 && strchr(".!?", s.ptr[s.len - 1]) != NULL;
+}
+
+/* "Head of Lamps", "Lamps Ltd", "+49 123 4567": beside a name, no word of a sentence. */
+static bool is_title_of_name(struct span s)
+{
+    size_t i;
+
+    if (mail_quote_line_trim(s).len == 0 || strchr(".?!:", s.ptr[s.len - 1]) != NULL)
+        return false;
+    for (i = 0; i < s.len; i++) {
+        const char *blank = memchr(s.ptr + i, ' ', s.len - i);
+        size_t len = blank != NULL ? (size_t)(blank - s.ptr) - i : s.len - i;
+
+        if (len > PARTICLE_MAX && s.ptr[i] >= 'a' && s.ptr[i] <= 'z')
+            return false;
+        i += len;
+    }
+    return true;
+}
+
+/* "-- Eva Example, Head of Lamps", alone at the end. */
+static bool is_dashed_card(const struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i)), name;
+    size_t end;
+
+    if (s.len <= 3 || s.len > CARD_LINE_MAX || memcmp(s.ptr, "-- ", 3) != 0 || i == 0 ||
+        !(mail_lines_begins_alone(l, i) || follows_sentence(l, i)))
+        return false;
+    name = (struct span){ s.ptr + 3, s.len - 3 };
+    for (end = 0; end < name.len && strchr(",|", name.ptr[end]) == NULL; end++)
+        ;
+    if (end == name.len ||
+        !is_title_of_name((struct span){ name.ptr + end + 1, name.len - end - 1 }))
+        return false;
+    name = mail_quote_line_trim((struct span){ name.ptr, end });
+    return mail_quote_line_names(name) > 1 && is_last_paragraph(l, i) && !follows_item(l, i);
 }
 
 /* "-Eva Example" or "-- Eva", alone at the end. */
@@ -278,7 +342,8 @@ bool mail_quote_signature_begins(struct mail_lines *l, size_t i, struct mail_quo
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
     int mark;
 
-    if (is_delimiter(l, i, above->dashes) || is_dashed_name(l, i) || is_scanner_title(s))
+    if (is_delimiter(l, i, above->dashes) || is_dashed_name(l, i) || is_dashed_card(l, i) ||
+        is_scanner_title(s))
         return true;
     mark = s.len <= LINE_READ_MAX ? mail_quote_line_rule(s, 2) : 0;
     if (mark == 0)

@@ -74,6 +74,71 @@ static const char *const clicks[] = {
     "kliknij",    "klikněte",   "klicka här",  NULL,
 };
 
+/* What a customer says of a link or a list, and a footer only behind an "if". */
+static const char *const failures[] = {
+    "does not work",
+    "doesn't work",
+    "do not work",
+    "don't work",
+    "did not work",
+    "didn't work",
+    "is not working",
+    "isn't working",
+    " fails",
+    " failed",
+    " is broken",
+    " is dead",
+    " shows nothing",
+    "never worked",
+    " error 4",
+    " error 5",
+    " 404",
+    " an error",
+    "geht nicht",
+    "funktioniert nicht",
+    "klappt nicht",
+    "ne marche pas",
+    "ne fonctionne pas",
+    "no funciona",
+    "n\u00e3o funciona",
+    "non funziona",
+    "werkt niet",
+    "nie dzia\u0142a",
+    "nefunguje",
+    "fungerar inte",
+    "virker ikke",
+    "fungerer ikke",
+    "ei toimi",
+    "nem m\u0171k\u00f6dik",
+    "nu func\u021bioneaz\u0103",
+    "\u00e7al\u0131\u015fm\u0131yor",
+    "\u043d\u0435 \u0440\u0430\u0431\u043e\u0442\u0430\u0435\u0442",
+    "\u043d\u0435 \u043f\u0440\u0430\u0446\u044e\u0454",
+    "\u4e0d\u80fd\u7528",
+    NULL,
+};
+static const char *const conditions[] = {
+    " if ",
+    " wenn ",
+    " falls ",
+    " sollte ",
+    " si ",
+    " se ",
+    " als ",
+    " indien ",
+    " je\u015bli ",
+    " pokud ",
+    " om ",
+    " hvis ",
+    " jos ",
+    " ha ",
+    " dac\u0103 ",
+    " e\u011fer ",
+    " \u0435\u0441\u043b\u0438 ",
+    " \u044f\u043a\u0449\u043e ",
+    NULL,
+};
+
 /* Beside a number, which a desk wants to know. */
 static const char *const cases[] = {
     "order",
@@ -206,6 +271,18 @@ bool mail_quote_words_advert(struct span line)
 bool mail_quote_words_clicks(struct span line)
 {
     return mail_quote_table_holds_any(line, clicks);
+}
+
+bool mail_quote_words_fails(struct span line)
+{
+    size_t i;
+
+    if (!mail_quote_table_holds_any(line, failures))
+        return false;
+    for (i = 0; conditions[i] != NULL; i++)
+        if (span_begins(line, conditions[i] + 1) || span_holds(line, conditions[i]))
+            return false;
+    return true;
 }
 
 bool mail_quote_words_case(struct span line)

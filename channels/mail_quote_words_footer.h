@@ -19,6 +19,9 @@ bool mail_quote_words_advert(struct span line);
 /* "Click here": a link was there. */
 bool mail_quote_words_clicks(struct span line);
 
+/* Somebody says that something does not work, and does not tell what to do if it does not. */
+bool mail_quote_words_fails(struct span line);
+
 /* What a customer's number belongs to: an order, a contract. */
 bool mail_quote_words_case(struct span line);
 

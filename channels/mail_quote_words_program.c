@@ -501,15 +501,27 @@ static bool has_device_early(struct span s)
     return mail_quote_table_holds_any((struct span){ s.ptr, i }, devices);
 }
 
+/* "[aka.ms]", "<https://...>": a bracket with a link in it, and not "(it says)". */
+static bool is_linked(struct span s)
+{
+    const char *close = memchr(s.ptr, s.ptr[0] == '<' ? '>' : s.ptr[0] == '[' ? ']' : ')', s.len);
+    size_t len = close != NULL ? (size_t)(close - s.ptr) : s.len;
+
+    return close == NULL || memchr(s.ptr, '.', len) != NULL || memchr(s.ptr, '/', len) != NULL;
+}
+
 /* "Get Outlook for Android", "Enviado desde mi Galaxy S24", and no words of a sentence behind that;
  * a link may be there. */
 static bool names_no_more(const char *line, struct span name, bool device)
 {
     size_t end = 0;
 
-    while (end < name.len && strchr("<[(", name.ptr[end]) == NULL &&
-           !begins((struct span){ name.ptr + end, name.len - end }, "http", 4))
-        end++;
+    for (; end < name.len; end++) {
+        struct span rest = { name.ptr + end, name.len - end };
+
+        if (strchr("<[(", rest.ptr[0]) != NULL ? is_linked(rest) : begins(rest, "http", 4))
+            break;
+    }
     name = mail_quote_line_trim((struct span){ name.ptr, end });
     if (holds(name, "\uff0c"))
         return false;
@@ -561,6 +573,28 @@ bool mail_quote_words_program(struct span line, bool proper, bool capital)
         if (is_program_line(line, &rows[i], proper, capital))
             return true;
     return false;
+}
+
+bool mail_quote_words_program_excuses(struct span line)
+{
+    static const char *const words[] = {
+        "excus",       "brevity",     "typo",       "forgive",    "pardon",
+        "entschuldig", "verzeih",     "tippfehler", "k\u00fcrze", "disculp",
+        "scus",        "desculp",     "wybacz",     "omluv",      "\u0438\u0437\u0432\u0438\u043d",
+        "print",       "environment", "umwelt",     NULL,
+    };
+
+    return mail_quote_table_holds_any(line, words);
+}
+
+bool mail_quote_words_program_asks(struct span line)
+{
+    static const char *const words[] = {
+        "please ",     "bitte ", "por favor", "per favore", "s'il vous",  "s\u2019il vous", "svp",
+        "alstublieft", "proszę", "prosím",    "пожалуйста", "будь ласка", "lütfen",         NULL,
+    };
+
+    return mail_quote_table_holds_any(line, words);
 }
 
 bool mail_quote_words_program_are_in_order(void)

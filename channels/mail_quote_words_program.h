@@ -13,6 +13,12 @@
  * itself. */
 bool mail_quote_words_program(struct span line, bool proper, bool capital);
 
+/* "Please excuse any typos", "think before you print", as people let their telephone say below. */
+bool mail_quote_words_program_excuses(struct span line);
+
+/* "Please call", as only people do. */
+bool mail_quote_words_program_asks(struct span line);
+
 /* What a search in the table rests on; for tests. */
 bool mail_quote_words_program_are_in_order(void);
 

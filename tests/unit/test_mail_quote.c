@@ -881,6 +881,95 @@ static void test_a_header_without_address_and_time_is_history(void **state)
     arena_free(a);
 }
 
+static void test_a_table_below_an_intro_is_history(void **state)
+{
+    struct arena *a = arena_new();
+
+    (void)state;
+    assert_string_equal(
+        mail_quote_reply(
+            a, span_of("Yes\n\nOn Monday, 1 June 2026, 10:00:00 BST, Eva <e@x.org> wrote:\n\n\n|  "
+                       "\n|  \n|   Eva wrote:  |\n|   Which lamp?   |\n| \n|   Reply   |\n\n  |\n"
+                       "Lamps is a shop.\n")),
+        "Yes");
+    assert_string_equal(
+        mail_quote_reply(a,
+                         span_of("On Monday, 1 June 2026, 10:00 AM, Eva <e@x.org> wrote:\n| Which"
+                                 "\n| lamp?\n\nThe red one:\n\n| lamp | red |\n")),
+        "The red one:\n\n| lamp | red |");
+    arena_free(a);
+}
+
+/* What only programs write below, and what somebody says in nearly the same words. */
+static void test_a_footer_is_no_sentence_and_a_sentence_no_footer(void **state)
+{
+    static const char *const footers[] = {
+        "This email and any attachments are confidential and intended solely for the addressee.\n"
+        "If you have received this in error, please delete it.",
+        "This message is confidential and meant only for the addressee.\nIf you are not the "
+        "addressee, please delete it and tell the sender.",
+        "________\nlamp-users mailing list",
+        "[LAMP-REPLY-TOKEN GHFTK-123 ticketId=8f4e9f72]\n--- Please reply above this line "
+        "---\n\nOn "
+        "Tue, Jan 28, 2025 at 1:42 PM Lamps <s@x.org> wrote:\n> old",
+        "[ref:_00D123:ref]\n##- Please type your reply above this line -##\n\nold",
+        "Sent from my HTC smartphone on the Now Network from Sprint!\n\n-Reply message ----- From: "
+        "\"Eva (eva)\" <\neva@x.org>\nTo: <a@x.org>\nSubject: lamp Date: Mon, Jun 1, 2026 1:42 "
+        "pm\n> ...",
+        "-- Eva Example, Head of Lamps",
+        "-- Eva Example | Lamps Ltd | +49 123 456789",
+        "-- Eva Example, Lamps and Doors",
+        "Sent from my iPhone, please excuse me for any typos",
+        "Sent from my iPhone. Please excuse my brevity.",
+        "Please excuse typos, sent from my phone.",
+        "Sent from my Huawei - please consider the environment before you print",
+        "Sent via the Samsung Galaxy A52, an AT&T 5G smartphone",
+        "Get Outlook for Android [aka.ms]",
+        "Sent from Outlook for iOS<https://aka.ms/x>",
+        "-----\nIf the link does not work, unsubscribe at https://x.org/leave",
+    };
+    static const char *const own[] = {
+        "This email is confidential.\nIf you have an idea, please call me.",
+        "I am not the addressee of this parcel.",
+        "________\nI like your mailing list",
+        "________\nUnsubscribe me from mailing list",
+        "It shows this\n[ERROR: code=517]\nand that is all.",
+        "It shows this\n\n[ERROR: code=517]",
+        "-- Eva, can you call me?",
+        "-- Eva Example, who is it?",
+        "-- Eva Example, she called me",
+        "-- One thing, then another",
+        "-Reply message ----- is what it says.",
+        "Sent from Outlook for Android, please call me",
+        "Sent from my iPhone, I am in Rome until Monday.",
+        "Sent from Outlook for Android because my own one is dead",
+        "Sent from Outlook for iOS; please call",
+        "Sent from my iPhone - I am at 0123 4567 all day",
+        "Enviado desde mi iPhone, por favor llamen a la tienda",
+        "---\nUnsubscribe at www.x.org/leave leads to error 404",
+        "Von meinem iPhone gesendet, ich bin in Rom",
+        "Get Outlook for Android (it says) does not work",
+        "---\nUnsubscribe does not work at www.x.org/leave",
+        "---\nTo unsubscribe at https://x.org/leave fails.",
+        "---\nAbmelden geht nicht: https://x.org/leave",
+        "---\nLe lien https://x.org/d\u00e9sabonner ne fonctionne pas",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(footers) / sizeof(footers[0]); i++)
+        assert_string_equal(
+            mail_quote_reply(a, span_of(arena_printf(a, "The red one.\n\n%s", footers[i]))),
+            "The red one.");
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        const char *said_so = arena_printf(a, "The red one.\n\n%s", own[i]);
+
+        assert_string_equal(mail_quote_reply(a, span_of(said_so)), said_so);
+    }
+    arena_free(a);
+}
+
 static void test_an_indented_intro_leaves_no_line_without_words(void **state)
 {
     struct arena *a = arena_new();
@@ -1287,6 +1376,8 @@ int main(void)
         cmocka_unit_test(test_only_the_sender_s_own_name_below_a_rule_signs),
         cmocka_unit_test(test_the_headers_of_lotus_notes_and_aol_s_angles_are_history),
         cmocka_unit_test(test_a_header_without_address_and_time_is_history),
+        cmocka_unit_test(test_a_table_below_an_intro_is_history),
+        cmocka_unit_test(test_a_footer_is_no_sentence_and_a_sentence_no_footer),
         cmocka_unit_test(test_an_indented_intro_leaves_no_line_without_words),
         cmocka_unit_test(test_a_list_s_footer_needs_no_rule_above),
         cmocka_unit_test(test_a_lawyer_s_sentence_that_somebody_cites_stays),

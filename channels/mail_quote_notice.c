@@ -21,14 +21,6 @@ enum {
     GREETING_MAX = 40, /* bytes */
 };
 
-static bool is_any(struct span s, const char *const *phrases)
-{
-    for (; *phrases != NULL; phrases++)
-        if (span_is(s, *phrases))
-            return true;
-    return false;
-}
-
 /* Folded, with a blank at either end, so that words are found by the blanks round them. */
 struct folded {
     struct grams grams;
@@ -88,7 +80,7 @@ static bool is_warning_title(struct span line, struct span folded)
 {
     struct span s = bare(folded);
 
-    return is_any(s, mail_notice_warning_titles) &&
+    return span_same_any(s, mail_notice_warning_titles) &&
            (memchr(s.ptr, ' ', s.len) != NULL || is_drawn(line));
 }
 
@@ -248,7 +240,7 @@ static bool is_title(struct span line)
 {
     struct folded folded;
 
-    return is_any(bare(fold(line, &folded)), mail_notice_legal_titles);
+    return span_same_any(bare(fold(line, &folded)), mail_notice_legal_titles);
 }
 
 static bool is_blank(struct span line)

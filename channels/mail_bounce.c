@@ -353,6 +353,15 @@ static enum mail_delivery by_report(const struct notice *n, struct mail_bounce_r
     return says_delayed(n) && !says_final(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_FAILED;
 }
 
+/* The form of a report and nothing in it: no recipient, no words, no mail, and a subject that could
+ * be an arrival's. */
+static bool is_empty_form(const struct notice *n, const struct mail_bounce_report *r)
+{
+    return r->recipients == 0 && span_trim(n->text).len == 0 && !came_back(n) &&
+           !mail_header_has(&n->root->header, "X-Failed-Recipients") &&
+           mail_words_find(n->subject, mail_words_failed_subject) == NULL;
+}
+
 /* Its kind says what it tells, in words that a bounce could use (RFC 5965, RFC 8460). */
 static bool is_report_of_other_kind(const struct mail_part *root)
 {
@@ -508,7 +517,7 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
     if (n.report != NULL && (n.report == root || n.sender.identity == MAIL_BOUNCE_BY_DAEMON ||
                              strcmp(root->type, "multipart/report") == 0)) {
         verdict = by_report(&n, &report);
-        if (verdict == MAIL_DELIVERY_FAILED && is_held(&n, &report))
+        if (verdict == MAIL_DELIVERY_FAILED && (is_held(&n, &report) || is_empty_form(&n, &report)))
             verdict = MAIL_DELIVERY_NONE;
     } else {
         n.facts += is_delivery_report(root) ? 2 : 0;

@@ -91,6 +91,39 @@ struct span mail_bounce_address_in(struct span line)
     return at != NULL ? address_at(line, at) : (struct span){ "", 0 };
 }
 
+/* "xxxx", "x@x.x", "****": nothing but one sign that stands for letters, and what divides them. */
+static bool is_crossed_out(struct span s)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < s.len; i++) {
+        if (strchr("xX*", s.ptr[i]) != NULL && s.ptr[i] == s.ptr[0])
+            n++;
+        else if (strchr(".-@", s.ptr[i]) == NULL)
+            return false;
+    }
+    return n > 0;
+}
+
+/* One star is a letter of a name like any other (RFC 5322); in a domain it is none. */
+bool mail_bounce_is_masked(struct span address)
+{
+    static const char *const signs[] = {
+        "**", "\u2022", "\u25cf", "\uff0a", "...@", "\u2026@", NULL
+    };
+    static const char *const words[] = { "redacted@",       "[redacted]@",   "hidden@hidden",
+                                         "removed@removed", "masked@masked", NULL };
+    const char *at = memrchr(address.ptr, '@', address.len);
+
+    if (at == NULL)
+        return false;
+    return is_crossed_out(address) || span_holds_any(address, signs) ||
+           span_begins_any(address, words) ||
+           is_crossed_out((struct span){ at + 1, (size_t)(address.ptr + address.len - at) - 1 }) ||
+           memchr(at, '*', (size_t)(address.ptr + address.len - at)) != NULL ||
+           (at == address.ptr + 1 && at[-1] == '*');
+}
+
 bool mail_bounce_is_about(struct span line, struct span address)
 {
     size_t before = (size_t)(address.ptr - line.ptr);

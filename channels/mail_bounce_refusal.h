@@ -36,6 +36,8 @@ bool mail_bounce_is_refusal(struct span line);
 
 /* The first address in the line, without the marks around it; empty: there is none. */
 struct span mail_bounce_address_in(struct span line);
+/* Has somebody crossed it out: "****@****", "t**@b.org", "xxxx@xxxx", "redacted@b.org"? */
+bool mail_bounce_is_masked(struct span address);
 /* The first enhanced code that refuses; empty: there is none. */
 struct span mail_bounce_status_in(struct span line);
 

@@ -28,6 +28,14 @@ static struct span whole_address(struct span value)
     return (struct span){ s.ptr, n };
 }
 
+/* NULL: it is none that anybody can be written to. */
+static const char *unmasked(struct arena *a, struct span s)
+{
+    return s.len > 0 && s.len <= INBOUND_ADDRESS_MAX && !mail_bounce_is_masked(s)
+               ? inbound_email(a, s)
+               : NULL;
+}
+
 const char *mail_bounce_typed_address(struct arena *a, struct span value)
 {
     const char *semicolon = memrchr(value.ptr, ';', value.len), *whole;
@@ -35,11 +43,8 @@ const char *mail_bounce_typed_address(struct arena *a, struct span value)
 
     if (semicolon != NULL && semicolon + 1 < value.ptr + value.len)
         s = (struct span){ semicolon + 1, (size_t)(value.ptr + value.len - semicolon) - 1 };
-    whole = inbound_email(a, whole_address(s));
-    if (whole != NULL)
-        return whole;
-    s = mail_bounce_address_in(s);
-    return s.len > 0 && s.len <= INBOUND_ADDRESS_MAX ? inbound_email(a, s) : NULL;
+    whole = unmasked(a, whole_address(s));
+    return whole != NULL ? whole : unmasked(a, mail_bounce_address_in(s));
 }
 
 static const char *status_of(struct arena *a, const struct mail_header *group)
@@ -62,12 +67,22 @@ static const char *action_of(struct span action)
     return *n;
 }
 
+static bool tells_arrival(const struct mail_header *group, struct span action)
+{
+    static const char *const names[] = { "delivered", "relayed", "expanded", NULL };
+
+    if (action.len > 0)
+        return span_begins_any(action, names);
+    return span_begins(mail_header_find(group, "Status"), "2.");
+}
+
 static void take_group(struct inbound *in, const struct mail_header *group,
                        struct mail_bounce_report *out)
 {
     struct arena *a = in->arena;
     struct span action = mail_header_find(group, "Action");
     bool failed = span_begins(action, "fail"), delayed = span_begins(action, "delayed");
+    bool done = tells_arrival(group, action);
     const char *who;
 
     if (action.len == 0 && !mail_header_has(group, "Final-Recipient") &&
@@ -75,19 +90,20 @@ static void take_group(struct inbound *in, const struct mail_header *group,
         inbound_add_token(in, mail_header_find(group, "Original-Envelope-Id"));
         return;
     }
+    out->recipients++;
     out->said += action.len > 0;
     out->failed += failed;
     out->delayed += delayed;
-    out->done += span_begins(action, "delivered") || span_begins(action, "relayed") ||
-                 span_begins(action, "expanded") ||
-                 (action.len == 0 && span_begins(mail_header_find(group, "Status"), "2."));
-    if (out->of_failed || (out->recipient != NULL && !failed))
+    out->done += done;
+    if (out->of_failed || (out->recipient != NULL && !failed) ||
+        (out->failed > 0 && (delayed || done)))
         return;
     out->action = failed ? "failed" : action_of(action);
     who = mail_bounce_typed_address(a, mail_header_find(group, "Final-Recipient"));
     if (who == NULL)
         who = mail_bounce_typed_address(a, mail_header_find(group, "Original-Recipient"));
-    out->recipient = who != NULL ? who : out->recipient;
+    if (who != NULL || (failed && out->failed == 1))
+        out->recipient = who; /* that another one got it says nothing of him */
     out->status = status_of(a, group);
     out->of_failed = failed && who != NULL;
 }

@@ -18,6 +18,7 @@ enum { MAIL_BOUNCE_PART_MAX = 256 << 10 }; /* of a report's part, of one that ca
 
 struct mail_bounce_report {
     size_t failed, delayed, done, said;      /* groups of that action; of any */
+    size_t recipients;                       /* groups, whatever they say */
     const char *recipient, *status, *action; /* of the first that failed, else of the first one */
     bool of_failed;
 };
@@ -32,7 +33,7 @@ void mail_bounce_report_read(const struct mail_part *report, struct inbound *in,
 void mail_bounce_reports_read(const struct mail_part *root, int levels, struct inbound *in,
                               struct mail_bounce_report *out);
 
-/* Of "rfc822; a@b.org" and its like the address alone; NULL: there is none. */
+/* Of "rfc822; a@b.org" and its like the address alone; NULL: there is none, or it is masked. */
 const char *mail_bounce_typed_address(struct arena *a, struct span value);
 
 #endif

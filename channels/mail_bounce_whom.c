@@ -91,7 +91,7 @@ static bool is_spoken_of(struct arena *a, struct span line, struct span address)
 
 static enum rank rank_of(const struct whom *w, struct span line, struct span address)
 {
-    if (address.len == 0 || mail_bounce_is_of_the_sender(line))
+    if (address.len == 0 || mail_bounce_is_masked(address) || mail_bounce_is_of_the_sender(line))
         return NOBODY;
     if (mail_bounce_is_reader(w->in, address))
         return !is_of_summary(line) && mail_bounce_is_about(line, address) ? IS_READER : NOBODY;
@@ -175,7 +175,9 @@ static struct span only_recipient(const struct inbound *in, const struct mail_he
         return none;
     for (i = 0; i < to.len; i++)
         ats += to.ptr[i] == '@';
-    return ats == 1 && s.len > 0 && !mail_bounce_is_reader(in, s) ? s : none;
+    return ats == 1 && s.len > 0 && !mail_bounce_is_masked(s) && !mail_bounce_is_reader(in, s)
+               ? s
+               : none;
 }
 
 const char *mail_bounce_whom(struct inbound *in, struct span text,

@@ -236,6 +236,73 @@ static void test_a_report_s_address_is_read_whole(void **state)
     }
 }
 
+/* What somebody crossed out is nobody's address, and a star in a name is a letter. */
+static void test_a_masked_recipient_is_sought_elsewhere(void **state)
+{
+    static const struct {
+        const char *final, *original, *failed, *to, *recipient;
+    } rows[] = {
+        { "****@****", "tom@b.org", "x@c.org", "y@c.org", "tom@b.org" },
+        { "****@****", "****@****", "tom@b.org", "y@c.org", "tom@b.org" },
+        { "t**@b.org", "t**@b.org", "t**@b.org", "tom@b.org", "tom@b.org" },
+        { "***@b.org", "***@b.org", "***@b.org", "***@b.org", NULL },
+        { "xxxx@xxxx", "XX@XX.XX", "*@b.org", "tom@b.org", "tom@b.org" },
+        { "redacted@b.org", "[redacted]@b.org", "t...@b.org", "tom@b.org", "tom@b.org" },
+        { "\u2022\u2022@b.org", "tom@*.org", "hidden@hidden", "tom@b.org", "tom@b.org" },
+        { "a*b@b.org", "x@c.org", "x@c.org", "x@c.org", "a*b@b.org" },
+        { "xxx@b.org", "x@c.org", "x@c.org", "x@c.org", "xxx@b.org" },
+        { "t..x@b.org", "x@c.org", "x@c.org", "x@c.org", "t..x@b.org" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            DAEMON "X-Failed-Recipients: %s\nContent-Type: multipart/report; boundary=b\n\n"
+                   "--b\n\nwords\n--b\nContent-Type: message/delivery-status\n\n"
+                   "Reporting-MTA: dns; b.org\n\nOriginal-Recipient: rfc822;%s\n"
+                   "Final-Recipient: rfc822;%s\nAction: failed\nStatus: 5.1.1\n\n"
+                   "Final-Recipient: rfc822;ana@d.org\nAction: delivered\nStatus: 2.0.0\n"
+                   "--b\nContent-Type: message/rfc822\n\nTo: %s\nSubject: x\n\nx\n--b--\n",
+            rows[i].failed, rows[i].original, rows[i].final, rows[i].to);
+
+        notice_assert_known(in->failed.recipient, rows[i].recipient, rows[i].final);
+        assert_string_equal(in->failed.status, "5.1.1");
+        inbound_free(in);
+    }
+}
+
+/* RFC 3464 2.1: a recipient's fields must be there. Where nothing else tells that something failed
+ * either, it may have arrived. */
+static void test_a_report_that_says_nothing_is_no_bounce(void **state)
+{
+    static const struct {
+        const char *subject, *words, *returned;
+        bool bounce;
+    } rows[] = {
+        { "", "", "", false },
+        { "Delivery Status Notification", "\n", "", false },
+        { "Undeliverable: x", "", "", true },
+        { "x", "It did not arrive.\n", "", true },
+        { "x", "", "--b\nContent-Type: message/rfc822\n\nTo: tom@b.org\n\nx\n", true },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            "From: postmaster@b.org\nSubject: %s\nContent-Type: multipart/report; "
+            "report-type=delivery-status; boundary=b\n\n--b\n\n%s--b\n"
+            "Content-Type: message/delivery-status\n\nReporting-MTA: dns; b.org\n%s--b--\n",
+            rows[i].subject, rows[i].words, rows[i].returned);
+
+        if (in->bounce != rows[i].bounce)
+            fail_msg("row %zu", i);
+        assert_true(inbound_is_automatic(in));
+        inbound_free(in);
+    }
+}
+
 static void test_a_report_may_name_only_whom_it_was_sent_to(void **state)
 {
     struct inbound *in = notice_parse(
@@ -483,6 +550,8 @@ int main(void)
         cmocka_unit_test(test_a_daemon_that_names_its_program_is_a_daemon),
         cmocka_unit_test(test_a_daemon_says_in_words_that_it_still_tries),
         cmocka_unit_test(test_a_report_s_address_is_read_whole),
+        cmocka_unit_test(test_a_masked_recipient_is_sought_elsewhere),
+        cmocka_unit_test(test_a_report_that_says_nothing_is_no_bounce),
         cmocka_unit_test(test_a_report_may_name_only_whom_it_was_sent_to),
         cmocka_unit_test(test_a_report_that_asks_who_wrote_is_a_challenge),
         cmocka_unit_test(test_a_report_that_lost_its_parts_is_one_where_it_says_what_failed),

@@ -201,6 +201,20 @@ static bool answers_invitation(struct arena *a, const struct mail_part *root)
            (strcasecmp(method, "reply") == 0 || strcasecmp(method, "counter") == 0);
 }
 
+/* What says that it answers by itself, and in its own words that nobody is there: many write that
+ * below the subject that they answer. */
+static bool answers_for_the_absent(const struct mail_header *h, const struct inbound *in)
+{
+    static const char *const precedences[] = { "auto_reply", "auto-reply", NULL };
+    struct span opening = span_of(in->reply_text);
+
+    if (!span_begins(mail_header_find(h, "Auto-Submitted"), "auto-replied") &&
+        !is_any(first_word(mail_header_find(h, "Precedence")), precedences))
+        return false;
+    opening.len = text_cut(opening, OPENING_MAX);
+    return mail_words_find(mail_words_fold(in->arena, opening), mail_words_away) != NULL;
+}
+
 /* "Automatic reply: your order", "Abwesenheitsnotiz": the form alone, with a colon or nothing
  * behind it, is a program's. With a program's mark any wording of absence will do; the wish for no
  * answer is none, for its writer may be booking a holiday. */
@@ -221,7 +235,8 @@ static bool is_out_of_office(const struct mail_header *h, const struct inbound *
     return in->automatic &&
            (form != NULL ||
             (!in->declines && mail_words_find(subject, mail_words_absence) != NULL) ||
-            is_marked_answer(h) || holds(mail_header_find(h, "Auto-Submitted"), "vacation"));
+            is_marked_answer(h) || holds(mail_header_find(h, "Auto-Submitted"), "vacation") ||
+            answers_for_the_absent(h, in));
 }
 
 /* Asks its reader to open a link before the mail is let in. */
@@ -340,4 +355,5 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
         (is_discussion(h) || wants_no_answer(mail_header_find(h, "X-Auto-Response-Suppress")));
     in->automatic = in->automatic || in->declines;
     in->nature = told != MAIL_DELIVERY_NONE ? natures[told] : nature_of(root, in);
+    in->automatic = in->automatic || in->nature == INBOUND_OUT_OF_OFFICE;
 }

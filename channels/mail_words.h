@@ -29,7 +29,8 @@ extern const char *const mail_words_returned[]; /* the line before the mail that
 extern const char *const mail_words_reply_prefix[]; /* Re:, Fwd: and their like, with the colon */
 extern const char *const mail_words_auto_reply[];   /* an automatic answer's subject begins so */
 extern const char *const mail_words_absence[];      /* nobody is there: anywhere in a subject */
-extern const char *const mail_words_challenge[];    /* the writer is to prove himself */
+extern const char *const mail_words_away[]; /* the same, of what answers by itself: in its text */
+extern const char *const mail_words_challenge[]; /* the writer is to prove himself */
 
 char *mail_words_fold(struct arena *a, struct span s);
 /* The first of the words that stands anywhere in `folded`; NULL: none does. */

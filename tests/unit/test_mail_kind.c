@@ -151,6 +151,63 @@ static void test_each_nature_is_told_apart_and_all_but_persons_are_automatic(voi
     }
 }
 
+/* The form of a subject that only programs write is a mark like those of a header. */
+static void test_who_is_away_is_not_answered_and_who_writes_back_to_it_is(void **state)
+{
+    static const char *const forms[] = {
+        "Automatic reply",      "Automātiskā atbilde",  "Balasan automatik",
+        "Erantzun automatikoa", "Resposta automàtica",  "Аутоматски одговор",
+        "Автоматски одговор",   "Автоматты жауап",      "स्वचालित उत्तर",
+        "Sjálfvirkt svar",      "Freagra uathoibríoch", "پاسخ خودکار",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(forms); i++) {
+        struct inbound *in = notice_parse_made(PERSON "Subject: %s: lamp\n\nx\n", forms[i]);
+
+        if (in->nature != INBOUND_OUT_OF_OFFICE || !in->automatic)
+            fail_msg("%s", forms[i]);
+        inbound_free(in);
+        in = notice_parse_made(PERSON "Subject: Re: %s: lamp\n\nx\n", forms[i]);
+        if (in->nature != INBOUND_BY_PERSON || in->automatic)
+            fail_msg("Re: %s", forms[i]);
+        inbound_free(in);
+    }
+}
+
+/* The subject may be that of the mail that is answered, and a shop's word of holidays is none. */
+static void test_what_answers_by_itself_says_in_its_words_that_nobody_is_there(void **state)
+{
+    static const struct {
+        const char *header, *words;
+        enum inbound_nature nature;
+    } rows[] = {
+        { "Auto-Submitted: auto-replied\nSubject: Re: lamp\n", "Estaré de vacaciones hasta el 5.",
+          INBOUND_OUT_OF_OFFICE },
+        { "Auto-Submitted: auto-replied; x=y\nSubject: lamp\n", "Bin bis 5. im Urlaub.",
+          INBOUND_OUT_OF_OFFICE },
+        { "Precedence: auto_reply\nSubject: Re: lamp\n", "Я в отпуске до 5-го.",
+          INBOUND_OUT_OF_OFFICE },
+        { "Auto-Submitted: auto-replied\nSubject: Re: paquete de vacaciones\n",
+          "Hemos recibido su solicitud.", INBOUND_BY_MACHINE },
+        { "Auto-Submitted: auto-replied\nSubject: Re: lamp\n",
+          "Received.\n\nOn Monday you wrote:\n> We are on vacation.", INBOUND_BY_MACHINE },
+        { "Precedence: bulk\nSubject: Ofertas\n", "Viajes de vacaciones.", INBOUND_BY_MACHINE },
+        { "Subject: Re: lamp\n", "Estaré de vacaciones hasta el 5.", INBOUND_BY_PERSON },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(PERSON "%s\n%s\n", rows[i].header, rows[i].words);
+
+        if (in->nature != rows[i].nature)
+            fail_msg("%s for %s", inbound_nature_name(in->nature), rows[i].words);
+        inbound_free(in);
+    }
+}
+
 static void test_a_mark_of_spam_is_believed_in_each_filters_own_form(void **state)
 {
     static const struct {
@@ -187,16 +244,13 @@ static void test_a_mark_of_spam_is_believed_in_each_filters_own_form(void **stat
 static void test_words_are_written_as_they_are_compared(void **state)
 {
     static const char *const *const tables[] = {
-        mail_words_daemon,         mail_words_failed_subject,
-        mail_words_status_subject, mail_words_failed,
-        mail_words_delayed,        mail_words_reason,
-        mail_words_returned,       mail_words_reply_prefix,
-        mail_words_auto_reply,     mail_words_absence,
-        mail_words_challenge,      mail_other_own_mailbox,
-        mail_other_proof,          mail_other_arrived,
-        mail_other_person,         mail_other_greeting,
-        mail_other_closing,        mail_other_sent,
-        mail_other_recipients,     mail_other_one,
+        mail_words_daemon,      mail_words_failed_subject, mail_words_status_subject,
+        mail_words_failed,      mail_words_delayed,        mail_words_reason,
+        mail_words_returned,    mail_words_reply_prefix,   mail_words_auto_reply,
+        mail_words_absence,     mail_words_challenge,      mail_words_away,
+        mail_other_own_mailbox, mail_other_proof,          mail_other_arrived,
+        mail_other_person,      mail_other_greeting,       mail_other_closing,
+        mail_other_sent,        mail_other_recipients,     mail_other_one,
         mail_other_many,
     };
     struct arena *a = arena_new();
@@ -217,6 +271,8 @@ int main(void)
         cmocka_unit_test(test_a_complaint_is_known_by_what_came_back_with_it),
         cmocka_unit_test(test_who_only_declines_automatic_answers_or_writes_to_a_list_is_a_person),
         cmocka_unit_test(test_each_nature_is_told_apart_and_all_but_persons_are_automatic),
+        cmocka_unit_test(test_who_is_away_is_not_answered_and_who_writes_back_to_it_is),
+        cmocka_unit_test(test_what_answers_by_itself_says_in_its_words_that_nobody_is_there),
         cmocka_unit_test(test_a_mark_of_spam_is_believed_in_each_filters_own_form),
         cmocka_unit_test(test_words_are_written_as_they_are_compared),
     };

@@ -7,6 +7,7 @@
 #include <unicode/ucnv.h>
 #include <unicode/ustring.h>
 
+#include "channels/mail_charset_lines.h"
 #include "channels/mail_charset_table.h"
 #include "channels/mail_guess.h"
 #include "core/arena.h"
@@ -241,40 +242,10 @@ static const char *wide_by_zeroes(struct span s)
     return zeroes[0] * 8 < zeroes[1] ? "UTF-16LE" : zeroes[1] * 8 < zeroes[0] ? "UTF-16BE" : NULL;
 }
 
-struct utf8_count {
-    size_t good; /* characters beyond ASCII */
-    size_t bad;  /* bytes that are none of one */
-    bool cut;    /* the last character may go on behind the end */
-};
-
-static struct utf8_count count_utf8(struct span s)
-{
-    struct utf8_count n = { 0 };
-    size_t i, len;
-
-    for (i = 0; i < s.len; i += len) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        size_t want = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-
-        len = 1;
-        if (c < 0x80)
-            continue;
-        if (i + want <= s.len && text_is_utf8((struct span){ s.ptr + i, want })) {
-            n.good++;
-            len = want;
-        } else {
-            n.bad++;
-            n.cut = c >= 0xc0 && i + want > s.len;
-            len = n.cut ? s.len - i : 1;
-        }
-    }
-    return n;
-}
-
 /* Broken UTF-8 that still is more UTF-8 than anything else. */
 static bool is_nearly_utf8(struct span s)
 {
-    struct utf8_count n = count_utf8(s);
+    struct mail_utf8_count n = mail_utf8_count(s);
 
     return n.good >= n.bad;
 }
@@ -282,7 +253,7 @@ static bool is_nearly_utf8(struct span s)
 /* UTF-8 whatever it is called, though it was cut, or something else was put below it. */
 static bool is_mostly_utf8(struct span s)
 {
-    struct utf8_count n = count_utf8(s);
+    struct mail_utf8_count n = mail_utf8_count(s);
 
     return n.good > 0 && (n.bad - n.cut) * 4 <= n.good;
 }
@@ -447,12 +418,47 @@ static void convert_guessed(struct text_buffer *out, struct span s, const char *
     }
 }
 
+/* Line by line, where some are UTF-8 and others are not. False: they are not, or it is called
+ * something whose letters may look like it. */
+static bool convert_lines(struct text_buffer *out, struct span s, const char *name,
+                          const char *fallback)
+{
+    static const char utf8[] = "UTF-8";
+    struct text_buffer others = { 0 };
+    struct run r = { .out = out, .charset = utf8 };
+    bool named = strcmp(name, utf8) == 0, other;
+    struct label likely = label_of(span_of(named ? fallback : name));
+    const char *instead;
+    struct span line;
+    size_t at = 0;
+
+    if ((!named && name[0] != '\0' && strcmp(name, "windows-1252") != 0) ||
+        !mail_charset_lines_differ(s, named))
+        return false;
+    while (mail_charset_lines_next(s, &at, &line, &other))
+        if (other)
+            text_buffer_add(&others, line.ptr, line.len);
+    instead = mail_guess_charset((struct span){ others.ptr, others.len },
+                                 likely.name[0] != '\0' ? likely.name : NULL);
+    for (at = 0; mail_charset_lines_next(s, &at, &line, &other);)
+        run_add(&r, other ? instead : utf8, line.ptr, line.len);
+    run_end(&r);
+    text_buffer_clear(&others);
+    return true;
+}
+
 /* Charsets in which ASCII bytes may mean something else. */
 static bool is_shifting(const char *name)
 {
     return strncasecmp(name, "UTF-7", 5) == 0 || strncasecmp(name, "ISO-2022", 8) == 0 ||
            strncasecmp(name, "HZ", 2) == 0 || strncasecmp(name, "UTF-16", 6) == 0 ||
            strncasecmp(name, "UTF-32", 6) == 0 || strncasecmp(name, "imap", 4) == 0;
+}
+
+/* It has seven bits by its name (RFC 2152). */
+static bool is_no_utf7(struct span s, const char *name)
+{
+    return strncasecmp(name, "UTF-7", 5) == 0 && count_high(s) > 0;
 }
 
 static bool starts_utf(const char *name)
@@ -559,11 +565,13 @@ void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span
         convert_jis(out, s);
         return;
     }
+    if (convert_lines(out, s, l.name, fallback))
+        return;
     if (strcmp(l.name, "UTF-8") == 0 && is_nearly_utf8(s)) {
         text_buffer_add(out, s.ptr, s.len);
         return;
     }
-    c = strcmp(l.name, "UTF-8") == 0 ? NULL : open_converter(l.name);
+    c = strcmp(l.name, "UTF-8") == 0 || is_no_utf7(s, l.name) ? NULL : open_converter(l.name);
     if (c == NULL || (strncasecmp(l.name, "UTF-16", 6) == 0 && memchr(s.ptr, '\0', s.len) == NULL &&
                       text_is_utf8(s)))
         convert_guessed(out, s, fallback);

@@ -884,6 +884,8 @@ static void test_bytes_are_read_in_the_charset_they_are_in(void **state)
         { "utf-7", NULL, SPAN("a+APE-o"), "año" },
         { "", NULL, SPAN("+ADw-b+AD4-"), "+ADw-b+AD4-" }, /* never guessed: it hides marks */
         { "us-ascii", NULL, SPAN("+ADw-b+AD4-"), "+ADw-b+AD4-" },
+        { "utf-7", NULL, SPAN("a\xc3\xb1o 1+1"), "año 1+1" }, /* of seven bits by its name */
+        { "unicode-1-1-utf-7", NULL, SPAN("a\xf1o 1+1"), "año 1+1" },
         { "utf-16le", NULL, SPAN("a\0\xf1\0"), "añ" },
         { "", NULL,
           SPAN("\xff\xfe"
@@ -917,6 +919,69 @@ static void test_bytes_are_read_in_the_charset_they_are_in(void **state)
     }
 }
 
+/* What a program quotes, or a list puts below, may be in another charset. Whole lines are: within
+ * one there is no telling, and letters gone wrong that somebody shows stay so. */
+static void test_lines_are_read_each_in_its_own_charset(void **state)
+{
+    static const struct {
+        const char *charset;
+        struct span bytes;
+        const char *text;
+    } rows[] = {
+        { "utf-8",
+          SPAN("se\xc3\xb1ora\nma\xf1"
+               "ana\n"),
+          "señora\nmañana\n" },
+        { "utf-8",
+          SPAN("ma\xf1"
+               "ana, ma\xf1"
+               "ana\r\nse\xc3\xb1ora\r\n"),
+          "mañana, mañana\r\nseñora\r\n" },
+        { "utf-8", SPAN("se\xc3\xb1ora\nI don\x92t\n"), "señora\nI don’t\n" },
+        { "utf-8",
+          SPAN("se\xc3\xb1ora\n\xcf\xf0\xe8\xe2\xe5\xf2, \xea\xe0\xea \xe4\xe5\xeb\xe0?\n"),
+          "señora\nПривет, как дела?\n" },
+        { "iso-8859-1",
+          SPAN("se\xc3\xb1ora\nma\xc3\xb1"
+               "ana\na\xf1o\n"),
+          "señora\nmañana\naño\n" },
+        { "",
+          SPAN("se\xc3\xb1ora\nma\xc3\xb1"
+               "ana\na\xf1o\n"),
+          "señora\nmañana\naño\n" },
+        { "us-ascii",
+          SPAN("a\xf1o\nse\xc3\xb1ora\nma\xc3\xb1"
+               "ana\n"),
+          "año\nseñora\nmañana\n" },
+        /* a customer shows what he sees */
+        { "iso-8859-1",
+          SPAN("M\xc3\xbcller\nich hei\xdf"
+               "e M\xfcller\n"),
+          "MÃ¼ller\nich heiße Müller\n" },
+        /* a character that a line's end tears apart, or that was cut */
+        { "utf-8",
+          SPAN("\xc3\xb1\xc3\xb1\nma\xc3\n\xb1"
+               "ana\n"),
+          "ññ\nma\ufffd\n\ufffdana\n" },
+        { "utf-8", SPAN("\xc3\xb1\nma\xc3"), "ñ\nma\ufffd" },
+        { "utf-8", SPAN("\xc3\xb1\njos\xe9\n"), "ñ\njosé\n" },
+        { "utf-8", SPAN("\xc3\xb1 \xf1\nx\n"), "ñ \ufffd\nx\n" },
+        { "gb2312", SPAN("\xc4\xe3\xba\xc3\n\xc1\xaa\xcd\xa8\n"), "你好\n联通\n" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+        char *clean;
+
+        mail_charset_decode(&b, rows[i].bytes, span_of(rows[i].charset), NULL, 10000);
+        clean = text_clean(reading_arena, (struct span){ b.ptr, b.len }, 10000);
+        text_buffer_clear(&b);
+        reading_expect(i, clean, rows[i].text);
+    }
+}
+
 static const char *charset_of_html(const char *html)
 {
     struct span s = mail_html_charset(span_of(html));
@@ -944,6 +1009,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_charset_that_has_a_name_is_read_under_it),
         cmocka_unit_test(test_bytes_are_read_in_the_charset_they_are_in),
+        cmocka_unit_test(test_lines_are_read_each_in_its_own_charset),
         cmocka_unit_test(test_a_meta_element_names_the_charset),
     };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "channels/mail_html_fill.h"
 #include "channels/mail_html_list.h"
 #include "channels/mail_html_quote.h"
 #include "channels/mail_html_source.h"
@@ -100,6 +101,21 @@ static bool nest_ends(const struct nest *n, int depth)
     return n->count > 0 && n->depth[n->count - 1] == depth;
 }
 
+/* Elements by turns hide the letters within and show them again: an odd number hides. */
+static void sight_begin(struct nest *n, int depth, enum mail_html_sight sight)
+{
+    bool hidden = n->count % 2 == 1;
+
+    if ((sight == MAIL_HTML_SEEN && hidden) ||
+        (sight == MAIL_HTML_UNSEEN && !hidden && n->count < NEST_MAX - 1))
+        nest_push(n, depth);
+}
+
+static void nest_end(struct nest *n, int depth)
+{
+    n->count -= nest_ends(n, depth);
+}
+
 struct reader {
     struct mail_html_writer w;
     int depth;           /* of open elements */
@@ -111,6 +127,7 @@ struct reader {
     int quoting_at;      /* the depth of what is history unless a blockquote is within; or 0 */
     size_t quoting_from; /* where its text begins */
     struct nest lists, quotes, blocks;       /* blocks: elements that a style makes lines of */
+    struct nest sizes, inks;                 /* of letters, where they hide or show them */
     struct mail_html_list numbers[NEST_MAX]; /* of `lists` */
 };
 
@@ -244,6 +261,8 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
         mail_html_write_breaks(&r->w, 1);
         nest_push(&r->blocks, r->depth);
     }
+    sight_begin(&r->sizes, r->depth, mail_html_style_size((const char *)name, attributes));
+    sight_begin(&r->inks, r->depth, mail_html_style_ink((const char *)name, attributes));
     if (r->lines_at == 0 && mail_html_style_keeps_lines(attributes))
         r->lines_at = r->depth;
     if (r->reply)
@@ -277,8 +296,9 @@ static void on_end(void *arg, const xmlChar *name)
     if (r->skip_at == r->depth) {
         r->skip_at = 0;
     } else if (r->skip_at == 0) {
-        if (nest_ends(&r->lists, r->depth))
-            r->lists.count--;
+        nest_end(&r->lists, r->depth);
+        nest_end(&r->sizes, r->depth);
+        nest_end(&r->inks, r->depth);
         while (nest_ends(&r->quotes, r->depth)) {
             r->quotes.count--;
             mail_html_write_breaks(&r->w, 1);
@@ -306,7 +326,7 @@ static void on_text(void *arg, const xmlChar *s, int len)
 {
     struct reader *r = arg;
 
-    if (r->skip_at == 0 && len > 0)
+    if (r->skip_at == 0 && r->sizes.count % 2 == 0 && r->inks.count % 2 == 0 && len > 0)
         write_words(r, (const char *)s, (size_t)len);
 }
 
@@ -355,6 +375,7 @@ static const char *text_of(struct arena *a, struct span html, bool reply)
 
     mail_html_source_copy(&copy, s);
     parse(&r, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
+    mail_html_fill_strip(&r.w.out);
     if (!reply &&
         span_trim((struct span){ r.w.out.len > 0 ? r.w.out.ptr : "", r.w.out.len }).len == 0) {
         text_buffer_clear(&r.w.out); /* all in pictures: what they say of themselves */

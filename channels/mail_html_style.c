@@ -1,13 +1,22 @@
 #include "channels/mail_html_style.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "channels/mail_html_tag.h"
 
+static bool is_important(struct span value)
+{
+    return span_holds(value, "!important");
+}
+
+/* The last one that is said, as browsers have it. */
 struct span mail_html_style_of(const char *style, const char *property)
 {
     const char *end, *colon;
-    struct span name;
+    struct span name, value, found = { "", 0 };
 
     for (; *style != '\0'; style = *end == '\0' ? end : end + 1) {
         end = style + strcspn(style, ";");
@@ -15,10 +24,11 @@ struct span mail_html_style_of(const char *style, const char *property)
         if (colon == NULL)
             continue;
         name = span_trim((struct span){ style, (size_t)(colon - style) });
-        if (span_same(name, property))
-            return span_trim((struct span){ colon + 1, (size_t)(end - colon) - 1 });
+        value = span_trim((struct span){ colon + 1, (size_t)(end - colon) - 1 });
+        if (span_same(name, property) && (is_important(value) || !is_important(found)))
+            found = value;
     }
-    return (struct span){ "", 0 };
+    return found;
 }
 
 /* "0", "0px", "0.0", ".0 !important"; not "0.5", "05". */
@@ -31,8 +41,53 @@ static bool is_zero(struct span value)
     return digits > 0 && (n == value.len || value.ptr[n] < '1' || value.ptr[n] > '9');
 }
 
-/* Mostly the lines that only a mailbox's list of mails is to show. Letters of size 0 are no sign:
- * many templates set that for a whole table, and other sizes within. */
+/* Letters of no more than a pixel are not read. */
+static bool is_tiny(struct span value)
+{
+    static const char *const pixels[] = { "1px", "1pt", "1.0px", "0.", ".", NULL };
+    size_t n = strspn(value.ptr, "0123456789."); /* the style goes on behind the value */
+
+    if (is_zero(value))
+        return true;
+    if (!span_begins_any(value, pixels) || n >= value.len)
+        return false;
+    value = (struct span){ value.ptr + n, value.len - n };
+    return span_begins(value, "px") || span_begins(value, "pt");
+}
+
+/* "-9999px" */
+static bool is_far_out(struct span value)
+{
+    size_t n = 0;
+
+    while (n + 1 < value.len && text_is_digit(value.ptr[n + 1]))
+        n++;
+    return value.len > 0 && value.ptr[0] == '-' && n >= 4;
+}
+
+static bool is_outside(const char *style)
+{
+    return is_far_out(mail_html_style_of(style, "text-indent")) ||
+           (span_begins(mail_html_style_of(style, "position"), "absolute") &&
+            (is_far_out(mail_html_style_of(style, "left")) ||
+             is_far_out(mail_html_style_of(style, "top"))));
+}
+
+/* No height or no width, and nothing goes beyond it, or its letters are no higher. */
+static bool is_without_room(const char *style)
+{
+    static const char *const sides[] = { "max-height", "height", "max-width", "width", NULL };
+    const char *const *s;
+
+    if (span_begins(mail_html_style_of(style, "overflow"), "hidden"))
+        for (s = sides; *s != NULL; s++)
+            if (is_zero(mail_html_style_of(style, *s)))
+                return true;
+    return is_zero(mail_html_style_of(style, "max-height")) &&
+           is_tiny(mail_html_style_of(style, "line-height"));
+}
+
+/* Mostly the lines that only a mailbox's list of mails is to show. */
 bool mail_html_style_hides(const unsigned char **attributes)
 {
     const char *style = mail_html_tag_value(attributes, "style");
@@ -40,11 +95,119 @@ bool mail_html_style_hides(const unsigned char **attributes)
     return span_begins(mail_html_style_of(style, "display"), "none") ||
            span_begins(mail_html_style_of(style, "visibility"), "hidden") ||
            span_begins(mail_html_style_of(style, "mso-hide"), "all") ||
-           is_zero(mail_html_style_of(style, "opacity")) ||
-           ((is_zero(mail_html_style_of(style, "max-height")) ||
-             is_zero(mail_html_style_of(style, "height"))) &&
-            span_begins(mail_html_style_of(style, "overflow"), "hidden")) ||
-           mail_html_tag_has(attributes, "hidden");
+           is_zero(mail_html_style_of(style, "opacity")) || is_without_room(style) ||
+           is_outside(style) || mail_html_tag_has(attributes, "hidden");
+}
+
+/* What a style sheet may say of it is not known. */
+static bool is_styled_elsewhere(const unsigned char **attributes)
+{
+    return mail_html_tag_has(attributes, "class") || mail_html_tag_has(attributes, "id");
+}
+
+/* Many templates set size 0 for a whole table, and other sizes within. */
+enum mail_html_sight mail_html_style_size(const char *name, const unsigned char **attributes)
+{
+    const char *style = mail_html_tag_value(attributes, "style");
+    struct span size = mail_html_style_of(style, "font-size");
+
+    if (size.len == 0)
+        size = mail_html_style_of(style, "font");
+    if (size.len > 0)
+        return is_tiny(size) ? MAIL_HTML_UNSEEN : MAIL_HTML_SEEN;
+    return is_styled_elsewhere(attributes) || strcasecmp(name, "table") == 0 ||
+                   mail_html_tag_has(attributes, "size")
+               ? MAIL_HTML_SEEN
+               : MAIL_HTML_AS_BEFORE;
+}
+
+/* "255, 255, 255"; the style goes on behind it. */
+static long rgb_in(const char *p)
+{
+    long rgb = 0;
+    int64_t n;
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        p += strspn(p, " ,");
+        if (text_digits(&p, &n) < 0 || n > 0xff)
+            return -1;
+        rgb = rgb * 0x100 + (long)n;
+    }
+    return rgb;
+}
+
+/* "#fff", "#FFFFFF", "rgb(255, 255, 255)", "white"; -1: another one. */
+static long rgb_of(struct span s)
+{
+    char hex[7] = "", *end;
+    long rgb;
+
+    if (span_begins(s, "white"))
+        return 0xffffff;
+    if (span_begins(s, "black"))
+        return 0;
+    if (span_begins(s, "rgb("))
+        return rgb_in(s.ptr + 4);
+    if (s.len < 4 || s.ptr[0] != '#')
+        return -1;
+    memcpy(hex, s.ptr + 1, s.len < 7 ? 3 : 6);
+    rgb = strtol(hex, &end, 16);
+    if (*end != '\0')
+        return -1;
+    if (end - hex == 3)
+        rgb = (rgb & 0xf00) * 0x1100 + (rgb & 0xf0) * 0x110 + (rgb & 0xf) * 0x11;
+    return rgb;
+}
+
+/* "transparent", "rgba(0,0,0,0)" */
+static bool is_transparent(struct span color)
+{
+    const char *comma = memrchr(color.ptr, ',', color.len);
+
+    if (!span_begins(color, "rgba(") || comma == NULL)
+        return span_begins(color, "transparent");
+    return is_zero(
+        span_trim((struct span){ comma + 1, (size_t)(color.ptr + color.len - comma) - 1 }));
+}
+
+/* One colour and nothing else; empty: none, or a picture. */
+static struct span background_of(const char *style, const unsigned char **attributes)
+{
+    struct span said = mail_html_style_of(style, "background-color");
+    struct span whole = mail_html_style_of(style, "background");
+
+    if (span_holds(whole, "url") || span_holds(whole, "gradient") ||
+        mail_html_style_of(style, "background-image").len > 0 ||
+        mail_html_tag_has(attributes, "background"))
+        return (struct span){ "", 0 };
+    if (said.len > 0)
+        return said;
+    return whole.len > 0 ? whole : span_of(mail_html_tag_value(attributes, "bgcolor"));
+}
+
+/* Letters may be cut out of a picture, or have a shadow. */
+static bool has_other_ink(const char *style)
+{
+    return strstr(style, "background-clip") != NULL || strstr(style, "text-shadow") != NULL ||
+           strstr(style, "-fill-color") != NULL || strstr(style, "-stroke") != NULL;
+}
+
+enum mail_html_sight mail_html_style_ink(const char *name, const unsigned char **attributes)
+{
+    const char *style = mail_html_tag_value(attributes, "style");
+    struct span ink = mail_html_style_of(style, "color");
+    struct span ground = background_of(style, attributes);
+
+    if (ink.len == 0)
+        ink = span_of(mail_html_tag_value(attributes, "color"));
+    if (ink.len > 0 && !has_other_ink(style) &&
+        (is_transparent(ink) || (rgb_of(ink) >= 0 && rgb_of(ink) == rgb_of(ground))))
+        return MAIL_HTML_UNSEEN;
+    return ink.len > 0 || ground.len > 0 || is_styled_elsewhere(attributes) ||
+                   strcasecmp(name, "a") == 0
+               ? MAIL_HTML_SEEN
+               : MAIL_HTML_AS_BEFORE;
 }
 
 bool mail_html_style_is_block(const unsigned char **attributes)

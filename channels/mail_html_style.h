@@ -15,6 +15,12 @@ struct span mail_html_style_of(const char *style, const char *property);
 
 /* Nothing of it is shown; the attribute `hidden` says so too. */
 bool mail_html_style_hides(const unsigned char **attributes);
+/* What it does to the letters within: one that is within may undo it. */
+enum mail_html_sight { MAIL_HTML_AS_BEFORE, MAIL_HTML_UNSEEN, MAIL_HTML_SEEN };
+/* By their size: nothing or a pixel. */
+enum mail_html_sight mail_html_style_size(const char *name, const unsigned char **attributes);
+/* By their colour: none, or that of the ground that the same element has. */
+enum mail_html_sight mail_html_style_ink(const char *name, const unsigned char **attributes);
 /* Lines of its own, of an element that has none otherwise. */
 bool mail_html_style_is_block(const unsigned char **attributes);
 /* A line's end in its text is one: what programs write that put a plain text into HTML. */

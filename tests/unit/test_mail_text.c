@@ -154,6 +154,69 @@ static void test_html_is_read_as_it_is_seen(void **state)
     reading_expect_all(rows, ROWS(rows), words_of_html);
 }
 
+static void test_letters_that_nobody_sees_are_no_words(void **state)
+{
+    static const struct reading rows[] = {
+        { "<div style='font-size:0'>x</div>seen", "seen\n" },
+        { "<div style='font-size:1px;color:#fff'>x<b>y</b></div>seen", "seen\n" },
+        { "<div style='font:0/0 a'>x</div>seen", "seen\n" },
+        { "<div style='font-size:0.9em'>a</div><div style='font-size:11px'>b</div>", "a\nb\n" },
+        { "<div style='font-size:0'>x<p style='font-size:9px'>seen<i>too</i></p>y</div>",
+          "seentoo\n" },
+        { "<div style='font-size:0'><p class=a>seen</p><table><tr><td>too</table><font "
+          "size=2>and</font></div>",
+          "seen\n\ntoo\nand\n" },
+        { "<b style='font-size:0;font-size:9px'>seen</b>", "seen\n" },
+        { "<div style='max-height:0;line-height:0'>x</div><div "
+          "style='max-width:0;overflow:hidden'>y</div><div style='max-height:0'>seen</div>",
+          "seen\n" },
+        { "<i style='display:none !important;display:block'>x</i><i "
+          "style='display:none;display:inline'>seen</i>",
+          "seen\n" },
+        { "<p style='text-indent:-9999px'>x</p><p style='text-indent:-18pt'>seen</p>", "seen\n" },
+        { "<p style='position:absolute;left:-9999px'>x</p><p style='left:-9999px'>seen</p>",
+          "seen\n" },
+        { "<p style='color:transparent'>x</p><p style='color:rgba(1,2,3,0)'>y</p><p "
+          "style='color:rgba(1,2,3,.5)'>seen</p>",
+          "seen\n" },
+        { "<p style='color:#FFF;background:white'>x</p><td bgcolor='#ffffff'><font color=white "
+          "style='background-color:rgb(255, 255, 255)'>y</font></td><p "
+          "style='color:#fff;background:#eee'>seen</p>",
+          "seen\n" },
+        { "<p style='color:#fff;background:#fff url(a.png)'>seen</p><p "
+          "style='color:transparent;-webkit-background-clip:text'>too</p>",
+          "seen\n\ntoo\n" },
+        { "<div style='color:#fff;background:#fff'>x<b style='color:#000'>seen</b><i "
+          "style='background:#000'>too</i><a href=x>and</a></div>",
+          "seentooand\n" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), words_of_html);
+}
+
+static void test_characters_that_only_fill_a_line_up_are_left_out(void **state)
+{
+    static const struct reading rows[] = {
+        { "<div>Your lamp&zwnj;&nbsp;&zwnj;&nbsp;&zwnj;&nbsp;</div>seen", "Your lamp\nseen\n" },
+        { "<div>&#847; &#847; &#847; &#8199;&#65279;</div><p>seen", "seen\n" },
+        { "<p>a<p>&#8203;&#8204;&#8205;&#8206;&#8207;&zwnj;<p>b", "a\n\nb\n" },
+        { "<div>Lamp&shy;&nbsp;&shy;&nbsp;&shy;&nbsp;&shy;&nbsp;&shy;&nbsp;&shy;&nbsp;&shy;"
+          "&nbsp;&shy;&nbsp;</div>seen",
+          "Lamp\nseen\n" },
+        { "a&zwnj;&nbsp;&zwnj;&nbsp;&zwnj;b", "a b\n" },
+        { "\u0645\u06cc&zwnj;\u062e\u0648\u0627\u0647\u0645",
+          "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645\n" },
+        { "\U0001f469&zwj;\U0001f469&zwj;\U0001f467",
+          "\U0001f469\u200d\U0001f469\u200d\U0001f467\n" },
+        { "&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;in", "         in\n" },
+        { "--&nbsp;<br>Ana", "-- \nAna\n" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), words_of_html);
+}
+
 static void test_a_tag_that_is_too_long_loses_its_attributes_and_nothing_else(void **state)
 {
     struct text_buffer b = { 0 };
@@ -209,6 +272,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_transfer_encodings_come_off_however_dirty),
         cmocka_unit_test(test_html_is_read_as_it_is_seen),
+        cmocka_unit_test(test_letters_that_nobody_sees_are_no_words),
+        cmocka_unit_test(test_characters_that_only_fill_a_line_up_are_left_out),
         cmocka_unit_test(test_a_tag_that_is_too_long_loses_its_attributes_and_nothing_else),
         cmocka_unit_test(test_flowed_lines_are_one_and_quoted_ones_stay_apart),
         cmocka_unit_test(test_enriched_text_loses_its_commands),

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "channels/mail_armour.h"
+#include "channels/mail_bounce_report.h"
 #include "channels/mail_charset.h"
 #include "channels/mail_event.h"
 #include "channels/mail_flowed.h"
@@ -507,6 +508,20 @@ static bool read_event(struct body *b, const struct mail_part *p, struct said *o
     return out->text.len > 0;
 }
 
+/* Of a delivery report without words: those that stand among its fields. */
+static bool read_report(struct body *b, const struct mail_part *p, struct said *out)
+{
+    struct text_buffer report = { 0 };
+
+    if (mail_part_find(p, mail_bounce_report_types, 0) == NULL || p->attached)
+        return false;
+    decode_leaf(b, p, false, &report);
+    mend_lines(&report);
+    mail_bounce_report_words(&out->text, span_in(&report));
+    text_buffer_clear(&report);
+    return out->text.len > 0;
+}
+
 /* Of a picture message without other words: those of the first text in it, which carriers give a
  * name. It is a file all the same. */
 static bool read_named(struct body *b, const struct mail_part *p, struct said *out)
@@ -553,6 +568,8 @@ void mail_body_read(struct mail_part *root, struct span raw, const char *fallbac
         read_first(&b, root, read_tnef, &all);
     if (is_blank(span_in(&all.text)))
         read_first(&b, root, read_event, &all);
+    if (is_blank(span_in(&all.text)))
+        read_first(&b, root, read_report, &all);
     if (is_blank(span_in(&all.text)) && is_picture_message(root))
         read_first(&b, root, read_named, &all);
     if (all.text.len > INBOUND_TEXT_MAX)

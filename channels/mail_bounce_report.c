@@ -143,3 +143,59 @@ void mail_bounce_reports_read(const struct mail_part *root, int levels, struct i
     for (i = 0; levels > 0 && i < root->count; i++)
         mail_bounce_reports_read(root->parts[i], levels - 1, in, out);
 }
+
+/* "Status: 5.1.1", "X-Supplementary-Info: <...>": a name without blanks, and a colon. */
+static bool is_field(struct span line)
+{
+    size_t n = 0;
+
+    while (n < line.len && (line.ptr[n] == '-' || text_is_digit(line.ptr[n]) ||
+                            ((line.ptr[n] | 32) >= 'a' && (line.ptr[n] | 32) <= 'z')))
+        n++;
+    return n > 0 && n < line.len && line.ptr[n] == ':';
+}
+
+/* Those of RFC 3464, which are fields wherever they stand. */
+static bool is_fields_name(struct span line)
+{
+    static const char *const names[] = { "Reporting-",
+                                         "Received-From-MTA:",
+                                         "DSN-Gateway:",
+                                         "Arrival-Date:",
+                                         "Original-",
+                                         "Final-",
+                                         "Action:",
+                                         "Status:",
+                                         "Remote-MTA:",
+                                         "Diagnostic-Code:",
+                                         "Last-Attempt-Date:",
+                                         "Will-Retry-Until:",
+                                         "X-",
+                                         NULL };
+
+    return span_begins_any(line, names) && is_field(line);
+}
+
+void mail_bounce_report_words(struct text_buffer *out, struct span report)
+{
+    enum { NOTHING, FIELDS, WORDS } above = NOTHING;
+    struct span line;
+    size_t at = 0;
+
+    while (span_line(report, &at, &line)) {
+        if (span_trim(line).len == 0) {
+            if (above == WORDS)
+                text_buffer_puts(out, "\n");
+            above = NOTHING;
+            continue;
+        }
+        if (strchr(" \t", line.ptr[0]) != NULL)
+            above = above == FIELDS ? FIELDS : WORDS; /* a folded field goes on */
+        else
+            above = is_fields_name(line) || (above != WORDS && is_field(line)) ? FIELDS : WORDS;
+        if (above == WORDS) {
+            text_buffer_add(out, line.ptr, line.len);
+            text_buffer_puts(out, "\n");
+        }
+    }
+}

@@ -33,6 +33,10 @@ void mail_bounce_report_read(const struct mail_part *report, struct inbound *in,
 void mail_bounce_reports_read(const struct mail_part *root, int levels, struct inbound *in,
                               struct mail_bounce_report *out);
 
+/* What stands in a report's part besides its fields: some servers explain themselves there. Lines
+ * end with '\n', in `report` too. */
+void mail_bounce_report_words(struct text_buffer *out, struct span report);
+
 /* Of "rfc822; a@b.org" and its like the address alone; NULL: there is none, or it is masked. */
 const char *mail_bounce_typed_address(struct arena *a, struct span value);
 

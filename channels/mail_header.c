@@ -259,8 +259,10 @@ static void read_all(struct reader r, struct span part)
     for (i = 0; i < out->count; i++)
         cut_field(out, &out->fields[i]);
     line_at(part, 0, &next);
-    out->body =
-        out->count > 0 || (part.len > 0 && (part.ptr[0] == '\n' || part.ptr[0] == '\r')) ? at : 0;
+    out->body = out->count > 0 || r.fields_only ||
+                        (part.len > 0 && (part.ptr[0] == '\n' || part.ptr[0] == '\r'))
+                    ? at
+                    : 0;
 }
 
 void mail_header_read(struct arena *a, struct span part, struct mail_header *out)

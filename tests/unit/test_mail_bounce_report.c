@@ -303,6 +303,39 @@ static void test_a_report_that_says_nothing_is_no_bounce(void **state)
     }
 }
 
+/* Where nothing else is said. */
+static void test_a_report_s_words_may_stand_among_its_fields(void **state)
+{
+    static const struct {
+        const char *words, *before, *behind, *text;
+    } rows[] = {
+        { "", "It did not arrive.\nReason: unknown\n  at b.org\n\n", "",
+          "It did not arrive.\nReason: unknown\n  at b.org\n\n" },
+        { "", "", "\nIt did not arrive,\nso we are sorry.\n",
+          "It did not arrive,\nso we are sorry.\n" },
+        { "", "", "It did not arrive.\n", "It did not arrive.\n" },
+        { "", "It did not arrive:\n", "", "It did not arrive:\n" },
+        { "", "", "", "" },
+        { "No.\n", "It did not arrive.\n\n", "", "No." },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            DAEMON "Content-Type: multipart/report; boundary=b\n\n--b\n\n%s--b\n"
+                   "Content-Type: message/delivery-status\n\n%sReporting-MTA: dns; b.org\n"
+                   "Queue: 12\n\nFinal-Recipient: rfc822; tom@b.org\nAction: failed\n"
+                   "Status: 5.1.1\nDiagnostic-Code: smtp; 550\n unknown\nX-Note: x\n%s--b--\n",
+            rows[i].words, rows[i].before, rows[i].behind);
+
+        assert_string_equal(in->text, rows[i].text);
+        assert_true(in->bounce);
+        assert_string_equal(in->failed.recipient, "tom@b.org");
+        inbound_free(in);
+    }
+}
+
 static void test_a_report_may_name_only_whom_it_was_sent_to(void **state)
 {
     struct inbound *in = notice_parse(
@@ -552,6 +585,7 @@ int main(void)
         cmocka_unit_test(test_a_report_s_address_is_read_whole),
         cmocka_unit_test(test_a_masked_recipient_is_sought_elsewhere),
         cmocka_unit_test(test_a_report_that_says_nothing_is_no_bounce),
+        cmocka_unit_test(test_a_report_s_words_may_stand_among_its_fields),
         cmocka_unit_test(test_a_report_may_name_only_whom_it_was_sent_to),
         cmocka_unit_test(test_a_report_that_asks_who_wrote_is_a_challenge),
         cmocka_unit_test(test_a_report_that_lost_its_parts_is_one_where_it_says_what_failed),

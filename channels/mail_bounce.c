@@ -12,12 +12,19 @@
 #include "channels/mail_bounce_whom.h"
 #include "channels/mail_header.h"
 #include "channels/mail_part.h"
+#include "channels/mail_quote_words_key.h"
 #include "channels/mail_words.h"
 #include "core/arena.h"
 #include "core/inbound.h"
 
 /* A notice says what it has to say at its beginning; what follows is the mail that came back. */
-enum { NOTICE_MAX = 16 << 10, LINE_MAX_READ = 1000, REPORT_LEVELS = 3 };
+enum {
+    NOTICE_MAX = 16 << 10,
+    LINE_MAX_READ = 1000,
+    REPORT_LEVELS = 3,
+    INTRODUCTION_MAX = 200, /* bytes in which a server says who it is */
+    KEY_MAX = 40,
+};
 
 struct notice {
     const struct mail_part *root;
@@ -95,6 +102,34 @@ static bool is_marked_address(struct span line)
     return address.len > 0 && address.len + 2 >= s.len;
 }
 
+/* "Subject: my order": the mail's, and no words of the notice. */
+static bool is_subject(struct arena *a, struct span line)
+{
+    const char *colon = memchr(line.ptr, ':', line.len < KEY_MAX ? line.len : KEY_MAX);
+    struct span key = { line.ptr, colon != NULL ? (size_t)(colon - line.ptr) : 0 };
+
+    return mail_quote_words_key(span_of(mail_words_fold(a, span_trim(key)))) == QUOTE_KEY_SUBJECT;
+}
+
+/* Folded, without the lines that repeat the mail's subject. */
+static const char *words_of(struct arena *a, struct span text)
+{
+    struct text_buffer b = { 0 };
+    struct span line;
+    const char *words;
+    size_t at = 0;
+
+    while (span_line(text, &at, &line)) {
+        if (!is_subject(a, line)) {
+            text_buffer_add(&b, line.ptr, line.len);
+            text_buffer_puts(&b, "\n");
+        }
+    }
+    words = mail_words_fold(a, (struct span){ b.ptr != NULL ? b.ptr : "", b.len });
+    text_buffer_clear(&b);
+    return words;
+}
+
 /* What the server itself says: without lines that answer, without what came back. */
 static void cut_notice(struct notice *n, const char *text)
 {
@@ -117,7 +152,7 @@ static void cut_notice(struct notice *n, const char *text)
         }
     }
     n->text = (struct span){ arena_strndup(a, own.ptr != NULL ? own.ptr : "", own.len), own.len };
-    n->words = mail_words_fold(a, n->text);
+    n->words = words_of(a, n->text);
     text_buffer_clear(&own);
 }
 
@@ -171,10 +206,24 @@ static bool came_back(const struct notice *n)
     return n->returned != NULL || n->inline_returned.len > 0;
 }
 
+/* "This is the mail server on b.org": nobody says that of himself, and who pastes it says who he is
+ * by his name. */
+static bool is_introduced(const struct notice *n)
+{
+    struct span opening = span_of(n->words);
+
+    opening.len = text_cut(opening, INTRODUCTION_MAX);
+    return mail_words_find(arena_strndup(n->in->arena, opening.ptr, opening.len),
+                           mail_words_introduction) != NULL &&
+           (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || n->sender.envelope > 0 ||
+            n->in->sender.name == NULL);
+}
+
 static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
 {
     bool returned = came_back(n), report = n->report != NULL || is_delivery_report(n->root);
     bool reason = mail_words_find(n->words, mail_words_reason) != NULL;
+    bool introduced = is_introduced(n);
 
     n->told = r->told;
     n->complete = r->fields && r->reply && n->returned != NULL;
@@ -182,7 +231,8 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
         r->fields || report || returned || mail_header_has(&n->root->header, "X-Failed-Recipients");
     n->of_sent = n->proven || r->told || mail_other_is_of_sent(n->words) ||
                  mail_other_is_of_one(n->subject, n->words);
-    n->of_server = r->fields || r->of_server || report || (returned && (r->reply || r->told));
+    n->of_server =
+        r->fields || r->of_server || report || introduced || (returned && (r->reply || r->told));
     n->facts += r->fields ? 2 : 0;
     n->replied = r->reply;
     n->facts += r->reply ? 2 : 0;
@@ -190,9 +240,10 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     n->facts += returned ? 1 : 0;
     n->facts += n->report != NULL ? 2 : 0;
     n->facts += reason ? 1 : 0;
+    n->facts += introduced ? 1 : 0;
     n->named = r->fields || r->listed || returned || report;
     n->hard = r->fields || r->reply || returned || reason || report ||
-              (n->sender.to_return_path && r->listed) ||
+              ((n->sender.to_return_path || introduced) && r->listed) ||
               (n->sender.envelope >= 2 && r->judged && !mail_other_is_letter(n->words));
 }
 

@@ -506,7 +506,26 @@ bool mail_other_is_arrival(const char *subject, const char *words)
            mail_words_find(words, failed) == NULL;
 }
 
+/* At a word's begin: "your order" is not "our order". */
+static bool begins_word(const char *words, const char *find)
+{
+    const char *p = words;
+
+    for (; (p = strstr(p, find)) != NULL; p++)
+        if (p == words || p[-1] < 'a' || p[-1] > 'z')
+            return true;
+    return false;
+}
+
+static bool begins_word_any(const char *words, const char *const *find)
+{
+    for (; *find != NULL; find++)
+        if (begins_word(words, *find))
+            return true;
+    return false;
+}
+
 bool mail_other_is_person(const struct mail_header *h, const char *words)
 {
-    return mail_header_has(h, "User-Agent") || mail_words_find(words, mail_other_person) != NULL;
+    return mail_header_has(h, "User-Agent") || begins_word_any(words, mail_other_person);
 }

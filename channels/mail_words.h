@@ -18,6 +18,7 @@ struct arena;
 extern const char *const mail_words_daemon[];         /* a mail server's name as a sender */
 extern const char *const mail_words_failed_subject[]; /* delivery failed */
 extern const char *const mail_words_status_subject[]; /* something of the delivery is told */
+extern const char *const mail_words_introduction[];   /* a server says first who it is */
 
 /* --- mail_words_delivery.c: the notice itself */
 extern const char *const mail_words_failed[];

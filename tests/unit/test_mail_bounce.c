@@ -532,6 +532,76 @@ static void test_a_servers_own_mark_makes_a_bounce_from_whatever_address(void **
 #undef ADMIN
 }
 
+/* Who says what program he is says it in place of a server's address. A person who pastes it has a
+ * name. */
+static void test_a_server_that_introduces_itself_is_one(void **state)
+{
+    static const struct {
+        const char *from, *subject, *opening;
+        bool bounce;
+    } rows[] = {
+        { "mailer@b.org", "Delivery report", "Hello, this is the mail server on b.org.", true },
+        { "Mail Server <noreply@b.org>", "Delivery report",
+          "Hello, this is the mail server on b.org.", true },
+        { "system@b.org", "Unzustellbar", "Dies ist das Mailsystem auf dem Host b.org.", true },
+        { "Ana <ana@b.org>", "Delivery report", "Hello, this is the mail server on b.org.", false },
+        { "ana@b.org", "Fwd: Delivery report", "Hello, this is the mail server on b.org.", false },
+        { "ana@b.org", "Delivery report", "Hello, this is Ana of b.org.", false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            "From: %s\nSubject: %s\n\n%s\n\nThis is about a mail that you sent.\n\n"
+            "  <tom@b.org>  delivery failed; it is not tried again\n",
+            rows[i].from, rows[i].subject, rows[i].opening);
+
+        if (in->bounce != rows[i].bounce)
+            fail_msg("%s: %s", rows[i].from, rows[i].subject);
+        inbound_free(in);
+    }
+}
+
+/* What the first networks called it; none of them had a null return path. */
+static void test_a_daemon_of_old_has_a_name_of_its_own(void **state)
+{
+    static const char *const rows[] = {
+        "Berkeley Network Daemon <daemon@b.org>", "uucp@b.org",
+        "Memo Service (MMDF) <mmdf@b.org>",       "BITNET Mailer <MAILER@B.BITNET>",
+        "Network Mailer <mailer@b.org>",          "Network Mail Daemon <nmaild@b.org>",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            "From: %s\nSubject: Undelivered mail\n\nmail to tom@b.org failed:\nunknown host\n\n"
+            "===== unsent message follows =====\nReceived: by b.org\nTo: tom@b.org\n\nx\n",
+            rows[i]);
+
+        if (!in->bounce)
+            fail_msg("%s", rows[i]);
+        notice_assert_known(in->failed.recipient, "tom@b.org", rows[i]);
+        inbound_free(in);
+    }
+}
+
+/* "Your order" is not "our order", and what the mail was about is none of the notice's words. */
+static void test_the_subject_that_a_notice_repeats_makes_no_person_of_it(void **state)
+{
+    (void)state;
+    notice_assert_bounce(DAEMON "Subject: failure notice\n\nIt did not reach tom@b.org:\n"
+                                "Subject: your order\nRemote server replied: 550 unknown user\n",
+                         true);
+    notice_assert_bounce(DAEMON "Subject: failure notice\n\nIt did not reach tom@b.org:\n"
+                                "Betreff: My order\nRemote server replied: 550 unknown user\n",
+                         true);
+    notice_assert_bounce("From: postmaster@b.org\nSubject: failure notice\n\nIt did not reach "
+                         "tom@b.org, and it is about my order. Server replied: 550 unknown.\n",
+                         false);
+}
+
 static void test_a_daemon_that_tells_of_an_arrival_is_believed(void **state)
 {
     static const char *const rows[][2] = {
@@ -604,6 +674,27 @@ static void test_a_servers_notice_is_known_in_many_languages(void **state)
         { "לא ניתן למסור: שאלה", "ההודעה לא נמסרה אל <tom@b.org>" },
         { "لم يتم تسليم الرسالة", "تعذر تسليم رسالتك إلى <tom@b.org>" },
         { "Mesajul nu a fost livrat", "Nu a putut fi livrat: căsuța poștală este plină." },
+        { "Consegna fallita: domanda", "Il messaggio non può essere consegnato a <tom@b.org>." },
+        { "Posta non recapitata", "Non sono riuscito a consegnare il messaggio a <tom@b.org>." },
+        { "Falló la entrega", "El mensaje no pudo entregarse a <tom@b.org>." },
+        { "Falló la entrega", "Lamento no haber podido entregar el mensaje a <tom@b.org>." },
+        { "Leverans misslyckades", "Meddelandet kunde inte levereras till <tom@b.org>." },
+        { "Ej levererad post", "Tyvärr kunde det inte levereras till <tom@b.org>." },
+        { "Levering mislykkedes", "Beskeden kunne ikke leveres til <tom@b.org>." },
+        { "Bezorging mislukt", "Het bericht kon niet worden bezorgd bij <tom@b.org>." },
+        { "Onbestelde post", "Het bericht kon niet worden bezorgd bij <tom@b.org>." },
+        { "Doručení selhalo", "Zprávu nebylo možné doručit na <tom@b.org>." },
+        { "Dostarczenie nie powiodło się", "Nie udało mi się dostarczyć listu do <tom@b.org>." },
+        { "Livrarea a eșuat", "Mesajul nu a putut fi livrat la <tom@b.org>." },
+        { "Доставка не удалась", "Я не смогла доставить письмо <tom@b.org>." },
+        { "Доставка не вдалася", "Лист не вдалося доставити <tom@b.org>." },
+        { "Η παράδοση απέτυχε", "Δεν ήταν δυνατό να παραδοθεί στον <tom@b.org>." },
+        { "Kézbesítetlen levél", "Nem volt kézbesíthető: <tom@b.org>." },
+        { "配信されなかったメール", "<tom@b.org> に配送することができませんでした。" },
+        { "メール配送失敗", "<tom@b.org> に配送できませんでした。" },
+        { "未投递的邮件", "无法投递给 <tom@b.org>。" },
+        { "Delivery failure", "The following address(es) failed: <tom@b.org>" },
+        { "Delivery failure", "Votre message n'est pas parvenu à <tom@b.org>." },
         { "Wiadomość nie dotarła", "Wiadomość nie dotarła: skrzynka jest przepełniona." },
     };
     size_t i;
@@ -639,6 +730,9 @@ int main(void)
         cmocka_unit_test(test_who_tells_the_reader_of_mails_to_himself_is_no_server),
         cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),
         cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
+        cmocka_unit_test(test_a_server_that_introduces_itself_is_one),
+        cmocka_unit_test(test_a_daemon_of_old_has_a_name_of_its_own),
+        cmocka_unit_test(test_the_subject_that_a_notice_repeats_makes_no_person_of_it),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),
         cmocka_unit_test(test_a_server_that_shows_its_keeper_a_session_has_returned_nothing),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),

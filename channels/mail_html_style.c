@@ -73,18 +73,15 @@ static bool is_outside(const char *style)
              is_far_out(mail_html_style_of(style, "top"))));
 }
 
-/* No height or no width, and nothing goes beyond it, or its letters are no higher. */
-static bool is_without_room(const char *style)
+/* No height, and nothing goes beyond it, or its letters have none. Without width a cell cuts off
+ * what is too long and shows the rest. */
+static bool is_without_height(const char *style)
 {
-    static const char *const sides[] = { "max-height", "height", "max-width", "width", NULL };
-    const char *const *s;
+    struct span most = mail_html_style_of(style, "max-height");
 
-    if (span_begins(mail_html_style_of(style, "overflow"), "hidden"))
-        for (s = sides; *s != NULL; s++)
-            if (is_zero(mail_html_style_of(style, *s)))
-                return true;
-    return is_zero(mail_html_style_of(style, "max-height")) &&
-           is_tiny(mail_html_style_of(style, "line-height"));
+    return (is_zero(most) && is_tiny(mail_html_style_of(style, "line-height"))) ||
+           ((is_zero(most) || is_zero(mail_html_style_of(style, "height"))) &&
+            span_begins(mail_html_style_of(style, "overflow"), "hidden"));
 }
 
 /* Mostly the lines that only a mailbox's list of mails is to show. */
@@ -95,7 +92,7 @@ bool mail_html_style_hides(const unsigned char **attributes)
     return span_begins(mail_html_style_of(style, "display"), "none") ||
            span_begins(mail_html_style_of(style, "visibility"), "hidden") ||
            span_begins(mail_html_style_of(style, "mso-hide"), "all") ||
-           is_zero(mail_html_style_of(style, "opacity")) || is_without_room(style) ||
+           is_zero(mail_html_style_of(style, "opacity")) || is_without_height(style) ||
            is_outside(style) || mail_html_tag_has(attributes, "hidden");
 }
 

@@ -131,7 +131,10 @@ static bool says_automatic(const struct mail_header *h)
 /* --- natures
  * ------------------------------------------------------------------------------------------ */
 
-enum { OPENING_MAX = 2000 }; /* bytes of text in which a program says what it wants */
+enum {
+    OPENING_MAX = 2000, /* bytes of text in which a program says what it wants */
+    CALENDAR_MAX = 64 << 10,
+};
 
 static bool holds(struct span s, const char *word)
 {
@@ -188,17 +191,37 @@ static bool is_complaint(const struct mail_part *root, struct inbound *in)
     return note.told == MAIL_BOUNCE_TOLD_COMPLAINT;
 }
 
+/* "METHOD:REPLY" of the calendar itself (RFC 5546 1.4), for who leaves it out of the part's type.
+ */
+static bool has_method(const struct mail_part *p, const char *const *methods)
+{
+    struct text_buffer b = { 0 };
+    struct span s = p->body, line;
+    size_t at = 0;
+    bool found = false;
+
+    s.len = s.len < CALENDAR_MAX ? s.len : CALENDAR_MAX;
+    mail_transfer_decode(&b, s, p->transfer);
+    s = (struct span){ b.ptr != NULL ? b.ptr : "", b.len };
+    while (!found && span_line(s, &at, &line))
+        found = span_begins(line, "METHOD:") &&
+                is_any(span_trim((struct span){ line.ptr + 7, line.len - 7 }), methods);
+    text_buffer_clear(&b);
+    return found;
+}
+
 /* An answer to an invitation (RFC 5546 3.2.3, 3.2.7). */
 static bool answers_invitation(struct arena *a, const struct mail_part *root)
 {
+    static const char *const answers[] = { "reply", "counter", NULL };
     const struct mail_part *p = part_of(root, "text/calendar", 0);
     const char *method;
 
     if (p == NULL)
         return false;
     method = mail_param_text(a, &p->content_type, "method", NULL, 20);
-    return method != NULL &&
-           (strcasecmp(method, "reply") == 0 || strcasecmp(method, "counter") == 0);
+    return method != NULL ? is_any(span_of(method), answers)
+                          : !p->attached && has_method(p, answers);
 }
 
 /* What says that it answers by itself, and in its own words that nobody is there: many write that
@@ -213,6 +236,19 @@ static bool answers_for_the_absent(const struct mail_header *h, const struct inb
         return false;
     opening.len = text_cut(opening, OPENING_MAX);
     return mail_words_find(mail_words_fold(in->arena, opening), mail_words_away) != NULL;
+}
+
+/* "AUTO: Ana ist ausser Haus (Rückkehr am 5.)", as Notes has it: cars are "Auto", too, so it says
+ * in brackets when she is back, or what only programs say. */
+static bool is_notes_absence(const char *subject)
+{
+    static const char *const begins[] = { "auto:", "auto :", NULL };
+    size_t len = strlen(subject);
+
+    if (mail_words_begin(subject, begins) == NULL)
+        return false;
+    return mail_words_find(subject, mail_words_absence) != NULL ||
+           (subject[len - 1] == ')' && mail_words_find(subject, mail_words_away) != NULL);
 }
 
 /* "Automatic reply: your order", "Abwesenheitsnotiz": the form alone, with a colon or nothing
@@ -230,7 +266,7 @@ static bool is_out_of_office(const struct mail_header *h, const struct inbound *
         if (*after == '\0' || *after == ':' || strncmp(after, "\xef\xbc\x9a", 3) == 0)
             return true;
     }
-    if (strncmp(subject, "auto:", 5) == 0 && mail_words_find(subject, mail_words_absence) != NULL)
+    if (is_notes_absence(subject))
         return true;
     return in->automatic &&
            (form != NULL ||

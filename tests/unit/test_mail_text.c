@@ -168,8 +168,8 @@ static void test_letters_that_nobody_sees_are_no_words(void **state)
           "seen\n\ntoo\nand\n" },
         { "<b style='font-size:0;font-size:9px'>seen</b>", "seen\n" },
         { "<div style='max-height:0;line-height:0'>x</div><div "
-          "style='max-width:0;overflow:hidden'>y</div><div style='max-height:0'>seen</div>",
-          "seen\n" },
+          "style='max-width:0;overflow:hidden'>seen</div><div style='max-height:0'>too</div>",
+          "seen\ntoo\n" },
         { "<i style='display:none !important;display:block'>x</i><i "
           "style='display:none;display:inline'>seen</i>",
           "seen\n" },

@@ -194,6 +194,16 @@ static void test_a_daemon_says_in_words_that_it_still_tries(void **state)
         "Subject: Delivery status notification: warning\n\nA message is delayed for more than "
         "10 minutes for the following recipients:\n\ntom@b.org: Network error\n",
         "Subject: Delivery delayed: your case\n\nThe server keeps at it: 451 4.4.0 DNS query\n",
+        "Subject: Posta\n\nQuesto è solo un avviso: <tom@b.org> non risponde.\n",
+        "Subject: Correo\n\nEsto es solo un aviso: <tom@b.org> no responde.\n",
+        "Subject: Correio\n\nEste é apenas um aviso: <tom@b.org> não responde.\n",
+        "Subject: Mail\n\nDies ist nur eine Warnung: <tom@b.org> antwortet nicht.\n",
+        "Subject: Courrier\n\nCeci est seulement un avertissement : <tom@b.org>\n",
+        "Subject: Mail\n\nDit is slechts een waarschuwing: <tom@b.org>\n",
+        "Subject: Poczta\n\nTo tylko ostrzeżenie: <tom@b.org>\n",
+        "Subject: Почта\n\nЭто только предупреждение: <tom@b.org>\n",
+        "Subject: メール\n\nこれは警告のみです: <tom@b.org>\n",
+        "Subject: 邮件\n\n这只是一个警告: <tom@b.org>\n",
     };
     size_t i;
 

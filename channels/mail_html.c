@@ -122,6 +122,7 @@ struct reader {
     int skip_at, pre_at; /* the depth at which that began; 0: it is not on */
     int lines_at;        /* likewise: a line's end is one, as a style asks */
     bool pictures;       /* the words of img elements are text */
+    bool unseen;         /* letters are text, whatever their size and colour */
     bool reply;          /* signatures are left out, history of any form is marked as quoted */
     bool history;        /* all is from here on */
     int quoting_at;      /* the depth of what is history unless a blockquote is within; or 0 */
@@ -326,7 +327,9 @@ static void on_text(void *arg, const xmlChar *s, int len)
 {
     struct reader *r = arg;
 
-    if (r->skip_at == 0 && r->sizes.count % 2 == 0 && r->inks.count % 2 == 0 && len > 0)
+    bool seen = r->unseen || (r->sizes.count % 2 == 0 && r->inks.count % 2 == 0);
+
+    if (r->skip_at == 0 && seen && len > 0)
         write_words(r, (const char *)s, (size_t)len);
 }
 
@@ -366,21 +369,29 @@ static void parse(struct reader *r, struct span html)
     htmlFreeParserCtxt(c);
 }
 
+static bool is_blank(const struct mail_html_writer *w)
+{
+    return span_trim((struct span){ w->out.len > 0 ? w->out.ptr : "", w->out.len }).len == 0;
+}
+
 static const char *text_of(struct arena *a, struct span html, bool reply)
 {
+    /* What nobody reads is nothing but pictures, or letters that something else makes visible. */
+    const struct reader tries[] = { { .reply = reply }, { .pictures = true }, { .unseen = true } };
     struct span s = { html.ptr, text_cut(html, INBOUND_TEXT_MAX) };
     struct text_buffer copy = { 0 };
-    struct reader r = { .reply = reply };
+    struct reader r = tries[0];
     const char *out;
+    size_t i;
 
     mail_html_source_copy(&copy, s);
-    parse(&r, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
+    s = (struct span){ copy.len > 0 ? copy.ptr : "", copy.len };
+    parse(&r, s);
     mail_html_fill_strip(&r.w.out);
-    if (!reply &&
-        span_trim((struct span){ r.w.out.len > 0 ? r.w.out.ptr : "", r.w.out.len }).len == 0) {
-        text_buffer_clear(&r.w.out); /* all in pictures: what they say of themselves */
-        r = (struct reader){ .pictures = true };
-        parse(&r, (struct span){ copy.len > 0 ? copy.ptr : "", copy.len });
+    for (i = 1; !reply && is_blank(&r.w) && i < sizeof(tries) / sizeof(tries[0]); i++) {
+        text_buffer_clear(&r.w.out);
+        r = tries[i];
+        parse(&r, s);
     }
     if (r.w.out.len > 0)
         text_buffer_add(&r.w.out, "\n", 1);

@@ -158,6 +158,7 @@ static void test_letters_that_nobody_sees_are_no_words(void **state)
 {
     static const struct reading rows[] = {
         { "<div style='font-size:0'>x</div>seen", "seen\n" },
+        { "<div style='font-size:0'>all</div>", "all\n" }, /* it cannot be meant so */
         { "<div style='font-size:1px;color:#fff'>x<b>y</b></div>seen", "seen\n" },
         { "<div style='font:0/0 a'>x</div>seen", "seen\n" },
         { "<div style='font-size:0.9em'>a</div><div style='font-size:11px'>b</div>", "a\nb\n" },

@@ -108,9 +108,7 @@ static bool is_crossed_out(struct span s)
 /* One star is a letter of a name like any other (RFC 5322); in a domain it is none. */
 bool mail_bounce_is_masked(struct span address)
 {
-    static const char *const signs[] = {
-        "**", "\u2022", "\u25cf", "\uff0a", "...@", "\u2026@", NULL
-    };
+    static const char *const signs[] = { "**", "\u2022", "\u25cf", "\uff0a", NULL };
     static const char *const words[] = { "redacted@",       "[redacted]@",   "hidden@hidden",
                                          "removed@removed", "masked@masked", NULL };
     const char *at = memrchr(address.ptr, '@', address.len);

@@ -257,7 +257,7 @@ static void test_a_masked_recipient_is_sought_elsewhere(void **state)
         { "t**@b.org", "t**@b.org", "t**@b.org", "tom@b.org", "tom@b.org" },
         { "***@b.org", "***@b.org", "***@b.org", "***@b.org", NULL },
         { "xxxx@xxxx", "XX@XX.XX", "*@b.org", "tom@b.org", "tom@b.org" },
-        { "redacted@b.org", "[redacted]@b.org", "t...@b.org", "tom@b.org", "tom@b.org" },
+        { "redacted@b.org", "[redacted]@b.org", "\uff0a@b.org", "tom@b.org", "tom@b.org" },
         { "\u2022\u2022@b.org", "tom@*.org", "hidden@hidden", "tom@b.org", "tom@b.org" },
         { "a*b@b.org", "x@c.org", "x@c.org", "x@c.org", "a*b@b.org" },
         { "xxx@b.org", "x@c.org", "x@c.org", "x@c.org", "xxx@b.org" },

@@ -577,7 +577,9 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
             verdict = by_evidence(&n, &refusal);
         if (verdict != MAIL_DELIVERY_NONE && n.report != NULL)
             verdict = by_report(&n, &report);
-        else if (is_rejection(&root->header))
+        else if (verdict != MAIL_DELIVERY_NONE && report.recipient == NULL)
+            mail_bounce_reports_read(root, REPORT_LEVELS, in, &report);
+        if (n.report == NULL && is_rejection(&root->header))
             read_disposition(&n, &report);
     }
     if (verdict != MAIL_DELIVERY_NONE && report.recipient == NULL)

@@ -140,6 +140,9 @@ void mail_bounce_reports_read(const struct mail_part *root, int levels, struct i
 
     if (mail_part_find(root, mail_bounce_report_types, 0) != NULL)
         mail_bounce_report_read(root, in, out);
+    else if (root->content_type.head[0] == '\0' &&
+             mail_header_has(&root->header, "Final-Recipient"))
+        take_group(in, &root->header, out); /* its fields took the place of the part's own */
     for (i = 0; levels > 0 && i < root->count; i++)
         mail_bounce_reports_read(root->parts[i], levels - 1, in, out);
 }

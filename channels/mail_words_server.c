@@ -18,6 +18,7 @@ const char *const mail_words_daemon[] = {
     "delivery subsystem",
     "delivery system",
     "mailer-daemon",
+    "mailer~daemon",
     "mailer daemon",
     "mailerdaemon",
     "mdaemon",

@@ -567,9 +567,13 @@ static void test_a_server_that_introduces_itself_is_one(void **state)
 static void test_a_daemon_of_old_has_a_name_of_its_own(void **state)
 {
     static const char *const rows[] = {
-        "Berkeley Network Daemon <daemon@b.org>", "uucp@b.org",
-        "Memo Service (MMDF) <mmdf@b.org>",       "BITNET Mailer <MAILER@B.BITNET>",
-        "Network Mailer <mailer@b.org>",          "Network Mail Daemon <nmaild@b.org>",
+        "Berkeley Network Daemon <daemon@b.org>",
+        "uucp@b.org",
+        "Memo Service (MMDF) <mmdf@b.org>",
+        "BITNET Mailer <MAILER@B.BITNET>",
+        "~MAILER~DAEMON at B70",
+        "Network Mailer <mailer@b.org>",
+        "Network Mail Daemon <nmaild@b.org>",
     };
     size_t i;
 

@@ -346,6 +346,20 @@ static void test_a_report_s_words_may_stand_among_its_fields(void **state)
     }
 }
 
+static void test_a_report_s_fields_may_stand_in_their_part_s_header(void **state)
+{
+    struct inbound *in = notice_parse(
+        DAEMON "Subject: Undelivered Mail Returned to Sender\nContent-Type: multipart/report; "
+               "report-type=delivery-status; boundary=b\n\n--b\n"
+               "Final-Recipient: rfc822; tom@b.org\nStatus: 5.1.1\n\n--b--\n");
+
+    (void)state;
+    assert_int_equal(in->nature, INBOUND_BOUNCE);
+    assert_string_equal(in->failed.recipient, "tom@b.org");
+    assert_string_equal(in->failed.status, "5.1.1");
+    inbound_free(in);
+}
+
 static void test_a_report_may_name_only_whom_it_was_sent_to(void **state)
 {
     struct inbound *in = notice_parse(
@@ -596,6 +610,7 @@ int main(void)
         cmocka_unit_test(test_a_masked_recipient_is_sought_elsewhere),
         cmocka_unit_test(test_a_report_that_says_nothing_is_no_bounce),
         cmocka_unit_test(test_a_report_s_words_may_stand_among_its_fields),
+        cmocka_unit_test(test_a_report_s_fields_may_stand_in_their_part_s_header),
         cmocka_unit_test(test_a_report_may_name_only_whom_it_was_sent_to),
         cmocka_unit_test(test_a_report_that_asks_who_wrote_is_a_challenge),
         cmocka_unit_test(test_a_report_that_lost_its_parts_is_one_where_it_says_what_failed),

@@ -264,6 +264,16 @@ const char *const mail_words_failed[] = {
     "nem volt kézbesíthető",
     "inte levereras",
     "es) failed",
+    "није испоручен",
+    "nepristatyt",
+    "nav piegādāt",
+    "nevarēja piegādāt",
+    "kohale toimetada",
+    "no s'ha pogut lliurar",
+    "non se puido entregar",
+    "ekki tókst að afhenda",
+    "تحویل داده نشد",
+    "वितरित नहीं",
     NULL,
 };
 

@@ -75,6 +75,7 @@ const char *const mail_words_daemon[] = {
     "bitnet mailer",
     "(mmdf)",
     "uucp@",
+    "microsoft outlook",
     NULL,
 };
 
@@ -353,6 +354,16 @@ const char *const mail_words_failed_subject[] = {
     "配信されなかった",
     "配送失敗",
     "未投递",
+    "није испоручен",
+    "nepristatyt",
+    "nav piegādāt",
+    "nevarēja piegādāt",
+    "kohale toimetada",
+    "no s'ha pogut lliurar",
+    "non se puido entregar",
+    "ekki tókst að afhenda",
+    "تحویل داده نشد",
+    "वितरित नहीं",
     NULL,
 };
 

@@ -699,6 +699,14 @@ static void test_a_servers_notice_is_known_in_many_languages(void **state)
         { "未投递的邮件", "无法投递给 <tom@b.org>。" },
         { "Delivery failure", "The following address(es) failed: <tom@b.org>" },
         { "Delivery failure", "Votre message n'est pas parvenu à <tom@b.org>." },
+        { "Порука није испоручена", "Порука за <tom@b.org> није испоручена." },
+        { "Laiškas nepristatytas", "Laiškas <tom@b.org> nepristatytas." },
+        { "Vēstule nav piegādāta", "Vēstule <tom@b.org> nav piegādāta." },
+        { "Kirja ei õnnestunud kohale toimetada", "Kohale toimetada ei saanud: <tom@b.org>" },
+        { "No s'ha pogut lliurar", "El missatge per a <tom@b.org> no s'ha pogut lliurar." },
+        { "Non se puido entregar", "Non se puido entregar a <tom@b.org>." },
+        { "Ekki tókst að afhenda póst", "Ekki tókst að afhenda póst til <tom@b.org>." },
+        { "پیام تحویل داده نشد", "پیام به <tom@b.org> تحویل داده نشد" },
         { "Wiadomość nie dotarła", "Wiadomość nie dotarła: skrzynka jest przepełniona." },
     };
     size_t i;

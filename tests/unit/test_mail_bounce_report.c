@@ -22,6 +22,12 @@ static void test_whom_a_mail_did_not_reach_may_stand_in_a_sentence(void **state)
         { "We regret that your message of this morning could not be delivered to <tom@b.org> since "
           "no such user is known here, and the mailbox was closed some years ago by its owner.",
           "tom@b.org" },
+        { "Ваше сообщение для tom@b.org не доставлено по причине, о которой сервер получателя нам "
+          "ничего не сообщил.",
+          "tom@b.org" },
+        { "Порука за tom@b.org није испоручена, јер сервер примаоца није желео да је прими, а "
+          "разлог није познат.",
+          "tom@b.org" },
         { "Your message to us was rejected, and has been returned. You may write to help@b.org: no "
           "such user, and that is the whole of what this server can say about the matter.",
           NULL },

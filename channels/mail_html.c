@@ -9,6 +9,7 @@
 #include "channels/mail_html_fill.h"
 #include "channels/mail_html_list.h"
 #include "channels/mail_html_quote.h"
+#include "channels/mail_html_sheet.h"
 #include "channels/mail_html_source.h"
 #include "channels/mail_html_style.h"
 #include "channels/mail_html_tag.h"
@@ -121,8 +122,11 @@ struct reader {
     int depth;           /* of open elements */
     int skip_at, pre_at; /* the depth at which that began; 0: it is not on */
     int lines_at;        /* likewise: a line's end is one, as a style asks */
-    bool pictures;       /* the words of img elements are text */
-    bool unseen;         /* letters are text, whatever their size and colour */
+    bool in_sheet;       /* its text is a style sheet's */
+    struct text_buffer css;
+    struct mail_html_sheet sheet; /* what it hides */
+    bool pictures;                /* the words of img elements are text */
+    bool unseen;                  /* letters are text, whatever their size and colour */
     bool reply;          /* signatures are left out, history of any form is marked as quoted */
     bool history;        /* all is from here on */
     int quoting_at;      /* the depth of what is history unless a blockquote is within; or 0 */
@@ -253,8 +257,10 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
     r->depth++;
     if (r->skip_at > 0)
         return;
-    if (effect == EFFECT_SKIP || mail_html_style_hides(attributes)) {
+    if (effect == EFFECT_SKIP || mail_html_style_hides(attributes) ||
+        (!r->unseen && mail_html_sheet_hides(&r->sheet, attributes))) {
         r->skip_at = r->depth;
+        r->in_sheet = strcasecmp((const char *)name, "style") == 0;
         return;
     }
     begin_effect(r, effect, attributes);
@@ -272,6 +278,14 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
         (r->pictures || is_emoji(mail_html_tag_value(attributes, "alt"))))
         write_words(r, mail_html_tag_value(attributes, "alt"),
                     strlen(mail_html_tag_value(attributes, "alt")));
+}
+
+static void end_sheet(struct reader *r)
+{
+    if (r->css.len > 0)
+        mail_html_sheet_read(&r->sheet, (struct span){ r->css.ptr, r->css.len });
+    text_buffer_clear(&r->css);
+    r->in_sheet = false;
 }
 
 static void end_effect(struct reader *r, enum effect effect)
@@ -296,6 +310,7 @@ static void on_end(void *arg, const xmlChar *name)
 
     if (r->skip_at == r->depth) {
         r->skip_at = 0;
+        end_sheet(r);
     } else if (r->skip_at == 0) {
         nest_end(&r->lists, r->depth);
         nest_end(&r->sizes, r->depth);
@@ -329,6 +344,8 @@ static void on_text(void *arg, const xmlChar *s, int len)
 
     bool seen = r->unseen || (r->sizes.count % 2 == 0 && r->inks.count % 2 == 0);
 
+    if (r->in_sheet && len > 0)
+        text_buffer_add(&r->css, (const char *)s, (size_t)len);
     if (r->skip_at == 0 && seen && len > 0)
         write_words(r, (const char *)s, (size_t)len);
 }
@@ -367,6 +384,7 @@ static void parse(struct reader *r, struct span html)
     if (c->myDoc != NULL)
         xmlFreeDoc(c->myDoc);
     htmlFreeParserCtxt(c);
+    text_buffer_clear(&r->css); /* of a sheet that does not end */
 }
 
 static bool is_blank(const struct mail_html_writer *w)

@@ -1,7 +1,7 @@
 /* channels/mail_html_style.h - what an element's style asks for: to be hidden, to be lines.
  *
- * Pure, over one element's tag (mail_html_tag.h). Only what stands in the tag itself is known, not
- * what a style sheet says of its class. */
+ * Pure, over one element's tag (mail_html_tag.h). What a style sheet hides, mail_html_sheet.h
+ * tells. */
 #ifndef RELEVO_CHANNELS_MAIL_HTML_STYLE_H
 #define RELEVO_CHANNELS_MAIL_HTML_STYLE_H
 

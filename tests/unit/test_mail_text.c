@@ -196,6 +196,34 @@ static void test_letters_that_nobody_sees_are_no_words(void **state)
     reading_expect_all(rows, ROWS(rows), words_of_html);
 }
 
+static void test_what_a_style_sheet_hides_is_not_seen(void **state)
+{
+    static const struct reading rows[] = {
+        { "<style>.p{display:none}</style><div class=p>x</div>seen", "seen\n" },
+        { "<style>/* a */ @import 'x'; b{} /* c */.p , #q{color:red;display : none "
+          "!important}</style><div class='o p'>x</div><i id=q>y</i>seen",
+          "seen\n" },
+        { "<style>@media (max-width:9px){.p{display:none}}b{}</style><i class=p>seen</i>",
+          "seen\n" },
+        { "<style>@media x{b{}}.p{display:none}</style><i class=p>x</i>seen", "seen\n" },
+        { "<style>.p{display:none}@media x{td.p{display:block}}</style><i class=p>seen</i>",
+          "seen\n" },
+        { "<style>.p{display:none}</style><style>.p{display:block}</style><i class=p>seen</i>",
+          "seen\n" },
+        { "<style>.p a{display:none}b.p{display:none}.p:hover{display:none}</style><b "
+          "class=p><a>seen</a></b>",
+          "seen\n" },
+        { "<style>.p{display:none}</style><i class='pp p-p P'>seen</i><i id=p>too</i>",
+          "seentoo\n" },
+        { "<style>.p{display:none}</style><i class=p>all</i>", "all\n" },
+        { "<style>.p{display:none", "" },
+        { "<style>}}{;/*", "" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), words_of_html);
+}
+
 static void test_characters_that_only_fill_a_line_up_are_left_out(void **state)
 {
     static const struct reading rows[] = {
@@ -274,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_transfer_encodings_come_off_however_dirty),
         cmocka_unit_test(test_html_is_read_as_it_is_seen),
         cmocka_unit_test(test_letters_that_nobody_sees_are_no_words),
+        cmocka_unit_test(test_what_a_style_sheet_hides_is_not_seen),
         cmocka_unit_test(test_characters_that_only_fill_a_line_up_are_left_out),
         cmocka_unit_test(test_a_tag_that_is_too_long_loses_its_attributes_and_nothing_else),
         cmocka_unit_test(test_flowed_lines_are_one_and_quoted_ones_stay_apart),

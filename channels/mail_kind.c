@@ -205,7 +205,7 @@ static bool has_method(const struct mail_part *p, const char *const *methods)
     s = (struct span){ b.ptr != NULL ? b.ptr : "", b.len };
     while (!found && span_line(s, &at, &line))
         found = span_begins(line, "METHOD:") &&
-                is_any(span_trim((struct span){ line.ptr + 7, line.len - 7 }), methods);
+                span_same_any(span_trim((struct span){ line.ptr + 7, line.len - 7 }), methods);
     text_buffer_clear(&b);
     return found;
 }
@@ -220,7 +220,7 @@ static bool answers_invitation(struct arena *a, const struct mail_part *root)
     if (p == NULL)
         return false;
     method = mail_param_text(a, &p->content_type, "method", NULL, 20);
-    return method != NULL ? is_any(span_of(method), answers)
+    return method != NULL ? span_same_any(span_of(method), answers)
                           : !p->attached && has_method(p, answers);
 }
 
@@ -232,7 +232,7 @@ static bool answers_for_the_absent(const struct mail_header *h, const struct inb
     struct span opening = span_of(in->reply_text);
 
     if (!span_begins(mail_header_find(h, "Auto-Submitted"), "auto-replied") &&
-        !is_any(first_word(mail_header_find(h, "Precedence")), precedences))
+        !span_same_any(first_word(mail_header_find(h, "Precedence")), precedences))
         return false;
     opening.len = text_cut(opening, OPENING_MAX);
     return mail_words_find(mail_words_fold(in->arena, opening), mail_words_away) != NULL;
@@ -391,5 +391,4 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
         (is_discussion(h) || wants_no_answer(mail_header_find(h, "X-Auto-Response-Suppress")));
     in->automatic = in->automatic || in->declines;
     in->nature = told != MAIL_DELIVERY_NONE ? natures[told] : nature_of(root, in);
-    in->automatic = in->automatic || in->nature == INBOUND_OUT_OF_OFFICE;
 }

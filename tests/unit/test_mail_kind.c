@@ -164,8 +164,8 @@ static void test_each_nature_is_told_apart_and_all_but_persons_are_automatic(voi
     }
 }
 
-/* The form of a subject that only programs write is a mark like those of a header. */
-static void test_who_is_away_is_not_answered_and_who_writes_back_to_it_is(void **state)
+static void test_the_form_of_its_subject_tells_an_absence_and_who_writes_back_to_it_is_a_person(
+    void **state)
 {
     static const char *const forms[] = {
         "Automatic reply",      "Automātiskā atbilde",  "Balasan automatik",
@@ -179,7 +179,7 @@ static void test_who_is_away_is_not_answered_and_who_writes_back_to_it_is(void *
     for (i = 0; i < ROWS(forms); i++) {
         struct inbound *in = notice_parse_made(PERSON "Subject: %s: lamp\n\nx\n", forms[i]);
 
-        if (in->nature != INBOUND_OUT_OF_OFFICE || !in->automatic)
+        if (in->nature != INBOUND_OUT_OF_OFFICE || !inbound_is_automatic(in))
             fail_msg("%s", forms[i]);
         inbound_free(in);
         in = notice_parse_made(PERSON "Subject: Re: %s: lamp\n\nx\n", forms[i]);
@@ -284,7 +284,8 @@ int main(void)
         cmocka_unit_test(test_a_complaint_is_known_by_what_came_back_with_it),
         cmocka_unit_test(test_who_only_declines_automatic_answers_or_writes_to_a_list_is_a_person),
         cmocka_unit_test(test_each_nature_is_told_apart_and_all_but_persons_are_automatic),
-        cmocka_unit_test(test_who_is_away_is_not_answered_and_who_writes_back_to_it_is),
+        cmocka_unit_test(
+            test_the_form_of_its_subject_tells_an_absence_and_who_writes_back_to_it_is_a_person),
         cmocka_unit_test(test_what_answers_by_itself_says_in_its_words_that_nobody_is_there),
         cmocka_unit_test(test_a_mark_of_spam_is_believed_in_each_filters_own_form),
         cmocka_unit_test(test_words_are_written_as_they_are_compared),

@@ -561,6 +561,16 @@ unsigned mail_quote_line_read(struct span line)
     return r.what;
 }
 
+/* The "AM" of "10:00 AM +0200", where s up to `begin` ends in a digit. */
+static bool is_morning(struct span s, size_t begin)
+{
+    if (s.len < begin + 2 || memcmp(s.ptr + begin, "AM", 2) != 0)
+        return false;
+    while (begin > 0 && s.ptr[begin - 1] == ' ')
+        begin--;
+    return begin > 0 && text_is_digit(s.ptr[begin - 1]);
+}
+
 size_t mail_quote_line_inner_intro(struct span line)
 {
     struct span s = cut(line, LINE_READ_MAX);
@@ -582,7 +592,8 @@ size_t mail_quote_line_inner_intro(struct span line)
             continue;
         while (at < s.len && is_letter((unsigned char)s.ptr[at]))
             at++;
-        if (kind_of((struct span){ s.ptr + begin, at - begin }) & QUOTE_WORD_OPENER) {
+        if ((kind_of((struct span){ s.ptr + begin, at - begin }) & QUOTE_WORD_OPENER) &&
+            !is_morning(s, begin)) {
             opened = begin;
             words = 0;
         }

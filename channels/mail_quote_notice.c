@@ -19,6 +19,7 @@ enum {
     WRAP_FROM = 50,  /* bytes of a line that a program may wrap */
     SENTENCE_BLANKS = 3,
     GREETING_MAX = 40, /* bytes */
+    LABEL_MAX = 80,    /* bytes */
 };
 
 /* Folded, with a blank at either end, so that words are found by the blanks round them. */
@@ -84,6 +85,25 @@ static bool is_warning_title(struct span line, struct span folded)
            (memchr(s.ptr, ' ', s.len) != NULL || is_drawn(line));
 }
 
+/* "[Lamps Official Use Only - General]": a company's label, each of whose words is a name's. */
+static bool is_label(struct span line)
+{
+    struct folded folded;
+    const struct grams *g;
+    struct span s = span_trim(line);
+    size_t i;
+
+    if (s.len < 2 || s.len > LABEL_MAX || s.ptr[0] != '[' || s.ptr[s.len - 1] != ']')
+        return false;
+    g = fold_grams(s, &folded);
+    if (!grams_hold_any(g, mail_notice_labels))
+        return false;
+    for (i = 1; i < s.len; i++)
+        if (strchr(" [", s.ptr[i - 1]) != NULL && s.ptr[i] >= 'a' && s.ptr[i] <= 'z')
+            return span_begins_any(bare(g->text), mail_notice_labels);
+    return true;
+}
+
 /* --- which lines they are
  * ----------------------------------------------------------------------------- */
 
@@ -110,7 +130,7 @@ static bool warns(struct span lines)
     const struct grams *g = fold_grams(lines, &folded);
 
     if ((grams_hold_any(g, mail_notice_seldom_seen) && !has_person(lines, g)) ||
-        is_warning_title(lines, g->text))
+        is_warning_title(lines, g->text) || is_label(lines))
         return true;
     return (span_begins_any(bare(g->text), mail_notice_warning_openers) ||
             !grams_hold_any(g, mail_notice_failing)) &&

@@ -34,6 +34,22 @@ const char *const mail_notice_warning_titles[] = {
     NULL,
 };
 
+const char *const mail_notice_labels[] = {
+    "confidential use only",
+    "distribution only",
+    "internal use only",
+    "official use only",
+    "public use",
+    "intern gebruik",
+    "interne verwendung",
+    "internen gebrauch",
+    "uso interno",
+    "usage interne",
+    "uso pubblico",
+    "uso público",
+    NULL,
+};
+
 const char *const mail_notice_warning_openers[] = {
     "caution",    "warning", "attention", "external", "achtung",    "vorsicht", "warnung",
     "hinweis",    "extern",  "prudence",  "atención", "precaución", "cuidado",  "atenção",

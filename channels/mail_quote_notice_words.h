@@ -7,7 +7,8 @@
 #define RELEVO_CHANNELS_MAIL_QUOTE_NOTICE_WORDS_H
 
 /* --- warnings of gateways */
-extern const char *const mail_notice_warning_titles[];  /* a whole line, without what is drawn */
+extern const char *const mail_notice_warning_titles[]; /* a whole line, without what is drawn */
+extern const char *const mail_notice_labels[]; /* of a mail that its company files, in brackets */
 extern const char *const mail_notice_warning_openers[]; /* with one, one of several lines begins */
 extern const char *const mail_notice_outsider[]; /* a mail's sender who is not of the house */
 extern const char *const mail_notice_outside[];  /* the same, beside a word of the next */

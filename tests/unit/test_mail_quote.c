@@ -388,6 +388,10 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
         "CAUTION: This mail came from outside of the company, whose servers cannot\n"
         "tell who sent it. Do not click on its links.\nYes",
         "[EXTERNAL EMAIL]\n----------\n\nYes",
+        "[Lamps Official Use Only - General]\n\nYes",
+        "[Lamps Public Use]\nYes",
+        "[Lamps Official Use Only - Lamps Internal Distribution Only]\n\nYes",
+        "[Uso interno]\n\nYes",
         "ATENCI\u00d3: Aquest correu ve de fora de l'empresa. No cliqueu els seus "
         "enlla\u00e7os.\n\nYes",
         "DIKKAT: Bu e-posta \u015firket d\u0131\u015f\u0131ndan geldi. Ba\u011flant\u0131lara "
@@ -498,6 +502,10 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "Adjunto la factura del proveedor externo.\n\nEva",
         "Our staff cannot open e-mails from external senders since Monday.\n\nPlease fix it.",
         "External\n\nThanks\nEva",
+        "[the lamp is for internal use only]\n\nWhy does it say so?",
+        "[Internal use only] stands on my invoice.\n\nWhy?",
+        "Internal use only\n\nThat is what the lamp shows.",
+        "[Lamps Official Use Only - General]",
         "Allegati i documenti del consulente esterno.\n\nEva",
         "\u5916\u90e8\u30b5\u30a4\u30c8\u3078\u306e\u30ea\u30f3\u30af\u304c\u958b\u3051"
         "\u307e\u305b\u3093\u3002\n\nEva",

@@ -16,6 +16,7 @@ enum {
     SPOKEN_LINES = 4,    /* of a paragraph that is read for what somebody says */
     SPOKEN_BLANKS = 3,   /* in a line of it, at the least */
     PROGRAM_BLANKS = 6,  /* of a sentence that begins as a program's line does */
+    RULE_BEHIND = 20,    /* bytes of one with a rule behind it, at the least */
     DENSE_BYTES = 24,    /* of one without blanks */
     PARAGRAPH_LINES = 30,
 };
@@ -104,6 +105,9 @@ static bool says_program(const struct mail_lines *l, size_t i)
 
     while (s.len > 0 && s.ptr[0] == '-')
         s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 1 });
+    if (s.len > RULE_BEHIND && memcmp(s.ptr + s.len - 4, "----", 4) == 0)
+        while (s.ptr[s.len - 1] == '-') /* a rule is drawn from it to the margin */
+            s.len--;
     if (s.len == 0 || s.len > LINE_READ_MAX)
         return false;
     return mail_quote_words_program(mail_quote_line_fold(s, folded, sizeof(folded)),

@@ -292,6 +292,9 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\nកាលពីថ្ងៃ 2026-06-01 10:30, Tom Miller បានសរសេរ៖\n\nold",
         "Yes\n\n> old\n(https://example.org/a) >\n> older",
         "Yes\n\nGet Outlook for iOS\n<https://example.org/app>\n\n> old",
+        "Yes\n\n来自钉钉专属商务邮箱----------------------------------------\n"
+        "发件人：Eva<e@x.org>\n日　期：2026年6月1日 10:30:00\n收件人：desk<d@x.org>\n"
+        "抄　送：Tom<t@x.org>\n主　题：灯\n\nold",
         "Yes\n\n\u2014Eva Example",
         "Yes\n\n\u2013 Eva Example",
         "Yes\n\n_____________\n\nEva Example\nSpain\n\nSent via mobile device\n_____________\n\n> "
@@ -506,6 +509,8 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "[Internal use only] stands on my invoice.\n\nWhy?",
         "Internal use only\n\nThat is what the lamp shows.",
         "[Lamps Official Use Only - General]",
+        "来自钉钉专属商务邮箱的邮件都收不到。",
+        "日 期：2026年6月1日\n主 题：灯",
         "Allegati i documenti del consulente esterno.\n\nEva",
         "\u5916\u90e8\u30b5\u30a4\u30c8\u3078\u306e\u30ea\u30f3\u30af\u304c\u958b\u3051"
         "\u307e\u305b\u3093\u3002\n\nEva",

@@ -67,6 +67,21 @@ static bool can_begin(const struct mail_lines *l, size_t i)
     return (what & LINE_DATE) && (what & LINE_TIME) && s.ptr[s.len - 1] == ',';
 }
 
+/* "<mailto:eva@example.org>> wrote:", whose "Eva <eva@example.org" stands above. */
+static bool is_within_brackets(const struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i)), above;
+    const char *open;
+
+    if (i == 0 || s.ptr[0] != '<' ||
+        mail_lines_is(l, i - 1, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO))
+        return false;
+    above = mail_quote_line_trim(mail_lines_at(l, i - 1));
+    open = memrchr(above.ptr, '<', above.len);
+    return open != NULL && memchr(open, '@', above.len - (size_t)(open - above.ptr)) != NULL &&
+           memchr(open, '>', above.len - (size_t)(open - above.ptr)) == NULL;
+}
+
 /* The rest of a line that was wrapped before it: "wrote:", or "<eva@example.org> wrote:" below what
  * may be a name or names the day. */
 static bool is_tail(const struct mail_lines *l, size_t i)
@@ -76,7 +91,7 @@ static bool is_tail(const struct mail_lines *l, size_t i)
     if (s.ptr[0] != '<')
         return s.len <= 16 && mail_lines_is(l, i, LINE_VERB) && !mail_lines_is(l, i, LINE_ADDRESS);
     return mail_lines_is(l, i - 1, LINE_OPENER | LINE_DAY_FIRST | LINE_TIME | LINE_DATE) ||
-           (i > 1 && mail_lines_begins_alone(l, i - 1)) ||
+           (i > 1 && mail_lines_begins_alone(l, i - 1)) || is_within_brackets(l, i) ||
            mail_quote_line_names(mail_lines_at(l, i - 1)) > 1;
 }
 
@@ -167,7 +182,7 @@ static size_t measure_intro(struct mail_lines *l, size_t end, bool quotes, enum 
             best = n;
         }
         if (v == STRONG_INTRO && (all & (LINE_TIME | LINE_DATE | LINE_YEAR)) &&
-            !(i > 0 && is_day_above(l, i - 1, all)))
+            !(i > 0 && is_day_above(l, i - 1, all)) && !is_within_brackets(l, i))
             break;
     }
     return best;

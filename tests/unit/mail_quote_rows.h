@@ -220,6 +220,9 @@ static const struct row {
     { "fr", PROGRAM, "Provenance : Courrier pour Windows" },
     { "fr", PROGRAM, "Envoyé depuis l'application Mail Orange" },
     { "fr", PROGRAM, "Envoyé avec la messagerie sécurisée Proton Mail." },
+    { "de", INTRO,
+      "Eva Example <eva@example.org\n<mailto:eva@example.org>> schrieb am Mo., 1. Juni 2026, "
+      "10:00:" },
     { "de", INTRO, "Am Mo., 1. Juni 2026 um 10:00 Uhr schrieb Eva Example <eva@example.org>:" },
     { "de", INTRO, "Am Mo., 1. Juni 2026 um 10:00 Uhr schrieb Eva Example <\neva@example.org>:" },
     { "de", INTRO, "Am 01.06.2026 um 10:00 schrieb Eva Example <eva@example.org>:" },
@@ -569,6 +572,9 @@ static const struct row {
     { "el", SEPARATOR, "Προωθημένο μήνυμα" },
     { "el", PROGRAM, "Στάλθηκε από το iPhone μου" },
     { "el", PROGRAM, "Εστάλη από το iPhone μου" },
+    { "tr", INTRO,
+      "Eva Example <eva@example.org\n<mailto:eva@example.org>>, 1 Haz 2026 Pzt, 10:00\ntarihinde "
+      "\u015funu yazd\u0131:" },
     { "tr", INTRO, "Eva Example <eva@example.org>, 1 Haz 2026 Pzt, 10:00 tarihinde şunu yazdı:" },
     { "tr", INTRO,
       "1 Haz 2026 tarihinde 10:00 saatinde, Eva Example <eva@example.org> şunları yazdı:" },

@@ -33,11 +33,29 @@ static bool is_ruled(struct span s)
     return false;
 }
 
+/* "example, eva", as directories have it, is "eva example". */
+static struct span turn(struct span name, char room[NAME_MAX_LEN + 8])
+{
+    const char *comma = memmem(name.ptr, name.len, ", ", 2);
+    size_t last, first;
+
+    if (comma == NULL)
+        return name;
+    last = (size_t)(comma - name.ptr);
+    first = name.len - last - 2;
+    if (first == 0 || last == 0 || memchr(comma + 2, ',', first) != NULL)
+        return name;
+    memcpy(room, comma + 2, first);
+    room[first] = ' ';
+    memcpy(room + first + 1, name.ptr, last);
+    return (struct span){ room, first + 1 + last };
+}
+
 static bool is_name_of(struct span line, struct span sender)
 {
-    char a[NAME_MAX_LEN + 8], b[NAME_MAX_LEN + 8];
+    char a[NAME_MAX_LEN + 8], b[NAME_MAX_LEN + 8], c[NAME_MAX_LEN + 8];
     struct span s = mail_quote_line_fold(line, a, sizeof(a)),
-                name = mail_quote_line_fold(sender, b, sizeof(b));
+                name = turn(mail_quote_line_fold(sender, b, sizeof(b)), c);
     const char *first = memchr(name.ptr, ' ', name.len), *last = memrchr(name.ptr, ' ', name.len);
 
     if (s.len < NAME_LEAST)

@@ -746,6 +746,8 @@ static void test_only_the_sender_s_own_name_below_a_rule_signs(void **state)
         { "Yes.\n\n___\nEva Example", "Eva Example", "Yes." },
         { "Yes.\n---\nExample", "Eva Example", "Yes." },
         { "Yes.\n---\nEva", "Eva", "Yes." },
+        { "Yes.\n---\nEva Example", "Example, Eva", "Yes." },
+        { "Yes.\n---\nExample, Eva and Tom", "Example, Eva", NULL },
         { "Yes.\n---\nTom", "Eva Example", NULL },
         { "Yes.\n---\nEva comes", "Eva Example", NULL },
         { "Yes.\n\nEva", "Eva Example", NULL },

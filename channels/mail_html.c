@@ -119,14 +119,14 @@ static void nest_end(struct nest *n, int depth)
 
 struct reader {
     struct mail_html_writer w;
-    int depth;           /* of open elements */
-    int skip_at, pre_at; /* the depth at which that began; 0: it is not on */
-    int lines_at;        /* likewise: a line's end is one, as a style asks */
-    bool in_sheet;       /* its text is a style sheet's */
-    struct text_buffer css;
-    struct mail_html_sheet sheet; /* what it hides */
-    bool pictures;                /* the words of img elements are text */
-    bool unseen;                  /* letters are text, whatever their size and colour */
+    int depth;                     /* of open elements */
+    int skip_at, pre_at;           /* the depth at which that began; 0: it is not on */
+    int lines_at;                  /* likewise: a line's end is one, as a style asks */
+    bool in_sheet;                 /* its text is a style sheet's */
+    struct text_buffer css, media; /* what it says, and for what */
+    struct mail_html_sheet sheet;  /* what it hides */
+    bool pictures;                 /* the words of img elements are text */
+    bool unseen;                   /* letters are text, whatever their size and colour */
     bool reply;          /* signatures are left out, history of any form is marked as quoted */
     bool history;        /* all is from here on */
     int quoting_at;      /* the depth of what is history unless a blockquote is within; or 0 */
@@ -261,6 +261,8 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
         (!r->unseen && mail_html_sheet_hides(&r->sheet, attributes))) {
         r->skip_at = r->depth;
         r->in_sheet = strcasecmp((const char *)name, "style") == 0;
+        if (r->in_sheet)
+            text_buffer_puts(&r->media, mail_html_tag_value(attributes, "media"));
         return;
     }
     begin_effect(r, effect, attributes);
@@ -283,8 +285,11 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
 static void end_sheet(struct reader *r)
 {
     if (r->css.len > 0)
-        mail_html_sheet_read(&r->sheet, (struct span){ r->css.ptr, r->css.len });
+        mail_html_sheet_read(
+            &r->sheet, (struct span){ r->css.ptr, r->css.len },
+            (struct span){ r->media.ptr != NULL ? r->media.ptr : "", r->media.len });
     text_buffer_clear(&r->css);
+    text_buffer_clear(&r->media);
     r->in_sheet = false;
 }
 
@@ -385,6 +390,7 @@ static void parse(struct reader *r, struct span html)
         xmlFreeDoc(c->myDoc);
     htmlFreeParserCtxt(c);
     text_buffer_clear(&r->css); /* of a sheet that does not end */
+    text_buffer_clear(&r->media);
 }
 
 static bool is_blank(const struct mail_html_writer *w)

@@ -7,7 +7,7 @@
 
 #include "channels/mail_html_tag.h"
 
-static bool is_important(struct span value)
+bool mail_html_style_is_important(struct span value)
 {
     return span_holds(value, "!important");
 }
@@ -25,7 +25,8 @@ struct span mail_html_style_of(const char *style, const char *property)
             continue;
         name = span_trim((struct span){ style, (size_t)(colon - style) });
         value = span_trim((struct span){ colon + 1, (size_t)(end - colon) - 1 });
-        if (span_same(name, property) && (is_important(value) || !is_important(found)))
+        if (span_same(name, property) &&
+            (mail_html_style_is_important(value) || !mail_html_style_is_important(found)))
             found = value;
     }
     return found;

@@ -12,6 +12,8 @@
 /* What a style says of a property, as it comes: of "display: none" the "none". Borrowed; empty:
  * nothing. */
 struct span mail_html_style_of(const char *style, const char *property);
+/* "none !important" */
+bool mail_html_style_is_important(struct span value);
 
 /* Nothing of it is shown; the attribute `hidden` says so too. */
 bool mail_html_style_hides(const unsigned char **attributes);

@@ -202,6 +202,13 @@ static bool names_list(struct span folded)
     return false;
 }
 
+bool mail_quote_card_names_case(struct span line)
+{
+    char room[LINE_READ_MAX + 8];
+
+    return has_digit(line) && mail_quote_words_case(mail_quote_line_fold(line, room, sizeof(room)));
+}
+
 /* The words of a line: is it of a footer, may one begin in it, or does it name an order? */
 static void read_words(struct below *b, struct span s)
 {
@@ -210,7 +217,7 @@ static void read_words(struct below *b, struct span s)
     bool speaks = mail_quote_notice_speaks(s), person = speaks && mail_quote_person_speaks(s);
     bool fails = mail_quote_words_fails(folded);
 
-    if (has_digit(s) && mail_quote_words_case(folded))
+    if (mail_quote_card_names_case(s))
         b->brief = b->small = false;
     b->bytes += s.len;
     b->contacts += has_contact(s) && !fails;

@@ -15,4 +15,7 @@
  * other signs. What is quoted, the intros and the heads are noted in the lines already. */
 bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark);
 
+/* "Order 12345": what a customer tells, though it stands beside his name. */
+bool mail_quote_card_names_case(struct span line);
+
 #endif

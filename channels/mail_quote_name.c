@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "channels/mail_quote_card.h"
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_person.h"
 
@@ -87,7 +88,8 @@ static bool is_of_card(struct span line)
         return false;
     if (line.ptr[line.len - 1] == '.' && mail_quote_line_blanks(line) >= SENTENCE_BLANKS)
         return false;
-    return strchr("!?:;", line.ptr[line.len - 1]) == NULL && !mail_quote_person_speaks(line);
+    return strchr("!?:;", line.ptr[line.len - 1]) == NULL && !mail_quote_person_speaks(line) &&
+           !mail_quote_card_names_case(line);
 }
 
 /* Who has signed with his name, and stands below a rule with the whole of it, has a card there. */

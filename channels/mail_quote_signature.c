@@ -181,7 +181,8 @@ static bool is_title_of_name(struct span s)
 {
     size_t i;
 
-    if (mail_quote_line_trim(s).len == 0 || strchr(".?!:", s.ptr[s.len - 1]) != NULL)
+    if (mail_quote_line_trim(s).len == 0 || strchr(".?!:", s.ptr[s.len - 1]) != NULL ||
+        mail_quote_card_names_case(s))
         return false;
     for (i = 0; i < s.len; i++) {
         const char *blank = memchr(s.ptr + i, ' ', s.len - i);

@@ -40,7 +40,7 @@ static void box_clear(struct box *b)
 
 static struct span span_in(const struct text_buffer *b)
 {
-    return span_trim((struct span){ b->len > 0 ? b->ptr : "", b->len });
+    return span_trim(text_buffer_span(b));
 }
 
 static const char *words(struct list *l, struct span s)

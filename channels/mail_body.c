@@ -90,11 +90,6 @@ static struct inbound_attachment *attach(struct body *b, const char *filename, c
     return f;
 }
 
-static struct span span_in(const struct text_buffer *b)
-{
-    return (struct span){ b->len > 0 ? b->ptr : "", b->len };
-}
-
 /* Did its sender attach it as a file? What has a name may also only show in the text. */
 static bool is_file(const struct mail_part *p)
 {
@@ -120,14 +115,14 @@ static void attach_part(struct body *b, const struct mail_part *p)
     struct text_buffer bytes = { 0 };
 
     mail_transfer_decode(&bytes, p->body, p->transfer);
-    place_file(b, p, attach(b, p->filename, p->type, span_in(&bytes)));
+    place_file(b, p, attach(b, p->filename, p->type, text_buffer_span(&bytes)));
     text_buffer_clear(&bytes);
 }
 
 /* Files within a text are attachments, and no text. */
 static void pull_files(struct body *b, struct text_buffer *bytes)
 {
-    struct span s = span_in(bytes);
+    struct span s = text_buffer_span(bytes);
     struct text_buffer rest = { 0 }, content = { 0 };
     struct mail_inline file;
     size_t at = 0;
@@ -136,7 +131,7 @@ static void pull_files(struct body *b, struct text_buffer *bytes)
         const char *name = mail_header_text(b->arena, file.name, b->fallback, INBOUND_NAME_MAX);
 
         attach(b, mail_part_filename(b->arena, name), "application/octet-stream",
-               span_in(&content));
+               text_buffer_span(&content));
         content.len = 0;
         text_buffer_add(&rest, s.ptr + at, file.begin - at);
         at = file.end;
@@ -231,7 +226,7 @@ static void decode_leaf(struct body *b, const struct mail_part *p, bool html,
         pull_files(b, &bytes);
     else if (bytes.len > INBOUND_TEXT_MAX)
         mail_html_drop_pictures(&bytes);
-    s = span_in(&bytes);
+    s = text_buffer_span(&bytes);
     if (html && !mail_charset_is_known(charset))
         charset = mail_html_charset(s);
     mail_charset_decode(out, s, charset, b->fallback, INBOUND_TEXT_MAX);
@@ -256,7 +251,7 @@ static void lay_out(const struct mail_part *p, struct text_buffer *b)
     struct mail_value v = p->content_type;
     struct arena *a = arena_new();
     struct text_buffer out = { 0 };
-    struct span s = span_in(b);
+    struct span s = text_buffer_span(b);
     const char *format = mail_param_text(a, &v, "format", NULL, 20);
     const char *delsp = mail_param_text(a, &v, "delsp", NULL, 20);
 
@@ -282,7 +277,8 @@ static void add_html(struct body *b, struct span html)
 /* Adds words in UTF-8 to what is shown. */
 static void show(struct body *b, const struct text_buffer *text, bool html, struct said *out)
 {
-    const char *clean = text_clean(b->arena, span_in(text), INBOUND_TEXT_MAX), *reply = clean;
+    const char *clean = text_clean(b->arena, text_buffer_span(text), INBOUND_TEXT_MAX),
+               *reply = clean;
 
     b->shown += text->len;
     if (text->len > INBOUND_TEXT_MAX && !b->heard)
@@ -342,7 +338,7 @@ static void said_clear(struct said *said)
 
 static void add_said(struct said *to, const struct said *more)
 {
-    if (is_blank(span_in(&more->text)))
+    if (is_blank(text_buffer_span(&more->text)))
         return;
     add_text(&to->text, &more->text);
     add_text(&to->reply, &more->reply);
@@ -361,7 +357,8 @@ static void read_alternative(struct body *b, const struct mail_part *p, struct s
 
         b->heard = heard || best.plain;
         read_part(b, p->parts[i], PLACE_FORM, &form);
-        if ((form.plain && !best.plain) || best.text.len == 0 || is_blank(span_in(&best.text))) {
+        if ((form.plain && !best.plain) || best.text.len == 0 ||
+            is_blank(text_buffer_span(&best.text))) {
             said_clear(&best);
             best = form;
         } else {
@@ -486,9 +483,9 @@ static bool read_tnef(struct body *b, const struct mail_part *p, struct said *ou
     if (!is_tnef(p))
         return false;
     mail_transfer_decode(&bytes, p->body, p->transfer);
-    html = mail_tnef_words(&text, span_in(&bytes), b->fallback);
+    html = mail_tnef_words(&text, text_buffer_span(&bytes), b->fallback);
     mend_lines(&text);
-    if (!is_blank(span_in(&text)))
+    if (!is_blank(text_buffer_span(&text)))
         show(b, &text, html, out);
     text_buffer_clear(&bytes);
     text_buffer_clear(&text);
@@ -503,7 +500,7 @@ static bool read_event(struct body *b, const struct mail_part *p, struct said *o
     if (strcmp(p->type, "text/calendar") != 0)
         return false;
     decode_leaf(b, p, false, &calendar);
-    mail_event_words(&out->text, span_in(&calendar));
+    mail_event_words(&out->text, text_buffer_span(&calendar));
     text_buffer_clear(&calendar);
     return out->text.len > 0;
 }
@@ -517,7 +514,7 @@ static bool read_report(struct body *b, const struct mail_part *p, struct said *
         return false;
     decode_leaf(b, p, false, &report);
     mend_lines(&report);
-    mail_bounce_report_words(&out->text, span_in(&report));
+    mail_bounce_report_words(&out->text, text_buffer_span(&report));
     text_buffer_clear(&report);
     return out->text.len > 0;
 }
@@ -532,7 +529,7 @@ static bool read_named(struct body *b, const struct mail_part *p, struct said *o
     if (!is_words(p) || p->attached || p->filename == NULL)
         return false;
     read_leaf(b, p, &words);
-    found = !is_blank(span_in(&words.text));
+    found = !is_blank(text_buffer_span(&words.text));
     add_said(out, &words);
     said_clear(&words);
     return found;
@@ -564,20 +561,20 @@ void mail_body_read(struct mail_part *root, struct span raw, const char *fallbac
     struct said all = { 0 };
 
     read_part(&b, root, PLACE_ALONE, &all);
-    if (is_blank(span_in(&all.text)))
+    if (is_blank(text_buffer_span(&all.text)))
         read_first(&b, root, read_tnef, &all);
-    if (is_blank(span_in(&all.text)))
+    if (is_blank(text_buffer_span(&all.text)))
         read_first(&b, root, read_event, &all);
-    if (is_blank(span_in(&all.text)))
+    if (is_blank(text_buffer_span(&all.text)))
         read_first(&b, root, read_report, &all);
-    if (is_blank(span_in(&all.text)) && is_picture_message(root))
+    if (is_blank(text_buffer_span(&all.text)) && is_picture_message(root))
         read_first(&b, root, read_named, &all);
     if (all.text.len > INBOUND_TEXT_MAX)
         in->body_unparsed = true;
     if (all.text.len > 0)
-        in->text = text_clean(in->arena, span_in(&all.text), INBOUND_TEXT_MAX);
+        in->text = text_clean(in->arena, text_buffer_span(&all.text), INBOUND_TEXT_MAX);
     if (b.has_html)
-        in->html = text_clean(in->arena, span_in(&b.html), INBOUND_TEXT_MAX);
+        in->html = text_clean(in->arena, text_buffer_span(&b.html), INBOUND_TEXT_MAX);
     read_reply(&all, in);
     in->encrypted = is_encrypted(root, in);
     said_clear(&all);

@@ -125,7 +125,7 @@ static const char *words_of(struct arena *a, struct span text)
             text_buffer_puts(&b, "\n");
         }
     }
-    words = mail_words_fold(a, (struct span){ b.ptr != NULL ? b.ptr : "", b.len });
+    words = mail_words_fold(a, text_buffer_span(&b));
     text_buffer_clear(&b);
     return words;
 }

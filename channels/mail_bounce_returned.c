@@ -39,7 +39,7 @@ static struct span bytes_of(struct arena *a, const struct mail_part *part)
 
     s.len = s.len < MAIL_BOUNCE_PART_MAX ? s.len : MAIL_BOUNCE_PART_MAX;
     mail_transfer_decode(&b, s, part->transfer);
-    s = (struct span){ b.ptr != NULL ? b.ptr : "", b.len };
+    s = text_buffer_span(&b);
     while (s.len > 0 && strchr(" \t\r\n", s.ptr[0]) != NULL)
         s = (struct span){ s.ptr + 1, s.len - 1 };
     s.ptr = arena_strndup(a, s.ptr, s.len);

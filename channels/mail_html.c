@@ -285,9 +285,7 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
 static void end_sheet(struct reader *r)
 {
     if (r->css.len > 0)
-        mail_html_sheet_read(
-            &r->sheet, (struct span){ r->css.ptr, r->css.len },
-            (struct span){ r->media.ptr != NULL ? r->media.ptr : "", r->media.len });
+        mail_html_sheet_read(&r->sheet, text_buffer_span(&r->css), text_buffer_span(&r->media));
     text_buffer_clear(&r->css);
     text_buffer_clear(&r->media);
     r->in_sheet = false;
@@ -395,7 +393,7 @@ static void parse(struct reader *r, struct span html)
 
 static bool is_blank(const struct mail_html_writer *w)
 {
-    return span_trim((struct span){ w->out.len > 0 ? w->out.ptr : "", w->out.len }).len == 0;
+    return span_trim(text_buffer_span(&w->out)).len == 0;
 }
 
 static const char *text_of(struct arena *a, struct span html, bool reply)
@@ -409,7 +407,7 @@ static const char *text_of(struct arena *a, struct span html, bool reply)
     size_t i;
 
     mail_html_source_copy(&copy, s);
-    s = (struct span){ copy.len > 0 ? copy.ptr : "", copy.len };
+    s = text_buffer_span(&copy);
     parse(&r, s);
     mail_html_fill_strip(&r.w.out);
     for (i = 1; !reply && is_blank(&r.w) && i < sizeof(tries) / sizeof(tries[0]); i++) {
@@ -419,8 +417,7 @@ static const char *text_of(struct arena *a, struct span html, bool reply)
     }
     if (r.w.out.len > 0)
         text_buffer_add(&r.w.out, "\n", 1);
-    out = text_clean(a, (struct span){ r.w.out.len > 0 ? r.w.out.ptr : "", r.w.out.len },
-                     INBOUND_TEXT_MAX);
+    out = text_clean(a, text_buffer_span(&r.w.out), INBOUND_TEXT_MAX);
     text_buffer_clear(&copy);
     text_buffer_clear(&r.w.out);
     return out;

@@ -170,8 +170,7 @@ void mail_html_sheet_read(struct mail_html_sheet *sheet, struct span css, struct
     struct text_buffer rules = { 0 };
 
     copy_rules(&rules, css);
-    read_rules(sheet, (struct span){ rules.ptr != NULL ? rules.ptr : "", rules.len },
-               span_same_any(span_trim(media), always));
+    read_rules(sheet, text_buffer_span(&rules), span_same_any(span_trim(media), always));
     text_buffer_clear(&rules);
 }
 

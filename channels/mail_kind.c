@@ -202,7 +202,7 @@ static bool has_method(const struct mail_part *p, const char *const *methods)
 
     s.len = s.len < CALENDAR_MAX ? s.len : CALENDAR_MAX;
     mail_transfer_decode(&b, s, p->transfer);
-    s = (struct span){ b.ptr != NULL ? b.ptr : "", b.len };
+    s = text_buffer_span(&b);
     while (!found && span_line(s, &at, &line))
         found = span_begins(line, "METHOD:") &&
                 span_same_any(span_trim((struct span){ line.ptr + 7, line.len - 7 }), methods);

@@ -85,7 +85,7 @@ const char *mail_part_filename(struct arena *a, const char *name)
         else
             text_buffer_add(&b, p, 1);
     }
-    s = span_trim((struct span){ b.len > 0 ? b.ptr : "", b.len });
+    s = span_trim(text_buffer_span(&b));
     out = s.len == 0 || span_is(s, ".") || span_is(s, "..")
               ? NULL
               : arena_strndup(a, s.ptr, text_cut(s, INBOUND_NAME_MAX));

@@ -140,7 +140,7 @@ static bool is_heard(const struct rtf *r)
 
 static void flush(struct rtf *r)
 {
-    struct span s = { r->bytes.len > 0 ? r->bytes.ptr : "", r->bytes.len };
+    struct span s = text_buffer_span(&r->bytes);
 
     if (r->high) {
         mail_charset_decode(r->out, s, mail_page_charset(r->now.page), "windows-1252",

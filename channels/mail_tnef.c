@@ -226,7 +226,7 @@ static bool add_words(struct text_buffer *out, struct words w, struct span chars
     if (w.wide)
         charset = mail_page_charset(MAIL_PAGE_WIDE);
     mail_charset_decode(&text, s, charset, fallback, INBOUND_TEXT_MAX);
-    says = span_trim((struct span){ text.len > 0 ? text.ptr : "", text.len }).len > 0;
+    says = span_trim(text_buffer_span(&text)).len > 0;
     if (says)
         text_buffer_add(out, text.ptr, text.len);
     text_buffer_clear(&text);
@@ -247,7 +247,7 @@ static bool add_rtf(struct text_buffer *out, struct span packed)
     bool html;
 
     mail_rtf_expand(&rtf, packed);
-    html = mail_rtf_words(out, (struct span){ rtf.len > 0 ? rtf.ptr : "", rtf.len });
+    html = mail_rtf_words(out, text_buffer_span(&rtf));
     text_buffer_clear(&rtf);
     return html;
 }

@@ -53,7 +53,7 @@ bool ical_line_next(struct span s, size_t *at, struct ical_line *l)
     if (*at >= s.len)
         return false;
     ical_line_unfold(s, at, &l->text);
-    whole = (struct span){ l->text.len > 0 ? l->text.ptr : "", l->text.len };
+    whole = text_buffer_span(&l->text);
     colon = ical_line_find(whole, 0, ':');
     for (i = 0; i < whole.len && (isalnum((unsigned char)whole.ptr[i]) || whole.ptr[i] == '-'); i++)
         ;

@@ -60,6 +60,11 @@ void text_buffer_printf(struct text_buffer *b, const char *fmt, ...)
     va_end(again);
 }
 
+struct span text_buffer_span(const struct text_buffer *b)
+{
+    return (struct span){ b->len > 0 ? b->ptr : "", b->len };
+}
+
 char *text_buffer_take(struct text_buffer *b)
 {
     char *s = b->ptr == NULL ? xstrdup("") : b->ptr;

@@ -26,6 +26,8 @@ void text_buffer_puts(struct text_buffer *b, const char *s);
 char *text_buffer_room(struct text_buffer *b, size_t len);
 void text_buffer_printf(struct text_buffer *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* What it holds, borrowed until it grows; never with a NULL. */
+struct span text_buffer_span(const struct text_buffer *b);
 char *text_buffer_take(struct text_buffer *b); /* free() it */
 void text_buffer_clear(struct text_buffer *b);
 

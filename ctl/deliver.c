@@ -217,8 +217,7 @@ static int send_mail(struct delivery *d, int recipients, struct error *err)
 {
     int rc = EX_OK, code, i;
 
-    if (say(d, (struct span){ d->mail.len > 0 ? d->mail.ptr : "", d->mail.len }, err) < 0 ||
-        say(d, span_of(".\r\n"), err) < 0)
+    if (say(d, text_buffer_span(&d->mail), err) < 0 || say(d, span_of(".\r\n"), err) < 0)
         return EX_TEMPFAIL;
     for (i = 0; rc == EX_OK && i < recipients; i++)
         rc = hear(d, &code, err) < 0 ? EX_TEMPFAIL : judge(d, code, 250, err);

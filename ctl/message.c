@@ -71,8 +71,7 @@ static bool find_leaf(struct arena *a, const struct mail_part *part, const char 
         return false;
     out->len = 0;
     mail_transfer_decode(out, part->body, part->transfer);
-    return strcmp(original_digest(a, (struct span){ out->len > 0 ? out->ptr : "", out->len }),
-                  sha256) == 0;
+    return strcmp(original_digest(a, text_buffer_span(out)), sha256) == 0;
 }
 
 /* A small file, or one that is not written in base64, is in the mail alone. */

@@ -86,7 +86,7 @@ static int mime(const struct ctl *ctl, int argc, char **argv)
         text_buffer_clear(&raw);
         return ctl_fail(&err);
     }
-    in = parse((struct span){ raw.len > 0 ? raw.ptr : "", raw.len });
+    in = parse(text_buffer_span(&raw));
     if (ctl->json)
         print_json(in);
     else

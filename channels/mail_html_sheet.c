@@ -192,13 +192,15 @@ static bool has_name(const char *key, const char *classes, const char *id)
 
 bool mail_html_sheet_hides(const struct mail_html_sheet *sheet, const unsigned char **attributes)
 {
-    const char *classes = mail_html_tag_value(attributes, "class"),
-               *id = mail_html_tag_value(attributes, "id");
-    struct span own = mail_html_style_of(mail_html_tag_value(attributes, "style"), "display");
+    const char *classes, *id;
+    struct span own;
     size_t i;
 
-    if (sheet->full)
+    if (sheet->full || sheet->count == 0)
         return false;
+    classes = mail_html_tag_value(attributes, "class");
+    id = mail_html_tag_value(attributes, "id");
+    own = mail_html_style_of(mail_html_tag_value(attributes, "style"), "display");
     for (i = sheet->count; i > 0; i--) {
         const struct mail_html_sheet_name *name = &sheet->names[i - 1];
 

@@ -6,6 +6,7 @@
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_notice.h"
 #include "channels/mail_quote_person.h"
+#include "channels/mail_quote_words_footer.h"
 #include "channels/mail_quote_words_program.h"
 
 enum {
@@ -74,8 +75,8 @@ static bool is_program_sentence(const struct mail_lines *l, size_t i, struct spa
 }
 
 /* "Sent from Outlook for Android, please call me": behind what the program says somebody speaks of
- * himself, or asks for something. That he wants to be excused for what he types is what a telephone
- * is told to write. */
+ * himself, asks for something, or says that it does not work. That he wants to be excused for what
+ * he types is what a telephone is told to write. */
 static bool goes_on_spoken(struct span s)
 {
     static const char *const joints[] = { ", ",       "; ",        ". ",          " - ", " \u2013 ",
@@ -94,8 +95,10 @@ static bool goes_on_spoken(struct span s)
         return false;
     if (mail_quote_words_program_excuses(mail_quote_line_fold(s, folded, sizeof(folded))))
         return false;
-    return mail_quote_notice_speaks_of_himself(rest) ||
-           mail_quote_words_program_asks(mail_quote_line_fold(rest, folded, sizeof(folded)));
+    if (mail_quote_notice_speaks_of_himself(rest))
+        return true;
+    rest = mail_quote_line_fold(rest, folded, sizeof(folded));
+    return mail_quote_words_program_asks(rest) || mail_quote_words_fails(rest);
 }
 
 static bool says_program(const struct mail_lines *l, size_t i)

@@ -16,7 +16,7 @@ bool mail_quote_words_program(struct span line, bool proper, bool capital);
 /* "Please excuse any typos", "think before you print", as people let their telephone say below. */
 bool mail_quote_words_program_excuses(struct span line);
 
-/* "Please call", as only people do. */
+/* "Please write", "call me", as only people do. */
 bool mail_quote_words_program_asks(struct span line);
 
 /* What a search in the table rests on; for tests. */

@@ -49,9 +49,10 @@ static bool is_frame(struct span s)
     static const char *const names[] = { "html", "head", "body", NULL };
     size_t at = s.len > 1 && s.ptr[1] == '/' ? 2 : 1, i;
 
+    if (s.len <= at + 4 || strchr(" \t\r\n>", s.ptr[at + 4]) == NULL)
+        return false;
     for (i = 0; names[i] != NULL; i++)
-        if (s.len > at + 4 && strncasecmp(s.ptr + at, names[i], 4) == 0 &&
-            strchr(" \t\r\n>", s.ptr[at + 4]) != NULL)
+        if (strncasecmp(s.ptr + at, names[i], 4) == 0)
             return true;
     return false;
 }
@@ -70,8 +71,8 @@ static bool is_tag_of(struct span s, size_t at, const char *name)
 {
     size_t len = strlen(name);
 
-    return s.len > at + len && strncasecmp(s.ptr + at, name, len) == 0 &&
-           strchr(" \t\r\n/>", s.ptr[at + len]) != NULL;
+    return s.len > at + len && (s.ptr[at] | 0x20) == name[0] && /* of all tags, asked first */
+           strncasecmp(s.ptr + at, name, len) == 0 && strchr(" \t\r\n/>", s.ptr[at + len]) != NULL;
 }
 
 static void find_ends(struct span s, struct ends *ends)

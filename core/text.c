@@ -191,8 +191,10 @@ bool span_same_any(struct span s, const char *const *words)
 
 bool span_holds(struct span s, const char *word)
 {
+    int first = text_lower(word[0]); /* most places differ in it already */
+
     for (; s.len > 0; s.ptr++, s.len--)
-        if (span_begins(s, word))
+        if (text_lower(s.ptr[0]) == first && span_begins(s, word))
             return true;
     return false;
 }

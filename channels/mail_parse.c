@@ -319,20 +319,29 @@ static struct span with_lf_for_cr(struct arena *a, struct span s)
     char *copy = arena_strndup(a, s.ptr, s.len), *p;
 
     for (p = copy; (p = memchr(p, '\r', (size_t)(copy + s.len - p))) != NULL; p++)
-        *p = '\n';
+        if (p + 1 == copy + s.len || p[1] != '\n')
+            *p = '\n';
     return (struct span){ copy, s.len };
 }
 
-/* Without any LF the lines end with CR. The copy, if one is made, is the arena's. */
+/* Lines end with CR: there is no LF, or none before the empty line below a header. */
+static bool ends_with_cr(struct span raw, const char *lf)
+{
+    if (lf == NULL)
+        return raw.len > 0 && memchr(raw.ptr, '\r', raw.len) != NULL;
+    return lf - raw.ptr > 2 && memmem(raw.ptr, (size_t)(lf - raw.ptr) - 1, "\r\r", 2) != NULL;
+}
+
+/* The copy, if one is made, is the arena's. */
 static struct span lines_of(struct arena *a, struct span raw)
 {
     const char *end = raw.len > 0 ? memchr(raw.ptr, '\n', raw.len) : NULL;
     struct span s = raw;
 
-    if (end == NULL && raw.len > 0 && memchr(raw.ptr, '\r', raw.len) != NULL)
-        s = with_lf_for_cr(a, raw);
-    else if (end != NULL && end - raw.ptr >= 2 && memcmp(end - 2, "\r\r", 2) == 0)
+    if (end != NULL && end - raw.ptr >= 2 && memcmp(end - 2, "\r\r", 2) == 0)
         s = without_second_ends(a, raw);
+    else if (ends_with_cr(raw, end))
+        s = with_lf_for_cr(a, raw);
     if (s.len >= 3 && memcmp(s.ptr, "\xef\xbb\xbf", 3) == 0)
         s = (struct span){ s.ptr + 3, s.len - 3 };
     while (s.len > 0 && (s.ptr[0] == '\n' || s.ptr[0] == '\r'))

@@ -425,6 +425,9 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
         { MIXED "x\nContent-Transfer-Encoding: base64\n\naGVsbG8gaGVsbG8K\n", "hello hello\n", 0 },
         { MIXED "x\n\nhello hello\n--x--\n", "hello hello", 0 },
         { "From: a@b.org\rSubject: x\r\rhello\rthere", "hello\nthere", 0 },
+        { "From: a@b.org\rSubject: x\r\rhello\rthere\r\n", "hello\nthere\n", 0 },
+        { "From: a@b.org\rSubject: x\r\rhello\nthere", "hello\nthere", 0 },
+        { "From: a@b.org\nSubject: x\r\rhello\n\nthere", "there", 0 },
         { "From: a@b.org\nContent-Type: multipart/digest; boundary=x\n\n--x\n\nSubject: "
           "y\n\nz\n--x--\n",
           "", 1 },

@@ -131,6 +131,7 @@ struct reader {
     bool history;        /* all is from here on */
     int quoting_at;      /* the depth of what is history unless a blockquote is within; or 0 */
     size_t quoting_from; /* where its text begins */
+    int signature_next;  /* the next element of this depth is a signature; or 0 */
     struct nest lists, quotes, blocks;       /* blocks: elements that a style makes lines of */
     struct nest sizes, inks;                 /* of letters, where they hide or show them */
     struct mail_html_list numbers[NEST_MAX]; /* of `lists` */
@@ -205,11 +206,14 @@ static void begin_effect(struct reader *r, enum effect effect, const xmlChar **a
 
 static void begin_quote(struct reader *r, enum mail_html_quote is)
 {
-    if (is == HTML_SIGNATURE) {
+    bool signs = is == HTML_SIGNATURE || (is == HTML_OWN && r->signature_next == r->depth);
+
+    r->signature_next = is == HTML_SIGNATURE_NEXT ? r->depth : 0;
+    if (signs) {
         r->skip_at = r->depth;
         return;
     }
-    if (is == HTML_OWN || r->quotes.count > 0)
+    if (is == HTML_OWN || is == HTML_SIGNATURE_NEXT || r->quotes.count > 0)
         return;
     mail_html_write_breaks(&r->w, 1);
     if (is == HTML_QUOTED) {

@@ -56,6 +56,10 @@ static const struct {
     { "edo-original", WHOLE, HTML_QUOTED }, /* Edison */
     { "ntes-pcmail-quote", WHOLE, HTML_QUOTED },
     { "lark-mail-quote", WITHIN, HTML_QUOTED }, /* Lark, Feishu */
+    { "ik_mail_quote", WHOLE, HTML_QUOTED },    /* Infomaniak */
+    { "reply139content", WHOLE, HTML_QUOTED },  /* China Mobile */
+    { "origbody", WHOLE, HTML_QUOTED },
+    { "__pbconvhr", WHOLE, HTML_QUOTED }, /* Postbox's intro */
     { "history-quote-wrapper", WHOLE, HTML_QUOTED },
     { "__divider__", WHOLE, HTML_QUOTED_ON },
     { "__headers__", WHOLE, HTML_QUOTED },
@@ -94,6 +98,10 @@ static const struct {
     { "-x-evo-signature-wrapper", WHOLE, HTML_SIGNATURE },
     { "ntes-pcmail-signature", WHOLE, HTML_SIGNATURE },
     { "lark-mail-signature", WHOLE, HTML_SIGNATURE },
+    { "acompli_signature", WHOLE, HTML_SIGNATURE }, /* Outlook for phones, in its first years */
+    { "k9mail-signature", WHOLE, HTML_SIGNATURE },
+    { "editorusersignature", WHOLE, HTML_SIGNATURE },                  /* Infomaniak */
+    { "linebreakatbeginningofsignature", WHOLE, HTML_SIGNATURE_NEXT }, /* Apple, since iOS 15 */
 };
 
 static char lower(char c)
@@ -101,10 +109,20 @@ static char lower(char c)
     return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
 
+/* Gmail's "m_", or "m_-", and a number. */
+static size_t numbered_prefix(const char *name)
+{
+    size_t n = name[2] == '-' ? 3 : 2, digits = strspn(name + n, "0123456789");
+
+    return digits > 0 ? n + digits : 0;
+}
+
 /* How much of a name in lower case others have put before it, when they sent the mail on: "x_",
- * Hotmail's "ecx", Yahoo's "yiv" with a number, and "ydp" with eight signs. */
+ * Hotmail's "ecx", Yahoo's "yiv" with a number and "ydp" with eight signs, and Gmail's. */
 static size_t prefix_of(const char *name)
 {
+    if (strncmp(name, "m_", 2) == 0)
+        return numbered_prefix(name);
     if (strncmp(name, "x_", 2) == 0)
         return 2;
     if (strncmp(name, "ecx", 3) == 0)
@@ -232,8 +250,10 @@ enum mail_html_quote mail_html_quote_of(const char *element, const unsigned char
         is = HTML_QUOTED;
     if (is == HTML_OWN && strcmp(mail_html_tag_value(attributes, "name"), "quote") == 0)
         is = HTML_QUOTED; /* GMX, Web.de */
-    if (is == HTML_OWN && strcmp(mail_html_tag_value(attributes, "title"), "beforequote:::") == 0)
-        is = HTML_QUOTED; /* Zoho's intro */
+    if (is == HTML_OWN &&
+        (strcmp(mail_html_tag_value(attributes, "title"), "beforequote:::") == 0 ||
+         mail_html_tag_value(attributes, "data-o-mail-quote")[0] != '\0'))
+        is = HTML_QUOTED; /* Zoho's intro, Odoo */
     if (is == HTML_OWN && (mail_html_tag_value(attributes, "data-signatureblock")[0] != '\0' ||
                            mail_html_tag_value(attributes, "data-signature-widget")[0] != '\0' ||
                            mail_html_tag_value(attributes, "apple-content-edited")[0] != '\0'))

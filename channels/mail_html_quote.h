@@ -11,6 +11,7 @@ enum mail_html_quote {
     HTML_QUOTED_ON, /* and so is all that follows it */
     HTML_QUOTING,   /* what is within it is, unless a blockquote within it tells what of it */
     HTML_SIGNATURE,
+    HTML_SIGNATURE_NEXT, /* the element after it, below the same one, is a signature */
 };
 
 /* A blockquote that quotes a mail; others only indent. `attributes`: names and values in turn, then

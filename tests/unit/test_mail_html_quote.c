@@ -229,8 +229,16 @@ static void test_names_are_known_with_what_others_put_before_them(void **state)
         "id=lark-mail-quote-1718000000000",
         "class=history-quote-wrapper",
         "title=beforequote:::",
+        "class=ik_mail_quote",
+        "id=m_-77x_reply139content",
+        "id=m_77origbody",
+        "class=__pbConvHr",
+        "data-o-mail-quote=1",
     };
     static const char *const signs[] = {
+        "class=acompli_signature",
+        "class=k9mail-signature",
+        "class=editorUserSignature",
         "data-smartmail=gmail_signature",
         "id=ymail_android_signature",
         "id=_rc_sig",
@@ -265,6 +273,28 @@ static void test_names_are_known_with_what_others_put_before_them(void **state)
     assert_string_equal(mail_html_reply(a, span_of("a<div class=ydp1234abcdsignature>b</div>c")),
                         "a\nc\n");
     assert_string_equal(mail_html_reply(a, span_of("a<div class=notes>b</div>c")), "a\nb\nc\n");
+    arena_free(a);
+}
+
+/* Apple's break has no room of its own: the signature is the element behind it. */
+static void test_apples_break_makes_the_element_behind_it_a_signature_and_no_other(void **state)
+{
+    static const char *const breaks[][2] = {
+        { "a<br id=lineBreakAtBeginningOfSignature><div>b</div><div>c</div>", "a\nc\n" },
+        { "a<br id=m_12lineBreakAtBeginningOfSignature><div>b<p>d</div><div>c</div>", "a\nc\n" },
+        { "<div>a<br id=lineBreakAtBeginningOfSignature></div><div>b</div>", "a\nb\n" },
+        { "<p>a<p>d<br id=lineBreakAtBeginningOfSignature></p><p><p>b</p>", "a\n\nd\n\nb\n" },
+        { "a<br id=lineBreakAtBeginningOfSignature><br><div>b</div>", "a\n\nb\n" },
+        { "a<br id=lineBreakAtBeginningOfSignature><blockquote type=cite>b</blockquote>",
+          "a\n> \n> b\n" },
+        { "a<br id=lineBreakAtBeginningOfMessage><div>b</div>", "a\nb\n" },
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++)
+        assert_string_equal(mail_html_reply(a, span_of(breaks[i][0])), breaks[i][1]);
     arena_free(a);
 }
 
@@ -345,6 +375,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_structure_tells_history_and_signature_in_any_language),
         cmocka_unit_test(test_names_are_known_with_what_others_put_before_them),
+        cmocka_unit_test(test_apples_break_makes_the_element_behind_it_a_signature_and_no_other),
         cmocka_unit_test(test_the_text_of_a_mail_keeps_what_its_reply_leaves_out),
         cmocka_unit_test(test_what_a_writer_indents_is_no_history),
         cmocka_unit_test(test_a_page_of_the_web_that_is_cited_is_no_history),

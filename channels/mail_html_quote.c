@@ -100,6 +100,8 @@ static const struct {
     { "lark-mail-signature", WHOLE, HTML_SIGNATURE },
     { "acompli_signature", WHOLE, HTML_SIGNATURE }, /* Outlook for phones, in its first years */
     { "k9mail-signature", WHOLE, HTML_SIGNATURE },
+    { "shortwave-signature", WHOLE, HTML_SIGNATURE },
+    { "wisestamp_sig", WITHIN, HTML_SIGNATURE },
     { "editorusersignature", WHOLE, HTML_SIGNATURE },                  /* Infomaniak */
     { "linebreakatbeginningofsignature", WHOLE, HTML_SIGNATURE_NEXT }, /* Apple, since iOS 15 */
 };
@@ -118,11 +120,14 @@ static size_t numbered_prefix(const char *name)
 }
 
 /* How much of a name in lower case others have put before it, when they sent the mail on: "x_",
- * Hotmail's "ecx", Yahoo's "yiv" with a number and "ydp" with eight signs, and Gmail's. */
+ * Hotmail's "ecx", Yahoo's "yiv" with a number and "ydp" with eight signs, and Gmail's,
+ * which has "gmail-" too for what was pasted. */
 static size_t prefix_of(const char *name)
 {
     if (strncmp(name, "m_", 2) == 0)
         return numbered_prefix(name);
+    if (strncmp(name, "gmail-", 6) == 0)
+        return 6;
     if (strncmp(name, "x_", 2) == 0)
         return 2;
     if (strncmp(name, "ecx", 3) == 0)

@@ -172,22 +172,28 @@ static enum mail_html_quote named(const char *names)
 /* --- styles
  * ------------------------------------------------------------------------------------------ */
 
+/* A value of "border-top", its parts in any order, or of "border-color", in one of Outlook's
+ * colours and in points: pages of the web have these greys too, and count in pixels. */
+static bool is_header_line(const char *value)
+{
+    static const char *const colours[] = { "#e1e1e1", "#b5c4df", "rgb(225,225,225)",
+                                           "rgb(181,196,223)" };
+    size_t len = strcspn(value, ";"), i;
+
+    for (i = 0; i < sizeof(colours) / sizeof(colours[0]); i++)
+        if (memmem(value, len, colours[i], strlen(colours[i])) != NULL)
+            return (memmem(value, len, "solid", 5) != NULL &&
+                    memmem(value, len, "pt", 2) != NULL) ||
+                   memmem(value, len, "currentcolor", 12) != NULL;
+    return false;
+}
+
 /* Outlook's line above a header block, as its versions and the programs that rewrite it have it. */
 static bool is_header_style(const char *style)
 {
-    static const char *const lines[] = {
-        "border-top:solid#e1e1e1",
-        "border-top:solid#b5c4df",
-        "border-top:1ptsolidrgb(225,225,225)",
-        "border-top:1ptsolidrgb(181,196,223)",
-        "border-top:1.0ptsolid#e1e1e1",
-        "border-top:1.0ptsolid#b5c4df",
-        "border-top:1ptsolid#e1e1e1",
-        "border-top:1ptsolid#b5c4df",
-        "border-color:rgb(225,225,225)currentcolor",
-        "border-color:rgb(181,196,223)currentcolor",
-        "border-top-color:rgb(229,229,229);border-top-width:1px;border-top-style:solid",
-    };
+    static const char *const names[] = { "border-top:", "border-color:" };
+    static const char *const windows_mail =
+        "border-top-color:rgb(229,229,229);border-top-width:1px;border-top-style:solid";
     char tight[STYLE_MAX + 1];
     size_t len = 0, i;
 
@@ -197,10 +203,13 @@ static bool is_header_style(const char *style)
         if (strchr(" \t\r\n", style[i]) == NULL)
             tight[len++] = lower(style[i]);
     tight[len] = '\0';
-    for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-        if (strstr(tight, lines[i]) != NULL)
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *at = strstr(tight, names[i]);
+
+        if (at != NULL && is_header_line(at + strlen(names[i])))
             return true;
-    return false;
+    }
+    return strstr(tight, windows_mail) != NULL;
 }
 
 /* A mail has no address of the web: what cites one, its writer has from there. */

@@ -279,6 +279,33 @@ static void test_names_are_known_with_what_others_put_before_them(void **state)
     arena_free(a);
 }
 
+static void test_outlooks_line_is_known_however_it_was_rewritten(void **state)
+{
+    static const char *const lines[] = {
+        "border-top:solid #B5C4DF 1.0pt",
+        "BORDER-RIGHT: medium none; BORDER-TOP: #b5c4df 1pt solid; PADDING-TOP: 3pt",
+        "border-style:solid none none;border-top:1pt solid rgb(225, 225, 225)",
+        "border-width:1pt medium;border-color:rgb(181, 196, 223) currentcolor",
+    };
+    static const char *const others[] = {
+        "border-top:1px solid #e1e1e1", "border-bottom:solid #e1e1e1 1.0pt", "border-color:#e1e1e1",
+        "border-top:solid black 1.0pt", "border-top:0;color:#e1e1e1",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        assert_string_equal(
+            mail_html_reply(a, span_of(arena_printf(a, "a<div style='%s'>b</div>c", lines[i]))),
+            "a\n> b\n> c\n");
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_string_equal(
+            mail_html_reply(a, span_of(arena_printf(a, "a<div style='%s'>b</div>c", others[i]))),
+            "a\nb\nc\n");
+    arena_free(a);
+}
+
 /* Apple's break has no room of its own: the signature is the element behind it. */
 static void test_apples_break_makes_the_element_behind_it_a_signature_and_no_other(void **state)
 {
@@ -378,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_structure_tells_history_and_signature_in_any_language),
         cmocka_unit_test(test_names_are_known_with_what_others_put_before_them),
+        cmocka_unit_test(test_outlooks_line_is_known_however_it_was_rewritten),
         cmocka_unit_test(test_apples_break_makes_the_element_behind_it_a_signature_and_no_other),
         cmocka_unit_test(test_the_text_of_a_mail_keeps_what_its_reply_leaves_out),
         cmocka_unit_test(test_what_a_writer_indents_is_no_history),

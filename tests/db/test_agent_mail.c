@@ -53,6 +53,7 @@ static long replies(int64_t ticket_id)
                        ticket_id);
 }
 
+/* T-35, T-96: also where it comes twice, it is one answer. */
 static void test_a_vouched_for_answer_with_the_agents_token_goes_to_the_customers_channel(void **s)
 {
     int64_t ticket_id = open_by_chat("chat1");
@@ -75,7 +76,7 @@ static void test_a_vouched_for_answer_with_the_agents_token_goes_to_the_customer
     assert_int_equal(replies(ticket_id), 1); /* it came a second time */
 }
 
-/* S-1, S-4, S-6: each lacks one thing, so it is mail of somebody else and opens a ticket. */
+/* S-1, S-4, S-6, T-100: each lacks one thing, so it is mail of somebody else and opens a ticket. */
 static void test_without_its_proof_an_answer_does_not_reach_the_customer(void **state)
 {
     static const struct {

@@ -27,7 +27,7 @@ def batch(calls):
 
 
 class Verify(unittest.TestCase):
-    def test_all_that_is_valid_is_believed_and_all_that_is_not_is_refused(self):  # S-37 to S-40
+    def test_all_that_is_valid_is_believed_and_all_that_is_not_is_refused(self):  # S-37 to S-40, T-97
         for scheme, count in OURS.items():
             calls = [v for v in VECTORS if v["scheme"] == scheme]
             self.assertEqual(len(calls), count)

@@ -329,7 +329,8 @@ static void assert_well_formed(const struct story *s, const struct inbound *in)
     assert_tells_no_secret(s, in->text);
 }
 
-static void test_a_call_that_is_not_signed_is_refused_and_leaves_nothing(void **state) /* S-37 */
+static void test_a_call_that_is_not_signed_is_refused_and_leaves_nothing(
+    void **state) /* S-37, T-97 */
 {
     struct fake_host h;
     size_t i, len;

@@ -63,6 +63,12 @@ static void db_line_up(struct db *db, struct db_job *job)
 /* --- the door
  * ----------------------------------------------------------------------------------------- */
 
+const char db_meaning_settings[] =
+    "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c bytea_output=hex "
+    "-c standard_conforming_strings=on -c array_nulls=on -c transform_null_equals=off "
+    "-c default_transaction_isolation=read\\ committed -c default_transaction_deferrable=off "
+    "-c idle_session_timeout=0";
+
 struct db *db_new(struct event_base *base, const char *conninfo, const char *application,
                   const char *settings, void (*on_state)(void *arg, bool up, const char *words),
                   void *arg)
@@ -73,11 +79,11 @@ struct db *db_new(struct event_base *base, const char *conninfo, const char *app
     db->base = base;
     db->conninfo = xstrdup(conninfo);
     db->application = xstrdup(application);
-    db->settings = xasprintf("-c timezone=UTC -c lock_timeout=5s -c statement_timeout=25s "
+    db->settings = xasprintf("%s -c lock_timeout=5s -c statement_timeout=25s "
                              "-c idle_in_transaction_session_timeout=30s "
                              "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 "
                              "-c tcp_keepalives_count=4 %s",
-                             settings == NULL ? "" : settings);
+                             db_meaning_settings, settings == NULL ? "" : settings);
     db->on_state = on_state;
     db->state_arg = arg;
     db->watched_fd = -1;

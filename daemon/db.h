@@ -69,6 +69,10 @@ int64_t db_cell_int(const PGresult *res, int row, int column);
 bool db_cell_bool(const PGresult *res, int row, int column);
 const char *db_cell_text(const PGresult *res, int row, int column); /* NULL: null */
 
+/* For libpq's options: what statements and values mean, and how long a session lives, whatever an
+ * administrator has set for the server, the database or the role. */
+extern const char db_meaning_settings[];
+
 /* `settings`: for libpq's options, e.g. "-c enable_seqscan=off"; may be NULL. `on_state` may be
  * NULL. */
 struct db *db_new(struct event_base *base, const char *conninfo, const char *application,

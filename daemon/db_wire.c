@@ -80,10 +80,15 @@ static void db_send_opening(struct db *db, const char *sql, const char *value)
 
 void db_open_session(struct db *db)
 {
+    /* Nothing is told as done that a crash of the server would undo. Which standby must have it too
+     * stays its administrator's word. */
+    static const char durable[] = "SELECT set_config('synchronous_commit', 'local', false) "
+                                  "WHERE current_setting('synchronous_commit') = 'off'";
     static const char hold[] = "SELECT pg_advisory_lock_shared(hashtextextended($1, 0))";
     struct db_listener *l;
     char sql[100];
 
+    db_send_opening(db, durable, NULL);
     if (db->held != NULL)
         db_send_opening(db, hold, db->held);
     for (l = db->listeners; l != NULL; l = l->next) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/embedded.h"
+#include "daemon/db.h"
 
 /* Any number will do, so long as it is the same everywhere: "relevo" on a telephone's keys. */
 #define MIGRATE_LOCK "735386"
@@ -26,25 +27,43 @@ static int migrate_newest(void)
     return newest;
 }
 
-static int migrate_exec(PGconn *conn, const char *sql, struct error *err)
+/* NULL on error. A full disk, a lost connection may be better another time. */
+static PGresult *migrate_ask(PGconn *conn, const char *sql, struct error *err)
 {
     PGresult *res = PQexec(conn, sql);
     ExecStatusType status = PQresultStatus(res);
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
     const char *words = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
-    int rc = 0;
+    bool later = db_error_kind(state == NULL ? "" : state) == ERROR_TRANSIENT;
 
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        rc = error_set(err, ERROR_CONFIG, "%s", words != NULL ? words : PQerrorMessage(conn));
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
+        return res;
+    error_set(err, later ? ERROR_TRANSIENT : ERROR_CONFIG, "%s%s%s%s",
+              words != NULL ? words : PQerrorMessage(conn), state == NULL ? "" : " (",
+              state == NULL ? "" : state, state == NULL ? "" : ")");
     PQclear(res);
-    return rc;
+    return NULL;
+}
+
+static int migrate_exec(PGconn *conn, const char *sql, struct error *err)
+{
+    PGresult *res = migrate_ask(conn, sql, err);
+
+    PQclear(res);
+    return res == NULL ? -1 : 0;
 }
 
 static PGconn *migrate_connect(const char *conninfo, struct error *err)
 {
-    const char *keywords[] = { "dbname", "application_name", "connect_timeout",
-                               "target_session_attrs", NULL };
-    const char *values[] = { conninfo, "relevo migrate", "10", "read-write", NULL };
-    PGconn *conn = PQconnectdbParams(keywords, values, 1);
+    char settings[600]; /* a migration takes the time that it needs */
+    const char *keywords[] = { "dbname",          "application_name",
+                               "connect_timeout", "target_session_attrs",
+                               "options",         NULL };
+    const char *values[] = { conninfo, "relevo migrate", "10", "read-write", settings, NULL };
+    PGconn *conn;
+
+    snprintf(settings, sizeof(settings), "%s -c statement_timeout=0", db_meaning_settings);
+    conn = PQconnectdbParams(keywords, values, 1);
 
     if (PQstatus(conn) != CONNECTION_OK) {
         error_set(err, ERROR_TRANSIENT, "database: %s", PQerrorMessage(conn));
@@ -57,19 +76,19 @@ static PGconn *migrate_connect(const char *conninfo, struct error *err)
 
 static int migrate_reached(PGconn *conn, int *reached, struct error *err)
 {
-    PGresult *res = PQexec(conn, "SELECT to_regclass('schema_migration') IS NOT NULL");
-    bool there = PQresultStatus(res) == PGRES_TUPLES_OK && PQgetvalue(res, 0, 0)[0] == 't';
+    PGresult *res = migrate_ask(conn, "SELECT to_regclass('schema_migration') IS NOT NULL", err);
+    bool there;
 
+    if (res == NULL)
+        return -1;
+    there = PQgetvalue(res, 0, 0)[0] == 't';
     PQclear(res);
     *reached = 0;
     if (!there)
         return 0;
-    res = PQexec(conn, "SELECT coalesce(max(number), 0) FROM schema_migration");
-    if (PQresultStatus(res) != PGRES_TUPLES_OK) {
-        error_set(err, ERROR_CONFIG, "database: %s", PQerrorMessage(conn));
-        PQclear(res);
+    res = migrate_ask(conn, "SELECT coalesce(max(number), 0) FROM schema_migration", err);
+    if (res == NULL)
         return -1;
-    }
     *reached = (int)strtol(PQgetvalue(res, 0, 0), NULL, 10);
     PQclear(res);
     if (*reached > migrate_newest())
@@ -97,7 +116,9 @@ static int migrate_all(PGconn *conn, struct migrate_report *out, struct error *e
     size_t i;
 
     if (migrate_exec(conn, "SELECT pg_advisory_lock(" MIGRATE_LOCK ")", err) < 0 ||
-        migrate_reached(conn, &out->before, err) < 0 ||
+        migrate_reached(conn, &out->before, err) < 0)
+        return -1;
+    if (out->before == 0 &&
         migrate_exec(conn,
                      "CREATE TABLE IF NOT EXISTS schema_migration (number integer PRIMARY KEY, "
                      "name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())",

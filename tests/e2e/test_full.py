@@ -38,6 +38,7 @@ class Full(mailcase.MailCase):
         os.mkdir(cls.disk)
         cls.as_root("mount", "-t", "tmpfs", "-o", "size=64m,mode=0755,uid=%d" % pwd.getpwnam(cls.cluster.user).pw_uid,
                     "relevo", cls.disk)
+        cls.cluster.sql("postgres", "CREATE TABLESPACE small LOCATION '%s'" % cls.disk)
 
     @classmethod
     def tearDownClass(cls):
@@ -52,7 +53,6 @@ class Full(mailcase.MailCase):
 
     def setUp(self):
         super().setUp()
-        self.cluster.sql("postgres", "CREATE TABLESPACE small LOCATION '%s'" % self.disk)
         self.cluster.sql("postgres", "ALTER DATABASE %s SET TABLESPACE small" % self.name)
 
     def mail(self, i):
@@ -94,6 +94,20 @@ class Full(mailcase.MailCase):
         self.assertEqual(sorted(self.told()), ["ana+%03d@client.example" % i for i in range(MAILS)])
         servers.wait_for("the marks", lambda: len(self.house.dovecot.seen("support")) == MAILS)
         self.assertEqual(relevod.stop(), 0)
+
+    def test_a_migration_that_finds_no_room_leaves_nothing_behind_and_is_made_later(self):  # F17
+        relevod = self.relevod("channels: {chat: {kind: webchat, secret: {file: \"@key@\"}}}", {"key": "0" * 64})
+        self.empty_database()
+        filler = self.fill()
+        full = relevod.ctl("migrate", ok=False)
+        self.assertEqual(full.returncode, 4, full.stderr)  # try later
+        self.assertIn("(53100)", full.stderr)
+        relevod.start(wait=False)
+        self.assertEqual(relevod.wait_end(), 75)
+        relevod.wait_line("event=migrate_failed")
+        self.as_root("rm", filler)
+        relevod.start()
+        self.assertEqual(self.sql("SELECT count(*) = max(number) FROM schema_migration"), "t")
 
 
 if __name__ == "__main__":

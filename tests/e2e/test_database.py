@@ -1,0 +1,105 @@
+"""What a database does to relevod beside being away or full: no connection is left, a password changes, a right is taken away, another
+database stands in its place, its administrator's settings are not the usual ones.
+
+Mails come by LMTP: each has an answer, and its sender tries until that is 250.
+"""
+import os
+import smtplib
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import servers  # noqa: E402
+import suite  # noqa: E402
+
+STORED, LATER = 250, 451
+CONFIG = """
+channels:
+  inbox: {kind: lmtp, path: "%s", recipients: ["support@desk.example"], smtp: out, answer_time: 2s}
+  out: {kind: smtp, host: localhost, port: 9, tls: none, from: "Tienda Sol <support@desk.example>"}
+"""
+# Each would change what a statement means, or end a session that has nothing to do.
+STRANGE = ("DateStyle = 'German, DMY'", "IntervalStyle = sql_standard", "bytea_output = escape", "array_nulls = off",
+           "standard_conforming_strings = off", "transform_null_equals = on", "timezone = 'Asia/Kolkata'",
+           "default_transaction_isolation = serializable", "client_encoding = LATIN1", "statement_timeout = '1ms'",
+           "idle_in_transaction_session_timeout = '1ms'", "idle_session_timeout = '100ms'")
+RIGHTS = ("GRANT USAGE ON SCHEMA public TO {0}; GRANT ALL ON ALL TABLES IN SCHEMA public TO {0}; "
+          "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {0}")
+
+
+class Mails(suite.Case):
+    """relevod asks as a role of its own, which owns nothing and is no superuser."""
+
+    def setUp(self):
+        super().setUp()
+        self.role = "relevo_" + self.name
+        self.cluster.sql("postgres", "CREATE ROLE %s LOGIN" % self.role)
+        self.database = self.database.replace("user=postgres", "user=" + self.role)
+        self.path = os.path.join(self.folder, "lmtp")
+
+    def begin(self):
+        self.sql(RIGHTS.format(self.role))
+        self.one = self.relevod(CONFIG % self.path, {}).start()
+
+    def send(self, number):
+        with smtplib.LMTP(self.path, timeout=60) as client:
+            client.ehlo("mx")
+            client.docmd("MAIL FROM:<ana@client.example>")
+            code = client.docmd("RCPT TO:<support@desk.example>")[0]
+            return code if code != 250 else client.data((
+                "From: Añá <ana@client.example>\r\nTo: support@desk.example\r\nSubject: Pedido %d\r\n"
+                "Message-ID: <%d@client.example>\r\n\r\n¿Dónde está?\r\n" % (number, number)).encode())[0]
+
+    def send_until_stored(self, *numbers):
+        for number in numbers:
+            servers.wait_for("mail %d" % number, lambda: self.send(number) == STORED)
+
+    def check_stored(self, count):
+        """All of them, each once, and none set aside."""
+        self.assertEqual(self.sql("SELECT count(*), count(DISTINCT mail_id), (SELECT count(*) FROM quarantine) FROM message"),
+                         "%d|%d|0" % (count, count))
+
+    def cut(self):
+        """Both sessions of relevod."""
+        self.cluster.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'" % self.role)
+
+    def told(self, event):
+        return [line for line in self.one.lines if "event=" + event in line]
+
+
+class Database(Mails):
+    def test_settings_of_the_role_change_nothing(self):
+        for setting in STRANGE:
+            self.cluster.sql("postgres", "ALTER ROLE %s SET %s" % (self.role, setting))
+        self.begin()
+        self.send_until_stored(0, 1)
+        self.check_stored(2)
+        shown = self.one.ctl("ticket", "show", "--json", "1")
+        self.assertEqual((shown["customer"], shown["messages"][0]["text"], shown["tags"]), ("Añá", "¿Dónde está?", []))
+        self.assertIn("¿Dónde está?", self.one.ctl("message", "raw", "1").stdout)
+        self.assertAlmostEqual(time.mktime(time.strptime(shown["created_at"], "%Y-%m-%dT%H:%M:%SZ")) - time.timezone,
+                               float(self.sql("SELECT extract(epoch FROM created_at) FROM ticket WHERE ticket_id = 1")), delta=1)
+        quiet = ("SELECT count(*) FROM pg_stat_activity WHERE usename = '%s' AND state = 'idle' AND now() - state_change > "
+                 "interval '300 ms' AND application_name = 'relevod store'" % self.role)
+        self.wait_sql(quiet, 1)
+        self.assertEqual(self.told("database_away"), [])
+
+    def test_a_migration_takes_the_time_that_it_needs(self):
+        self.cluster.sql("postgres", "ALTER ROLE %s SET statement_timeout = '1ms'" % self.role)
+        self.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION " + self.role)
+        self.one = self.relevod(CONFIG % self.path, {}).start()
+        self.send_until_stored(0)
+        self.check_stored(1)
+
+    def test_a_crash_takes_no_mail_back_though_the_server_would_not_wait_for_its_disk(self):
+        self.cluster.sql("postgres", "ALTER ROLE %s SET synchronous_commit = off" % self.role)
+        self.cluster.sql("postgres", "ALTER SYSTEM SET wal_writer_delay = '10s'")
+        self.cluster.sql("postgres", "SELECT pg_reload_conf()")
+        self.begin()
+        self.send_until_stored(*range(5))
+        self.cluster.restart("immediate")
+        self.check_stored(5)
+
+
+if __name__ == "__main__":
+    suite.main()

@@ -50,10 +50,11 @@ static void on_state(void *arg, bool up, const char *words)
 {
     struct session_loop *l = arg;
 
+    if (!up && !l->down)
+        l->down_since_ms = steady_now_ms();
     l->was_up |= up;
     l->down = !up;
     if (!up) {
-        l->down_since_ms = steady_now_ms();
         error_set(&l->down_err, ERROR_TRANSIENT, "%s", words);
     }
 }

@@ -54,7 +54,7 @@ static void admin_readyz(void *arg, struct evhttp_request *req, const char *rest
 
     if (admin_refuses(req, rest))
         return;
-    if (!db_is_up(on->db))
+    if (!db_is_up(on->db) || !db_is_up(on->store_db))
         http_answer_error(req, 503, "the database does not answer", 0);
     else if (on->desks->count == 0)
         http_answer_error(req, 503, "the desks are not loaded yet", 0);

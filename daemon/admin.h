@@ -20,7 +20,7 @@ struct store;
 struct worker_pool;
 
 struct admin_rooms { /* all outlive the admin */
-    const struct db *db;
+    const struct db *db, *store_db;
     const struct balance *balance;
     const struct overload *overload;
     const struct desks *desks; /* empty: not ready */

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 #include <event2/event.h>
+#include <openssl/sha.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,12 +134,13 @@ void db_free(struct db *db)
     free(db->application);
     free(db->settings);
     free(db->held);
+    free(db->known);
     free(db);
 }
 
 bool db_is_up(const struct db *db)
 {
-    return db->state == DB_UP;
+    return db->up;
 }
 
 size_t db_line_length(const struct db *db)
@@ -203,6 +206,19 @@ void db_hold(struct db *db, const char *name)
     assert(db->held == NULL);
     db->held = xstrdup(name);
     db_open_anew(db, "a lock to hold");
+}
+
+void db_know(struct db *db, int32_t desk_id, const unsigned char *key, size_t len)
+{
+    unsigned char hash[32]; /* what answers may be anybody's */
+    char *known = xmalloc(2 * sizeof(hash) + 16), *at = known + sprintf(known, "%d/", (int)desk_id);
+    size_t i;
+
+    SHA256(key, len, hash);
+    for (i = 0; i < sizeof(hash); i++)
+        at += sprintf(at, "%02x", (unsigned)hash[i]);
+    free(db->known);
+    db->known = known;
 }
 
 void db_transaction(struct db *db, void (*on_turn)(void *arg, struct db_job *job),

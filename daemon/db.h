@@ -81,8 +81,8 @@ struct db *db_new(struct event_base *base, const char *conninfo, const char *app
 /* How long it waits for an answer from now on, before it takes the connection for lost; the
  * server's own statement_timeout is the asker's business. */
 void db_set_patience(struct db *db, int64_t ms);
-void db_free(struct db *db); /* takes NULL; `done` of what waits runs with ERROR_TRANSIENT */
-bool db_is_up(const struct db *db);
+void db_free(struct db *db);        /* takes NULL; `done` of what waits runs with ERROR_TRANSIENT */
+bool db_is_up(const struct db *db); /* a session is open */
 size_t db_line_length(const struct db *db);
 struct event_base *db_base(const struct db *db);
 
@@ -96,6 +96,9 @@ void db_listen(struct db *db, const char *name, void (*heard)(void *arg, const c
  * process: held from the beginning of each session, before any work in line, until the server sees
  * its end: at once where the process dies, not while it is paused. Once. */
 void db_hold(struct db *db, const char *name);
+/* Which database it is, by a desk of it and that desk's key: with whatever else answers later, an
+ * empty one too, no work is begun. `known` so far is forgotten. */
+void db_know(struct db *db, int32_t desk_id, const unsigned char *key, size_t len);
 
 /* One transaction, READ COMMITTED. When its turn comes BEGIN is sent and `on_turn` runs (once; not
  * at all if the connection is refused: then only `done`). It adds statements, whose answers come in

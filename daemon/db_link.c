@@ -45,23 +45,49 @@ static void db_arm(struct db *db, int64_t ms)
     event_add(db->timer, &tv);
 }
 
+/* Told where it is news: also why it is still away, if that changed. */
+static void db_tell_away(struct db *db, bool was_up, const struct error *why)
+{
+    bool news = was_up || db->pause_ms == DB_PAUSE_MIN_MS || strcmp(why->text, db->told.text) != 0;
+
+    db->told = *why;
+    if (news && db->on_state != NULL)
+        db->on_state(db->state_arg, false, why->text);
+}
+
+static void db_arm_again(struct db *db)
+{
+    unsigned char jitter;
+
+    evutil_secure_rng_get_bytes(&jitter, 1);
+    db_arm(db, db->pause_ms + db->pause_ms * jitter / 512);
+    db->pause_ms = db->pause_ms * 2 > DB_PAUSE_MAX_MS ? DB_PAUSE_MAX_MS : db->pause_ms * 2;
+}
+
+static void db_why_lost(const struct db *db, const char *what, struct error *err)
+{
+    const char *why = db->last_words[0] != '\0' ? db->last_words
+                      : db->conn == NULL        ? "no connection"
+                                                : PQerrorMessage(db->conn);
+
+    error_set(err, ERROR_TRANSIENT, "database connection lost (%s%s%.150s)", what,
+              *why == '\0' ? "" : ": ", why);
+}
+
 void db_lost(struct db *db, const char *what)
 {
     struct db_answer answer = { 0 };
-    bool was_up = db->state == DB_UP;
+    bool was_up = db->up;
     struct db_wait *w;
-    char words[200];
-    unsigned char jitter;
 
     if (db->dropped)
         return;
-    snprintf(words, sizeof(words), "%s: %s", what,
-             db->conn == NULL ? "no connection" : PQerrorMessage(db->conn));
-    error_set(&answer.err, ERROR_TRANSIENT, "database connection lost (%s)", words);
+    db_why_lost(db, what, &answer.err);
     memcpy(answer.sqlstate, "08006", 6);
     db_unwatch(db);
     db->state = DB_DOWN;
-    db->broken = false;
+    db->up = db->broken = false;
+    db->last_words[0] = '\0';
     db->dropped = true; /* PQfinish() waits until nobody stands on it */
     while ((w = db->wait_first) != NULL) {
         db->wait_first = w->next;
@@ -73,11 +99,17 @@ void db_lost(struct db *db, const char *what)
 
         db_job_end(db, told ? NULL : &answer);
     }
-    if (db->on_state != NULL && (was_up || db->pause_ms == DB_PAUSE_MIN_MS))
-        db->on_state(db->state_arg, false, answer.err.text);
-    evutil_secure_rng_get_bytes(&jitter, 1);
-    db_arm(db, db->pause_ms + db->pause_ms * jitter / 512);
-    db->pause_ms = db->pause_ms * 2 > DB_PAUSE_MAX_MS ? DB_PAUSE_MAX_MS : db->pause_ms * 2;
+    db_tell_away(db, was_up, &answer.err);
+    db_arm_again(db);
+}
+
+void db_opened(struct db *db)
+{
+    db->pause_ms = DB_PAUSE_MIN_MS;
+    db->up = true;
+    db->told.text[0] = '\0';
+    if (db->on_state != NULL)
+        db->on_state(db->state_arg, true, "");
 }
 
 void db_close(struct db *db)
@@ -98,12 +130,8 @@ static void db_connected(struct db *db)
     db->state = DB_UP;
     event_del(db->timer);
     db_open_session(db);
-    if (db->broken) {
+    if (db->broken)
         db_lost(db, "send");
-        return;
-    }
-    if (db->on_state != NULL)
-        db->on_state(db->state_arg, true, "");
 }
 
 static void db_step_connect(struct db *db)
@@ -184,11 +212,10 @@ static void db_step(struct db *db)
         db_close(db);
 }
 
-/* What a server says beside its answers (that it is being shut down) is in the answers too. */
+/* What a server says beside its answers: that it is being shut down. */
 static void db_on_notice(void *arg, const PGresult *res)
 {
-    (void)arg;
-    (void)res;
+    db_take_last_words(arg, res);
 }
 
 static void db_connect(struct db *db)
@@ -207,7 +234,7 @@ static void db_connect(struct db *db)
         db_close(db);
         return;
     }
-    PQsetNoticeReceiver(db->conn, db_on_notice, NULL); /* else libpq writes it into our log */
+    PQsetNoticeReceiver(db->conn, db_on_notice, db); /* else libpq writes it into our log */
     db_watch(db, EV_WRITE);
     db_arm(db, DB_CONNECT_MS);
 }

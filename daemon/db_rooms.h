@@ -18,6 +18,7 @@ enum db_state { DB_DOWN, DB_CONNECTING, DB_UP };
 /* What the server owes us next, in the order it was sent. */
 enum db_wait_kind {
     DB_WAIT_OPENING, /* a statement that opens the session */
+    DB_WAIT_KNOWN,   /* one of them, which must find a row */
     DB_WAIT_OPENED,  /* their Sync */
     DB_WAIT_PREPARE,
     DB_WAIT_QUERY,
@@ -73,7 +74,11 @@ struct db {
     bool *prepared; /* by index in embedded_queries */
     size_t query_count;
     struct db_listener *listeners;
-    char *held; /* NULL: nothing */
+    char *held;           /* NULL: nothing */
+    char *known;          /* which desk the database must have; NULL: nobody has said it yet */
+    bool up;              /* the session is open: work may begin */
+    char last_words[200]; /* the server's own, before it ended the session; "": none */
+    struct error told;    /* why it is away, as on_state() heard it last */
     void (*on_state)(void *arg, bool up, const char *words);
     void *state_arg;
     bool stepping, dropped;
@@ -94,15 +99,19 @@ void db_send_plain(struct db *db, const char *sql);
 void db_send_sync(struct db *db);
 /* What a session begins with, in a transaction of its own: work that fails does not undo it. */
 void db_open_session(struct db *db);
-/* Starts the first job in line, if it is not under way. */
+/* Starts the first job in line, if it is not under way and the session is open. */
 void db_begin_next(struct db *db);
 void db_take_result(struct db *db, PGresult *res); /* clears it */
 void db_take_notifies(struct db *db);
+/* Keeps what a server says with which it ends a session. */
+void db_take_last_words(struct db *db, const PGresult *res);
 
 /* --- db_link.c */
 /* The connection is gone: its work under way is told, the rest waits for the next one. What libpq
  * holds of it stays until db_close(), for who calls may stand on it. */
 void db_lost(struct db *db, const char *what);
+/* The session is open. */
+void db_opened(struct db *db);
 void db_close(struct db *db);
 void db_unwatch(struct db *db);
 void db_on_timer(evutil_socket_t fd, short what, void *arg);

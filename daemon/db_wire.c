@@ -72,10 +72,11 @@ void db_send_plain(struct db *db, const char *sql)
             NULL);
 }
 
-static void db_send_opening(struct db *db, const char *sql, const char *value)
+static void db_send_opening(struct db *db, enum db_wait_kind kind, const char *sql,
+                            const char *value)
 {
-    db_sent(db, PQsendQueryParams(db->conn, sql, value != NULL, NULL, &value, NULL, NULL, 0),
-            DB_WAIT_OPENING, NULL, NULL);
+    db_sent(db, PQsendQueryParams(db->conn, sql, value != NULL, NULL, &value, NULL, NULL, 0), kind,
+            NULL, NULL);
 }
 
 void db_open_session(struct db *db)
@@ -85,15 +86,19 @@ void db_open_session(struct db *db)
     static const char durable[] = "SELECT set_config('synchronous_commit', 'local', false) "
                                   "WHERE current_setting('synchronous_commit') = 'off'";
     static const char hold[] = "SELECT pg_advisory_lock_shared(hashtextextended($1, 0))";
+    static const char known[] =
+        "SELECT FROM desk WHERE concat(desk_id, '/', encode(sha256(token_key), 'hex')) = $1";
     struct db_listener *l;
     char sql[100];
 
-    db_send_opening(db, durable, NULL);
+    db_send_opening(db, DB_WAIT_OPENING, durable, NULL);
+    if (db->known != NULL)
+        db_send_opening(db, DB_WAIT_KNOWN, known, db->known);
     if (db->held != NULL)
-        db_send_opening(db, hold, db->held);
+        db_send_opening(db, DB_WAIT_OPENING, hold, db->held);
     for (l = db->listeners; l != NULL; l = l->next) {
         snprintf(sql, sizeof(sql), "LISTEN %s", l->name);
-        db_send_opening(db, sql, NULL);
+        db_send_opening(db, DB_WAIT_OPENING, sql, NULL);
     }
     db_sent(db, PQpipelineSync(db->conn), DB_WAIT_OPENED, NULL, NULL);
 }
@@ -118,7 +123,7 @@ void db_begin_next(struct db *db)
 {
     struct db_job *job = db->first;
 
-    if (db->state != DB_UP || db->broken || job == NULL || job->begun)
+    if (!db->up || db->broken || job == NULL || job->begun)
         return;
     job->begun = true;
     if (!job->transaction) {
@@ -213,9 +218,33 @@ static void db_take_sync(struct db *db)
         db->wait_last = NULL;
     free(w);
     if (kind == DB_WAIT_OPENED)
-        db->pause_ms = DB_PAUSE_MIN_MS;
+        db_opened(db);
     else if (kind == DB_WAIT_SYNC)
         db_job_synced(db);
+}
+
+static void db_take_opening(struct db *db, enum db_wait_kind kind, const struct db_answer *answer)
+{
+    if (answer->res == NULL) {
+        if (db->last_words[0] == '\0')
+            snprintf(db->last_words, sizeof(db->last_words), "%.199s", answer->err.text);
+        db_lost(db, "opening");
+    } else if (kind == DB_WAIT_KNOWN && PQntuples(answer->res) == 0) {
+        db_lost(db, "another database answers under this name; to work with it, restart relevod");
+    }
+}
+
+void db_take_last_words(struct db *db, const PGresult *res)
+{
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    const char *severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *words = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (state == NULL || severity == NULL || words == NULL)
+        return;
+    if (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0 ||
+        strncmp(state, "57P", 3) == 0)
+        snprintf(db->last_words, sizeof(db->last_words), "%s (%s)", words, state);
 }
 
 void db_take_result(struct db *db, PGresult *res)
@@ -239,9 +268,10 @@ void db_take_result(struct db *db, PGresult *res)
     db_answer_from(&answer, res);
     if (answer.res == NULL && w->kind == DB_WAIT_PREPARE)
         db->prepared[w->query] = false; /* refused, or passed over after an earlier error */
-    if (w->kind == DB_WAIT_OPENING) {
-        if (answer.res == NULL)
-            db_lost(db, "opening");
+    if (answer.res == NULL)
+        db_take_last_words(db, res);
+    if (w->kind == DB_WAIT_OPENING || w->kind == DB_WAIT_KNOWN) {
+        db_take_opening(db, w->kind, &answer);
     } else if (job != NULL && job->transaction && job->begun) {
         if (answer.res == NULL)
             db_job_fail(job, &answer);

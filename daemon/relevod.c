@@ -146,7 +146,8 @@ static void relevod_open(struct relevod *r)
                                     conf_int(c->workers, "memory"), 0);
     r->smtp_pool = worker_pool_new(r->workers, "smtp", (int)conf_int(c->workers, "smtp"), 0, 0);
     r->parse = parse_new(r->parse_pool, conf_int(c->workers, "parse_time") * 1000);
-    r->store_db = db_new(r->base, database, "relevod store", store_db_settings, NULL, NULL);
+    r->store_db =
+        db_new(r->base, database, "relevod store", store_db_settings, relevod_on_store_db, r);
     r->db = db_new(r->base, database, "relevod", NULL, relevod_on_db, r);
     r->store = store_new(r->store_db, &r->desks, relevod_now, NULL);
     r->intake = intake_new(r->store);
@@ -169,6 +170,7 @@ static void relevod_open(struct relevod *r)
     r->clients = clients_new(r->base);
     r->hook = hook_new(r->http, &r->desks);
     rooms = (struct admin_rooms){ .db = r->db,
+                                  .store_db = r->store_db,
                                   .balance = r->balance,
                                   .overload = r->overload,
                                   .intake = r->intake,

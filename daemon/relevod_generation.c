@@ -8,6 +8,7 @@
 #include "core/arena.h"
 #include "daemon/balance.h"
 #include "daemon/config.h"
+#include "daemon/db.h"
 #include "daemon/deliver.h"
 #include "daemon/due.h"
 #include "daemon/hook.h"
@@ -145,6 +146,17 @@ static void relevod_tell_channels(struct relevod *r)
     arena_free(a);
 }
 
+/* Its numbers of desks and channels mean something else, or nothing, in another one. */
+static void relevod_know_database(struct relevod *r)
+{
+    const struct desk *d = r->desks.count == 0 ? NULL : r->desks.desk[0];
+
+    if (d == NULL)
+        return;
+    db_know(r->db, d->desk_id, d->token_key, sizeof(d->token_key));
+    db_know(r->store_db, d->desk_id, d->token_key, sizeof(d->token_key));
+}
+
 static void relevod_take(struct relevod *r, struct relevod_generation *g)
 {
     struct relevod_generation *old = r->now;
@@ -159,6 +171,7 @@ static void relevod_take(struct relevod *r, struct relevod_generation *g)
     turns_limit(r->turns, (size_t)conf_int(g->config->workers, "connections"));
     hook_trust(r->hook, g->config->root);
     deliver_set_flight(r->deliver, (size_t)conf_int(g->config->deliveries, "flight"));
+    relevod_know_database(r);
     relevod_generation_start(r, g);
     due_look(r->due);
     planned_look(r->planned);

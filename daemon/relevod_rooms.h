@@ -104,6 +104,7 @@ void relevod_on_attachment(void *arg, int64_t ticket_id, const char *state, cons
 void relevod_on_due_failed(void *arg, int64_t ticket_id, const char *words);
 void relevod_on_worker(void *arg, const char *role, pid_t pid, const char *words, int64_t pause_ms);
 void relevod_on_db(void *arg, bool up, const char *words);
+void relevod_on_store_db(void *arg, bool up, const char *words);
 void relevod_on_shadow(void *arg, const char *desk, const struct error *err);
 void relevod_on_overload(void *arg, const char *desk, const char *team, const char *sign,
                          int waiting);

@@ -41,13 +41,25 @@ void relevod_on_worker(void *arg, const char *role, pid_t pid, const char *words
                   LOG_TEXT("words", words), LOG_NUMBER("again_in_ms", pause_ms));
 }
 
+static void relevod_tell_db(const char *session, bool up, const char *words)
+{
+    if (up)
+        log_event(LOG_LEVEL_INFO, "database_up", LOG_TEXT("session", session));
+    else
+        log_event(LOG_LEVEL_WARNING, "database_away", LOG_TEXT("session", session),
+                  LOG_TEXT("words", words));
+}
+
 void relevod_on_db(void *arg, bool up, const char *words)
 {
     (void)arg;
-    if (up)
-        log_event(LOG_LEVEL_INFO, "database_up", LOG_TEXT("words", words));
-    else
-        log_event(LOG_LEVEL_WARNING, "database_away", LOG_TEXT("words", words));
+    relevod_tell_db("general", up, words);
+}
+
+void relevod_on_store_db(void *arg, bool up, const char *words)
+{
+    (void)arg;
+    relevod_tell_db("store", up, words);
 }
 
 void relevod_on_shadow(void *arg, const char *desk, const struct error *err)

@@ -9,6 +9,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import pq  # noqa: E402
 import servers  # noqa: E402
 import suite  # noqa: E402
 
@@ -68,6 +69,67 @@ class Mails(suite.Case):
 
 
 class Database(Mails):
+    def take_connections(self, held):
+        """All that are left, also those that come free while relevod asks for them."""
+        conninfo = self.cluster.conninfo("postgres").replace("user=postgres", "user=other")
+        try:
+            while True:
+                held.append(pq.Connection(conninfo))
+        except RuntimeError as full:
+            return "reserved" in str(full) or "too many" in str(full)
+
+    def sessions(self):
+        return int(self.cluster.sql("postgres", "SELECT count(*) FROM pg_stat_activity WHERE usename = '%s'" % self.role))
+
+    def test_while_no_connection_is_left_mails_wait_and_the_reason_is_told(self):  # F19
+        self.begin()
+        self.send_until_stored(0)
+        self.assertEqual(self.sessions(), 2)
+        self.cluster.sql("postgres", "CREATE ROLE other LOGIN")
+        held = []
+
+        def none_left():
+            self.take_connections(held)
+            self.cut()
+            return self.take_connections(held) and self.sessions() == 0
+        servers.wait_for("no connection for relevod", none_left)
+        self.assertEqual(self.send(1), LATER)
+        self.one.wait_line("remaining connection slots are reserved")
+        self.assertLess(len(self.told("database_away")), 12)  # not each time that it asks again
+        for connection in held:
+            connection.close()
+        self.send_until_stored(1, 2)
+        servers.wait_for("both sessions", lambda: self.sessions() == 2)
+        self.check_stored(3)
+
+    def test_in_another_database_of_the_same_name_nothing_is_done(self):  # F20
+        self.begin()
+        self.send_until_stored(0)
+        self.cluster.connections.close()
+        self.rename(self.name, "kept_" + self.name)
+        self.cluster.sql("postgres", "CREATE DATABASE %s TEMPLATE template0" % self.name)
+        self.assertEqual(self.send(1), LATER)
+        self.one.wait_line("does not exist (42P01)")
+        self.rename(self.name, "empty_" + self.name)
+        self.cluster.sql("postgres", "CREATE DATABASE %s TEMPLATE kept_%s" % (self.name, self.name))
+        self.sql("UPDATE desk SET token_key = sha256(token_key)")  # as a desk that was made anew has it
+        self.one.wait_line("another database answers under this name")
+        self.assertEqual(self.send(1), LATER)
+        self.assertFalse(self.one.is_ready())
+        self.check_stored(1)
+        self.rename(self.name, "other_" + self.name)
+        self.rename("kept_" + self.name, self.name)
+        self.send_until_stored(1, 2)
+        self.check_stored(3)
+
+    def rename(self, name, to):
+        self.cluster.connections.close()
+        self.cluster.sql("postgres", "ALTER DATABASE %s ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                         "WHERE datname = '%s'" % (name, name))
+        servers.wait_for("nobody in it", lambda: self.cluster.sql(
+            "postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = '%s'" % name) == "0")
+        self.cluster.sql("postgres", "ALTER DATABASE %s RENAME TO %s; ALTER DATABASE %s ALLOW_CONNECTIONS true" % (name, to, to))
+
     def test_settings_of_the_role_change_nothing(self):
         for setting in STRANGE:
             self.cluster.sql("postgres", "ALTER ROLE %s SET %s" % (self.role, setting))

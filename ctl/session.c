@@ -297,10 +297,8 @@ static int check_schema(struct session *s, struct error *err)
     int64_t there;
 
     if (res == NULL) {
-        if (err->kind == ERROR_PERMANENT) {
+        if (err->kind == ERROR_CONFIG)
             error_wrap(err, "has relevoctl migrate been run?");
-            err->kind = ERROR_CONFIG;
-        }
         return -1;
     }
     there = db_cell_int(res, 0, 0);

@@ -302,16 +302,23 @@ void db_job_rollback(struct db_job *job)
     db_job_finish(job, "ROLLBACK");
 }
 
+static bool db_is_of(const char *sqlstate, const char *const *classes)
+{
+    for (; *classes != NULL; classes++)
+        if (strncmp(sqlstate, *classes, strlen(*classes)) == 0)
+            return true;
+    return false;
+}
+
 enum error_kind db_error_kind(const char *sqlstate)
 {
     static const char *const again[] = { "08",    "40",    "53",    "55P03", "57P",
-                                         "57014", "25006", "25P03", "58" };
-    size_t i;
+                                         "57014", "25006", "25P03", "58",    NULL };
+    /* Rights, tables, columns, functions, schemas: of the database, whatever the values are. */
+    static const char *const house[] = { "28",    "3D",    "3F",    "42501", "42P01",
+                                         "42703", "42883", "42704", NULL };
 
-    if (sqlstate[0] == '\0')
+    if (sqlstate[0] == '\0' || db_is_of(sqlstate, again))
         return ERROR_TRANSIENT;
-    for (i = 0; i < sizeof(again) / sizeof(again[0]); i++)
-        if (strncmp(sqlstate, again[i], strlen(again[i])) == 0)
-            return ERROR_TRANSIENT;
-    return ERROR_PERMANENT;
+    return db_is_of(sqlstate, house) ? ERROR_CONFIG : ERROR_PERMANENT;
 }

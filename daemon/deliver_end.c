@@ -42,7 +42,7 @@ static void deliver_on_marked(void *arg, const struct db_answer *answer)
     struct deliver *d = f->d;
 
     failpoint_pass("delivery_marked");
-    if (answer->err.kind != ERROR_TRANSIENT) {
+    if (answer->err.kind == ERROR_NONE || answer->err.kind == ERROR_PERMANENT) {
         deliver_landed(f);
         return;
     }

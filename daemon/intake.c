@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/clock.h"
 #include "daemon/failpoint.h"
+#include "daemon/log.h"
 #include "daemon/store_batch.h"
 #include "daemon/store_original.h"
 
@@ -24,7 +26,9 @@ struct intake {
     struct intake_entry *flying[INTAKE_BATCH_MAX];
     struct store_item items[INTAKE_BATCH_MAX];
     struct intake_counts counts;
-    struct event *step; /* of what is made ready */
+    struct event *step;                           /* of what is made ready */
+    char told[sizeof(((struct error *)0)->text)]; /* why something was not stored; "": never */
+    int64_t told_ms;
 };
 
 static void intake_start(struct intake *i);
@@ -74,19 +78,39 @@ static void intake_count(struct intake *i, const struct store_item *item)
     c->receipts += item->outcome == STORE_RECEIPT;
 }
 
+/* Once a minute while it lasts, and anew when the reason is another. */
+static void intake_tell(struct intake *i, int messages, const struct error *err)
+{
+    int64_t now = steady_now_ms();
+
+    if (messages == 0 || (strcmp(i->told, err->text) == 0 && now - i->told_ms < INTAKE_TELL_MS))
+        return;
+    memcpy(i->told, err->text, sizeof(i->told));
+    i->told_ms = now;
+    log_event(LOG_LEVEL_WARNING, "not_stored", LOG_NUMBER("messages", messages),
+              LOG_TEXT("words", err->text));
+}
+
 static void intake_on_stored(void *arg, struct store_batch *b)
 {
     struct intake *i = arg;
     struct intake_entry *done[INTAKE_BATCH_MAX];
     int rc[INTAKE_BATCH_MAX];
     size_t n = b->count, k;
+    const struct error *why = NULL;
+    int failed = 0;
 
     for (k = 0; k < n; k++) {
+        const struct error *err = &i->items[k].answer.err;
+
         done[k] = i->flying[k];
-        rc[k] = i->items[k].answer.err.kind == ERROR_NONE ? 0 : -1;
+        rc[k] = err->kind == ERROR_NONE ? 0 : -1;
         if (rc[k] == 0)
             intake_count(i, &i->items[k]);
+        why = rc[k] == 0 ? why : err;
+        failed += rc[k] != 0;
     }
+    intake_tell(i, failed, why);
     i->counts.retries += (uint64_t)b->retries;
     i->counts.in_flight = 0;
     for (k = 0; k < n; k++)

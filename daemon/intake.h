@@ -22,6 +22,7 @@ enum {
     INTAKE_BATCH_MAX = 500,
     INTAKE_BYTES_MAX = 32 << 20,
     INTAKE_QUEUE_MAX = 4000,
+    INTAKE_TELL_MS = 60000,
     INTAKE_STEP = 256 << 10, /* bytes: some 2 ms */
 };
 struct intake_counts {

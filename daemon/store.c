@@ -127,8 +127,8 @@ static void store_answer_rest(struct store_batch *b, const struct error *err)
 }
 
 /* What went wrong stays with the one item: a message goes aside with its raw bytes, a fact is
- * answered. What only another time can help is answered too; after a few such in a row nothing
- * more is tried. */
+ * answered. What only another time can help, or an operator, is answered too; after a few such in a
+ * row nothing more is tried. */
 static void store_give_up(struct store_batch *b, const struct error *err)
 {
     struct store_item *item = &b->items[b->first];
@@ -140,7 +140,7 @@ static void store_give_up(struct store_batch *b, const struct error *err)
         return;
     }
     item->answer = (struct store_answer){ .err = *err };
-    if (err->kind == ERROR_TRANSIENT && ++b->in_the_way >= STORE_TRIES)
+    if (err->kind != ERROR_PERMANENT && ++b->in_the_way >= STORE_TRIES)
         store_answer_rest(b, err);
     else
         store_next(b);
@@ -161,7 +161,7 @@ static void store_failed(struct store_batch *b, const struct error *err, const c
     if ((race || err->kind == ERROR_TRANSIENT) && b->tries < tries) {
         b->retries++;
         store_try(b);
-    } else if (b->last - b->first > 1 && (race || err->kind != ERROR_TRANSIENT)) {
+    } else if (b->last - b->first > 1 && (race || err->kind == ERROR_PERMANENT)) {
         b->last = b->first + 1;
         b->tries = 0;
         store_try(b);

@@ -102,6 +102,16 @@ class Database(Mails):
         servers.wait_for("both sessions", lambda: self.sessions() == 2)
         self.check_stored(3)
 
+    def test_what_no_right_is_left_for_waits_and_is_not_set_aside(self):  # F20
+        self.begin()
+        for number, table in enumerate(("message", "event", "intake", "ticket")):
+            self.sql("REVOKE INSERT, UPDATE ON %s FROM %s" % (table, self.role))
+            self.assertEqual((table, self.send(number)), (table, LATER))
+            self.one.wait_line("event=not_stored messages=1 words=\"database: permission denied for table " + table)
+            self.sql(RIGHTS.format(self.role))
+            self.send_until_stored(number)
+        self.check_stored(4)
+
     def test_in_another_database_of_the_same_name_nothing_is_done(self):  # F20
         self.begin()
         self.send_until_stored(0)

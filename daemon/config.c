@@ -1,6 +1,7 @@
 #include "daemon/config.h"
 
 #include <errno.h>
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,6 +306,24 @@ static void config_check_addresses(const struct conf *root, struct conf_errors *
                        "'%.64s' is open to others: expected a loopback address or a path", admin);
 }
 
+/* As libpq tells a connection string from the plain name of a database. Its own words quote pieces
+ * of it, which may be of a password: they are not told. */
+static void config_check_database(const struct conf *root, struct conf_errors *errors)
+{
+    const char *text = conf_text(root, "database");
+    PQconninfoOption *options;
+
+    if (strchr(text, '=') == NULL && strncmp(text, "postgresql://", 13) != 0 &&
+        strncmp(text, "postgres://", 11) != 0)
+        return;
+    options = PQconninfoParse(text, NULL);
+    if (options == NULL)
+        conf_errors_at(errors, root, "database",
+                       "expected KEY=VALUE … as libpq has it, 'in quotes' where a blank is in the "
+                       "value, or postgresql://…");
+    PQconninfoFree(options);
+}
+
 static void config_check(const struct conf *root, struct conf_errors *errors)
 {
     const struct conf *agents = conf_section(root, "agents");
@@ -314,6 +333,7 @@ static void config_check(const struct conf *root, struct conf_errors *errors)
     if (url != NULL && ((strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0) ||
                         url[strlen(url) - 1] == '/'))
         conf_errors_at(errors, root, "public_url", "expected https://… without a slash at the end");
+    config_check_database(root, errors);
     config_check_addresses(root, errors);
     if (agents != NULL)
         config_check_smtp(root, agents, "mail", errors);

@@ -102,6 +102,43 @@ class Database(Mails):
         servers.wait_for("both sessions", lambda: self.sessions() == 2)
         self.check_stored(3)
 
+    def test_a_password_that_changes_is_read_anew_and_told_to_nobody(self):  # F21
+        self.keep_password("first-secret")
+        self.database += " passfile=" + self.passwords
+        self.ask_for_passwords()
+        self.begin()
+        self.send_until_stored(0)
+        self.cluster.sql("postgres", "ALTER ROLE %s PASSWORD 'second-secret'" % self.role)
+        self.send_until_stored(1)  # who is in stays in
+        self.cut()
+        self.one.wait_line("password authentication failed")
+        self.assertEqual(self.send(2), LATER)
+        self.assertFalse(self.one.is_ready())
+        asked = self.one.ctl("status", ok=False)
+        self.assertEqual(asked.returncode, 4)
+        self.keep_password("second-secret")
+        self.send_until_stored(2)
+        self.check_stored(3)
+        self.assertEqual(self.one.stop(), 0)
+        self.assertNotIn("secret", "\n".join(self.one.lines) + asked.stdout + asked.stderr)
+
+    def keep_password(self, password):
+        self.passwords = os.path.join(self.folder, "pgpass")
+        with open(os.open(self.passwords, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
+            f.write("*:*:*:*:%s\n" % password)
+
+    def ask_for_passwords(self):
+        """From now on, of relevod's role alone."""
+        self.cluster.sql("postgres", "ALTER ROLE %s PASSWORD 'first-secret'" % self.role)
+        path = os.path.join(self.cluster.data, "pg_hba.conf")
+        with open(path) as f:
+            trusting = f.read()
+        with open(path, "w") as f:
+            f.write("host all %s 127.0.0.1/32 scram-sha-256\n%s" % (self.role, trusting))
+        self.cluster.sql("postgres", "SELECT pg_reload_conf()")
+        servers.wait_for("the new rule", lambda: self.cluster.sql(
+            "postgres", "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method = 'scram-sha-256'") == "1")
+
     def test_what_no_right_is_left_for_waits_and_is_not_set_aside(self):  # F20
         self.begin()
         for number, table in enumerate(("message", "event", "intake", "ticket")):

@@ -221,6 +221,42 @@ static void test_a_credential_comes_from_systemds_folder_and_nowhere_else(void *
     free(file);
 }
 
+static void test_how_the_database_is_reached_is_checked_and_a_secret_in_it_is_not_told(void **state)
+{
+    static const char *const wrong[] = { "host=db password=my geheim dbname=x", "host=db geheim=x",
+                                         "password='geheim", "postgresql://relevo:geheim@[db/x" };
+    static const char *const right[] = { "relevo", "host=db1,db2 dbname=x password='my geheim'",
+                                         "postgresql://relevo@db1,db2/x?sslmode=require" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) { /* F21 */
+        char *text = xasprintf("database: \"%s\"\n", wrong[i]);
+        char *path = write_file("d.yaml", text, 0644);
+        struct conf_errors errors = { 0 };
+        struct config *c = NULL;
+
+        assert_int_equal(config_load(path, &c, &errors), -1);
+        assert_int_equal(errors.count, 1);
+        assert_non_null(strstr(errors.lines[0], "d.yaml:1:"));
+        assert_null(strstr(errors.lines[0], "geheim"));
+        conf_errors_clear(&errors);
+        free(path);
+        free(text);
+    }
+    for (i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+        char *text = xasprintf("database: \"%s\"\n", right[i]);
+        char *path = write_file("e.yaml", text, 0644);
+        struct conf_errors errors = { 0 };
+        struct config *c = NULL;
+
+        assert_int_equal(config_load(path, &c, &errors), 0);
+        config_free(c);
+        free(path);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +265,8 @@ int main(void)
         cmocka_unit_test(test_the_admin_address_is_this_machines_own),
         cmocka_unit_test(test_reports_that_could_not_be_asked_for_are_refused_at_their_place),
         cmocka_unit_test(test_a_secret_is_read_only_from_a_closed_plain_file_and_never_told),
+        cmocka_unit_test(
+            test_how_the_database_is_reached_is_checked_and_a_secret_in_it_is_not_told),
         cmocka_unit_test(test_a_credential_comes_from_systemds_folder_and_nowhere_else),
     };
 

@@ -81,10 +81,21 @@ static void smtp_take_line(struct smtp_talk *t)
         t->logged_in = true;
 }
 
+/* The library, which sends a mail's first chunk in the same breath as its recipient (RFC 3030),
+ * jumps to nowhere when the connection ends instead of the answer to that. So it never learns that
+ * the server takes chunks: the word's last letter is another one before it reads it. */
+static bool smtp_is_offer_of_chunks(const struct smtp_talk *t)
+{
+    static const char word[] = "CHUNKING";
+
+    return t->line_len == 4 + strlen(word) && strncmp(t->line, "250", 3) == 0 &&
+           strncasecmp(t->line + 4, word, strlen(word)) == 0;
+}
+
 /* Until TLS is up one command has one answer: what follows in the same breath is kept by the
  * library and believed later, inside TLS (CVE-2011-0411 and its like). So is the rest of a line
  * that is longer than it reads at once. */
-static void smtp_on_read(struct smtp_talk *t, const char *buf, size_t len)
+static void smtp_on_read(struct smtp_talk *t, char *buf, size_t len)
 {
     size_t i;
 
@@ -92,6 +103,8 @@ static void smtp_on_read(struct smtp_talk *t, const char *buf, size_t len)
         if (t->answered && !t->encrypted)
             t->said_too_much = true;
         t->line[t->line_len++] = buf[i];
+        if (smtp_is_offer_of_chunks(t))
+            buf[i] = '-';
         if (buf[i] == '\n') {
             smtp_take_line(t);
         } else if (t->line_len == SMTP_REPLY_MAX) {
@@ -133,7 +146,7 @@ static void smtp_on_bytes(const char *buf, int len, int writing, void *arg)
     if (writing == SMTP_CB_WRITING)
         smtp_on_write(t, buf, (size_t)len);
     else if (writing == SMTP_CB_READING)
-        smtp_on_read(t, buf, (size_t)len);
+        smtp_on_read(t, (char *)(unsigned long)buf, (size_t)len); /* its own buffer, not read yet */
 }
 
 /* --- the connection

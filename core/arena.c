@@ -40,6 +40,43 @@ static _Noreturn void arena_die(void)
     abort();
 }
 
+/* What a library asks for is given likewise: many take NULL for an empty text, a broken mail or the
+ * end, and go on; a message would be stored without some of its words, and be answered for. These
+ * three stand before libc's for all that is linked, libc too. The sanitizers bring their own, which
+ * end the process as well. */
+#ifndef RELEVO_SANITIZED
+void *__libc_malloc(size_t size);               /* NOLINT(bugprone-reserved-identifier) */
+void *__libc_calloc(size_t count, size_t size); /* NOLINT(bugprone-reserved-identifier) */
+void *__libc_realloc(void *p, size_t size);     /* NOLINT(bugprone-reserved-identifier) */
+
+__attribute__((visibility("default"))) void *malloc(size_t size)
+{
+    void *p = __libc_malloc(size);
+
+    if (p == NULL)
+        arena_die();
+    return p;
+}
+
+__attribute__((visibility("default"))) void *calloc(size_t count, size_t size)
+{
+    void *p = __libc_calloc(count, size);
+
+    if (p == NULL)
+        arena_die();
+    return p;
+}
+
+__attribute__((visibility("default"))) void *realloc(void *p, size_t size)
+{
+    void *q = __libc_realloc(p, size);
+
+    if (q == NULL && (p == NULL || size != 0)) /* of 0: it was a free() */
+        arena_die();
+    return q;
+}
+#endif
+
 void *xmalloc(size_t size)
 {
     void *p = malloc(size == 0 ? 1 : size);

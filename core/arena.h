@@ -1,8 +1,9 @@
 /* core/arena.h - memory that lives and dies together; and malloc that never says no.
  *
  * Pure. An arena belongs to one thread. Nothing here returns NULL: out of memory ends the process,
- * systemd restarts it, the database has all. So whatever a stranger can make larger is bounded
- * before it is asked for here. */
+ * systemd restarts it, the database has all. Libraries get their memory likewise: whatever links
+ * this room calls its malloc(). So whatever a stranger can make larger is bounded before it is
+ * asked for. */
 #ifndef RELEVO_CORE_ARENA_H
 #define RELEVO_CORE_ARENA_H
 

@@ -3,30 +3,19 @@ import glob
 import os
 import re
 import signal
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import daemon  # noqa: E402
+import plain  # noqa: E402
 import servers  # noqa: E402
 import storyhouse  # noqa: E402
 import suite  # noqa: E402
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BUILD = os.path.join(ROOT, "build", "plain")
 ROLES = ("imap", "parse", "smtp")
 FIRST_S, LEVEL_S = 25, 12  # all that the story does between two misses takes longer than at full speed
 FORM = "application/x-www-form-urlencoded"
-
-
-def build():
-    """valgrind and the sanitizers each want a process for themselves: without them, then."""
-    for command in (["cmake", "--preset", "plain", "-G", "Ninja"],
-                    ["cmake", "--build", "--preset", "plain", "--target", "relevod", "relevoctl"]):
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if done.returncode != 0:
-            raise RuntimeError("%s: %s" % (" ".join(command), done.stdout[-4000:]))
 
 
 class Report:
@@ -54,13 +43,13 @@ class Report:
 
 class Valgrind(unittest.TestCase):
     def setUp(self):
-        build()
+        plain.build()
         place = servers.Folder("relevo-valgrind-")
         self.addCleanup(place.cleanup)
         os.chmod(place.name, 0o755)
         self.reports = os.path.join(place.name, "reports")
         os.mkdir(self.reports)
-        self.house = storyhouse.StoryHouse(os.path.join(place.name, "house"), build=BUILD, first_s=FIRST_S, level_s=LEVEL_S, wrap=[
+        self.house = storyhouse.StoryHouse(os.path.join(place.name, "house"), build=plain.BUILD, first_s=FIRST_S, level_s=LEVEL_S, wrap=[
             "valgrind", "--trace-children=yes", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=definite",
             "--errors-for-leak-kinds=definite", "--num-callers=30", "--log-file=%s/%%p.log" % self.reports])
         # Strangers' sample mails are answered too; nothing leaves the house.
@@ -86,7 +75,7 @@ class Valgrind(unittest.TestCase):
     def read_samples_while(self, happens):
         """Mails as they come from the world, hostile ones among them."""
         before = self.taken()
-        samples = sorted(glob.glob(os.path.join(ROOT, "tests", "data", "mail", "*.eml")))
+        samples = sorted(glob.glob(os.path.join(plain.ROOT, "tests", "data", "mail", "*.eml")))
         for path in samples:
             with open(path, "rb") as f:
                 self.house.mail.dovecot.deliver("support", f.read())

@@ -5,6 +5,7 @@ Mails come by LMTP: each has an answer, and its sender tries until that is 250.
 """
 import os
 import smtplib
+import subprocess
 import sys
 import time
 
@@ -208,6 +209,63 @@ class Database(Mails):
         self.send_until_stored(*range(5))
         self.cluster.restart("immediate")
         self.check_stored(5)
+
+
+class JournalFull(Mails):
+    """The server's write-ahead log lies on a disk of its own, which others may fill. PostgreSQL ends itself where it cannot write it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cluster.stop()
+        cls.disk, wal = os.path.join(cls.place.name, "disk"), os.path.join(cls.cluster.data, "pg_wal")
+        os.mkdir(cls.disk)
+        cls.as_root("mount", "-t", "tmpfs", "-o", "size=160m", "relevo", cls.disk)
+        cls.as_root("mv", wal, cls.disk)
+        cls.as_root("ln", "-s", os.path.join(cls.disk, "pg_wal"), wal)
+        cls.cluster.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.cluster.stop("immediate")
+        cls.as_root("umount", "-l", cls.disk)
+        cls.place.cleanup()
+
+    @staticmethod
+    def as_root(*command):
+        subprocess.run(servers.privileged(*command), check=True, stdin=subprocess.DEVNULL)
+
+    def server_is_gone(self):
+        return not os.path.exists(os.path.join(self.cluster.data, "postmaster.pid"))
+
+    def begin_another_file(self):
+        """Of the log: what is written next needs room."""
+        try:
+            self.cluster.sql("postgres", "SELECT pg_switch_wal()")
+        except RuntimeError:
+            pass  # this was the one that found none
+
+    def test_where_the_servers_journal_finds_no_room_what_was_answered_for_is_kept(self):  # F18
+        self.begin()
+        self.send_until_stored(0)
+        filler = os.path.join(self.disk, "filler")
+        self.as_root("sh", "-c", "dd if=/dev/zero of='%s' bs=8k 2>/dev/null || true" % filler)
+        number, kept = 0, [0]
+        while not self.server_is_gone() and number < 1000:
+            number += 1
+            if self.send(number) == STORED:
+                kept.append(number)
+            self.begin_another_file()
+        self.assertTrue(self.server_is_gone())
+        self.assertFalse(self.one.is_ready())
+        self.assertEqual(self.send(number + 1), LATER)
+        self.as_root("rm", filler)
+        self.cluster.connections.close()
+        self.cluster.start()
+        there = self.sql("SELECT mail_id FROM message").replace("@client.example", "").split()
+        self.assertEqual(set(map(str, kept)) - set(there), set())
+        self.send_until_stored(*range(number + 2))
+        self.check_stored(number + 2)
 
 
 if __name__ == "__main__":

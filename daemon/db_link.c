@@ -134,8 +134,11 @@ static void db_connected(struct db *db)
         db_lost(db, "send");
 }
 
+/* The socket may be another one after each step, of the next host, also under the same number: none
+ * is watched across one. */
 static void db_step_connect(struct db *db)
 {
+    db_unwatch(db);
     switch (PQconnectPoll(db->conn)) {
     case PGRES_POLLING_READING:
         db_watch(db, EV_READ);

@@ -109,6 +109,29 @@ class Postgres:
         self.connections.close()
         self._run(self.bin + "/pg_ctl", "-D", self.data, "-w", "-s", "-m", mode, "stop")
 
+    def standby(self, folder):
+        """Another one that follows this one, which runs; it has started."""
+        other = Postgres(folder, settings=self.settings)
+        os.makedirs(folder)
+        if os.geteuid() == 0:
+            os.chmod(os.path.dirname(folder), 0o755)
+            shutil.chown(folder, self.user, self.user)
+        self._run(self.bin + "/pg_basebackup", "-D", other.data, "-d", self.conninfo("postgres"), "-c", "fast", "-R")
+        with open(os.path.join(other.data, "postgresql.conf"), "a") as conf:
+            conf.write("port = %d\nunix_socket_directories = '%s'\n" % (other.port, folder))
+        other.start()
+        return other
+
+    def follow(self, leader):
+        """Starts it, that has stopped, as a standby of the other one."""
+        with open(os.path.join(self.data, "postgresql.auto.conf"), "a") as conf:
+            conf.write("primary_conninfo = '%s'\n" % leader.conninfo("postgres"))
+        with open(os.path.join(self.data, "standby.signal"), "w"):
+            pass
+        if os.geteuid() == 0:
+            shutil.chown(os.path.join(self.data, "standby.signal"), self.user, self.user)
+        self.start()
+
     def restart(self, mode="immediate"):
         self.stop(mode)
         self.start()

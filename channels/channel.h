@@ -227,6 +227,7 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
      * handed out. */
     void (*chat_history)(void *ctx, struct channel *ch, const char *conversation, int64_t after_us,
                          chat_history_fn *done, void *arg);
+    size_t held_max; /* bytes of what came in and is not stored yet that a channel may hold */
     void *ctx;
 };
 

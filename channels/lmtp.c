@@ -19,7 +19,6 @@
 
 enum {
     LMTP_SIZE_MAX = INBOUND_RAW_MAX - (1 << 20), /* the lines before it find their room */
-    LMTP_HELD_MAX = 256 << 20,                   /* bytes of mails that are not yet stored */
     LMTP_RETRY_MS = 5000,
 };
 static_assert(LMTP_SIZE_MAX + LMTP_TRACE_MAX <= INBOUND_RAW_MAX, "a mail with its trace is kept");
@@ -178,7 +177,7 @@ static int lmtp_begin(void *arg)
     struct error err;
     int memfd;
 
-    if (c->of->held >= LMTP_HELD_MAX || frame_open_room(&memfd, &err) < 0)
+    if (c->of->held >= c->of->ch->host->held_max || frame_open_room(&memfd, &err) < 0)
         return -1;
     m = xcalloc(1, sizeof(*m));
     *m = (struct lmtp_mail){ .of = c->of, .client = c, .memfd = memfd };
@@ -191,7 +190,7 @@ static int lmtp_add(void *arg, struct span bytes)
     struct lmtp_mail *m = ((struct lmtp_client *)arg)->mail;
     ssize_t n;
 
-    if (m->of->held + bytes.len > LMTP_HELD_MAX)
+    if (m->of->held + bytes.len > m->of->ch->host->held_max)
         return -1;
     m->held += bytes.len;
     m->of->held += bytes.len;

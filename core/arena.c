@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Under ASan what was not handed out may not be touched, and behind each piece there is some of it:
  * who passes the end of a piece is seen as behind malloc(). */
@@ -37,7 +38,7 @@ static _Noreturn void arena_die(void)
     static const char words[] = "out of memory\n";
 
     fwrite(words, 1, sizeof(words) - 1, stderr);
-    abort();
+    _exit(ARENA_DIED); /* what a library or atexit() would do now may want memory */
 }
 
 /* What a library asks for is given likewise: many take NULL for an empty text, a broken mail or the

@@ -9,6 +9,10 @@
 
 #include <stddef.h>
 
+/* The exit status of who ran out of memory. EX_TEMPFAIL: a mail server whose `relevoctl deliver`
+ * ends so keeps its mail, while of a signal some make a bounce. */
+enum { ARENA_DIED = 75 };
+
 struct arena;
 
 struct arena *arena_new(void);

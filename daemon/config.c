@@ -48,8 +48,10 @@ static const struct conf_key limit_keys[] = {
       .fallback = "256MiB",
       .min = 1 << 20,
       .max = (int64_t)1 << 40,
-      .doc = "What requests that have no answer yet may hold of memory, all together; over it: 503 "
-             "for those larger than `header`." },
+      .doc =
+          "What requests that have no answer yet may hold of memory, all together; over it: 503 "
+          "for those larger than `header`. Where it is not written, a node that may use less than "
+          "1 GiB of memory takes a quarter of that, at least 64 MiB." },
     { .name = "header",
       .type = CONF_SIZE,
       .fallback = "16KiB",
@@ -112,9 +114,10 @@ static const struct conf_key worker_keys[] = {
     { .name = "memory",
       .type = CONF_SIZE,
       .fallback = "256MiB",
-      .min = 32 << 20,
+      .min = 128 << 20, /* half of it is libraries */
       .max = 4LL << 30,
-      .doc = "Address space of a process that reads mails." },
+      .doc = "Address space of a process that reads mails. A mail that needs more is kept as it "
+             "came, in quarantine." },
     { .name = NULL },
 };
 static const struct conf_key delivery_keys[] = {

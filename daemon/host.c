@@ -8,6 +8,7 @@
 #include "daemon/desk.h"
 #include "daemon/host_rooms.h"
 #include "daemon/log.h"
+#include "daemon/memory.h"
 
 static struct host_channel *host_find(struct host *h, const struct channel *ch)
 {
@@ -181,6 +182,7 @@ struct host *host_new(const struct host_services *services, struct desks *desks,
     h->on = *services;
     h->doors = host_doors;
     h->doors.ctx = h;
+    h->doors.held_max = memory_held_max();
     h->desks = desks;
     for (i = 0; i < desks->count; i++)
         n += desks->desk[i]->channel_count;

@@ -26,6 +26,7 @@
 #include "daemon/intake.h"
 #include "daemon/lease.h"
 #include "daemon/log.h"
+#include "daemon/memory.h"
 #include "daemon/migrate.h"
 #include "daemon/node.h"
 #include "daemon/overload.h"
@@ -78,12 +79,18 @@ static int relevod_migrate(const struct config *c)
     return err.kind == ERROR_CONFIG ? 78 : 75; /* EX_CONFIG, EX_TEMPFAIL */
 }
 
+/* Whoever writes a number means it. */
+static size_t relevod_held_max(const struct conf *limits)
+{
+    return conf_has(limits, "held") ? (size_t)conf_int(limits, "held") : memory_held_max();
+}
+
 static int relevod_listen(struct relevod *r, struct error *err)
 {
     const struct conf *limits = r->first->limits;
     struct http_limits bounds = { .header_max = (size_t)conf_int(limits, "header"),
                                   .body_max = (size_t)conf_int(limits, "body"),
-                                  .held_max = (size_t)conf_int(limits, "held"),
+                                  .held_max = relevod_held_max(limits),
                                   .connections_max = (int)conf_int(limits, "connections"),
                                   .header_ms = conf_int(limits, "header_time") * 1000,
                                   .body_ms = conf_int(limits, "body_time") * 1000,

@@ -259,7 +259,9 @@ static const char *worker_words(const struct worker_process *p, int status, char
 {
     if (p->why[0] != '\0')
         return p->why;
-    if (WIFSIGNALED(status))
+    if (WIFEXITED(status) && WEXITSTATUS(status) == ARENA_DIED)
+        snprintf(room, size, "out of memory");
+    else if (WIFSIGNALED(status))
         snprintf(room, size, "ended by signal %d", WTERMSIG(status));
     else
         snprintf(room, size, "ended with exit status %d", WEXITSTATUS(status));

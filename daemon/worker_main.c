@@ -17,7 +17,7 @@
 #include "channels/smtp_worker.h"
 #include "daemon/parse_worker.h"
 
-enum { WORKER_FILES_MAX = 64, WORKER_CANNOT_START = 70 };
+enum { WORKER_FILES_MAX = 64, WORKER_CANNOT_START = 70, WORKER_OOM_SCORE = 500 };
 
 const struct worker_role worker_roles[] = {
     { "audit", imap_audit_serve, SANDBOX_NETWORK, NULL },
@@ -68,6 +68,18 @@ static bool worker_has_parent(int fd)
     return poll(&socket, 1, 0) >= 0 && (socket.revents & (POLLHUP | POLLNVAL)) == 0;
 }
 
+/* Where memory is out, the kernel ends one of these rather than the daemon: its question is asked
+ * again. Before the process hides itself, which makes the file another's. */
+static void worker_goes_first(void)
+{
+    FILE *f = fopen("/proc/self/oom_score_adj", "we");
+
+    if (f == NULL)
+        return;
+    fprintf(f, "%d\n", WORKER_OOM_SCORE);
+    fclose(f); /* refused where another was set that is higher */
+}
+
 static void worker_shut_in(const struct worker_role *role)
 {
     static const int left_to_the_parent[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
@@ -78,6 +90,7 @@ static void worker_shut_in(const struct worker_role *role)
     prctl(PR_SET_NAME, name);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     umask(0077);
+    worker_goes_first();
     for (i = 0; i < sizeof(left_to_the_parent) / sizeof(left_to_the_parent[0]); i++)
         signal(left_to_the_parent[i], SIG_IGN);
     worker_bounds();

@@ -1,12 +1,15 @@
-"""Memory that runs out, at whichever allocation: a process ends then, and nothing is stored, sent or answered for by halves."""
+"""Memory that runs out: a process ends then, and nothing is stored, sent or answered for by halves; what comes in is bounded by what there is."""
+import base64
 import os
-import signal
 import struct
 import subprocess
 import sys
+import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import plain  # noqa: E402
+import servers  # noqa: E402
 import suite  # noqa: E402
 from test_lmtp import Client, mail  # noqa: E402
 
@@ -18,7 +21,22 @@ channels:
 """
 MAILS = ("exchange-2010-invitation-without-text", "mobile-carrier-jis-word-cut-in-shift", "bounce-exchange-french",
          "reply-gmail-html-answers-between", "outlook-2007-tnef-html-in-rtf")
+LARGE = (b"From: ana@client.example\r\nTo: support@desk.example\r\nSubject: %d\r\nMessage-ID: <%d@client.example>\r\nMIME-Version: 1.0\r\n"
+         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHola\r\n"
+         b"--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n%s\r\n--b--\r\n")
+GROUPS = "/sys/fs/cgroup/memory"
+DIED = 75  # EX_TEMPFAIL
 LEFT = (1, 10, 40, 100, 200, 350, 600, 1000)  # allocations until one is refused
+
+
+def hand_over(path, raw):
+    """As a mail server does, which has a queue; it is gone when relevod is."""
+    code = 0
+    while code != 250:
+        client = Client(path)
+        code = client.send(raw)
+        client.close()
+        time.sleep(0 if code == 250 else 0.2)
 
 
 class Scarce(suite.Case):
@@ -40,7 +58,7 @@ class Scarce(suite.Case):
                                env=dict(os.environ, SCARCE_EVERY=str(every), SCARCE_FOLDER=folder, **self.env)).stdout
         found = []
         for number, status in (map(int, line.split()) for line in said("ends").splitlines()):
-            died = status == signal.SIGABRT and b"out of memory" in said("%d.err" % number)
+            died = os.waitstatus_to_exitcode(status) == DIED and b"out of memory" in said("%d.err" % number)
             same = status == 0 and said("%d.out" % number) == whole
             found.append("died" if died else "the same" if same else "%d: status %d, %s" % (
                 number, status, said("%d.err" % number)[:200]))
@@ -73,6 +91,14 @@ class Scarce(suite.Case):
                          "%d|%d" % (2 * len(LEFT), 2 * len(LEFT)))
         self.assertEqual(self.one.stop(), 0)
 
+    def test_a_mail_that_its_process_has_no_memory_for_is_kept_as_it_came_and_holds_up_nobody(self):  # F52
+        path = os.path.join(self.folder, "lmtp")
+        one = self.relevod("workers: {memory: 128MiB}" + CONFIG % path, {"hook": SECRET}, build=plain.BUILD).start()
+        hand_over(path, LARGE % (1, 1, base64.encodebytes(os.urandom(35 << 20)).replace(b"\n", b"\r\n")))
+        hand_over(path, LARGE % (2, 2, b""))
+        self.assertIn("out of memory", one.wait_line("event=worker_gone"))
+        self.assertEqual(self.sql("SELECT (SELECT count(*) FROM message WHERE text = 'Hola'), (SELECT count(*) FROM quarantine)"), "1|1")
+
     def leave(self, count):
         with open(self.left, "r+b" if os.path.exists(self.left) else "wb") as f:
             f.write(struct.pack("q", count))
@@ -87,7 +113,7 @@ class Scarce(suite.Case):
                 taken = False
             if taken:
                 return died
-            self.assertEqual(self.one.wait_end(), -signal.SIGABRT, "\n".join(self.one.lines[-20:]))
+            self.assertEqual(self.one.wait_end(), DIED, "\n".join(self.one.lines[-20:]))
             self.one.wait_line("out of memory")
             self.leave(0)
             self.one.start()
@@ -104,6 +130,53 @@ class Scarce(suite.Case):
             return client.send(mail(number, "Hola").as_bytes()) == 250
         finally:
             client.close()
+
+
+class Group(suite.Case):
+    """A control group of 192 MiB, and six mails of 25 MB each at once."""
+    LIMIT, MAILS = 192 << 20, 6
+
+    def setUp(self):
+        super().setUp()
+        plain.build()
+        self.group = os.path.join(GROUPS, "relevo-%d" % os.getpid())
+        try:
+            os.mkdir(self.group)
+            self.addCleanup(lambda: servers.wait_for("the end of the group", self.is_over))
+            with open(os.path.join(self.group, "memory.limit_in_bytes"), "w") as f:
+                f.write(str(self.LIMIT))
+        except OSError as wrong:
+            self.skipTest("no control group of memory can be made here: %s" % wrong)
+
+    def is_over(self):
+        """When the last of its processes is gone."""
+        try:
+            os.rmdir(self.group)
+        except OSError:
+            return False
+        return True
+
+    def test_mails_that_are_larger_together_than_the_memory_come_in_one_after_the_other(self):  # F52
+        path = os.path.join(self.folder, "lmtp")
+        one = self.relevod(CONFIG % path, {"hook": SECRET}, build=plain.BUILD, wrap=[
+            "sh", "-c", 'echo $$ > %s/cgroup.procs; exec "$0" "$@"' % self.group]).start()
+        words = base64.encodebytes(os.urandom(18 << 20)).replace(b"\n", b"\r\n")
+        writers = [threading.Thread(target=hand_over, args=(path, LARGE % (n, n, words)), daemon=True) for n in range(self.MAILS)]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join(60)
+        self.assertIsNone(one.process.poll())
+        self.assertEqual(self.sql("SELECT count(*), count(DISTINCT external_id) FROM message WHERE text = 'Hola'"),
+                         "%d|%d" % (self.MAILS, self.MAILS))
+        score = "/proc/%d/oom_score_adj"
+        self.assertGreater(self.number(score % one.wait_workers("parse")[0]), self.number(score % one.process.pid))
+        self.assertEqual(one.stop(), 0)
+
+    @staticmethod
+    def number(path):
+        with open(path) as f:
+            return int(f.read())
 
 
 if __name__ == "__main__":

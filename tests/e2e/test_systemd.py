@@ -45,7 +45,7 @@ def test_the_exposure_is_at_most_one_and_a_half(folder):
 def test_the_service_is_supervised(folder):
     with open(units(folder)[0], encoding="utf-8") as f:
         lines = f.read().splitlines()
-    for line in ("Type=notify", "Restart=on-failure", "WatchdogSec=30s", "Sockets=relevod.socket"):
+    for line in ("Type=notify", "Restart=on-failure", "WatchdogSec=30s", "OOMPolicy=continue", "Sockets=relevod.socket"):
         assert line in lines, line
 
 

@@ -492,6 +492,7 @@ int fake_host_open(struct fake_host *h, const char *kind, const char *yaml,
         .client_write = fake_client_write,
         .client_more = fake_client_more,
         .client_end = fake_client_end,
+        .held_max = SIZE_MAX,
         .ctx = h,
     };
     h->channel.ops = channel_kind(kind);

@@ -51,6 +51,8 @@ static void child_obey(int fd, struct span said, int pass)
 
     if (span_is(said, "die"))
         _exit(9);
+    if (span_is(said, "swallow"))
+        arena_array(arena_new(), SIZE_MAX, 2);
     if (span_is(said, "hang"))
         for (;;)
             pause();
@@ -215,6 +217,20 @@ static void test_a_child_that_dies_costs_its_question_alone(void **state)
     ask(pool, "hello", LONG_MS);
     assert_int_equal(answer.kind, ERROR_NONE);
     assert_int_equal(gone, 2);
+    worker_pool_free(pool);
+}
+
+/* F52 */
+static void test_of_a_child_without_memory_that_is_said(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+
+    (void)state;
+    ask(pool, "swallow", LONG_MS);
+    assert_int_equal(answer.kind, ERROR_TRANSIENT);
+    ask(pool, "hello", LONG_MS);
+    assert_int_equal(answer.kind, ERROR_NONE);
+    assert_string_equal(last_words, "out of memory");
     worker_pool_free(pool);
 }
 
@@ -508,6 +524,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_questions_beyond_the_children_wait_in_line, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_child_that_dies_costs_its_question_alone, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_of_a_child_without_memory_that_is_said, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(
             test_a_child_that_hangs_is_killed_at_the_deadline_of_its_question, setup, teardown),

@@ -105,6 +105,7 @@ int frame_receive(int fd, char *room, size_t *len, int *pass, struct error *err)
                               .msg_controllen = sizeof(control.room) };
     ssize_t n;
     bool strange;
+    int taken;
 
     do
         n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
@@ -115,8 +116,10 @@ int frame_receive(int fd, char *room, size_t *len, int *pass, struct error *err)
     if (n < 0)
         return error_set(err, errno == EAGAIN ? ERROR_TRANSIENT : ERROR_PERMANENT,
                          "the other end: %s", strerror(errno));
-    strange =
-        frame_take_fd(&message, pass) < 0 || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0;
+    taken = frame_take_fd(&message, pass);
+    if (taken == 0 && *pass < 0 && (message.msg_flags & MSG_CTRUNC) != 0)
+        return error_set(err, ERROR_CONFIG, "no descriptor is left for what came with a record");
+    strange = taken < 0 || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0;
     if (strange) {
         if (*pass >= 0)
             close(*pass);

@@ -23,7 +23,8 @@ int frame_pair(int fds[2], struct error *err);
 int frame_send(int fd, struct span record, int pass, struct error *err);
 /* Receives one record into room[FRAME_MAX]; *pass is the receiver's to close, -1 if none came. 1: a
  * record; 0: the other end is gone; -1: ERROR_TRANSIENT when there is none yet, ERROR_PERMANENT
- * when it was cut or had two descriptors (they are closed then). */
+ * when it was cut or had two descriptors (they are closed then), ERROR_CONFIG when we have no
+ * descriptor left for the one that came. */
 int frame_receive(int fd, char *room, size_t *len, int *pass, struct error *err);
 
 /* What a child says: FRAME_READY once, before all else, when it has shut itself in; and a child of

@@ -70,7 +70,8 @@ static void parse_end(struct parse_question *q, struct inbound *in)
     q->parse->open--;
     parse_keep_raw(q, in);
     q->done(q->arg, in);
-    close(q->memfd);
+    if (q->memfd >= 0)
+        close(q->memfd);
     free(q->record);
     free(q->locator);
     free(q);
@@ -86,12 +87,22 @@ static void parse_broken(struct parse_question *q, const char *reason)
     parse_end(q, in);
 }
 
+/* No parser is to blame. Without its bytes nobody takes it for the mail that it is: whoever has it
+ * gives it again. */
+static void parse_not_now(struct parse_question *q, const char *words)
+{
+    if (q->memfd >= 0)
+        close(q->memfd);
+    q->memfd = -1;
+    parse_broken(q, words);
+}
+
 static void parse_on_answer(void *arg, struct span record, int fd, const struct error *err);
 
-static void parse_try(struct parse_question *q)
+static void parse_try(struct parse_question *q, int memfd)
 {
     q->tries++;
-    worker_ask(q->parse->pool, (struct span){ q->record, q->len }, q->memfd, q->parse->deadline_ms,
+    worker_ask(q->parse->pool, (struct span){ q->record, q->len }, memfd, q->parse->deadline_ms,
                parse_on_answer, q);
 }
 
@@ -119,8 +130,10 @@ static void parse_on_answer(void *arg, struct span record, int fd, const struct 
     struct parse_question *q = arg;
     char words[300];
 
-    if (err->kind != ERROR_NONE && q->tries < PARSE_TRIES) {
-        parse_try(q);
+    if (err->kind == ERROR_CONFIG) {
+        parse_not_now(q, err->text);
+    } else if (err->kind != ERROR_NONE && q->tries < PARSE_TRIES) {
+        parse_try(q, q->memfd);
     } else if (err->kind != ERROR_NONE) {
         snprintf(words, sizeof(words), "its parser died of it %d times: %s", q->tries, err->text);
         parse_broken(q, words);
@@ -146,5 +159,5 @@ void parse_ask(struct parse *p, int memfd, const struct mail_options *options, c
     q->done = done;
     q->arg = arg;
     p->open++;
-    parse_try(q);
+    parse_try(q, memfd); /* where it could not be duplicated here, it cannot be there */
 }

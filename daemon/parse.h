@@ -2,7 +2,8 @@
  *
  * Loop thread. A mail that kills its parser, or is not done in time, is tried PARSE_TRIES times in
  * all, each time by a fresh process; then it is INBOUND_BROKEN with the reason. So is one that the
- * parser refuses. */
+ * parser refuses. Where we have no descriptor left for it, it comes without its raw bytes: it has
+ * to come again. */
 #ifndef RELEVO_DAEMON_PARSE_H
 #define RELEVO_DAEMON_PARSE_H
 

@@ -220,8 +220,10 @@ static void worker_read(struct worker_process *p, int turn)
         rc = frame_receive(p->fd, p->home->room, &len, &pass, &err);
         if (rc < 0 && err.kind == ERROR_TRANSIENT)
             return;
+        p->starved = rc < 0 && err.kind == ERROR_CONFIG;
         if (rc < 0)
-            worker_process_kill(p, "killed: it sent what is no frame");
+            worker_process_kill(p, p->starved ? "killed: no descriptor is left for its answer"
+                                              : "killed: it sent what is no frame");
         else if (rc == 0)
             worker_end(p, "");
         else if (p->state == WORKER_STARTING)

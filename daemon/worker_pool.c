@@ -15,6 +15,7 @@ struct worker_question {
     char *record;
     size_t len;
     int fd;
+    bool starved; /* what was to go with it could not be kept: no descriptor is left */
     int64_t deadline_ms, give_up_ms; /* give_up_ms: 0: never */
     channel_answer_fn *done;
     void *arg;
@@ -39,12 +40,12 @@ struct worker_pool {
  * ---------------------------------------------------------------------------- */
 
 static void worker_answer(struct worker_pool *pool, struct worker_question *q, int fd,
-                          const char *why_not)
+                          enum error_kind kind, const char *why_not)
 {
     struct error err = { .kind = ERROR_NONE };
 
     if (why_not != NULL)
-        error_set(&err, ERROR_TRANSIENT, "%s worker: %s", pool->role, why_not);
+        error_set(&err, kind, "%s worker: %s", pool->role, why_not);
     pool->waiting--;
     q->done(q->arg, (struct span){ q->said.ptr == NULL ? "" : q->said.ptr, q->said.len }, fd, &err);
     if (q->fd >= 0)
@@ -102,12 +103,23 @@ static void worker_give(struct worker_pool *pool, struct worker_seat *seat)
     failpoint_pass("worker_asked");
 }
 
+static bool worker_is_late(const struct worker_question *q)
+{
+    return q->give_up_ms > 0 && q->give_up_ms <= steady_now_ms();
+}
+
 /* The first in line that may still be asked; the time of those before it is over. */
 static struct worker_question *worker_line_first(struct worker_pool *pool)
 {
-    while (pool->first != NULL && pool->first->give_up_ms > 0 &&
-           pool->first->give_up_ms <= steady_now_ms())
-        worker_answer(pool, worker_line_take(pool), -1, "nobody was free in time");
+    while (pool->first != NULL) {
+        if (pool->first->starved)
+            worker_answer(pool, worker_line_take(pool), -1, ERROR_CONFIG, "no descriptor is left");
+        else if (worker_is_late(pool->first))
+            worker_answer(pool, worker_line_take(pool), -1, ERROR_TRANSIENT,
+                          "nobody was free in time");
+        else
+            break;
+    }
     return pool->first;
 }
 
@@ -117,7 +129,8 @@ static void worker_dispatch(struct worker_pool *pool)
     struct worker_seat *seat;
 
     while (pool->in_line > WORKER_LINE_MAX)
-        worker_answer(pool, worker_line_take(pool), -1, "too many questions are in line");
+        worker_answer(pool, worker_line_take(pool), -1, ERROR_TRANSIENT,
+                      "too many questions are in line");
     while (worker_line_first(pool) != NULL && (seat = worker_idle(pool)) != NULL)
         worker_give(pool, seat);
     if (pool->first != NULL && pool->first->give_up_ms > 0)
@@ -148,7 +161,7 @@ static void worker_seat_on_lost(struct worker_process *p, const char *words)
 
     seat->question = NULL;
     if (q != NULL)
-        worker_answer(seat->pool, q, -1, words);
+        worker_answer(seat->pool, q, -1, p->starved ? ERROR_CONFIG : ERROR_TRANSIENT, words);
 }
 
 static void worker_seat_on_record(struct worker_process *p, struct span record, int fd)
@@ -168,7 +181,7 @@ static void worker_seat_on_record(struct worker_process *p, struct span record, 
     p->pause_ms = 0;
     seat->question = NULL;
     worker_kick(seat->pool, 0);
-    worker_answer(seat->pool, q, fd, NULL);
+    worker_answer(seat->pool, q, fd, ERROR_NONE, NULL);
 }
 
 static const struct worker_owner worker_seat_owner = { .on_record = worker_seat_on_record,
@@ -208,10 +221,11 @@ void worker_pool_free(struct worker_pool *pool)
     for (i = 0; i < pool->count; i++) {
         worker_process_leave(pool->seats[i].process);
         if (pool->seats[i].question != NULL)
-            worker_answer(pool, pool->seats[i].question, -1, "the service is ending");
+            worker_answer(pool, pool->seats[i].question, -1, ERROR_TRANSIENT,
+                          "the service is ending");
     }
     while (pool->first != NULL)
-        worker_answer(pool, worker_line_take(pool), -1, "the service is ending");
+        worker_answer(pool, worker_line_take(pool), -1, ERROR_TRANSIENT, "the service is ending");
     event_free(pool->kick);
     free(pool->seats);
     free(pool);
@@ -226,6 +240,7 @@ void worker_ask_within(struct worker_pool *pool, struct span record, int fd, int
     memcpy(q->record, record.ptr, record.len);
     q->len = record.len;
     q->fd = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    q->starved = fd >= 0 && q->fd < 0;
     q->deadline_ms = deadline_ms;
     q->give_up_ms = line_ms == 0 ? 0 : steady_now_ms() + line_ms;
     q->done = done;

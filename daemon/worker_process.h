@@ -37,6 +37,7 @@ struct worker_process {
     struct event *readable, *timer, *deadline;
     int64_t started_ms, pause_ms;
     char why[WORKER_WHY_MAX]; /* it is ending: our own reason; "": its exit status says it */
+    bool starved;             /* it is killed because we have no descriptor left for its answer */
     bool leaving;             /* its owner is gone: it is not started again */
     struct worker_process *next;
 };

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -242,6 +243,52 @@ static void test_a_parser_that_is_killed_costs_a_second_try_and_nothing_else(voi
     end();
 }
 
+/* From now on so many more descriptors can be had. */
+static void leave_files(unsigned more, struct rlimit *before)
+{
+    struct rlimit now;
+    int lowest = dup(STDIN_FILENO);
+
+    assert_true(lowest >= 0);
+    close(lowest);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, before), 0);
+    now = *before;
+    now.rlim_cur = (rlim_t)lowest + more;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
+}
+
+/* A mail that nobody found fault with is read, or is not there yet: whoever has it gives it again.
+ */
+static void test_a_mail_for_which_no_descriptor_is_left_is_not_called_broken(void **state)
+{
+    const struct mail_options options = { .received_at = 1780000000 };
+    struct rlimit before;
+    unsigned more, read = 0;
+    struct error err;
+    int fd;
+
+    (void)state; /* F43 */
+    begin("parse", LONG_MS);
+    for (more = 0; more < 6; more++) {
+        inbound_free(got);
+        got = NULL;
+        assert_int_equal(frame_seal(span_of(MAIL), &fd, &err), 0);
+        leave_files(more, &before);
+        parse_ask(parser, fd, &options, "INBOX/1/2", on_parsed, NULL);
+        wait_for_it();
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+        close(fd);
+        if (got->kind == INBOUND_MESSAGE && got->raw.len > 0)
+            read++;
+        else
+            assert_int_equal(got->raw.len, 0);
+        ask(MAIL); /* and there is a process for the next one */
+        assert_int_equal(got->kind, INBOUND_MESSAGE);
+    }
+    assert_in_range(read, 1, 4);
+    end();
+}
+
 static void test_a_mail_that_kills_every_parser_is_kept_raw_and_the_next_one_is_read(void **state)
 {
     (void)state; /* F55 */
@@ -304,6 +351,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_the_channel_says_of_its_mails_reaches_the_parser),
         cmocka_unit_test(test_one_parser_reads_every_mail_we_know_as_it_is_read_without_a_sandbox),
         cmocka_unit_test(test_a_parser_that_is_killed_costs_a_second_try_and_nothing_else),
+        cmocka_unit_test(test_a_mail_for_which_no_descriptor_is_left_is_not_called_broken),
         cmocka_unit_test(test_a_mail_that_kills_every_parser_is_kept_raw_and_the_next_one_is_read),
         cmocka_unit_test(test_a_mail_that_is_never_done_is_kept_raw),
         cmocka_unit_test(test_a_parser_that_lies_is_not_believed),

@@ -1,8 +1,11 @@
 /* Real children: this program is their binary too, when it is started with --worker=ROLE. */
+#include <dlfcn.h>
+#include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -91,6 +94,23 @@ static const struct worker_role roles[] = {
     { "obeys", child_main, SANDBOX_NETWORK, NULL },
     { NULL, NULL, SANDBOX_NONE, NULL },
 };
+
+/* --- a system that has no process left
+ * ------------------------------------------------------------------ */
+
+static int refused; /* so many times more */
+
+int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *files,
+                const posix_spawnattr_t *how, char *const argv[], char *const env[])
+{
+    int (*real)(pid_t *, const char *, const posix_spawn_file_actions_t *,
+                const posix_spawnattr_t *, char *const[], char *const[]) =
+        (int (*)(pid_t *, const char *, const posix_spawn_file_actions_t *,
+                 const posix_spawnattr_t *, char *const[], char *const[]))dlsym(RTLD_NEXT,
+                                                                                "posix_spawn");
+
+    return refused > 0 && refused-- > 0 ? EAGAIN : real(pid, path, files, how, argv, env);
+}
 
 /* --- the loop's side
  * ---------------------------------------------------------------------------------- */
@@ -217,6 +237,26 @@ static void test_a_child_that_dies_costs_its_question_alone(void **state)
     ask(pool, "hello", LONG_MS);
     assert_int_equal(answer.kind, ERROR_NONE);
     assert_int_equal(gone, 2);
+    worker_pool_free(pool);
+}
+
+/* F43: RLIMIT_NPROC, or a control group's pids.max. */
+static void test_where_no_process_can_be_made_that_is_said_and_it_is_tried_again(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+
+    (void)state;
+    refused = 2;
+    worker_ask(pool, span_of("hello"), -1, LONG_MS, on_answer, NULL);
+    while (gone < 2)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_string_equal(last_words, strerror(EAGAIN));
+    assert_int_equal(last_pause, 2 * WORKER_PAUSE_MIN_MS);
+    assert_int_equal(answer.count, 0); /* it waits */
+    while (answer.count == 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(answer.kind, ERROR_NONE);
+    assert_string_equal(answer.text, "hello");
     worker_pool_free(pool);
 }
 
@@ -525,6 +565,8 @@ int main(int argc, char **argv)
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_child_that_dies_costs_its_question_alone, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(
+            test_where_no_process_can_be_made_that_is_said_and_it_is_tried_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_of_a_child_without_memory_that_is_said, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(

@@ -188,8 +188,42 @@ static bool begins_with_words(struct span s)
     return said;
 }
 
-/* Does it begin with so much text that it cannot be so by chance? */
-static bool is_legible(struct span s)
+/* A word as it is written: its first letter large, or all of them, or none. */
+static bool is_word(struct span s)
+{
+    size_t i, large = 0;
+
+    for (i = 0; i < s.len; i++) {
+        if ((s.ptr[i] | 32) < 'a' || (s.ptr[i] | 32) > 'z')
+            return false;
+        large += s.ptr[i] < 'a';
+    }
+    return large == 0 || large == s.len || (large == 1 && s.ptr[0] < 'a');
+}
+
+/* Is it a word or a few, that are no whole groups of four? */
+static bool is_few_words(struct span s)
+{
+    size_t i = 0, begin;
+    bool odd = false;
+
+    s = span_trim(s);
+    if (s.len >= BASE64_LINE_MIN)
+        return false;
+    while (i < s.len) {
+        for (begin = i; i < s.len && strchr(" \t\r\n", s.ptr[i]) == NULL; i++)
+            ;
+        if (!is_word((struct span){ s.ptr + begin, i - begin }))
+            return false;
+        odd = odd || (i - begin) % 4 != 0;
+        while (i < s.len && strchr(" \t\r\n", s.ptr[i]) != NULL)
+            i++;
+    }
+    return odd;
+}
+
+/* Does it begin with text? */
+static bool is_clean(struct span s)
 {
     struct span begin = { s.ptr, text_cut(s, LEGIBLE_MAX) };
     size_t i;
@@ -198,7 +232,13 @@ static bool is_legible(struct span s)
         if (((unsigned char)s.ptr[i] < ' ' && strchr("\t\r\n\f\033", s.ptr[i]) == NULL) ||
             s.ptr[i] == '\0' || s.ptr[i] == 0x7f)
             return false;
-    return begin.len >= LEGIBLE_MIN && text_is_utf8(begin);
+    return text_is_utf8(begin);
+}
+
+/* With so much of it that it cannot be so by chance? */
+static bool is_legible(struct span s)
+{
+    return s.len >= LEGIBLE_MIN && is_clean(s);
 }
 
 void mail_transfer_decode_b(struct text_buffer *out, struct span raw)
@@ -239,9 +279,11 @@ void mail_transfer_decode_b(struct text_buffer *out, struct span raw)
 static void decode_base64_body(struct text_buffer *out, struct span s)
 {
     size_t begin = out->len;
+    struct span decoded;
 
     mail_transfer_decode_b(out, s);
-    if (begins_with_words(s) && !is_legible((struct span){ out->ptr + begin, out->len - begin })) {
+    decoded = (struct span){ out->ptr + begin, out->len - begin };
+    if ((begins_with_words(s) && !is_legible(decoded)) || (is_few_words(s) && !is_clean(decoded))) {
         out->len = begin;
         text_buffer_add(out, s.ptr, s.len);
     }

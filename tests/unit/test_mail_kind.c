@@ -39,6 +39,37 @@ static void test_a_complaint_is_known_by_what_came_back_with_it(void **state)
     }
 }
 
+static void test_who_holds_a_mail_until_its_writer_is_known_is_told_from_a_person(void **state)
+{
+    static const struct {
+        const char *words;
+        enum inbound_nature nature;
+    } rows[] = {
+        { "Your mail is being held by my anti-spam program. https://b.org/c/1", INBOUND_CHALLENGE },
+        { "Click on the link below so I can receive your mail.\n\nhttps://b.org/c/1",
+          INBOUND_CHALLENGE },
+        { "Please click the\nlink below so that I can receive your message: https://b.org/c/1",
+          INBOUND_CHALLENGE },
+        { "To confirm that your mail is legitimate, open https://b.org/c/1", INBOUND_CHALLENGE },
+        { "Your parcel is being held by my neighbour. https://b.org/c/1", INBOUND_BY_PERSON },
+        { "Please send it to the shop below so that I can receive your parcel. https://b.org",
+          INBOUND_BY_PERSON },
+        { "Your form wants me to confirm that my mail is right: https://b.org/c/1",
+          INBOUND_BY_PERSON },
+        { "Can you confirm that your mail is legitimate?", INBOUND_BY_PERSON },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(PERSON "Subject: Re: lamp\n\n%s\n", rows[i].words);
+
+        if (in->nature != rows[i].nature)
+            fail_msg("%s for %s", inbound_nature_name(in->nature), rows[i].words);
+        inbound_free(in);
+    }
+}
+
 /* B-07 */
 static void test_who_only_declines_automatic_answers_or_writes_to_a_list_is_a_person(void **state)
 {
@@ -282,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_complaint_is_known_by_what_came_back_with_it),
+        cmocka_unit_test(test_who_holds_a_mail_until_its_writer_is_known_is_told_from_a_person),
         cmocka_unit_test(test_who_only_declines_automatic_answers_or_writes_to_a_list_is_a_person),
         cmocka_unit_test(test_each_nature_is_told_apart_and_all_but_persons_are_automatic),
         cmocka_unit_test(

@@ -601,6 +601,31 @@ static bool is_marker(struct mail_lines *l, struct span s)
     return mail_quote_words_separator_is_mark(s, is_decorated(s));
 }
 
+/* "=_=_= To answer, write under this line =_=_=" */
+static bool is_lower_marker(struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+    char folded[LINE_READ_MAX + 8];
+
+    if (s.len < 12 || s.len > MAIL_QUOTE_TITLE_LINE_MAX || !is_decorated(s) || l->guesses == 0)
+        return false;
+    l->guesses--;
+    return mail_quote_words_separator_closes(mail_quote_line_fold(s, folded, sizeof(folded)));
+}
+
+/* Where a help desk draws a second line below its own words and there are others below that, the
+ * line after it; else 0. */
+static size_t end_of_marked(struct mail_lines *l, size_t marker)
+{
+    size_t i = marker + 1;
+
+    if (!is_decorated(mail_quote_line_trim(mail_lines_at(l, marker))))
+        return 0;
+    while (i < l->count && !is_lower_marker(l, i))
+        i++;
+    return i < l->count && mail_lines_next_words(l, i + 1, l->count) < l->count ? i + 1 : 0;
+}
+
 /* "Yes##- Please type your reply above this line -##": how many bytes of words stand before it. */
 static size_t find_marker(struct mail_lines *l, struct span s)
 {
@@ -719,6 +744,10 @@ struct mail_quote_history mail_quote_history_at(struct mail_lines *l, size_t i)
         h.words = words > 0 ? words : find_marker(l, mail_lines_at(l, i));
         h.marker = h.words == 0 && is_marker(l, mail_lines_at(l, i));
         if (!h.marker)
+            return h;
+        h.skip = end_of_marked(l, i);
+        h.marker = h.skip == 0;
+        if (h.skip > 0)
             return h;
     }
     if (end == i + 1 && is_spoken_of(l, i))

@@ -450,6 +450,73 @@ static const char *const markers[] = {
     NULL,
 };
 
+/* The same of the line below which it wants one, where it draws two round its own words. */
+static const char *const closings[] = {
+    "under this line",
+    "below this line",
+    "beneath this line",
+    "debajo de esta línea",
+    "abajo de esta línea",
+    "sota aquesta línia",
+    "abaixo desta linha",
+    "sob esta linha",
+    "au-dessous de cette ligne",
+    "en dessous de cette ligne",
+    "sous cette ligne",
+    "unter dieser zeile",
+    "unter diese zeile",
+    "unter dieser linie",
+    "unterhalb dieser zeile",
+    "unterhalb dieser linie",
+    "sotto questa riga",
+    "sotto questa linea",
+    "sotto a questa riga",
+    "onder deze regel",
+    "onder deze lijn",
+    "poniżej tej linii",
+    "pod tą linią",
+    "pod tento řádek",
+    "pod tímto řádkem",
+    "pod tento riadok",
+    "pod týmto riadkom",
+    "nedanför denna rad",
+    "under denna rad",
+    "under denne linje",
+    "under denne linjen",
+    "nedenfor denne linje",
+    "tämän rivin alapuolelle",
+    "tämän viivan alapuolelle",
+    "ниже этой строки",
+    "ниже этой линии",
+    "под этой строкой",
+    "нижче цього рядка",
+    "під цим рядком",
+    "bu satırın altına",
+    "bu çizginin altına",
+    "e sor alá",
+    "sub acest rând",
+    "sub această linie",
+    "κάτω από αυτή τη γραμμή",
+    "κάτω από αυτήν τη γραμμή",
+    "この行より下",
+    "この線より下",
+    "在此行下方",
+    "此行下方",
+    "此线以下",
+    "이 줄 아래에",
+    "이 선 아래에",
+    "под този ред",
+    "под тази линия",
+    NULL,
+};
+
+/* What makes a line ask for the opposite: nothing is to be written there. */
+static const char *const denials[] = {
+    "not ",  "n't ",  "never", "nothing", "nicht", " pas ", "rien",   " no ",   "nada",
+    " não ", " non ", " niet", " nie ",   "neod",  "nepi",  " ikke ", " inte ", " älä ",
+    " не ",  " nu ",  " μην ", "ないで",  "请勿",  "不要",  "마세요", NULL,
+};
+
 static const char *const answers[] = {
     "reply",  "respon", "type",    "write",    "enter",  "answer",   "antwort", "schreib",
     "répon",  "repon",  "saisi",   "écri",     "escrib", "conteste", "escreva", "digit",
@@ -531,6 +598,12 @@ bool mail_quote_words_separator_is_mark(struct span line, bool drawn)
     for (; rest < end; rest++)
         blanks += *rest == ' ';
     return blanks <= MARK_REST_WORDS;
+}
+
+bool mail_quote_words_separator_closes(struct span line)
+{
+    return mail_quote_table_holds_any(line, closings) &&
+           mail_quote_table_holds_any(line, answers) && !mail_quote_table_holds_any(line, denials);
 }
 
 bool mail_quote_words_separator_are_in_order(void)

@@ -20,6 +20,8 @@ bool mail_quote_words_separator_is_beginning(struct span line);
 bool mail_quote_words_separator_forwards(struct span words);
 /* "please type your reply above this line"; where no signs are drawn round it little follows. */
 bool mail_quote_words_separator_is_mark(struct span line, bool drawn);
+/* "write under this line", the lower one of two such lines. */
+bool mail_quote_words_separator_closes(struct span line);
 
 /* What a search in the tables rests on; for tests. */
 bool mail_quote_words_separator_are_in_order(void);

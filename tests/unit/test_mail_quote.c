@@ -257,6 +257,13 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\n-- \nYou received this message because you are subscribed to a group.",
         "Yes\n\n##- Please type your reply above this line -##\nold",
         "Yes\n\n## reply above this line ##\nold",
+        "Yes\n\n=-=-= To answer, write above this line =-=-=\nold\n=_=_= To answer, write under "
+        "this line =_=_=\n",
+        "=-=-= To answer, write above this line =-=-=\nold\n\nolder\n=_=_= To answer, write below "
+        "this line =_=_=\n\nYes",
+        "Yes\n\n##- Please type your reply above this line -##\nold\n\n##- Please do not write "
+        "below "
+        "this line -##\nolder",
         "\n## reply above this line ##\n\nYes\n-- \nEva\n\n> old",
         "-- Please reply above this line --\n\nYes\n\nOn 1 June 2026 at 9:00 Eva wrote:\n\nold",
         "Yes##- Please type your reply above this line -##\n\nold words\nolder",
@@ -911,6 +918,46 @@ static void test_a_header_without_address_and_time_is_history(void **state)
     arena_free(a);
 }
 
+static void test_two_lines_of_a_help_desk_enclose_its_words(void **state)
+{
+    static const char *const upper[] = {
+        "=-=-= To answer by mail, write above this line =-=-=",
+        "##- Bitte schreiben Sie oberhalb dieser Linie -##",
+        "--- Pour r\u00e9pondre, \u00e9crivez au-dessus de cette ligne ---",
+    };
+    static const char *const lower[] = {
+        "=_=_= To answer by mail, write under this line =_=_=",
+        "##- Bitte schreiben Sie unterhalb dieser Linie -##",
+        "--- Pour r\u00e9pondre, \u00e9crivez sous cette ligne ---",
+    };
+    static const char *const none[] = {
+        "=_=_= Please do not write under this line =_=_=",
+        "##- Bitte schreiben Sie nichts unter diese Linie -##",
+        "--- Merci de ne pas \u00e9crire sous cette ligne ---",
+        "To answer by mail, write under this line",
+        "=_=_= Your name goes under this line =_=_=",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(upper) / sizeof(upper[0]); i++)
+        assert_string_equal(
+            mail_quote_reply(a, span_of(arena_printf(a,
+                                                     "The red one.\n\n%s\nWhich lamp?\n\nYour "
+                                                     "shop\n%s\n\nAnd a bulb.",
+                                                     upper[i], lower[i]))),
+            "The red one.\n\n\nAnd a bulb.");
+    for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+        assert_string_equal(
+            mail_quote_reply(a, span_of(arena_printf(a,
+                                                     "The red one.\n\n%s\nWhich lamp?\n\nYour "
+                                                     "shop\n%s\n\nAll rights reserved.",
+                                                     upper[0], none[i]))),
+            "The red one.");
+    arena_free(a);
+}
+
 static void test_a_table_below_an_intro_is_history(void **state)
 {
     struct arena *a = arena_new();
@@ -1413,6 +1460,7 @@ int main(void)
         cmocka_unit_test(test_only_the_sender_s_own_name_below_a_rule_signs),
         cmocka_unit_test(test_the_headers_of_lotus_notes_and_aol_s_angles_are_history),
         cmocka_unit_test(test_a_header_without_address_and_time_is_history),
+        cmocka_unit_test(test_two_lines_of_a_help_desk_enclose_its_words),
         cmocka_unit_test(test_a_table_below_an_intro_is_history),
         cmocka_unit_test(test_a_footer_is_no_sentence_and_a_sentence_no_footer),
         cmocka_unit_test(test_an_indented_intro_leaves_no_line_without_words),

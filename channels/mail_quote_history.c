@@ -222,7 +222,8 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
     if (keys == 2 && sent && to)
         return b->address && b->timed;
     return keys == 1 && sender && b->address && apart &&
-           (b->end == l->count || mail_lines_is(l, b->end, LINE_IS_BLANK));
+           (b->end == l->count || mail_lines_is(l, b->end, LINE_IS_BLANK) ||
+            (mail_lines_is(l, b->end, LINE_IS_QUOTED) && mail_lines_is(l, from, LINE_IS_MAIL)));
 }
 
 /* Where a header block begins at `from`, the line after it; else 0. */

@@ -264,6 +264,8 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\n##- Please type your reply above this line -##\nold\n\n##- Please do not write "
         "below "
         "this line -##\nolder",
+        "From: \"Eva Example\" <e@x.org>\n> old\n> older\n\nYes",
+        "Yes\n\nFrom: Eva Example <e@x.org>\n> old\n",
         "\n## reply above this line ##\n\nYes\n-- \nEva\n\n> old",
         "-- Please reply above this line --\n\nYes\n\nOn 1 June 2026 at 9:00 Eva wrote:\n\nold",
         "Yes##- Please type your reply above this line -##\n\nold words\nolder",
@@ -918,6 +920,24 @@ static void test_a_header_without_address_and_time_is_history(void **state)
     arena_free(a);
 }
 
+static void test_a_from_line_without_an_address_above_marked_lines_is_the_writers(void **state)
+{
+    static const char *const own[] = {
+        "From: the manual, page 3\n\nWhat does it mean?",
+        "From: Eva\n\nIs that your shop?",
+    };
+    struct arena *a = arena_new();
+
+    (void)state;
+    assert_string_equal(
+        mail_quote_reply(a, span_of("From: the manual, page 3\n> write to e@x.org\n\nWhat does it "
+                                    "mean?")),
+        own[0]);
+    assert_string_equal(mail_quote_reply(a, span_of("From: Eva\n> old\n\nIs that your shop?")),
+                        own[1]);
+    arena_free(a);
+}
+
 static void test_two_lines_of_a_help_desk_enclose_its_words(void **state)
 {
     static const char *const upper[] = {
@@ -1460,6 +1480,7 @@ int main(void)
         cmocka_unit_test(test_only_the_sender_s_own_name_below_a_rule_signs),
         cmocka_unit_test(test_the_headers_of_lotus_notes_and_aol_s_angles_are_history),
         cmocka_unit_test(test_a_header_without_address_and_time_is_history),
+        cmocka_unit_test(test_a_from_line_without_an_address_above_marked_lines_is_the_writers),
         cmocka_unit_test(test_two_lines_of_a_help_desk_enclose_its_words),
         cmocka_unit_test(test_a_table_below_an_intro_is_history),
         cmocka_unit_test(test_a_footer_is_no_sentence_and_a_sentence_no_footer),

@@ -81,7 +81,7 @@ static const struct conf_key limit_keys[] = {
       .fallback = "30s",
       .min = 1,
       .max = 3600,
-      .doc = "Between two requests of a connection." },
+      .doc = "Between two requests of a connection; a second where all `connections` are taken." },
     { .name = NULL },
 };
 static const struct conf_key worker_keys[] = {

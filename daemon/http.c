@@ -27,6 +27,7 @@
 enum {
     HTTP_LINGER_MS = 2000, /* for the peer to read why it was refused */
     HTTP_SWEEP_MS = 250,   /* how late a deadline may be noticed */
+    HTTP_SPARE_MS = 1000,  /* who asks for nothing for so long gives way where all are taken */
     HTTP_FILES_KEPT = 200, /* descriptors that are not for connections */
     HTTP_BACKLOG = 1024,
     HTTP_LISTENERS_MAX = 32,
@@ -298,6 +299,14 @@ static void http_end_late(struct http_connection *c)
     http_end(c);
 }
 
+static bool http_is_spare(const struct http_connection *c, int64_t now)
+{
+    const struct http *h = c->http;
+
+    return c->phase == HTTP_IDLE &&
+           (h->stopping || (h->full && now >= c->deadline_ms - h->limits.idle_ms + HTTP_SPARE_MS));
+}
+
 /* What evhttp has freed has no callback any more. An answer's time begins when some of it waits to
  * be read by the peer. */
 static gboolean http_sweep_one(gpointer key, gpointer value, gpointer arg)
@@ -318,7 +327,7 @@ static gboolean http_sweep_one(gpointer key, gpointer value, gpointer arg)
     }
     if (now >= c->deadline_ms)
         http_end_late(c);
-    else if (c->phase == HTTP_IDLE && c->http->stopping)
+    else if (http_is_spare(c, now))
         http_end(c);
     return FALSE;
 }

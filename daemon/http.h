@@ -26,7 +26,7 @@ struct http_limits {
     size_t header_max, body_max; /* bytes */
     size_t held_max;     /* bytes of all requests without their answer; over it those larger than a
                             header may be get 503 */
-    int connections_max; /* more wait in the kernel's line */
+    int connections_max; /* more wait in the kernel's line, and idle ones are closed */
     int64_t header_ms, body_ms, idle_ms;
 };
 struct http_counts {

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
@@ -241,6 +242,18 @@ static void relevod_close(struct relevod *r)
     config_free(r->first);
 }
 
+/* A shell leaves a process few descriptors, and says how many more it may have. A service manager's
+ * filter may not know the call; its own number is enough. */
+static void relevod_take_files(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur == files.rlim_max)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 int relevod_run(struct config *config, const char *path)
 {
     struct relevod r = { .path = path, .first = config, .started_at = wall_now() };
@@ -251,6 +264,7 @@ int relevod_run(struct config *config, const char *path)
     if (log_level_parse(conf_text(config->log, "level"), &most) == 0)
         log_set_level(most);
     signal(SIGPIPE, SIG_IGN);
+    relevod_take_files();
     rc = relevod_migrate(config);
     if (rc != 0) {
         config_free(config);

@@ -1,6 +1,7 @@
 """A hostile outsider, and bad luck: what they cost is bounded, and nothing accepted is lost or doubled."""
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -82,6 +83,25 @@ class Queue(Case):
         self.assertEqual(post(relevod, "m1")[0], 200)
         self.wait_sql("SELECT wake_at > now() + interval '30 seconds' FROM due", "t")
         self.assertLess(int(self.sql("SELECT version FROM ticket")), 10)
+        self.assertEqual(relevod.stop(), 0)
+
+
+class Descriptors(Case):
+    IDLE = 3000
+
+    def test_thousands_of_connections_that_say_nothing_keep_nobody_from_his_answer(self):  # F42
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        if hard < self.IDLE + 1000:
+            self.skipTest("no more than %d descriptors can be had here" % hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        relevod = self.start(wrap=["prlimit", "--nofile=256:%d" % hard])  # as a shell leaves it: the soft one is low
+        idle = [socket.create_connection(("127.0.0.1", relevod.port)) for _ in range(self.IDLE)]
+        for number in range(10):
+            self.assertEqual(post(relevod, "m%d" % number)[0], 200)
+        servers.wait_for("all of them", lambda: relevod.metric("http_connections") >= self.IDLE)
+        for connection in idle:
+            connection.close()
+        self.assertEqual(self.sql("SELECT count(*) FROM message"), "10")
         self.assertEqual(relevod.stop(), 0)
 
 

@@ -77,7 +77,7 @@ static int setup(void **state)
                                         .connections_max = CONNECTIONS_MAX,
                                         .header_ms = DEADLINE_MS,
                                         .body_ms = DEADLINE_MS,
-                                        .idle_ms = 60000 };
+                                        .idle_ms = 3600000 };
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
     socklen_t len = sizeof(at);
     struct error err = { 0 };
@@ -505,6 +505,27 @@ static void test_connections_over_the_bound_wait_for_a_place(void **state)
     assert_true(http_counts(http)->over > 0);
 }
 
+/* F42 */
+static void test_connections_that_only_lie_there_give_way_to_one_that_asks(void **state)
+{
+    int fds[CONNECTIONS_MAX], fd, i;
+    char *got;
+
+    (void)state;
+    for (i = 0; i < CONNECTIONS_MAX; i++)
+        fds[i] = raw_connect();
+    while (http_counts(http)->connections < CONNECTIONS_MAX)
+        event_base_loop(base, EVLOOP_ONCE);
+    fd = raw_connect();
+    assert_true(send(fd, "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n", 31, MSG_NOSIGNAL) > 0);
+    got = raw_read(fd, true);
+    assert_non_null(strstr(got, "200 OK"));
+    free(got);
+    close(fd);
+    for (i = 0; i < CONNECTIONS_MAX; i++)
+        close(fds[i]);
+}
+
 static void test_without_descriptors_the_listener_rests_and_comes_back(void **state)
 {
     int fd = raw_connect(), events = event_base_get_num_events(base, EVENT_BASE_COUNT_ADDED);
@@ -650,6 +671,8 @@ int main(void)
             teardown),
         cmocka_unit_test_setup_teardown(test_connections_over_the_bound_wait_for_a_place, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(
+            test_connections_that_only_lie_there_give_way_to_one_that_asks, setup, teardown),
         cmocka_unit_test_setup_teardown(test_without_descriptors_the_listener_rests_and_comes_back,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(

@@ -1,4 +1,5 @@
 """A hostile outsider, and bad luck: what they cost is bounded, and nothing accepted is lost or doubled."""
+import gzip
 import json
 import os
 import resource
@@ -102,6 +103,48 @@ class Descriptors(Case):
         for connection in idle:
             connection.close()
         self.assertEqual(self.sql("SELECT count(*) FROM message"), "10")
+        self.assertEqual(relevod.stop(), 0)
+
+
+class Webhooks(Case):
+    def call(self, relevod, body, headers, **more):
+        return daemon.http("POST", relevod.url + "/hook/shop", body, dict(headers, **more))[0]
+
+    def test_a_call_that_is_replayed_has_one_effect_and_one_that_is_altered_or_old_none(self):  # F44
+        relevod = self.start()
+        body, other = json.dumps(message("m1")).encode(), json.dumps(message("m1", text="Otra cosa")).encode()
+        signed = daemon.webhook_headers(SECRET, "m1", body)
+        self.assertEqual([self.call(relevod, body, signed) for _ in range(3)], [200] * 3)
+        now = int(signed["webhook-timestamp"])
+        for wanted, sent, headers in (
+                (401, other, signed),
+                (401, body, dict(signed, **{"webhook-id": "m2"})),
+                (401, body, dict(signed, **{"webhook-timestamp": str(now + 1)})),
+                (401, body, daemon.webhook_headers(SECRET, "m1", body, now - 3600)),
+                (401, body, daemon.webhook_headers(SECRET, "m1", body, now + 3600)),
+                (200, body, daemon.webhook_headers(SECRET, "m1", body, now - 60))):
+            self.assertEqual(self.call(relevod, sent, headers), wanted, headers)
+        self.assertEqual(self.sql("SELECT count(*), min(text) FROM message WHERE direction = 'in'"), "1|Nada funciona")
+        self.assertEqual(relevod.stop(), 0)
+
+    def test_bodies_that_no_honest_system_sends_are_refused_however_well_they_are_signed(self):  # F41
+        relevod = self.start()
+        good = json.dumps(message("m1"))
+        for wanted, body in (
+                (413, b" " * ((1 << 20) + 1)),
+                (400, b"[" * 500000),
+                (400, b'{"data":' * 50000 + b"1" + b"}" * 50000),
+                (400, good.replace('"id"', '"id": "m0", "id"').encode()),
+                (400, good.encode().replace(b"Nada", b"Nad\xe1\xff")),
+                (400, good.encode().replace(b"Nada", b"Nad\x00")),
+                (400, good.encode() + b"x"),
+                (400, gzip.compress(good.encode())),
+                (400, gzip.compress(b" " * (64 << 20))),
+                (400, b"")):
+            headers = dict(daemon.webhook_headers(SECRET, "m1", body), **{"Content-Encoding": "gzip"} if body[:2] == b"\x1f\x8b" else {})
+            self.assertEqual(self.call(relevod, body, headers), wanted, body[:60])
+        self.assertEqual(self.sql("SELECT count(*) FROM message"), "0")
+        self.assertEqual(post(relevod, "m1")[0], 200)
         self.assertEqual(relevod.stop(), 0)
 
 

@@ -225,6 +225,17 @@ static const struct ctl_command *find_command(int argc, char **argv)
     return NULL;
 }
 
+/* What is large was written at once, and may have been cut: then nothing is left to be flushed. */
+static int said_whole(int code)
+{
+    const char *words = fflush(stdout) != 0 ? strerror(errno) : "not all of it could be written";
+
+    if (!ferror(stdout))
+        return code;
+    fprintf(stderr, "relevoctl: output: %s\n", words);
+    return CTL_LATER;
+}
+
 static int run_command(struct ctl *ctl, int argc, char **argv)
 {
     int skip = ctl->command->verb == NULL ? 1 : 2, code;
@@ -242,10 +253,6 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
         if (ctl->command == deliver_commands) /* a mail server reads it: a slip must cost no mail */
             code = EX_TEMPFAIL;
     }
-    if (fflush(stdout) != 0) {
-        fprintf(stderr, "relevoctl: output: %s\n", strerror(errno));
-        return CTL_LATER;
-    }
     return code;
 }
 
@@ -262,15 +269,15 @@ int main(int argc, char **argv)
     take_common(&ctl, &argc, argv);
     if (argc == 1 && strcmp(argv[0], "--help") == 0) {
         manual_print_all(stdout);
-        return CTL_DONE;
+        return said_whole(CTL_DONE);
     }
     if (argc == 1 && strcmp(argv[0], "--version") == 0) {
         puts("relevoctl " RELEVO_VERSION);
-        return CTL_DONE;
+        return said_whole(CTL_DONE);
     }
     if (argc == 1 && strcmp(argv[0], "--manual") == 0) {
         manual_print_page(stdout);
-        return CTL_DONE;
+        return said_whole(CTL_DONE);
     }
     ctl.command = find_command(argc, argv);
     if (ctl.command == NULL) {
@@ -281,5 +288,5 @@ int main(int argc, char **argv)
         manual_print_usage(stdout, ctl.command);
         return CTL_DONE;
     }
-    return run_command(&ctl, argc, argv);
+    return said_whole(run_command(&ctl, argc, argv));
 }

@@ -11,7 +11,7 @@ import functions  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CTL = os.path.join(os.environ.get("RELEVO_BUILD", os.path.join(ROOT, "build/dev")), "ctl/relevoctl")
-DONE, REFUSED, USAGE, CONFIG = 0, 1, 2, 3
+DONE, REFUSED, USAGE, CONFIG, LATER = 0, 1, 2, 3, 4
 
 
 def ctl(*args, given=""):
@@ -70,6 +70,17 @@ def test_wrong_usage_prints_what_would_be_right(_):
     for args in (["--help"], ["policy", "check", "--help"]):
         done = ctl(*args)
         assert done.returncode == DONE and "policy check FILE" in done.stdout, args
+
+
+def test_an_answer_that_the_disk_has_no_room_for_is_no_success(folder):
+    for count in (10, 4090, 5000, 100000):
+        path = os.path.join(folder, "mail")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("From: ana@client.example\r\n\r\n" + "x" * count)
+        for args in (["mime", path], ["mime", "--json", path], ["--manual"], ["--help"], ["--version"]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([CTL, *args], stdout=full, stderr=subprocess.PIPE, check=False)
+            assert done.returncode == LATER and b"output: " in done.stderr, (args, count, done)
 
 
 def test_the_manual_page_is_clean_and_knows_every_command(folder):

@@ -178,7 +178,7 @@ static void store_on_done(void *arg, const struct db_answer *answer)
     struct error err = b->err.kind != ERROR_NONE ? b->err : answer->err;
     bool lost = err.kind != ERROR_NONE && strncmp(answer->sqlstate, "08", 2) == 0;
 
-    if (err.kind == ERROR_NONE || b->happened) {
+    if (err.kind == ERROR_NONE) {
         failpoint_pass("committed");
         store_stored(b);
         b->in_the_way = 0;
@@ -187,6 +187,7 @@ static void store_on_done(void *arg, const struct db_answer *answer)
         store_next(b);
         return;
     }
+    b->happened = false;
     /* Its COMMIT may have come through: the next try asks for one of its events first. */
     b->unsure = b->unsure || (lost && b->committing && b->proof.seq != 0);
     store_try_clear(b, b->unsure && b->committing);
@@ -209,8 +210,10 @@ static void store_worded(struct store_batch *b)
 static void store_found(struct store_batch *b)
 {
     failpoint_pass("looked_up");
-    if (b->happened) {
-        db_job_rollback(b->job); /* it is stored, and its answers are those of that try */
+    if (b->happened) { /* it is stored, and its answers are those of that try */
+        b->err.kind = ERROR_NONE;
+        db_job_add(b->job, "commit_sure", NULL, 0, NULL, NULL);
+        db_job_commit(b->job);
         return;
     }
     b->unsure = false;

@@ -423,6 +423,8 @@ void store_write(struct store_batch *b)
     write_receipts(b);
     for (i = 0; i < STORE_TABLE_N; i++)
         write_send(b, i);
+    if (b->proof.seq == 0) /* it answers for what is there already */
+        db_job_add(b->job, "commit_sure", NULL, 0, NULL, NULL);
     if (b->wakes)
         db_job_add(b->job, "notify", v, 2, NULL, NULL);
     v[0] = db_text("relevo_delivery");

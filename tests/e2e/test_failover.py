@@ -2,6 +2,7 @@
 
 Mails come by LMTP: each has an answer, and its sender tries until that is 250.
 """
+import concurrent.futures
 import os
 import smtplib
 import sys
@@ -13,13 +14,27 @@ import suite  # noqa: E402
 STORED = 250
 CONFIG = """
 channels:
-  inbox: {kind: lmtp, path: "%s", recipients: ["support@desk.example"], smtp: out, answer_time: 2s}
+  inbox: {kind: lmtp, path: "%s", recipients: ["support@desk.example"], smtp: out, answer_time: %s}
   out: {kind: smtp, host: localhost, port: 9, tls: none, from: "Tienda Sol <support@desk.example>"}
 """
 
 
 class Failover(suite.Case):
+    """`self.cluster` leads at first. Each case has its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.place = servers.Folder("relevo-e2e-")
+        os.chmod(cls.place.name, 0o755)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.place.cleanup()
+
     def setUp(self):
+        self.cluster = servers.Postgres(os.path.join(self.place.name, "first%d" % suite.Case.number), settings=suite.SETTINGS,
+                                        like=os.environ.get("RELEVO_TEST_CLUSTER"))
+        self.cluster.start()
         super().setUp()
         self.path = os.path.join(self.folder, "lmtp")
         self.number, self.kept = 0, []
@@ -30,11 +45,7 @@ class Failover(suite.Case):
         self.database = self.cluster.conninfo(self.name).replace("host=127.0.0.1 port=%d" % self.first.port,
                                                                  "host=127.0.0.1,127.0.0.1 port=%d,%d" % (
                                                                      self.first.port, self.second.port))
-        self.one = self.relevod(CONFIG % self.path, {}).start()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.place.cleanup()
+        self.one = self.relevod(CONFIG % (self.path, "5s" if "only" in self._testMethodName else "2s"), {}).start()
 
     def stop_both(self):
         for server in (self.first, self.second):
@@ -54,17 +65,18 @@ class Failover(suite.Case):
         standby.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = ''")
         standby.sql("postgres", "SELECT pg_reload_conf()")
 
-    def send(self):
-        """A new mail each time; notes those that were answered for."""
-        self.number += 1
+    def send(self, again=None):
+        """A new mail each time, if none is to come again; notes those that were answered for."""
+        self.number += again is None
+        number = again or self.number
         with smtplib.LMTP(self.path, timeout=60) as client:
             client.ehlo("mx")
             client.docmd("MAIL FROM:<ana@client.example>")
             code = client.docmd("RCPT TO:<support@desk.example>")[0]
             if code == 250:
-                code = client.data(self.mail(self.number))[0]
+                code = client.data(self.mail(number))[0]
         if code == STORED:
-            self.kept.append(self.number)
+            self.kept.append(number)
         return code
 
     @staticmethod
@@ -100,6 +112,25 @@ class Failover(suite.Case):
         self.send_until_stored()
         self.check_kept(self.first)
         self.assertEqual(self.one.stop(), 0)
+
+    def test_what_only_the_leader_has_is_not_answered_for(self):  # F14
+        self.send_until_stored()
+        self.second.stop("immediate")
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            code = pool.submit(self.send)  # its commit waits for the standby
+
+            def on_the_leader_alone():
+                self.first.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+                return self.first.sql(self.name, "SELECT count(*) FROM message WHERE mail_id = '2@client.example'") == "1"
+            servers.wait_for("a session that ends before the standby has it", on_the_leader_alone)
+            self.assertNotEqual(code.result(), STORED)
+        self.second.start()
+        self.wait_for_standby(self.first)
+        servers.wait_for("it, on both", lambda: self.send(2) == STORED)
+        self.first.stop("immediate")
+        self.promote(self.second)
+        self.send_until_stored()
+        self.check_kept(self.second)
 
 
 if __name__ == "__main__":

@@ -122,6 +122,8 @@ typedef void channel_sent_fn(void *arg, const struct sent *sent);
  * beside the last (-1: none); borrowed for the time of the call. err->kind not ERROR_NONE: it did
  * not come to its end; `record` is what it had said until then, of the rest nothing is known. */
 typedef void channel_answer_fn(void *arg, struct span record, int fd, const struct error *err);
+/* What a process has said so far of an answer that is not over. */
+typedef void channel_more_fn(void *arg, struct span record);
 
 /* One line of a talk, as the visitor sees it. Borrowed for the time of the call. */
 struct chat_line {
@@ -172,10 +174,12 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
     /* Asks one of the processes of role ops->pool; each has one question at a time, the rest wait
      * in line, for `line_ms` at most (0: for as long as it takes). `frame` is copied, `fd` (a
      * sealed memfd, -1: none) duplicated. `done` runs once, on the loop, never within this call,
-     * whatever happens. `deadline_ms` counts from when a process takes the question; when it is
-     * over that process is killed. */
+     * whatever happens; before that `more`, with each piece of the answer that is not its last.
+     * `deadline_ms` counts from when a process takes the question; when it is over that process is
+     * killed. */
     void (*worker_ask)(void *ctx, struct channel *ch, struct span frame, int fd, int64_t line_ms,
-                       int64_t deadline_ms, channel_answer_fn *done, void *arg);
+                       int64_t deadline_ms, channel_more_fn *more, channel_answer_fn *done,
+                       void *arg);
     /* Tells this channel's own child (ops->child) something. 0; -1: it is not up, or does not read:
      * then it is lost, and on_worker_up() will come again. `fd` stays the caller's. */
     int (*worker_send)(void *ctx, struct channel *ch, struct span frame, int fd);

@@ -176,7 +176,7 @@ struct smtp {
 };
 struct smtp_session {
     struct smtp *smtp;
-    struct smtp_letter *letters[SMTP_MAILS_MAX];
+    struct smtp_letter *letters[SMTP_MAILS_MAX]; /* NULL: it was taken, and that is told */
     size_t count;
     int64_t asked_at;
 };
@@ -395,6 +395,21 @@ static size_t smtp_next_batch(const struct smtp *s, const struct smtp_session *s
     return pace < 1 ? 1 : pace < most ? pace : most;
 }
 
+/* A letter that was taken is over at once: until that is stored, whoever kills us makes it go
+ * again. All else may hang on how the session ends. */
+static void smtp_on_more(void *arg, struct span record)
+{
+    struct smtp_session *session = arg;
+    struct smtp_answer answer;
+    size_t at = 0, i;
+
+    for (i = 0; i < session->count && smtp_answer_next(record, &at, &answer); i++)
+        if (session->letters[i] != NULL && answer.outcome == SENT_OK) {
+            smtp_letter_end(session->letters[i], answer.outcome, answer.words);
+            session->letters[i] = NULL;
+        }
+}
+
 static void smtp_on_answer(void *arg, struct span record, int fd, const struct error *err)
 {
     struct smtp_session *session = arg;
@@ -411,11 +426,12 @@ static void smtp_on_answer(void *arg, struct span record, int fd, const struct e
             answer =
                 (struct smtp_answer){ .outcome = SENT_RETRY,
                                       .words = err->kind != ERROR_NONE ? err->text : "not tried" };
-        if (smtp_waits_for_token(s, session->letters[i], &answer))
+        if (session->letters[i] != NULL && smtp_waits_for_token(s, session->letters[i], &answer))
             continue;
         if (heard.outcome != SENT_CONFIG) /* whoever refuses us is not well, whom else he serves */
             heard = answer;
-        smtp_letter_end(session->letters[i], answer.outcome, answer.words);
+        if (session->letters[i] != NULL)
+            smtp_letter_end(session->letters[i], answer.outcome, answer.words);
     }
     if (heard.words != NULL)
         host->health(host->ctx, s->ch, heard.well ? CHANNEL_OK : CHANNEL_TROUBLE, heard.words);
@@ -485,7 +501,7 @@ static void smtp_ask(struct smtp *s, struct smtp_session *session)
     else
         s->ch->host->worker_ask(s->ch->host->ctx, s->ch, (struct span){ record.ptr, record.len },
                                 memfd, smtp_line_ms(s, session), smtp_session_s(s) * 1000,
-                                smtp_on_answer, session);
+                                smtp_on_more, smtp_on_answer, session);
     OPENSSL_cleanse(record.ptr, record.len);
     text_buffer_clear(&record);
     text_buffer_clear(&bytes);

@@ -8,9 +8,17 @@
 
 struct host_ask {
     struct host *host;
+    channel_more_fn *more;
     channel_answer_fn *done;
     void *arg;
 };
+
+static void host_on_more(void *arg, struct span record)
+{
+    const struct host_ask *ask = arg;
+
+    ask->more(ask->arg, record);
+}
 
 static void host_on_asked(void *arg, struct span record, int fd, const struct error *err)
 {
@@ -22,15 +30,16 @@ static void host_on_asked(void *arg, struct span record, int fd, const struct er
 }
 
 void host_worker_ask(void *ctx, struct channel *ch, struct span frame, int fd, int64_t line_ms,
-                     int64_t deadline_ms, channel_answer_fn *done, void *arg)
+                     int64_t deadline_ms, channel_more_fn *more, channel_answer_fn *done, void *arg)
 {
     struct host *h = ctx;
     struct host_ask *ask = xcalloc(1, sizeof(*ask));
 
     (void)ch;
-    *ask = (struct host_ask){ h, done, arg };
+    *ask = (struct host_ask){ h, more, done, arg };
     h->open++;
-    worker_ask_within(h->on.smtp, frame, fd, line_ms, deadline_ms, host_on_asked, ask);
+    worker_ask_within(h->on.smtp, frame, fd, line_ms, deadline_ms, host_on_more, host_on_asked,
+                      ask);
 }
 
 int host_worker_send(void *ctx, struct channel *ch, struct span frame, int fd)

@@ -69,7 +69,8 @@ void host_behind(void *ctx, struct channel *ch, int64_t left, int64_t per_s);
 void host_child_start(struct host_channel *c); /* where its kind has one */
 void host_child_stop(struct host_channel *c);
 void host_worker_ask(void *ctx, struct channel *ch, struct span frame, int fd, int64_t line_ms,
-                     int64_t deadline_ms, channel_answer_fn *done, void *arg);
+                     int64_t deadline_ms, channel_more_fn *more, channel_answer_fn *done,
+                     void *arg);
 int host_worker_send(void *ctx, struct channel *ch, struct span frame, int fd);
 void host_worker_end(void *ctx, struct channel *ch, const char *words);
 void host_turn_want(void *ctx, struct channel *ch, int64_t least_ms);

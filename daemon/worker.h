@@ -54,9 +54,11 @@ void worker_pool_free(struct worker_pool *pool);
 /* As channel_host.worker_ask(): `done` runs once, never within this call. */
 void worker_ask(struct worker_pool *pool, struct span record, int fd, int64_t deadline_ms,
                 channel_answer_fn *done, void *arg);
-/* Likewise, with a `line_ms` of its own: after that no process gets it. */
+/* Likewise, with a `line_ms` of its own: after that no process gets it; and with `more` (NULL: only
+ * the whole answer counts). */
 void worker_ask_within(struct worker_pool *pool, struct span record, int fd, int64_t line_ms,
-                       int64_t deadline_ms, channel_answer_fn *done, void *arg);
+                       int64_t deadline_ms, channel_more_fn *more, channel_answer_fn *done,
+                       void *arg);
 size_t worker_pool_waiting(const struct worker_pool *pool); /* in line, and being answered */
 
 struct worker_child_ops {

@@ -17,6 +17,7 @@ struct worker_question {
     int fd;
     bool starved; /* what was to go with it could not be kept: no descriptor is left */
     int64_t deadline_ms, give_up_ms; /* give_up_ms: 0: never */
+    channel_more_fn *more;
     channel_answer_fn *done;
     void *arg;
     struct text_buffer said;
@@ -175,8 +176,11 @@ static void worker_seat_on_record(struct worker_process *p, struct span record, 
         return;
     }
     text_buffer_add(&q->said, record.ptr + 1, record.len - 1);
-    if (record.ptr[0] == FRAME_MORE)
+    if (record.ptr[0] == FRAME_MORE) {
+        if (q->more != NULL)
+            q->more(q->arg, (struct span){ q->said.ptr, q->said.len });
         return;
+    }
     worker_process_deadline(p, 0);
     p->pause_ms = 0;
     seat->question = NULL;
@@ -232,7 +236,8 @@ void worker_pool_free(struct worker_pool *pool)
 }
 
 void worker_ask_within(struct worker_pool *pool, struct span record, int fd, int64_t line_ms,
-                       int64_t deadline_ms, channel_answer_fn *done, void *arg)
+                       int64_t deadline_ms, channel_more_fn *more, channel_answer_fn *done,
+                       void *arg)
 {
     struct worker_question *q = xcalloc(1, sizeof(*q));
 
@@ -243,6 +248,7 @@ void worker_ask_within(struct worker_pool *pool, struct span record, int fd, int
     q->starved = fd >= 0 && q->fd < 0;
     q->deadline_ms = deadline_ms;
     q->give_up_ms = line_ms == 0 ? 0 : steady_now_ms() + line_ms;
+    q->more = more;
     q->done = done;
     q->arg = arg;
     *pool->last = q;
@@ -255,7 +261,7 @@ void worker_ask_within(struct worker_pool *pool, struct span record, int fd, int
 void worker_ask(struct worker_pool *pool, struct span record, int fd, int64_t deadline_ms,
                 channel_answer_fn *done, void *arg)
 {
-    worker_ask_within(pool, record, fd, pool->line_ms, deadline_ms, done, arg);
+    worker_ask_within(pool, record, fd, pool->line_ms, deadline_ms, NULL, done, arg);
 }
 
 size_t worker_pool_waiting(const struct worker_pool *pool)

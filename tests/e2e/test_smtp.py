@@ -17,6 +17,7 @@ import authority  # noqa: E402
 import daemon  # noqa: E402
 import mailhouse  # noqa: E402
 import servers  # noqa: E402
+import smtp_servers  # noqa: E402
 import suite  # noqa: E402
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -355,6 +356,31 @@ class Liars(Letters):
         self.write(relevod)
         self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts > 0 AND last_words <> ''", 2)
         self.assertEqual(daemon.http("GET", relevod.admin + "/healthz")[0], 200)
+
+    def test_a_letter_that_was_taken_is_written_down_while_its_session_goes_on(self):  # F03
+        written, hung = threading.Event(), threading.Event()
+
+        def take(talk, _line):
+            talk.taken = True
+            return b"250 2.0.0 queued\r\n"
+
+        def hang_at_the_second(talk, _line):
+            if not getattr(talk, "taken", False):
+                return b"250 ok\r\n"
+            hung.set()
+            return talk.hang()
+        relay = smtp_servers.Server({"GREETING": lambda *_: written.wait(30) and b"220 relay ESMTP\r\n", "MAIL": hang_at_the_second,
+                                     "BODY": take})
+        self.addCleanup(relay.end)
+        relevod = self.begin("127.0.0.1", relay.port, "tls: none, step_time: 4m, session_time: 5m")
+        for i in range(6):
+            self.write(relevod, "m%d" % i, "u%d" % i)
+        self.wait_sql("SELECT count(*) FROM delivery WHERE due_at <= now()", 12)
+        written.set()
+        self.assertTrue(hung.wait(60))
+        servers.wait_for("what was taken", lambda: int(self.sql("SELECT count(*) FROM delivery WHERE state = 'sent'")) ==
+                         relay.verbs().count("BODY"), 30)
+        self.assertGreater(relevod.metric("deliveries_in_flight"), 0)
 
     def test_a_worker_that_is_killed_leaves_letters_to_be_sent_again(self):  # F04
         held = threading.Event()

@@ -196,8 +196,8 @@ static void fake_turn_end(void *ctx, struct channel *ch)
 }
 
 static void fake_worker_ask(void *ctx, struct channel *ch, struct span frame, int fd,
-                            int64_t line_ms, int64_t deadline_ms, channel_answer_fn *done,
-                            void *arg)
+                            int64_t line_ms, int64_t deadline_ms, channel_more_fn *more,
+                            channel_answer_fn *done, void *arg)
 {
     struct fake_host *h = ctx;
     struct fake_ask *q;
@@ -208,7 +208,7 @@ static void fake_worker_ask(void *ctx, struct channel *ch, struct span frame, in
         fake_die("too many questions");
     q = &h->asks[h->ask_count++];
     *q = (struct fake_ask){
-        .line_ms = line_ms, .deadline_ms = deadline_ms, .done = done, .arg = arg
+        .line_ms = line_ms, .deadline_ms = deadline_ms, .more = more, .done = done, .arg = arg
     };
     text_buffer_add(&q->frame, frame.ptr, frame.len);
 }

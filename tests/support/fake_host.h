@@ -40,6 +40,7 @@ struct fake_history {
 struct fake_ask { /* a question to a process of the pool, for the test to answer */
     struct text_buffer frame;
     int64_t line_ms, deadline_ms;
+    channel_more_fn *more;
     channel_answer_fn *done;
     void *arg;
 };

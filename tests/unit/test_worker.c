@@ -379,7 +379,7 @@ static void test_a_question_has_a_time_in_line_of_its_own(void **state)
     struct worker_pool *pool = worker_pool_new(workers, "unheard-of", 1, 0, 0);
 
     (void)state;
-    worker_ask_within(pool, span_of("hello"), -1, SHORT_MS, LONG_MS, on_answer, NULL);
+    worker_ask_within(pool, span_of("hello"), -1, SHORT_MS, LONG_MS, NULL, on_answer, NULL);
     while (answer.count == 0)
         event_base_loop(base, EVLOOP_ONCE);
     assert_int_equal(answer.kind, ERROR_TRANSIENT);

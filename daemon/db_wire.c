@@ -247,6 +247,18 @@ void db_take_last_words(struct db *db, const PGresult *res)
         snprintf(db->last_words, sizeof(db->last_words), "%s (%s)", words, state);
 }
 
+/* What was prepared is not what the server has now: a migration changed its columns, or something
+ * between us gave the session to another. */
+static bool db_is_stale(const PGresult *res)
+{
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    const char *of = PQresultErrorField(res, PG_DIAG_SOURCE_FUNCTION);
+
+    return state != NULL &&
+           (strcmp(state, "26000") == 0 || (strcmp(state, "0A000") == 0 && of != NULL &&
+                                            strcmp(of, "RevalidateCachedQuery") == 0));
+}
+
 void db_take_result(struct db *db, PGresult *res)
 {
     struct db_wait *w = db->wait_first;
@@ -270,6 +282,12 @@ void db_take_result(struct db *db, PGresult *res)
         db->prepared[w->query] = false; /* refused, or passed over after an earlier error */
     if (answer.res == NULL)
         db_take_last_words(db, res);
+    if (db_is_stale(res)) { /* `job` ends of it */
+        db_lost(db, "a statement has to be prepared anew");
+        PQclear(res);
+        free(w);
+        return;
+    }
     if (w->kind == DB_WAIT_OPENING || w->kind == DB_WAIT_KNOWN) {
         db_take_opening(db, w->kind, &answer);
     } else if (job != NULL && job->transaction && job->begun) {

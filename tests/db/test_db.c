@@ -156,6 +156,30 @@ static void test_a_statement_behind_a_failed_one_is_prepared_when_it_is_needed_a
     event_base_free(base);
 }
 
+/* A migration changes what a statement gives, which this session has prepared; F50 */
+static void test_what_a_migration_makes_stale_is_prepared_anew(void **state)
+{
+    struct event_base *base = event_base_new();
+    struct db *db = db_new(base, *state, "test", NULL, NULL, NULL);
+    PGconn *conn = test_db_connect(*state);
+    struct seen s = { .base = base };
+
+    db_query(db, "desk_list", NULL, 0, on_done, &s);
+    run(db, &s, 1);
+    assert_int_equal(s.kind, ERROR_NONE);
+    test_db_exec(conn, "ALTER TABLE desk ALTER COLUMN name TYPE varchar(200)");
+    db_query(db, "desk_list", NULL, 0, on_done, &s);
+    run(db, &s, 2);
+    assert_int_equal(s.kind, ERROR_TRANSIENT);
+    db_query(db, "desk_list", NULL, 0, on_done, &s);
+    run(db, &s, 3);
+    assert_int_equal(s.kind, ERROR_NONE);
+    test_db_exec(conn, "ALTER TABLE desk ALTER COLUMN name TYPE text");
+    PQfinish(conn);
+    db_free(db);
+    event_base_free(base);
+}
+
 static void on_turn_is_cut(void *arg, struct db_job *job)
 {
     struct seen *s = arg;
@@ -416,6 +440,7 @@ int main(void)
         cmocka_unit_test(test_a_transaction_reads_answers_before_its_end_and_commits),
         cmocka_unit_test(test_a_failed_transaction_stores_nothing_and_the_next_one_goes_on),
         cmocka_unit_test(test_a_statement_behind_a_failed_one_is_prepared_when_it_is_needed_again),
+        cmocka_unit_test(test_what_a_migration_makes_stale_is_prepared_anew),
         cmocka_unit_test(test_a_lost_connection_is_transient_and_what_waits_is_done_by_the_next),
         cmocka_unit_test(test_the_locks_of_a_transaction_that_stands_still_are_given_back),
         cmocka_unit_test(test_an_answer_is_waited_for_as_long_as_was_said_and_no_longer),

@@ -46,9 +46,11 @@ static _Noreturn void arena_die(void)
  * three stand before libc's for all that is linked, libc too. The sanitizers bring their own, which
  * end the process as well. */
 #ifndef RELEVO_SANITIZED
-void *__libc_malloc(size_t size);               /* NOLINT(bugprone-reserved-identifier) */
-void *__libc_calloc(size_t count, size_t size); /* NOLINT(bugprone-reserved-identifier) */
-void *__libc_realloc(void *p, size_t size);     /* NOLINT(bugprone-reserved-identifier) */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *p, size_t size);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 __attribute__((visibility("default"))) void *malloc(size_t size)
 {

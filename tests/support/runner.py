@@ -29,7 +29,7 @@ AT_ONCE = 3  # on two processors: each waits half of its time
 # What takes longest begins first, so that nothing waits for it at the end.
 LONGEST = ("e2e/test_kill", "e2e/test_lmtp", "e2e/test_fuzz", "e2e/test_imap", "e2e/test_tools", "e2e/test_valgrind",
            "e2e/test_imap_servers", "e2e/test_imap_breach", "e2e/test_imap_server", "e2e/test_smtp",
-           "e2e/test_imap_balance")
+           "e2e/test_attack", "e2e/test_imap_balance", "e2e/test_database", "e2e/test_scarce", "e2e/test_failover")
 
 
 def find_tests():

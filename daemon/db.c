@@ -80,6 +80,7 @@ struct db *db_new(struct event_base *base, const char *conninfo, const char *app
 
     db->base = base;
     db->conninfo = xstrdup(conninfo);
+    db->named = PQconninfoParse(conninfo, NULL);
     db->application = xstrdup(application);
     db->settings = xasprintf("%s -c lock_timeout=5s -c statement_timeout=25s "
                              "-c idle_in_transaction_session_timeout=30s "
@@ -131,6 +132,7 @@ void db_free(struct db *db)
     event_free(db->kick);
     free(db->prepared);
     free(db->conninfo);
+    PQconninfoFree(db->named);
     free(db->application);
     free(db->settings);
     free(db->held);

@@ -22,7 +22,7 @@ struct db_job;
 struct event_base;
 
 enum {
-    DB_CONNECT_MS = 5000,  /* one attempt */
+    DB_CONNECT_MS = 5000,  /* one attempt; of several hosts, until the next is asked */
     DB_PAUSE_MIN_MS = 100, /* between attempts, doubling, with jitter */
     DB_PAUSE_MAX_MS = 5000,
     DB_ANSWER_MS = 30000, /* no answer for so long: the connection is given up */

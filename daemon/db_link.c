@@ -88,6 +88,7 @@ void db_lost(struct db *db, const char *what)
     db->state = DB_DOWN;
     db->up = db->broken = false;
     db->last_words[0] = '\0';
+    db->host = 0;
     db->dropped = true; /* PQfinish() waits until nobody stands on it */
     while ((w = db->wait_first) != NULL) {
         db->wait_first = w->next;
@@ -221,14 +222,46 @@ static void db_on_notice(void *arg, const PGresult *res)
     db_take_last_words(arg, res);
 }
 
+/* What is named of each host, from the one on that this attempt begins with; one word is for all.
+ */
+static const char *db_named(const struct db *db, const char *keyword)
+{
+    const PQconninfoOption *o = db->named;
+    const char *list, *comma;
+    int i;
+
+    while (o != NULL && o->keyword != NULL && strcmp(o->keyword, keyword) != 0)
+        o++;
+    list = o == NULL || o->keyword == NULL ? NULL : o->val;
+    for (i = 0; list != NULL && i < db->host && (comma = strchr(list, ',')) != NULL; i++)
+        list = comma + 1;
+    return list;
+}
+
 static void db_connect(struct db *db)
 {
-    const char *keywords[] = {
-        "dbname",           "application_name", "client_encoding",      "options",
-        "tcp_user_timeout", "keepalives_idle",  "target_session_attrs", NULL
-    };
-    const char *values[] = { db->conninfo, db->application, "UTF8", db->settings, "10000",
-                             "10",         "read-write",    NULL };
+    const char *keywords[] = { "dbname",
+                               "host",
+                               "hostaddr",
+                               "port",
+                               "application_name",
+                               "client_encoding",
+                               "options",
+                               "tcp_user_timeout",
+                               "keepalives_idle",
+                               "target_session_attrs",
+                               NULL };
+    const char *values[] = { db->conninfo,
+                             db_named(db, "host"),
+                             db_named(db, "hostaddr"),
+                             db_named(db, "port"),
+                             db->application,
+                             "UTF8",
+                             db->settings,
+                             "10000",
+                             "10",
+                             "read-write",
+                             NULL };
 
     db->conn = PQconnectStartParams(keywords, values, 1);
     db->state = DB_CONNECTING;
@@ -242,6 +275,21 @@ static void db_connect(struct db *db)
     db_arm(db, DB_CONNECT_MS);
 }
 
+/* A host that says nothing is no reason not to ask the next one: libpq would wait for it alone. */
+static bool db_ask_next_host(struct db *db)
+{
+    const char *addresses = db_named(db, "hostaddr");
+    const char *left = addresses != NULL ? addresses : db_named(db, "host");
+
+    if (left == NULL || strchr(left, ',') == NULL)
+        return false;
+    db->host++;
+    db_unwatch(db);
+    db_close(db);
+    db_connect(db);
+    return true;
+}
+
 void db_on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct db *db = arg;
@@ -250,7 +298,7 @@ void db_on_timer(evutil_socket_t fd, short what, void *arg)
     (void)what;
     if (db->state == DB_DOWN)
         db_connect(db);
-    else
+    else if (db->state != DB_CONNECTING || !db_ask_next_host(db))
         db_lost(db, db->state == DB_CONNECTING ? "no connection in time" : "no answer in time");
     if (db->dropped)
         db_close(db);

@@ -62,6 +62,8 @@ struct db_listener {
 struct db {
     struct event_base *base;
     char *conninfo, *application, *settings;
+    PQconninfoOption *named; /* what `conninfo` says; NULL: no more than a database's name */
+    int host;                /* the first of the named hosts that this attempt asks */
     enum db_state state;
     PGconn *conn;
     struct event *socket_event, *timer, *kick;

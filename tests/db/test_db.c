@@ -7,6 +7,9 @@
 
 #include <cmocka.h>
 #include <event2/event.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/arena.h"
 #include "core/embedded.h"
@@ -177,6 +180,34 @@ static void test_what_a_migration_makes_stale_is_prepared_anew(void **state)
     test_db_exec(conn, "ALTER TABLE desk ALTER COLUMN name TYPE text");
     PQfinish(conn);
     db_free(db);
+    event_base_free(base);
+}
+
+/* A leader whose machine is gone says nothing at all; F14 */
+static void test_a_host_that_does_not_answer_keeps_nobody_from_the_next_one(void **state)
+{
+    struct event_base *base = event_base_new();
+    struct sockaddr_in silent = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    socklen_t len = sizeof(silent);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    PGconn *conn = test_db_connect(*state);
+    struct seen s = { .base = base };
+    struct db *db;
+    char *hosts;
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&silent, len), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&silent, &len), 0);
+    hosts = xasprintf("%s host=127.0.0.1,%s port=%d,%s", (char *)*state, PQhost(conn),
+                      ntohs(silent.sin_port), PQport(conn));
+    db = db_new(base, hosts, "test", NULL, NULL, NULL);
+    db_query(db, "desk_list", NULL, 0, on_done, &s);
+    run(db, &s, 1);
+    assert_int_equal(s.kind, ERROR_NONE);
+    db_free(db);
+    free(hosts);
+    close(fd);
+    PQfinish(conn);
     event_base_free(base);
 }
 
@@ -441,6 +472,7 @@ int main(void)
         cmocka_unit_test(test_a_failed_transaction_stores_nothing_and_the_next_one_goes_on),
         cmocka_unit_test(test_a_statement_behind_a_failed_one_is_prepared_when_it_is_needed_again),
         cmocka_unit_test(test_what_a_migration_makes_stale_is_prepared_anew),
+        cmocka_unit_test(test_a_host_that_does_not_answer_keeps_nobody_from_the_next_one),
         cmocka_unit_test(test_a_lost_connection_is_transient_and_what_waits_is_done_by_the_next),
         cmocka_unit_test(test_the_locks_of_a_transaction_that_stands_still_are_given_back),
         cmocka_unit_test(test_an_answer_is_waited_for_as_long_as_was_said_and_no_longer),

@@ -83,13 +83,15 @@ static void smtp_take_line(struct smtp_talk *t)
 
 /* The library, which sends a mail's first chunk in the same breath as its recipient (RFC 3030),
  * jumps to nowhere when the connection ends instead of the answer to that. So it never learns that
- * the server takes chunks: the word's last letter is another one before it reads it. */
+ * the server takes chunks: the word's last letter is another one before it reads it. It passes over
+ * blanks before that word, and asks for no certain number. */
 static bool smtp_is_offer_of_chunks(const struct smtp_talk *t)
 {
     static const char word[] = "CHUNKING";
+    size_t len = strlen(word), before = t->line_len - len;
 
-    return t->line_len == 4 + strlen(word) && strncmp(t->line, "250", 3) == 0 &&
-           strncasecmp(t->line + 4, word, strlen(word)) == 0;
+    return t->line_len > len && strncasecmp(t->line + before, word, len) == 0 &&
+           strspn(t->line, "0123456789+- \t\v\f\r") >= before;
 }
 
 /* Until TLS is up one command has one answer: what follows in the same breath is kept by the

@@ -83,7 +83,7 @@ class Sent(Case):
     def test_no_mail_is_sent_in_chunks_however_they_are_offered(self):
         # The library ends the process where the connection ends instead of the answer to a recipient that came with a chunk.
         def in_pieces(talk, line):
-            for piece in (b"250-test\r\n250-CH", b"UNKING\r\n", b"250-Chunkin", b"g\r\n250 PIPELINING\r\n"):
+            for piece in (b"250-test\r\n250-CH", b"UNKING\r\n", b"250-Chunkin", b"g\r\n250-\t CHUNKING 9\r\n", b"250 PIPELINING\r\n"):
                 talk.say(piece)
             return b""
         offers = (PIPELINING, "CHUNKING")

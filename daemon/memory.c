@@ -37,19 +37,21 @@ static int64_t memory_read(const char *folder, const char *file)
     return bytes;
 }
 
-/* The least of what a group and those above it leave, up to the folder `root` of all groups. */
-static int64_t memory_of_group(const char *root, const char *group, const char *file)
+/* The least that one of these files says of a group and those above it, up to the folder `root` of
+ * all groups. */
+static int64_t memory_of_group(const char *root, const char *group, const char *const *files)
 {
     char folder[MEMORY_PATH_MAX];
     size_t least = strlen(root);
     int64_t limit = INT64_MAX, next;
     char *slash;
+    size_t i;
 
     snprintf(folder, sizeof(folder), "%s%s", root, strcmp(group, "/") == 0 ? "" : group);
     for (;;) {
-        next = memory_read(folder, file);
-        if (next < limit)
-            limit = next;
+        for (i = 0; files[i] != NULL; i++)
+            if ((next = memory_read(folder, files[i])) < limit)
+                limit = next;
         slash = strrchr(folder, '/');
         if (slash == NULL || strlen(folder) <= least)
             return limit;
@@ -57,9 +59,12 @@ static int64_t memory_of_group(const char *root, const char *group, const char *
     }
 }
 
-/* A line of /proc/self/cgroup: "0::/GROUP" (v2), "4:memory:/GROUP" (v1). */
+/* A line of /proc/self/cgroup: "0::/GROUP" (v2), "4:memory:/GROUP" (v1). Above memory.high nobody
+ * is ended, but stands still for most of the time. */
 static int64_t memory_of_line(char *line, const char *tree)
 {
+    static const char *const two[] = { "memory.max", "memory.high", NULL };
+    static const char *const one[] = { "memory.limit_in_bytes", NULL };
     char *kinds = strchr(line, ':'), *group = kinds == NULL ? NULL : strchr(kinds + 1, ':');
     char root[MEMORY_PATH_MAX];
 
@@ -68,11 +73,11 @@ static int64_t memory_of_line(char *line, const char *tree)
     *group++ = '\0';
     group[strcspn(group, "\n")] = '\0';
     if (kinds[1] == '\0')
-        return memory_of_group(tree, group, "memory.max");
+        return memory_of_group(tree, group, two);
     if (strcmp(kinds + 1, "memory") != 0)
         return INT64_MAX;
     snprintf(root, sizeof(root), "%s/memory", tree);
-    return memory_of_group(root, group, "memory.limit_in_bytes");
+    return memory_of_group(root, group, one);
 }
 
 int64_t memory_limit(const char *groups, const char *tree)

@@ -43,6 +43,7 @@ static void test_the_least_of_what_a_group_and_those_above_it_leave_counts(void 
         { "0::/a/b\n", 300 },
         { "0::/a\n", 300 },
         { "0::/c\n", 100 },
+        { "0::/a/slow\n", 250 },
         { "0::/gone/b\n", 0 },
         { "0::/\n", 0 },
         { "3:cpu:/a\n4:memory:/d/e\n0::/\n", 200 },
@@ -75,6 +76,8 @@ static int begin(void **state)
     snprintf(groups, sizeof(groups), "%s/groups", tree);
     put("a/memory.max", "307200\n");
     put("a/b/memory.max", "max\n");
+    put("a/slow/memory.max", "max\n");
+    put("a/slow/memory.high", "256000\n");
     put("c/memory.max", "102400\n");
     put("memory/memory.limit_in_bytes", "9223372036854771712\n");
     put("memory/d/memory.limit_in_bytes", "9223372036854771712\n");

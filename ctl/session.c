@@ -54,9 +54,8 @@ static void on_state(void *arg, bool up, const char *words)
         l->down_since_ms = steady_now_ms();
     l->was_up |= up;
     l->down = !up;
-    if (!up) {
+    if (!up)
         error_set(&l->down_err, ERROR_TRANSIENT, "%s", words);
-    }
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)

@@ -5,11 +5,10 @@
  * (channels/frame.h). A pool answers questions, one at a time a child; a child of its own speaks to
  * one owner for as long as it lives. Nobody is given to a child before it has said that it is
  * ready: where none can start, questions wait. The loop asks, goes on with its work, and kills
- * whoever passes a deadline. A question that
- * a process died of has ERROR_TRANSIENT; one for which we had no descriptor left, ERROR_CONFIG.
- * Whoever dies is started again after a pause that doubles from
- * WORKER_PAUSE_MIN_MS to WORKER_PAUSE_MAX_MS; an answer, or WORKER_STEADY_MS of life, makes it the
- * shortest again. SIGCHLD belongs to this room. */
+ * whoever passes a deadline. A question that a process died of has ERROR_TRANSIENT; one for which
+ * we had no descriptor left, ERROR_CONFIG. Whoever dies is started again after a pause that doubles
+ * from WORKER_PAUSE_MIN_MS to WORKER_PAUSE_MAX_MS; an answer, or WORKER_STEADY_MS of life, makes it
+ * the shortest again. SIGCHLD belongs to this room. */
 #ifndef RELEVO_DAEMON_WORKER_H
 #define RELEVO_DAEMON_WORKER_H
 

@@ -150,6 +150,15 @@ class Database(Mails):
             self.send_until_stored(number)
         self.check_stored(4)
 
+    def test_what_the_schema_does_not_fit_waits_and_is_not_set_aside(self):  # F20
+        self.begin()
+        self.sql("ALTER TABLE message ALTER html TYPE bytea USING convert_to(html, 'UTF8')")
+        self.assertEqual(self.send(0), LATER)
+        self.one.wait_line("is of type bytea but expression is of type text (42804)")
+        self.sql("ALTER TABLE message ALTER html TYPE text USING convert_from(html, 'UTF8')")
+        self.send_until_stored(0)
+        self.check_stored(1)
+
     def test_in_another_database_of_the_same_name_nothing_is_done(self):  # F20
         self.begin()
         self.send_until_stored(0)

@@ -108,7 +108,8 @@ static const char page_tail[] =
     ".It Pa /etc/relevo/relevo.yaml\nThe configuration.\n.El\n.Sh EXIT STATUS\n"
     ".Bl -tag -width Ds -compact\n.It 0\nDone.\n.It 1\nRefused: the answer is no, or the input is "
     "wrong.\n.It 2\nWrong usage.\n.It 3\nWrong configuration, policy or schema.\n.It 4\n"
-    "The same command may work later: the database is away, or busy.\n.El\n.Pp\n"
+    "The same command may work later: the database is away, or busy.\n.It 75\n"
+    "It ran out of memory; it may work later too.\n.El\n.Pp\n"
     ".Cm deliver\nends otherwise, as it says.\n.Sh SEE ALSO\n"
     ".Xr relevo-policy 5 ,\n.Xr relevo.yaml 5 ,\n.Xr relevod 8\n";
 

@@ -46,12 +46,13 @@ static void node_look(struct node *n)
 {
     struct arena *a = arena_new();
     struct db_value self[] = { db_text(n->holder), db_text(RELEVO_VERSION),
-                               db_time(a, n->started_at), node_channel_list(n, a) };
-    struct db_value silent[] = { db_int(a, n->silent_s) };
+                               db_time(a, n->started_at), node_channel_list(n, a),
+                               db_int(a, NODE_LATE_S) };
+    struct db_value silent[] = { db_int(a, n->silent_s), db_int(a, NODE_LATE_S) };
 
     n->asking = true;
-    db_query(n->db, "node_seen", self, 4, NULL, NULL);
-    db_query(n->db, "node_gone", silent, 1, node_on_looked, n);
+    db_query(n->db, "node_seen", self, 5, NULL, NULL);
+    db_query(n->db, "node_gone", silent, 2, node_on_looked, n);
     arena_free(a);
 }
 

@@ -8,11 +8,13 @@
  *
  * Who lives keeps what it claimed, for it is in the middle of sending it: a paused process keeps
  * its session, a lost connection comes back before the silence is long enough (DB_PAUSE_MAX_MS),
- * and when the database itself was away only a process whose own session is that old judges. Still
- * taken for dead is who was paused while the database ended its session, or could not reach it for
- * longer than others could: then what it was sending may leave once more, with the same id and
- * words, and its late marks are taken but undo no end (delivery_mark). Where the server cannot know
- * that a session is over, because a whole machine vanished, claims run out by themselves. */
+ * and when the database itself was away nobody is judged until it was there for that long: a
+ * session is that old, or somebody was heard of all the time and never late (NODE_LATE_S), which
+ * may be one process after the other, each killed soon. Still taken for dead is who was paused
+ * while the database ended its session, or could not reach it for longer than others could: then
+ * what it was sending may leave once more, with the same id and words, and its late marks are taken
+ * but undo no end (delivery_mark). Where the server cannot know that a session is over, because a
+ * whole machine vanished, claims run out by themselves. */
 #ifndef RELEVO_DAEMON_NODE_H
 #define RELEVO_DAEMON_NODE_H
 
@@ -22,7 +24,9 @@
 struct db;
 struct node;
 
-enum { NODE_LOOK_MS = 1500, NODE_SILENT_S = 8 };
+/* LATE: more than passes between the last sign of a process that is killed and the first of the one
+ * that is started in its stead. */
+enum { NODE_LOOK_MS = 1500, NODE_LATE_S = 4, NODE_SILENT_S = 8 };
 
 /* `holder`: the process's name in all that it claims, of no other process ever. To be called before
  * `db` has any other work: nothing is claimed by whom nobody watches. `gone` tells whose claims

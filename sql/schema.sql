@@ -95,7 +95,8 @@ CREATE TABLE public.node (
     started_at timestamp with time zone NOT NULL,
     seen_at timestamp with time zone NOT NULL,
     watched boolean DEFAULT false NOT NULL,
-    channels bigint[]
+    channels bigint[],
+    unbroken_since timestamp with time zone
 );
 CREATE VIEW public.node_alive AS
  SELECT node.name,

@@ -22,6 +22,7 @@
 #include "tests/support/test_db.h"
 
 enum { LONG_S = 3600 };
+#define LATE_S "600"
 
 /* A daemon, as far as it claims and is watched. */
 struct process {
@@ -116,13 +117,23 @@ static void assert_gone(int silent_s, const char *holder)
 {
     const struct embedded_file *f = embedded_find(embedded_queries, "node_gone.sql");
     char *seconds = xasprintf("%d", silent_s);
-    const char *values[] = { seconds };
-    PGresult *res = PQexecParams(h.conn, f->bytes, 1, NULL, values, NULL, NULL, 0);
+    const char *values[] = { seconds, LATE_S };
+    PGresult *res = PQexecParams(h.conn, f->bytes, 2, NULL, values, NULL, NULL, 0);
 
     assert_int_equal(PQresultStatus(res), PGRES_TUPLES_OK);
     assert_string_equal(PQntuples(res) == 0 ? "" : PQgetvalue(res, 0, 0), holder);
     PQclear(res);
     free(seconds);
+}
+
+static void say_seen(const char *holder)
+{
+    const struct embedded_file *f = embedded_find(embedded_queries, "node_seen.sql");
+    const char *values[] = { holder, "1", "-infinity", NULL, LATE_S };
+    PGresult *res = PQexecParams(h.conn, f->bytes, 5, NULL, values, NULL, NULL, 0);
+
+    assert_int_equal(PQresultStatus(res), PGRES_COMMAND_OK);
+    PQclear(res);
 }
 
 /* Waits until the server knows that no session stands for the holder any more. */
@@ -222,6 +233,72 @@ static void test_whose_own_session_is_young_takes_nobody_for_dead(void **state)
     assert_gone(0, ""); /* and it is told once */
 }
 
+/* "first" is killed, and so are two after it, before they are old enough to judge: the one from two
+ * hours ago to half an hour ago, the other `from` then until just now. */
+static void three_short_lives(const char *from)
+{
+    struct process p;
+    char *sql = xasprintf("UPDATE node SET seen_at = '-infinity'; INSERT INTO node (name, version, "
+                          "started_at, seen_at, unbroken_since) VALUES "
+                          "('second', '1', now(), now() - interval '30 min', "
+                          "now() - interval '2 hours'), "
+                          "('third', '1', now(), now(), now() - interval '%s')",
+                          from);
+
+    process_begin(&p, "first", h.conninfo, LONG_S);
+    process_claim(&p);
+    process_end(&p);
+    wait_for_the_end_of("first");
+    test_db_exec(h.conn, sql);
+    free(sql);
+    say_seen("fourth");
+}
+
+static void test_who_is_killed_again_and_again_follows_itself(void **state) /* F03 */
+{
+    (void)state;
+    three_short_lives("30 min");
+    test_db_exec(h.conn,
+                 "UPDATE node SET seen_at = now() - interval '65 min' WHERE name = 'first'");
+    assert_gone(LONG_S, ""); /* the database may have been away until somebody was late */
+    test_db_exec(h.conn,
+                 "UPDATE node SET seen_at = now() - interval '75 min' WHERE name = 'first'");
+    assert_gone(LONG_S, "first");
+    house_says(&h, claimed, "");
+}
+
+/* A while in which nobody said anything: the database may have been away, and everybody lives. */
+static void test_lives_with_a_pause_between_them_take_nobody_for_dead(void **state)
+{
+    (void)state;
+    three_short_lives("19 min");
+    assert_gone(LONG_S, "");
+    test_db_exec(h.conn,
+                 "UPDATE node SET unbroken_since = NULL"); /* as the version before says it */
+    assert_gone(LONG_S, "");
+    house_says(&h, claimed, "first first first");
+}
+
+static void test_signs_of_life_are_unbroken_while_none_comes_late(void **state)
+{
+    static const char since[] = "SELECT unbroken_since <= now() - interval '2 hours' FROM node";
+
+    (void)state;
+    test_db_exec(h.conn, "INSERT INTO node (name, version, started_at, seen_at, unbroken_since) "
+                         "VALUES ('first', '1', now(), now() - interval '1 min', "
+                         "now() - interval '2 hours')");
+    say_seen("first");
+    house_says(&h, since, "t");
+    test_db_exec(h.conn, "UPDATE node SET seen_at = now() - interval '11 min'");
+    say_seen("first");
+    house_says(&h, since, "f");
+    /* The database's clock was put back. */
+    test_db_exec(h.conn, "UPDATE node SET seen_at = now() + interval '2 hours', "
+                         "unbroken_since = now() + interval '1 hour'");
+    say_seen("first");
+    house_says(&h, "SELECT unbroken_since = seen_at FROM node", "t");
+}
+
 static void test_a_process_that_was_taken_for_dead_is_watched_again(void **state)
 {
     struct process p;
@@ -254,7 +331,7 @@ static int plan_lines(const char *words, const char *unless)
 
     test_db_exec(h.conn, sql);
     free(sql);
-    res = PQexec(h.conn, "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE node_gone(0)");
+    res = PQexec(h.conn, "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE node_gone(0, 0)");
     assert_int_equal(PQresultStatus(res), PGRES_TUPLES_OK);
     for (i = 0; i < PQntuples(res); i++) {
         const char *line = PQgetvalue(res, i, 0);
@@ -288,6 +365,9 @@ int main(void)
             test_a_paused_process_keeps_what_it_claimed_and_a_killed_one_does_not, owe),
         cmocka_unit_test_setup(test_a_lost_connection_that_comes_back_in_time_costs_no_claim, owe),
         cmocka_unit_test_setup(test_whose_own_session_is_young_takes_nobody_for_dead, owe),
+        cmocka_unit_test_setup(test_who_is_killed_again_and_again_follows_itself, owe),
+        cmocka_unit_test_setup(test_lives_with_a_pause_between_them_take_nobody_for_dead, owe),
+        cmocka_unit_test_setup(test_signs_of_life_are_unbroken_while_none_comes_late, owe),
         cmocka_unit_test_setup(test_a_process_that_was_taken_for_dead_is_watched_again, owe),
         cmocka_unit_test_setup(test_a_daemon_that_holds_no_lock_by_its_age_keeps_what_it_claimed,
                                owe),

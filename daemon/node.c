@@ -21,15 +21,6 @@ struct node {
     void *arg;
 };
 
-static void node_on_looked(void *arg, const struct db_answer *answer)
-{
-    struct node *n = arg;
-
-    n->asking = false;
-    if (answer->res != NULL && PQntuples(answer->res) == 1)
-        n->gone(n->arg, db_cell_text(answer->res, 0, 0), db_cell_int(answer->res, 0, 1));
-}
-
 static struct db_value node_channel_list(const struct node *n, struct arena *a)
 {
     struct db_array ids = { 0 };
@@ -42,17 +33,39 @@ static struct db_value node_channel_list(const struct node *n, struct arena *a)
     return db_array_end(&ids, a);
 }
 
+static void node_on_gone(void *arg, const struct db_answer *answer);
+
+/* One at a time, until nobody more is gone. */
+static void node_ask(struct node *n)
+{
+    struct arena *a = arena_new();
+    struct db_value silent[] = { db_int(a, n->silent_s), db_int(a, NODE_LATE_S) };
+
+    n->asking = true;
+    db_query(n->db, "node_gone", silent, 2, node_on_gone, n);
+    arena_free(a);
+}
+
+static void node_on_gone(void *arg, const struct db_answer *answer)
+{
+    struct node *n = arg;
+
+    n->asking = false;
+    if (answer->res == NULL || PQntuples(answer->res) == 0)
+        return;
+    n->gone(n->arg, db_cell_text(answer->res, 0, 0), db_cell_int(answer->res, 0, 1));
+    node_ask(n);
+}
+
 static void node_look(struct node *n)
 {
     struct arena *a = arena_new();
     struct db_value self[] = { db_text(n->holder), db_text(RELEVO_VERSION),
                                db_time(a, n->started_at), node_channel_list(n, a),
                                db_int(a, NODE_LATE_S) };
-    struct db_value silent[] = { db_int(a, n->silent_s), db_int(a, NODE_LATE_S) };
 
-    n->asking = true;
     db_query(n->db, "node_seen", self, 5, NULL, NULL);
-    db_query(n->db, "node_gone", silent, 2, node_on_looked, n);
+    node_ask(n);
     arena_free(a);
 }
 

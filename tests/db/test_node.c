@@ -279,6 +279,21 @@ static void test_lives_with_a_pause_between_them_take_nobody_for_dead(void **sta
     house_says(&h, claimed, "first first first");
 }
 
+static void test_all_who_are_gone_are_followed_at_one_look(void **state) /* F03 */
+{
+    struct process p;
+
+    (void)state;
+    test_db_exec(h.conn, "INSERT INTO node (name, version, started_at, seen_at, watched) "
+                         "SELECT n, '1', '-infinity', '-infinity', true FROM generate_series(1, 3) "
+                         "n; UPDATE due SET claimed_by = '3'");
+    process_begin(&p, "fourth", h.conninfo, 0);
+    process_run(&p);
+    house_says(&h, "SELECT count(*) FROM node WHERE watched AND name <> 'fourth'", "0");
+    house_says(&h, claimed, "");
+    process_end(&p);
+}
+
 static void test_signs_of_life_are_unbroken_while_none_comes_late(void **state)
 {
     static const char since[] = "SELECT unbroken_since <= now() - interval '2 hours' FROM node";
@@ -367,6 +382,7 @@ int main(void)
         cmocka_unit_test_setup(test_whose_own_session_is_young_takes_nobody_for_dead, owe),
         cmocka_unit_test_setup(test_who_is_killed_again_and_again_follows_itself, owe),
         cmocka_unit_test_setup(test_lives_with_a_pause_between_them_take_nobody_for_dead, owe),
+        cmocka_unit_test_setup(test_all_who_are_gone_are_followed_at_one_look, owe),
         cmocka_unit_test_setup(test_signs_of_life_are_unbroken_while_none_comes_late, owe),
         cmocka_unit_test_setup(test_a_process_that_was_taken_for_dead_is_watched_again, owe),
         cmocka_unit_test_setup(test_a_daemon_that_holds_no_lock_by_its_age_keeps_what_it_claimed,

@@ -19,7 +19,11 @@
 #include "daemon/worker_process.h"
 
 /* A child that floods us does not keep the loop from its other work. */
-enum { WORKER_RECORDS_A_TURN = 64, WORKER_ENV_MAX = 16 };
+enum {
+    WORKER_RECORDS_A_TURN = 64,
+    WORKER_RECORDS_LATE = 1000, /* more than one that has a deadline says before it */
+    WORKER_ENV_MAX = 16,
+};
 
 struct workers {
     struct event_base *base;
@@ -137,7 +141,7 @@ static void worker_start(struct worker_process *p)
     p->started_ms = steady_now_ms();
     p->readable = event_new(w->base, p->fd, EV_READ | EV_PERSIST, worker_on_readable, p);
     event_add(p->readable, NULL);
-    worker_arm(p->deadline, WORKER_READY_MS);
+    worker_process_deadline(p, WORKER_READY_MS);
 }
 
 /* Its first record. */
@@ -147,7 +151,7 @@ static void worker_ready(struct worker_process *p, struct span record)
         worker_process_kill(p, "killed: it did not say that it is ready");
         return;
     }
-    event_del(p->deadline);
+    worker_process_deadline(p, 0);
     p->state = WORKER_UP;
     p->home->told(p->home->arg, p->role, p->pid, NULL, 0);
     p->owner->on_up(p);
@@ -195,22 +199,13 @@ void worker_process_kill(struct worker_process *p, const char *why)
 void worker_process_deadline(struct worker_process *p, int64_t ms)
 {
     event_del(p->deadline);
+    p->overdue = false;
     if (ms > 0 && worker_is_running(p))
         worker_arm(p->deadline, ms);
 }
 
-static void worker_on_deadline(evutil_socket_t fd, short what, void *arg)
-{
-    struct worker_process *p = arg;
-
-    (void)fd;
-    (void)what;
-    worker_process_kill(p, p->state == WORKER_STARTING ? "killed: it did not say that it is ready"
-                                                       : p->owner->overdue);
-}
-
-/* Reads what is there, up to `turn` records. */
-static void worker_read(struct worker_process *p, int turn)
+/* Reads what is there, up to `turn` records; false: there was no more, or it is ending. */
+static bool worker_read(struct worker_process *p, int turn)
 {
     struct error err;
     size_t len;
@@ -219,7 +214,7 @@ static void worker_read(struct worker_process *p, int turn)
     while (turn-- > 0 && worker_is_running(p)) {
         rc = frame_receive(p->fd, p->home->room, &len, &pass, &err);
         if (rc < 0 && err.kind == ERROR_TRANSIENT)
-            return;
+            return false;
         p->starved = rc < 0 && err.kind == ERROR_CONFIG;
         if (rc < 0)
             worker_process_kill(p, p->starved ? "killed: no descriptor is left for its answer"
@@ -233,6 +228,7 @@ static void worker_read(struct worker_process *p, int turn)
         if (rc > 0 && pass >= 0)
             close(pass);
     }
+    return worker_is_running(p);
 }
 
 static void worker_on_readable(evutil_socket_t fd, short what, void *arg)
@@ -240,6 +236,23 @@ static void worker_on_readable(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     worker_read(arg, WORKER_RECORDS_A_TURN);
+}
+
+/* What it said is heard first: where we were paused, or had other work, it was not late. */
+static void worker_on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+    struct worker_process *p = arg;
+    int i;
+
+    (void)fd;
+    (void)what;
+    p->overdue = true;
+    for (i = 0; i < WORKER_RECORDS_LATE && p->overdue && worker_read(p, 1);)
+        i++;
+    if (p->overdue)
+        worker_process_kill(p, p->state == WORKER_STARTING
+                                   ? "killed: it did not say that it is ready"
+                                   : p->owner->overdue);
 }
 
 /* --- ENDING -> DOWN

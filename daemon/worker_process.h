@@ -37,6 +37,7 @@ struct worker_process {
     struct event *readable, *timer, *deadline;
     int64_t started_ms, pause_ms;
     char why[WORKER_WHY_MAX]; /* it is ending: our own reason; "": its exit status says it */
+    bool overdue;             /* its deadline has passed, and it has no other yet */
     bool starved;             /* it is killed because we have no descriptor left for its answer */
     bool leaving;             /* its owner is gone: it is not started again */
     struct worker_process *next;
@@ -48,7 +49,7 @@ struct worker_process *worker_process_new(struct workers *w, const char *role, i
 void worker_process_leave(struct worker_process *p);
 /* Kills it: `why` for the log. on_lost() runs within this call. */
 void worker_process_kill(struct worker_process *p, const char *why);
-/* Kills it in `ms`, 0: not at all. */
+/* Kills it in `ms`, 0: not at all; but hears first what it had said by then. */
 void worker_process_deadline(struct worker_process *p, int64_t ms);
 struct event_base *worker_base(const struct workers *w);
 

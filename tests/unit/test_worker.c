@@ -51,6 +51,7 @@ static void child_obey(int fd, struct span said, int pass)
 {
     struct error err;
     struct span mapped;
+    int i;
 
     if (span_is(said, "die"))
         _exit(9);
@@ -69,9 +70,13 @@ static void child_obey(int fd, struct span said, int pass)
         frame_answer(fd, FRAME_MORE, mapped, -1, &err);
     if (span_is(said, "tell"))
         child_tell(fd);
+    for (i = 0; span_is(said, "often") && i < 100; i++)
+        frame_answer(fd, FRAME_MORE, span_of("."), -1, &err);
     if (span_is(said, "silent") || span_is(said, "tell"))
         return;
     frame_answer(fd, FRAME_LAST, said, pass, &err);
+    if (span_is(said, "often"))
+        raise(SIGSTOP);
 }
 
 static int child_main(int fd)
@@ -284,6 +289,27 @@ static void test_a_child_that_hangs_is_killed_at_the_deadline_of_its_question(vo
     assert_non_null(strstr(answer.words, "deadline"));
     ask(pool, "hello", LONG_MS);
     assert_int_equal(answer.kind, ERROR_NONE);
+    worker_pool_free(pool);
+}
+
+/* The loop was paused meanwhile, or had much to do: it is not the child that was late. */
+static void test_what_a_child_said_before_its_deadline_is_heard_after_it(void **state)
+{
+    struct worker_pool *pool = worker_pool_new(workers, "obeys", 1, 0, 0);
+    struct timespec nap = { 0, 2 * SHORT_MS * 1000000L };
+    siginfo_t stopped;
+
+    (void)state; /* F47 */
+    ask(pool, "hello", LONG_MS);
+    worker_ask(pool, span_of("often"), -1, SHORT_MS, on_answer, NULL);
+    event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(waitid(P_PID, (id_t)last_pid, &stopped, WSTOPPED | WNOWAIT), 0);
+    nanosleep(&nap, NULL);
+    while (answer.count == 1)
+        event_base_loop(base, EVLOOP_ONCE);
+    kill(last_pid, SIGCONT);
+    assert_int_equal(answer.kind, ERROR_NONE);
+    assert_int_equal(strlen(answer.text), 100 + strlen("often"));
     worker_pool_free(pool);
 }
 
@@ -569,6 +595,8 @@ int main(int argc, char **argv)
             test_where_no_process_can_be_made_that_is_said_and_it_is_tried_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_of_a_child_without_memory_that_is_said, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(
+            test_what_a_child_said_before_its_deadline_is_heard_after_it, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_a_child_that_hangs_is_killed_at_the_deadline_of_its_question, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_child_that_says_what_nobody_asked_is_killed, setup,

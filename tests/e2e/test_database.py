@@ -5,7 +5,6 @@ Mails come by LMTP: each has an answer, and its sender tries until that is 250.
 """
 import os
 import smtplib
-import subprocess
 import sys
 import time
 
@@ -229,20 +228,16 @@ class JournalFull(Mails):
         cls.cluster.stop()
         cls.disk, wal = os.path.join(cls.place.name, "disk"), os.path.join(cls.cluster.data, "pg_wal")
         os.mkdir(cls.disk)
-        cls.as_root("mount", "-t", "tmpfs", "-o", "size=160m", "relevo", cls.disk)
-        cls.as_root("mv", wal, cls.disk)
-        cls.as_root("ln", "-s", os.path.join(cls.disk, "pg_wal"), wal)
+        servers.as_root("mount", "-t", "tmpfs", "-o", "size=160m", "relevo", cls.disk)
+        servers.as_root("mv", wal, cls.disk)
+        servers.as_root("ln", "-s", os.path.join(cls.disk, "pg_wal"), wal)
         cls.cluster.start()
 
     @classmethod
     def tearDownClass(cls):
         cls.cluster.stop("immediate")
-        cls.as_root("umount", "-l", cls.disk)
+        servers.as_root("umount", "-l", cls.disk)
         cls.place.cleanup()
-
-    @staticmethod
-    def as_root(*command):
-        subprocess.run(servers.privileged(*command), check=True, stdin=subprocess.DEVNULL)
 
     def server_is_gone(self):
         return not os.path.exists(os.path.join(self.cluster.data, "postmaster.pid"))
@@ -258,7 +253,7 @@ class JournalFull(Mails):
         self.begin()
         self.send_until_stored(0)
         filler = os.path.join(self.disk, "filler")
-        self.as_root("sh", "-c", "dd if=/dev/zero of='%s' bs=8k 2>/dev/null || true" % filler)
+        servers.fill_disk(filler)
         number, kept = 0, [0]
         while not self.server_is_gone() and number < 1000:
             number += 1
@@ -268,7 +263,7 @@ class JournalFull(Mails):
         self.assertTrue(self.server_is_gone())
         self.assertFalse(self.one.is_ready())
         self.assertEqual(self.send(number + 1), LATER)
-        self.as_root("rm", filler)
+        servers.as_root("rm", filler)
         self.cluster.connections.close()
         self.cluster.start()
         there = self.sql("SELECT mail_id FROM message").replace("@client.example", "").split()

@@ -2,7 +2,6 @@
 import email.utils
 import os
 import pwd
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -36,20 +35,16 @@ class Full(mailcase.MailCase):
         super().setUpClass()
         cls.disk = os.path.join(cls.place.name, "disk")
         os.mkdir(cls.disk)
-        cls.as_root("mount", "-t", "tmpfs", "-o", "size=64m,mode=0755,uid=%d" % pwd.getpwnam(cls.cluster.user).pw_uid,
-                    "relevo", cls.disk)
+        servers.as_root("mount", "-t", "tmpfs", "-o", "size=64m,mode=0755,uid=%d" % pwd.getpwnam(cls.cluster.user).pw_uid,
+                        "relevo", cls.disk)
         cls.cluster.sql("postgres", "CREATE TABLESPACE small LOCATION '%s'" % cls.disk)
 
     @classmethod
     def tearDownClass(cls):
         cls.house.stop()
         cls.cluster.stop("immediate")
-        cls.as_root("umount", "-l", cls.disk)
+        servers.as_root("umount", "-l", cls.disk)
         cls.place.cleanup()
-
-    @staticmethod
-    def as_root(*command):
-        subprocess.run(servers.privileged(*command), check=True, stdin=subprocess.DEVNULL)
 
     def setUp(self):
         super().setUp()
@@ -69,7 +64,7 @@ class Full(mailcase.MailCase):
     def fill(self):
         """To the last page, whoever it was kept for."""
         filler = os.path.join(self.disk, "filler")
-        self.as_root("sh", "-c", "dd if=/dev/zero of='%s' bs=8k 2>/dev/null || true" % filler)
+        servers.fill_disk(filler)
         return filler
 
     def test_while_the_disk_is_full_mails_wait_and_nobody_is_told_of_what_is_not_stored(self):  # F17, T-21
@@ -87,7 +82,7 @@ class Full(mailcase.MailCase):
         seen = self.house.dovecot.seen("support")
         self.assertLessEqual(len(seen), self.stored())
         self.assertLessEqual(len(self.told()), self.stored())
-        self.as_root("rm", filler)
+        servers.as_root("rm", filler)
         self.wait_sql("SELECT count(DISTINCT subject), count(*) FROM message", "%d|%d" % (MAILS, MAILS), 180)
         self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent'", MAILS, 180)
         servers.wait_for("Postfix", self.house.postfix.is_idle)
@@ -105,7 +100,7 @@ class Full(mailcase.MailCase):
         relevod.start(wait=False)
         self.assertEqual(relevod.wait_end(), 75)
         relevod.wait_line("event=migrate_failed")
-        self.as_root("rm", filler)
+        servers.as_root("rm", filler)
         relevod.start()
         self.assertEqual(self.sql("SELECT count(*) = max(number) FROM schema_migration"), "t")
 

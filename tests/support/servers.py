@@ -23,6 +23,15 @@ def privileged(*command):
     return list(command) if os.geteuid() == 0 else ["sudo", "-n", *command]
 
 
+def as_root(*command):
+    subprocess.run(privileged(*command), check=True, stdin=subprocess.DEVNULL)
+
+
+def fill_disk(path):
+    """A file that takes what room is left where it lies; as root, whoever owns the place. Whoever removes it gives it back."""
+    as_root("sh", "-c", "dd if=/dev/zero of='%s' bs=8k 2>/dev/null || true" % path)
+
+
 class Folder(tempfile.TemporaryDirectory):
     """A folder that goes away whoever made the files in it."""
 

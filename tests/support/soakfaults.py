@@ -157,27 +157,24 @@ class Faults:
         tell(pids, signal.SIGCONT)
         return len(pids)
 
-    def fault_lock(self):
-        table = self.chance.choice(TABLES)
+    def hold_locks(self, begin, end):
         session = pq.Connection(self.house.cluster.conninfo(soakhouse.DATABASE))
         try:
-            session.ask("SET lock_timeout = '5s'; BEGIN; LOCK TABLE %s IN ACCESS EXCLUSIVE MODE" % table)
+            session.ask("SET lock_timeout = '5s'; BEGIN; " + begin)
             self.hold(0.5, 4)
-            session.ask("COMMIT")
+            session.ask(end)
         finally:
             session.close()
+
+    def fault_lock(self):
+        table = self.chance.choice(TABLES)
+        self.hold_locks("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE" % table, "COMMIT")
         return table
 
     def fault_rows(self):
         """Rows that somebody else locks, and then lets go."""
         table = self.chance.choice(("ticket", "delivery", "channel_cursor", "channel_lease", "desk"))
-        session = pq.Connection(self.house.cluster.conninfo(soakhouse.DATABASE))
-        try:
-            session.ask("SET lock_timeout = '5s'; BEGIN; SELECT 1 FROM %s FOR UPDATE" % table)
-            self.hold(0.5, 4)
-            session.ask("ROLLBACK")
-        finally:
-            session.close()
+        self.hold_locks("SELECT 1 FROM %s FOR UPDATE" % table, "ROLLBACK")
         return table
 
     # --- the mail server

@@ -36,8 +36,7 @@ static int smtp_worker_say(struct smtp_saying *s, enum frame_kind kind)
     int rc = 0;
 
     if (out.len > 0 || kind == FRAME_LAST)
-        rc = frame_answer(s->fd, kind, (struct span){ out.ptr == NULL ? "" : out.ptr, out.len }, -1,
-                          &err);
+        rc = frame_answer(s->fd, kind, text_buffer_span(&out), -1, &err);
     text_buffer_clear(&out);
     return rc;
 }

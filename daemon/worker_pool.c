@@ -48,7 +48,7 @@ static void worker_answer(struct worker_pool *pool, struct worker_question *q, i
     if (why_not != NULL)
         error_set(&err, kind, "%s worker: %s", pool->role, why_not);
     pool->waiting--;
-    q->done(q->arg, (struct span){ q->said.ptr == NULL ? "" : q->said.ptr, q->said.len }, fd, &err);
+    q->done(q->arg, text_buffer_span(&q->said), fd, &err);
     if (q->fd >= 0)
         close(q->fd);
     text_buffer_clear(&q->said);
@@ -178,7 +178,7 @@ static void worker_seat_on_record(struct worker_process *p, struct span record, 
     text_buffer_add(&q->said, record.ptr + 1, record.len - 1);
     if (record.ptr[0] == FRAME_MORE) {
         if (q->more != NULL)
-            q->more(q->arg, (struct span){ q->said.ptr, q->said.len });
+            q->more(q->arg, text_buffer_span(&q->said));
         return;
     }
     worker_process_deadline(p, 0);

@@ -2,11 +2,10 @@
 
 #include <assert.h>
 #include <event2/event.h>
-#include <openssl/sha.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "channels/sign.h"
 #include "core/arena.h"
 #include "core/embedded.h"
 
@@ -212,15 +211,14 @@ void db_hold(struct db *db, const char *name)
 
 void db_know(struct db *db, int32_t desk_id, const unsigned char *key, size_t len)
 {
-    unsigned char hash[32]; /* what answers may be anybody's */
-    char *known = xmalloc(2 * sizeof(hash) + 16), *at = known + sprintf(known, "%d/", (int)desk_id);
-    size_t i;
+    unsigned char hash[SIGN_SHA256_BYTES]; /* what answers may be anybody's */
+    struct arena *a = arena_new();
 
-    SHA256(key, len, hash);
-    for (i = 0; i < sizeof(hash); i++)
-        at += sprintf(at, "%02x", (unsigned)hash[i]);
+    sign_sha256((struct span){ (const char *)key, len }, hash);
     free(db->known);
-    db->known = known;
+    db->known = xasprintf("%d/%s", (int)desk_id,
+                          sign_hex(a, (struct span){ (const char *)hash, sizeof(hash) }));
+    arena_free(a);
 }
 
 void db_transaction(struct db *db, void (*on_turn)(void *arg, struct db_job *job),

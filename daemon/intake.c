@@ -26,8 +26,8 @@ struct intake {
     struct intake_entry *flying[INTAKE_BATCH_MAX];
     struct store_item items[INTAKE_BATCH_MAX];
     struct intake_counts counts;
-    struct event *step;                           /* of what is made ready */
-    char told[sizeof(((struct error *)0)->text)]; /* why something was not stored; "": never */
+    struct event *step; /* of what is made ready */
+    struct error told;  /* why something was not stored, as the log has it last */
     int64_t told_ms;
 };
 
@@ -83,9 +83,10 @@ static void intake_tell(struct intake *i, int messages, const struct error *err)
 {
     int64_t now = steady_now_ms();
 
-    if (messages == 0 || (strcmp(i->told, err->text) == 0 && now - i->told_ms < INTAKE_TELL_MS))
+    if (messages == 0 ||
+        (strcmp(i->told.text, err->text) == 0 && now - i->told_ms < INTAKE_TELL_MS))
         return;
-    memcpy(i->told, err->text, sizeof(i->told));
+    i->told = *err;
     i->told_ms = now;
     log_event(LOG_LEVEL_WARNING, "not_stored", LOG_NUMBER("messages", messages),
               LOG_TEXT("words", err->text));
@@ -105,10 +106,12 @@ static void intake_on_stored(void *arg, struct store_batch *b)
 
         done[k] = i->flying[k];
         rc[k] = err->kind == ERROR_NONE ? 0 : -1;
-        if (rc[k] == 0)
+        if (rc[k] == 0) {
             intake_count(i, &i->items[k]);
-        why = rc[k] == 0 ? why : err;
-        failed += rc[k] != 0;
+        } else {
+            why = err;
+            failed++;
+        }
     }
     intake_tell(i, failed, why);
     i->counts.retries += (uint64_t)b->retries;

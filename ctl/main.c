@@ -256,28 +256,22 @@ static int run_command(struct ctl *ctl, int argc, char **argv)
     return code;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct ctl ctl = { .config = "/etc/relevo/relevo.yaml" };
-    const char *role = worker_main_role(argc, argv);
 
-    if (role != NULL) /* a process of channel test's own */
-        return worker_main(role, WORKER_FD);
-    log_open();
-    argc--;
-    argv++;
     take_common(&ctl, &argc, argv);
     if (argc == 1 && strcmp(argv[0], "--help") == 0) {
         manual_print_all(stdout);
-        return said_whole(CTL_DONE);
+        return CTL_DONE;
     }
     if (argc == 1 && strcmp(argv[0], "--version") == 0) {
         puts("relevoctl " RELEVO_VERSION);
-        return said_whole(CTL_DONE);
+        return CTL_DONE;
     }
     if (argc == 1 && strcmp(argv[0], "--manual") == 0) {
         manual_print_page(stdout);
-        return said_whole(CTL_DONE);
+        return CTL_DONE;
     }
     ctl.command = find_command(argc, argv);
     if (ctl.command == NULL) {
@@ -288,5 +282,15 @@ int main(int argc, char **argv)
         manual_print_usage(stdout, ctl.command);
         return CTL_DONE;
     }
-    return said_whole(run_command(&ctl, argc, argv));
+    return run_command(&ctl, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    const char *role = worker_main_role(argc, argv);
+
+    if (role != NULL) /* a process of channel test's own */
+        return worker_main(role, WORKER_FD);
+    log_open();
+    return said_whole(run(argc - 1, argv + 1));
 }

@@ -593,24 +593,24 @@ bool mail_quote_words_program_excuses(struct span line)
 bool mail_quote_words_program_asks(struct span line)
 {
     static const char *const words[] = {
-        "please ",     "bitte ", "por favor", "per favore", "s'il vous",  "s\u2019il vous", "svp",
-        "alstublieft", "proszę", "prosím",    "пожалуйста", "будь ласка", "lütfen",         NULL,
-    };
-    static const char *const calls[] = {
-        " call me",       " call us",      " phone me",     " ring me",
-        "appelez-",       "appelle-",      "rappelez-",     "rappelle-",
-        "rufen sie",      "ruf mich",      "rufst du",      "rufe mich",
-        "meldet euch",    "melden sie",    "melde dich",    "llámame",
-        "llámeme",        "llámenme",      "llamadme",      "chiamami",
-        "chiamatemi",     "mi chiami",     "ligue-me",      "liguem-me",
-        "me ligue",       "bel me",        "bel mij",       "ring mig",
-        "ring meg",       "soita minulle", "soittakaa",     "zadzwoń",
-        "zavolej",        "zavolajte",     "hívjon",        "позвоните",
-        "перезвоните",    "позвони мне",   "зателефонуйте", "beni ara",
-        "お電話ください", "请致电",        "请回电",        NULL,
+        "please ",   "bitte ",         "por favor",     "per favore",
+        "s'il vous", "s\u2019il vous", "svp",           "alstublieft",
+        "proszę",    "prosím",         "пожалуйста",    "будь ласка",
+        "lütfen",    " call me",       " call us",      " phone me",
+        " ring me",  "appelez-",       "appelle-",      "rappelez-",
+        "rappelle-", "rufen sie",      "ruf mich",      "rufst du",
+        "rufe mich", "meldet euch",    "melden sie",    "melde dich",
+        "llámame",   "llámeme",        "llámenme",      "llamadme",
+        "chiamami",  "chiamatemi",     "mi chiami",     "ligue-me",
+        "liguem-me", "me ligue",       "bel me",        "bel mij",
+        "ring mig",  "ring meg",       "soita minulle", "soittakaa",
+        "zadzwoń",   "zavolej",        "zavolajte",     "hívjon",
+        "позвоните", "перезвоните",    "позвони мне",   "зателефонуйте",
+        "beni ara",  "お電話ください", "请致电",        "请回电",
+        NULL,
     };
 
-    return mail_quote_table_holds_any(line, words) || mail_quote_table_holds_any(line, calls);
+    return mail_quote_table_holds_any(line, words);
 }
 
 bool mail_quote_words_program_are_in_order(void)

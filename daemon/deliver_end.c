@@ -33,58 +33,96 @@ static void deliver_landed(struct deliver_flight *f)
         deliver_arm(d, 0); /* there is room again */
 }
 
+static void deliver_wait_to_mark(struct deliver_flight *f)
+{
+    f->next = f->d->unmarked;
+    f->d->unmarked = f;
+}
+
+/* One answer for all: what can not be written at all must not keep the others unmarked. */
+static bool deliver_is_to_be_apart(const struct deliver_flight *marking,
+                                   const struct db_answer *answer)
+{
+    return answer->err.kind == ERROR_PERMANENT && marking->next != NULL;
+}
+
+static void deliver_write_marks(struct deliver *d);
+
 /* Who knows what became of a letter says it until it is written: an unmarked one goes out again.
  * What can not be written at all is claimed again when its time is over: same id, same words. */
 static void deliver_on_marked(void *arg, const struct db_answer *answer)
 {
     const struct timeval pause = { DELIVER_SWEEP_MS / 1000, 0 };
-    struct deliver_flight *f = arg;
-    struct deliver *d = f->d;
+    struct deliver *d = arg;
+    struct deliver_flight *f = d->marking, *next;
+    bool apart = deliver_is_to_be_apart(f, answer);
+    bool over = answer->err.kind == ERROR_NONE || (answer->err.kind == ERROR_PERMANENT && !apart);
 
     failpoint_pass("delivery_marked");
-    if (answer->err.kind == ERROR_NONE || answer->err.kind == ERROR_PERMANENT) {
-        deliver_landed(f);
-        return;
+    d->marking = NULL;
+    for (; f != NULL; f = next) {
+        next = f->next;
+        f->apart = f->apart || apart;
+        if (over)
+            deliver_landed(f);
+        else
+            deliver_wait_to_mark(f);
     }
-    f->next = d->unmarked;
-    d->unmarked = f;
-    event_add(d->mark_timer, &pause);
+    if (over || apart)
+        deliver_write_marks(d);
+    else
+        event_add(d->mark_timer, &pause);
 }
 
-static void deliver_write_mark(struct deliver_flight *f)
+/* The next that are marked together, in d->marking. */
+static void deliver_take_marks(struct deliver *d)
+{
+    struct deliver_flight **last = &d->unmarked;
+
+    do
+        last = &(*last)->next;
+    while (!d->unmarked->apart && *last != NULL && !(*last)->apart);
+    d->marking = d->unmarked;
+    d->unmarked = *last;
+    *last = NULL;
+}
+
+/* One statement at a time: what is sent meanwhile is marked together by the next, so a mark costs
+ * no commit of its own, and few letters are sent and not yet marked. */
+static void deliver_write_marks(struct deliver *d)
 {
     struct db_array arrays[6] = { 0 }, heard = { 0 };
-    struct arena *a = arena_new();
+    const struct deliver_flight *f;
     struct db_value v[8];
+    struct arena *a;
     size_t i;
 
-    db_array_int(&arrays[0], f->desk_id);
-    db_array_int(&arrays[1], f->delivery_id);
-    db_array_text(&arrays[2], f->mark.state);
-    db_array_time(&arrays[3], f->mark.next_due);
-    db_array_text(&arrays[4], f->mark.words);
-    db_array_text(&arrays[5], f->mark.external_id);
+    if (d->marking != NULL || d->unmarked == NULL || event_pending(d->mark_timer, EV_TIMEOUT, NULL))
+        return;
+    deliver_take_marks(d);
+    a = arena_new();
+    for (f = d->marking; f != NULL; f = f->next) {
+        db_array_int(&arrays[0], f->desk_id);
+        db_array_int(&arrays[1], f->delivery_id);
+        db_array_text(&arrays[2], f->mark.state);
+        db_array_time(&arrays[3], f->mark.next_due);
+        db_array_text(&arrays[4], f->mark.words);
+        db_array_text(&arrays[5], f->mark.external_id);
+        db_array_bool(&heard, f->heard);
+    }
     for (i = 0; i < 6; i++)
         v[i] = db_array_end(&arrays[i], a);
-    v[6] = db_time(a, f->d->now(f->d->arg));
-    db_array_bool(&heard, f->heard);
+    v[6] = db_time(a, d->now(d->arg));
     v[7] = db_array_end(&heard, a);
-    db_query(f->d->db, "delivery_mark", v, 8, deliver_on_marked, f);
+    db_query(d->db, "delivery_mark", v, 8, deliver_on_marked, d);
     arena_free(a);
 }
 
 void deliver_on_mark_timer(evutil_socket_t fd, short what, void *arg)
 {
-    struct deliver *d = arg;
-    struct deliver_flight *f = d->unmarked, *next;
-
     (void)fd;
     (void)what;
-    d->unmarked = NULL;
-    for (; f != NULL; f = next) {
-        next = f->next;
-        deliver_write_mark(f);
-    }
+    deliver_write_marks(arg);
 }
 
 static void deliver_mark(struct deliver_flight *f, const char *state, int64_t next_due,
@@ -93,7 +131,8 @@ static void deliver_mark(struct deliver_flight *f, const char *state, int64_t ne
     f->mark = (struct deliver_mark){ state, arena_strdup(f->arena, words),
                                      arena_strdup(f->arena, external_id), next_due };
     f->d->told(f->d->arg, f->ticket_id, f->notice, state, words == NULL ? "" : words);
-    deliver_write_mark(f);
+    deliver_wait_to_mark(f);
+    deliver_write_marks(f->d);
 }
 
 static void deliver_on_told(void *arg, const struct store_answer *answers, size_t count)
@@ -106,7 +145,10 @@ static void deliver_on_told(void *arg, const struct store_answer *answers, size_
         deliver_mark(f, f->ended, 0, f->words, NULL);
         return;
     }
-    d->told(d->arg, f->ticket_id, f->notice, f->ended, f->words);
+    if (answers[0].err.kind == ERROR_NONE)
+        d->told(d->arg, f->ticket_id, f->notice, f->ended, f->words);
+    else /* its claim runs out, and it is tried again */
+        d->told(d->arg, f->ticket_id, f->notice, "owed", answers[0].err.text);
     deliver_landed(f);
 }
 

@@ -27,7 +27,8 @@ struct deliver {
     void (*told)(void *arg, int64_t ticket_id, const char *notice, const char *state,
                  const char *words);
     void *arg;
-    struct deliver_flight *unmarked; /* their marks were lost with a connection */
+    struct deliver_flight *unmarked; /* they wait to be marked */
+    struct deliver_flight *marking;  /* the statement that is under way marks them */
     struct deliver_flight *flights;  /* all that are under way */
     int64_t claimed_at;              /* what is being claimed, or was last */
     bool claiming, again, stopped;
@@ -58,7 +59,8 @@ struct deliver_flight {
         const char *state, *words, *external_id;
         int64_t next_due; /* 0: stays */
     } mark;
-    struct deliver_flight *next;        /* in line to be marked again */
+    bool apart;                         /* to be marked by a statement of its own */
+    struct deliver_flight *next;        /* among those that are to be marked */
     struct deliver_flight *after, **at; /* among all */
 };
 

@@ -639,6 +639,7 @@ static void test_a_delivery_whose_end_could_not_be_stored_is_owed_still(void **s
     deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'owed' AND "
                   "attempts = 1",
                   1);
+    assert_string_equal(h.told, "owed");
     test_db_exec(h.conn, "DROP TRIGGER full_disk ON event");
     h.now += DELIVER_CLAIM_S + 1;
     deliver_until("SELECT count(*) FROM delivery WHERE last_words = '550 no' AND attempts = 2 AND "
@@ -809,6 +810,46 @@ static void test_a_letter_whose_mark_was_lost_is_marked_again_and_does_not_go_ou
     fclose(copies);
 }
 
+/* What is sent while a mark is being written does not wait for a commit each, and what a process
+ * that is killed has sent and not marked is little. */
+static void test_letters_that_are_sent_while_one_is_marked_are_marked_together(void **s)
+{
+    char id[] = "mark0@x";
+
+    (void)s;
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    for (; id[4] <= '9'; id[4]++)
+        reply(open_ticket(id));
+    deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'sent'", 10);
+    assert_int_equal(house_count(&h, "SELECT count(DISTINCT xmin::text) FROM delivery WHERE "
+                                     "notice = 'E-06'"),
+                     2);
+}
+
+static void test_a_mark_that_can_not_be_written_keeps_no_other_letter_unmarked(void **s)
+{
+    char id[] = "unwritten0@x", *sql;
+
+    (void)s;
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    for (; id[9] <= '9'; id[9]++)
+        reply(open_ticket(id));
+    sql =
+        xasprintf("CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS "
+                  "$$BEGIN RAISE 'never' USING ERRCODE = '22000'; END$$; "
+                  "CREATE TRIGGER never BEFORE UPDATE ON delivery FOR EACH ROW WHEN "
+                  "(NEW.state = 'sent' AND NEW.delivery_id = %" PRId64 ") EXECUTE FUNCTION never()",
+                  house_count(&h, "SELECT max(delivery_id) FROM delivery"));
+    test_db_exec(h.conn, sql);
+    free(sql);
+    deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'sent'", 9);
+    assert_int_equal(house_count(&h, "SELECT count(*) FROM delivery WHERE notice = 'E-06' AND "
+                                     "state = 'owed'"),
+                     1);
+    test_db_exec(h.conn, "DROP TRIGGER never ON delivery");
+    test_db_exec(h.conn, "DELETE FROM delivery");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -838,6 +879,8 @@ int main(void)
             test_a_process_killed_while_it_sends_costs_at_most_one_copy_under_the_same_id),
         cmocka_unit_test(
             test_a_letter_whose_mark_was_lost_is_marked_again_and_does_not_go_out_again),
+        cmocka_unit_test(test_letters_that_are_sent_while_one_is_marked_are_marked_together),
+        cmocka_unit_test(test_a_mark_that_can_not_be_written_keeps_no_other_letter_unmarked),
     };
     int failed;
 

@@ -224,11 +224,10 @@ static void house_on_stored(void *arg, const struct store_answer *answers, size_
 static void house_on_told(void *arg, int64_t ticket_id, const char *notice, const char *state,
                           const char *words)
 {
-    (void)arg;
     (void)ticket_id;
     (void)notice;
-    (void)state;
     (void)words;
+    ((struct house *)arg)->told = state;
 }
 
 struct deliver *house_deliver(struct house *h, struct db *db, struct desks *desks)

@@ -52,6 +52,7 @@ struct house {
     int taken, refused;         /* answers of intake_take() */
     struct store_answer answer; /* of the last house_happens(); plan_events counts its plan */
     size_t plan_events;
+    const char *told; /* the state that was told last of a delivery; static */
 };
 
 /* Two agents, ana on level 1 and eva on level 2; an hour to the first response. */

@@ -314,8 +314,11 @@ enum error_kind db_error_kind(const char *sqlstate)
 {
     static const char *const again[] = { "08",    "40",    "53",    "55P03", "57P",
                                          "57014", "25006", "25P03", "58",    NULL };
-    /* Who may do what, and what is there that a statement names: whatever the values are. */
-    static const char *const house[] = { "28", "3D", "3F", "42", NULL };
+    /* Who may do what, what is there that a statement names and in what state, and what is broken
+     * on the server's disk: whatever the values are. */
+    static const char *const house[] = {
+        "28", "3D", "3F", "42", "55", "F0", "XX001", "XX002", NULL
+    };
 
     if (sqlstate[0] == '\0' || db_is_of(sqlstate, again))
         return ERROR_TRANSIENT;

@@ -116,7 +116,7 @@ void db_job_commit(struct db_job *job);
 void db_job_rollback(struct db_job *job);
 
 /* What an SQLSTATE asks for: again later (08, 40, 53, 55P03, 57P0x, 25006, 25P03 …), an operator
- * (a grant, a table that is not there or another one: ERROR_CONFIG), or never so. */
+ * (a grant, a table that is not there or another one, a broken page: ERROR_CONFIG), or never so. */
 enum error_kind db_error_kind(const char *sqlstate);
 
 #endif

@@ -311,8 +311,9 @@ static void read_leaf(struct body *b, const struct mail_part *p, struct said *ou
     if (!html)
         lay_out(p, &text);
     show(b, &text, html, out);
-    if (strncmp(p->content_type.head, "multipart/", 10) == 0)
-        out->plain = false; /* parts that nobody found: any other form says it better */
+    /* Where that is said of parts that nobody found, any other form says it better. */
+    if (strcmp(p->type, "text/plain") != 0 || strncmp(p->content_type.head, "multipart/", 10) == 0)
+        out->plain = false;
     text_buffer_clear(&text);
 }
 

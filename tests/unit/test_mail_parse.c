@@ -817,6 +817,27 @@ static void test_a_text_of_which_a_byte_was_cut_says_so(void **state)
     inbound_free(in);
 }
 
+static void test_plain_words_are_shown_though_another_text_stands_before_them(void **state)
+{
+    static const char *const others[] = { "enriched", "richtext", "xhtml", "html", "markdown" };
+    char mail[300];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(others); i++) {
+        struct inbound *in;
+
+        snprintf(mail, sizeof(mail),
+                 "From: a@b.org\nContent-Type: multipart/alternative; boundary=b\n\n--b\n"
+                 "Content-Type: text/%s\n\n<b>other</b>\n--b\nContent-Type: text/plain\n\n"
+                 "words\n--b--\n",
+                 others[i]);
+        in = parse_text(mail);
+        assert_string_equal(in->text, "words");
+        inbound_free(in);
+    }
+}
+
 static void test_words_behind_pictures_of_megabytes_within_the_html_are_read(void **state)
 {
     static const char *const rows[] = { "data:image/png;base64,",
@@ -905,6 +926,7 @@ int main(void)
         cmocka_unit_test(test_ten_thousand_references_are_read_and_more_are_not),
         cmocka_unit_test(test_what_is_long_without_end_is_cut_and_not_refused),
         cmocka_unit_test(test_a_text_of_which_a_byte_was_cut_says_so),
+        cmocka_unit_test(test_plain_words_are_shown_though_another_text_stands_before_them),
         cmocka_unit_test(test_words_behind_pictures_of_megabytes_within_the_html_are_read),
         cmocka_unit_test(test_a_part_that_begins_with_words_has_no_header),
         cmocka_unit_test(test_names_between_semicolons_are_several),

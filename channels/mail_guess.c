@@ -17,8 +17,9 @@ enum {
 
 /* What weighs how much; a letter where it belongs is worth 3 a byte. */
 enum {
-    ALONE = 8,       /* against a wide character among ASCII: it mostly is an accent and a letter */
-    FOREIGN_MIN = 3, /* fewer bytes than that hardly tell of another script: */
+    ALONE = 8,      /* against a wide character among ASCII: it mostly is an accent and a letter, */
+    ALONE_WORD = 2, /* but for some */
+    FOREIGN_MIN = 3,       /* fewer bytes than that hardly tell of another script: */
     FOREIGN_COST = 6,      /* against it */
     AMONG_ASCII = 8,       /* against a letter of another script beside one of ASCII */
     LIKELY = 14,           /* for what the mail says elsewhere, */
@@ -42,6 +43,7 @@ static const UChar greek_most[] = u"αοιετσνηυρπκς", greek_more[] = 
 static const UChar hebrew_most[] = u"יוהלאתרבמש", hebrew_more[] = u"נםדחקעפןכסגטזץךףצ";
 static const UChar hebrew_final[] = u"םןךףץ";
 static const UChar arabic_most[] = u"اليمونرتبة", arabic_more[] = u"عدسفهكقأحجشصطخىضذئءزإثظغآؤ";
+static const UChar thai_most[] = u"านรอกงมยลวดทสต", thai_more[] = u"ะำบคปหจพชขผถศณธซภญฟษ";
 static const UChar hangul_most[] =
     u"이다는의에가을고하지를로한서기도은어리아나사일자인시그라대수해들과게만있정보제"
     u"것면부스여주장전원구우상동니요세조으성모안미유공신소했마치비적국연습합문배송감품"
@@ -93,10 +95,12 @@ static int rank(UChar c, const UChar *most, const UChar *more)
     return u_strchr(most, c) != NULL ? 3 : more != NULL && u_strchr(more, c) != NULL ? 2 : 0;
 }
 
-/* Scripts that have upper and lower letters: a capital within a word is a wrong reading, and words
- * in capitals alone are rare. */
+/* Scripts that have upper and lower letters: a capital within a word is a wrong reading, so are
+ * small ones behind capitals, and words in capitals alone are rare. */
 static int case_fault(const struct sample *s, int32_t i)
 {
+    if (u_islower(s->text[i]))
+        return u_isupper(at(s, i - 1)) && u_isupper(at(s, i - 2)) ? 4 : 0;
     if (!u_isupper(s->text[i]))
         return 0;
     return u_islower(at(s, i - 1)) ? 5 : u_isupper(at(s, i - 1)) ? 1 : 0;
@@ -162,16 +166,37 @@ static bool is_thai_mark(UChar c)
     return c == 0xe31 || (c >= 0xe34 && c <= 0xe3a) || (c >= 0xe47 && c <= 0xe4e);
 }
 
-/* Marks stand above or below a consonant; some vowels before one. */
+static bool is_thai(UChar c)
+{
+    return c >= 0xe01 && c <= 0xe5b;
+}
+
+static bool is_thai_consonant(UChar c)
+{
+    return c >= 0xe01 && c <= 0xe2e;
+}
+
+/* Marks stand above or below a consonant, some vowels before one and others behind one or its mark.
+ * Few words have three consonants in a row, two letters are written no more, and the baht's sign
+ * begins what it stands in. */
 static int score_thai(const struct sample *s, int32_t i)
 {
     UChar c = s->text[i], before = at(s, i - 1), after = at(s, i + 1);
 
     if (is_thai_mark(c))
-        return (before >= 0xe01 && before <= 0xe2e) || is_thai_mark(before) ? 3 : -6;
+        return is_thai_consonant(before) || (is_thai_mark(before) && before != c) ? 3 : -6;
     if (c >= 0xe40 && c <= 0xe44)
-        return after >= 0xe01 && after <= 0xe2e ? 3 : -6;
-    return (c <= 0xe2e ? 2 : c >= 0xe50 ? -2 : 1) - among_ascii(s, i);
+        return is_thai_consonant(after) ? 3 : -6;
+    if (c >= 0xe30 && c <= 0xe33 && !is_thai_consonant(before) && !is_thai_mark(before) &&
+        !(c == u'ะ' && before == u'า'))
+        return -6;
+    if (c == u'ฃ' || c == u'ฅ' || (c == u'฿' && is_thai(before)))
+        return -6;
+    if (!is_thai(before) && !is_thai(after)) /* it may be a bullet */
+        return -1;
+    if (is_thai_consonant(before) && is_thai_consonant(after))
+        return rank(c, thai_most, thai_more) - 1;
+    return rank(c, thai_most, thai_more) - among_ascii(s, i) - (c >= 0xe50 ? 2 : 0);
 }
 
 /* Characters of two bytes: twice what one of one byte is worth. `plain`: of the charset's first,
@@ -247,7 +272,7 @@ static int score_at(const struct sample *s, int32_t i)
         return score_hebrew(s, i);
     if (c >= 0x620 && c <= 0x6d3 && u_isalpha(c))
         return score_arabic(s, i);
-    if (c >= 0xe01 && c <= 0xe5b)
+    if (is_thai(c))
         return score_thai(s, i);
     return score_symbol(s, i);
 }
@@ -288,11 +313,21 @@ static const struct candidate {
     { "ISO-8859-6", 0, 0, NULL, -4, false },
 };
 
+/* Against one wide character between two of ASCII. Where both its bytes are high and no letter is
+ * beside it, it may be a word. */
+static int alone_cost(const char *wide, UChar before, UChar after)
+{
+    return (unsigned char)wide[1] < 0xa1 || is_ascii_letter(before) || is_ascii_letter(after)
+               ? ALONE
+               : ALONE_WORD;
+}
+
 static int score_bytes_of_two(const struct candidate *k, struct span s, UConverter *c)
 {
-    const char *p = s.ptr, *end = s.ptr + s.len;
-    UChar before = ' ';
-    int score = 0, row = 0; /* of how many wide characters in a row this is the last */
+    const char *p = s.ptr, *end = s.ptr + s.len, *wide = NULL;
+    UChar before = ' ', ahead = ' ';
+    int score = 0,
+        row = 0; /* of how many wide characters in a row, behind `ahead`, this is the last */
 
     ucnv_reset(c);
     while (p < end) {
@@ -309,8 +344,13 @@ static int score_bytes_of_two(const struct candidate *k, struct span s, UConvert
             row = 0;
             continue;
         }
-        score -= u < 0x80 && row == 1 ? ALONE : 0;
-        row = u < 0x80 ? 0 : row + 1;
+        if (u < 0x80) {
+            score -= row == 1 ? alone_cost(wide, ahead, (UChar)u) : 0;
+            row = 0;
+        } else if (++row == 1) {
+            ahead = before;
+            wide = begin;
+        }
         if (u > 0xffff)
             score -= 6;
         else if (u >= 0x80)
@@ -321,7 +361,7 @@ static int score_bytes_of_two(const struct candidate *k, struct span s, UConvert
             score -= 20;
         before = (UChar)u;
     }
-    return score - (row == 1 ? ALONE : 0);
+    return score - (row == 1 ? alone_cost(wide, ahead, ' ') : 0);
 }
 
 static int score_bytes(struct span s, UConverter *c)

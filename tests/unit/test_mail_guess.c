@@ -58,6 +58,8 @@ static const struct words {
     { "windows-949", "주문 상품이 아직 도착하지 않았습니다", true },
     { "windows-949", "(광고) 특별 할인 행사 안내", true },
     { "gb18030", "关于发票的问题", true },
+    { "gb18030", "换尺码：鞋太窄", true },
+    { "gb18030", "屏幕碎裂：赔偿", true },
     { "gb18030", "公司产品介绍，请查收附件", true },
     { "Big5-HKSCS", "我的訂單還沒有收到", true },
     { "Big5-HKSCS", "免費試用 會員專屬優惠", true },
@@ -68,6 +70,7 @@ static const struct words {
     { "windows-1255", "שאלה לגבי תשלום", true },
     { "windows-1256", "لم يصل طلبي حتى الآن", true },
     { "windows-874", "ยังไม่ได้รับสินค้าที่สั่งซื้อ", true },
+    { "windows-874", "ถนนพหลโยธิน", true },
     { "windows-1252", "Où est ma commande ? Ça ne marche pas", false },
     { "windows-1252", "connexion à mon compte", false },
     { "windows-1252", "¿Dónde está mi pedido de mañana?", false },
@@ -117,6 +120,24 @@ static void test_words_that_say_no_charset_are_read_in_theirs(void **state)
     (void)state;
     for (i = 0; i < ROWS(words); i++)
         expect_reads(a, encode(a, words[i].charset, words[i].text), "", NULL, words[i].text);
+    arena_free(a);
+}
+
+static void test_words_of_one_syllable_are_read_in_their_charset(void **state)
+{
+    static const struct words short_ones[] = {
+        { "windows-949", "이 건 꼭 좀 봐 주세요", true },
+        { "windows-949", "책 값 환불", true },
+        { "windows-949", "한 벌 더", true },
+        { "windows-874", "จำนวนรวม", true },
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(short_ones); i++)
+        expect_reads(a, encode(a, short_ones[i].charset, short_ones[i].text), "", NULL,
+                     short_ones[i].text);
     arena_free(a);
 }
 
@@ -315,6 +336,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words_that_say_no_charset_are_read_in_theirs),
+        cmocka_unit_test(test_words_of_one_syllable_are_read_in_their_charset),
         cmocka_unit_test(test_what_the_mail_says_elsewhere_decides_where_the_words_are_few),
         cmocka_unit_test(test_what_is_called_latin_is_doubted_where_it_is_of_another_script),
         cmocka_unit_test(test_what_is_called_western_is_read_in_the_alphabet_of_its_words),

@@ -8,6 +8,9 @@
 #include "core/inbound.h"
 
 enum { BOUNDARY_MAX = 1000, NAME_BYTES_MAX = 4096, WORK_TIMES = 8, WORK_LEAST = 4 << 20 };
+/* Of what says no charset, as much as tells it: of the header, of a text, and of that before its
+ * first byte beyond ASCII. */
+enum { FIELDS_SAMPLE_MAX = 600, TEXT_SAMPLE_MAX = 1400, BEFORE_HIGH = 16 };
 
 struct tree {
     struct arena *arena;
@@ -110,8 +113,49 @@ static void name_parts(struct arena *a, struct mail_part *p, const char *likely)
 /* --- what charset it is in
  * ------------------------------------------------------------------------------- */
 
+/* The header's bytes that say no charset, a field a line. Empty: there are none, or they are UTF-8,
+ * which says nothing of other texts. */
+static struct span raw_fields(struct arena *a, const struct mail_header *h)
+{
+    struct text_buffer b = { 0 };
+    struct span kept = { "", 0 };
+    size_t i;
+
+    for (i = 0; i < h->count && b.len < FIELDS_SAMPLE_MAX; i++)
+        if (!text_is_ascii(h->fields[i].value)) {
+            text_buffer_add(&b, h->fields[i].value.ptr, h->fields[i].value.len);
+            text_buffer_puts(&b, "\n");
+        }
+    if (b.len > FIELDS_SAMPLE_MAX)
+        b.len = FIELDS_SAMPLE_MAX;
+    if (b.len > 0 && mail_charset_guess(a, text_buffer_span(&b)) != NULL)
+        kept = (struct span){ arena_strndup(a, b.ptr, b.len), b.len };
+    text_buffer_clear(&b);
+    return kept;
+}
+
+/* What a text is in that does not say it: by what the header has of the kind, too. */
+static const char *guess(struct arena *a, struct span fields, struct span text)
+{
+    struct text_buffer b = { 0 };
+    const char *name;
+    size_t i = 0;
+
+    if (fields.len == 0)
+        return mail_charset_guess(a, text);
+    while (i < text.len && (unsigned char)text.ptr[i] < 0x80)
+        i++;
+    i -= i < BEFORE_HIGH ? i : BEFORE_HIGH;
+    text = (struct span){ text.ptr + i, text.len - i };
+    text_buffer_add(&b, fields.ptr, fields.len);
+    text_buffer_add(&b, text.ptr, text.len < TEXT_SAMPLE_MAX ? text.len : TEXT_SAMPLE_MAX);
+    name = mail_charset_guess(a, text_buffer_span(&b));
+    text_buffer_clear(&b);
+    return name;
+}
+
 /* The charset of a text that says it, or whose bytes tell it or another one; NULL: neither. */
-static const char *charset_of(struct arena *a, const struct mail_part *p)
+static const char *charset_of(struct arena *a, struct span fields, const struct mail_part *p)
 {
     struct span said = mail_param_bytes(a, &p->content_type, "charset", NULL);
     bool bare = p->transfer == MAIL_TRANSFER_NONE;
@@ -120,20 +164,20 @@ static const char *charset_of(struct arena *a, const struct mail_part *p)
     if (strncmp(p->type, "text/", 5) != 0 || p->attached)
         return NULL;
     if (!mail_charset_is_known(said))
-        return bare ? mail_charset_guess(a, p->body) : NULL;
+        return bare ? guess(a, fields, p->body) : NULL;
     name = mail_charset_name(a, said);
     instead = bare && name != NULL ? mail_charset_instead(p->body, name) : NULL;
     return instead != NULL ? instead : name;
 }
 
 /* What the first text is in, if that is no UTF-8, which tells by itself. */
-static const char *likely_of(struct arena *a, const struct mail_part *p)
+static const char *likely_of(struct arena *a, struct span fields, const struct mail_part *p)
 {
-    const char *found = p->is_multipart ? NULL : charset_of(a, p);
+    const char *found = p->is_multipart ? NULL : charset_of(a, fields, p);
     size_t i;
 
     for (i = 0; i < p->count && found == NULL; i++)
-        found = likely_of(a, p->parts[i]);
+        found = likely_of(a, fields, p->parts[i]);
     return found;
 }
 
@@ -354,7 +398,7 @@ struct mail_part *mail_part_read(struct arena *a, struct span raw, const char *f
     t.work = raw.len * WORK_TIMES + WORK_LEAST;
     root = read_part(&t, raw, "text/plain", 0);
     *over = t.over;
-    *likely = likely_of(a, root);
+    *likely = likely_of(a, raw_fields(a, &root->header), root);
     if (*likely == NULL)
         *likely = fallback;
     name_parts(a, root, *likely);

@@ -817,6 +817,26 @@ static void test_a_text_of_which_a_byte_was_cut_says_so(void **state)
     inbound_free(in);
 }
 
+/* T-54. "Előre is köszönöm": the text alone could be French as well, the subject alone anything. */
+static void test_what_says_no_charset_is_read_by_all_of_the_mail_together(void **state)
+{
+    struct inbound *in = parse_text("From: \"Gy\xf6rgy\" <a@b.org>\nSubject: el\xf5re is "
+                                    "k\xf6sz\xf6n\xf6m\n\nA t\xe1rgy r\xe9gi, k\xe9rem a "
+                                    "v\xe1laszt.\n");
+
+    (void)state;
+    assert_string_equal(in->subject, "előre is köszönöm");
+    assert_string_equal(in->sender.name, "György");
+    assert_string_equal(in->text, "A tárgy régi, kérem a választ.\n");
+    inbound_free(in);
+    /* What is UTF-8 tells nothing of the others. */
+    in = parse_text("From: a@b.org\nSubject: gr\xc3\xbc\xc3\x9f Gott\n\nZa\xbf\xf3\xb3\xe6 "
+                    "g\xea\xb6l\xb1\n");
+    assert_string_equal(in->subject, "grüß Gott");
+    assert_string_equal(in->text, "Zażółć gęślą\n");
+    inbound_free(in);
+}
+
 static void test_plain_words_are_shown_though_another_text_stands_before_them(void **state)
 {
     static const char *const others[] = { "enriched", "richtext", "xhtml", "html", "markdown" };
@@ -926,6 +946,7 @@ int main(void)
         cmocka_unit_test(test_ten_thousand_references_are_read_and_more_are_not),
         cmocka_unit_test(test_what_is_long_without_end_is_cut_and_not_refused),
         cmocka_unit_test(test_a_text_of_which_a_byte_was_cut_says_so),
+        cmocka_unit_test(test_what_says_no_charset_is_read_by_all_of_the_mail_together),
         cmocka_unit_test(test_plain_words_are_shown_though_another_text_stands_before_them),
         cmocka_unit_test(test_words_behind_pictures_of_megabytes_within_the_html_are_read),
         cmocka_unit_test(test_a_part_that_begins_with_words_has_no_header),

@@ -30,6 +30,7 @@ enum {
 enum effect {
     EFFECT_NONE,
     EFFECT_LINE,      /* begins and ends a line */
+    EFFECT_ROWS,      /* likewise, of a table */
     EFFECT_PARAGRAPH, /* with a blank line round it */
     EFFECT_SKIP,      /* not shown */
     EFFECT_BREAK,
@@ -59,10 +60,10 @@ static const struct element {
     { "ol", EFFECT_ORDERED },    { "option", EFFECT_LINE },      { "p", EFFECT_PARAGRAPH },
     { "plaintext", EFFECT_PRE }, { "pre", EFFECT_PRE },          { "script", EFFECT_SKIP },
     { "section", EFFECT_LINE },  { "select", EFFECT_LINE },      { "style", EFFECT_SKIP },
-    { "summary", EFFECT_LINE },  { "table", EFFECT_LINE },       { "tbody", EFFECT_LINE },
+    { "summary", EFFECT_LINE },  { "table", EFFECT_ROWS },       { "tbody", EFFECT_ROWS },
     { "td", EFFECT_CELL },       { "template", EFFECT_SKIP },    { "textarea", EFFECT_PRE },
-    { "tfoot", EFFECT_LINE },    { "th", EFFECT_CELL },          { "thead", EFFECT_LINE },
-    { "title", EFFECT_SKIP },    { "tr", EFFECT_LINE },          { "ul", EFFECT_LIST },
+    { "tfoot", EFFECT_ROWS },    { "th", EFFECT_CELL },          { "thead", EFFECT_ROWS },
+    { "title", EFFECT_SKIP },    { "tr", EFFECT_ROWS },          { "ul", EFFECT_LIST },
     { "xml", EFFECT_SKIP },      { "xmp", EFFECT_PRE },
 };
 
@@ -77,6 +78,12 @@ static enum effect effect_of(const char *name)
                                       sizeof(elements[0]), compare_element);
 
     return e != NULL ? e->effect : EFFECT_NONE;
+}
+
+/* Of those that are part of a line and of those of a table the height is that of their words. */
+static bool is_box(enum effect effect)
+{
+    return effect != EFFECT_NONE && effect != EFFECT_ROWS && effect != EFFECT_CELL;
 }
 
 /* --- elements
@@ -103,12 +110,15 @@ static bool nest_ends(const struct nest *n, int depth)
 }
 
 /* Elements by turns hide the letters within and show them again: an odd number hides. */
+static bool is_shown(const struct nest *n)
+{
+    return n->count % 2 == 0;
+}
+
 static void sight_begin(struct nest *n, int depth, enum mail_html_sight sight)
 {
-    bool hidden = n->count % 2 == 1;
-
-    if ((sight == MAIL_HTML_SEEN && hidden) ||
-        (sight == MAIL_HTML_UNSEEN && !hidden && n->count < NEST_MAX - 1))
+    if ((sight == MAIL_HTML_SEEN && !is_shown(n)) ||
+        (sight == MAIL_HTML_UNSEEN && is_shown(n) && n->count < NEST_MAX - 1))
         nest_push(n, depth);
 }
 
@@ -134,6 +144,9 @@ struct reader {
     int signature_next;  /* the next element of this depth is a signature; or 0 */
     struct nest lists, quotes, blocks;       /* blocks: elements that a style makes lines of */
     struct nest sizes, inks;                 /* of letters, where they hide or show them */
+    struct nest visibilities;                /* of all that is within, likewise */
+    struct nest cells, parting;              /* elements that a style makes such, or whose */
+                                             /* children it sets apart */
     struct mail_html_list numbers[NEST_MAX]; /* of `lists` */
 };
 
@@ -168,6 +181,7 @@ static void begin_effect(struct reader *r, enum effect effect, const xmlChar **a
     case EFFECT_SKIP:
         break;
     case EFFECT_LINE:
+    case EFFECT_ROWS:
         mail_html_write_breaks(w, 1);
         break;
     case EFFECT_PARAGRAPH:
@@ -253,6 +267,20 @@ static void write_words(struct reader *r, const char *s, size_t len)
     mail_html_write_text(&r->w, s, len);
 }
 
+/* An element of a line, unless a style says otherwise. A picture at the side parts no words. */
+static void begin_inline(struct reader *r, const char *name, const xmlChar **attributes)
+{
+    if (strcasecmp(name, "img") == 0)
+        return;
+    if (mail_html_style_is_block(attributes) || nest_ends(&r->parting, r->depth - 1)) {
+        mail_html_write_breaks(&r->w, 1);
+        nest_push(&r->blocks, r->depth);
+    } else if (mail_html_style_is_cell(attributes)) {
+        r->w.cell = true;
+        nest_push(&r->cells, r->depth);
+    }
+}
+
 static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
 {
     struct reader *r = arg;
@@ -261,7 +289,7 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
     r->depth++;
     if (r->skip_at > 0)
         return;
-    if (effect == EFFECT_SKIP || mail_html_style_hides(attributes) ||
+    if (effect == EFFECT_SKIP || mail_html_style_hides(attributes, is_box(effect)) ||
         (!r->unseen && mail_html_sheet_hides(&r->sheet, attributes))) {
         r->skip_at = r->depth;
         r->in_sheet = strcasecmp((const char *)name, "style") == 0;
@@ -270,17 +298,18 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
         return;
     }
     begin_effect(r, effect, attributes);
-    if (effect == EFFECT_NONE && mail_html_style_is_block(attributes)) {
-        mail_html_write_breaks(&r->w, 1);
-        nest_push(&r->blocks, r->depth);
-    }
+    if (effect == EFFECT_NONE)
+        begin_inline(r, (const char *)name, attributes);
+    if (mail_html_style_parts_children(attributes))
+        nest_push(&r->parting, r->depth);
+    sight_begin(&r->visibilities, r->depth, mail_html_style_visibility(attributes));
     sight_begin(&r->sizes, r->depth, mail_html_style_size((const char *)name, attributes));
     sight_begin(&r->inks, r->depth, mail_html_style_ink((const char *)name, attributes));
     if (r->lines_at == 0 && mail_html_style_keeps_lines(attributes))
         r->lines_at = r->depth;
     if (r->reply)
         begin_quote(r, mail_html_quote_of((const char *)name, attributes));
-    if (strcasecmp((const char *)name, "img") == 0 &&
+    if (strcasecmp((const char *)name, "img") == 0 && is_shown(&r->visibilities) &&
         (r->pictures || is_emoji(mail_html_tag_value(attributes, "alt"))))
         write_words(r, mail_html_tag_value(attributes, "alt"),
                     strlen(mail_html_tag_value(attributes, "alt")));
@@ -301,7 +330,8 @@ static void end_effect(struct reader *r, enum effect effect)
 
     if (effect == EFFECT_ITEM)
         w->marker[0] = '\0';
-    if (effect == EFFECT_LINE || effect == EFFECT_ITEM || effect == EFFECT_PRE)
+    if (effect == EFFECT_LINE || effect == EFFECT_ROWS || effect == EFFECT_ITEM ||
+        effect == EFFECT_PRE)
         mail_html_write_breaks(w, 1);
     else if (effect == EFFECT_PARAGRAPH || effect == EFFECT_QUOTE)
         mail_html_write_breaks(w, 2);
@@ -322,6 +352,12 @@ static void on_end(void *arg, const xmlChar *name)
         nest_end(&r->lists, r->depth);
         nest_end(&r->sizes, r->depth);
         nest_end(&r->inks, r->depth);
+        nest_end(&r->visibilities, r->depth);
+        nest_end(&r->parting, r->depth);
+        if (nest_ends(&r->cells, r->depth)) {
+            r->cells.count--;
+            r->w.cell = true;
+        }
         while (nest_ends(&r->quotes, r->depth)) {
             r->quotes.count--;
             mail_html_write_breaks(&r->w, 1);
@@ -349,7 +385,8 @@ static void on_text(void *arg, const xmlChar *s, int len)
 {
     struct reader *r = arg;
 
-    bool seen = r->unseen || (r->sizes.count % 2 == 0 && r->inks.count % 2 == 0);
+    bool seen =
+        is_shown(&r->visibilities) && (r->unseen || (is_shown(&r->sizes) && is_shown(&r->inks)));
 
     if (r->in_sheet && len > 0)
         text_buffer_add(&r->css, (const char *)s, (size_t)len);

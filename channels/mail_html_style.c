@@ -66,41 +66,143 @@ static bool is_far_out(struct span value)
     return value.len > 0 && value.ptr[0] == '-' && n >= 4;
 }
 
+/* Out of the lines round it, or out of its own place. */
+static bool is_moved(const char *style)
+{
+    static const char *const positions[] = { "absolute", "fixed", "relative", NULL };
+
+    return span_begins_any(mail_html_style_of(style, "position"), positions);
+}
+
 static bool is_outside(const char *style)
 {
     return is_far_out(mail_html_style_of(style, "text-indent")) ||
-           (span_begins(mail_html_style_of(style, "position"), "absolute") &&
-            (is_far_out(mail_html_style_of(style, "left")) ||
-             is_far_out(mail_html_style_of(style, "top"))));
+           (is_moved(style) && (is_far_out(mail_html_style_of(style, "left")) ||
+                                is_far_out(mail_html_style_of(style, "top"))));
 }
 
-/* No height, and nothing goes beyond it, or its letters have none. Without width a cell cuts off
- * what is too long and shows the rest. */
-static bool is_without_height(const char *style)
+/* "rect(0 0 0 0)", "rect(1px, 1px, 1px, 1px)"; the style goes on behind it. */
+static bool is_empty_rect(struct span value)
+{
+    static const char rect[] = "rect(";
+    const char *p = value.ptr, *end = value.ptr + value.len;
+    int i;
+
+    if (!span_begins(value, rect))
+        return false;
+    p += strlen(rect);
+    for (i = 0; i < 4; i++) {
+        while (p < end && strchr(" ,", *p) != NULL)
+            p++;
+        if (p == end || (*p != '0' && *p != '1'))
+            return false;
+        p++;
+        if (end - p > 2 && strncasecmp(p, "px", 2) == 0)
+            p += 2;
+        if (p == end || strchr(" ,)", *p) == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* Words that only programs read aloud. */
+static bool is_clipped(const char *style)
+{
+    static const char *const positions[] = { "absolute", "fixed", NULL };
+    static const char *const insets[] = { "inset(50%)", "inset(100%)", NULL };
+
+    return (is_empty_rect(mail_html_style_of(style, "clip")) &&
+            span_begins_any(mail_html_style_of(style, "position"), positions)) ||
+           span_begins_any(mail_html_style_of(style, "clip-path"), insets);
+}
+
+static bool cuts_off(const char *style)
+{
+    static const char *const values[] = { "hidden", "clip", NULL };
+
+    return span_begins_any(mail_html_style_of(style, "overflow"), values) ||
+           span_begins_any(mail_html_style_of(style, "overflow-y"), values);
+}
+
+/* "0", "0 9px", "0px 0px 9px": is there any above or below? */
+static bool is_padded(const char *style)
+{
+    struct span all = mail_html_style_of(style, "padding"), side;
+    int i;
+
+    for (i = 0; i < 3 && all.len > 0; i++) {
+        const char *blank = memchr(all.ptr, ' ', all.len);
+
+        side = (struct span){ all.ptr, blank != NULL ? (size_t)(blank - all.ptr) : all.len };
+        if (i != 1 && !is_zero(side) && side.ptr[0] != '!')
+            return true;
+        all = span_trim((struct span){ all.ptr + side.len, all.len - side.len });
+    }
+    for (i = 0; i < 3; i++) {
+        static const char *const others[] = { "padding-top", "padding-bottom", "min-height" };
+
+        side = mail_html_style_of(style, others[i]);
+        if (side.len > 0 && !is_zero(side))
+            return true;
+    }
+    return false;
+}
+
+/* Has it no height, and nothing goes beyond it, or its letters have none? Without width a cell cuts
+ * off what is too long and shows the rest. Of a height in per cent nothing is known. */
+static bool is_without_height(const char *style, bool keeps_height)
 {
     struct span most = mail_html_style_of(style, "max-height");
+    struct span height = mail_html_style_of(style, "height");
 
-    return (is_zero(most) && is_tiny(mail_html_style_of(style, "line-height"))) ||
-           ((is_zero(most) || is_zero(mail_html_style_of(style, "height"))) &&
-            span_begins(mail_html_style_of(style, "overflow"), "hidden"));
+    if (is_zero(most) && is_tiny(mail_html_style_of(style, "line-height")))
+        return true;
+    return keeps_height && (is_tiny(most) || (is_tiny(height) && !span_holds(height, "%"))) &&
+           cuts_off(style) && !is_padded(style);
 }
 
-/* Mostly the lines that only a mailbox's list of mails is to show. */
-bool mail_html_style_hides(const unsigned char **attributes)
+/* Mostly the lines that only a mailbox's list of mails is to show. What only Word is to hide
+ * (mso-hide) all others show: buttons of which it draws a picture. */
+bool mail_html_style_hides(const unsigned char **attributes, bool box)
 {
     const char *style = mail_html_tag_value(attributes, "style");
+    struct span display = mail_html_style_of(style, "display");
+    bool keeps_height = box || mail_html_style_is_block(attributes) ||
+                        span_begins(display, "inline-block") ||
+                        mail_html_style_of(style, "float").len > 0;
 
-    return span_begins(mail_html_style_of(style, "display"), "none") ||
-           span_begins(mail_html_style_of(style, "visibility"), "hidden") ||
-           span_begins(mail_html_style_of(style, "mso-hide"), "all") ||
-           is_zero(mail_html_style_of(style, "opacity")) || is_without_height(style) ||
-           is_outside(style) || mail_html_tag_has(attributes, "hidden");
+    return span_begins(display, "none") || is_zero(mail_html_style_of(style, "opacity")) ||
+           is_without_height(style, keeps_height) || is_outside(style) || is_clipped(style) ||
+           (keeps_height && span_begins(mail_html_style_of(style, "transform"), "scale(0)")) ||
+           (display.len == 0 && mail_html_tag_has(attributes, "hidden"));
+}
+
+enum mail_html_sight mail_html_style_visibility(const unsigned char **attributes)
+{
+    static const char *const unseen[] = { "hidden", "collapse", NULL };
+    struct span said = mail_html_style_of(mail_html_tag_value(attributes, "style"), "visibility");
+
+    if (span_begins_any(said, unseen))
+        return MAIL_HTML_UNSEEN;
+    return span_begins(said, "visible") ? MAIL_HTML_SEEN : MAIL_HTML_AS_BEFORE;
 }
 
 /* What a style sheet may say of it is not known. */
 static bool is_styled_elsewhere(const unsigned char **attributes)
 {
     return mail_html_tag_has(attributes, "class") || mail_html_tag_has(attributes, "id");
+}
+
+/* "1em", "120%": nothing of nothing is nothing. */
+static bool is_of_parent(struct span size)
+{
+    static const char *const words[] = { "larger", "smaller", "inherit", NULL };
+    static const char *const units[] = { "em", "ex", "%", NULL };
+    size_t n = strspn(size.ptr, "0123456789."); /* the style goes on behind the value */
+
+    if (n == 0 || n >= size.len)
+        return span_begins_any(size, words);
+    return span_begins_any((struct span){ size.ptr + n, size.len - n }, units);
 }
 
 /* Many templates set size 0 for a whole table, and other sizes within. */
@@ -111,9 +213,11 @@ enum mail_html_sight mail_html_style_size(const char *name, const unsigned char 
 
     if (size.len == 0)
         size = mail_html_style_of(style, "font");
-    if (size.len > 0)
-        return is_tiny(size) ? MAIL_HTML_UNSEEN : MAIL_HTML_SEEN;
-    return is_styled_elsewhere(attributes) || strcasecmp(name, "table") == 0 ||
+    if (size.len > 0 && is_tiny(size))
+        return MAIL_HTML_UNSEEN;
+    if (is_of_parent(size))
+        return MAIL_HTML_AS_BEFORE;
+    return size.len > 0 || is_styled_elsewhere(attributes) || strcasecmp(name, "table") == 0 ||
                    mail_html_tag_has(attributes, "size")
                ? MAIL_HTML_SEEN
                : MAIL_HTML_AS_BEFORE;
@@ -211,9 +315,25 @@ enum mail_html_sight mail_html_style_ink(const char *name, const unsigned char *
 bool mail_html_style_is_block(const unsigned char **attributes)
 {
     static const char *const displays[] = { "block", "flex", "grid", "list-item", "table", NULL };
-    struct span display = mail_html_style_of(mail_html_tag_value(attributes, "style"), "display");
+    const char *style = mail_html_tag_value(attributes, "style");
+    struct span display = mail_html_style_of(style, "display");
 
-    return span_begins_any(display, displays) && !span_begins(display, "table-c");
+    return (span_begins_any(display, displays) && !span_begins(display, "table-c")) ||
+           span_begins(mail_html_style_of(style, "float"), "right");
+}
+
+bool mail_html_style_is_cell(const unsigned char **attributes)
+{
+    return span_begins(mail_html_style_of(mail_html_tag_value(attributes, "style"), "display"),
+                       "table-cell");
+}
+
+bool mail_html_style_parts_children(const unsigned char **attributes)
+{
+    static const char *const displays[] = { "flex", "grid", "inline-flex", "inline-grid", NULL };
+
+    return span_begins_any(mail_html_style_of(mail_html_tag_value(attributes, "style"), "display"),
+                           displays);
 }
 
 bool mail_html_style_keeps_lines(const unsigned char **attributes)

@@ -108,7 +108,7 @@ static void test_html_is_read_as_it_is_seen(void **state)
         { "<ol start=-2 type=x><li value=0>x</ol><menu><li>y</menu>", "1. x\n\n- y\n" },
         { "a<span style='display:block'>b</span>c<span style='display: inline-block'>d</span>"
           "<b style='display:table-cell'>e</b>",
-          "a\nb\ncde\n" },
+          "a\nb\ncd e\n" },
         { "<p style='white-space: pre-line'>one\ntwo\n\n  three  four</p>\nfive\nsix",
           "one\ntwo\n\nthree four\n\nfive six\n" },
         { "<div style='white-space:PRE-WRAP;x:y'>one\r\ntwo</div><p "
@@ -129,7 +129,7 @@ static void test_html_is_read_as_it_is_seen(void **state)
         { "<title>seen<object data=x>too", "seentoo\n" },
         { "<p style='display : NONE'>hidden</p>seen", "seen\n" },
         { "<p hidden>a</p><p style='visibility:hidden'>b</p><div "
-          "style='max-height:0;overflow:hidden'>c</div><p style='mso-hide:all'>d</p>seen",
+          "style='max-height:0;overflow:hidden'>c</div>seen",
           "seen\n" },
         { "<div style='max-height:600px;overflow:hidden'>seen</div>", "seen\n" },
         { "<p style='opacity:0'>a</p><p style='OPACITY : 0.0 !important'>b</p>"
@@ -198,6 +198,92 @@ static void test_letters_that_nobody_sees_are_no_words(void **state)
         { "<div style='color:#fff;background:#fff'>x<b style='color:#000'>seen</b><i "
           "style='background:#000'>too</i><a href=x>and</a></div>",
           "seentooand\n" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), words_of_html);
+}
+
+/* A button of which Outlook draws a picture of its own is words to all others. */
+static void test_what_a_browser_shows_is_not_taken_for_hidden(void **state)
+{
+    static const struct reading rows[] = {
+        { "<a style='color:#fff;mso-hide:all'>Confirm</a>", "Confirm\n" },
+        { "<p style='mso-hide:all;display:none'>x</p>seen", "seen\n" },
+        { "<span style='max-height:0;overflow:hidden'>seen</span><a "
+          "style='height:0;overflow:hidden'>too</a>",
+          "seentoo\n" },
+        { "<table style='height:0;overflow:hidden'><tr style='height:0;overflow:hidden'><td "
+          "style='height:0;overflow:hidden'>seen</table>",
+          "seen\n" },
+        { "<span style='display:inline-block;max-height:0;overflow:hidden'>x</span><td "
+          "style='display:block;height:0;overflow:hidden'>y</td><a "
+          "style='float:left;height:0;overflow:hidden'>z</a>seen",
+          "seen\n" },
+        { "<div style='height:0;padding-bottom:40px;overflow:hidden'>seen</div><div "
+          "style='height:0;padding:1em 0;overflow:hidden'>too</div><div "
+          "style='max-height:0;min-height:9px;overflow:hidden'>and</div>",
+          "seen\ntoo\nand\n" },
+        { "<div style='height:0;padding:0 9px;min-height:0;overflow:hidden'>x</div>seen",
+          "seen\n" },
+        { "<div style='height:0%;overflow:hidden'>seen</div>", "seen\n" },
+        { "<p hidden style='display:block'>seen</p>", "seen\n" },
+        { "<div style='visibility:hidden'>x<b style='visibility:visible'>seen<i "
+          "style='visibility:hidden'>y</i></b><img alt='\U0001f44d'>z</div>too",
+          "seen\ntoo\n" },
+        { "<div style='visibility:hidden'>x</div>", "" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), words_of_html);
+}
+
+static void test_what_is_cut_off_or_moved_away_is_not_seen(void **state)
+{
+    static const struct reading rows[] = {
+        { "<span style='position:absolute;clip:rect(0 0 0 0)'>x</span><span style='position: "
+          "absolute !important; clip: rect(1px, 1px, 1px, 1px)'>y</span>seen",
+          "seen\n" },
+        { "<b style='clip:rect(0 0 0 0)'>seen</b><b style='position:absolute;clip:rect(0, 99px, "
+          "20px, 0)'>too</b><b style='position:absolute;clip:auto'>and</b><b "
+          "style='position:absolute;clip:rect(0,10px,0 '>more</b>",
+          "seentooandmore\n" },
+        { "<p style='clip-path:inset(50%)'>x</p><p style='clip-path: inset(100%)'>y</p><p "
+          "style='clip-path:inset(5%)'>seen</p>",
+          "seen\n" },
+        { "<div style='transform:scale(0)'>x</div><div style='transform:scale(0.9)'>seen</div><b "
+          "style='transform:scale(0)'>too</b>",
+          "seen\ntoo\n" },
+        { "<div style='height:1px;overflow:hidden'>x</div><div "
+          "style='max-height:0;overflow-y:hidden'>y</div><div "
+          "style='height:0;overflow:clip'>z</div>seen",
+          "seen\n" },
+        { "<div style='height:1px'>seen</div><div style='height:1em;overflow:hidden'>too</div>",
+          "seen\ntoo\n" },
+        { "<p style='position:fixed;left:-9999px'>x</p><p "
+          "style='position:relative;top:-5000px'>y</p><p style='left:-9999px'>seen</p>",
+          "seen\n" },
+        { "<table><tr style='visibility:collapse'><td>x</td></tr><tr><td>seen</table>", "seen\n" },
+        { "<div style='font-size:0'>x<i style='font-size:1em'>y</i><b "
+          "style='font-size:100%'>z</b><i style='font-size:inherit'>q</i><b "
+          "style='font-size:1rem'>seen</b></div>",
+          "seen\n" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), words_of_html);
+}
+
+/* A price at a line's right is no part of the word before it. */
+static void test_what_stands_apart_by_its_style_does_not_run_together(void **state)
+{
+    static const struct reading rows[] = {
+        { "<p>Total<span style='float:right'>12</span></p>", "Total\n12\n" },
+        { "on<img style='float:right' src=x>e", "one\n" },
+        { "<span style='display:table-cell'>a</span><span style='display:table-cell'>b</span>",
+          "a b\n" },
+        { "<div style='display:flex'><b>a</b><i>b<u>c</u></i></div><b>d</b><i>e</i>",
+          "a\nbc\nde\n" },
     };
 
     (void)state;
@@ -331,6 +417,9 @@ int main(void)
         cmocka_unit_test(test_transfer_encodings_come_off_however_dirty),
         cmocka_unit_test(test_html_is_read_as_it_is_seen),
         cmocka_unit_test(test_letters_that_nobody_sees_are_no_words),
+        cmocka_unit_test(test_what_a_browser_shows_is_not_taken_for_hidden),
+        cmocka_unit_test(test_what_is_cut_off_or_moved_away_is_not_seen),
+        cmocka_unit_test(test_what_stands_apart_by_its_style_does_not_run_together),
         cmocka_unit_test(test_what_a_style_sheet_hides_is_not_seen),
         cmocka_unit_test(test_characters_that_only_fill_a_line_up_are_left_out),
         cmocka_unit_test(test_a_tag_that_is_too_long_loses_its_attributes_and_nothing_else),

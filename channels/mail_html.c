@@ -268,11 +268,13 @@ static void write_words(struct reader *r, const char *s, size_t len)
 }
 
 /* An element of a line, unless a style says otherwise. A picture at the side parts no words. */
-static void begin_inline(struct reader *r, const char *name, const xmlChar **attributes)
+static void begin_inline(struct reader *r, const char *name, const xmlChar **attributes,
+                         enum mail_html_display display)
 {
     if (strcasecmp(name, "img") == 0)
         return;
-    if (mail_html_style_is_block(attributes) || nest_ends(&r->parting, r->depth - 1)) {
+    if (display == MAIL_HTML_DISPLAY_BLOCK || mail_html_style_is_apart(attributes) ||
+        nest_ends(&r->parting, r->depth - 1)) {
         mail_html_write_breaks(&r->w, 1);
         nest_push(&r->blocks, r->depth);
     } else if (mail_html_style_is_cell(attributes)) {
@@ -285,12 +287,15 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
 {
     struct reader *r = arg;
     enum effect effect = effect_of((const char *)name);
+    enum mail_html_display display;
 
     r->depth++;
     if (r->skip_at > 0)
         return;
+    display = mail_html_sheet_display(&r->sheet, (const char *)name, attributes);
     if (effect == EFFECT_SKIP || mail_html_style_hides(attributes, is_box(effect)) ||
-        (!r->unseen && mail_html_sheet_hides(&r->sheet, attributes))) {
+        display == MAIL_HTML_DISPLAY_NONE ||
+        (!r->unseen && display == MAIL_HTML_DISPLAY_NONE_BY_SHEET)) {
         r->skip_at = r->depth;
         r->in_sheet = strcasecmp((const char *)name, "style") == 0;
         if (r->in_sheet)
@@ -298,8 +303,12 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
         return;
     }
     begin_effect(r, effect, attributes);
+    if (r->reply)
+        begin_quote(r, mail_html_quote_of((const char *)name, attributes));
+    if (r->skip_at > 0)
+        return;
     if (effect == EFFECT_NONE)
-        begin_inline(r, (const char *)name, attributes);
+        begin_inline(r, (const char *)name, attributes, display);
     if (mail_html_style_parts_children(attributes))
         nest_push(&r->parting, r->depth);
     sight_begin(&r->visibilities, r->depth, mail_html_style_visibility(attributes));
@@ -307,8 +316,6 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
     sight_begin(&r->inks, r->depth, mail_html_style_ink((const char *)name, attributes));
     if (r->lines_at == 0 && mail_html_style_keeps_lines(attributes))
         r->lines_at = r->depth;
-    if (r->reply)
-        begin_quote(r, mail_html_quote_of((const char *)name, attributes));
     if (strcasecmp((const char *)name, "img") == 0 && is_shown(&r->visibilities) &&
         (r->pictures || is_emoji(mail_html_tag_value(attributes, "alt"))))
         write_words(r, mail_html_tag_value(attributes, "alt"),

@@ -1,11 +1,15 @@
 #include "channels/mail_html_sheet.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "channels/mail_html_style.h"
 #include "channels/mail_html_tag.h"
 
-enum { BLOCK_MAX = 500 }; /* bytes of a rule's declarations; a longer one hides nothing */
+enum {
+    BLOCK_MAX = 500,        /* bytes of a rule's declarations; a longer one hides nothing */
+    SMALL_SCREEN_MAX = 768, /* pixels in width; a wider one may be a part of a desk's */
+};
 
 static bool is_name(char c)
 {
@@ -25,33 +29,32 @@ static size_t key_at(struct span s)
 }
 
 /* Where it is among those that are known; their number: it is not. */
-static size_t place_of(const struct mail_html_sheet *sheet, struct span key)
+static size_t place_of(const struct mail_html_sheet *sheet, const struct mail_html_sheet_name *name)
 {
     size_t i = 0;
 
-    while (i < sheet->count && !span_is(key, sheet->names[i].key))
+    while (i < sheet->count && (strcmp(sheet->names[i].key, name->key) != 0 ||
+                                strcasecmp(sheet->names[i].element, name->element) != 0))
         i++;
     return i;
 }
 
 /* What a rule says of it is said last, unless one before it is important. */
-static void take_name(struct mail_html_sheet *sheet, struct span key, bool hidden, bool important)
+static void take_name(struct mail_html_sheet *sheet, const struct mail_html_sheet_name *name)
 {
-    struct mail_html_sheet_name name = { .hidden = hidden, .important = important };
-    size_t place = place_of(sheet, key);
+    size_t place = place_of(sheet, name);
 
     if (place < sheet->count) {
-        if (hidden && !important && sheet->names[place].important)
+        if (name->hidden && !name->important && sheet->names[place].important)
             return;
         sheet->count--;
         memmove(&sheet->names[place], &sheet->names[place + 1],
-                (sheet->count - place) * sizeof(name));
+                (sheet->count - place) * sizeof(*name));
     } else if (sheet->count == MAIL_HTML_SHEET_NAMES) {
         sheet->full = true;
         return;
     }
-    memcpy(name.key, key.ptr, key.len);
-    sheet->names[sheet->count++] = name;
+    sheet->names[sheet->count++] = *name;
 }
 
 /* Whatever else the selector asks for. */
@@ -60,18 +63,59 @@ static void show(struct mail_html_sheet *sheet, struct span selector, bool impor
     size_t i, n;
 
     for (i = 0; i<selector.len; i += n> 0 ? n : 1) {
+        struct mail_html_sheet_name name = { .important = important };
+
         n = key_at((struct span){ selector.ptr + i, selector.len - i });
-        if (n > 0)
-            take_name(sheet, (struct span){ selector.ptr + i, n }, false, important);
+        if (n > 0) {
+            memcpy(name.key, selector.ptr + i, n);
+            take_name(sheet, &name);
+        }
     }
+}
+
+/* "body ", "html body * ": every element of a mail is within these. */
+static struct span without_frame(struct span selector)
+{
+    static const char *const frames[] = { "body", "html", "*", NULL };
+    size_t n;
+
+    for (;;) {
+        for (n = 0; n < selector.len && strchr(" \t\r\n", selector.ptr[n]) == NULL; n++)
+            ;
+        if (n == selector.len || !span_same_any((struct span){ selector.ptr, n }, frames))
+            return selector;
+        selector = span_trim((struct span){ selector.ptr + n, selector.len - n });
+    }
+}
+
+/* ".class", "#id", "span.class"; false: it asks for more than that. */
+static bool read_selector(struct mail_html_sheet_name *name, struct span selector)
+{
+    size_t n = 0;
+
+    selector = without_frame(selector);
+    while (n < selector.len && is_name(selector.ptr[n]))
+        n++;
+    if (n > MAIL_HTML_SHEET_ELEMENT_MAX)
+        return false;
+    memset(name->element, 0, sizeof(name->element));
+    memset(name->key, 0, sizeof(name->key));
+    memcpy(name->element, selector.ptr, n);
+    if (n == 0 && selector.len > 0 && selector.ptr[0] == '*')
+        n++;
+    selector = (struct span){ selector.ptr + n, selector.len - n };
+    if (key_at(selector) == 0 || key_at(selector) != selector.len)
+        return false;
+    memcpy(name->key, selector.ptr, selector.len);
+    return true;
 }
 
 static void take_rule(struct mail_html_sheet *sheet, struct span selectors, struct span block,
                       bool always)
 {
+    struct mail_html_sheet_name name = { .sure = true };
     char style[BLOCK_MAX + 1];
     struct span display, one;
-    bool important;
     size_t n;
 
     if (block.len > BLOCK_MAX)
@@ -79,16 +123,18 @@ static void take_rule(struct mail_html_sheet *sheet, struct span selectors, stru
     memcpy(style, block.ptr, block.len);
     style[block.len] = '\0';
     display = mail_html_style_of(style, "display");
-    important = mail_html_style_is_important(display);
-    if (display.len > 0 && !span_begins(display, "none"))
-        show(sheet, selectors, important);
-    while (always && span_begins(display, "none") && selectors.len > 0) {
+    name.hidden = span_begins(display, "none");
+    name.important = mail_html_style_is_important(display);
+    name.block = mail_html_style_is_lines(display);
+    while (display.len > 0 && selectors.len > 0) {
         const char *comma = memchr(selectors.ptr, ',', selectors.len);
 
         n = comma != NULL ? (size_t)(comma - selectors.ptr) : selectors.len;
         one = span_trim((struct span){ selectors.ptr, n });
-        if (one.len > 0 && key_at(one) == one.len)
-            take_name(sheet, one, true, important);
+        if (always && read_selector(&name, one))
+            take_name(sheet, &name);
+        else if (!name.hidden)
+            show(sheet, one, name.important);
         n += comma != NULL;
         selectors = (struct span){ selectors.ptr + n, selectors.len - n };
     }
@@ -139,9 +185,74 @@ static size_t block_at(struct span s)
     return s.ptr[n] == '}' ? n + 1 : 0;
 }
 
+enum media { MEDIA_SOME, MEDIA_ALWAYS, MEDIA_OTHER /* none at which an agent sits */ };
+
+/* "only screen and (max-width: 480px)" */
+static bool is_of_small_screens(struct span media)
+{
+    static const char *const widths[] = { "max-width", "max-device-width", NULL };
+    const char *end = media.ptr + media.len, *p = memmem(media.ptr, media.len, "max-", 4);
+    int width = 0;
+
+    if (p == NULL || !span_begins_any((struct span){ p, (size_t)(end - p) }, widths))
+        return false;
+    p = memchr(p, ':', (size_t)(end - p));
+    if (p == NULL)
+        return false;
+    for (p++; p < end && *p == ' '; p++)
+        ;
+    for (; p < end && text_is_digit(*p) && width <= SMALL_SCREEN_MAX; p++)
+        width = width * 10 + (*p - '0');
+    return width <= SMALL_SCREEN_MAX && end - p > 2 && strncasecmp(p, "px", 2) == 0;
+}
+
+static enum media media_of(struct span said)
+{
+    static const char *const always[] = { "", "all", "screen", "only screen", NULL };
+    struct span media = span_trim(said);
+
+    if (span_same_any(media, always))
+        return MEDIA_ALWAYS;
+    if (memchr(media.ptr, ',', media.len) != NULL || span_begins(media, "not"))
+        return MEDIA_SOME;
+    return span_begins(media, "print") || is_of_small_screens(media) ? MEDIA_OTHER : MEDIA_SOME;
+}
+
+/* Rules that have rules in them. */
+struct nest {
+    size_t open;   /* how many are */
+    size_t always; /* so many of them, from without, hold wherever an agent sits */
+    size_t other;  /* the one that holds nowhere there; 0: none */
+};
+
+static void open_rule(struct nest *nest, struct span selector)
+{
+    static const char at[] = "@media";
+    enum media media = MEDIA_SOME;
+
+    selector = span_trim(selector);
+    if (span_begins(selector, at))
+        media = media_of((struct span){ selector.ptr + strlen(at), selector.len - strlen(at) });
+    if (media == MEDIA_ALWAYS && nest->always == nest->open)
+        nest->always++;
+    nest->open++;
+    if (media == MEDIA_OTHER && nest->other == 0)
+        nest->other = nest->open;
+}
+
+static void close_rule(struct nest *nest)
+{
+    nest->open -= nest->open > 0;
+    if (nest->always > nest->open)
+        nest->always = nest->open;
+    if (nest->other > nest->open)
+        nest->other = 0;
+}
+
 static void read_rules(struct mail_html_sheet *sheet, struct span css, bool always)
 {
-    size_t i, begin = 0, n, within = 0; /* `within`: rules that have rules in them, and are open */
+    struct nest nest = { 0 };
+    size_t i, begin = 0, n;
 
     for (i = 0; i < css.len; i += n) {
         struct span rest = { css.ptr + i, css.len - i }, selector = { css.ptr + begin, i - begin };
@@ -150,14 +261,15 @@ static void read_rules(struct mail_html_sheet *sheet, struct span css, bool alwa
         if (strchr("{};", rest.ptr[0]) == NULL || rest.ptr[0] == '\0')
             continue;
         if (rest.ptr[0] == '}')
-            within -= within > 0;
+            close_rule(&nest);
         if (rest.ptr[0] == '{') {
             n = span_begins(span_trim(selector), "@") ? 0 : block_at(rest);
-            if (n > 0)
+            if (n > 0 && nest.other == 0)
                 take_rule(sheet, selector,
                           (struct span){ rest.ptr + 1, n - 1 - (rest.ptr[n - 1] == '}') },
-                          always && within == 0);
-            within += n == 0;
+                          always && nest.always == nest.open);
+            if (n == 0)
+                open_rule(&nest, selector);
             n += n == 0;
         }
         begin = i + n;
@@ -166,11 +278,13 @@ static void read_rules(struct mail_html_sheet *sheet, struct span css, bool alwa
 
 void mail_html_sheet_read(struct mail_html_sheet *sheet, struct span css, struct span media)
 {
-    static const char *const always[] = { "", "all", "screen", "only screen", NULL };
     struct text_buffer rules = { 0 };
+    enum media of = media_of(media);
 
+    if (of == MEDIA_OTHER)
+        return;
     copy_rules(&rules, css);
-    read_rules(sheet, text_buffer_span(&rules), span_same_any(span_trim(media), always));
+    read_rules(sheet, text_buffer_span(&rules), of == MEDIA_ALWAYS);
     text_buffer_clear(&rules);
 }
 
@@ -190,22 +304,41 @@ static bool has_name(const char *key, const char *classes, const char *id)
     return false;
 }
 
-bool mail_html_sheet_hides(const struct mail_html_sheet *sheet, const unsigned char **attributes)
+/* What the sheets say of an element; NULL: nothing. */
+static const struct mail_html_sheet_name *find_name(const struct mail_html_sheet *sheet,
+                                                    const char *element,
+                                                    const unsigned char **attributes)
 {
     const char *classes, *id;
-    struct span own;
     size_t i;
 
     if (sheet->full || sheet->count == 0)
-        return false;
+        return NULL;
     classes = mail_html_tag_value(attributes, "class");
     id = mail_html_tag_value(attributes, "id");
-    own = mail_html_style_of(mail_html_tag_value(attributes, "style"), "display");
     for (i = sheet->count; i > 0; i--) {
         const struct mail_html_sheet_name *name = &sheet->names[i - 1];
 
-        if (has_name(name->key, classes, id))
-            return name->hidden && (own.len == 0 || name->important);
+        if ((name->element[0] == '\0' || strcasecmp(name->element, element) == 0) &&
+            has_name(name->key, classes, id))
+            return name;
     }
-    return false;
+    return NULL;
+}
+
+enum mail_html_display mail_html_sheet_display(const struct mail_html_sheet *sheet,
+                                               const char *element,
+                                               const unsigned char **attributes)
+{
+    const struct mail_html_sheet_name *name = find_name(sheet, element, attributes);
+    struct span own = mail_html_style_of(mail_html_tag_value(attributes, "style"), "display");
+    bool undone = name != NULL && name->sure && name->important && !name->hidden;
+
+    if (span_begins(own, "none") && (!undone || mail_html_style_is_important(own)))
+        return MAIL_HTML_DISPLAY_NONE;
+    if (name != NULL && name->hidden && (own.len == 0 || name->important))
+        return MAIL_HTML_DISPLAY_NONE_BY_SHEET;
+    if (mail_html_style_is_lines(own) || (name != NULL && name->block && own.len == 0))
+        return MAIL_HTML_DISPLAY_BLOCK;
+    return MAIL_HTML_DISPLAY_ANY;
 }

@@ -1,7 +1,9 @@
-/* channels/mail_html_sheet.h - which classes and ids a style sheet hides.
+/* channels/mail_html_sheet.h - which classes and ids a style sheet hides, or makes lines of.
  *
- * Pure, linear. Only rules of one class or id alone hide, and only outside of media queries; what
- * any other rule shows again counts as shown. */
+ * Pure, linear. Only rules of one class or id hide, which may be of one element only, and only
+ * those that hold on any screen; what any other rule shows again counts as shown, unless it is for
+ * small screens or for paper: most templates hide there what a desk shows, and the other way round.
+ */
 #ifndef RELEVO_CHANNELS_MAIL_HTML_SHEET_H
 #define RELEVO_CHANNELS_MAIL_HTML_SHEET_H
 
@@ -10,12 +12,19 @@
 
 #include "core/text.h"
 
-enum { MAIL_HTML_SHEET_NAMES = 64, MAIL_HTML_SHEET_NAME_MAX = 48 };
+enum {
+    MAIL_HTML_SHEET_NAMES = 64,
+    MAIL_HTML_SHEET_NAME_MAX = 48,
+    MAIL_HTML_SHEET_ELEMENT_MAX = 10
+};
 
 struct mail_html_sheet_name {
-    char key[MAIL_HTML_SHEET_NAME_MAX + 1]; /* ".class", "#id" */
-    bool hidden;                            /* or a rule shows it */
+    char element[MAIL_HTML_SHEET_ELEMENT_MAX + 1]; /* of which alone it is said; "": of any */
+    char key[MAIL_HTML_SHEET_NAME_MAX + 1];        /* ".class", "#id" */
+    bool hidden;                                   /* or a rule shows it */
     bool important;
+    bool sure;  /* its rule asks for nothing else */
+    bool block; /* shown as lines of its own */
 };
 
 struct mail_html_sheet {
@@ -27,7 +36,16 @@ struct mail_html_sheet {
 /* Adds what one style element for `media` says, which may be empty; `sheet` is zero, or has what
  * those before it said. */
 void mail_html_sheet_read(struct mail_html_sheet *sheet, struct span css, struct span media);
-/* Is the element of a class or an id that is hidden? Its own style may show it. */
-bool mail_html_sheet_hides(const struct mail_html_sheet *sheet, const unsigned char **attributes);
+
+/* How an element is shown, by its own style and by the sheets that it was preceded by. */
+enum mail_html_display {
+    MAIL_HTML_DISPLAY_ANY,
+    MAIL_HTML_DISPLAY_NONE,          /* its own style says so */
+    MAIL_HTML_DISPLAY_NONE_BY_SHEET, /* the sheets do */
+    MAIL_HTML_DISPLAY_BLOCK,         /* by the sheets too */
+};
+enum mail_html_display mail_html_sheet_display(const struct mail_html_sheet *sheet,
+                                               const char *element,
+                                               const unsigned char **attributes);
 
 #endif

@@ -63,7 +63,7 @@ static const char *const hiding[] = { "applet", "iframe", "object", "template", 
 enum { HIDING = sizeof(hiding) / sizeof(hiding[0]) };
 
 struct ends {
-    bool comment, odd_comment, declaration, tag;
+    bool comment, odd_comment, declaration, tag, style;
     const char *last[HIDING]; /* where each is closed for the last time; NULL: nowhere */
 };
 
@@ -140,6 +140,35 @@ static size_t bracketed_length(struct span s)
     return is_address(inner) || span_begins_any(inner, schemes) ? n + 2 : 0;
 }
 
+/* A style sheet, without the marks of a comment that many have within it, which mean nothing there;
+ * returns its length up to its end's tag. 0: it has none. */
+static size_t copy_style(struct text_buffer *b, struct span s, struct ends *ends)
+{
+    size_t end = 1, at = 0, i;
+    const char *p = NULL;
+
+    while (ends->style && (p = memmem(s.ptr + end, s.len - end, "</", 2)) != NULL &&
+           !is_tag_of((struct span){ p, (size_t)(s.ptr + s.len - p) }, 2, "style"))
+        end = (size_t)(p - s.ptr) + 2;
+    ends->style = ends->style && p != NULL;
+    if (!ends->style)
+        return 0;
+    end = (size_t)(p - s.ptr);
+    for (i = 0; i < end; i++) {
+        struct span rest = { s.ptr + i, end - i };
+
+        if (rest.ptr[0] != '<' && rest.ptr[0] != '-')
+            continue;
+        if (!span_begins(rest, "<!--") && !span_begins(rest, "-->"))
+            continue;
+        text_buffer_add(b, s.ptr + at, i - at);
+        at = i + (rest.ptr[0] == '<' ? strlen("<!--") : strlen("-->"));
+        i = at - 1;
+    }
+    text_buffer_add(b, s.ptr + at, end - at);
+    return end;
+}
+
 /* Copies what begins with '<' as far as the parser may see it; returns how much of s that was.
  * Comments and declarations go: the parser takes those of Office for text, and what follows an
  * unclosed one for nothing. */
@@ -175,6 +204,9 @@ static size_t copy_markup(struct text_buffer *b, struct span s, struct ends *end
     }
     if (opens_tag(s) && memchr(s.ptr, '>', s.len < TAG_MAX ? s.len : TAG_MAX) == NULL)
         return cut_tag(b, s, &ends->tag);
+    n = is_tag_of(s, 1, "style") ? copy_style(b, s, ends) : 0;
+    if (n > 0)
+        return n;
     text_buffer_add(b, "<", 1);
     return 1;
 }
@@ -254,7 +286,7 @@ static void copy_text(struct text_buffer *b, struct span s)
 
 void mail_html_source_copy(struct text_buffer *b, struct span s)
 {
-    struct ends ends = { .comment = true, .odd_comment = true, .declaration = true, .tag = true };
+    struct ends ends = { true, true, true, true, true, { NULL } };
     size_t at = 0, n;
 
     find_ends(s, &ends);

@@ -167,11 +167,11 @@ bool mail_html_style_hides(const unsigned char **attributes, bool box)
 {
     const char *style = mail_html_tag_value(attributes, "style");
     struct span display = mail_html_style_of(style, "display");
-    bool keeps_height = box || mail_html_style_is_block(attributes) ||
+    bool keeps_height = box || mail_html_style_is_lines(display) ||
                         span_begins(display, "inline-block") ||
                         mail_html_style_of(style, "float").len > 0;
 
-    return span_begins(display, "none") || is_zero(mail_html_style_of(style, "opacity")) ||
+    return is_zero(mail_html_style_of(style, "opacity")) ||
            is_without_height(style, keeps_height) || is_outside(style) || is_clipped(style) ||
            (keeps_height && span_begins(mail_html_style_of(style, "transform"), "scale(0)")) ||
            (display.len == 0 && mail_html_tag_has(attributes, "hidden"));
@@ -312,14 +312,17 @@ enum mail_html_sight mail_html_style_ink(const char *name, const unsigned char *
                : MAIL_HTML_AS_BEFORE;
 }
 
-bool mail_html_style_is_block(const unsigned char **attributes)
+bool mail_html_style_is_lines(struct span display)
 {
     static const char *const displays[] = { "block", "flex", "grid", "list-item", "table", NULL };
-    const char *style = mail_html_tag_value(attributes, "style");
-    struct span display = mail_html_style_of(style, "display");
 
-    return (span_begins_any(display, displays) && !span_begins(display, "table-c")) ||
-           span_begins(mail_html_style_of(style, "float"), "right");
+    return span_begins_any(display, displays) && !span_begins(display, "table-c");
+}
+
+bool mail_html_style_is_apart(const unsigned char **attributes)
+{
+    return span_begins(mail_html_style_of(mail_html_tag_value(attributes, "style"), "float"),
+                       "right");
 }
 
 bool mail_html_style_is_cell(const unsigned char **attributes)

@@ -15,9 +15,9 @@ struct span mail_html_style_of(const char *style, const char *property);
 /* "none !important" */
 bool mail_html_style_is_important(struct span value);
 
-/* Nothing of it is shown; the attribute `hidden` says so too. `box`: it keeps the height that a
- * style gives it; those that are part of a line do not, and what belongs to a table grows with its
- * words. */
+/* By whatever but its display, nothing of it is shown; the attribute `hidden` says so too. `box`:
+ * it keeps the height that a style gives it; those that are part of a line do not, and what belongs
+ * to a table grows with its words. */
 bool mail_html_style_hides(const unsigned char **attributes, bool box);
 /* What it does to the letters within: one that is within may undo it. */
 enum mail_html_sight { MAIL_HTML_AS_BEFORE, MAIL_HTML_UNSEEN, MAIL_HTML_SEEN };
@@ -27,8 +27,10 @@ enum mail_html_sight mail_html_style_size(const char *name, const unsigned char 
 enum mail_html_sight mail_html_style_ink(const char *name, const unsigned char **attributes);
 /* As it says itself: an element that is within may be visible again. */
 enum mail_html_sight mail_html_style_visibility(const unsigned char **attributes);
-/* Lines of its own, of an element that has none otherwise. */
-bool mail_html_style_is_block(const unsigned char **attributes);
+/* Is what a style says of `display` lines of its own? */
+bool mail_html_style_is_lines(struct span display);
+/* It stands at the right of its line. */
+bool mail_html_style_is_apart(const unsigned char **attributes);
 /* A cell of a table. */
 bool mail_html_style_is_cell(const unsigned char **attributes);
 /* Each element within it stands by itself. */

@@ -303,8 +303,8 @@ static void test_what_a_style_sheet_hides_is_not_seen(void **state)
         { "<style>.p{display:none}@media x{td.p{display:block}}</style><i class=p>seen</i>on",
           "seenon\n" },
         { "<style>.p{display:none}</style><style>.p{display:block}</style><i class=p>seen</i>on",
-          "seenon\n" },
-        { "<style>.p a{display:none}b.p{display:none}.p:hover{display:none}</style><b "
+          "seen\non\n" },
+        { "<style>.p a{display:none}i.p{display:none}.p:hover{display:none}</style><b "
           "class=p><a>seen</a></b>on",
           "seenon\n" },
         { "<style>.p{display:none}</style><i class='pp p-p P'>seen</i><i id=p>too</i>",
@@ -330,6 +330,47 @@ static void test_what_a_style_sheet_hides_is_not_seen(void **state)
           "seenon\n" },
         { "<style>.b{color:red;.c{color:red}.p{display:none}}</style><i class=p>seen</i>on",
           "seenon\n" },
+        { "<style>span.p{display:none}DIV#q , td.r{display:none}</style><SPAN class=p>x</SPAN><b "
+          "class=p>seen</b><div id=q>y</div><i class=r>too</i>",
+          "seentoo\n" },
+        { "<style>body .p, * .q, html body #r{display:none}</style><i class=p>x</i><i "
+          "class=q>y</i><i id=r>z</i>seen",
+          "seen\n" },
+        { "<style>table .p, .body .p, body > td.p, body.p, *.p:x, b i.p{display:none}</style><i "
+          "class=p>seen</i>on",
+          "seenon\n" },
+        { "<style>i.p{display:none}@media x{.p{display:block}}</style><i class=p>seen</i>on",
+          "seenon\n" },
+        { "<style><!-- .p{display:none} --></style><i class=p>x</i>seen", "seen\n" },
+        { "<style><!-- .p{display:none}</style><i class=p>x</i>seen<!-- y -->", "seen\n" },
+        { "<style>@media screen{.p{display:none}}@media all { .q{display:none} }</style><i "
+          "class=p>x</i><i class=q>y</i>seen",
+          "seen\n" },
+        { "<style>@media screen{@media print{.p{display:none}}}@media screen and (x){.q{display:"
+          "none}}@media screen{}.r{display:none}</style><i class=p>seen</i><i class=q>too</i><i "
+          "class=r>x</i>",
+          "seentoo\n" },
+        { "<style>.p{display:none}@media only screen and (max-width:480px){.p,.q "
+          "{display:block!important}.q{display:inline}}</style><i class=p>x</i>seen",
+          "seen\n" },
+        { "<style>.p{display:none}@media (max-device-width:9px){}@media (max-width:9px), "
+          "screen{.p{display:block}}</style><i class=p>seen</i>on",
+          "seenon\n" },
+        { "<style>@media (max-width:9px){@media x{b{}}.p{display:block}}.p{display:none}</style><i "
+          "class=p>x</i>seen",
+          "seen\n" },
+        { "<style>.p{display:inline!important}</style><i class=p style='display:none'>seen</i><i "
+          "class=p style='display:none!important'>x</i>on",
+          "seenon\n" },
+        { "<style>.p{display:inline}b.q{display:inline!important}.r .q{display:inline!important}"
+          "</style><i class=p style='display:none'>x</i><i class=q style='display:none'>y</i>seen",
+          "seen\n" },
+        { "<style>.p{display:block}span.q{display:block}</style><i class=p>a</i><i class=p>b</i><i "
+          "class=q>c</i><span class=q>d</span>",
+          "a\nb\nc\nd\n" },
+        { "<style>@media x{.p{display:block}}.q .r{display:block}</style><i class=p>a</i><i "
+          "class=r>b</i>c",
+          "abc\n" },
         { "<style>.p{display:none}</style><i class=p>all</i>", "all\n" },
         { "<style>.p{display:none", "" },
         { "<style>}}{;/*", "" },

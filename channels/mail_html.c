@@ -80,10 +80,11 @@ static enum effect effect_of(const char *name)
     return e != NULL ? e->effect : EFFECT_NONE;
 }
 
-/* Of those that are part of a line and of those of a table the height is that of their words. */
-static bool is_box(enum effect effect)
+static enum mail_html_form form_of(enum effect effect)
 {
-    return effect != EFFECT_NONE && effect != EFFECT_ROWS && effect != EFFECT_CELL;
+    if (effect == EFFECT_ROWS || effect == EFFECT_CELL)
+        return MAIL_HTML_FORM_TABLE;
+    return effect == EFFECT_NONE ? MAIL_HTML_FORM_INLINE : MAIL_HTML_FORM_BOX;
 }
 
 /* --- elements
@@ -293,7 +294,7 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
     if (r->skip_at > 0)
         return;
     display = mail_html_sheet_display(&r->sheet, (const char *)name, attributes);
-    if (effect == EFFECT_SKIP || mail_html_style_hides(attributes, is_box(effect)) ||
+    if (effect == EFFECT_SKIP || mail_html_style_hides(attributes, form_of(effect)) ||
         display == MAIL_HTML_DISPLAY_NONE ||
         (!r->unseen && display == MAIL_HTML_DISPLAY_NONE_BY_SHEET)) {
         r->skip_at = r->depth;

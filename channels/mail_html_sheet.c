@@ -338,6 +338,8 @@ enum mail_html_display mail_html_sheet_display(const struct mail_html_sheet *she
         return MAIL_HTML_DISPLAY_NONE;
     if (name != NULL && name->hidden && (own.len == 0 || name->important))
         return MAIL_HTML_DISPLAY_NONE_BY_SHEET;
+    if (own.len == 0 && name == NULL && mail_html_tag_has(attributes, "hidden"))
+        return MAIL_HTML_DISPLAY_NONE;
     if (mail_html_style_is_lines(own) || (name != NULL && name->block && own.len == 0))
         return MAIL_HTML_DISPLAY_BLOCK;
     return MAIL_HTML_DISPLAY_ANY;

@@ -40,7 +40,7 @@ void mail_html_sheet_read(struct mail_html_sheet *sheet, struct span css, struct
 /* How an element is shown, by its own style and by the sheets that it was preceded by. */
 enum mail_html_display {
     MAIL_HTML_DISPLAY_ANY,
-    MAIL_HTML_DISPLAY_NONE,          /* its own style says so */
+    MAIL_HTML_DISPLAY_NONE,          /* its own style says so, or the attribute `hidden` */
     MAIL_HTML_DISPLAY_NONE_BY_SHEET, /* the sheets do */
     MAIL_HTML_DISPLAY_BLOCK,         /* by the sheets too */
 };

@@ -74,9 +74,10 @@ static bool is_moved(const char *style)
     return span_begins_any(mail_html_style_of(style, "position"), positions);
 }
 
-static bool is_outside(const char *style)
+static bool is_outside(const char *style, enum mail_html_form form)
 {
-    return is_far_out(mail_html_style_of(style, "text-indent")) ||
+    return (form != MAIL_HTML_FORM_INLINE &&
+            is_far_out(mail_html_style_of(style, "text-indent"))) ||
            (is_moved(style) && (is_far_out(mail_html_style_of(style, "left")) ||
                                 is_far_out(mail_html_style_of(style, "top"))));
 }
@@ -150,31 +151,34 @@ static bool is_padded(const char *style)
 
 /* Has it no height, and nothing goes beyond it, or its letters have none? Without width a cell cuts
  * off what is too long and shows the rest. Of a height in per cent nothing is known. */
-static bool is_without_height(const char *style, bool keeps_height)
+static bool is_without_height(const char *style, enum mail_html_form form)
 {
     struct span most = mail_html_style_of(style, "max-height");
     struct span height = mail_html_style_of(style, "height");
 
     if (is_zero(most) && is_tiny(mail_html_style_of(style, "line-height")))
         return true;
-    return keeps_height && (is_tiny(most) || (is_tiny(height) && !span_holds(height, "%"))) &&
-           cuts_off(style) && !is_padded(style);
+    return form == MAIL_HTML_FORM_BOX &&
+           (is_tiny(most) || (is_tiny(height) && !span_holds(height, "%"))) && cuts_off(style) &&
+           !is_padded(style);
 }
 
 /* Mostly the lines that only a mailbox's list of mails is to show. What only Word is to hide
  * (mso-hide) all others show: buttons of which it draws a picture. */
-bool mail_html_style_hides(const unsigned char **attributes, bool box)
+bool mail_html_style_hides(const unsigned char **attributes, enum mail_html_form form)
 {
     const char *style = mail_html_tag_value(attributes, "style");
     struct span display = mail_html_style_of(style, "display");
-    bool keeps_height = box || mail_html_style_is_lines(display) ||
-                        span_begins(display, "inline-block") ||
-                        mail_html_style_of(style, "float").len > 0;
 
-    return is_zero(mail_html_style_of(style, "opacity")) ||
-           is_without_height(style, keeps_height) || is_outside(style) || is_clipped(style) ||
-           (keeps_height && span_begins(mail_html_style_of(style, "transform"), "scale(0)")) ||
-           (display.len == 0 && mail_html_tag_has(attributes, "hidden"));
+    if (span_begins(display, "table"))
+        form = MAIL_HTML_FORM_TABLE;
+    else if (mail_html_style_is_lines(display) || span_begins(display, "inline-block") ||
+             (form == MAIL_HTML_FORM_INLINE && mail_html_style_of(style, "float").len > 0))
+        form = MAIL_HTML_FORM_BOX;
+    return is_zero(mail_html_style_of(style, "opacity")) || is_without_height(style, form) ||
+           is_outside(style, form) || is_clipped(style) ||
+           (form == MAIL_HTML_FORM_BOX &&
+            span_begins(mail_html_style_of(style, "transform"), "scale(0)"));
 }
 
 enum mail_html_sight mail_html_style_visibility(const unsigned char **attributes)
@@ -210,9 +214,10 @@ enum mail_html_sight mail_html_style_size(const char *name, const unsigned char 
 {
     const char *style = mail_html_tag_value(attributes, "style");
     struct span size = mail_html_style_of(style, "font-size");
+    struct span font = mail_html_style_of(style, "font");
 
-    if (size.len == 0)
-        size = mail_html_style_of(style, "font");
+    if (font.len > 0 && (size.len == 0 || size.ptr < font.ptr))
+        size = font;
     if (size.len > 0 && is_tiny(size))
         return MAIL_HTML_UNSEEN;
     if (is_of_parent(size))

@@ -15,10 +15,11 @@ struct span mail_html_style_of(const char *style, const char *property);
 /* "none !important" */
 bool mail_html_style_is_important(struct span value);
 
-/* By whatever but its display, nothing of it is shown; the attribute `hidden` says so too. `box`:
- * it keeps the height that a style gives it; those that are part of a line do not, and what belongs
- * to a table grows with its words. */
-bool mail_html_style_hides(const unsigned char **attributes, bool box);
+/* What an element is where its style does not say: only a box keeps the height that it is given;
+ * what belongs to a table grows with its words. */
+enum mail_html_form { MAIL_HTML_FORM_INLINE, MAIL_HTML_FORM_TABLE, MAIL_HTML_FORM_BOX };
+/* By whatever but its display, nothing of it is shown. */
+bool mail_html_style_hides(const unsigned char **attributes, enum mail_html_form form);
 /* What it does to the letters within: one that is within may undo it. */
 enum mail_html_sight { MAIL_HTML_AS_BEFORE, MAIL_HTML_UNSEEN, MAIL_HTML_SEEN };
 /* By their size: nothing or a pixel. */

@@ -228,6 +228,18 @@ static void test_what_a_browser_shows_is_not_taken_for_hidden(void **state)
           "seen\n" },
         { "<div style='height:0%;overflow:hidden'>seen</div>", "seen\n" },
         { "<p hidden style='display:block'>seen</p>", "seen\n" },
+        { "<style>.p{display:inline}.q{display:none}</style><i hidden class=p>seen</i><i hidden "
+          "class=q>x</i><i hidden class=r>y</i>",
+          "seen\n" },
+        { "<table style='float:left;height:0;overflow:hidden'><td>seen</table><div "
+          "style='display:table;height:0;overflow:hidden'>too</div>",
+          "seen\ntoo\n" },
+        { "<b style='text-indent:-9999px'>seen</b><i style='display:block;text-indent:-9999px'>x"
+          "</i><td style='text-indent:-9999px'>y</td>",
+          "seen\n" },
+        { "<b style='font-size:0;font:12px arial'>seen</b><b style='font:12px "
+          "arial;font-size:0'>x</b>",
+          "seen\n" },
         { "<div style='visibility:hidden'>x<b style='visibility:visible'>seen<i "
           "style='visibility:hidden'>y</i></b><img alt='\U0001f44d'>z</div>too",
           "seen\ntoo\n" },

@@ -9,6 +9,8 @@
 enum {
     BLOCK_MAX = 500,        /* bytes of a rule's declarations; a longer one hides nothing */
     SMALL_SCREEN_MAX = 768, /* pixels in width; a wider one may be a part of a desk's */
+    WEIGHT_ID = 10,         /* over any element's */
+    WEIGHT_MAX = 100,       /* of a selector that is not understood */
 };
 
 static bool is_name(char c)
@@ -39,13 +41,18 @@ static size_t place_of(const struct mail_html_sheet *sheet, const struct mail_ht
     return i;
 }
 
-/* What a rule says of it is said last, unless one before it is important. */
+static bool outweighs(const struct mail_html_sheet_name *a, const struct mail_html_sheet_name *b)
+{
+    return a->important != b->important ? a->important : a->weight > b->weight;
+}
+
+/* What a rule says of it is said last, unless one before it has more weight. */
 static void take_name(struct mail_html_sheet *sheet, const struct mail_html_sheet_name *name)
 {
     size_t place = place_of(sheet, name);
 
     if (place < sheet->count) {
-        if (name->hidden && !name->important && sheet->names[place].important)
+        if (outweighs(&sheet->names[place], name))
             return;
         sheet->count--;
         memmove(&sheet->names[place], &sheet->names[place + 1],
@@ -63,7 +70,7 @@ static void show(struct mail_html_sheet *sheet, struct span selector, bool impor
     size_t i, n;
 
     for (i = 0; i<selector.len; i += n> 0 ? n : 1) {
-        struct mail_html_sheet_name name = { .important = important };
+        struct mail_html_sheet_name name = { .important = important, .weight = WEIGHT_MAX };
 
         n = key_at((struct span){ selector.ptr + i, selector.len - i });
         if (n > 0) {
@@ -73,13 +80,13 @@ static void show(struct mail_html_sheet *sheet, struct span selector, bool impor
     }
 }
 
-/* "body ", "html body * ": every element of a mail is within these. */
-static struct span without_frame(struct span selector)
+/* "body ", "html body * ": every element of a mail is within these; `count`: of them. */
+static struct span without_frame(struct span selector, int *count)
 {
     static const char *const frames[] = { "body", "html", "*", NULL };
     size_t n;
 
-    for (;;) {
+    for (*count = 0;; ++*count) {
         for (n = 0; n < selector.len && strchr(" \t\r\n", selector.ptr[n]) == NULL; n++)
             ;
         if (n == selector.len || !span_same_any((struct span){ selector.ptr, n }, frames))
@@ -92,8 +99,9 @@ static struct span without_frame(struct span selector)
 static bool read_selector(struct mail_html_sheet_name *name, struct span selector)
 {
     size_t n = 0;
+    int frames;
 
-    selector = without_frame(selector);
+    selector = without_frame(selector, &frames);
     while (n < selector.len && is_name(selector.ptr[n]))
         n++;
     if (n > MAIL_HTML_SHEET_ELEMENT_MAX)
@@ -107,6 +115,8 @@ static bool read_selector(struct mail_html_sheet_name *name, struct span selecto
     if (key_at(selector) == 0 || key_at(selector) != selector.len)
         return false;
     memcpy(name->key, selector.ptr, selector.len);
+    name->weight = (frames > 0) + (name->element[0] != '\0');
+    name->weight += name->key[0] == '#' ? WEIGHT_ID : 0;
     return true;
 }
 
@@ -309,6 +319,7 @@ static const struct mail_html_sheet_name *find_name(const struct mail_html_sheet
                                                     const char *element,
                                                     const unsigned char **attributes)
 {
+    const struct mail_html_sheet_name *found = NULL;
     const char *classes, *id;
     size_t i;
 
@@ -320,10 +331,10 @@ static const struct mail_html_sheet_name *find_name(const struct mail_html_sheet
         const struct mail_html_sheet_name *name = &sheet->names[i - 1];
 
         if ((name->element[0] == '\0' || strcasecmp(name->element, element) == 0) &&
-            has_name(name->key, classes, id))
-            return name;
+            has_name(name->key, classes, id) && (found == NULL || outweighs(name, found)))
+            found = name;
     }
-    return NULL;
+    return found;
 }
 
 enum mail_html_display mail_html_sheet_display(const struct mail_html_sheet *sheet,

@@ -25,6 +25,7 @@ struct mail_html_sheet_name {
     bool important;
     bool sure;  /* its rule asks for nothing else */
     bool block; /* shown as lines of its own */
+    int weight; /* of two the heavier one has its way, of equal ones the last */
 };
 
 struct mail_html_sheet {

@@ -151,15 +151,14 @@ static bool is_padded(const char *style)
 
 /* Has it no height, and nothing goes beyond it, or its letters have none? Without width a cell cuts
  * off what is too long and shows the rest. Of a height in per cent nothing is known. */
-static bool is_without_height(const char *style, enum mail_html_form form)
+static bool is_without_height(const char *style)
 {
     struct span most = mail_html_style_of(style, "max-height");
     struct span height = mail_html_style_of(style, "height");
 
     if (is_zero(most) && is_tiny(mail_html_style_of(style, "line-height")))
         return true;
-    return form == MAIL_HTML_FORM_BOX &&
-           (is_tiny(most) || (is_tiny(height) && !span_holds(height, "%"))) && cuts_off(style) &&
+    return (is_tiny(most) || (is_tiny(height) && !span_holds(height, "%"))) && cuts_off(style) &&
            !is_padded(style);
 }
 
@@ -175,10 +174,11 @@ bool mail_html_style_hides(const unsigned char **attributes, enum mail_html_form
     else if (mail_html_style_is_lines(display) || span_begins(display, "inline-block") ||
              (form == MAIL_HTML_FORM_INLINE && mail_html_style_of(style, "float").len > 0))
         form = MAIL_HTML_FORM_BOX;
-    return is_zero(mail_html_style_of(style, "opacity")) || is_without_height(style, form) ||
-           is_outside(style, form) || is_clipped(style) ||
+    return is_zero(mail_html_style_of(style, "opacity")) || is_outside(style, form) ||
+           is_clipped(style) ||
            (form == MAIL_HTML_FORM_BOX &&
-            span_begins(mail_html_style_of(style, "transform"), "scale(0)"));
+            (is_without_height(style) ||
+             span_begins(mail_html_style_of(style, "transform"), "scale(0)")));
 }
 
 enum mail_html_sight mail_html_style_visibility(const unsigned char **attributes)

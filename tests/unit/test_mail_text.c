@@ -226,7 +226,9 @@ static void test_what_a_browser_shows_is_not_taken_for_hidden(void **state)
           "seen\ntoo\nand\n" },
         { "<div style='height:0;padding:0 9px;min-height:0;overflow:hidden'>x</div>seen",
           "seen\n" },
-        { "<div style='height:0%;overflow:hidden'>seen</div>", "seen\n" },
+        { "<div style='height:0%;overflow:hidden'>seen</div><b "
+          "style='max-height:0;line-height:0'>too</b>",
+          "seen\ntoo\n" },
         { "<p hidden style='display:block'>seen</p>", "seen\n" },
         { "<style>.p{display:inline}.q{display:none}</style><i hidden class=p>seen</i><i hidden "
           "class=q>x</i><i hidden class=r>y</i>",
@@ -374,6 +376,20 @@ static void test_what_a_style_sheet_hides_is_not_seen(void **state)
         { "<style>.p{display:inline!important}</style><i class=p style='display:none'>seen</i><i "
           "class=p style='display:none!important'>x</i>on",
           "seenon\n" },
+        { "<style>.p{display:inline!important}.q{display:none}</style><i class='p q'>seen</i><i "
+          "class=q>x</i>",
+          "seen\n" },
+        { "<style>.p{display:none!important}.p{display:block}.q{display:block}</style><i "
+          "class='p q'>x</i>seen",
+          "seen\n" },
+        { "<style>#p{display:inline}i.q{display:inline}.r,.q{display:none}</style><i class=r "
+          "id=p>seen</i><i class=q>too</i><b class=q>x</b>",
+          "seentoo\n" },
+        { "<style>#p{display:none}i.q{display:none}.r,.q{display:inline}</style><i class=r "
+          "id=p>x</i><i class=q>y</i><b class=q>seen</b>",
+          "seen\n" },
+        { "<style>.o .p{display:inline}.p{display:none}</style><b class=o><i class=p>seen</i></b>",
+          "seen\n" },
         { "<style>.p{display:inline}b.q{display:inline!important}.r .q{display:inline!important}"
           "</style><i class=p style='display:none'>x</i><i class=q style='display:none'>y</i>seen",
           "seen\n" },

@@ -8,7 +8,7 @@
 
 enum {
     BLOCK_MAX = 500,        /* bytes of a rule's declarations; a longer one hides nothing */
-    SMALL_SCREEN_MAX = 768, /* pixels in width; a wider one may be a part of a desk's */
+    SMALL_SCREEN_MAX = 768, /* pixels in width; what a desk has is taken to be wider */
     WEIGHT_ID = 10,         /* over any element's */
     WEIGHT_MAX = 100,       /* of a selector that is not understood */
 };
@@ -197,35 +197,45 @@ static size_t block_at(struct span s)
 
 enum media { MEDIA_SOME, MEDIA_ALWAYS, MEDIA_OTHER /* none at which an agent sits */ };
 
-/* "only screen and (max-width: 480px)" */
-static bool is_of_small_screens(struct span media)
+/* Of "only screen and (max-width: 480px)", with "max-", the 480; -1: it says no such thing. */
+static int width_in(struct span media, const char *bound)
 {
-    static const char *const widths[] = { "max-width", "max-device-width", NULL };
-    const char *end = media.ptr + media.len, *p = memmem(media.ptr, media.len, "max-", 4);
+    static const char *const names[] = { "width", "device-width", NULL };
+    const char *end = media.ptr + media.len;
+    const char *p = memmem(media.ptr, media.len, bound, strlen(bound));
     int width = 0;
 
-    if (p == NULL || !span_begins_any((struct span){ p, (size_t)(end - p) }, widths))
-        return false;
+    if (p == NULL)
+        return -1;
+    p += strlen(bound);
+    if (!span_begins_any((struct span){ p, (size_t)(end - p) }, names))
+        return -1;
     p = memchr(p, ':', (size_t)(end - p));
     if (p == NULL)
-        return false;
+        return -1;
     for (p++; p < end && *p == ' '; p++)
         ;
     for (; p < end && text_is_digit(*p) && width <= SMALL_SCREEN_MAX; p++)
         width = width * 10 + (*p - '0');
-    return width <= SMALL_SCREEN_MAX && end - p > 2 && strncasecmp(p, "px", 2) == 0;
+    return width <= SMALL_SCREEN_MAX && end - p > 2 && strncasecmp(p, "px", 2) == 0 ? width : -1;
 }
 
 static enum media media_of(struct span said)
 {
     static const char *const always[] = { "", "all", "screen", "only screen", NULL };
     struct span media = span_trim(said);
+    const char *bracket = memchr(media.ptr, '(', media.len);
 
     if (span_same_any(media, always))
         return MEDIA_ALWAYS;
     if (memchr(media.ptr, ',', media.len) != NULL || span_begins(media, "not"))
         return MEDIA_SOME;
-    return span_begins(media, "print") || is_of_small_screens(media) ? MEDIA_OTHER : MEDIA_SOME;
+    if (span_begins(media, "print") || width_in(media, "max-") >= 0)
+        return MEDIA_OTHER;
+    if (bracket != NULL && bracket == memrchr(media.ptr, '(', media.len) &&
+        width_in(media, "min-") >= 0)
+        return MEDIA_ALWAYS;
+    return MEDIA_SOME;
 }
 
 /* Rules that have rules in them. */

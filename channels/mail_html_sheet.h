@@ -1,8 +1,9 @@
 /* channels/mail_html_sheet.h - which classes and ids a style sheet hides, or makes lines of.
  *
  * Pure, linear. Only rules of one class or id hide, which may be of one element only, and only
- * those that hold on any screen; what any other rule shows again counts as shown, unless it is for
- * small screens or for paper: most templates hide there what a desk shows, and the other way round.
+ * those that hold on a desk's screen whatever its size; what any other rule shows again counts as
+ * shown, unless it is for small screens or for paper: most templates hide there what a desk shows,
+ * and the other way round.
  */
 #ifndef RELEVO_CHANNELS_MAIL_HTML_SHEET_H
 #define RELEVO_CHANNELS_MAIL_HTML_SHEET_H

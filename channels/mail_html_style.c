@@ -166,6 +166,8 @@ static bool is_without_height(const char *style)
  * (mso-hide) all others show: buttons of which it draws a picture. */
 bool mail_html_style_hides(const unsigned char **attributes, enum mail_html_form form)
 {
+    static const char *const in_line[] = { "inline", "inline !important", "inline!important",
+                                           NULL };
     const char *style = mail_html_tag_value(attributes, "style");
     struct span display = mail_html_style_of(style, "display");
 
@@ -174,11 +176,12 @@ bool mail_html_style_hides(const unsigned char **attributes, enum mail_html_form
     else if (mail_html_style_is_lines(display) || span_begins(display, "inline-block") ||
              (form == MAIL_HTML_FORM_INLINE && mail_html_style_of(style, "float").len > 0))
         form = MAIL_HTML_FORM_BOX;
+    else if (span_same_any(display, in_line))
+        form = MAIL_HTML_FORM_INLINE;
     return is_zero(mail_html_style_of(style, "opacity")) || is_outside(style, form) ||
-           is_clipped(style) ||
-           (form == MAIL_HTML_FORM_BOX &&
-            (is_without_height(style) ||
-             span_begins(mail_html_style_of(style, "transform"), "scale(0)")));
+           is_clipped(style) || (form == MAIL_HTML_FORM_BOX && is_without_height(style)) ||
+           (form != MAIL_HTML_FORM_INLINE &&
+            span_begins(mail_html_style_of(style, "transform"), "scale(0)"));
 }
 
 enum mail_html_sight mail_html_style_visibility(const unsigned char **attributes)

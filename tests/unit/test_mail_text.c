@@ -224,6 +224,7 @@ static void test_what_a_browser_shows_is_not_taken_for_hidden(void **state)
           "style='height:0;padding:1em 0;overflow:hidden'>too</div><div "
           "style='max-height:0;min-height:9px;overflow:hidden'>and</div>",
           "seen\ntoo\nand\n" },
+        { "<div style='display:inline;height:0;overflow:hidden'>seen</div>", "seen\n" },
         { "<div style='height:0;padding:0 9px;min-height:0;overflow:hidden'>x</div>seen",
           "seen\n" },
         { "<div style='height:0%;overflow:hidden'>seen</div><b "
@@ -265,7 +266,8 @@ static void test_what_is_cut_off_or_moved_away_is_not_seen(void **state)
         { "<p style='clip-path:inset(50%)'>x</p><p style='clip-path: inset(100%)'>y</p><p "
           "style='clip-path:inset(5%)'>seen</p>",
           "seen\n" },
-        { "<div style='transform:scale(0)'>x</div><div style='transform:scale(0.9)'>seen</div><b "
+        { "<td style='transform:scale(0)'>x</td><div style='transform:scale(0)'>x</div><div "
+          "style='transform:scale(0.9)'>seen</div><b "
           "style='transform:scale(0)'>too</b>",
           "seen\ntoo\n" },
         { "<div style='height:1px;overflow:hidden'>x</div><div "
@@ -366,6 +368,13 @@ static void test_what_a_style_sheet_hides_is_not_seen(void **state)
           "seentoo\n" },
         { "<style>.p{display:none}@media only screen and (max-width:480px){.p,.q "
           "{display:block!important}.q{display:inline}}</style><i class=p>x</i>seen",
+          "seen\n" },
+        { "<style>.p{display:none}@media only screen and "
+          "(min-width:600px){.p{display:inline}.q{display"
+          ":none!important}}</style><i class=p>seen</i><i class=q>x</i>",
+          "seen\n" },
+        { "<style>@media (min-width:1200px){.p{display:none}}@media (min-width:9px) and (x:9px){.p{"
+          "display:none}}@media (min-width:9em){.p{display:none}}</style><i class=p>seen</i>",
           "seen\n" },
         { "<style>.p{display:none}@media (max-device-width:9px){}@media (max-width:9px), "
           "screen{.p{display:block}}</style><i class=p>seen</i>on",

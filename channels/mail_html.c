@@ -284,6 +284,16 @@ static void begin_inline(struct reader *r, const char *name, const xmlChar **att
     }
 }
 
+static bool is_hidden(const struct reader *r, enum effect effect, enum mail_html_display display,
+                      const xmlChar **attributes)
+{
+    if (display == MAIL_HTML_DISPLAY_NONE_BY_SHEET && !r->unseen)
+        return true;
+    return display == MAIL_HTML_DISPLAY_NONE ||
+           (display != MAIL_HTML_DISPLAY_AGAIN &&
+            mail_html_style_hides(attributes, form_of(effect)));
+}
+
 static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
 {
     struct reader *r = arg;
@@ -294,9 +304,7 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
     if (r->skip_at > 0)
         return;
     display = mail_html_sheet_display(&r->sheet, (const char *)name, attributes);
-    if (effect == EFFECT_SKIP || mail_html_style_hides(attributes, form_of(effect)) ||
-        display == MAIL_HTML_DISPLAY_NONE ||
-        (!r->unseen && display == MAIL_HTML_DISPLAY_NONE_BY_SHEET)) {
+    if (effect == EFFECT_SKIP || is_hidden(r, effect, display, attributes)) {
         r->skip_at = r->depth;
         r->in_sheet = strcasecmp((const char *)name, "style") == 0;
         if (r->in_sheet)
@@ -313,7 +321,10 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
     if (mail_html_style_parts_children(attributes))
         nest_push(&r->parting, r->depth);
     sight_begin(&r->visibilities, r->depth, mail_html_style_visibility(attributes));
-    sight_begin(&r->sizes, r->depth, mail_html_style_size((const char *)name, attributes));
+    sight_begin(&r->sizes, r->depth,
+                display == MAIL_HTML_DISPLAY_AGAIN
+                    ? MAIL_HTML_SEEN
+                    : mail_html_style_size((const char *)name, attributes));
     sight_begin(&r->inks, r->depth, mail_html_style_ink((const char *)name, attributes));
     if (r->lines_at == 0 && mail_html_style_keeps_lines(attributes))
         r->lines_at = r->depth;

@@ -355,8 +355,9 @@ enum mail_html_display mail_html_sheet_display(const struct mail_html_sheet *she
     struct span own = mail_html_style_of(mail_html_tag_value(attributes, "style"), "display");
     bool undone = name != NULL && name->sure && name->important && !name->hidden;
 
-    if (span_begins(own, "none") && (!undone || mail_html_style_is_important(own)))
-        return MAIL_HTML_DISPLAY_NONE;
+    if (span_begins(own, "none"))
+        return undone && !mail_html_style_is_important(own) ? MAIL_HTML_DISPLAY_AGAIN
+                                                            : MAIL_HTML_DISPLAY_NONE;
     if (name != NULL && name->hidden && (own.len == 0 || name->important))
         return MAIL_HTML_DISPLAY_NONE_BY_SHEET;
     if (own.len == 0 && name == NULL && mail_html_tag_has(attributes, "hidden"))

@@ -45,6 +45,7 @@ enum mail_html_display {
     MAIL_HTML_DISPLAY_NONE,          /* its own style says so, or the attribute `hidden` */
     MAIL_HTML_DISPLAY_NONE_BY_SHEET, /* the sheets do */
     MAIL_HTML_DISPLAY_BLOCK,         /* by the sheets too */
+    MAIL_HTML_DISPLAY_AGAIN,         /* the sheets undo what its own style says, which hides it */
 };
 enum mail_html_display mail_html_sheet_display(const struct mail_html_sheet *sheet,
                                                const char *element,

@@ -385,6 +385,10 @@ static void test_what_a_style_sheet_hides_is_not_seen(void **state)
         { "<style>.p{display:inline!important}</style><i class=p style='display:none'>seen</i><i "
           "class=p style='display:none!important'>x</i>on",
           "seenon\n" },
+        { "<style>@media (min-width:600px){.p{display:block!important;max-height:none!important}}"
+          "</style><div class=p style='display:none;max-height:0;overflow:hidden;font-size:0'>seen"
+          "</div><div class=p style='max-height:0;overflow:hidden'>x</div>",
+          "seen\n" },
         { "<style>.p{display:inline!important}.q{display:none}</style><i class='p q'>seen</i><i "
           "class=q>x</i>",
           "seen\n" },

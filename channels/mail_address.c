@@ -502,10 +502,36 @@ static void read_list(struct list *l, struct span s)
     finish(l);
 }
 
+/* In Shift_JIS, Big5 and GBK a backslash may be half a character. */
+static bool has_other_backslash(struct span s)
+{
+    size_t i;
+
+    for (i = 1; i < s.len; i++)
+        if (s.ptr[i] == '\\' && (unsigned char)s.ptr[i - 1] >= 0x80)
+            return !text_is_utf8(s);
+    return false;
+}
+
+/* Where bytes that look like quotes, brackets or backslashes are those. */
+static struct span told_apart(const struct list *l, struct span value)
+{
+    struct span s = mail_charset_unshifted(l->arena, value);
+    struct text_buffer b = { 0 };
+
+    if (!has_other_backslash(s))
+        return s;
+    mail_charset_decode(&b, s, (struct span){ "", 0 }, l->fallback, s.len);
+    s = (struct span){ arena_strndup(l->arena, b.ptr, b.len), b.len };
+    text_buffer_clear(&b);
+    return s;
+}
+
 static size_t read_value(struct list l, struct span value)
 {
     struct text_buffer whole = { 0 };
 
+    value = told_apart(&l, value);
     read_list(&l, value);
     if (l.count == 0 && memmem(value.ptr, value.len, "=?", 2) != NULL) {
         mail_header_words(&whole, value, l.fallback); /* the address itself is in encoded words */

@@ -538,6 +538,18 @@ const char *mail_charset_guess(struct arena *a, struct span s)
     return arena_strdup(a, mail_guess_charset(s, NULL));
 }
 
+struct span mail_charset_unshifted(struct arena *a, struct span s)
+{
+    struct text_buffer out = { 0 };
+
+    if (!is_jis(s))
+        return s;
+    convert_jis(&out, s);
+    s = (struct span){ arena_strndup(a, out.ptr, out.len), out.len };
+    text_buffer_clear(&out);
+    return s;
+}
+
 void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span charset,
                          const char *fallback, size_t max)
 {

@@ -25,5 +25,8 @@ const char *mail_charset_name(struct arena *a, struct span charset);
 const char *mail_charset_instead(struct span bytes, const char *name);
 /* Likewise of bytes that do not say it; NULL: they may be anything. */
 const char *mail_charset_guess(struct arena *a, struct span bytes);
+/* The same in UTF-8, where it has shifts of ISO-2022-JP: between them any byte is half a character,
+ * also that of a quote or a bracket. */
+struct span mail_charset_unshifted(struct arena *a, struct span bytes);
 
 #endif

@@ -127,7 +127,7 @@ static size_t read_head(struct arena *a, struct span s, struct mail_value *out)
 
 void mail_param_read(struct arena *a, struct span value, struct mail_value *out)
 {
-    struct span s = span_trim(value);
+    struct span s = span_trim(mail_charset_unshifted(a, value));
     size_t at, equals = 1, i;
 
     while (s.len > 0 && strchr("\"'", s.ptr[0]) != NULL) /* "text/plain" in quotes */

@@ -150,6 +150,27 @@ static void test_mailboxes_are_read_as_they_come(void **state)
     reading_expect_all(rows, ROWS(rows), mailboxes);
 }
 
+/* Bytes of a character that are those of a bracket, a quote or a backslash elsewhere. */
+static void test_names_are_whole_whose_bytes_look_like_brackets_and_quotes(void **state)
+{
+    static const struct reading rows[] = {
+        { "\x1b$B:4F#\x1b(B <a@b.org>", "佐藤|a@b.org;" },
+        { "\"\x1b$B$\"$Y\x1b(B\" <a@b.org>, <c@d.org>", "あべ|a@b.org;|c@d.org;" },
+        { "a@b.org (\x1b$B:4F#\x1b(B)", "佐藤|a@b.org;" },
+        { "\x1b$B%\"%/%;%9\x1b(J \x1b$B;vL36I\x1b(J\r\n <a@b.org>", "アクセス 事務局|a@b.org;" },
+        { "\x83\x5c\x83\x6a\x81\x5b\x8a\x94\x8e\xae\x89\xef\x8e\xd0 <a@b.org>",
+          "ソニー株式会社|a@b.org;" },
+        { "\"\x93\xfa\x96\x7b\x82\xcc\x8e\x9e\x8d\x8f\x95\x5c\" <a@b.org>, c@d.org",
+          "日本の時刻表|a@b.org;|c@d.org;" },
+        { "\xb3\xaf\xa4\x70\xa9\x6a\xa5\x5c\xaf\xe0 <a@b.org>", "陳小姐功能|a@b.org;" },
+        { "\"Zo\xeb \\\"Z\\\" Ruiz\" <a@b.org>", "Zoë \"Z\" Ruiz|a@b.org;" },
+        { "\"Zo\xc3\xab\\\" Ruiz\" <a@b.org>", "Zoë\" Ruiz|a@b.org;" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), mailboxes);
+}
+
 static const char *local_mailboxes(const char *value)
 {
     return listed(mail_address_list_local, value);
@@ -328,6 +349,7 @@ static void test_file_names_are_names_and_no_more(void **state)
           "año.txt" },
         { "Content-Disposition: attachment; filename=a.txt; filename*1=b.txt", "a.txt" },
         { "Content-Disposition: attachment; filename*99999999999=x", "" },
+        { "Content-Disposition: attachment; filename=\"\x1b$B$\"$$\x1b(B.txt\"", "あい.txt" },
     };
 
     (void)state;
@@ -366,6 +388,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_encoded_words_are_text_wherever_they_stand),
         cmocka_unit_test(test_mailboxes_are_read_as_they_come),
+        cmocka_unit_test(test_names_are_whole_whose_bytes_look_like_brackets_and_quotes),
         cmocka_unit_test(test_mailboxes_without_a_domain_are_seen_by_who_asks_for_them),
         cmocka_unit_test(test_message_ids_are_read_as_they_come_and_never_empty),
         cmocka_unit_test(test_dates_are_read_as_they_come),

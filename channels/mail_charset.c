@@ -519,6 +519,11 @@ static const char *take_mark(struct span *s)
     return name;
 }
 
+bool mail_charset_is_utf8(struct span charset)
+{
+    return strcmp(label_of(charset).name, "UTF-8") == 0;
+}
+
 const char *mail_charset_name(struct arena *a, struct span charset)
 {
     struct label l = label_of(charset);

@@ -19,6 +19,7 @@ void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span
                          const char *fallback, size_t max);
 /* Does it name a charset that can be read? us-ascii and "unknown" do not count. */
 bool mail_charset_is_known(struct span charset);
+bool mail_charset_is_utf8(struct span charset);
 /* The converter that is meant by it; NULL: UTF-8, which text tells by itself, or none. */
 const char *mail_charset_name(struct arena *a, struct span charset);
 /* What these bytes are in though that is what they are called; NULL: they may well be. */

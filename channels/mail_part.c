@@ -141,8 +141,9 @@ static const char *guess(struct arena *a, struct span fields, struct span text)
     const char *name;
     size_t i = 0;
 
-    if (fields.len == 0)
-        return mail_charset_guess(a, text);
+    name = mail_charset_guess(a, text);
+    if (fields.len == 0 || (name == NULL && !text_is_ascii(text)))
+        return name;
     while (i < text.len && (unsigned char)text.ptr[i] < 0x80)
         i++;
     i -= i < BEFORE_HIGH ? i : BEFORE_HIGH;
@@ -163,7 +164,7 @@ static const char *charset_of(struct arena *a, struct span fields, const struct 
 
     if (strncmp(p->type, "text/", 5) != 0 || p->attached)
         return NULL;
-    if (!mail_charset_is_known(said))
+    if (!mail_charset_is_known(said) || mail_charset_is_utf8(said))
         return bare ? guess(a, fields, p->body) : NULL;
     name = mail_charset_name(a, said);
     instead = bare && name != NULL ? mail_charset_instead(p->body, name) : NULL;

@@ -466,9 +466,35 @@ static bool starts_utf(const char *name)
     return strncasecmp(name, "UTF", 3) == 0;
 }
 
+/* Microsoft's, which has letters and signs where the other one has control characters, which no
+ * text has. NULL: it has none. */
+static const char *larger_of(struct span s, const char *name)
+{
+    static const char *const pairs[][2] = {
+        { "ISO-8859-15", "windows-1252" }, { "ISO-8859-2", "windows-1250" },
+        { "ISO-8859-7", "windows-1253" },  { "ISO-8859-8", "windows-1255" },
+        { "ISO-8859-6", "windows-1256" },  { "ISO-8859-13", "windows-1257" },
+    };
+    size_t i;
+
+    for (i = 0; i < s.len && ((unsigned char)s.ptr[i] < 0x80 || (unsigned char)s.ptr[i] > 0x9f);)
+        i++;
+    if (i == s.len)
+        return NULL;
+    for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        if (ucnv_compareNames(pairs[i][0], name) == 0)
+            return pairs[i][1];
+    return NULL;
+}
+
 static const char *instead_of(struct span s, const char *name, bool utf8)
 {
-    return utf8 || is_shifting(name) ? NULL : mail_guess_instead(s, name);
+    const char *instead;
+
+    if (utf8 || is_shifting(name))
+        return NULL;
+    instead = mail_guess_instead(s, name);
+    return instead != NULL ? instead : larger_of(s, name);
 }
 
 /* The bytes are what they are called, unless they contradict it: they are UTF-8, or are likelier in

@@ -19,19 +19,21 @@ enum {
 enum {
     ALONE = 8,      /* against a wide character among ASCII: it mostly is an accent and a letter, */
     ALONE_WORD = 2, /* but for some */
-    FOREIGN_MIN = 3,       /* fewer bytes than that hardly tell of another script: */
-    FOREIGN_COST = 6,      /* against it */
-    AMONG_ASCII = 8,       /* against a letter of another script beside one of ASCII */
-    LIKELY = 14,           /* for what the mail says elsewhere, */
-    LIKELY_EACH = 2,       /* and for each byte so read */
-    DOUBT_MIN = 8,         /* so many bytes, */
-    DOUBT_EACH = 3,        /* each so much likelier otherwise, contradict what is said */
-    DOUBT_LATIN_MIN = 4,   /* among Latin charsets, which are like each other: so many bytes, */
-    DOUBT_LATIN_LEAST = 1, /* each so likely, make words; */
-    DOUBT_LATIN = 9,       /* they contradict what is said if they are so much likelier */
-    DOUBT_LATIN_EACH = 10, /* and one more for so many bytes */
-    MOST_EACH = 4,         /* no reading is worth more for a byte beyond ASCII, */
-    MOST_PAIR = 6,         /* or for a character of two bytes */
+    FOREIGN_MIN = 3,         /* fewer bytes than that hardly tell of another script: */
+    FOREIGN_COST = 6,        /* against it */
+    AMONG_ASCII = 8,         /* against a letter of another script beside one of ASCII */
+    LIKELY = 14,             /* for what the mail says elsewhere, */
+    LIKELY_EACH = 2,         /* and for each byte so read */
+    DOUBT_MIN = 8,           /* so many bytes, */
+    DOUBT_EACH = 3,          /* each so much likelier otherwise, contradict what is said */
+    DOUBT_LATIN_MIN = 4,     /* among Latin charsets, which are like each other: so many bytes, */
+    DOUBT_LATIN_LEAST = 1,   /* each so likely, make words; */
+    DOUBT_LATIN = 9,         /* they contradict what is said if they are so much likelier */
+    DOUBT_LATIN_EACH = 10,   /* and one more for so many bytes */
+    DOUBT_CYRILLIC = 4,      /* among Cyrillic ones, whose letters are all in each: this and */
+    DOUBT_CYRILLIC_EACH = 1, /* so much for each byte */
+    MOST_EACH = 4,           /* no reading is worth more for a byte beyond ASCII, */
+    MOST_PAIR = 6,           /* or for a character of two bytes */
 };
 
 /* --- what is likely in which script
@@ -286,31 +288,32 @@ static const struct candidate {
     unsigned char first, last; /* lead bytes of common ideographs or syllables */
     const UChar *most;
     int bias; /* what is rare has to be better */
-    bool latin;
+    bool latin, cyrillic;
 } candidates[] = {
-    { "windows-1252", 0, 0, NULL, 0, true },
-    { "windows-1251", 0, 0, NULL, -2, false },
-    { "KOI8-R", 0, 0, NULL, 0, false },
-    { "gb18030", 0xb0, 0xd7, hanzi_most, 0, false },
-    { "windows-949", 0xb0, 0xc8, hangul_most, 0, false },
-    { "Big5-HKSCS", 0xa4, 0xc6, hanzi_most, 0, false },
-    { "windows-31j", 0x88, 0x97, kanji_most, 0, false },
-    { "EUC-JP", 0xb0, 0xcf, kanji_most, 0, false },
-    { "ISO-8859-2", 0, 0, NULL, -4, true },
-    { "windows-1250", 0, 0, NULL, -4, true },
-    { "windows-1253", 0, 0, NULL, -3, false },
-    { "windows-1255", 0, 0, NULL, -3, false },
-    { "windows-1256", 0, 0, NULL, -3, false },
-    { "windows-874", 0, 0, NULL, -3, false },
-    { "windows-1254", 0, 0, NULL, -3, true },
-    { "windows-1257", 0, 0, NULL, -5, true },
-    { "ISO-8859-5", 0, 0, NULL, -2, false },
-    { "IBM866", 0, 0, NULL, -2, false },
-    { "IBM850", 0, 0, NULL, -6, true },
-    { "IBM852", 0, 0, NULL, -7, true },
-    { "macintosh", 0, 0, NULL, -7, true },
-    { "KOI8-U", 0, 0, NULL, -1, false },
-    { "ISO-8859-6", 0, 0, NULL, -4, false },
+    { "windows-1252", 0, 0, NULL, 0, true, false },
+    { "windows-1251", 0, 0, NULL, -2, false, true },
+    { "KOI8-R", 0, 0, NULL, 0, false, true },
+    { "gb18030", 0xb0, 0xd7, hanzi_most, 0, false, false },
+    { "windows-949", 0xb0, 0xc8, hangul_most, 0, false, false },
+    { "Big5-HKSCS", 0xa4, 0xc6, hanzi_most, 0, false, false },
+    { "windows-31j", 0x88, 0x97, kanji_most, 0, false, false },
+    { "EUC-JP", 0xb0, 0xcf, kanji_most, 0, false, false },
+    { "ISO-8859-2", 0, 0, NULL, -4, true, false },
+    { "windows-1250", 0, 0, NULL, -4, true, false },
+    { "windows-1253", 0, 0, NULL, -3, false, false },
+    { "windows-1255", 0, 0, NULL, -3, false, false },
+    { "windows-1256", 0, 0, NULL, -3, false, false },
+    { "windows-874", 0, 0, NULL, -3, false, false },
+    { "windows-1254", 0, 0, NULL, -3, true, false },
+    { "windows-1257", 0, 0, NULL, -5, true, false },
+    { "ISO-8859-5", 0, 0, NULL, -2, false, true },
+    { "IBM866", 0, 0, NULL, -2, false, true },
+    { "IBM850", 0, 0, NULL, -6, true, false },
+    { "IBM852", 0, 0, NULL, -7, true, false },
+    { "macintosh", 0, 0, NULL, -7, true, false },
+    { "KOI8-U", 0, 0, NULL, -1, false, true },
+    { "ISO-8859-6", 0, 0, NULL, -4, false, false },
+    { "ISO-8859-15", 0, 0, NULL, -8, true, false },
 };
 
 /* Against one wide character between two of ASCII. Where both its bytes are high and no letter is
@@ -540,20 +543,24 @@ static int ceiling(const struct candidate *k, struct span s, int high)
 }
 
 /* By how much a reading has to be the likelier one to contradict what is said. */
-static int enough(const struct candidate *k, int high)
+static int enough(const struct candidate *k, const char *said, int high)
 {
+    const struct candidate *other = known(said);
+
+    if (k->cyrillic && other != NULL && other->cyrillic)
+        return DOUBT_CYRILLIC + DOUBT_CYRILLIC_EACH * high;
     return k->latin ? DOUBT_LATIN + high / DOUBT_LATIN_EACH : DOUBT_EACH * high;
 }
 
 /* Is any reading so much likelier than what is said, at `said`? Mostly none can be, which is seen
  * without reading. */
-static bool is_contradicted(struct span s, int high, int said)
+static bool is_contradicted(struct span s, int high, const char *name, int said)
 {
     size_t i;
 
     for (i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
         const struct candidate *k = &candidates[i];
-        int least = said + enough(k, high);
+        int least = said + enough(k, name, high);
 
         if (ceiling(k, s, high) >= least && score(k, s) >= least)
             return true;
@@ -572,7 +579,7 @@ const char *mail_guess_instead(struct span bytes, const char *said)
     if (high < DOUBT_LATIN_MIN || !is_scored(said))
         return NULL;
     as_said = score_said(s, said);
-    if (!is_contradicted(s, high, as_said))
+    if (!is_contradicted(s, high, said, as_said))
         return NULL;
     most = score_best(s, NULL, &name);
     best = known(name);
@@ -580,5 +587,5 @@ const char *mail_guess_instead(struct span bytes, const char *said)
         (best->latin ? known(said) == NULL || most < DOUBT_LATIN_LEAST * high
                      : high < DOUBT_MIN || is_trial(s, said, mail_spelling_is_one)))
         return NULL;
-    return most - as_said >= enough(best, high) ? name : NULL;
+    return most - as_said >= enough(best, said, high) ? name : NULL;
 }

@@ -901,6 +901,10 @@ static void test_bytes_are_read_in_the_charset_they_are_in(void **state)
         { "gb2312", NULL, SPAN("\x1b$B8!:w\x1b(B"), "検索" },
         { "", NULL, SPAN("\xb1 \x1b$B8!:w\x1b(B"), "ｱ 検索" },
         { "iso-8859-15", NULL, SPAN("\xa4"), "€" },
+        { "iso-8859-15", NULL, SPAN("don\x92t"), "don’t" },
+        { "iso-8859-2", NULL, SPAN("ju\x9e je to \x96 dob\xf8"), "juž je to – dobř" },
+        { "iso-8859-7", NULL, SPAN("\x93\xcd\xe1\xe9\x94"), "“Ναι”" },
+        { "iso-8859-13", NULL, SPAN("\x84k\xe0"), "„ką" },
         { "\"iso-8859-1\"", NULL, SPAN("\x80"), "€" },
         { "", NULL,
           SPAN("\xcf\xf0\xe8\xe2\xe5\xf2, \xea\xe0\xea \xe4\xe5\xeb\xe0? \xd3 \xec\xe5\xed\xff "

@@ -215,9 +215,35 @@ static void test_what_is_called_western_is_read_in_the_alphabet_of_its_words(voi
     size_t i;
 
     (void)state;
-    for (i = 0; i < ROWS(called_western); i++)
-        expect_reads(a, encode(a, called_western[i].charset, called_western[i].text), "iso-8859-1",
-                     NULL, called_western[i].text);
+    for (i = 0; i < ROWS(called_western); i++) {
+        struct span bytes = encode(a, called_western[i].charset, called_western[i].text);
+
+        expect_reads(a, bytes, "iso-8859-1", NULL, called_western[i].text);
+        expect_reads(a, bytes, "iso-8859-15", NULL, called_western[i].text);
+    }
+    arena_free(a);
+}
+
+/* T-52: each letter of one is another letter in the others, and mostly a capital. */
+static void test_what_is_called_by_another_cyrillic_charset_is_read_in_its_own(void **state)
+{
+    static const char *const charsets[] = { "windows-1251", "KOI8-R", "ISO-8859-5", "IBM866" };
+    static const char *const texts[] = {
+        "Здравствуйте! Пришлите, пожалуйста, акт выполненных работ. Спасибо, Анна",
+        "Мой заказ до сих пор не пришёл, когда он будет?",
+        "СРОЧНО! ВЕРНИТЕ ДЕНЬГИ ЗА НЕДОСТАВЛЕННЫЙ ТОВАР",
+        "Заказ 5512: ООО \"Ромашка\", г. Москва, ул. Ленина, д. 5",
+    };
+    struct arena *a = arena_new();
+    size_t i, is, called;
+
+    (void)state;
+    for (i = 0; i < ROWS(texts); i++)
+        for (is = 0; is < ROWS(charsets); is++)
+            for (called = 0; called < ROWS(charsets); called++)
+                if (is == called || i < 2)
+                    expect_reads(a, encode(a, charsets[is], texts[i]), charsets[called], NULL,
+                                 texts[i]);
     arena_free(a);
 }
 
@@ -340,6 +366,7 @@ int main(void)
         cmocka_unit_test(test_what_the_mail_says_elsewhere_decides_where_the_words_are_few),
         cmocka_unit_test(test_what_is_called_latin_is_doubted_where_it_is_of_another_script),
         cmocka_unit_test(test_what_is_called_western_is_read_in_the_alphabet_of_its_words),
+        cmocka_unit_test(test_what_is_called_by_another_cyrillic_charset_is_read_in_its_own),
         cmocka_unit_test(test_western_words_and_their_foreign_names_stay_what_they_are_called),
         cmocka_unit_test(test_signs_again_and_again_stay_what_they_are_called),
         cmocka_unit_test(test_a_price_is_no_power),

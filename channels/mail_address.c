@@ -100,10 +100,10 @@ static const char *clean_address(struct list *l, struct span s)
 
     if (s.len > 1 && s.ptr[0] == '@' && (at = memchr(s.ptr, ':', s.len)) != NULL)
         s = (struct span){ at + 1, (size_t)(s.ptr + s.len - at) - 1 };
-    if (s.len > 7 && strncasecmp(s.ptr, "mailto:", 7) == 0)
-        s = (struct span){ s.ptr + 7, s.len - 7 };
     if (is_between(s, '\'', '\'') || is_between(s, '"', '"') || is_between(s, '[', ']'))
         s = (struct span){ s.ptr + 1, s.len - 2 };
+    if (s.len > 7 && strncasecmp(s.ptr, "mailto:", 7) == 0)
+        s = (struct span){ s.ptr + 7, s.len - 7 };
     if (l->no_quotes)
         s = without_lone_quote(s);
     for (i = 0; i < s.len && b.len <= INBOUND_ADDRESS_MAX; i++) {
@@ -438,13 +438,19 @@ static size_t take_word(struct list *l, struct span s)
     return n;
 }
 
+static bool ends_mailto(struct span s)
+{
+    return s.len >= 6 && strncasecmp(s.ptr + s.len - 6, "mailto", 6) == 0;
+}
+
 /* A group's name ends. Behind an address there is none: it is the next field, whose line end was
- * lost. Before what no mailbox begins with it is a colon of a name: "Ana :)". */
+ * lost. Before what no mailbox begins with it is a colon of a name: "Ana :)"; or it is that of
+ * "Ana [mailto:ana@example.org]". */
 static size_t end_group(struct list *l, struct span s)
 {
     size_t n = 1;
 
-    if (n < s.len && (s.ptr[n] == ')' || s.ptr[n] == '/'))
+    if ((n < s.len && (s.ptr[n] == ')' || s.ptr[n] == '/')) || ends_mailto(span_in(&l->box.bare)))
         return take_char(l, s);
     if (l->box.has_angle) {
         l->box.phrase.len = l->box.named;

@@ -23,28 +23,35 @@ static const struct zone {
     { "AST", -4 * 60 },  { "ADT", -3 * 60 },  { "EST", -5 * 60 },  { "EDT", -4 * 60 },
     { "CST", -6 * 60 },  { "CDT", -5 * 60 },  { "MST", -7 * 60 },  { "MDT", -6 * 60 },
     { "PST", -8 * 60 },  { "PDT", -7 * 60 },  { "CET", 60 },       { "CEST", 2 * 60 },
-    { "MET", 60 },       { "MEST", 2 * 60 },  { "EET", 2 * 60 },   { "EEST", 3 * 60 },
-    { "BST", 60 },       { "WEST", 60 },      { "MSK", 3 * 60 },   { "JST", 9 * 60 },
-    { "KST", 9 * 60 },   { "AEST", 10 * 60 }, { "AEDT", 11 * 60 }, { "AKST", -9 * 60 },
-    { "HST", -10 * 60 }, { "AKDT", -480 },    { "NST", -210 },     { "NDT", -150 },
-    { "BRT", -180 },     { "ART", -180 },     { "WAT", 60 },       { "CAT", 120 },
-    { "SAST", 120 },     { "EAT", 180 },      { "TRT", 180 },      { "PKT", 300 },
-    { "IST", 330 },      { "ICT", 420 },      { "WIB", 420 },      { "AWST", 480 },
-    { "HKT", 480 },      { "PHT", 480 },      { "SGT", 480 },      { "ACST", 570 },
-    { "ACDT", 630 },     { "NZST", 720 },     { "NZDT", 780 },     { NULL, 0 },
+    { "MET", 60 },       { "MEST", 2 * 60 },  { "MEZ", 60 },       { "MESZ", 2 * 60 },
+    { "EET", 2 * 60 },   { "EEST", 3 * 60 },  { "BST", 60 },       { "WEST", 60 },
+    { "MSK", 3 * 60 },   { "JST", 9 * 60 },   { "KST", 9 * 60 },   { "AEST", 10 * 60 },
+    { "AEDT", 11 * 60 }, { "AKST", -9 * 60 }, { "HST", -10 * 60 }, { "AKDT", -480 },
+    { "NST", -210 },     { "NDT", -150 },     { "BRT", -180 },     { "ART", -180 },
+    { "WAT", 60 },       { "CAT", 120 },      { "SAST", 120 },     { "EAT", 180 },
+    { "TRT", 180 },      { "PKT", 300 },      { "IST", 330 },      { "ICT", 420 },
+    { "WIB", 420 },      { "AWST", 480 },     { "HKT", 480 },      { "PHT", 480 },
+    { "SGT", 480 },      { "ACST", 570 },     { "ACDT", 630 },     { "NZST", 720 },
+    { "NZDT", 780 },     { NULL, 0 },
 };
 
-/* How the names of months begin, by their letters of ASCII ("fvrier", "mrz"): those that are not
- * English's. */
+/* How the names of months begin, by their letters of ASCII ("fvrier", "mrz", "pa" for "paź"): those
+ * that are not English's, where no other language's begin so. */
 static const struct month {
     const char *name;
     int number;
 } months[] = {
-    { "ene", 1 }, { "gen", 1 },  { "fev", 2 },  { "fv", 2 },   { "maa", 3 },  { "mrt", 3 },
-    { "mrz", 3 }, { "abr", 4 },  { "avr", 4 },  { "mag", 5 },  { "mai", 5 },  { "maj", 5 },
-    { "mei", 5 }, { "giu", 6 },  { "juin", 6 }, { "juil", 7 }, { "lug", 7 },  { "ago", 8 },
-    { "aot", 8 }, { "aou", 8 },  { "set", 9 },  { "okt", 10 }, { "ott", 10 }, { "out", 10 },
-    { "dc", 12 }, { "des", 12 }, { "dez", 12 }, { "dic", 12 }, { NULL, 0 },
+    { "ene", 1 },  { "gen", 1 },  { "fev", 2 },  { "fv", 2 },   { "maa", 3 },  { "mrt", 3 },
+    { "mrz", 3 },  { "abr", 4 },  { "avr", 4 },  { "mag", 5 },  { "mai", 5 },  { "maj", 5 },
+    { "mei", 5 },  { "giu", 6 },  { "juin", 6 }, { "juil", 7 }, { "lug", 7 },  { "ago", 8 },
+    { "aot", 8 },  { "aou", 8 },  { "set", 9 },  { "okt", 10 }, { "ott", 10 }, { "out", 10 },
+    { "dc", 12 },  { "des", 12 }, { "dez", 12 }, { "dic", 12 }, { "sty", 1 },  { "lut", 2 },
+    { "kwi", 4 },  { "cze", 6 },  { "lip", 7 },  { "sie", 8 },  { "wrz", 9 },  { "pa", 10 },
+    { "lis", 11 }, { "gru", 12 }, { "led", 1 },  { "dub", 4 },  { "kv", 5 },   { "vn", 6 },
+    { "vc", 7 },   { "srp", 8 },  { "pro", 12 }, { "oca", 1 },  { "ub", 2 },   { "nis", 4 },
+    { "haz", 6 },  { "tem", 7 },  { "eyl", 9 },  { "eki", 10 }, { "kas", 11 }, { "ara", 12 },
+    { "mrc", 3 },  { "jn", 6 },   { "jl", 7 },   { "szep", 9 }, { "ian", 1 },  { "iun", 6 },
+    { "iul", 7 },  { "noi", 11 }, { NULL, 0 },
 };
 
 static int month_of(const char *word)

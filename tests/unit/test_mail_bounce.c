@@ -512,6 +512,10 @@ static void test_a_servers_own_mark_makes_a_bounce_from_whatever_address(void **
                "RCPT TO:<tom@b.org>\n550 Mailbox unavailable\n",
         DAEMON "Return-Path: <>\nSubject: Re: a quote\n\n<tom@b.org>: data format error. Command "
                "output: message rejected\n",
+        "From: MAILER-DAEMON@x.example\nSubject: Mesaj nelivrat\n\nMesajul dvs. nu a putut fi "
+        "livrat către tom@b.org: 550 utilizator necunoscut\n",
+        "From: Ταχυδρομείο <postmaster@x.example>\nSubject: Αποτυχία παράδοσης\n\nΤο μήνυμά σας "
+        "δεν μπόρεσε να παραδοθεί στον παραλήπτη tom@b.org: 550 User unknown\n",
         ADMIN "Subject: Undeliverable mail\n\nPlease check the address.\n" REFUSED,
         PERSON "Subject: Undeliverable mail\n\nPlease check the address.\n" REFUSED,
         PERSON

@@ -36,7 +36,7 @@ static const struct zone {
 };
 
 /* How the names of months begin, by their letters of ASCII ("fvrier", "mrz", "pa" for "paź"): those
- * that are not English's, where no other language's begin so. */
+ * that are not English's. */
 static const struct month {
     const char *name;
     int number;

@@ -19,21 +19,21 @@ enum {
 enum {
     ALONE = 8,      /* against a wide character among ASCII: it mostly is an accent and a letter, */
     ALONE_WORD = 2, /* but for some */
-    FOREIGN_MIN = 3,         /* fewer bytes than that hardly tell of another script: */
-    FOREIGN_COST = 6,        /* against it */
-    AMONG_ASCII = 8,         /* against a letter of another script beside one of ASCII */
-    LIKELY = 14,             /* for what the mail says elsewhere, */
-    LIKELY_EACH = 2,         /* and for each byte so read */
-    DOUBT_MIN = 8,           /* so many bytes, */
-    DOUBT_EACH = 3,          /* each so much likelier otherwise, contradict what is said */
-    DOUBT_LATIN_MIN = 4,     /* among Latin charsets, which are like each other: so many bytes, */
-    DOUBT_LATIN_LEAST = 1,   /* each so likely, make words; */
-    DOUBT_LATIN = 9,         /* they contradict what is said if they are so much likelier */
-    DOUBT_LATIN_EACH = 10,   /* and one more for so many bytes */
-    DOUBT_CYRILLIC = 4,      /* among Cyrillic ones, whose letters are all in each: this and */
-    DOUBT_CYRILLIC_EACH = 1, /* so much for each byte */
-    MOST_EACH = 4,           /* no reading is worth more for a byte beyond ASCII, */
-    MOST_PAIR = 6,           /* or for a character of two bytes */
+    FOREIGN_MIN = 3,       /* fewer bytes than that hardly tell of another script: */
+    FOREIGN_COST = 6,      /* against it */
+    AMONG_ASCII = 8,       /* against a letter of another script beside one of ASCII */
+    LIKELY = 14,           /* for what the mail says elsewhere, */
+    LIKELY_EACH = 2,       /* and for each byte so read */
+    DOUBT_MIN = 8,         /* so many bytes, */
+    DOUBT_EACH = 3,        /* each so much likelier otherwise, contradict what is said */
+    DOUBT_LATIN_MIN = 4,   /* among Latin charsets, which are like each other: so many bytes, */
+    DOUBT_LATIN_LEAST = 1, /* each so likely, make words; */
+    DOUBT_LATIN = 9,       /* they contradict what is said if they are so much likelier */
+    DOUBT_LATIN_EACH = 10, /* and one more for so many bytes */
+    DOUBT_KIN = 4,         /* among those that have the same letters or signs: this and */
+    DOUBT_KIN_EACH = 1,    /* so much for each byte */
+    MOST_EACH = 4,         /* no reading is worth more for a byte beyond ASCII, */
+    MOST_PAIR = 6,         /* or for a character of two bytes */
 };
 
 /* --- what is likely in which script
@@ -288,32 +288,33 @@ static const struct candidate {
     unsigned char first, last; /* lead bytes of common ideographs or syllables */
     const UChar *most;
     int bias; /* what is rare has to be better */
-    bool latin, cyrillic;
+    bool latin;
+    enum kin { APART, CYRILLIC, EAST_ASIAN } kin; /* each reads letters in what is another's */
 } candidates[] = {
-    { "windows-1252", 0, 0, NULL, 0, true, false },
-    { "windows-1251", 0, 0, NULL, -2, false, true },
-    { "KOI8-R", 0, 0, NULL, 0, false, true },
-    { "gb18030", 0xb0, 0xd7, hanzi_most, 0, false, false },
-    { "windows-949", 0xb0, 0xc8, hangul_most, 0, false, false },
-    { "Big5-HKSCS", 0xa4, 0xc6, hanzi_most, 0, false, false },
-    { "windows-31j", 0x88, 0x97, kanji_most, 0, false, false },
-    { "EUC-JP", 0xb0, 0xcf, kanji_most, 0, false, false },
-    { "ISO-8859-2", 0, 0, NULL, -4, true, false },
-    { "windows-1250", 0, 0, NULL, -4, true, false },
-    { "windows-1253", 0, 0, NULL, -3, false, false },
-    { "windows-1255", 0, 0, NULL, -3, false, false },
-    { "windows-1256", 0, 0, NULL, -3, false, false },
-    { "windows-874", 0, 0, NULL, -3, false, false },
-    { "windows-1254", 0, 0, NULL, -3, true, false },
-    { "windows-1257", 0, 0, NULL, -5, true, false },
-    { "ISO-8859-5", 0, 0, NULL, -2, false, true },
-    { "IBM866", 0, 0, NULL, -2, false, true },
-    { "IBM850", 0, 0, NULL, -6, true, false },
-    { "IBM852", 0, 0, NULL, -7, true, false },
-    { "macintosh", 0, 0, NULL, -7, true, false },
-    { "KOI8-U", 0, 0, NULL, -1, false, true },
-    { "ISO-8859-6", 0, 0, NULL, -4, false, false },
-    { "ISO-8859-15", 0, 0, NULL, -8, true, false },
+    { "windows-1252", 0, 0, NULL, 0, true, APART },
+    { "windows-1251", 0, 0, NULL, -2, false, CYRILLIC },
+    { "KOI8-R", 0, 0, NULL, 0, false, CYRILLIC },
+    { "gb18030", 0xb0, 0xd7, hanzi_most, 0, false, EAST_ASIAN },
+    { "windows-949", 0xb0, 0xc8, hangul_most, 0, false, EAST_ASIAN },
+    { "Big5-HKSCS", 0xa4, 0xc6, hanzi_most, 0, false, EAST_ASIAN },
+    { "windows-31j", 0x88, 0x97, kanji_most, 0, false, EAST_ASIAN },
+    { "EUC-JP", 0xb0, 0xcf, kanji_most, 0, false, EAST_ASIAN },
+    { "ISO-8859-2", 0, 0, NULL, -4, true, APART },
+    { "windows-1250", 0, 0, NULL, -4, true, APART },
+    { "windows-1253", 0, 0, NULL, -3, false, APART },
+    { "windows-1255", 0, 0, NULL, -3, false, APART },
+    { "windows-1256", 0, 0, NULL, -3, false, APART },
+    { "windows-874", 0, 0, NULL, -3, false, APART },
+    { "windows-1254", 0, 0, NULL, -3, true, APART },
+    { "windows-1257", 0, 0, NULL, -5, true, APART },
+    { "ISO-8859-5", 0, 0, NULL, -2, false, CYRILLIC },
+    { "IBM866", 0, 0, NULL, -2, false, CYRILLIC },
+    { "IBM850", 0, 0, NULL, -6, true, APART },
+    { "IBM852", 0, 0, NULL, -7, true, APART },
+    { "macintosh", 0, 0, NULL, -7, true, APART },
+    { "KOI8-U", 0, 0, NULL, -1, false, CYRILLIC },
+    { "ISO-8859-6", 0, 0, NULL, -4, false, APART },
+    { "ISO-8859-15", 0, 0, NULL, -8, true, APART },
 };
 
 /* Against one wide character between two of ASCII. Where both its bytes are high and no letter is
@@ -547,8 +548,8 @@ static int enough(const struct candidate *k, const char *said, int high)
 {
     const struct candidate *other = known(said);
 
-    if (k->cyrillic && other != NULL && other->cyrillic)
-        return DOUBT_CYRILLIC + DOUBT_CYRILLIC_EACH * high;
+    if (k->kin != APART && other != NULL && other->kin == k->kin)
+        return DOUBT_KIN + DOUBT_KIN_EACH * high;
     return k->latin ? DOUBT_LATIN + high / DOUBT_LATIN_EACH : DOUBT_EACH * high;
 }
 

@@ -247,6 +247,27 @@ static void test_what_is_called_by_another_cyrillic_charset_is_read_in_its_own(v
     arena_free(a);
 }
 
+/* T-52: the bytes of one are rare signs, or none, in the others. */
+static void test_what_is_called_by_another_charset_of_east_asia_is_read_in_its_own(void **state)
+{
+    static const struct words east_asian[] = {
+        { "gb18030", "您好，请问贵公司的发票什么时候可以寄出？我们急需报销。谢谢！", true },
+        { "Big5-HKSCS", "您好，我上星期訂購的商品到現在還沒有收到，請幫我查詢一下。", true },
+        { "windows-949", "안녕하세요. 지난주에 주문한 상품이 아직 도착하지 않았습니다.", true },
+        { "EUC-JP", "先日注文した商品がまだ届きません。ご確認をお願いいたします。", true },
+        { "windows-31j", "先日注文した商品がまだ届きません。ご確認をお願いいたします。", true },
+    };
+    struct arena *a = arena_new();
+    size_t is, called;
+
+    (void)state;
+    for (is = 0; is < ROWS(east_asian); is++)
+        for (called = 0; called < ROWS(east_asian); called++)
+            expect_reads(a, encode(a, east_asian[is].charset, east_asian[is].text),
+                         east_asian[called].charset, NULL, east_asian[is].text);
+    arena_free(a);
+}
+
 /* Words of one western language among names of others. */
 static void test_western_words_and_their_foreign_names_stay_what_they_are_called(void **state)
 {
@@ -367,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_what_is_called_latin_is_doubted_where_it_is_of_another_script),
         cmocka_unit_test(test_what_is_called_western_is_read_in_the_alphabet_of_its_words),
         cmocka_unit_test(test_what_is_called_by_another_cyrillic_charset_is_read_in_its_own),
+        cmocka_unit_test(test_what_is_called_by_another_charset_of_east_asia_is_read_in_its_own),
         cmocka_unit_test(test_western_words_and_their_foreign_names_stay_what_they_are_called),
         cmocka_unit_test(test_signs_again_and_again_stay_what_they_are_called),
         cmocka_unit_test(test_a_price_is_no_power),

@@ -258,6 +258,32 @@ static bool is_mostly_utf8(struct span s)
     return n.good > 0 && (n.bad - n.cut) * 4 <= n.good;
 }
 
+static bool is_letter_at(struct span s, size_t i)
+{
+    return i < s.len &&
+           ((s.ptr[i] >= 'a' && s.ptr[i] <= 'z') || (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z'));
+}
+
+/* Is it UTF-8 though it is called a charset of two bytes a character? Few such texts are that by
+ * chance: "联通" in GB2312 is. Of two bytes among letters of ASCII are accents: "über". */
+static bool is_utf8_by_no_chance(struct span s)
+{
+    enum { ENOUGH = 4 }; /* by chance are one in some thousands */
+    size_t i = 0, n, evidence = 0;
+
+    while (i < s.len && evidence < ENOUGH) {
+        unsigned char c = (unsigned char)s.ptr[i];
+
+        n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+        if (n > 2 || (n == 2 && (is_letter_at(s, i - 1) || is_letter_at(s, i + 2))))
+            evidence += 2;
+        else
+            evidence += n == 2;
+        i += n;
+    }
+    return evidence >= ENOUGH && text_is_utf8(s);
+}
+
 /* --- conversion
  * --------------------------------------------------------------------------------------- */
 
@@ -507,7 +533,7 @@ static void convert_declared(struct text_buffer *out, struct span s, UConverter 
     size_t before = out->len;
     const char *instead;
 
-    if (utf8 && (type == UCNV_SBCS || type == UCNV_LATIN_1)) {
+    if (utf8 && (type == UCNV_SBCS || type == UCNV_LATIN_1 || is_utf8_by_no_chance(s))) {
         text_buffer_add(out, s.ptr, s.len);
         return;
     }

@@ -154,11 +154,14 @@ struct reader {
 /* Does what was written last introduce a quotation? */
 static bool is_introduced(const struct mail_html_writer *w)
 {
+    static const char wide[] = "\xef\xbc\x9a"; /* the colon of Chinese and Japanese */
     size_t end = w->out.len, begin;
 
     while (end > 0 && strchr(" \n", w->out.ptr[end - 1]) != NULL)
         end--;
-    if (end == 0 || w->out.ptr[end - 1] != ':')
+    if (!(end > 0 && w->out.ptr[end - 1] == ':') &&
+        !(end >= sizeof(wide) - 1 &&
+          memcmp(w->out.ptr + end - (sizeof(wide) - 1), wide, sizeof(wide) - 1) == 0))
         return false;
     for (begin = end; begin > 0 && end - begin < INTRO_MAX && w->out.ptr[begin - 1] != '\n';
          begin--)

@@ -357,6 +357,8 @@ static void test_what_a_writer_indents_is_no_history(void **state)
         { "On 1 June 2026 Eva wrote:", true },
         { "Eva &lt;eva@example.org&gt;:", true },
         { "1. 6. 2026 10:00 Eva kirjutas:", true },
+        { "Eva さんは 2026年6月1日 10:00 に書きました：", true },
+        { "请寄以下的灯，最晚 2026年6月1日 10:00：", false },
     };
     struct arena *a = arena_new();
     size_t i;

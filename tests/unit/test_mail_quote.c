@@ -728,6 +728,12 @@ static void test_what_stands_beside_a_notice_or_a_title_stays(void **state)
         { "Yes\n\nOn Monday,\nTom wrote:\n> old", "Yes" },
         { "Yes\n\nthe lamp shop\n<tom@x.org> wrote:\n> old", "Yes" },
         { "Yes\nTom Example\n<tom@x.org> wrote:\n> old", "Yes" },
+        { "Hello,\n\nThe red one.\n-------- Original message --------\nFrom: Eva <e@x.org>\n"
+          "Date: 01-06-2026 10:00\nTo: lamps@example.net\nSubject: lamp\n\nold",
+          "Hello,\n\nThe red one." },
+        { "Hello,\n\nThe red one, please.\nFrom: Eva <e@x.org>\nDate: "
+          "01.06.2026 10:00\nTo: lamps@example.net\nSubject: lamp\n\nold",
+          "Hello,\n\nThe red one, please." },
     };
     struct arena *a = arena_new();
     size_t i, lost = 0;

@@ -658,19 +658,23 @@ static bool is_separator(struct mail_lines *l, size_t i)
     return s.len <= MAIL_QUOTE_BEGIN_LINE_MAX && mail_quote_words_separator_is_beginning(s);
 }
 
-/* "Original message" without anything round it, right above a header block. */
+/* "Original message" without anything round it, above a header block. "Original" alone is a title
+ * here and nowhere else: QQ Mail draws its dashes as borders, and a form below tells it from a
+ * word. */
 static bool is_bare_title(struct mail_lines *l, size_t i)
 {
+    static const char alone[] = "original";
     char folded[LINE_READ_MAX + 8];
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
-    size_t head = mail_lines_next_words(l, i + 1, 2), end;
+    size_t head = mail_lines_next_words(l, i + 1, BETWEEN_MAX), end;
 
     if (s.len > TITLE_MAX || head >= l->count || key_of(l, head) == QUOTE_KEY_NONE)
         return false;
     s = mail_quote_line_fold(s, folded, sizeof(folded));
     while (s.len > 0 && strchr(": ", s.ptr[s.len - 1]) != NULL)
         s.len--;
-    if (!mail_quote_words_separator_is_title(s))
+    if (!mail_quote_words_separator_is_title(s) &&
+        !(s.len == sizeof(alone) - 1 && memcmp(s.ptr, alone, s.len) == 0))
         return false;
     end = block_end(l, head);
     return end > 0 && !mail_lines_quotes_from(l, end);

@@ -637,6 +637,12 @@ static const struct row {
     { "zh", BLOCK,
       "发件人：\"Eva Example\" <eva@example.org>\n发送日期：2026-06-01 "
       "10:00:00\n收件人：support@example.com\n主题：灯" },
+    { "zh", BLOCK,
+      "发件人：Eva Example <eva@example.org>\n发件时间：2026年6月1日\n"
+      "主题：灯" },
+    { "zh", BLOCK,
+      "From:Eva Example <eva@example.org>\nSent Time:Jun 1, 2026 "
+      "10:00\nSubject:灯" },
     { "zh", SEPARATOR, "原始邮件" },
     { "zh", SEPARATOR, "转发邮件信息" },
     { "zh", SEPARATOR, "转发的邮件" },

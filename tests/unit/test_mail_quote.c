@@ -379,6 +379,11 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
         "Yes\n\nOriginal Message processed by david\nLamp 1. June 2026, 9:00\nFrom Eva\n\nold",
         "Yes\n\n-------- \u041e\u0440\u0438\u0433\u0438\u043d\u0430\u043b\u043d\u043e "
         "\u043f\u0438\u0441\u043c\u043e --------\nold",
+        "Yes\n\n         Original\n         \n       \nFrom:Eva Example <e@x.org>\nSent Time:Jun "
+        "1, "
+        "2026 10:00\n\nold",
+        "Yes\n\nOriginal\n\nFrom:Eva Example<e@x.org>\nSent Time:Jun 1, 2026 10:00\nTo:Tom "
+        "<t@x.org>\nSubject:lamp\n\nold",
     };
     struct arena *a = arena_new();
     size_t i;
@@ -581,6 +586,7 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "I "
         "write else?",
         "Hi,\n\nOriginal message\n\nstands in the box, and nothing else. Why?",
+        "Hi,\n\nOriginal\n\nFrom: Bonn\nTo: Rome\n\nand now I need the copy. Is it ready?",
         "Hi,\n\n<div>-------- Lamps --------</div>\nis what your page shows. Why?",
         "Invoice\nFrom: Lamps, l@x.org\nTo: Eva, e@x.org\nDate: 1 June 2026\nSum: 17\n\nIt is 15.",
         "Hi,\n\nFrom: 1 June 2026\nTo: 3 June 2026\nName: Eva\nMail: e@x.org\n\nWith a dog.",

@@ -91,12 +91,12 @@ static enum mail_quote_key key_of(struct mail_lines *l, size_t i)
     return line->key;
 }
 
-static struct block read_block(struct mail_lines *l, size_t from)
+/* The header that may begin at `from`; nothing of it is read from line `until` on. */
+static struct block read_block(struct mail_lines *l, size_t from, size_t until)
 {
     struct block b = { .end = from };
-    size_t i,
-        wrapped = 0,
-        end = l->count - from < MAIL_QUOTE_BLOCK_LINES ? l->count : from + MAIL_QUOTE_BLOCK_LINES;
+    size_t i, wrapped = 0,
+              end = until - from < MAIL_QUOTE_BLOCK_LINES ? until : from + MAIL_QUOTE_BLOCK_LINES;
 
     for (i = from; i < end; i++) {
         if (mail_lines_is(l, i, LINE_IS_BLANK)) {
@@ -226,6 +226,25 @@ static bool is_block(struct mail_lines *l, size_t from, const struct block *b)
             (mail_lines_is(l, b->end, LINE_IS_QUOTED) && mail_lines_is(l, from, LINE_IS_MAIL)));
 }
 
+/* A header names each of its keys once: where what begins at `from` does so again from a sender's
+ * line on, and is no header without what stands there, it is the writer's form above one. */
+static bool is_form_above(struct mail_lines *l, size_t from, size_t end)
+{
+    struct block b;
+    size_t at;
+
+    for (at = from + 1; at < end; at++) {
+        if (key_of(l, at) != QUOTE_KEY_FROM)
+            continue;
+        b = read_block(l, at, l->count);
+        if ((mail_quote_words_key_set(key_of(l, from)) & b.keys) == 0 || !is_block(l, at, &b))
+            continue;
+        b = read_block(l, from, at);
+        return !is_block(l, from, &b);
+    }
+    return false;
+}
+
 /* Where a header block begins at `from`, the line after it; else 0. */
 static size_t block_end(struct mail_lines *l, size_t from)
 {
@@ -233,8 +252,8 @@ static size_t block_end(struct mail_lines *l, size_t from)
 
     if (key_of(l, from) == QUOTE_KEY_NONE)
         return 0;
-    b = read_block(l, from);
-    return is_block(l, from, &b) ? b.end : 0;
+    b = read_block(l, from, l->count);
+    return is_block(l, from, &b) && !is_form_above(l, from, b.end) ? b.end : 0;
 }
 
 /* --- the header of Lotus Notes

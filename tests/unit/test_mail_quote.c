@@ -740,6 +740,15 @@ static void test_what_stands_beside_a_notice_or_a_title_stays(void **state)
         { "Hello,\n\nThe red one, please.\nFrom: Eva <e@x.org>\nDate: "
           "01.06.2026 10:00\nTo: lamps@example.net\nSubject: lamp\n\nold",
           "Hello,\n\nThe red one, please." },
+        { "Book it.\n\nFrom: Berlin\nTo: Rome\nDate: 01.06.2026\n\nFrom: Eva <e@x.org>\n"
+          "Sent: Monday, June 1, 2026 10:00\nTo: Tom\nSubject: Re: trip\n\nold",
+          "Book it.\n\nFrom: Berlin\nTo: Rome\nDate: 01.06.2026" },
+        { "Order: 17\nDate: 01.06.2026\nFrom: Eva <e@x.org>\nSent: Monday, June 1, 2026 10:00\n"
+          "To: Tom\nSubject: lamp\n\nold",
+          "Order: 17\nDate: 01.06.2026" },
+        { "Yes\n\nFrom: Eva\nSent: Monday, June 1, 2026 10:00\nTo: Tom\nSubject: Fwd: lamp\n\n"
+          "From: Max <m@x.org>\nSent: Monday, June 1, 2026 9:00\nTo: Eva\nSubject: lamp\n\nold",
+          "Yes" },
     };
     struct arena *a = arena_new();
     size_t i, lost = 0;

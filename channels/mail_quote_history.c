@@ -362,8 +362,8 @@ static bool is_notes_line(struct mail_lines *l, size_t i)
 }
 
 /* A name, at the begin of a paragraph; below it day and time; below that "To" and "Subject". All of
- * that nobody writes by hand. Where a key stands at the day, "Date: 01.06.2026 10:00", the header
- * is another program's, and what is above it an answer. */
+ * that nobody writes by hand. Where a key or a mark stands at the day, "Date: 01.06.2026 10:00",
+ * the header is another program's, and what is above it an answer. */
 static bool is_notes_sender(struct mail_lines *l, size_t i)
 {
     bool to = false;
@@ -376,14 +376,14 @@ static bool is_notes_sender(struct mail_lines *l, size_t i)
         return true;
     if (key_of(l, i) != QUOTE_KEY_NONE)
         return false;
-    for (at = i + 1; at < l->count && at < i + NOTES_ABOVE; at++)
-        if (mail_lines_is(l, at, LINE_IS_BLANK) || key_of(l, at) != QUOTE_KEY_NONE ||
-            is_moment(mail_lines_at(l, at), &to))
+    for (at = i + 1; at < l->count && at < i + NOTES_ABOVE; at++) {
+        if (mail_lines_is(l, at, LINE_IS_BLANK | LINE_IS_QUOTED) || key_of(l, at) != QUOTE_KEY_NONE)
             break;
-    if (at >= l->count || at == i + NOTES_ABOVE || mail_lines_is(l, at, LINE_IS_BLANK) ||
-        key_of(l, at) != QUOTE_KEY_NONE)
-        return false;
-    return to ? find_label(l, at + 1, QUOTE_KEY_SUBJECT) < l->count : has_notes_labels(l, at + 1);
+        if (is_moment(mail_lines_at(l, at), &to))
+            return to ? find_label(l, at + 1, QUOTE_KEY_SUBJECT) < l->count
+                      : has_notes_labels(l, at + 1);
+    }
+    return false;
 }
 
 /* The line's last column begins with that key: "<eva@example.org>      To:   tom@example.org". */

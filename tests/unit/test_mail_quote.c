@@ -740,6 +740,10 @@ static void test_what_stands_beside_a_notice_or_a_title_stays(void **state)
         { "Hello,\n\nThe red one, please.\nFrom: Eva <e@x.org>\nDate: "
           "01.06.2026 10:00\nTo: lamps@example.net\nSubject: lamp\n\nold",
           "Hello,\n\nThe red one, please." },
+        { "Hello,\n\nThe red one.\n> Message du 01/06/2026 10:00\n> A : lamps@example.net\n> Objet "
+          ": "
+          "lampe\n>\n> old",
+          "Hello,\n\nThe red one." },
         { "Book it.\n\nFrom: Berlin\nTo: Rome\nDate: 01.06.2026\n\nFrom: Eva <e@x.org>\n"
           "Sent: Monday, June 1, 2026 10:00\nTo: Tom\nSubject: Re: trip\n\nold",
           "Book it.\n\nFrom: Berlin\nTo: Rome\nDate: 01.06.2026" },

@@ -49,8 +49,7 @@ static enum verdict judge(uint32_t all, uint32_t first, uint32_t end, bool alone
         return STRONG_INTRO; /* its verb is of a language that is not known */
     if (colon && (address || (all & LINE_QUOTING) || dated))
         return WEAK_INTRO;
-    return dated && started && ((address && (end & LINE_ANGLE)) || (all & LINE_TIME)) ? WEAK_INTRO
-                                                                                      : NO_INTRO;
+    return dated && started && address && (end & LINE_ANGLE) ? WEAK_INTRO : NO_INTRO;
 }
 
 /* Could the first of several lines of an intro be this one? */
@@ -309,6 +308,13 @@ static bool is_of_thing(const struct mail_lines *l, size_t i)
                            things);
 }
 
+/* It is the writer who says what the marked lines below are: "Today I saw at 10:00:". */
+static bool is_told(const struct mail_lines *l, size_t i)
+{
+    return is_of_thing(l, i) ||
+           (!mail_lines_is(l, i, LINE_VERB) && is_spoken_of(mail_lines_at(l, i)));
+}
+
 void mail_quote_intro_find(struct mail_lines *l)
 {
     size_t i, n, end;
@@ -336,7 +342,7 @@ void mail_quote_intro_find(struct mail_lines *l)
             l->all[end].is |= LINE_IS_INTRO | LINE_IS_STRONG;
             continue;
         }
-        if (v == NO_INTRO || (v == WEAK_INTRO && n == 1 && is_of_thing(l, end)))
+        if (v == NO_INTRO || (v == WEAK_INTRO && n == 1 && is_told(l, end)))
             continue;
         i = end + 1 - n;
         marked = quotes || mail_quote_mark_find_below(l, end + 1);

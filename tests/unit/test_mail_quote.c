@@ -1373,6 +1373,32 @@ static void test_what_is_written_between_quotations_stays(void **state)
     arena_free(a);
 }
 
+/* A day and a time alone, above marked lines, introduce nothing: they are what was asked for. */
+static void test_an_answer_that_names_the_time_is_no_intro(void **state)
+{
+    static const char *const answers[] = {
+        "Monday 10:00 is fine",
+        "On Monday at 10:00, please.",
+        "1 June 2026 10:00 would be best.",
+        "Am 1.6. um 10:00 passt es",
+        "2026-06-01 10:00 lamp off\n2026-06-01 10:05 lamp on",
+        "Date: 1 June\nTime: 10:00\nPlace: Berlin",
+        "Yes, but today I saw at 10:00:",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        const char *text =
+            arena_printf(a, "Eva wrote:\n> when?\n\n%s\n\n> where?\n\nHere.\n", answers[i]);
+
+        assert_string_equal(mail_quote_reply(a, span_of(text)),
+                            arena_printf(a, "%s\n\n\nHere.", answers[i]));
+    }
+    arena_free(a);
+}
+
 static void test_words_outside_quotations_never_vanish(void **state)
 {
     struct arena *a = arena_new();
@@ -1519,6 +1545,7 @@ int main(void)
         cmocka_unit_test(test_a_sentence_with_a_link_or_a_number_in_it_is_no_card),
         cmocka_unit_test(test_a_card_below_underscores_may_be_long),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),
+        cmocka_unit_test(test_an_answer_that_names_the_time_is_no_intro),
         cmocka_unit_test(test_words_outside_quotations_never_vanish),
         cmocka_unit_test(test_history_begins_where_the_html_says_so),
         cmocka_unit_test(test_no_text_costs_more_than_its_bytes),

@@ -296,12 +296,13 @@ static bool is_moment(struct span line, bool *to)
            (is & (LINE_VERB | LINE_ADDRESS | LINE_COLON)) == 0;
 }
 
-/* Is one of the next lines, after `from`, that key? Returns it, else the count of lines. */
+/* Is one of the next lines, after `from`, that key? Returns it, else the count of lines. Below
+ * "From:" the keys are another header's. */
 static size_t find_label(struct mail_lines *l, size_t from, enum mail_quote_key key)
 {
     size_t end = l->count - from < NOTES_BETWEEN ? l->count : from + NOTES_BETWEEN, at;
 
-    for (at = from; at < end; at++)
+    for (at = from; at < end && key_of(l, at) != QUOTE_KEY_FROM; at++)
         if (!mail_lines_is(l, at, LINE_IS_BLANK) && label_of(l, at) == key)
             return at;
     return l->count;

@@ -40,7 +40,9 @@ static enum verdict judge(uint32_t all, uint32_t first, uint32_t end, bool alone
         if (colon && alone && (started || address || !(first & LINE_LOW)) &&
             ((all & LINE_DATE) || (dated && (all & LINE_YEAR) && (all & LINE_TIME))))
             return STRONG_INTRO;
-        return address && last && colon && alone ? STRONG_INTRO : WEAK_INTRO;
+        if (address && last && colon && alone)
+            return STRONG_INTRO;
+        return colon || dated || address ? WEAK_INTRO : NO_INTRO;
     }
     if (dated && address && colon && (end & LINE_ANGLE) && started)
         return STRONG_INTRO;
@@ -153,6 +155,13 @@ static bool is_listed_name(const struct mail_lines *l, size_t i)
     return mail_quote_line_names(s) > 1 && !span_holds_any(s, parts);
 }
 
+/* Nothing of an intro is above it: the day begins it, and time and address are there. */
+static bool is_all_of_intro(uint32_t line)
+{
+    return (line & (LINE_OPENER | LINE_DAY_FIRST)) && (line & LINE_TIME) &&
+           (line & (LINE_DATE | LINE_YEAR)) && (line & LINE_ADDRESS);
+}
+
 /* How many lines up to `end` are an intro. */
 static size_t measure_intro(struct mail_lines *l, size_t end, bool quotes, enum verdict *out)
 {
@@ -180,6 +189,8 @@ static size_t measure_intro(struct mail_lines *l, size_t end, bool quotes, enum 
             *out = v;
             best = n;
         }
+        if (v == WEAK_INTRO && is_all_of_intro(l->all[i].is))
+            break;
         if (v == STRONG_INTRO && (all & (LINE_TIME | LINE_DATE | LINE_YEAR)) &&
             !(i > 0 && is_day_above(l, i - 1, all)) && !is_within_brackets(l, i))
             break;

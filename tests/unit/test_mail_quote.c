@@ -744,6 +744,11 @@ static void test_what_stands_beside_a_notice_or_a_title_stays(void **state)
           ": "
           "lampe\n>\n> old",
           "Hello,\n\nThe red one." },
+        { "Hello,\n\n2026-06-01 10:00 on\n2026-06-01 10:05 off\n\nFrom: Eva <e@x.org>\n"
+          "To: lamps@example.net\nSubject: lamp\n\nold",
+          "Hello,\n\n2026-06-01 10:00 on\n2026-06-01 10:05 off" },
+        { "Yes\n\nEva <e@x.org> schrieb am Mo., 1.\nJuni 2026, 10:00:\n\n> old", "Yes" },
+        { "1. yes\n2. no\n1 Jun 2026, 10:00 by e@x.org:\n\n> old", "1. yes\n2. no" },
         { "Book it.\n\nFrom: Berlin\nTo: Rome\nDate: 01.06.2026\n\nFrom: Eva <e@x.org>\n"
           "Sent: Monday, June 1, 2026 10:00\nTo: Tom\nSubject: Re: trip\n\nold",
           "Book it.\n\nFrom: Berlin\nTo: Rome\nDate: 01.06.2026" },
@@ -1378,6 +1383,7 @@ static void test_an_answer_that_names_the_time_is_no_intro(void **state)
 {
     static const char *const answers[] = {
         "Monday 10:00 is fine",
+        "Tom wrote it",
         "On Monday at 10:00, please.",
         "1 June 2026 10:00 would be best.",
         "Am 1.6. um 10:00 passt es",

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unicode/uchar.h>
 #include <unicode/ucnv.h>
 #include <unicode/ustring.h>
@@ -462,6 +463,25 @@ static int score_said(struct span s, const char *name)
     return score(k != NULL ? k : &other, s);
 }
 
+/* Bytes beyond ASCII that are called by a charset of seven bits are in another one of the same
+ * language. */
+static bool is_of_same_language(const struct candidate *k, const char *seven_bits)
+{
+    static const char *const rows[][2] = {
+        { "ISO-2022-JP", "EUC-JP" },
+        { "ISO-2022-JP", "windows-31j" },
+        { "ISO-2022-KR", "windows-949" },
+        { "HZ", "gb18030" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strncasecmp(seven_bits, rows[i][0], strlen(rows[i][0])) == 0 &&
+            strcmp(k->name, rows[i][1]) == 0)
+            return true;
+    return false;
+}
+
 static int score_best(struct span s, const char *likely, const char **name)
 {
     const struct candidate *said = likely != NULL ? known(likely) : NULL;
@@ -474,6 +494,8 @@ static int score_best(struct span s, const char *likely, const char **name)
             got -= FOREIGN_COST;
         if (&candidates[i] == said)
             got += LIKELY + LIKELY_EACH * (int)high - said->bias;
+        else if (likely != NULL && is_of_same_language(&candidates[i], likely))
+            got += LIKELY;
         if (got > most) {
             most = got;
             *name = candidates[i].name;

@@ -152,12 +152,23 @@ static void test_what_the_mail_says_elsewhere_decides_where_the_words_are_few(vo
         { "ISO-8859-7", "Ναι", true },
         { "gb18030", "好", true },
     };
+    static const struct {
+        const char *said, *charset, *text;
+    } seven_bits[] = {
+        { "ISO-2022-JP", "EUC-JP", "鈴木" },
+        { "ISO-2022-JP-1", "windows-31j", "田中" },
+        { "ISO-2022-KR", "windows-949", "김 민수" },
+        { "HZ", "gb18030", "李雷" },
+    };
     struct arena *a = arena_new();
     size_t i;
 
     (void)state;
     for (i = 0; i < ROWS(few); i++)
         expect_reads(a, encode(a, few[i].charset, few[i].text), "", few[i].charset, few[i].text);
+    for (i = 0; i < ROWS(seven_bits); i++)
+        expect_reads(a, encode(a, seven_bits[i].charset, seven_bits[i].text), "",
+                     seven_bits[i].said, seven_bits[i].text);
     for (i = 0; i < ROWS(words); i++) /* and does not where they are many and contradict it */
         if (words[i].other_script)
             expect_reads(a, encode(a, words[i].charset, words[i].text), "", "windows-1252",

@@ -17,6 +17,7 @@
 #include "core/text.h"
 
 struct arena;
+struct burden;
 struct conf;
 struct conf_key;
 struct channel;
@@ -203,6 +204,12 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
      * turn_end(), with its child and with stop(); a second one while it lasts is no matter. */
     void (*turn_want)(void *ctx, struct channel *ch, int64_t least_ms);
     void (*turn_end)(void *ctx, struct channel *ch);
+    /* It would fetch something of so many bytes, which is in memory until it is stored, as what
+     * others fetch is. `told` runs once, on the loop, never within this call, when there is room
+     * for it; not after burden_came(), it is here and so large, or burden_end(). */
+    struct burden *(*burden_want)(void *ctx, size_t bytes, void (*told)(void *arg), void *arg);
+    void (*burden_came)(void *ctx, struct burden *burden, size_t bytes);
+    void (*burden_end)(void *ctx, struct burden *burden); /* takes NULL */
     /* The secret that `key` of ch->conf names; *out NULL where it is not written. The channel ends
      * it with sign_secret_free(). */
     int (*secret)(void *ctx, struct channel *ch, const char *key, char **out, struct error *err);
@@ -231,7 +238,7 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
      * handed out. */
     void (*chat_history)(void *ctx, struct channel *ch, const char *conversation, int64_t after_us,
                          chat_history_fn *done, void *arg);
-    size_t held_max; /* bytes of what came in and is not stored yet that a channel may hold */
+    size_t held_max; /* bytes of what is brought in and not stored yet that a channel may hold */
     void *ctx;
 };
 

@@ -27,9 +27,11 @@ enum {
 };
 
 struct imap {
-    char *password;      /* NULL: it logs in by a token */
-    struct oauth *oauth; /* NULL: by a password */
-    char *place;         /* whom it connects to */
+    char *password;        /* NULL: it logs in by a token */
+    struct oauth *oauth;   /* NULL: by a password */
+    struct burden *burden; /* what its worker would fetch; NULL: nothing large */
+    int64_t heavy;         /* the number of its question */
+    char *place;           /* whom it connects to */
     bool has_worker;
     bool waited;      /* before this turn it had to */
     int told_waits;   /* whether that was said; -1: a node that died may have said it */
@@ -300,12 +302,16 @@ out:
     return -1;
 }
 
-static void imap_drop_all(struct imap *m)
+static void imap_drop_all(struct channel *ch)
 {
+    const struct channel_host *host = ch->host;
+    struct imap *m = ch->state;
     uint32_t i;
 
     for (i = 0; i < m->count; i++)
         imap_take_drop(&m->take[i]);
+    host->burden_end(host->ctx, m->burden);
+    m->burden = NULL;
 }
 
 static void imap_close(struct channel *ch)
@@ -314,7 +320,7 @@ static void imap_close(struct channel *ch)
 
     if (m == NULL)
         return;
-    imap_drop_all(m);
+    imap_drop_all(ch);
     oauth_close(m->oauth);
     sign_secret_free(m->password);
     free(m->place);
@@ -338,7 +344,7 @@ static void imap_stop(struct channel *ch)
     struct imap *m = ch->state;
 
     m->has_worker = false;
-    imap_drop_all(m);
+    imap_drop_all(ch);
     if (m->oauth != NULL)
         oauth_stop(m->oauth);
 }
@@ -571,6 +577,28 @@ static int imap_hear_behind(struct channel *ch, const struct imap_talk *talk, st
     return 0;
 }
 
+static void imap_on_room(void *arg)
+{
+    struct channel *ch = arg;
+    const struct imap *m = ch->state;
+    const struct imap_talk talk = { .word = IMAP_ROOM, .at = m->heavy };
+
+    ch->host->worker_send(ch->host->ctx, ch, imap_talk_write(&talk), -1);
+}
+
+/* Its next mail is a large one. */
+static void imap_hear_heavy(struct channel *ch, const struct imap_talk *talk)
+{
+    const struct channel_host *host = ch->host;
+    struct imap *m = ch->state;
+
+    host->burden_end(host->ctx, m->burden);
+    m->burden = NULL;
+    m->heavy = talk->at;
+    if (talk->uid > 0)
+        m->burden = host->burden_want(host->ctx, talk->uid, imap_on_room, ch);
+}
+
 /* -1: what no worker may say. */
 static int imap_hear(struct channel *ch, const struct imap_talk *talk, int fd, struct error *err)
 {
@@ -597,7 +625,10 @@ static int imap_hear(struct channel *ch, const struct imap_talk *talk, int fd, s
     case IMAP_MAIL:
     case IMAP_HEADER:
     case IMAP_REFUSED:
-        return imap_take_hear(&m->take[talk->box], talk, fd, err);
+        return imap_take_hear(&m->take[talk->box], talk, fd, &m->burden, err);
+    case IMAP_HEAVY:
+        imap_hear_heavy(ch, talk);
+        return 0;
     case IMAP_WAITS:
         return imap_take_compare(&m->take[talk->box], talk, err);
     case IMAP_QUITS:
@@ -606,6 +637,7 @@ static int imap_hear(struct channel *ch, const struct imap_talk *talk, int fd, s
     case IMAP_YIELD:
     case IMAP_STORED:
     case IMAP_AGAIN:
+    case IMAP_ROOM:
     case IMAP_FINISH:
     case IMAP_TOKEN:
     case IMAP_WORDS:
@@ -640,7 +672,7 @@ static void imap_on_worker_lost(struct channel *ch, const char *words)
     struct text_buffer why = { 0 };
 
     m->has_worker = false;
-    imap_drop_all(m);
+    imap_drop_all(ch);
     text_buffer_printf(&why, "%s; another one begins", words);
     host->health(host->ctx, ch, CHANNEL_TROUBLE, why.ptr);
     text_buffer_clear(&why);

@@ -18,6 +18,8 @@ struct imap_item {
     bool is_empty;      /* not one byte of it came */
     bool busy;          /* somebody has it and will come back */
     struct inbound *in; /* parsed, and not yet delivered */
+    const struct channel_host *host;
+    struct burden *burden; /* NULL: it is too small */
 };
 
 static void take_advance(struct imap_take *t);
@@ -31,6 +33,7 @@ void imap_take_init(struct imap_take *t, struct channel *ch, const char *name, u
 static void take_item_free(struct imap_item *item)
 {
     inbound_free(item->in);
+    item->host->burden_end(item->host->ctx, item->burden);
     free(item);
 }
 
@@ -331,6 +334,7 @@ static struct imap_item *take_add(struct imap_take *t, const struct imap_talk *t
     struct imap_item *item = xcalloc(1, sizeof(*item));
 
     *item = (struct imap_item){ .take = t,
+                                .host = t->ch->host,
                                 .uidvalidity = talk->uidvalidity,
                                 .uid = talk->uid,
                                 .floor_uid = talk->floor_uid,
@@ -341,7 +345,21 @@ static struct imap_item *take_add(struct imap_take *t, const struct imap_talk *t
     return item;
 }
 
-int imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd, struct error *err)
+/* What its worker did not ask for, it was told a wrong size of. */
+static void take_burden(struct imap_item *item, struct burden **burden, size_t bytes)
+{
+    const struct channel_host *host = item->host;
+
+    item->burden = *burden;
+    *burden = NULL;
+    if (item->burden == NULL && bytes > IMAP_LIGHT_MAX)
+        item->burden = host->burden_want(host->ctx, bytes, NULL, NULL);
+    if (item->burden != NULL)
+        host->burden_came(host->ctx, item->burden, bytes);
+}
+
+int imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd,
+                   struct burden **burden, struct error *err)
 {
     const struct channel_host *host = t->ch->host;
     bool mail = talk->word == IMAP_MAIL || talk->word == IMAP_HEADER;
@@ -353,6 +371,10 @@ int imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd, st
 
     if (mail && fd < 0 && rc >= 0)
         return take_broken(t, talk, "its bytes beside it", err);
+    if (rc == 0 && mail) {
+        host->burden_end(host->ctx, *burden);
+        *burden = NULL;
+    }
     if (rc <= 0)
         return rc;
     if (take_check_next(t, talk, err) < 0)
@@ -368,7 +390,10 @@ int imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd, st
         return 0;
     }
     item->busy = true;
-    item->is_empty = fstat(fd, &st) == 0 && st.st_size == 0;
+    if (fstat(fd, &st) == 0) {
+        item->is_empty = st.st_size == 0;
+        take_burden(item, burden, (size_t)st.st_size);
+    }
     a = arena_new();
     host->parse_mail(host->ctx, t->ch, fd, take_locator(item, a), at, take_on_parsed, item);
     arena_free(a);

@@ -41,8 +41,10 @@ void imap_take_drop(struct imap_take *t);
  * one was asked for, and is void; -1: it can be of no worker that heard us. */
 int imap_take_round(struct imap_take *t, const struct imap_talk *talk, struct error *err);
 /* IMAP_START, IMAP_PASSED, IMAP_MAIL, IMAP_HEADER or IMAP_REFUSED of this mailbox. Like all here it
- * says -1 where it breaks what is agreed, and err what was expected and what came. */
-int imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd, struct error *err);
+ * says -1 where it breaks what is agreed, and err what was expected and what came. `burden`: what
+ * its worker had room for; NULL there: for nothing. A mail takes it. */
+int imap_take_hear(struct imap_take *t, const struct imap_talk *talk, int fd,
+                   struct burden **burden, struct error *err);
 /* IMAP_WAITS of this mailbox: does it wait for what is on its way into the database? */
 int imap_take_compare(struct imap_take *t, const struct imap_talk *talk, struct error *err);
 

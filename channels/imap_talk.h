@@ -20,6 +20,8 @@ enum {
     IMAP_FINISH_MAX = 1000,
     IMAP_FLIGHT_MAX = 64,         /* mails of a worker that are told and not yet acknowledged */
     IMAP_FLIGHT_BYTES = 64 << 20, /* and their bytes, but for a single one */
+    IMAP_LIGHT_MAX = 64 << 10,    /* the largest mail that is fetched without asking for room */
+    IMAP_LIGHT_BYTES = 1 << 20,   /* and those of them that are in flight */
 };
 
 enum imap_word {
@@ -41,12 +43,15 @@ enum imap_word {
     IMAP_LEFT,    /* it is connected no more */
     IMAP_WAITS, /* for answers to so many (uid) of what it told of this mailbox, after so many (at)
                  * IMAP_STORED and IMAP_AGAIN */
+    IMAP_HEAVY, /* it would fetch so many bytes (uid) at once and waits for IMAP_ROOM; 0: it does
+                 * not any more. at: the number of this question */
     IMAP_QUITS, /* its last word: it was told what no channel says: words */
     /* The channel says: */
     IMAP_GO,
     IMAP_YIELD,  /* others wait: leave soon */
     IMAP_STORED, /* all up to this one is committed */
     IMAP_AGAIN,  /* uidvalidity and uid are the last that is; all that follows once more */
+    IMAP_ROOM,   /* there is room for what it asked for (at) */
     IMAP_FINISH, /* these are stored, and nobody did what is to be done then: UIDs follow it */
     IMAP_TOKEN,  /* logs in with this one from now on; it follows */
     IMAP_WORDS,

@@ -75,11 +75,14 @@ void imap_worker_tell(struct imap_worker *w, struct imap_worker_box *b, const st
         .uidvalidity = b->uidvalidity,
         .uid = t->uid,
         .size = size,
+        .light = !w->has_room,
         .stays = memfd < 0 || (t->word == IMAP_HEADER && w->setup.after == IMAP_DELETE)
     };
     w->flying++;
     w->heard_of++;
     w->flying_bytes += size;
+    w->flying_light += w->has_room ? 0 : size;
+    w->asks = w->has_room = false;
     b->uid = t->uid;
     b->passed = false;
     imap_worker_say(w, t, memfd);
@@ -90,8 +93,10 @@ static void worker_landed(struct imap_worker *w, struct imap_worker_box *b, size
 {
     size_t i;
 
-    for (i = 0; i < n; i++)
+    for (i = 0; i < n; i++) {
         w->flying_bytes -= b->told[i].size;
+        w->flying_light -= b->told[i].light ? b->told[i].size : 0;
+    }
     w->flying -= n;
     b->told_count -= n;
     memmove(b->told, b->told + n, b->told_count * sizeof(*b->told));
@@ -180,6 +185,8 @@ static void worker_obey(struct imap_worker *w, struct span record)
         w->may_connect = true;
     else if (t.word == IMAP_YIELD)
         w->yields = true;
+    else if (t.word == IMAP_ROOM)
+        w->has_room = w->has_room || (w->asks && t.at == w->heavy);
     else if (t.word == IMAP_TOKEN)
         worker_on_token(w, imap_talk_more(record));
     else if (t.word == IMAP_FINISH)

@@ -11,14 +11,23 @@ enum {
     WORKER_TRIES_HEADER = 8,     /* and before it is given up */
     WORKER_TRY_REFUSED = 2,      /* what a NO counts: it will hardly be a YES */
     WORKER_HEADER_MAX = 1 << 20,
-    WORKER_SOME_MAX = 16,        /* mails that are asked for with one command */
-    WORKER_SOME_SIZE = 64 << 10, /* the largest of them */
+    WORKER_SOME_MAX = 16, /* mails that are asked for with one command */
     WORKER_SOME_TRIES =
         3, /* in vain, one after the other, before each is asked for alone for good */
 };
 
 /* --- one mail
  * -------------------------------------------------------------------------------------------- */
+
+static bool worker_has_room(const struct imap_worker *w, uint32_t size)
+{
+    if (w->asks && !w->has_room)
+        return false;
+    if (w->flying == 0)
+        return true;
+    return w->flying < IMAP_FLIGHT_MAX && w->flying_bytes + size <= IMAP_FLIGHT_BYTES &&
+           (size > IMAP_LIGHT_MAX || w->flying_light + size <= IMAP_LIGHT_BYTES);
+}
 
 /* False: the loop is gone, or wants other mails. */
 static bool worker_make_room(struct imap_worker *w, const struct imap_worker_box *b, uint32_t size,
@@ -28,8 +37,7 @@ static bool worker_make_room(struct imap_worker *w, const struct imap_worker_box
     int64_t spoken = mail_stream_now();
 
     imap_worker_hear(w, 0);
-    while (!w->over && b->generation == generation && w->flying > 0 &&
-           (w->flying >= IMAP_FLIGHT_MAX || w->flying_bytes + size > IMAP_FLIGHT_BYTES)) {
+    while (!w->over && b->generation == generation && !worker_has_room(w, size)) {
         imap_worker_hear(w, IMAP_WORKER_BEAT_MS);
         if (mail_stream_now() - spoken < WORKER_AWAKE_MS)
             continue;
@@ -39,6 +47,19 @@ static bool worker_make_room(struct imap_worker *w, const struct imap_worker_box
             return false;
     }
     return !w->over && b->generation == generation;
+}
+
+/* 0: not any more. */
+static void worker_ask_room(struct imap_worker *w, const struct imap_worker_box *b, uint32_t size)
+{
+    struct imap_talk t = imap_worker_talk(w, b, IMAP_HEAVY, size);
+
+    if (size == 0 && !w->asks)
+        return;
+    w->asks = size > 0;
+    w->has_room = false;
+    t.at = ++w->heavy;
+    imap_worker_say(w, &t, -1);
 }
 
 /* An answer without the mail: has it been removed meanwhile? */
@@ -73,10 +94,15 @@ static int worker_failed(const struct imap_worker *w, struct imap_worker_box *b,
     return -1;
 }
 
+static bool worker_header_does(const struct imap_worker *w, const struct imap_mail *mail, int tries)
+{
+    return mail->size > w->setup.size_max || tries >= WORKER_TRIES_WHOLE;
+}
+
 static int worker_fetch(struct imap_worker *w, struct imap_worker_box *b,
                         const struct imap_mail *mail, int tries, struct error *err)
 {
-    bool header = mail->size > w->setup.size_max || tries >= WORKER_TRIES_WHOLE;
+    bool header = worker_header_does(w, mail, tries);
     struct imap_talk t = imap_worker_talk(w, b, header ? IMAP_HEADER : IMAP_MAIL, mail->uid);
     bool over = false, gone = false;
     int memfd = -1, rc;
@@ -100,6 +126,22 @@ static int worker_fetch(struct imap_worker *w, struct imap_worker_box *b,
     return 0;
 }
 
+/* What is fetched is in memory until it is stored, and so is what other mailboxes fetch: for a
+ * large one room is asked for. */
+static int worker_fetch_when_room(struct imap_worker *w, struct imap_worker_box *b,
+                                  const struct imap_mail *mail, int tries, struct error *err)
+{
+    uint32_t size = worker_header_does(w, mail, tries) ? WORKER_HEADER_MAX : mail->size;
+    int rc = 0;
+
+    if (size > IMAP_LIGHT_MAX)
+        worker_ask_room(w, b, size);
+    if (worker_make_room(w, b, size, err, &rc))
+        rc = worker_fetch(w, b, mail, tries, err);
+    worker_ask_room(w, b, 0); /* where nothing came of it */
+    return rc;
+}
+
 /* What was there before the mailbox was first read is left alone. */
 static bool worker_is_old(const struct imap_worker_box *b, const struct imap_mail *mail)
 {
@@ -120,7 +162,7 @@ int imap_worker_take(struct imap_worker *w, struct imap_worker_box *b, const str
     if (!worker_make_room(w, b, mail->size, err, &rc))
         return rc;
     if (tries < WORKER_TRIES_HEADER)
-        return worker_fetch(w, b, mail, tries, err);
+        return worker_fetch_when_room(w, b, mail, tries, err);
     t = imap_worker_talk(w, b, IMAP_REFUSED, mail->uid);
     t.at = mail->at;
     snprintf(t.words, sizeof(t.words), "%s", b->words);
@@ -171,14 +213,13 @@ static void worker_on_some(void *arg, uint32_t uid, int memfd)
 static size_t worker_count_some(const struct imap_worker *w, const struct imap_worker_box *b,
                                 const struct imap_mail *mails, size_t count)
 {
-    size_t room = IMAP_FLIGHT_MAX - w->flying, bytes = w->flying_bytes, n;
+    size_t room = IMAP_FLIGHT_MAX - w->flying, bytes = w->flying_light, n;
 
     room = room < WORKER_SOME_MAX ? room : WORKER_SOME_MAX;
     for (n = 0; n < count && n < room && w->some_failed < WORKER_SOME_TRIES; n++) {
         bytes += mails[n].size;
-        if (mails[n].size > WORKER_SOME_SIZE || mails[n].size > w->setup.size_max ||
-            mails[n].uid <= b->alone_uid || worker_is_old(b, &mails[n]) ||
-            bytes > IMAP_FLIGHT_BYTES)
+        if (mails[n].size > IMAP_LIGHT_MAX || mails[n].size > w->setup.size_max ||
+            mails[n].uid <= b->alone_uid || worker_is_old(b, &mails[n]) || bytes > IMAP_LIGHT_BYTES)
             break;
     }
     return n;

@@ -23,6 +23,7 @@ enum {
 /* A mail that is told and not yet acknowledged. */
 struct imap_worker_told {
     uint32_t uidvalidity, uid, size;
+    bool light; /* nobody was asked for room for it */
     bool stays; /* as it is, whatever becomes of others */
 };
 struct imap_worker_box {
@@ -60,7 +61,9 @@ struct imap_worker {
     struct imap_session *session;
     bool notifies; /* of all mailboxes, also of those that are not selected */
     size_t selected;
-    size_t flying, flying_bytes;
+    size_t flying, flying_bytes, flying_light; /* mails, and bytes of them */
+    int64_t heavy;                             /* questions for room, ever */
+    bool asks, has_room;                       /* the last one is still of use, and was answered */
     int64_t said_at, behind_at;
     int failures;
     int some_failed;            /* askings for some mails at once, since one went well */

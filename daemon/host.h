@@ -14,6 +14,7 @@
 #include "daemon/parse.h"
 #include "daemon/worker.h"
 
+struct burdens;
 struct clients;
 struct db;
 struct desk_channel;
@@ -44,6 +45,7 @@ struct host_services {
     struct parse *parse;
     struct clients *clients;
     struct turns *turns;
+    struct burdens *burdens;
 };
 
 /* Opens all channels of `desks`, which stay the caller's and get this host. NULL, and none is open:

@@ -5,6 +5,7 @@
 #include "channels/mail.h"
 #include "core/arena.h"
 #include "core/conf.h"
+#include "daemon/burden.h"
 #include "daemon/chat_history.h"
 #include "daemon/clients.h"
 #include "daemon/clock.h"
@@ -97,6 +98,25 @@ static void host_parse_mail(void *ctx, struct channel *ch, int memfd, const char
     h->open++;
     parse_ask(h->on.parse, memfd, &options, locator, host_on_parsed, p);
     arena_free(a);
+}
+
+/* --- what is in memory */
+
+static struct burden *host_burden_want(void *ctx, size_t bytes, void (*told)(void *arg), void *arg)
+{
+    return burden_want(((struct host *)ctx)->on.burdens, bytes, told, arg);
+}
+
+static void host_burden_came(void *ctx, struct burden *burden, size_t bytes)
+{
+    (void)ctx;
+    burden_came(burden, bytes);
+}
+
+static void host_burden_end(void *ctx, struct burden *burden)
+{
+    (void)ctx;
+    burden_end(burden);
 }
 
 /* --- time, network, secrets */
@@ -281,6 +301,9 @@ const struct channel_host host_doors = {
     .behind = host_behind,
     .turn_want = host_turn_want,
     .turn_end = host_turn_end,
+    .burden_want = host_burden_want,
+    .burden_came = host_burden_came,
+    .burden_end = host_burden_end,
     .secret = host_secret,
     .stream_open = host_stream_open,
     .stream_write = host_stream_write,

@@ -97,11 +97,16 @@ int64_t memory_limit(const char *groups, const char *tree)
     return limit;
 }
 
-size_t memory_held_max(void)
+size_t memory_fetched_max(void)
 {
     int64_t quarter = memory_limit("/proc/self/cgroup", "/sys/fs/cgroup") / 4;
 
-    if (quarter < MEMORY_HELD_MIN)
-        return MEMORY_HELD_MIN;
     return quarter > MEMORY_HELD_MAX ? MEMORY_HELD_MAX : (size_t)quarter;
+}
+
+size_t memory_held_max(void)
+{
+    size_t quarter = memory_fetched_max();
+
+    return quarter < MEMORY_HELD_MIN ? MEMORY_HELD_MIN : quarter;
 }

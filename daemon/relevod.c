@@ -11,6 +11,7 @@
 #include "core/arena.h"
 #include "daemon/admin.h"
 #include "daemon/balance.h"
+#include "daemon/burden.h"
 #include "daemon/clients.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
@@ -161,6 +162,7 @@ static void relevod_open(struct relevod *r)
     r->intake = intake_new(r->store);
     r->leases = leases_new(r->db, c->node, relevod_on_lease, r);
     r->turns = turns_new(r->base);
+    r->burdens = burdens_new(r->base, memory_fetched_max(), BURDEN_SLOW_MS);
     r->balance = balance_new(r->db, r->workers, r->turns);
     holder = leases_holder(r->leases);
     r->node = node_new(r->db, holder, r->started_at, NODE_SILENT_S, relevod_on_node_gone, r);
@@ -234,6 +236,7 @@ static void relevod_close(struct relevod *r)
     relevod_generation_free(r, r->loading);
     clients_free(r->clients);
     turns_free(r->turns);
+    burdens_free(r->burdens);
     workers_free(r->workers);
     for (i = 0; i < sizeof(events) / sizeof(events[0]); i++)
         if (events[i] != NULL)

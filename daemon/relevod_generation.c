@@ -195,7 +195,8 @@ static void relevod_services(struct relevod *r, struct host_services *out)
                                    .smtp = r->smtp_pool,
                                    .parse = r->parse,
                                    .clients = r->clients,
-                                   .turns = r->turns };
+                                   .turns = r->turns,
+                                   .burdens = r->burdens };
 }
 
 static void relevod_load(struct relevod *r);

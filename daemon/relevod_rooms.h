@@ -16,6 +16,7 @@
 
 struct admin;
 struct balance;
+struct burdens;
 struct clients;
 struct config;
 struct db;
@@ -70,6 +71,7 @@ struct relevod {
     struct admin *admin;
     struct workers *workers;
     struct turns *turns;
+    struct burdens *burdens;
     struct worker_pool *parse_pool, *smtp_pool;
     struct parse *parse;
     struct clients *clients;

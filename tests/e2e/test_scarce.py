@@ -8,6 +8,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import mailcase  # noqa: E402
 import plain  # noqa: E402
 import servers  # noqa: E402
 import suite  # noqa: E402
@@ -132,9 +133,9 @@ class Scarce(suite.Case):
             client.close()
 
 
-class Group(suite.Case):
-    """A control group of 192 MiB, and six mails of 25 MB each at once."""
-    LIMIT, MAILS = 192 << 20, 6
+class Grouped:
+    """A control group of 192 MiB, that `wrap` begins a program in."""
+    LIMIT = 192 << 20
 
     def setUp(self):
         super().setUp()
@@ -147,6 +148,7 @@ class Group(suite.Case):
                 f.write(str(self.LIMIT))
         except OSError as wrong:
             self.skipTest("no control group of memory can be made here: %s" % wrong)
+        self.wrap = ["sh", "-c", 'echo $$ > %s/cgroup.procs; exec "$0" "$@"' % self.group]
 
     def is_over(self):
         """When the last of its processes is gone."""
@@ -156,10 +158,14 @@ class Group(suite.Case):
             return False
         return True
 
+
+class Group(Grouped, suite.Case):
+    """Six mails of 25 MB each at once."""
+    MAILS = 6
+
     def test_mails_that_are_larger_together_than_the_memory_come_in_one_after_the_other(self):  # F52
         path = os.path.join(self.folder, "lmtp")
-        one = self.relevod(CONFIG % path, {"hook": SECRET}, build=plain.BUILD, wrap=[
-            "sh", "-c", 'echo $$ > %s/cgroup.procs; exec "$0" "$@"' % self.group]).start()
+        one = self.relevod(CONFIG % path, {"hook": SECRET}, build=plain.BUILD, wrap=self.wrap).start()
         words = base64.encodebytes(os.urandom(18 << 20)).replace(b"\n", b"\r\n")
         writers = [threading.Thread(target=hand_over, args=(path, LARGE % (n, n, words)), daemon=True) for n in range(self.MAILS)]
         for writer in writers:
@@ -177,6 +183,26 @@ class Group(suite.Case):
     def number(path):
         with open(path) as f:
             return int(f.read())
+
+
+class Mailboxes(Grouped, mailcase.MailCase):
+    """Twelve mailboxes, in each of which two mails of 20 MB wait."""
+    USERS = {"box%02d" % n: "pw%02d" % n for n in range(12)}
+    MAILS = 2
+    BOX = """
+  %(user)s: {kind: imap, host: localhost, port: %(port)d, ca_file: "%(ca)s", user: %(user)s, password: {file: "@%(user)s@"}, since: all}"""
+
+    def test_mailboxes_whose_mails_are_larger_than_the_memory_fetch_them_in_turns(self):  # F52
+        dovecot, words = self.house.dovecot, base64.encodebytes(os.urandom(15 << 20)).replace(b"\n", b"\r\n")
+        for number, user in enumerate(self.USERS):
+            dovecot.fill(user, [LARGE % (n, 100 * number + n, words) for n in range(self.MAILS)])
+        one = self.relevod("channels:" + "".join(
+            self.BOX % {"user": user, "port": dovecot.tls_port, "ca": self.house.authority.ca} for user in self.USERS),
+            self.USERS, build=plain.BUILD, wrap=self.wrap).start()
+        self.wait_sql("SELECT count(*), count(DISTINCT external_id) FROM message WHERE text = 'Hola'",
+                      "%d|%d" % ((self.MAILS * len(self.USERS),) * 2), 120)
+        self.assertEqual([line for line in one.lines if "event=worker_gone" in line], [])
+        self.assertEqual(one.stop(), 0)
 
 
 if __name__ == "__main__":

@@ -195,6 +195,30 @@ static void fake_turn_end(void *ctx, struct channel *ch)
     (void)ch;
 }
 
+/* There is always room. */
+static struct burden *fake_burden_want(void *ctx, size_t bytes, void (*told)(void *arg), void *arg)
+{
+    struct fake_host *h = ctx;
+
+    h->burden_bytes = bytes;
+    h->burdens++;
+    if (told != NULL)
+        told(arg);
+    return xmalloc(1);
+}
+
+static void fake_burden_came(void *ctx, struct burden *burden, size_t bytes)
+{
+    (void)burden;
+    ((struct fake_host *)ctx)->burden_bytes = bytes;
+}
+
+static void fake_burden_end(void *ctx, struct burden *burden)
+{
+    ((struct fake_host *)ctx)->burdens -= burden != NULL;
+    free(burden);
+}
+
 static void fake_worker_ask(void *ctx, struct channel *ch, struct span frame, int fd,
                             int64_t line_ms, int64_t deadline_ms, channel_more_fn *more,
                             channel_answer_fn *done, void *arg)
@@ -482,6 +506,9 @@ int fake_host_open(struct fake_host *h, const char *kind, const char *yaml,
         .behind = fake_behind,
         .turn_want = fake_turn_want,
         .turn_end = fake_turn_end,
+        .burden_want = fake_burden_want,
+        .burden_came = fake_burden_came,
+        .burden_end = fake_burden_end,
         .secret = fake_secret,
         .stream_open = fake_stream_open,
         .stream_write = fake_stream_write,

@@ -83,9 +83,10 @@ struct fake_host {
     size_t ask_count;
     struct fake_parse parses[FAKE_MAX];
     size_t parse_count;
-    struct text_buffer told; /* the last frame to its child */
-    int ended;               /* its child was, so often */
-    char end_words[300];     /* and why, the last time */
+    size_t burdens, burden_bytes; /* those that are there now; the last one's bytes */
+    struct text_buffer told;      /* the last frame to its child */
+    int ended;                    /* its child was, so often */
+    char end_words[300];          /* and why, the last time */
 
     char listens[200]; /* where; "": nowhere */
     bool refuses_listening;

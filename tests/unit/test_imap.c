@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -578,6 +580,67 @@ static void test_what_comes_back_after_the_end_comes_back_to_nobody(void **state
     fake_host_close(&h);
 }
 
+static void asks_for_room(uint32_t bytes, int64_t number)
+{
+    worker_says((struct imap_talk){ .word = IMAP_HEAVY, .uid = bytes, .at = number }, -1);
+}
+
+static void test_a_large_mail_has_room_before_it_is_fetched_until_it_is_stored(
+    void **state) /* F52 */
+{
+    (void)state;
+    open_channel(BASE, "77:12");
+    nothing_told();
+    asks_for_room(30 << 20, 5);
+    assert_int_equal(told().word, IMAP_ROOM);
+    assert_int_equal(told().at, 5);
+    assert_int_equal(h.burden_bytes, 30 << 20);
+    mail(13); /* it has it */
+    mail(14);
+    assert_int_equal(h.burden_bytes, 0); /* as many as came */
+    assert_int_equal(h.burdens, 1);
+    asks_for_room(20 << 20, 6);
+    assert_int_equal(h.burdens, 2);
+    asks_for_room(0, 7); /* nothing came of it */
+    assert_int_equal(h.burdens, 1);
+    parsed(0);
+    assert_int_equal(h.burdens, 1);
+    fake_host_stored(&h, 0, 0);
+    assert_int_equal(h.burdens, 0);
+    asks_for_room(20 << 20, 8);
+    h.channel.ops->on_worker_lost(&h.channel, "its process ended");
+    assert_int_equal(h.burdens, 0);
+    parsed(1);
+    fake_host_close(&h);
+}
+
+static void test_what_is_larger_than_its_server_said_weighs_what_it_is(void **state)
+{
+    int fd = memfd_create("mail", MFD_CLOEXEC);
+
+    (void)state;
+    assert_int_equal(ftruncate(fd, IMAP_LIGHT_MAX), 0);
+    open_channel(BASE, "77:12");
+    worker_says(
+        (struct imap_talk){
+            .word = IMAP_MAIL, .generation = GENERATION, .uidvalidity = 77, .uid = 13 },
+        fd);
+    assert_int_equal(h.burdens, 0);
+    assert_int_equal(ftruncate(fd, IMAP_LIGHT_MAX + 1), 0);
+    worker_says(
+        (struct imap_talk){
+            .word = IMAP_MAIL, .generation = GENERATION, .uidvalidity = 77, .uid = 14 },
+        fd);
+    assert_int_equal(h.burden_bytes, IMAP_LIGHT_MAX + 1);
+    h.channel.ops->stop(&h.channel);
+    assert_int_equal(h.burdens, 1); /* its reader has it still */
+    parsed(0);
+    parsed(1);
+    assert_int_equal(h.burdens, 0);
+    fake_host_close(&h);
+    close(fd);
+}
+
 static void test_a_lost_worker_is_trouble_and_the_next_one_begins_at_the_cursor(void **state)
 {
     struct imap_setup s;
@@ -621,6 +684,8 @@ int main(void)
         cmocka_unit_test(test_what_was_on_its_way_is_void_and_no_breach_until_the_worker_has_heard),
         cmocka_unit_test(test_a_wait_is_a_breach_only_where_no_answer_is_on_its_way),
         cmocka_unit_test(test_what_comes_back_after_the_end_comes_back_to_nobody),
+        cmocka_unit_test(test_a_large_mail_has_room_before_it_is_fetched_until_it_is_stored),
+        cmocka_unit_test(test_what_is_larger_than_its_server_said_weighs_what_it_is),
         cmocka_unit_test(test_a_lost_worker_is_trouble_and_the_next_one_begins_at_the_cursor),
     };
 

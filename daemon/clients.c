@@ -18,6 +18,9 @@ enum { CLIENTS_BACKLOG = 128, CLIENTS_ACCEPTS = 16, CLIENTS_OUT_MAX = 64 << 10 }
 struct clients_socket {
     struct clients *room;
     char *path;
+    unsigned mode;
+    dev_t device; /* of what lies at the path, and */
+    ino_t inode;  /* both 0: nothing does */
     int fd;
     struct event *ready, *again; /* again: after there was no descriptor */
     struct channel *owner;       /* NULL: nobody listens any more */
@@ -36,7 +39,7 @@ struct channel_client {
 };
 struct clients {
     struct event_base *base;
-    struct event *sweep;
+    struct event *sweep, *look;
     struct clients_socket *sockets;
     struct channel_client *open;
 };
@@ -235,11 +238,49 @@ static void socket_on_again(evutil_socket_t fd, short what, void *arg)
         event_add(s->ready, NULL);
 }
 
+/* It may have been taken away, and another one's lie there. */
+static bool socket_is_there(const struct clients_socket *s)
+{
+    struct stat st;
+
+    return lstat(s->path, &st) == 0 && st.st_dev == s->device && st.st_ino == s->inode;
+}
+
+/* Makes it, also anew; -1: there is none, or it is the one from before. */
+static int socket_make(struct clients_socket *s, struct error *err)
+{
+    int fd = http_address_listen(s->path, CLIENTS_BACKLOG, err);
+    struct stat st = { 0 };
+
+    if (fd < 0)
+        return -1;
+    if (s->ready != NULL) {
+        event_free(s->ready);
+        close(s->fd);
+    }
+    lstat(s->path, &st);
+    s->device = st.st_dev;
+    s->inode = st.st_ino;
+    s->fd = fd;
+    s->ready = event_new(s->room->base, fd, EV_READ | EV_PERSIST, socket_on_ready, s);
+    return 0;
+}
+
+static int socket_open_to(struct clients_socket *s, unsigned mode, struct error *err)
+{
+    s->mode = mode;
+    if (chmod(s->path, mode) < 0)
+        return error_set(err, ERROR_CONFIG, "%s: %s", s->path, strerror(errno));
+    event_add(s->ready, NULL);
+    return 0;
+}
+
 static void socket_free(struct clients_socket *s)
 {
     event_free(s->ready);
     event_free(s->again);
-    unlink(s->path);
+    if (socket_is_there(s))
+        unlink(s->path);
     close(s->fd);
     free(s->path);
     free(s);
@@ -263,14 +304,14 @@ static void clients_on_sweep(evutil_socket_t fd, short what, void *arg)
 
 static struct clients_socket *clients_open(struct clients *c, const char *path, struct error *err)
 {
-    struct clients_socket *s;
-    int fd = http_address_listen(path, CLIENTS_BACKLOG, err);
+    struct clients_socket *s = xcalloc(1, sizeof(*s));
 
-    if (fd < 0)
+    *s = (struct clients_socket){ .room = c, .path = xstrdup(path), .next = c->sockets };
+    if (socket_make(s, err) < 0) {
+        free(s->path);
+        free(s);
         return NULL;
-    s = xcalloc(1, sizeof(*s));
-    *s = (struct clients_socket){ .room = c, .path = xstrdup(path), .fd = fd, .next = c->sockets };
-    s->ready = event_new(c->base, fd, EV_READ | EV_PERSIST, socket_on_ready, s);
+    }
     s->again = evtimer_new(c->base, socket_on_again, s);
     c->sockets = s;
     return s;
@@ -287,11 +328,32 @@ int clients_listen(struct clients *c, struct channel *ch, const char *path, unsi
         return error_set(err, ERROR_CONFIG, "%s: channel %s listens there", path, s->owner->name);
     if (s == NULL && (s = clients_open(c, path, err)) == NULL)
         return -1;
-    if (chmod(path, mode) < 0)
-        return error_set(err, ERROR_CONFIG, "%s: %s", path, strerror(errno));
+    if (!socket_is_there(s) && socket_make(s, err) < 0)
+        return -1;
+    if (socket_open_to(s, mode, err) < 0)
+        return -1;
     s->owner = ch;
-    event_add(s->ready, NULL);
     return 0;
+}
+
+/* What tidies a folder up takes sockets away, too, and nobody would ever connect again. */
+static void clients_on_look(evutil_socket_t fd, short what, void *arg)
+{
+    struct clients_socket *s;
+    struct error err;
+    int rc;
+
+    (void)fd;
+    (void)what;
+    for (s = ((struct clients *)arg)->sockets; s != NULL; s = s->next) {
+        if (s->owner == NULL || socket_is_there(s))
+            continue;
+        rc = socket_make(s, &err);
+        if (rc == 0)
+            rc = socket_open_to(s, s->mode, &err);
+        s->owner->host->health(s->owner->host->ctx, s->owner, rc < 0 ? CHANNEL_TROUBLE : CHANNEL_OK,
+                               rc < 0 ? err.text : "listens again");
+    }
 }
 
 void clients_listen_stop(struct clients *c, struct channel *ch)
@@ -316,6 +378,8 @@ struct clients *clients_new(struct event_base *base)
 
     c->base = base;
     c->sweep = evtimer_new(base, clients_on_sweep, c);
+    c->look = event_new(base, -1, EV_PERSIST, clients_on_look, c);
+    clients_arm(c->look, CLIENTS_LOOK_MS);
     return c;
 }
 
@@ -333,5 +397,6 @@ void clients_free(struct clients *c)
         socket_free(s);
     }
     event_free(c->sweep);
+    event_free(c->look);
     free(c);
 }

@@ -16,13 +16,15 @@ struct event_base;
 
 enum {
     CLIENTS_PAUSE_MS = 1000,  /* where no descriptor is left */
+    CLIENTS_LOOK_MS = 5000,   /* how often it is seen whether a socket lies there still */
     CLIENTS_CLOSE_MS = 10000, /* for the last words to one who does not read */
 };
 
 struct clients *clients_new(struct event_base *base);
 void clients_free(struct clients *c); /* takes NULL; no channel has a client any more */
 
-/* As channel_host.listen() promises; one socket for each channel. */
+/* As channel_host.listen() promises; one socket for each channel. One that is taken away is made
+ * anew; while it cannot be, its channel is in trouble. */
 int clients_listen(struct clients *c, struct channel *ch, const char *path, unsigned mode,
                    struct error *err);
 void clients_listen_stop(struct clients *c, struct channel *ch);

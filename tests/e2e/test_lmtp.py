@@ -486,6 +486,33 @@ class Clients(Case):
         self.assertEqual(self.one.stop(), 0)
         self.assertFalse(os.path.exists(self.path))
 
+    def test_a_socket_that_somebody_takes_away_is_made_anew_and_another_ones_is_left_alone(self):  # F58
+        self.path = os.path.join(self.folder, "run", "lmtp")
+        os.mkdir(os.path.dirname(self.path))
+        self.one = self.relevod(CONFIG % {"path": self.path, "more": "", "smtp": 9}, {})
+        self.start()
+        early = self.client()
+        os.unlink(self.path)
+        servers.wait_for("the socket", lambda: os.path.exists(self.path))
+        self.assertEqual(self.client().send(bytes(mail(1))), 250)
+        self.assertEqual(early.send(bytes(mail(2))), 250)  # who was connected is so still
+        shutil.rmtree(os.path.dirname(self.path))
+        self.assertIn("No such file", self.one.wait_line("event=channel_trouble channel=inbox"))
+        self.assertIn(self.path, self.told()["last_error"])
+        os.mkdir(os.path.dirname(self.path))
+        servers.wait_for("the end of the trouble", lambda: self.told()["failing_since"] is None)
+        self.assertEqual(self.client().send(bytes(mail(3))), 250)
+        os.unlink(self.path)
+        with socket.socket(socket.AF_UNIX) as another:
+            another.bind(self.path)
+            another.listen()
+            self.one.wait_line("another process listens there")
+            self.assertEqual(self.one.stop(), 0)
+            self.assertTrue(os.path.exists(self.path))
+
+    def told(self):
+        return next(ch for ch in self.one.ctl("status", "--json")["channels"] if ch["channel"] == "inbox")
+
     def test_who_waits_when_it_must_end_is_answered_first(self):  # F48
         self.begin()
         self.sql("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN NEW; END'; "

@@ -170,6 +170,17 @@ static void lmtp_mail_end(struct lmtp_mail *m)
     free(m);
 }
 
+/* -1: it is to come later; of what is the matter with us the operator hears. */
+static int lmtp_cannot_keep(const struct lmtp *l, const char *words)
+{
+    struct text_buffer why = { 0 };
+
+    text_buffer_printf(&why, "mails cannot be kept until they are stored: %s", words);
+    l->ch->host->health(l->ch->host->ctx, l->ch, CHANNEL_TROUBLE, why.ptr);
+    text_buffer_clear(&why);
+    return -1;
+}
+
 static int lmtp_begin(void *arg)
 {
     struct lmtp_client *c = arg;
@@ -177,8 +188,10 @@ static int lmtp_begin(void *arg)
     struct error err;
     int memfd;
 
-    if (c->of->held >= c->of->ch->host->held_max || frame_open_room(&memfd, &err) < 0)
+    if (c->of->held >= c->of->ch->host->held_max)
         return -1;
+    if (frame_open_room(&memfd, &err) < 0)
+        return lmtp_cannot_keep(c->of, err.text);
     m = xcalloc(1, sizeof(*m));
     *m = (struct lmtp_mail){ .of = c->of, .client = c, .memfd = memfd };
     c->mail = m;
@@ -197,7 +210,7 @@ static int lmtp_add(void *arg, struct span bytes)
     while (bytes.len > 0) {
         n = write(m->memfd, bytes.ptr, bytes.len);
         if (n < 0 && errno != EINTR)
-            return -1;
+            return lmtp_cannot_keep(m->of, strerror(errno));
         bytes.ptr += n < 0 ? 0 : n;
         bytes.len -= n < 0 ? 0 : (size_t)n;
     }

@@ -245,16 +245,28 @@ static void relevod_close(struct relevod *r)
     config_free(r->first);
 }
 
-/* A shell leaves a process few descriptors, and says how many more it may have. A service manager's
- * filter may not know the call; its own number is enough. */
-static void relevod_take_files(void)
+/* A shell leaves a process few descriptors, or small files, and says how many more, and how large,
+ * they may be; where mails are kept counts as files. A service manager's filter may not know the
+ * call; its own number is enough. */
+static void relevod_take_limit(int resource)
 {
-    struct rlimit files;
+    struct rlimit limit;
 
-    if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur == files.rlim_max)
+    if (getrlimit(resource, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
         return;
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(resource, &limit);
+}
+
+/* Whoever began us may have blocked what we wait for. What ends others tells us that it failed. */
+static void relevod_take_signals(void)
+{
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 int relevod_run(struct config *config, const char *path)
@@ -266,8 +278,9 @@ int relevod_run(struct config *config, const char *path)
 
     if (log_level_parse(conf_text(config->log, "level"), &most) == 0)
         log_set_level(most);
-    signal(SIGPIPE, SIG_IGN);
-    relevod_take_files();
+    relevod_take_signals();
+    relevod_take_limit(RLIMIT_NOFILE);
+    relevod_take_limit(RLIMIT_FSIZE);
     rc = relevod_migrate(config);
     if (rc != 0) {
         config_free(config);

@@ -82,7 +82,7 @@ static void worker_goes_first(void)
 
 static void worker_shut_in(const struct worker_role *role)
 {
-    static const int left_to_the_parent[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+    static const int left_to_the_parent[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ };
     char name[16];
     size_t i;
 

@@ -12,6 +12,7 @@ import daemon  # noqa: E402
 import providers  # noqa: E402
 import servers  # noqa: E402
 import suite  # noqa: E402
+from test_lmtp import Client, mail  # noqa: E402
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ACCOUNT, TWILIO_TOKEN, NUMBER = "AC" + "0" * 31 + "1", "12345678901234567890123456789012", "+15005550006"
@@ -312,6 +313,38 @@ class Life(Case):
         self.assertIn("'nested' was cut off", relevod.ctl("why", "1", "priority").stdout)
         self.assertEqual(self.sql("SELECT string_agg(detail::json ->> 'cut_off', ' ') FROM event WHERE kind = 'classified'"),
                          '["nested"] ["nested"]')
+
+    def test_signals_that_its_parent_blocked_or_ignored_reach_it(self):  # F04
+        for how in ("pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())", "signal(signal.SIGCHLD, signal.SIG_IGN)"):
+            with self.subTest(how):
+                relevod = self.relevod(wrap=[sys.executable, "-c", "import os, signal, sys; signal.%s; os.execv(sys.argv[1], sys.argv[1:])" % how])
+                relevod.start()
+                dead = relevod.wait_workers("parse")
+                for worker in dead:
+                    os.kill(worker, signal.SIGKILL)
+                servers.wait_for("others", lambda r=relevod, d=dead: set(r.workers("parse")) - set(d))
+                relevod.tell(signal.SIGHUP)
+                relevod.wait_line("event=reload ")
+                self.assertEqual(relevod.stop(deadline_s=30), 0)
+
+    def test_a_mail_that_no_file_may_be_as_large_as_waits_and_ends_nobody(self):  # F58
+        path = os.path.join(self.folder, "lmtp")
+        large = mail(1, "Hola" + "\r\n" * 50000).as_bytes()
+        relevod = suite.Case.relevod(self, "channels: {inbox: {kind: lmtp, path: %s}}" % path, {}, wrap=[
+            "sh", "-c", 'ulimit -f 64; exec "$0" "$@"']).start()
+        self.assertEqual(self.hand_over(path, large), 452)
+        self.assertIn("File too large", relevod.wait_line("event=channel_trouble channel=inbox"))
+        self.assertEqual(self.hand_over(path, mail(2, "Hola").as_bytes()), 250)
+        self.assertEqual(relevod.stop(), 0)
+        relevod.wrap = ["sh", "-c", 'ulimit -S -f 64; exec "$0" "$@"']
+        relevod.start()
+        self.assertEqual(self.hand_over(path, large), 250)
+        self.assertEqual(relevod.stop(), 0)
+
+    def hand_over(self, path, raw):
+        client = Client(path)
+        self.addCleanup(client.close)
+        return client.send(raw)
 
     def test_a_broken_configuration_is_refused_at_reload_and_the_old_one_stays(self):
         relevod = self.relevod().start()

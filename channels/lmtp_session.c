@@ -188,8 +188,11 @@ static const char *lmtp_rcpt(struct lmtp_session *s, struct span line)
         return "501 5.1.3 expected RCPT TO:<address>";
     if (line.len > 0)
         return "555 5.5.4 no such parameter";
-    if (s->recipient_count == LMTP_RECIPIENTS_MAX)
+    if (s->recipient_count == LMTP_RECIPIENTS_MAX) {
+        if (s->over++ < LMTP_OVER_MAX)
+            s->idle = 0; /* the mail comes for those before it */
         return "452 4.5.3 too many recipients at once";
+    }
     if (!s->ops->takes(s->arg, path))
         return "550 5.1.1 no address of this channel";
     kept = xcalloc(1, path.len + 1);

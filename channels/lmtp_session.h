@@ -16,8 +16,9 @@
 enum {
     LMTP_LINE_MAX = 4096, /* bytes of a command */
     LMTP_RECIPIENTS_MAX = 100,
-    LMTP_WRONG_MAX = 20, /* refused commands of one talk */
-    LMTP_IDLE_MAX = 100, /* commands in a row that bring no mail nearer */
+    LMTP_WRONG_MAX = 20,   /* refused commands of one talk */
+    LMTP_IDLE_MAX = 100,   /* commands in a row that bring no mail nearer */
+    LMTP_OVER_MAX = 10000, /* recipients of one talk that are told to come later */
     /* What the lines before a mail may take of its room. */
     LMTP_TRACE_MAX = 64 << 10,
 };
@@ -55,7 +56,7 @@ struct lmtp_session {
     char *sender; /* "": none, it is a bounce; NULL: one without a domain, which says nothing */
     char *recipients[LMTP_RECIPIENTS_MAX];
     size_t recipient_count;
-    int wrong, idle;
+    int wrong, idle, over;
     int at;      /* where in a line of the mail */
     size_t size; /* of the mail, so far */
     const char

@@ -522,6 +522,31 @@ static void test_a_talk_that_leads_nowhere_is_ended(void **state)
     end();
 }
 
+static void test_a_mail_to_thousands_comes_for_the_first_and_later_for_the_others(void **state)
+{
+    struct fake_client *c = start(YAML);
+    int i;
+
+    (void)state;
+    say(c, HELLO "MAIL FROM:<a@b.example>\r\n");
+    codes(c);
+    for (i = 0; i < LMTP_OVER_MAX; i++) {
+        say(c, "RCPT TO:<support@example.org>\r\n");
+        assert_string_equal(codes(c), i < LMTP_RECIPIENTS_MAX ? "250" : "452");
+    }
+    say(c, "DATA\r\n" MAIL ".\r\n");
+    fake_host_parse(&h);
+    fake_host_stored(&h, 0, 0);
+    assert_int_equal(strlen(codes(c)), 4 * (1 + LMTP_RECIPIENTS_MAX) - 1); /* an answer for each */
+    say(c, "MAIL FROM:<a@b.example>\r\n");
+    for (i = 0; c->open && i < 2 * LMTP_OVER_MAX; i++) {
+        say(c, "RCPT TO:<support@example.org>\r\n");
+        c->out.len = 0;
+    }
+    assert_false(c->open);
+    end();
+}
+
 /* --- begin and end
  * ------------------------------------------------------------------------------------------ */
 
@@ -607,6 +632,7 @@ int main(void)
         cmocka_unit_test(test_words_behind_a_mail_wait_until_it_is_answered),
         cmocka_unit_test(test_no_more_than_so_many_are_connected),
         cmocka_unit_test(test_a_talk_that_leads_nowhere_is_ended),
+        cmocka_unit_test(test_a_mail_to_thousands_comes_for_the_first_and_later_for_the_others),
         cmocka_unit_test(test_who_waits_is_answered_before_the_channel_ends_the_talk),
         cmocka_unit_test(test_a_socket_that_cannot_be_had_is_tried_for_again),
         cmocka_unit_test(test_a_wrong_path_or_recipient_is_told_at_once),

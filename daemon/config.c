@@ -1,7 +1,9 @@
 #include "daemon/config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +11,11 @@
 
 #include "channels/channel.h"
 #include "core/arena.h"
+#include "daemon/clock.h"
 #include "daemon/http_address.h"
 #include "daemon/http_forwarded.h"
 
-enum { CONFIG_BYTES_MAX = 1 << 20 };
+enum { CONFIG_BYTES_MAX = 1 << 20, CONFIG_READ_MS = 5000 };
 
 static const struct conf_key *config_channel_keys(const char *kind)
 {
@@ -220,26 +223,42 @@ const struct conf_key config_keys[] = {
 /* --- files
  * -------------------------------------------------------------------------------------------- */
 
+/* What it says, NULL: all of it is read. A pipe may say it late, or never: who reads anew has other
+ * work. */
+static const char *config_read_all(int fd, char *room, size_t *len)
+{
+    int64_t end = steady_now_ms() + CONFIG_READ_MS, left;
+    struct pollfd said = { fd, POLLIN, 0 };
+    ssize_t n = 1;
+
+    for (*len = 0; n != 0 && *len <= CONFIG_BYTES_MAX;) {
+        left = end - steady_now_ms();
+        if (left <= 0 || poll(&said, 1, (int)left) == 0)
+            return "it does not come to an end";
+        n = read(fd, room + *len, CONFIG_BYTES_MAX + 1 - *len);
+        if (n < 0 && errno != EINTR && errno != EAGAIN)
+            return strerror(errno);
+        *len += n < 0 ? 0 : (size_t)n;
+    }
+    return *len > CONFIG_BYTES_MAX ? "over 1 MiB" : NULL;
+}
+
 static int config_bytes(const char *path, char **bytes, size_t *len, struct error *err)
 {
-    FILE *f = fopen(path, "re");
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    const char *wrong;
     char *room;
-    size_t n;
 
-    if (f == NULL)
+    if (fd < 0)
         return error_set(err, ERROR_CONFIG, "%s: %s", path, strerror(errno));
     room = xmalloc(CONFIG_BYTES_MAX + 1);
-    n = fread(room, 1, CONFIG_BYTES_MAX + 1, f);
-    if (ferror(f) || n > CONFIG_BYTES_MAX) {
-        error_set(err, ERROR_CONFIG, "%s: %s", path,
-                  n > CONFIG_BYTES_MAX ? "over 1 MiB" : strerror(errno));
-        fclose(f);
+    wrong = config_read_all(fd, room, len);
+    close(fd);
+    if (wrong != NULL) {
         free(room);
-        return -1;
+        return error_set(err, ERROR_CONFIG, "%s: %s", path, wrong);
     }
-    fclose(f);
     *bytes = room;
-    *len = n;
     return 0;
 }
 

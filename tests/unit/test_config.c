@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -59,6 +61,35 @@ static void test_one_line_is_a_whole_configuration(void **state)
     assert_string_equal(conf_text_at(c->root, "listen", 0), "127.0.0.1:8080");
     assert_true(c->node[0] != '\0');
     config_free(c);
+    free(path);
+}
+
+static void test_a_pipe_is_read_to_its_end_and_one_without_an_end_is_not_waited_for(void **state)
+{
+    char *path = xasprintf("%s/pipe", folder);
+    struct conf_errors errors = { 0 };
+    struct config *c = NULL;
+    int status;
+    pid_t writer;
+
+    (void)state;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    writer = fork();
+    if (writer == 0) {
+        int fd = open(path, O_WRONLY);
+
+        usleep(200000); /* it takes a while to say anything */
+        _exit(write(fd, "database: dbname=relevo\n", 24) == 24 ? 0 : 1);
+    }
+    assert_int_equal(config_load(path, &c, &errors), 0);
+    config_free(c);
+    assert_int_equal(waitpid(writer, &status, 0), writer);
+    assert_int_equal(status, 0);
+    alarm(60);
+    assert_int_equal(config_load(path, &c, &errors), -1); /* nobody writes */
+    alarm(0);
+    assert_non_null(strstr(errors.lines[0], "pipe: it does not come to an end"));
+    conf_errors_clear(&errors);
     free(path);
 }
 
@@ -261,6 +292,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_line_is_a_whole_configuration),
+        cmocka_unit_test(test_a_pipe_is_read_to_its_end_and_one_without_an_end_is_not_waited_for),
         cmocka_unit_test(test_includes_lie_beside_the_file_and_what_is_wrong_in_them_names_them),
         cmocka_unit_test(test_the_admin_address_is_this_machines_own),
         cmocka_unit_test(test_reports_that_could_not_be_asked_for_are_refused_at_their_place),

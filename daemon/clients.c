@@ -268,8 +268,10 @@ static int socket_make(struct clients_socket *s, struct error *err)
 
 static int socket_open_to(struct clients_socket *s, unsigned mode, struct error *err)
 {
+    struct stat st;
+
     s->mode = mode;
-    if (chmod(s->path, mode) < 0)
+    if ((lstat(s->path, &st) < 0 || (st.st_mode & 0777) != mode) && chmod(s->path, mode) < 0)
         return error_set(err, ERROR_CONFIG, "%s: %s", s->path, strerror(errno));
     event_add(s->ready, NULL);
     return 0;

@@ -77,7 +77,9 @@ static int address_clear_path(const struct address *at, struct error *err)
     close(fd);
     if (rc == 0)
         return error_set(err, ERROR_CONFIG, "%s: another process listens there", at->path.sun_path);
-    unlink(at->path.sun_path);
+    if (unlink(at->path.sun_path) < 0 && errno != ENOENT)
+        return error_set(err, ERROR_CONFIG, "%s: what a dead process left there stays: %s",
+                         at->path.sun_path, strerror(errno));
     return 0;
 }
 

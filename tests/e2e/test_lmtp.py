@@ -510,6 +510,28 @@ class Clients(Case):
             self.assertEqual(self.one.stop(), 0)
             self.assertTrue(os.path.exists(self.path))
 
+    def test_in_a_folder_that_turned_read_only_it_listens_on_and_a_new_one_waits_until_it_can(self):  # F58
+        folder = os.path.join(self.folder, "run")
+        self.path = os.path.join(folder, "lmtp")
+        os.mkdir(folder)
+        servers.as_root("mount", "-t", "tmpfs", "-o", "mode=0777", "relevo", folder)
+        self.addCleanup(servers.as_root, "umount", "-l", folder)
+        self.one = self.relevod(CONFIG % {"path": self.path, "more": "", "smtp": 9}, {})
+        self.start()
+        servers.as_root("mount", "-o", "remount,ro", folder)
+        for number in range(2):
+            seen = len(self.one.lines)
+            self.one.tell(signal.SIGHUP)
+            self.one.wait_line("event=ready", since=seen)
+            self.assertEqual(self.client().send(bytes(mail(number))), 250)
+        self.one.kill()
+        self.one.start()
+        self.assertIn("lmtp: what a dead process left there stays: Read-only file system",
+                      self.one.wait_line("event=channel_trouble channel=inbox"))
+        servers.as_root("mount", "-o", "remount,rw", folder)
+        servers.wait_for("the end of the trouble", lambda: self.told()["failing_since"] is None)
+        self.assertEqual(self.client().send(bytes(mail(3))), 250)
+
     def told(self):
         return next(ch for ch in self.one.ctl("status", "--json")["channels"] if ch["channel"] == "inbox")
 

@@ -132,7 +132,10 @@ static void worker_start(struct worker_process *p)
     if (rc != 0) {
         close(fds[0]);
         worker_pause(p);
-        w->told(w->arg, p->role, 0, strerror(rc), p->pause_ms);
+        error_set(
+            &err, ERROR_TRANSIENT, "%s%s",
+            rc == EAGAIN || rc == ENOMEM ? "" : "our program, by /proc/self/fd: ", strerror(rc));
+        w->told(w->arg, p->role, 0, err.text, p->pause_ms);
         return;
     }
     evutil_make_socket_nonblocking(fds[0]);

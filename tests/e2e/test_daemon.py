@@ -327,6 +327,12 @@ class Life(Case):
                 relevod.wait_line("event=reload ")
                 self.assertEqual(relevod.stop(deadline_s=30), 0)
 
+    def test_without_proc_nothing_can_be_begun_and_the_log_says_by_what(self):
+        relevod = self.relevod(wrap=["unshare", "-rm", "sh", "-c", 'mount -t tmpfs none /proc; exec "$0" "$@"'])
+        relevod.start()
+        self.assertIn("/proc/self/fd", relevod.wait_line("event=worker_gone role=parse"))
+        self.assertLess(self.post(relevod, "m1")[0], 300)
+
     def test_a_mail_that_no_file_may_be_as_large_as_waits_and_ends_nobody(self):  # F58
         path = os.path.join(self.folder, "lmtp")
         large = mail(1, "Hola" + "\r\n" * 50000).as_bytes()

@@ -20,6 +20,7 @@
 enum {
     LMTP_SIZE_MAX = INBOUND_RAW_MAX - (1 << 20), /* the lines before it find their room */
     LMTP_RETRY_MS = 5000,
+    LMTP_WEIGHED = 1 << 20, /* so often a mail that comes is weighed */
 };
 static_assert(LMTP_SIZE_MAX + LMTP_TRACE_MAX <= INBOUND_RAW_MAX, "a mail with its trace is kept");
 
@@ -36,6 +37,7 @@ struct lmtp_mail {
     struct lmtp_client *client;
     int memfd;
     size_t held;
+    struct burden *burden; /* NULL: it is small so far */
 };
 struct lmtp_client {
     struct lmtp *of;
@@ -165,6 +167,7 @@ static void lmtp_send(struct lmtp_client *c);
 static void lmtp_mail_end(struct lmtp_mail *m)
 {
     m->of->held -= m->held;
+    m->of->ch->host->burden_end(m->of->ch->host->ctx, m->burden);
     if (m->memfd >= 0)
         close(m->memfd);
     free(m);
@@ -198,6 +201,16 @@ static int lmtp_begin(void *arg)
     return 0;
 }
 
+/* Those who fetch mails do not fetch more than there is room for beside it. */
+static void lmtp_weigh(struct lmtp_mail *m)
+{
+    const struct channel_host *host = m->of->ch->host;
+
+    if (m->burden == NULL)
+        m->burden = host->burden_want(host->ctx, m->held, NULL, NULL);
+    host->burden_came(host->ctx, m->burden, m->held);
+}
+
 static int lmtp_add(void *arg, struct span bytes)
 {
     struct lmtp_mail *m = ((struct lmtp_client *)arg)->mail;
@@ -207,6 +220,8 @@ static int lmtp_add(void *arg, struct span bytes)
         return -1;
     m->held += bytes.len;
     m->of->held += bytes.len;
+    if (m->held / LMTP_WEIGHED != (m->held - bytes.len) / LMTP_WEIGHED)
+        lmtp_weigh(m);
     while (bytes.len > 0) {
         n = write(m->memfd, bytes.ptr, bytes.len);
         if (n < 0 && errno != EINTR)

@@ -13,7 +13,7 @@ struct burden {
     struct burdens *all;
     size_t bytes;
     bool has_room, came;
-    int64_t since_ms; /* steady, when it had room */
+    int64_t since_ms; /* steady, when it had room; before that, when it was wanted */
     void (*told)(void *arg);
     void *arg;
     struct burden *next;
@@ -32,14 +32,14 @@ static void burdens_arm(struct burdens *all, int64_t ms)
     event_add(all->timer, &tv);
 }
 
-static size_t burdens_weight(const struct burdens *all)
+static size_t burdens_weight(const struct burdens *all, bool asked)
 {
     int64_t late = steady_now_ms() - all->slow_ms;
     const struct burden *b;
     size_t sum = 0;
 
     for (b = all->first; b != NULL; b = b->next)
-        if (b->came || (b->has_room && b->since_ms > late))
+        if ((b->told != NULL || !asked) && (b->came || (b->has_room && b->since_ms > late)))
             sum += b->bytes;
     return sum;
 }
@@ -48,8 +48,8 @@ static size_t burdens_weight(const struct burdens *all)
 static void burdens_on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct burdens *all = arg;
-    size_t weight = burdens_weight(all);
     struct burden *b = all->first;
+    size_t weight;
 
     (void)fd;
     (void)what;
@@ -57,6 +57,7 @@ static void burdens_on_timer(evutil_socket_t fd, short what, void *arg)
         b = b->next;
     if (b == NULL)
         return;
+    weight = burdens_weight(all, steady_now_ms() - b->since_ms >= all->slow_ms);
     if (weight > 0 && (weight > all->most || b->bytes > all->most - weight)) {
         burdens_arm(all, BURDEN_LOOK_MS);
         return;
@@ -71,7 +72,9 @@ struct burden *burden_want(struct burdens *all, size_t bytes, void (*told)(void 
 {
     struct burden *b = xcalloc(1, sizeof(*b)), **end = &all->first;
 
-    *b = (struct burden){ .all = all, .bytes = bytes, .told = told, .arg = arg };
+    *b = (struct burden){
+        .all = all, .bytes = bytes, .since_ms = steady_now_ms(), .told = told, .arg = arg
+    };
     while (*end != NULL)
         end = &(*end)->next;
     *end = b;

@@ -4,7 +4,8 @@
  * Loop thread. Whoever would fetch one says how large it is, and is told when there is room for it:
  * in the order in which they asked, so each waits for those before it alone. A single one always
  * has room. One that does not come in time is not counted any more until it is there: what a slow
- * server gives for hours keeps nobody from theirs, and takes little meanwhile. */
+ * server gives for hours keeps nobody from theirs, and takes little meanwhile. What came
+ * without asking (`told` NULL) counts too, but nobody waits for it longer than that. */
 #ifndef RELEVO_DAEMON_BURDEN_H
 #define RELEVO_DAEMON_BURDEN_H
 

@@ -186,21 +186,35 @@ class Group(Grouped, suite.Case):
 
 
 class Mailboxes(Grouped, mailcase.MailCase):
-    """Twelve mailboxes, in each of which two mails of 20 MB wait."""
+    """Twelve mailboxes, in each of which two mails of 20 MB wait, in 256 MiB."""
+    LIMIT = 256 << 20
     USERS = {"box%02d" % n: "pw%02d" % n for n in range(12)}
     MAILS = 2
     BOX = """
   %(user)s: {kind: imap, host: localhost, port: %(port)d, ca_file: "%(ca)s", user: %(user)s, password: {file: "@%(user)s@"}, since: all}"""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.words = base64.encodebytes(os.urandom(15 << 20)).replace(b"\n", b"\r\n")
+        for number, user in enumerate(cls.USERS):
+            cls.house.dovecot.fill(user, [LARGE % (n, 100 * number + n, cls.words) for n in range(cls.MAILS)])
+
     def test_mailboxes_whose_mails_are_larger_than_the_memory_fetch_them_in_turns(self):  # F52
-        dovecot, words = self.house.dovecot, base64.encodebytes(os.urandom(15 << 20)).replace(b"\n", b"\r\n")
-        for number, user in enumerate(self.USERS):
-            dovecot.fill(user, [LARGE % (n, 100 * number + n, words) for n in range(self.MAILS)])
-        one = self.relevod("channels:" + "".join(
-            self.BOX % {"user": user, "port": dovecot.tls_port, "ca": self.house.authority.ca} for user in self.USERS),
-            self.USERS, build=plain.BUILD, wrap=self.wrap).start()
+        self.comes_in(0)
+
+    def test_what_is_fetched_waits_for_what_is_handed_over(self):  # F52
+        self.comes_in(10)
+
+    def comes_in(self, handed_over):
+        path = os.path.join(self.folder, "lmtp")
+        one = self.relevod(CONFIG % path + "".join(
+            self.BOX % {"user": user, "port": self.house.dovecot.tls_port, "ca": self.house.authority.ca} for user in self.USERS),
+            dict(self.USERS, hook=SECRET), build=plain.BUILD, wrap=self.wrap).start()
+        for number in range(handed_over):
+            threading.Thread(target=hand_over, args=(path, LARGE % (number, 9000 + number, self.words)), daemon=True).start()
         self.wait_sql("SELECT count(*), count(DISTINCT external_id) FROM message WHERE text = 'Hola'",
-                      "%d|%d" % ((self.MAILS * len(self.USERS),) * 2), 120)
+                      "%d|%d" % ((self.MAILS * len(self.USERS) + handed_over,) * 2), 120)
         self.assertEqual([line for line in one.lines if "event=worker_gone" in line], [])
         self.assertEqual(one.stop(), 0)
 

@@ -160,6 +160,31 @@ static void test_what_came_weighs_what_it_is_and_not_what_was_said(void **state)
     assert_told("01");
 }
 
+static void test_what_nobody_asked_for_is_waited_for_but_not_for_ever(void **state)
+{
+    int i;
+
+    (void)state;
+    burdens_free(all);
+    event_base_free(base);
+    begin(SOON_MS);
+    member[0].burden = burden_want(all, 100, NULL, NULL); /* came by itself */
+    burden_came(member[0].burden, 100);
+    want(1, 60);
+    want(2, 60);
+    assert_told("");
+    for (i = 0; i < 200 && member[1].told == 0; i++) {
+        usleep(20000);
+        settle();
+    }
+    assert_told("1");
+    burden_came(member[1].burden, 60);
+    leave(0);
+    assert_told("1"); /* what was asked for counts as before */
+    leave(1);
+    assert_told("12");
+}
+
 static void test_nobody_has_two_while_another_waits(void **state)
 {
     int i, round;
@@ -218,6 +243,7 @@ int main(void)
         TEST(test_who_goes_away_is_not_waited_for),
         TEST(test_a_single_one_has_room_however_large_it_is),
         TEST(test_what_came_weighs_what_it_is_and_not_what_was_said),
+        TEST(test_what_nobody_asked_for_is_waited_for_but_not_for_ever),
         TEST(test_nobody_has_two_while_another_waits),
         TEST(test_one_that_does_not_come_keeps_nobody_waiting_and_counts_when_it_is_there),
     };

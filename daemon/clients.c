@@ -11,16 +11,14 @@
 
 #include "channels/channel.h"
 #include "core/arena.h"
-#include "daemon/http_address.h"
+#include "daemon/socket_place.h"
 
 enum { CLIENTS_BACKLOG = 128, CLIENTS_ACCEPTS = 16, CLIENTS_OUT_MAX = 64 << 10 };
 
 struct clients_socket {
     struct clients *room;
-    char *path;
+    struct socket_place place;
     unsigned mode;
-    dev_t device; /* of what lies at the path, and */
-    ino_t inode;  /* both 0: nothing does */
     int fd;
     struct event *ready, *again; /* again: after there was no descriptor */
     struct channel *owner;       /* NULL: nobody listens any more */
@@ -238,19 +236,10 @@ static void socket_on_again(evutil_socket_t fd, short what, void *arg)
         event_add(s->ready, NULL);
 }
 
-/* It may have been taken away, and another one's lie there. */
-static bool socket_is_there(const struct clients_socket *s)
-{
-    struct stat st;
-
-    return lstat(s->path, &st) == 0 && st.st_dev == s->device && st.st_ino == s->inode;
-}
-
 /* Makes it, also anew; -1: there is none, or it is the one from before. */
 static int socket_make(struct clients_socket *s, struct error *err)
 {
-    int fd = http_address_listen(s->path, CLIENTS_BACKLOG, err);
-    struct stat st = { 0 };
+    int fd = socket_place_make(&s->place, CLIENTS_BACKLOG, err);
 
     if (fd < 0)
         return -1;
@@ -258,9 +247,6 @@ static int socket_make(struct clients_socket *s, struct error *err)
         event_free(s->ready);
         close(s->fd);
     }
-    lstat(s->path, &st);
-    s->device = st.st_dev;
-    s->inode = st.st_ino;
     s->fd = fd;
     s->ready = event_new(s->room->base, fd, EV_READ | EV_PERSIST, socket_on_ready, s);
     return 0;
@@ -271,8 +257,9 @@ static int socket_open_to(struct clients_socket *s, unsigned mode, struct error 
     struct stat st;
 
     s->mode = mode;
-    if ((lstat(s->path, &st) < 0 || (st.st_mode & 0777) != mode) && chmod(s->path, mode) < 0)
-        return error_set(err, ERROR_CONFIG, "%s: %s", s->path, strerror(errno));
+    if ((lstat(s->place.path, &st) < 0 || (st.st_mode & 0777) != mode) &&
+        chmod(s->place.path, mode) < 0)
+        return error_set(err, ERROR_CONFIG, "%s: %s", s->place.path, strerror(errno));
     event_add(s->ready, NULL);
     return 0;
 }
@@ -281,10 +268,8 @@ static void socket_free(struct clients_socket *s)
 {
     event_free(s->ready);
     event_free(s->again);
-    if (socket_is_there(s))
-        unlink(s->path);
+    socket_place_clear(&s->place);
     close(s->fd);
-    free(s->path);
     free(s);
 }
 
@@ -308,9 +293,11 @@ static struct clients_socket *clients_open(struct clients *c, const char *path, 
 {
     struct clients_socket *s = xcalloc(1, sizeof(*s));
 
-    *s = (struct clients_socket){ .room = c, .path = xstrdup(path), .next = c->sockets };
+    *s = (struct clients_socket){ .room = c,
+                                  .place = { .path = xstrdup(path) },
+                                  .next = c->sockets };
     if (socket_make(s, err) < 0) {
-        free(s->path);
+        free(s->place.path);
         free(s);
         return NULL;
     }
@@ -324,13 +311,13 @@ int clients_listen(struct clients *c, struct channel *ch, const char *path, unsi
 {
     struct clients_socket *s;
 
-    for (s = c->sockets; s != NULL && strcmp(s->path, path) != 0;)
+    for (s = c->sockets; s != NULL && strcmp(s->place.path, path) != 0;)
         s = s->next;
     if (s != NULL && s->owner != NULL)
         return error_set(err, ERROR_CONFIG, "%s: channel %s listens there", path, s->owner->name);
     if (s == NULL && (s = clients_open(c, path, err)) == NULL)
         return -1;
-    if (!socket_is_there(s) && socket_make(s, err) < 0)
+    if (!socket_place_is_there(&s->place) && socket_make(s, err) < 0)
         return -1;
     if (socket_open_to(s, mode, err) < 0)
         return -1;
@@ -348,7 +335,7 @@ static void clients_on_look(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     for (s = ((struct clients *)arg)->sockets; s != NULL; s = s->next) {
-        if (s->owner == NULL || socket_is_there(s))
+        if (s->owner == NULL || socket_place_is_there(&s->place))
             continue;
         rc = socket_make(s, &err);
         if (rc == 0)
@@ -381,7 +368,7 @@ struct clients *clients_new(struct event_base *base)
     c->base = base;
     c->sweep = evtimer_new(base, clients_on_sweep, c);
     c->look = event_new(base, -1, EV_PERSIST, clients_on_look, c);
-    clients_arm(c->look, CLIENTS_LOOK_MS);
+    clients_arm(c->look, SOCKET_PLACE_LOOK_MS);
     return c;
 }
 

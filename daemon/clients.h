@@ -16,7 +16,6 @@ struct event_base;
 
 enum {
     CLIENTS_PAUSE_MS = 1000,  /* where no descriptor is left */
-    CLIENTS_LOOK_MS = 5000,   /* how often it is seen whether a socket lies there still */
     CLIENTS_CLOSE_MS = 10000, /* for the last words to one who does not read */
 };
 

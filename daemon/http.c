@@ -23,6 +23,8 @@
 #include "daemon/clock.h"
 #include "daemon/http_address.h"
 #include "daemon/http_scan.h"
+#include "daemon/log.h"
+#include "daemon/socket_place.h"
 
 enum {
     HTTP_LINGER_MS = 2000, /* for the peer to read why it was refused */
@@ -62,10 +64,14 @@ struct http {
     struct event_base *base;
     struct evhttp *evhttp;
     struct http_limits limits;
-    struct evconnlistener *listeners[HTTP_LISTENERS_MAX];
-    struct evhttp_bound_socket *sockets[HTTP_LISTENERS_MAX];
-    char *unlinks[HTTP_LISTENERS_MAX];
-    size_t listener_count;
+    struct http_door {
+        struct evconnlistener *listener;
+        struct evhttp_bound_socket *socket;
+        struct socket_place place; /* path NULL: it is at no path, or none of ours */
+        bool lost;                 /* it cannot be made anew, and that is told */
+    } doors[HTTP_LISTENERS_MAX];
+    size_t door_count;
+    int64_t look_ms; /* steady, when it is seen next whether they are there */
     struct event *sweep;
     GHashTable *connections; /* by bufferevent */
     struct http_path *paths;
@@ -224,11 +230,11 @@ static void http_accept(struct http *h, bool accept)
 {
     size_t i;
 
-    for (i = 0; i < h->listener_count; i++)
+    for (i = 0; i < h->door_count; i++)
         if (accept)
-            evconnlistener_enable(h->listeners[i]);
+            evconnlistener_enable(h->doors[i].listener);
         else
-            evconnlistener_disable(h->listeners[i]);
+            evconnlistener_disable(h->doors[i].listener);
 }
 
 static void http_look_if_full(struct http *h)
@@ -330,19 +336,6 @@ static gboolean http_sweep_one(gpointer key, gpointer value, gpointer arg)
     else if (http_is_spare(c, now))
         http_end(c);
     return FALSE;
-}
-
-static void http_on_sweep(evutil_socket_t fd, short what, void *arg)
-{
-    struct http *h = arg;
-    int64_t now = steady_now_ms();
-
-    (void)fd;
-    (void)what;
-    g_hash_table_foreach_remove(h->connections, http_sweep_one, &now);
-    http_look_if_full(h);
-    if (!h->full)
-        http_accept(h, true);
 }
 
 /* --- requests
@@ -458,49 +451,104 @@ static void http_on_listen_error(struct evconnlistener *listener, void *arg)
     evconnlistener_disable(listener);
 }
 
-static int http_take(struct http *h, struct evconnlistener *listener, const char *unlink_path,
-                     struct error *err)
+/* -1: fd, which is closed then, is no listening socket. */
+static int http_door_open(struct http *h, struct http_door *door, int fd, struct error *err)
 {
     int on = 1;
 
-    if (h->listener_count == HTTP_LISTENERS_MAX) {
-        evconnlistener_free(listener);
-        return error_set(err, ERROR_CONFIG, "expected at most %d addresses", HTTP_LISTENERS_MAX);
-    }
-    /* Linux hands it on to each connection; a path has no such option. */
-    setsockopt(evconnlistener_get_fd(listener), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    h->sockets[h->listener_count] = evhttp_bind_listener(h->evhttp, listener);
-    evconnlistener_set_error_cb(listener, http_on_listen_error);
-    h->unlinks[h->listener_count] = xstrdup(unlink_path);
-    h->listeners[h->listener_count++] = listener;
-    return 0;
-}
-
-static int http_listen_on(struct http *h, int fd, const char *unlink_path, struct error *err)
-{
-    struct evconnlistener *listener;
-
     evutil_make_socket_nonblocking(fd);
     evutil_make_socket_closeonexec(fd);
-    listener =
+    door->listener =
         evconnlistener_new(h->base, NULL, h, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
-    if (listener == NULL) {
+    if (door->listener == NULL) {
         close(fd);
         return error_set(err, ERROR_CONFIG, "descriptor %d is no listening socket", fd);
     }
-    return http_take(h, listener, unlink_path, err);
+    /* Linux hands it on to each connection; a path has no such option. */
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    door->socket = evhttp_bind_listener(h->evhttp, door->listener);
+    evconnlistener_set_error_cb(door->listener, http_on_listen_error);
+    return 0;
+}
+
+static int http_full(struct error *err)
+{
+    return error_set(err, ERROR_CONFIG, "expected at most %d addresses", HTTP_LISTENERS_MAX);
 }
 
 int http_listen_fd(struct http *h, int fd, struct error *err)
 {
-    return http_listen_on(h, fd, NULL, err);
+    if (h->door_count == HTTP_LISTENERS_MAX) {
+        close(fd);
+        return http_full(err);
+    }
+    if (http_door_open(h, &h->doors[h->door_count], fd, err) < 0)
+        return -1;
+    h->door_count++;
+    return 0;
 }
 
 int http_listen(struct http *h, const char *address, struct error *err)
 {
-    int fd = http_address_listen(address, HTTP_BACKLOG, err);
+    struct http_door *door = &h->doors[h->door_count];
+    int fd;
 
-    return fd < 0 ? -1 : http_listen_on(h, fd, address[0] == '/' ? address : NULL, err);
+    if (h->door_count == HTTP_LISTENERS_MAX)
+        return http_full(err);
+    if (address[0] != '/') {
+        fd = http_address_listen(address, HTTP_BACKLOG, err);
+        return fd < 0 ? -1 : http_listen_fd(h, fd, err);
+    }
+    door->place.path = xstrdup(address);
+    fd = socket_place_make(&door->place, HTTP_BACKLOG, err);
+    if (fd >= 0 && http_listen_fd(h, fd, err) == 0)
+        return 0;
+    free(door->place.path);
+    door->place.path = NULL;
+    return -1;
+}
+
+static void http_door_anew(struct http *h, struct http_door *door)
+{
+    struct evhttp_bound_socket *before = door->socket;
+    struct error err;
+    int fd = socket_place_make(&door->place, HTTP_BACKLOG, &err);
+
+    if (fd >= 0 && http_door_open(h, door, fd, &err) == 0) {
+        evhttp_del_accept_socket(h->evhttp, before);
+        log_event(LOG_LEVEL_INFO, "socket_back", LOG_TEXT("path", door->place.path));
+        door->lost = false;
+    } else if (!door->lost) {
+        log_event(LOG_LEVEL_ERROR, "socket_gone", LOG_TEXT("words", err.text));
+        door->lost = true;
+    }
+}
+
+/* Once in a while: a look at each. */
+static void http_look_at_doors(struct http *h)
+{
+    size_t i;
+
+    if (steady_now_ms() < h->look_ms)
+        return;
+    h->look_ms = steady_now_ms() + SOCKET_PLACE_LOOK_MS;
+    for (i = 0; i < h->door_count; i++)
+        if (h->doors[i].place.path != NULL && !socket_place_is_there(&h->doors[i].place))
+            http_door_anew(h, &h->doors[i]);
+}
+
+static void http_on_sweep(evutil_socket_t fd, short what, void *arg)
+{
+    struct http *h = arg;
+    int64_t now = steady_now_ms();
+
+    (void)fd;
+    (void)what;
+    g_hash_table_foreach_remove(h->connections, http_sweep_one, &now);
+    http_look_at_doors(h);
+    http_look_if_full(h);
+    if (!h->full)
+        http_accept(h, true);
 }
 
 /* --- the whole
@@ -541,13 +589,12 @@ struct http *http_new(struct event_base *base, const struct http_limits *limits)
 
 static void http_unlisten(struct http *h)
 {
-    for (; h->listener_count > 0; h->listener_count--) {
-        size_t last = h->listener_count - 1;
+    for (; h->door_count > 0; h->door_count--) {
+        struct http_door *last = &h->doors[h->door_count - 1];
 
-        evhttp_del_accept_socket(h->evhttp, h->sockets[last]); /* closes it */
-        if (h->unlinks[last] != NULL)
-            unlink(h->unlinks[last]);
-        free(h->unlinks[last]);
+        evhttp_del_accept_socket(h->evhttp, last->socket); /* closes it */
+        if (last->place.path != NULL)
+            socket_place_clear(&last->place);
     }
 }
 

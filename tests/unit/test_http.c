@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -610,6 +611,49 @@ static void test_a_socket_by_path_is_for_owner_and_group_and_not_taken_from_the_
     rmdir(dir);
 }
 
+static int socket_at(const char *path, bool listens)
+{
+    struct sockaddr_un to = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    snprintf(to.sun_path, sizeof(to.sun_path), "%s", path);
+    assert_int_equal((listens ? bind : connect)(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+    return fd;
+}
+
+static void test_a_socket_that_is_taken_away_is_made_anew_and_another_ones_is_left_alone(
+    void **state)
+{
+    char dir[] = "/tmp/relevo-http-XXXXXX", path[64], *got;
+    struct error err = { 0 };
+    struct stat st;
+    int fd, another;
+
+    (void)state; /* F58 */
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/admin", dir);
+    assert_int_equal(http_listen(http, path, &err), 0);
+    assert_int_equal(unlink(path), 0);
+    while (stat(path, &st) < 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(st.st_mode & 0777, 0660);
+    fd = socket_at(path, false);
+    evutil_make_socket_nonblocking(fd);
+    assert_true(send(fd, "GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 50,
+                     MSG_NOSIGNAL) > 0);
+    got = raw_read(fd, true);
+    assert_non_null(strstr(got, "HTTP/1.1 200"));
+    free(got);
+    close(fd);
+    assert_int_equal(unlink(path), 0);
+    another = socket_at(path, true);
+    http_stop(http);
+    assert_int_equal(stat(path, &st), 0);
+    close(another);
+    unlink(path);
+    rmdir(dir);
+}
+
 static void test_an_address_is_checked_before_anything_is_opened(void **state)
 {
     static const struct {
@@ -679,6 +723,9 @@ int main(void)
             test_a_stop_finishes_what_is_under_way_and_takes_nothing_new, setup, teardown),
         cmocka_unit_test_setup_teardown(test_words_that_are_no_text_do_not_break_the_error, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_socket_that_is_taken_away_is_made_anew_and_another_ones_is_left_alone, setup,
+            teardown),
         cmocka_unit_test_setup_teardown(
             test_a_socket_by_path_is_for_owner_and_group_and_not_taken_from_the_living, setup,
             teardown),

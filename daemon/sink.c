@@ -77,7 +77,7 @@ static void sink_fill_words(const struct desk *desk, bool letter, const struct t
     struct wording_facts facts = {
         .number = ticket->ticket_id,
         .subject = ticket->subject,
-        .customer = contact->name,
+        .customer = quoted != NULL && quoted->of_another ? quoted->author_name : contact->name,
         .agent = quoted != NULL ? quoted->author_name : ticket->agent,
         .by_at = planned->by_at,
         .opens_at = planned->opens_at,

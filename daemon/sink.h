@@ -31,6 +31,7 @@ struct sink_words {
     const char *author_name; /* who wrote, for agents to read */
     const char *text;
     const struct handover *handover; /* NULL: it carries the words of a person */
+    bool of_another;                 /* who is not the ticket's customer */
 };
 /* A row of `delivery`; NULL and 0 as the columns say. */
 struct sink_delivery {

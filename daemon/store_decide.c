@@ -511,7 +511,7 @@ static void decide_fact(struct store_batch *b, struct store_item *item)
         item->answer.before = decide_before(b->a, &t->ticket);
     if (m != NULL) {
         f.message_id = store_id_take(b, 1);
-        words = (struct sink_words){ m->agent, m->text, NULL };
+        words = (struct sink_words){ m->agent, m->text, NULL, false };
     }
     if (f.kind == FACT_QUEUE_LOOKED)
         decide_loads(b, t, &f);

@@ -228,6 +228,16 @@ static void message_path(struct store_ticket *t, const struct inbound *in, struc
                                        in->noted ? t->path.mail_references : thread_chain(in, a) };
 }
 
+/* Whether answers go to its writer from now on: he is the ticket's customer, or was written to
+ * about it, or the channel says that it is the same talk. Who only stands in Cc may say something
+ * in a ticket, and takes nobody's answers (S-7). */
+static bool message_leads(const struct store_ticket *t, const struct store_contact *who,
+                          const struct thread_found *found)
+{
+    return who == t->contact || found->way == THREAD_BY_TOKEN ||
+           found->way == THREAD_BY_CONVERSATION || found->way == THREAD_BY_OPERATOR;
+}
+
 /* The ticket that it belongs to, made if there is none yet. */
 static struct store_ticket *message_ticket(struct store_batch *b, struct store_item *item,
                                            const struct thread_found *found,
@@ -286,10 +296,11 @@ static void message_customer(struct store_batch *b, struct store_item *item)
     struct plan *plan = b->store->scratch;
     const struct inbound *in = item->in;
     struct sink_words words = { in->sender.name == NULL ? in->sender.value : in->sender.name,
-                                in->reply_text, NULL };
+                                in->reply_text, NULL, false };
     struct sink_return_path path;
     struct thread_found found;
     const char *subject;
+    bool leads;
     struct store_ticket *t;
     struct fact f;
     struct error err;
@@ -310,8 +321,10 @@ static void message_customer(struct store_batch *b, struct store_item *item)
     if (b->err.kind != ERROR_NONE)
         return;
     path = t->path;
-    if (t->is_new || !f.automatic)
+    leads = message_leads(t, who, &found);
+    if (t->is_new || (leads && !f.automatic))
         message_path(t, in, b->a);
+    words.of_another = !leads;
     if (store_apply(b, t, &f, &words, plan, &err) < 0) {
         t->path = path;
         store_keep_aside(b, item, arena_strdup(b->a, err.text));

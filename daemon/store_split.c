@@ -404,7 +404,7 @@ int store_split(struct store_batch *b, struct store_ticket *t, struct fact *f, s
         return -1;
     to = split_ticket(&s, f->other, who);
     words = (struct sink_words){ who->contact.name == NULL ? to->path.address : who->contact.name,
-                                 from.text, NULL };
+                                 from.text, NULL, false };
     *opened = f->other;
     split_move(&s, to, from.title != NULL);
     split_lead_back(&s);

@@ -120,7 +120,7 @@ static void clerk_take_back(struct clerk *k, int64_t delivery_id)
 static void clerk_write(struct clerk *k, const struct fold_step *step,
                         const struct planned_delivery *d, int64_t delivery_id)
 {
-    static const struct sink_words words = { "Ana Ruiz", "Lo miramos ahora mismo.", NULL };
+    static const struct sink_words words = { "Ana Ruiz", "Lo miramos ahora mismo.", NULL, false };
     struct sink_delivery out;
     struct clerk_letter one = { delivery_id, d->due_at, { NULL, NULL, NULL } };
 

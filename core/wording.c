@@ -478,6 +478,28 @@ static const char *wording_line(const struct wording_scene *s, enum notice notic
     return wording_say(&shorter, notice, words);
 }
 
+/* "evil.example", but not "J. R." nor "J.R.". */
+static bool wording_is_linked(const char *dot)
+{
+    gunichar first = g_utf8_get_char(dot + 1);
+
+    return g_unichar_isalpha(first) &&
+           g_unichar_isalpha(g_utf8_get_char(g_utf8_next_char(dot + 1)));
+}
+
+const char *wording_greeted(const char *name)
+{
+    const char *p;
+    int letters = 0;
+
+    for (p = name == NULL ? "" : name; *p != '\0'; p = g_utf8_next_char(p)) {
+        if (++letters > WORDING_NAME_MAX || g_unichar_isdigit(g_utf8_get_char(p)) ||
+            strchr("@/\\:<>", *p) != NULL || (*p == '.' && wording_is_linked(p)))
+            return NULL;
+    }
+    return name;
+}
+
 void wording_render(const struct policy *policy, enum notice notice, const char *language,
                     bool letter, const struct wording_facts *facts, struct arena *a,
                     const char **subject, const char **text)

@@ -40,6 +40,11 @@ struct wording_facts {
 };
 enum { WORDING_LINE_MAX = 300 /* letters of a line with an article in it: two short messages */ };
 
+/* The name that a person gave, where it can be said back to them; NULL: it holds an address, a link
+ * or figures, or is no name for its length. A From may be anybody's, and its name anything (S-18).
+ */
+const char *wording_greeted(const char *name);
+enum { WORDING_NAME_MAX = 64 /* letters */ };
 /* Both outputs are the arena's. `letter` false: one or two lines for SMS and chat, the subject is
  * "". */
 void wording_render(const struct policy *policy, enum notice notice, const char *language,

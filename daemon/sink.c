@@ -77,7 +77,9 @@ static void sink_fill_words(const struct desk *desk, bool letter, const struct t
     struct wording_facts facts = {
         .number = ticket->ticket_id,
         .subject = ticket->subject,
-        .customer = quoted != NULL && quoted->of_another ? quoted->author_name : contact->name,
+        .customer = to_customer                            ? wording_greeted(contact->name)
+                    : quoted != NULL && quoted->of_another ? quoted->author_name
+                                                           : contact->name,
         .agent = quoted != NULL ? quoted->author_name : ticket->agent,
         .by_at = planned->by_at,
         .opens_at = planned->opens_at,
@@ -107,7 +109,7 @@ void sink_make(const struct desk *desk, int64_t delivery_id, const struct ticket
                struct wording_dates *dates, struct arena *a, struct sink_delivery *out)
 {
     const struct policy *policy = desk->policy.policy;
-    bool to_customer = planned->to == PLANNED_CUSTOMER;
+    bool to_customer = planned->to == PLANNED_CUSTOMER, by_itself = planned->notice != NOTICE_REPLY;
     int agent = planned->agent == NULL ? -1 : policy_find_agent(policy, planned->agent);
     struct desk_channel *sink =
         to_customer ? sink_for_customer(desk, path->channel_id) : desk->agent_mail;
@@ -118,12 +120,12 @@ void sink_make(const struct desk *desk, int64_t delivery_id, const struct ticket
         .agent = planned->agent,
         .contact_id = to_customer ? contact->contact_id : 0,
         .channel_id = sink == NULL ? 0 : sink->channel.channel_id,
-        .automatic = planned->notice != NOTICE_REPLY,
+        .automatic = by_itself,
         .state = "owed",
         .address = to_customer  ? path->address
                    : agent >= 0 ? policy->agents[agent].email
                                 : "",
-        .address_name = to_customer  ? contact->name
+        .address_name = to_customer  ? by_itself ? wording_greeted(contact->name) : contact->name
                         : agent >= 0 ? policy->agents[agent].full_name
                                      : NULL,
         .conversation = to_customer ? path->conversation : NULL,

@@ -82,6 +82,54 @@ static void test_a_value_with_braces_or_brackets_is_only_text(void **state)
     story_end(&s);
 }
 
+/* S-25 */
+static void test_nothing_automatic_says_to_a_customer_what_a_customer_wrote(void **state)
+{
+    static const char *const languages[] = { "es", "en" };
+    struct wording_facts f = { .number = 1, .subject = "SECRET", .text = "SECRET", .zone = "UTC" };
+    const char *subject, *text;
+    struct story s;
+    int n, i;
+
+    (void)state;
+    story_begin(&s, NEW_YEAR_9);
+    for (n = 0; n < NOTICE_N; n++)
+        for (i = 0; notice_kinds[n].to_customer && n != NOTICE_REPLY && i < 4; i++) {
+            render(&s, (enum notice)n, languages[i % 2], i < 2, &f, &subject, &text);
+            assert_null(strstr(subject, "SECRET"));
+            assert_null(strstr(text, "SECRET"));
+        }
+    story_end(&s);
+}
+
+/* S-25: whoever writes in another's name chooses what is behind "Hello" */
+static void test_a_name_is_said_back_if_it_is_no_more_than_a_name(void **state)
+{
+    static const char *const names[] = { "Ana",
+                                         "Dr. Jos\xc3\xa9 M. Ruiz-Pi\xc3\xb1"
+                                         "a",
+                                         "O'Brien, J.R.",
+                                         "\xe5\xb1\xb1\xe7\x94\xb0 \xe5\xa4\xaa\xe9\x83\x8e" };
+    static const char *const others[] = {
+        "Win now at http://evil.example/win",
+        "evil.example",
+        "ana@client.example",
+        "4111 1111 1111 1111",
+        "\xd9\xa4\xd9\xa1\xd9\xa1\xd9\xa1", /* the figures of Arabic */
+        "Ana\\Ruiz",
+        "<b>Ana",
+        "You have won a great prize which waits for you at our office in the old town",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        assert_ptr_equal(wording_greeted(names[i]), names[i]);
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_null(wording_greeted(others[i]));
+    assert_null(wording_greeted(NULL));
+}
+
 static void test_the_desks_own_words_come_first_and_strange_languages_get_the_desks(void **state)
 {
     static const char *const languages[] = { "fr" };
@@ -147,6 +195,8 @@ int main(void)
         cmocka_unit_test(test_every_notice_has_words_in_both_languages_and_no_name_is_left_over),
         cmocka_unit_test(test_a_promise_is_told_in_the_customers_zone_and_language_or_left_out),
         cmocka_unit_test(test_a_value_with_braces_or_brackets_is_only_text),
+        cmocka_unit_test(test_nothing_automatic_says_to_a_customer_what_a_customer_wrote),
+        cmocka_unit_test(test_a_name_is_said_back_if_it_is_no_more_than_a_name),
         cmocka_unit_test(test_the_desks_own_words_come_first_and_strange_languages_get_the_desks),
         cmocka_unit_test(test_an_unknown_name_in_a_wording_is_told),
         cmocka_unit_test(test_what_is_remembered_of_dates_is_what_would_be_worded_anew),

@@ -35,10 +35,10 @@ static void thread_add(struct thread_signals *s, enum thread_way way, char kind,
         s->at[s->count++] = (struct thread_signal){ way, kind, key, ticket_id };
 }
 
-/* T-45: an empty or blank id matches nothing. */
+/* T-45: an empty id, or one of which nothing is seen, matches nothing. */
 static bool thread_is_id(const char *id)
 {
-    return id != NULL && id[strspn(id, " \t\r\n<>")] != '\0';
+    return id != NULL && text_is_visible(span_of(id + strspn(id, " \t\r\n<>")));
 }
 
 static char *thread_place(struct arena *a, int64_t channel_id, const char *key)

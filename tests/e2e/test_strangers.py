@@ -84,6 +84,75 @@ class Strangers(mailcase.MailCase):
         self.answer(ticket, "It arrived.")
         self.assertEqual((mailhouse.text(self.heard("ana")[-1]).strip(), self.heard("mal")), ("It arrived.", []))
 
+    def test_what_somebody_wrote_is_carried_to_nobody_by_what_leaves_by_itself(self):  # S-25
+        card, link = "4111 1111 1111 1111", "http://evil.example/win"
+        words = {"subject": card + " sk_live_51HxQ", "text": "My card is %s and the key sk_live_51HxQ. See %s" % (card, link)}
+        ticket = self.come("a", '"Win at %s now, %s" <%s>' % (link, card, email.utils.parseaddr(self.ana)[1]), **words)
+        self.heard("ana")
+        self.one.ctl("ticket", "status", str(ticket), "solved", "--solution", "Done.")
+        self.heard("ana")
+        self.come("b", self.ana, "Re: " + words["subject"], text=words["text"], In_Reply_To="<a@client.example>")
+        letters = self.heard("ana")
+        self.assertEqual([letter["Subject"].split(" [")[0] for letter in letters],
+                         ["We have your message", "Your case is solved", "Your message is in case"])
+        for letter in letters:
+            whole = letter.as_string() + mailhouse.text(letter)
+            self.assertEqual([word for word in ("4111", "1111", "sk_live", "evil", "card") if word in whole], [], whole)
+
+    def test_no_number_and_no_guess_leads_into_a_ticket(self):  # S-2
+        ticket = self.come("a", self.ana)
+        box, token = self.token("ana").split("@")[0].split("+")
+        dice = random.Random(7731)
+
+        def guess():
+            return token[:16] + "".join(dice.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in token[16:])
+        tickets = [self.come("number%d" % i, self.mal, "Re: [#%d] Order 7731" % ticket, to="%s%s@desk.example" % (box, tail))
+                   for i, tail in enumerate(("+%d" % ticket, "-%d" % ticket, "+t%d" % ticket, "+ticket%d" % ticket, "+#%d" % ticket, "+" + token))]
+        for i in range(5):
+            many = ", ".join("%s+%s@desk.example" % (box, guess()) for _ in range(400))
+            tickets.append(self.come("many%d" % i, "Eva <eva%d@guess.example>" % i, to=many, References=many.replace("@", ".1@")))
+        self.assertNotIn(ticket, tickets)
+        self.assertEqual(self.come("own", self.ana, "Re: Order 7731", to="%s+%s@desk.example" % (box, token)), ticket)
+
+    def test_a_blank_or_padded_token_or_id_leads_nowhere(self):  # S-9
+        ticket = self.come("a", self.ana)
+        box, token = self.token("ana").split("@")[0].split("+")
+        last = "a" if token[-1] != "a" else "b"
+        for number, tail in enumerate(("+", "+ ", "+t", "+" + token[0] + " " * 39, "+" + token[:-1], "+" + token[:-1] + " ", "+" + token[:-1] + last,
+                                       "+" + "a" * 40, "+t" + "a" * 39, "+" + token + token, "+%20" + token, "+" + token.upper() + "=")):
+            for sender in ("Mal", "Mal%d" % number):
+                self.assertNotEqual(self.come("%s%d" % (sender, number), "%s <%s@other.example>" % (sender, sender.lower()),
+                                              "Thing %d" % number, to='"%s%s"@desk.example' % (box, tail)), ticket, tail)
+        blank = ("<>", "<  >", "<\t>", "", " ", "<@>", "<\u00a0>", "<\u200b>", "<\0>", "<=?utf-8?q?_?=>", "NULL", "<''>", "<%>", "<_>")
+        tickets = [self.come("x", "P%d%d <p%d%d@other.example>" % (i, j, i, j), "Lamp %d" % i, **{
+            "Message-ID": value if j == 0 else "<%d@other.example>" % i, "In-Reply-To": value, "References": value})
+                   for i, value in enumerate(blank) for j in range(3)]
+        self.assertEqual(len(set(tickets)), len(tickets))
+        self.assertEqual(self.sql("SELECT count(*) FROM thread_key WHERE btrim(key, E' \\t\\u00a0\\u200b') = ''"), "0")
+        self.assertEqual(self.sql("SELECT count(*) FROM message WHERE btrim(mail_id) = '' OR btrim(address) = ''"), "0")
+        self.assertEqual(self.sql("SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'character'"), "0",
+                         "a column whose values are equal when they are padded")
+
+    def test_what_a_service_sends_to_an_address_of_ours_is_shown_to_no_customer(self):  # S-8
+        ticket = self.come("a", self.mal, Cc="no-reply@service.example, accounts@service.example")
+        token = self.token("mal")
+        ways = ({"to": token}, {"subject": "[#%d] Your code" % ticket}, {"to": token, "In_Reply_To": "<a@client.example>"},
+                {"to": token, "subject": "Re: [#%d] Order 7731" % ticket, "Auto_Submitted": "auto-generated"},
+                {"to": token, "In_Reply_To": "<a@client.example>", "List_Unsubscribe": "<http://service.example/u>"})
+        for number, way in enumerate(ways):
+            for sender in ("no-reply", "accounts"):
+                self.come("%s%d" % (sender, number), "Service <%s@service.example>" % sender, **{
+                    "subject": "Your code", "text": "Your code is 739104, or open http://service.example/c739104", **way})
+        self.come("b", self.mal, "Re: Order 7731", text="Hello?", In_Reply_To="<a@client.example>")
+        self.answer(ticket, "It left today.")
+        self.one.ctl("ticket", "status", str(ticket), "solved", "--solution", "Done.")
+        letters = self.heard("mal")
+        self.assertIn("It left today.", [mailhouse.text(letter).strip() for letter in letters])
+        for letter in letters:
+            self.assertNotIn("739104", letter.as_string())
+        self.assertEqual(self.sql("SELECT DISTINCT address FROM delivery WHERE recipient = 'customer' AND ticket_id = %d" % ticket),
+                         email.utils.parseaddr(self.mal)[1])
+
 
 if __name__ == "__main__":
     suite.main()

@@ -42,6 +42,27 @@ static void test_a_changed_token_does_not_fit(void **state)
     assert_false(token_fits(key, span_of("t"), 0, "ana@example.org"));
 }
 
+/* S-2: he knows all of it but the key */
+static void test_nobody_guesses_a_token_in_a_hundred_thousand_tries(void **state)
+{
+    static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+    char token[TOKEN_CHARS + 1];
+    uint64_t dice = 42;
+    int i, at;
+
+    (void)state;
+    token_make(key, 42, "ana@example.org", token);
+    for (i = 0; i < 100000; i++) {
+        for (at = TOKEN_CHARS - 24; at < TOKEN_CHARS - 1; at++) {
+            dice = dice * 6364136223846793005U + 1442695040888963407U;
+            token[at] = alphabet[dice >> 59];
+        }
+        if (token_ticket(span_of(token)) != 42 ||
+            token_fits(key, span_of(token), 42, "ana@example.org"))
+            fail_msg("%s", token);
+    }
+}
+
 static void test_a_token_is_found_in_an_address_of_changed_case(void **state)
 {
     char token[TOKEN_CHARS + 1], address[100];
@@ -87,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_token_fits_its_ticket_and_recipient_alone),
         cmocka_unit_test(test_a_changed_token_does_not_fit),
+        cmocka_unit_test(test_nobody_guesses_a_token_in_a_hundred_thousand_tries),
         cmocka_unit_test(test_a_token_is_found_in_an_address_of_changed_case),
         cmocka_unit_test(test_a_token_names_its_delivery_to_who_has_the_key_alone),
     };

@@ -1,4 +1,5 @@
 """Mail by LMTP and by `relevoctl deliver`: a real Postfix hands over, by a socket and by a pipe; and clients that are slow, many or hostile."""
+import base64
 import email.message
 import email.policy
 import os
@@ -349,6 +350,30 @@ class Clients(Case):
         self.assertEqual(self.sql("SELECT count(*) FROM message WHERE subject LIKE 'Pedido %'"), str(len(hostile)))
         self.assertEqual(self.sql("SELECT (SELECT count(*) FROM message) + (SELECT count(*) FROM quarantine)"),
                          str(2 * len(hostile) + 1))
+
+    def test_whatever_bytes_a_mail_has_are_text_that_the_database_takes(self):  # S-32
+        self.begin()
+        bytes_of = {"nul": b"a\0b", "overlong": b"a\xc0\x80\xc0\xaf\xe0\x80\xafb", "surrogates": b"a\xed\xa0\x80\xed\xb0\x80b", "above": b"a\xf4\x90\x80\x80\xf8\x88\x80\x80\x80b",
+                    "half": b"\xe2\x82", "not": b"a\xef\xbf\xbe\xef\xbf\xbfb", "mark": b"\xef\xbb\xbfa", "utf-7": b"+ADw-script+AD4-", "escape": b"a\x1b$B\x1b[2Jb",
+                    "all": bytes(range(1, 256)).replace(b"\r", b"").replace(b"\n", b"")}
+        charsets = ("utf-8", "utf-7", "utf-16", "utf-16le", "utf-32", "cesu-8", "iso-2022-jp", "iso-2022-kr", "hz-gb-2312", "gb18030", "big5-hkscs",
+                    "shift_jis", "ibm037", "x-none", "us-ascii\0", "\xff")
+        sent = 0
+        for name, value in bytes_of.items():
+            for charset in charsets:
+                sent += 1
+                label, coded = charset.encode("latin-1"), base64.b64encode(value)
+                client = Client(self.path)
+                self.assertEqual(client.send(
+                    b"From: %s =?%s?b?%s?= <ana%s@client.example>\r\nTo: support@desk.example\r\nSubject: %d %s =?%s?b?%s?=\r\nMessage-ID: <%d%s@x>\r\n"
+                    b"References: <%s@x>\r\nContent-Type: text/plain; charset=\"%s\"; name*=%s''%%00%%ff%s\r\n\r\n%s\r\n" % (
+                        value, label, coded, value, sent, value, label, coded, sent, value, value, label, label, value, value)), 250, (name, charset))
+                client.close()
+        self.assertEqual(self.sql("SELECT count(*) FROM quarantine"), "0")
+        self.assertEqual(self.sql("SELECT count(*) FROM message"), str(sent))
+        self.assertEqual(self.sql("SELECT count(*) FROM message WHERE subject IS NOT NFC NORMALIZED OR text IS NOT NFC NORMALIZED"), "0")
+        self.assertEqual(self.sql("SELECT rtrim(text, E'\\n') FROM message WHERE mail_id LIKE '1a%b@x'"), "a\u2400b")
+        self.assertEqual(self.sql("SELECT count(*) FROM message WHERE text LIKE '%<script>%'"), "1")  # UTF-7 where it is declared and nowhere else
 
     def test_copies_are_one_message_and_another_text_under_the_same_id_is_another(self):  # T-30, T-31
         self.begin()

@@ -271,7 +271,7 @@ class Reports(Case):
         self.check_backlog_by_topic_and_team()
         self.check_agents_and_channels()
         self.check_against_the_tally()
-        self.check_as_csv_and_as_pictures()
+        self.check_as_csv_and_as_pictures()  # S-34
         self.check_times()
         self.check_corrections()
 

@@ -153,6 +153,55 @@ class Strangers(mailcase.MailCase):
         self.assertEqual(self.sql("SELECT DISTINCT address FROM delivery WHERE recipient = 'customer' AND ticket_id = %d" % ticket),
                          email.utils.parseaddr(self.mal)[1])
 
+    def test_what_people_write_stands_in_no_line_of_the_log(self):  # S-53
+        def write(name, **more):
+            fields = {"subject": "Zanahoria", "text": "Zanahoria --x", "Content_Type": 'text/plain; name="zanahoria.txt"', "X_Note": "Zanahoria", **more}
+            sent = self.one.ctl("deliver", "--channel", "inbox", ok=False, stdin="".join("%s: %s\n" % field for field in (
+                ("From", "Zanahoria " + self.ana), ("To", "support@desk.example"), ("Message-ID", "<%s@client.example>" % name),
+                *((key.replace("_", "-"), value) for key, value in fields.items() if key != "text"))) + "\n" + fields["text"] + "\n")
+            self.assertNotIn("anahoria", sent.stdout + sent.stderr)
+        write("plain")
+        self.answer(1, "Zanahoria")
+        self.one.ctl("ticket", "note", "1", "--as", "eva", "--", "Zanahoria")
+        self.heard("ana")
+        for table, check in (("message", "text NOT LIKE 'Zanahoria%'"), ("ticket", "subject <> 'Zanahoria'"), ("contact", "name IS NULL")):
+            self.sql("ALTER TABLE %s ADD CONSTRAINT none CHECK (%s) NOT VALID" % (table, check))
+            write("refused-by-" + table)
+            self.sql("ALTER TABLE %s DROP CONSTRAINT none" % table)
+        self.sql("CREATE FUNCTION loud() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE WARNING 'a %', NEW.text; "
+                 "RAISE EXCEPTION 'no room' USING ERRCODE = '53100', DETAIL = NEW.text, HINT = NEW.text; END$$; "
+                 "CREATE TRIGGER loud BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION loud()")
+        write("no-room")
+        self.sql("DROP FUNCTION loud CASCADE")
+        self.fail_commits(2)
+        write("later")
+        self.wait_sql("SELECT count(*) FROM message WHERE mail_id = 'later@client.example'", 1)
+        self.assertGreater(self.sql("SELECT count(*) FROM quarantine"), "0")
+        self.assertEqual(self.one.stop(), 0)
+        self.assertEqual([line for line in self.one.lines if "anahoria" in line], [])
+
+    def test_quotes_are_text_wherever_they_are_written(self):  # S-48
+        for number, evil in enumerate(("'; DROP TABLE message; --", "\\'; DELETE FROM ticket; --", "$1 $$ %s %n", "') OR ('1'='1", "{\"a\",NULL}",
+                                       "E'\\\\x27'", "/* -- */ \u02bc \uff07", "a'||pg_sleep(9)||'b")):
+            ticket = self.come("q%d" % number, '"%s" <"o\'%d;--"@client.example>' % (evil.replace("\\", "\\\\").replace('"', '\\"'), number), evil,
+                               text=evil, **{"Message-ID": "<q%d';--@client.example>" % number, "References": "<')--@x> <$1@x>",
+                                             "Cc": "\"o'\"@client.example"})
+            self.assertEqual(self.sql("SELECT text FROM message WHERE ticket_id = %d" % ticket), evil)
+            number = str(ticket)
+            self.one.ctl("ticket", "note", number, "--as", "eva", "--", evil)
+            self.one.ctl("ticket", "tag", number, evil, ok=False)
+            self.one.ctl("ticket", "status", number, "pending", "--as", "eva", "--reason", evil, ok=False)
+            for words in (("ticket", "list", "--about", evil), ("ticket", "list", "--customer", evil), ("ticket", "list", "--team", evil),
+                          ("ticket", "list", "--agent", evil), ("ticket", "list", "--desk", evil), ("ticket", "assign", number, evil),
+                          ("contact", "list", evil), ("solution", "list", evil), ("quarantine", "settle", "1", "--because", evil)):
+                said = self.one.ctl(*words, ok=False)
+                self.assertNotRegex(said.stderr + said.stdout, r"syntax error|unterminated|SQLSTATE|relation \"", words)
+            told = self.one.ctl("ticket", "show", number, "--json")
+            self.assertEqual((told["subject"], [m["text"] for m in told["messages"]]), (evil, [evil, evil]))
+            self.assertEqual(self.one.ctl("contact", "set", str(told["contact_id"]), "--name", evil, ok=False).returncode, 0)
+            self.assertEqual(self.sql("SELECT name FROM contact WHERE contact_id = %d" % told["contact_id"]), evil)
+        self.assertEqual(self.sql("SELECT count(*), count(DISTINCT ticket_id) FROM ticket"), "8|8")
+
 
 if __name__ == "__main__":
     suite.main()

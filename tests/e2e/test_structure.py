@@ -112,6 +112,31 @@ def test_every_table_of_queries_gives_each_of_them_as_many_parameters_as_it_has(
     assert not wrong, wrong
 
 
+def sql_made_of(text):
+    """Statements that a program makes of pieces at run time."""
+    words = r"SELECT|INSERT|UPDATE|DELETE|WITH|COPY|ALTER|CREATE|DROP|TRUNCATE|LISTEN|NOTIFY|SET|GRANT|CALL|DO"
+    return re.findall(r'"\s*(?:%s) [^"\n]*%%[^"\n]*"' % words, re.sub(r'"\s*"', "", text))
+
+
+def test_no_statement_is_made_of_what_somebody_wrote():
+    """S-48: statements are files; what they are about goes beside them as parameters. Two are made of names that are ours alone."""
+    ours = {"daemon/db_wire.c": ['"LISTEN %s"'],
+            "daemon/migrate.c": ['"INSERT INTO schema_migration (number, name) VALUES (%d, \'%s\')"']}
+    assert sql_made_of('x = f("SELECT a "\n  "FROM b WHERE c = \'%s\'");') == ['"SELECT a FROM b WHERE c = \'%s\'"']
+    for floor in MAY_INCLUDE:
+        for path in sorted(glob.glob(os.path.join(ROOT, floor, "*.c"))):
+            name, text = os.path.relpath(path, ROOT), code(os.path.relpath(path, ROOT))
+            if floor == "channels":  # no database there; IMAP has a NOTIFY of its own
+                assert "libpq" not in text and not re.search(r"\bdb_", text), name
+                continue
+            assert sql_made_of(text) == ours.get(name, []), "%s: %s" % (name, sql_made_of(text))
+            sends = re.findall(r"\b(PQexec|PQsendQuery|PQescape\w*|PQputCopyData)\s*\(", text)
+            assert not sends or name == "daemon/migrate.c", "%s: %s" % (name, sends)
+    for path in glob.glob(os.path.join(ROOT, "sql", "queries", "*.sql")):
+        with open(path, encoding="utf-8") as f:
+            assert not re.search(r"\bEXECUTE\b|\bquery_to_xml|\bdblink", f.read(), flags=re.I), path
+
+
 def test_every_header_says_in_its_first_line_what_its_room_is_for():
     wrong = []
     for floor in MAY_INCLUDE:

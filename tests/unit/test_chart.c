@@ -12,6 +12,7 @@
 #include "core/chart.h"
 #include "core/csv.h"
 
+/* S-34 */
 static void test_a_cell_is_quoted_by_rfc_4180_and_never_a_formula(void **state)
 {
     static const struct {

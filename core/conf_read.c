@@ -7,6 +7,7 @@
 #include "core/arena.h"
 #include "core/conf_facts.h"
 #include "core/conf_tree.h"
+#include "core/near.h"
 
 enum {
     CONF_BYTES_MAX = 1 << 20,
@@ -79,51 +80,41 @@ static const char *conf_node_text(const yaml_node_t *node)
     return (const char *)node->data.scalar.value;
 }
 
-/* --- names that are nearly right
- * ---------------------------------------------------------------------- */
-
-static size_t conf_distance(const char *x, const char *y)
-{
-    size_t row[65], lx = strlen(x), ly = strlen(y), i, j, diagonal, above;
-
-    if (lx > 64 || ly > 64)
-        return 99;
-    for (j = 0; j <= ly; j++)
-        row[j] = j;
-    for (i = 1; i <= lx; i++) {
-        diagonal = row[0];
-        row[0] = i;
-        for (j = 1; j <= ly; j++) {
-            above = row[j];
-            row[j] = diagonal + (x[i - 1] != y[j - 1]);
-            if (above + 1 < row[j])
-                row[j] = above + 1;
-            if (row[j - 1] + 1 < row[j])
-                row[j] = row[j - 1] + 1;
-            diagonal = above;
-        }
-    }
-    return row[ly];
-}
-
 static void conf_unknown_key(struct conf_source *s, const yaml_node_t *node, const struct conf *c)
 {
-    const char *best = NULL;
-    size_t least = 3, d, i;
+    struct near near;
+    size_t i;
 
-    for (i = 0; i < c->count; i++) {
-        d = conf_distance(conf_node_text(node), c->entries[i].key->name);
-        if (d < least) {
-            least = d;
-            best = c->entries[i].key->name;
-        }
-    }
-    if (best != NULL)
+    near_begin(&near, conf_node_text(node));
+    for (i = 0; i < c->count; i++)
+        near_look(&near, c->entries[i].key->name);
+    if (near.best != NULL)
         conf_errors_add(s->r->errors, "%s: no such key: %.64s (did you mean %s?)",
-                        conf_node_place(s, node), conf_node_text(node), best);
+                        conf_node_place(s, node), near.said, near.best);
     else
         conf_errors_add(s->r->errors, "%s: no such key: %.64s", conf_node_place(s, node),
-                        conf_node_text(node));
+                        near.said);
+}
+
+/* What it may be instead stands with it: there are few. */
+static void conf_unknown_variant(struct conf_source *s, const struct conf_key *key,
+                                 const yaml_node_t *node)
+{
+    struct text_buffer b = { 0 };
+    const char *name;
+    char *all;
+    size_t i;
+
+    for (i = 0; key->variant_name != NULL && (name = key->variant_name(i)) != NULL; i++)
+        text_buffer_printf(&b, "%s%s",
+                           i == 0                             ? ""
+                           : key->variant_name(i + 1) == NULL ? " or "
+                                                              : ", ",
+                           name);
+    all = text_buffer_take(&b);
+    conf_errors_add(s->r->errors, "%s: %s: expected %s, got \"%.64s\"", conf_node_place(s, node),
+                    key->variant_key, i == 0 ? "nothing" : all, conf_node_text(node));
+    free(all);
 }
 
 /* --- sections
@@ -294,9 +285,7 @@ static const struct conf_key *conf_variant(struct conf_source *s, const struct c
         table = e->key->variant(conf_node_text(value));
         *known = table != NULL;
         if (table == NULL)
-            conf_errors_add(s->r->errors, "%s: %s: there is no such %s: %.64s",
-                            conf_node_place(s, value), e->key->name, e->key->variant_key,
-                            conf_node_text(value));
+            conf_unknown_variant(s, e->key, value);
         return table;
     }
     return NULL;

@@ -135,7 +135,7 @@ static int calendar(const struct ctl *ctl, int argc, char **argv)
     (void)argc;
     (void)argv;
     if (!ctl->json || ctl_value(ctl, "--batch") == NULL)
-        return CTL_USAGE;
+        return ctl_slip("--json and --batch are needed: it is a tool for programs");
     while (getline(&line, &room, stdin) > 0)
         if (answer_line(line) < 0)
             code = CTL_REFUSED;

@@ -69,6 +69,8 @@ int ctl_fail(const struct error *err);
 int ctl_fail_all(struct conf_errors *errors);
 /* Says "WHAT: 'WORD'" of a word on the line that is wrong; returns CTL_USAGE. */
 int ctl_usage(const char *what, const char *word);
+/* Says what else is wrong with the line; returns CTL_USAGE. */
+int ctl_slip(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Of a worker's end, for workers_new(): on stderr, in its words. */
 void ctl_on_worker(void *arg, const char *role, pid_t pid, const char *words, int64_t pause_ms);
 /* --limit of commands that list; otherwise 50. -1: it is none, and that has been said. */

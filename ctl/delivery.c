@@ -125,7 +125,7 @@ static int retry_some(const struct ctl *ctl, struct session *s, char **argv)
 static int delivery_retry(const struct ctl *ctl, int argc, char **argv)
 {
     if ((argc == 0) != (ctl_value(ctl, "--dead") != NULL))
-        return CTL_USAGE;
+        return ctl_slip("which ones? numbers of deliveries, or --dead");
     return session_command(ctl, argv, retry_some);
 }
 

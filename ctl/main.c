@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "ctl/command.h"
 #include "ctl/manual.h"
 #include "ctl/session.h"
+#include "ctl/slip.h"
 #include "daemon/log.h"
 #include "daemon/worker_main.h"
 
@@ -100,6 +102,18 @@ int ctl_usage(const char *what, const char *word)
     return CTL_USAGE;
 }
 
+int ctl_slip(const char *fmt, ...)
+{
+    struct error err = { ERROR_PERMANENT, "" };
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(err.text, sizeof(err.text), fmt, args);
+    va_end(args);
+    ctl_fail(&err);
+    return CTL_USAGE;
+}
+
 const char *ctl_value(const struct ctl *ctl, const char *option)
 {
     const char *value = NULL, *next;
@@ -179,23 +193,24 @@ static void take_common(struct ctl *ctl, int *argc, char **argv)
     *argc = out;
 }
 
-static bool take_option(struct ctl *ctl, char **argv, int *i)
+static int take_option(struct ctl *ctl, char **argv, int *i)
 {
     const struct ctl_option *o;
     struct ctl_said *said = &ctl->said[ctl->said_count];
 
     if (ctl->said_count == CTL_SAID_MAX)
-        return false;
+        return ctl_slip("there are more than %d options", CTL_SAID_MAX);
     for (o = ctl->command->options; o != NULL && o->name != NULL; o++)
         if (is_option(argv, i, o->name, o->value != NULL, &said->value)) {
             said->option = o;
             ctl->said_count++;
-            return true;
+            return CTL_DONE;
         }
-    return false;
+    return slip_option(ctl->command, argv[*i]);
 }
 
-/* Takes the command's own options out; -1: it has no such option, or its value is missing. */
+/* Takes the command's own options out; CTL_USAGE: one is none of its own, and that has been said.
+ */
 static int take_options(struct ctl *ctl, int *argc, char **argv)
 {
     int in, out = 0;
@@ -203,14 +218,14 @@ static int take_options(struct ctl *ctl, int *argc, char **argv)
     for (in = 0; in < *argc && strcmp(argv[in], "--") != 0; in++) {
         if (strncmp(argv[in], "--", 2) != 0)
             argv[out++] = argv[in];
-        else if (!take_option(ctl, argv, &in))
-            return -1;
+        else if (take_option(ctl, argv, &in) != CTL_DONE)
+            return CTL_USAGE;
     }
     for (in++; in < *argc; in++)
         argv[out++] = argv[in];
     argv[out] = NULL;
     *argc = out;
-    return 0;
+    return CTL_DONE;
 }
 
 static const struct ctl_command *find_command(int argc, char **argv)
@@ -236,15 +251,26 @@ static int said_whole(int code)
     return CTL_LATER;
 }
 
+static bool asks_help(int argc, char **argv)
+{
+    int i;
+
+    for (i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (i == argc - 1)
+            return strcmp(argv[i], "--help") == 0;
+    return false;
+}
+
 static int run_command(struct ctl *ctl, int argc, char **argv)
 {
     int skip = ctl->command->verb == NULL ? 1 : 2, code;
 
     argc -= skip;
     argv += skip;
-    if (take_options(ctl, &argc, argv) < 0 || argc < ctl->command->least ||
-        (ctl->command->most >= 0 && argc > ctl->command->most))
+    if (take_options(ctl, &argc, argv) != CTL_DONE)
         code = CTL_USAGE;
+    else if (argc < ctl->command->least || (ctl->command->most >= 0 && argc > ctl->command->most))
+        code = slip_words(ctl->command, argc, argv);
     else
         code = ctl->command->run != NULL ? ctl->command->run(ctl, argc, argv)
                                          : session_command(ctl, argv, ctl->command->in_session);
@@ -274,11 +300,14 @@ static int run(int argc, char **argv)
         return CTL_DONE;
     }
     ctl.command = find_command(argc, argv);
-    if (ctl.command == NULL) {
-        manual_print_all(stderr);
-        return CTL_USAGE;
+    if (ctl.command == NULL && argc == 2 && strcmp(argv[1], "--help") == 0 &&
+        manual_has_group(argv[0])) {
+        manual_print_group(stdout, argv[0]);
+        return CTL_DONE;
     }
-    if (strcmp(argv[argc - 1], "--help") == 0) {
+    if (ctl.command == NULL)
+        return slip_command(argc, argv);
+    if (asks_help(argc, argv)) {
         manual_print_usage(stdout, ctl.command);
         return CTL_DONE;
     }

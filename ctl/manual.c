@@ -25,13 +25,32 @@ void manual_print_usage(FILE *to, const struct ctl_command *c)
         fputc('\n', to);
 }
 
+bool manual_has_group(const char *group)
+{
+    const struct ctl_command *const *room, *c;
+
+    for (room = manual_rooms; *room != NULL; room++)
+        for (c = *room; c->group != NULL; c++)
+            if (c->verb != NULL && strcmp(c->group, group) == 0)
+                return true;
+    return false;
+}
+
 void manual_print_all(FILE *to)
+{
+    manual_print_group(to, NULL);
+}
+
+/* NULL: those of all. */
+void manual_print_group(FILE *to, const char *group)
 {
     const struct ctl_command *const *room, *c;
 
     fputs("usage: relevoctl [--config FILE] [--json] COMMAND\n\n", to);
     for (room = manual_rooms; *room != NULL; room++)
         for (c = *room; c->group != NULL; c++) {
+            if (group != NULL && strcmp(c->group, group) != 0)
+                continue;
             fputs("  ", to);
             print_name(to, c);
             fprintf(to, "\n      %s\n", c->doc);
@@ -100,7 +119,10 @@ static const char page_head[] =
     "otherwise tables are cut to the terminal's width, or to\n.Ev COLUMNS ,\n"
     "and times are local.\n"
     "Both may stand anywhere on the line before\n.Sq -- ,\n"
-    "after which nothing is an option.\n.Pp\nThe commands are:\n.Bl -tag -width Ds\n";
+    "after which nothing is an option.\n.Pp\n.Fl -help\nalone, behind a command, or behind the "
+    "first "
+    "word of several, tells what there is;\n.Fl -version\nthe version.\n.Pp\nThe commands "
+    "are:\n.Bl -tag -width Ds\n";
 static const char page_tail[] =
     ".El\n.Sh ENVIRONMENT\n.Bl -tag -width COLUMNS -compact\n.It Ev COLUMNS\n"
     "How wide a table may be where the output is no terminal.\n.It Ev TZ\n"

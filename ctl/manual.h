@@ -11,6 +11,8 @@ extern const struct ctl_command *const manual_rooms[]; /* all tables, in order; 
 
 void manual_print_usage(FILE *to, const struct ctl_command *c); /* one command with its options */
 void manual_print_all(FILE *to);                                /* a line for each */
+bool manual_has_group(const char *group);                       /* with words behind it */
+void manual_print_group(FILE *to, const char *group);           /* those of it alone */
 void manual_print_page(FILE *to);                               /* mdoc(7) */
 
 #endif

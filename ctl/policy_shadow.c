@@ -112,7 +112,7 @@ static int shadow(const struct ctl *ctl, struct session *s, char **argv)
     struct error err;
 
     if (off && argv[0] != NULL)
-        return CTL_USAGE;
+        return ctl_usage("--off takes no file, not", argv[0]);
     d = session_desk(ctl, s, &err);
     if (d == NULL)
         return ctl_fail(&err);

@@ -77,14 +77,14 @@ static int change_assign(struct change *c)
     c->fact.fact.team = ctl_value(c->ctl, "--team");
     if ((c->argv[1] == NULL && c->fact.fact.team == NULL) !=
         (ctl_value(c->ctl, "--nobody") != NULL))
-        return CTL_USAGE;
+        return ctl_slip("to whom? an agent, --team, or --nobody alone");
     return CTL_DONE;
 }
 
 static int change_take(struct change *c)
 {
     if (c->fact.fact.by != FACT_BY_AGENT)
-        return CTL_USAGE;
+        return ctl_slip("who takes it? --as AGENT is missing");
     c->fact.fact.kind = FACT_ASSIGNED;
     c->fact.fact.agent = c->fact.fact.actor;
     return CTL_DONE;

@@ -255,7 +255,7 @@ static int run(const struct ctl *ctl, int argc, char **argv)
     (void)argc;
     if (ctl_value(ctl, "--ticket") == NULL &&
         (ctl_value(ctl, "--channel") == NULL || ctl_value(ctl, "--from") == NULL))
-        return CTL_USAGE;
+        return ctl_slip("whose is it? --channel and --from, or --ticket");
     return session_command(ctl, argv, make);
 }
 

@@ -248,7 +248,7 @@ static int verify(const struct ctl *ctl, int argc, char **argv)
     bool valid;
 
     if (ctl_value(ctl, "--batch") != NULL)
-        return argc == 0 ? verify_batch(ctl) : CTL_USAGE;
+        return argc == 0 ? verify_batch(ctl) : ctl_usage("there is a word too many", argv[0]);
     if (argc == 1 && strcmp(argv[0], "-") != 0 && (f = fopen(argv[0], "re")) == NULL) {
         error_set(&err, ERROR_PERMANENT, "%s: %s", argv[0], strerror(errno));
         return ctl_fail(&err);

@@ -60,16 +60,50 @@ def test_a_missing_configuration_is_a_mistake_of_configuration(folder):
 
 
 def test_wrong_usage_prints_what_would_be_right(_):
-    for args in ([], ["fly"], ["policy"], ["policy", "check"], ["--loud"], ["policy", "check", "a", "b"],
+    for args in ([], ["policy"], ["policy", "chekc"], ["policy", "check"], ["policy", "check", "a", "b"],
                  ["policy", "check", "--loud", "a"]):
         done = ctl(*args)
         assert done.returncode == USAGE and "policy check FILE" in done.stderr, args
     for args in (["calendar"], ["calendar", "--json"], ["calendar", "--batch"], ["calendar", "--json", "--batch=1"]):
         done = ctl(*args)
         assert done.returncode == USAGE and "usage: relevoctl" in done.stderr, args
-    for args in (["--help"], ["policy", "check", "--help"]):
+    for args in (["--help"], ["policy", "--help"], ["policy", "check", "--help"]):
         done = ctl(*args)
         assert done.returncode == DONE and "policy check FILE" in done.stdout, args
+        assert ("ticket show" in done.stdout) == (args == ["--help"]), args
+
+
+def test_wrong_usage_says_which_word_is_wrong_and_what_may_be_meant(_):
+    for args, words in (
+            (["tikcet"], "there is no command 'tikcet' (did you mean 'ticket'?)"),
+            (["fly"], "there is no command 'fly': relevoctl --help names them all"),
+            (["ticket", "shwo", "1"], "there is no command 'ticket shwo' (did you mean 'ticket show'?)"),
+            (["ticket"], "a word behind 'ticket' is missing"),
+            (["--limit", "5", "ticket", "list"], "a command comes first, not: '--limit'"),
+            (["--config"], "--config: FILE is missing"),
+            (["ticket", "list", "--config"], "--config: FILE is missing"),
+            (["ticket", "list", "--limit"], "--limit: COUNT is missing"),
+            (["ticket", "list", "--all=yes"], "--all takes no value, not '--all=yes'"),
+            (["ticket", "list", "--agnet", "ana"], "there is no option '--agnet' (did you mean '--agent'?)"),
+            (["reconcile", "--loud"], "there is no option '--loud'"),
+            (["attachment", "get", "5"], "POSITION is missing"),
+            (["ticket", "tag", "5"], "TAG is missing"),
+            (["policy", "diff"], "AFTER is missing"),
+            (["ticket", "show", "5", "6"], "there is a word too many: '6'"),
+            (["delivery", "retry"], "which ones? numbers of deliveries, or --dead"),
+            (["ticket", "new", "Hola"], "whose is it? --channel and --from, or --ticket"),
+            (["calendar"], "--json and --batch are needed: it is a tool for programs"),
+            (["verify", "--batch", "x"], "there is a word too many: 'x'")):
+        done = ctl(*args)
+        assert done.returncode == USAGE and "relevoctl: " + words + "\n" in done.stderr, (args, done.stderr[:300])
+        assert len(done.stderr) < 30000, args
+    done = ctl("deliver", "--chanel", "x")
+    assert done.returncode == 75 and "there is no option '--chanel' (did you mean '--channel'?)" in done.stderr, done
+
+
+def test_behind_two_dashes_help_is_a_word(_):
+    done = ctl("mime", "--", "--help")
+    assert done.returncode == REFUSED and "--help" in done.stderr and not done.stdout, done
 
 
 def test_an_answer_that_the_disk_has_no_room_for_is_no_success(folder):

@@ -23,6 +23,12 @@ static const struct conf_key *variant(const char *kind)
 {
     return strcmp(kind, "sms") == 0 ? sms_keys : strcmp(kind, "mail") == 0 ? mail_keys : NULL;
 }
+static const char *variant_name(size_t i)
+{
+    static const char *const names[] = { "mail", "sms", NULL };
+
+    return names[i];
+}
 static const struct conf_key item_keys[] = {
     { .name = "kind", .type = CONF_TEXT, .required = true, .doc = "d" }, { .name = NULL }
 };
@@ -48,6 +54,7 @@ static const struct conf_key table[] = {
       .keys = item_keys,
       .variant_key = "kind",
       .variant = variant,
+      .variant_name = variant_name,
       .doc = "d" },
     { .name = NULL },
 };
@@ -112,7 +119,7 @@ static void test_every_mistake_is_told_at_once_with_its_place_and_what_was_expec
         "a.yaml:8:25: port: expected 1 to 65535, got \"99999\"",
         "a.yaml:8:42: password: a secret is not written here: expected {file: PATH} or "
         "{credential: NAME}",
-        "a.yaml:9:13: channels: there is no such kind: pigeon",
+        "a.yaml:9:13: kind: expected mail or sms, got \"pigeon\"",
         "a.yaml:1:1: database is missing",
         "a.yaml:10:6: number is missing",
     };

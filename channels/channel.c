@@ -1,10 +1,15 @@
 #include "channels/channel.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/arena.h"
+#include "core/conf.h"
 
 enum { CHANNEL_RETRY_AFTER_MAX_S = 24 * 3600 };
 
@@ -27,6 +32,26 @@ struct inbound *channel_inbound(const struct channel *ch, struct span raw, const
     in->raw = (struct span){ arena_strndup(in->arena, raw.ptr, raw.len), raw.len };
     in->raw_type = raw_type;
     return in;
+}
+
+int channel_look_for(const struct channel *ch, const char *key, struct error *err)
+{
+    const char *path = conf_text(ch->conf, key), *words = NULL;
+    struct stat st;
+    int fd;
+
+    if (path == NULL)
+        return 0;
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &st) < 0)
+        words = strerror(errno);
+    else if (!S_ISREG(st.st_mode))
+        words = "expected a plain file";
+    if (fd >= 0)
+        close(fd);
+    return words == NULL
+               ? 0
+               : error_set(err, ERROR_CONFIG, "%s: %s: %s: %s", ch->name, key, path, words);
 }
 
 enum sent_outcome channel_outcome(int status)

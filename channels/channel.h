@@ -327,6 +327,8 @@ struct channel_ops {
 
 /* A new message of this channel, received now, with a copy of its original. */
 struct inbound *channel_inbound(const struct channel *ch, struct span raw, const char *raw_type);
+/* The file that the key names, if it names one, is there and may be read. -1: err says why not. */
+int channel_look_for(const struct channel *ch, const char *key, struct error *err);
 /* What an HTTP answer to something we sent means where the provider says nothing finer; and the
  * seconds of its Retry-After, 0: none. */
 enum sent_outcome channel_outcome(int status);

@@ -225,7 +225,8 @@ static int imap_check_name(const struct channel *ch, const char *key, const char
 
     free(written);
     return good ? 0
-                : error_set(err, ERROR_CONFIG, "%s: %s: not the name of a mailbox", ch->name, key);
+                : error_set(err, ERROR_CONFIG, "%s: %s: expected a mailbox's name, got '%.60s'",
+                            ch->name, key, name);
 }
 
 static int imap_read_mailboxes(struct channel *ch, struct imap *m, struct error *err)
@@ -286,7 +287,7 @@ static int imap_open(struct channel *ch, struct error *err)
     ch->state = m;
     if (ch->host->secret(ch->host->ctx, ch, "password", &m->password, err) < 0 ||
         imap_read_since(ch, m, err) < 0 || imap_read_mailboxes(ch, m, err) < 0 ||
-        imap_check_texts(ch, m, err) < 0)
+        imap_check_texts(ch, m, err) < 0 || channel_look_for(ch, "ca_file", err) < 0)
         goto out;
     if (imap_open_auth(ch, m, err) < 0)
         goto out;

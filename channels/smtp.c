@@ -206,6 +206,8 @@ static int smtp_check(const struct channel *ch, const struct smtp *s, struct err
     if (!smtp_is_name(s->helo))
         return error_set(err, ERROR_CONFIG, "%s: helo: expected a name, got '%.80s'", ch->name,
                          s->helo);
+    if (channel_look_for(ch, "ca_file", err) < 0)
+        return -1;
     if (strcmp(conf_text(ch->conf, "return_path"), "verp") == 0 &&
         strcspn(s->mailbox, "@") > SMTP_LOCAL_MAX - TOKEN_CHARS - 1)
         return error_set(err, ERROR_CONFIG,

@@ -15,6 +15,7 @@
 #include "daemon/config.h"
 #include "daemon/db_clock.h"
 #include "daemon/intake.h"
+#include "daemon/migrate.h"
 #include "daemon/policy_change.h"
 
 enum {
@@ -280,33 +281,16 @@ struct desk_channel *session_channel(const struct session *s, const char *name)
 /* --- begin and end
  * ------------------------------------------------------------------------------------ */
 
-static int newest_migration(void)
-{
-    int newest = 0, i;
-
-    for (i = 0; embedded_migrations[i].name != NULL; i++)
-        if (atoi(embedded_migrations[i].name) > newest)
-            newest = atoi(embedded_migrations[i].name);
-    return newest;
-}
-
 static int check_schema(struct session *s, struct error *err)
 {
     const PGresult *res = session_ask(s, "schema_number", NULL, 0, err);
-    int64_t there;
 
     if (res == NULL) {
         if (err->kind == ERROR_CONFIG)
-            error_wrap(err, "has relevoctl migrate been run?");
+            error_wrap(err, "run relevoctl migrate, if that has not been done");
         return -1;
     }
-    there = db_cell_int(res, 0, 0);
-    if (there == newest_migration())
-        return 0;
-    return error_set(
-        err, ERROR_CONFIG, "the schema of the database is at %d, this program needs %d: %s",
-        (int)there, newest_migration(),
-        there < newest_migration() ? "run relevoctl migrate" : "use the newer program");
+    return migrate_judge((int)db_cell_int(res, 0, 0), err);
 }
 
 struct session *session_open(const struct ctl *ctl, int *code)

@@ -74,6 +74,19 @@ static PGconn *migrate_connect(const char *conninfo, struct error *err)
     return conn;
 }
 
+int migrate_judge(int there, struct error *err)
+{
+    if (there == migrate_newest())
+        return 0;
+    if (there == 0)
+        return error_set(err, ERROR_CONFIG,
+                         "the database has no schema yet: run relevoctl migrate");
+    return error_set(
+        err, ERROR_CONFIG, "the schema of the database is number %d, this program's is %d: %s",
+        there, migrate_newest(),
+        there < migrate_newest() ? "run relevoctl migrate" : "install the newer relevo");
+}
+
 static int migrate_reached(PGconn *conn, int *reached, struct error *err)
 {
     PGresult *res = migrate_ask(conn, "SELECT to_regclass('schema_migration') IS NOT NULL", err);
@@ -91,12 +104,7 @@ static int migrate_reached(PGconn *conn, int *reached, struct error *err)
         return -1;
     *reached = (int)strtol(PQgetvalue(res, 0, 0), NULL, 10);
     PQclear(res);
-    if (*reached > migrate_newest())
-        return error_set(err, ERROR_CONFIG,
-                         "the database's schema is number %d, this program knows up to %d: install "
-                         "the newer relevo",
-                         *reached, migrate_newest());
-    return 0;
+    return *reached > migrate_newest() ? migrate_judge(*reached, err) : 0;
 }
 
 static int migrate_one(PGconn *conn, const struct embedded_file *f, struct error *err)

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
@@ -106,9 +107,11 @@ static int relevod_listen(struct relevod *r, struct error *err)
             return -1;
     for (k = 0; given <= 0 && k < conf_count(r->first->root, "listen"); k++)
         if (http_listen(r->http, conf_text_at(r->first->root, "listen", k), err) < 0)
-            return -1;
+            return error_wrap(err, "%s: listen", conf_place(r->first->root, "listen"));
     r->admin_http = http_new(r->base, &bounds);
-    return http_listen(r->admin_http, conf_text(r->first->root, "admin"), err);
+    return http_listen(r->admin_http, conf_text(r->first->root, "admin"), err) < 0
+               ? error_wrap(err, "%s: admin", conf_place(r->first->root, "admin"))
+               : 0;
 }
 
 static struct event *relevod_signal(struct relevod *r, int sig, event_callback_fn fn)
@@ -310,6 +313,23 @@ int relevod_run(struct config *config, const char *path)
 /* --- only looking
  * ------------------------------------------------------------------------------------- */
 
+/* Who refuses puts the channel's name before it, or a place of its own: a secret's. */
+static void relevod_tell_mistake(const struct conf *c, const char *name, const struct error *err)
+{
+    const char *place = conf_place(c, NULL);
+    size_t file = strlen(place), n = strlen(name);
+    int colons = 2; /* "relevo.yaml:12:5" */
+
+    while (file > 0 && colons > 0)
+        colons -= place[--file] == ':';
+    if (strncmp(err->text, place, file + 1) == 0)
+        fprintf(stderr, "%s\n", err->text);
+    else if (strncmp(err->text, name, n) == 0 && err->text[n] == ':')
+        fprintf(stderr, "%s: %s\n", place, err->text);
+    else
+        fprintf(stderr, "%s: %s: %s\n", place, name, err->text);
+}
+
 int relevod_check(const struct config *config)
 {
     const struct conf *root = config->root;
@@ -334,8 +354,7 @@ int relevod_check(const struct config *config)
         one[0] = &channels[i];
         host = host_new(&none, &desks, &err);
         if (host == NULL) {
-            fprintf(stderr, "%s: channel %s: %s\n", conf_place(c, NULL), channels[i].channel.name,
-                    err.text);
+            relevod_tell_mistake(c, channels[i].channel.name, &err);
             rc = -1;
         }
         host_free(host);

@@ -15,6 +15,7 @@
 #include "daemon/host.h"
 #include "daemon/lease.h"
 #include "daemon/log.h"
+#include "daemon/migrate.h"
 #include "daemon/node.h"
 #include "daemon/overload.h"
 #include "daemon/planned.h"
@@ -244,12 +245,32 @@ static void relevod_on_desks(void *arg, const struct error *err)
     }
 }
 
+/* An empty database has no table to ask. */
+static void relevod_on_schema(void *arg, const struct db_answer *answer)
+{
+    struct relevod *r = arg;
+    struct error err = answer->err;
+
+    if (answer->res != NULL && migrate_judge((int)db_cell_int(answer->res, 0, 0), &err) == 0) {
+        r->schema_judged = true;
+        relevod_ask_desks(-1, 0, r);
+        return;
+    }
+    if (answer->res == NULL && err.kind == ERROR_CONFIG)
+        error_wrap(&err, "run relevoctl migrate, if that has not been done");
+    relevod_on_desks(r, &err);
+}
+
 void relevod_ask_desks(evutil_socket_t fd, short what, void *arg)
 {
     struct relevod *r = arg;
 
     (void)fd;
     (void)what;
+    if (!r->schema_judged) {
+        db_query(r->db, "schema_number", NULL, 0, relevod_on_schema, r);
+        return;
+    }
     desks_load(r->db, r->loading->config, &r->loading->desks, relevod_on_desks, r);
 }
 

@@ -80,7 +80,9 @@ struct relevod {
     struct node *node;
     struct event *on_term, *on_int, *on_hup, *retry, *policy, *clock, *watchdog, *check;
     int64_t started_at, drain_until_ms;
-    bool again; /* SIGHUP came while a configuration was being loaded */
+    bool again;         /* SIGHUP came while a configuration was being loaded */
+    bool schema_judged; /* at the start alone: what a newer program does to it later, it answers for
+                         */
     bool policies_asked, ready, draining, gave_up;
     bool clock_differs;
     int status;

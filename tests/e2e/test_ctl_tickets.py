@@ -420,7 +420,7 @@ class Away(Case):
         self.refused(CONFIG, "ticket", "list", words="relevoctl migrate")
         self.one.ctl("migrate")
         self.sql("INSERT INTO schema_migration (number, name) VALUES (9999, 'later')")
-        self.refused(CONFIG, "ticket", "list", words="newer program")
+        self.refused(CONFIG, "ticket", "list", words="install the newer relevo")
         self.cluster.stop()
         try:
             self.refused(LATER, "ticket", "list", words="connection")

@@ -1,6 +1,7 @@
 """A real relevod on a real PostgreSQL: what it takes, what it refuses, how it is stopped, reloaded and killed."""
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -380,6 +381,46 @@ class Life(Case):
         self.assertIn("nonsense", done.stderr)
         self.assertIn("body", done.stderr)
 
+    def test_a_schema_that_is_another_programs_refuses_the_start_and_disturbs_nobody_who_runs(self):  # F20
+        def refused(words):
+            relevod.start(wait=False)
+            self.assertEqual(relevod.process.wait(60), 78, relevod.lines)
+            self.assertIn(words, relevod.wait_line("event=start_refused"))
+        relevod = self.relevod()
+        self.assertEqual(relevod.ctl("migrate").returncode, 0)
+        with open(relevod.path) as f:
+            config = f.read()
+        with open(relevod.path, "w") as f:
+            f.write(config.replace("migrate: yes", "migrate: no"))
+        relevod.start()
+        self.sql("INSERT INTO schema_migration (number, name) VALUES (9999, 'of a newer program')")
+        seen = len(relevod.lines)
+        relevod.tell(signal.SIGHUP)
+        relevod.wait_line("event=ready", since=seen)
+        self.assertLess(self.post(relevod, "m1")[0], 300)
+        self.assertEqual(relevod.stop(), 0)
+        refused("install the newer relevo")
+        self.sql("DELETE FROM schema_migration WHERE number = 9999")
+        self.sql("DELETE FROM schema_migration WHERE number = (SELECT max(number) FROM schema_migration)")
+        refused("run relevoctl migrate")
+        self.sql("DROP SCHEMA public CASCADE")
+        self.sql("CREATE SCHEMA public")
+        refused("run relevoctl migrate")
+
+    def test_a_taken_port_is_named_with_the_key_that_asks_for_it(self):
+        relevod = self.relevod().start()
+        for key, port in (("listen", relevod.port), ("admin", relevod.admin_port)):
+            with open(relevod.path) as f:
+                config = re.sub("(?m)^%s: .*$" % key, "%s: 127.0.0.1:%d" % (key, port),
+                                re.sub(r"(?m)^(listen|admin): .*$", lambda m: m[1] + ": 127.0.0.1:%d" % servers.free_port(), f.read()))
+            other = self.relevod(name="other")
+            with open(other.path, "w") as f:
+                f.write(config)
+            other.start(wait=False)
+            self.assertEqual(other.process.wait(60), 78, other.lines)
+            self.assertIn("relevo.yaml:%d:" % (2 + ("listen", "admin").index(key) + 1), other.wait_line("event=start_refused"))
+            self.assertIn("%s: 127.0.0.1:%d: Address already in use" % (key, port), other.wait_line("event=start_refused"))
+
     def test_check_reads_the_secrets(self):
         relevod = self.relevod()
         self.assertEqual(self.run_binary(relevod, "--check").returncode, 0)
@@ -387,6 +428,26 @@ class Life(Case):
         done = self.run_binary(relevod, "--check")
         self.assertEqual(done.returncode, 78)
         self.assertIn("chmod", done.stderr)
+
+    def test_check_tells_once_which_channel_and_where_and_looks_for_the_authorities_of_mail_servers(self):
+        relevod = self.relevod()
+        with open(relevod.path) as f:
+            good = f.read()
+        mail = "{host: localhost, user: a, ca_file: '%s', password: {file: '" + os.path.join(relevod.folder, "hook") + "'}, "
+        nowhere = os.path.join(relevod.folder, "none.pem")
+        for ca, words in ((nowhere, "No such file or directory"), (relevod.folder, "expected a plain file")):
+            with open(relevod.path, "w") as f:
+                f.write(good + "  in: " + mail % ca + "kind: imap}\n  out: " + mail % ca + "kind: smtp, from: a@desk.example}\n")
+            done = self.run_binary(relevod, "--check")
+            self.assertEqual(done.returncode, 78)
+            self.assertRegex(done.stderr, r"(?m)^\S+:11:7: in: ca_file: %s: %s$" % (ca, words))
+            self.assertRegex(done.stderr, r"(?m)^\S+:12:8: out: ca_file: %s: %s$" % (ca, words))
+        with open(relevod.path, "w") as f:
+            f.write(good + "  in: " + mail % nowhere + "kind: imap}\n")
+        os.chmod(os.path.join(relevod.folder, "hook"), 0o644)
+        done = self.run_binary(relevod, "--check")
+        self.assertEqual(done.stderr.count("relevo.yaml:"), 2, done.stderr)  # the hook's secret is this one's password too
+        self.assertRegex(done.stderr, r"(?m)^\S+:11:\d+: password: \S+: everybody may read")
 
     def test_while_the_database_is_away_nothing_is_lost_and_it_comes_back_by_itself(self):  # F16
         relevod = self.relevod().start()

@@ -76,12 +76,12 @@ static void test_a_question_says_where_who_and_how(void **state)
     struct smtp_question q;
 
     (void)state;
-    ask(&h, YAML "user: u\npassword: {file: /x}\nca_file: /ca\nstep_time: 7s\n", secret, &out,
-        &sent, &q);
+    ask(&h, YAML "user: u\npassword: {file: /x}\nca_file: /etc/passwd\nstep_time: 7s\n", secret,
+        &out, &sent, &q);
     assert_string_equal(q.host, "mail.example.org");
     assert_string_equal(q.port, "587");
     assert_string_equal(q.tls, "starttls");
-    assert_string_equal(q.ca_file, "/ca");
+    assert_string_equal(q.ca_file, "/etc/passwd");
     assert_string_equal(q.user, "u");
     assert_string_equal(q.password, "pass word");
     assert_string_equal(q.helo, "example.org");

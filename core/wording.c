@@ -77,7 +77,7 @@ static const struct wording wording_es[NOTICE_N] = {
                         "{by}] y lo reabrimos. {desk}" },
     [NOTICE_AGENT_ASSIGNED] = { "[#{number}] Es suyo: {subject}",
                                 "El caso {number} es suyo: {subject}\n[Cliente: "
-                                "{customer}\n][Primera respuesta antes del "
+                                "{customer}\n][Se espera algo antes del "
                                 "{by}.\n][\n{handover}]" ES_AGENT,
                                 "El caso {number} es suyo: {subject}" },
     [NOTICE_AGENT_CUSTOMER] = { "[#{number}] El cliente ha escrito: {subject}",
@@ -155,8 +155,9 @@ static const struct wording wording_en[NOTICE_N] = {
                         "We consider your case {number} solved. If it is not, answer[ before {by}] "
                         "and we open it again. {desk}" },
     [NOTICE_AGENT_ASSIGNED] = { "[#{number}] Yours: {subject}",
-                                "Case {number} is yours: {subject}\n[Customer: {customer}\n][First "
-                                "answer before {by}.\n][\n{handover}]" EN_AGENT,
+                                "Case {number} is yours: {subject}\n[Customer: "
+                                "{customer}\n][Something "
+                                "is expected before {by}.\n][\n{handover}]" EN_AGENT,
                                 "Case {number} is yours: {subject}" },
     [NOTICE_AGENT_CUSTOMER] = { "[#{number}] The customer wrote: {subject}",
                                 "[{customer} wrote in case {number}:\n\n][{text}]" EN_AGENT,

@@ -43,6 +43,24 @@ static void test_every_notice_has_words_in_both_languages_and_no_name_is_left_ov
     story_end(&s);
 }
 
+/* The time may be that of the solution, where the customer has had an answer. */
+static void test_whose_case_it_is_hears_of_no_first_answer_that_may_have_been_given(void **state)
+{
+    struct wording_facts f = {
+        .number = 42, .subject = "Asunto", .zone = "Europe/Madrid", .by_at = NEW_YEAR_9
+    };
+    const char *subject, *text;
+    struct story s;
+
+    (void)state; /* */
+    story_begin(&s, NEW_YEAR_9);
+    render(&s, NOTICE_AGENT_ASSIGNED, "en", true, &f, &subject, &text);
+    assert_non_null(strstr(text, "Something is expected before Thursday, 1 January 2026"));
+    render(&s, NOTICE_AGENT_ASSIGNED, "es", true, &f, &subject, &text);
+    assert_non_null(strstr(text, "Se espera algo antes del jueves, 1 de enero de 2026"));
+    story_end(&s);
+}
+
 static void test_a_promise_is_told_in_the_customers_zone_and_language_or_left_out(void **state)
 {
     struct wording_facts f = {
@@ -193,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_notice_has_words_in_both_languages_and_no_name_is_left_over),
+        cmocka_unit_test(test_whose_case_it_is_hears_of_no_first_answer_that_may_have_been_given),
         cmocka_unit_test(test_a_promise_is_told_in_the_customers_zone_and_language_or_left_out),
         cmocka_unit_test(test_a_value_with_braces_or_brackets_is_only_text),
         cmocka_unit_test(test_nothing_automatic_says_to_a_customer_what_a_customer_wrote),

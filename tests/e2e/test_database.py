@@ -167,8 +167,10 @@ class Database(Mails):
         self.assertEqual(self.send(1), LATER)
         self.one.wait_line("does not exist (42P01)")
         self.rename(self.name, "empty_" + self.name)
-        self.cluster.sql("postgres", "CREATE DATABASE %s TEMPLATE kept_%s" % (self.name, self.name))
-        self.sql("UPDATE desk SET token_key = sha256(token_key)")  # as a desk that was made anew has it
+        made = "made_" + self.name
+        self.cluster.sql("postgres", "CREATE DATABASE %s TEMPLATE kept_%s" % (made, self.name))
+        self.cluster.sql(made, "UPDATE desk SET token_key = sha256(token_key)")  # as a desk that was made anew has it
+        self.rename(made, self.name)  # at once what it will be: the copy as it was is not another one
         self.one.wait_line("another database answers under this name")
         self.assertEqual(self.send(1), LATER)
         self.assertFalse(self.one.is_ready())

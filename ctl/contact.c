@@ -40,14 +40,15 @@ static const struct output_column organization_columns[] = {
  * ------------------------------------------------------------------------------------------------
  */
 
-static const PGresult *ask_contacts(struct session *s, const char *desk, const char *organization,
-                                    struct db_value number, const char *address, int64_t limit,
-                                    struct error *err)
+static const PGresult *ask_contacts(const struct ctl *ctl, struct session *s,
+                                    const char *organization, struct db_value number,
+                                    const char *address, int64_t limit, struct error *err)
 {
-    const struct db_value v[5] = { db_text(desk), db_text(organization), number, db_text(address),
-                                   db_int(s->a, limit) };
+    struct db_value v[5] = { db_text(NULL), db_text(organization), number, db_text(address),
+                             db_int(s->a, limit) };
 
-    return session_ask(s, "contact_list", v, 5, err);
+    return session_desk_name(ctl, s, &v[0], err) < 0 ? NULL
+                                                     : session_ask(s, "contact_list", v, 5, err);
 }
 
 static int list(const struct ctl *ctl, struct session *s, char **argv)
@@ -59,8 +60,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     (void)argv;
     if (ctl_limit(ctl, &limit) < 0)
         return CTL_USAGE;
-    res = ask_contacts(s, ctl_value(ctl, "--desk"), ctl_value(ctl, "--organization"), db_text(NULL),
-                       NULL, limit, &err);
+    res = ask_contacts(ctl, s, ctl_value(ctl, "--organization"), db_text(NULL), NULL, limit, &err);
     return res == NULL ? ctl_fail(&err) : output_list(ctl, res, contact_columns);
 }
 
@@ -72,9 +72,8 @@ static const PGresult *find(const struct ctl *ctl, struct session *s, const char
     int64_t number;
     bool numbered = ticket_number(word, &number) == 0;
 
-    res = ask_contacts(s, ctl_value(ctl, "--desk"), NULL,
-                       numbered ? db_int(s->a, number) : db_text(NULL), numbered ? NULL : word, 2,
-                       &err);
+    res = ask_contacts(ctl, s, NULL, numbered ? db_int(s->a, number) : db_text(NULL),
+                       numbered ? NULL : word, 2, &err);
     if (res != NULL && PQntuples(res) != 1) {
         error_set(&err, ERROR_PERMANENT,
                   PQntuples(res) == 0 ? "there is no contact '%.80s'"
@@ -160,12 +159,14 @@ static int set(const struct ctl *ctl, struct session *s, char **argv)
 static int organizations(const struct ctl *ctl, struct session *s, char **argv)
 {
     struct db_value v[2];
+    struct error err;
     int64_t limit;
 
     (void)argv;
     if (ctl_limit(ctl, &limit) < 0)
         return CTL_USAGE;
-    v[0] = db_text(ctl_value(ctl, "--desk"));
+    if (session_desk_name(ctl, s, &v[0], &err) < 0)
+        return ctl_fail(&err);
     v[1] = db_int(s->a, limit);
     return session_list(ctl, s, "organization_list", v, 2, organization_columns);
 }

@@ -78,19 +78,21 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
 }
 
 /* All that were named, or as many as are dead: was it so? */
-static int retry_told(const PGresult *again, const PGresult *stranded, size_t asked)
+static int retry_told(const PGresult *again, const PGresult *stranded, size_t asked, char **numbers)
 {
     size_t count = (size_t)PQntuples(again), lost = (size_t)PQntuples(stranded);
+    const char *lacking = ticket_unheard(again, numbers);
     struct error err;
 
-    if (asked == 0 || count == asked)
+    if (lacking == NULL)
         return CTL_DONE;
     if (lost > 0)
         error_set(&err, ERROR_PERMANENT,
                   "%zu of them can leave by no channel; delivery %s, for one: %.120s", lost,
                   PQgetvalue(stranded, 0, 0), PQgetvalue(stranded, 0, 1));
     else
-        error_set(&err, ERROR_PERMANENT, "%zu of them are not dead, or not there", asked - count);
+        error_set(&err, ERROR_PERMANENT, "%zu of them are not dead, or not there; %.20s, for one",
+                  asked - count, lacking);
     return ctl_fail(&err);
 }
 
@@ -119,7 +121,7 @@ static int retry_some(const struct ctl *ctl, struct session *s, char **argv)
                                                        { .name = NULL } }));
     else
         printf("%d owed again\n", PQntuples(res));
-    return retry_told(res, stranded, asked);
+    return retry_told(res, stranded, asked, argv);
 }
 
 static int delivery_retry(const struct ctl *ctl, int argc, char **argv)

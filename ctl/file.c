@@ -13,7 +13,10 @@ static int read_all(FILE *f, size_t most, struct text_buffer *out, struct error 
 
     while (out->len <= most && (n = fread(piece, 1, sizeof(piece), f)) > 0)
         text_buffer_add(out, piece, n);
-    return ferror(f) ? error_set(err, ERROR_TRANSIENT, "%s", strerror(errno)) : 0;
+    if (!ferror(f))
+        return 0;
+    return error_set(err, errno == EISDIR ? ERROR_PERMANENT : ERROR_TRANSIENT, "%s",
+                     strerror(errno));
 }
 
 int ctl_read_file(const char *path, size_t most, struct text_buffer *out, struct error *err)

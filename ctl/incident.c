@@ -38,12 +38,14 @@ static const struct output_column member_columns[] = {
 static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
     struct db_value v[3];
+    struct error err;
     int64_t limit;
 
     (void)argv;
     if (ctl_limit(ctl, &limit) < 0)
         return CTL_USAGE;
-    v[0] = db_text(ctl_value(ctl, "--desk"));
+    if (session_desk_name(ctl, s, &v[0], &err) < 0)
+        return ctl_fail(&err);
     v[1] = db_bool(ctl_value(ctl, "--all") != NULL);
     v[2] = db_int(s->a, limit);
     return session_list(ctl, s, "incident_list", v, 3, list_columns);

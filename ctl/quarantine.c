@@ -97,14 +97,16 @@ static int show(const struct ctl *ctl, struct session *s, char **argv)
 }
 
 /* All that were named: was it so? */
-static int settle_told(const PGresult *settled, size_t asked)
+static int settle_told(const PGresult *settled, size_t asked, char **numbers)
 {
+    const char *lacking = ticket_unheard(settled, numbers);
     struct error err;
 
-    if ((size_t)PQntuples(settled) == asked)
+    if (lacking == NULL)
         return CTL_DONE;
-    error_set(&err, ERROR_PERMANENT, "%zu of them are settled already, or not there",
-              asked - (size_t)PQntuples(settled));
+    error_set(&err, ERROR_PERMANENT,
+              "%zu of them are settled already, or not there; %.20s, for one",
+              asked - (size_t)PQntuples(settled), lacking);
     return ctl_fail(&err);
 }
 
@@ -130,7 +132,7 @@ static int settle(const struct ctl *ctl, struct session *s, char **argv)
                                                        { .name = NULL } }));
     else
         printf("%d settled\n", PQntuples(res));
-    return settle_told(res, asked);
+    return settle_told(res, asked, argv);
 }
 
 static const struct ctl_option list_options[] = {

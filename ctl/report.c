@@ -38,7 +38,8 @@ static int take_way(const struct ctl *ctl, struct report_asked *q)
 {
     const char *by = ctl_value(ctl, "--by");
     const char *const *way = q->report->ways;
-    char words[120];
+    char words[160]; /* room for all there are */
+    size_t used = 0;
 
     if (way == NULL || by == NULL)
         q->by = way == NULL ? NULL : way[0];
@@ -49,9 +50,10 @@ static int take_way(const struct ctl *ctl, struct report_asked *q)
             q->by = *way;
             return CTL_DONE;
         }
-    snprintf(words, sizeof(words), "what the %s may be told by, see relevoctl(1); not by",
-             q->report->name);
-    return ctl_usage(words, by);
+    for (way = q->report->ways; way != NULL && *way != NULL; way++)
+        used += (size_t)snprintf(words + used, sizeof(words) - used, "%s%s", used == 0 ? "" : ", ",
+                                 *way);
+    return ctl_slip("this report is told by %s, not by '%.40s'", used == 0 ? "nothing" : words, by);
 }
 
 static bool is_day(const char *word)

@@ -189,6 +189,23 @@ const struct desk *session_desk(const struct ctl *ctl, struct session *s, struct
     return d;
 }
 
+int session_desk_name(const struct ctl *ctl, struct session *s, struct db_value *name,
+                      struct error *err)
+{
+    const char *said = ctl_value(ctl, "--desk");
+    const PGresult *res;
+    int i;
+
+    *name = db_text(said);
+    if (said == NULL)
+        return 0;
+    res = session_ask(s, "desk_list", NULL, 0, err);
+    for (i = 0; res != NULL && i < PQntuples(res); i++)
+        if (strcmp(db_cell_text(res, i, 1), said) == 0)
+            return 0;
+    return res == NULL ? -1 : error_set(err, ERROR_PERMANENT, "there is no desk '%.64s'", said);
+}
+
 int session_facts(struct session *s, const struct store_fact *facts, size_t count,
                   void (*told)(void *arg, const struct store_answer *answers, size_t count),
                   void *arg, struct error *err)

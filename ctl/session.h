@@ -51,6 +51,10 @@ int session_serve(struct session *s, struct error *err);
 /* The desk that --desk names, or the only one there is; session_serve() is done for it. NULL: err
  * says why. */
 const struct desk *session_desk(const struct ctl *ctl, struct session *s, struct error *err);
+/* What --desk names, for a statement to which null is every desk; *name stays null where it was not
+ * said. -1: the database knows no such desk; err says so. */
+int session_desk_name(const struct ctl *ctl, struct session *s, struct db_value *name,
+                      struct error *err);
 /* store_facts(), waited for; takes `facts` and what they point to from s->a. `told` runs once, with
  * the answers. -1: nobody can say what became of them. */
 int session_facts(struct session *s, const struct store_fact *facts, size_t count,

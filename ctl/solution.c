@@ -14,11 +14,13 @@ static const struct output_column columns[] = {
 static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
     struct db_value v[5];
+    struct error err;
     int64_t limit;
 
     if (ctl_limit(ctl, &limit) < 0)
         return CTL_USAGE;
-    v[0] = db_text(ctl_value(ctl, "--desk"));
+    if (session_desk_name(ctl, s, &v[0], &err) < 0)
+        return ctl_fail(&err);
     v[1] = db_text(ctl_value(ctl, "--topic"));
     v[2] = db_text(ctl_value(ctl, "--tag"));
     v[3] = db_text(argv[0]);

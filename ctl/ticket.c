@@ -115,6 +115,22 @@ struct db_value ticket_numbers(struct arena *a, char *const *words, size_t *coun
     return db_array_end(&numbers, a);
 }
 
+const char *ticket_unheard(const PGresult *rows, char *const *words)
+{
+    int64_t number;
+    int i;
+
+    for (; *words != NULL; words++) {
+        if (ticket_number(*words, &number) < 0)
+            return *words;
+        for (i = 0; i < PQntuples(rows) && db_cell_int(rows, i, 0) != number;)
+            i++;
+        if (i == PQntuples(rows))
+            return *words;
+    }
+    return NULL;
+}
+
 const PGresult *ticket_find(struct session *s, const char *word, int *code)
 {
     const PGresult *res;
@@ -167,6 +183,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     const char *priority = ctl_value(ctl, "--priority");
     bool all = ctl_value(ctl, "--all") != NULL;
     struct db_value v[8];
+    struct error err;
     int64_t limit;
 
     (void)argv;
@@ -174,7 +191,8 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
         return CTL_USAGE;
     if (priority != NULL && ticket_priority_find(priority) < 0)
         return ctl_usage("there is no priority", priority);
-    v[0] = db_text(ctl_value(ctl, "--desk"));
+    if (session_desk_name(ctl, s, &v[0], &err) < 0)
+        return ctl_fail(&err);
     v[1] = db_text(all ? NULL : statuses(s, ctl));
     if (!all && v[1].ptr == NULL)
         return CTL_USAGE;

@@ -18,6 +18,8 @@ int ticket_number(const char *word, int64_t *out); /* "42", "#42"; -1: it is non
  * number, NULL: none. */
 struct db_value ticket_numbers(struct arena *a, char *const *words, size_t *count,
                                const char **wrong);
+/* Of those words the first whose number is in no row's first cell; NULL: all are. */
+const char *ticket_unheard(const PGresult *rows, char *const *words);
 /* What is to be said: the word itself; what is on standard input for NULL or "-". NULL: err. */
 const char *ticket_words(struct arena *a, const char *word, struct error *err);
 /* What a ticket is to be called, on one line. NULL: nobody would see any of it. */

@@ -455,8 +455,12 @@ static int decide_merge(struct store_batch *b, struct store_ticket *from, struct
     struct fact other;
 
     if (into == NULL || into == from || from->ticket.merged_into != 0)
-        return error_set(err, ERROR_PERMANENT, "ticket %" PRId64 " cannot be merged into",
-                         f->other);
+        return error_set(err, ERROR_PERMANENT,
+                         "ticket %" PRId64 " cannot be merged into %" PRId64 ": %s",
+                         from->ticket.ticket_id, f->other,
+                         into == NULL   ? "its desk has no such ticket"
+                         : into == from ? "it is the same one"
+                                        : "it has been merged already");
     if (from->ticket.incident) /* before the other hears that it is merged */
         return error_set(err, ERROR_PERMANENT, "ticket %" PRId64 " is an incident: it stays one",
                          from->ticket.ticket_id);

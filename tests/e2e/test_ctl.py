@@ -101,6 +101,11 @@ def test_wrong_usage_says_which_word_is_wrong_and_what_may_be_meant(_):
     assert done.returncode == 75 and "there is no option '--chanel' (did you mean '--channel'?)" in done.stderr, done
 
 
+def test_a_folder_is_no_mail_and_will_be_none_later(folder):
+    done = ctl("mime", folder)
+    assert done.returncode == REFUSED and folder + ": Is a directory" in done.stderr, done
+
+
 def test_behind_two_dashes_help_is_a_word(_):
     done = ctl("mime", "--", "--help")
     assert done.returncode == REFUSED and "--help" in done.stderr and not done.stdout, done

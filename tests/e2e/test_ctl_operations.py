@@ -139,7 +139,7 @@ class Operations(Case):
         self.peer.status = 200
         self.refused(USAGE, "delivery", "retry")
         self.refused(USAGE, "delivery", "retry", "x")
-        self.refused(REFUSED, "delivery", "retry", "999999", words="not there")
+        self.refused(REFUSED, "delivery", "retry", "999999", words="1 of them are not dead, or not there; 999999, for one")
         again = self.ask("delivery", "retry", str(dead[0]["delivery_id"]))
         self.assertEqual([d["delivery_id"] for d in again], [dead[0]["delivery_id"]])
         self.wait_sql("SELECT state FROM delivery WHERE notice = 'E-06'", "sent")

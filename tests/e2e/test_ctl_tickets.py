@@ -25,7 +25,7 @@ class Tickets(Case):
         self.ask("ticket", "solve", number)
         for args, wanted in ((["--status", "solved"], ["u1"]), ([], ["u2"]), (["--all"], ["u2", "u1"]),
                              (["--customer", "u2"], ["u2"]), (["--agent", "nobody"], []), (["--desk", "main"], ["u2"]),
-                             (["--desk", "other"], []), (["--all", "--limit", "1"], ["u2"]),
+                             (["--all", "--limit", "1"], ["u2"]),
                              (["--status", "open,new,solved", "--priority", "normal"], ["u2", "u1"])):
             self.assertEqual([t["address"] for t in self.ask("ticket", "list", *args)], wanted, args)
         for words, wanted in (("NADA", ["u1"]), ("otra cosa", ["u2"]), ("cosa nada", []), ("cosa OR nada", ["u2", "u1"]),
@@ -347,11 +347,20 @@ class Tickets(Case):
                 (["handback", number, "1", "--reason", "x"], REFUSED, "level"), (["handback", number, "2"], REFUSED, "reason"),
                 (["assign", number, "zoe"], REFUSED, "no such agent"), (["assign", number], USAGE, "usage"),
                 (["take", number], USAGE, "usage"), (["note", number, "x", "--as", "zoe"], REFUSED, "zoe"),
-                (["merge", number, number], REFUSED, "merged"), (["escalate", number], REFUSED, "says why"),
+                (["merge", number, number], REFUSED, "ticket %s cannot be merged into %s: it is the same one" % (number, number)),
+                (["merge", number, "999999"], REFUSED, "cannot be merged into 999999: its desk has no such ticket"), (["escalate", number], REFUSED, "says why"),
                 (["escalate", number, "--level", "9", "--reason", "no sé"], REFUSED, "level 9"),
                 (["reply", number, "  "], REFUSED, "no text"), (["tag", number, "-"], USAGE, "tag")):
             self.refused(code, "ticket", *line, words=words)
         self.assertEqual(self.sql("SELECT version, event_seq FROM ticket"), before)
+
+    def test_a_desk_that_is_not_there_is_told_and_not_an_empty_list(self):
+        self.start()
+        self.write("m1", "Nada funciona")
+        for command in (["ticket", "list"], ["incident", "list"], ["contact", "list"], ["contact", "show", "1"],
+                        ["organization", "list"], ["solution", "list"]):
+            self.assertEqual(self.one.ctl(*command, "--desk", "main").returncode, DONE)
+            self.refused(REFUSED, *command, "--desk", "mian", words="there is no desk 'mian'")
 
     def test_what_a_customer_wrote_does_not_move_the_terminal(self):  # S-33
         self.start()

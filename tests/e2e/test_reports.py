@@ -327,7 +327,8 @@ class Reports(Case):
             self.assertIn("nothing in this time", self.one.ctl("report", name, "--svg", "-").stdout)
         told = self.ask("report", "sla", "--since", "2026-01-01", "--until", "2026-01-31")
         self.assertEqual((told["since"], told["until"]), ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"))
-        self.refused(USAGE, "report", "escalations", "--by", "weather", words="weather")
+        self.refused(USAGE, "report", "escalations", "--by", "weather",
+                     words="told by rule, customer, agent, level, area, channel, priority, topic, team, not by 'weather'")
         for since in ("yesterday", "2026-02-30"):
             self.refused(USAGE, "report", "sla", "--since", since, words=since)
         self.refused(USAGE, "report", "sla", "--since", "1d", "--until", "2d", words="ends before")

@@ -1,5 +1,6 @@
 /* daemon/main.c - relevod: what its arguments ask for. */
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ static const char usage[] =
     "  -h, --help         print this\n"
     "See relevod(8) and relevo.yaml(5).\n";
 
-static struct config *main_config(const char *path)
+/* Who only asks is told line by line; what the service does is an event in its log. */
+static struct config *main_config(const char *path, bool asked)
 {
     struct conf_errors errors = { 0 };
     struct config *config = NULL;
@@ -27,7 +29,10 @@ static struct config *main_config(const char *path)
     if (config_load(path, &config, &errors) == 0)
         return config;
     for (i = 0; i < errors.count; i++)
-        fprintf(stderr, "%s\n", errors.lines[i]);
+        if (asked)
+            fprintf(stderr, "%s\n", errors.lines[i]);
+        else
+            log_event(LOG_LEVEL_ERROR, "start_refused", LOG_TEXT("words", errors.lines[i]));
     conf_errors_clear(&errors);
     return NULL;
 }
@@ -42,7 +47,8 @@ int main(int argc, char **argv)
     const char *path = "/etc/relevo/relevo.yaml";
     const char *role = worker_main_role(argc, argv);
     struct config *config;
-    int check = 0, option, rc;
+    bool check = false;
+    int option, rc;
 
     if (role != NULL)
         return worker_main(role, WORKER_FD);
@@ -53,7 +59,7 @@ int main(int argc, char **argv)
             path = optarg;
             break;
         case 'k':
-            check = 1;
+            check = true;
             break;
         case 'v':
             puts("relevod " RELEVO_VERSION);
@@ -70,7 +76,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "relevod: unexpected argument '%s'\n%s", argv[optind], usage);
         return EXIT_USAGE;
     }
-    config = main_config(path);
+    config = main_config(path, check);
     if (config == NULL)
         return EXIT_CONFIG;
     if (!check)

@@ -380,6 +380,10 @@ class Life(Case):
         self.assertEqual(done.returncode, 78)
         self.assertIn("nonsense", done.stderr)
         self.assertIn("body", done.stderr)
+        relevod.start(wait=False)  # the service says the same as events, each with its place
+        self.assertEqual(relevod.process.wait(60), 78)
+        self.assertRegex(relevod.wait_line("nonsense"), r"^level=error event=start_refused words=\"\S+relevo.yaml:\d+:\d+: ")
+        self.assertIn("event=start_refused", relevod.wait_line("body"))
 
     def test_a_schema_that_is_another_programs_refuses_the_start_and_disturbs_nobody_who_runs(self):  # F20
         def refused(words):

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/calendar.h"
 #include "core/inbound.h"
 #include "core/policy.h"
 #include "ctl/output.h"
@@ -125,6 +126,7 @@ static const char *none_of(const char *said)
 static int set(const struct ctl *ctl, struct session *s, char **argv)
 {
     const char *organization = none_of(ctl_value(ctl, "--organization"));
+    const char *zone = ctl_value(ctl, "--zone");
     struct db_value v[8];
     const PGresult *res, *done;
     struct error err;
@@ -132,6 +134,8 @@ static int set(const struct ctl *ctl, struct session *s, char **argv)
 
     if (read_yes(ctl, "--vip", &v[6]) < 0 || read_yes(ctl, "--any-hour", &v[7]) < 0)
         return CTL_USAGE;
+    if (zone != NULL && !calendar_is_zone(zone))
+        return ctl_usage("expected a zone like Europe/Madrid, not", zone);
     res = find(ctl, s, argv[0], &code);
     if (res == NULL)
         return code;
@@ -139,7 +143,7 @@ static int set(const struct ctl *ctl, struct session *s, char **argv)
     v[1] = db_int(s->a, db_cell_int(res, 0, PQfnumber(res, "contact_id")));
     v[2] = db_text(ctl_value(ctl, "--name"));
     v[3] = db_text(ctl_value(ctl, "--language"));
-    v[4] = db_text(ctl_value(ctl, "--zone"));
+    v[4] = db_text(zone);
     v[5] = db_text(organization);
     done = session_ask(s, "contact_set", v, 8, &err);
     if (done == NULL)

@@ -85,6 +85,8 @@ class Tickets(Case):
         self.assertEqual(self.ask("contact", "set", "ana@other.example", "--organization", "Acme", "--vip", "yes")["vip"], True)
         self.assertEqual(self.ask("contact", "set", "ana@other.example", "--any-hour", "yes")["any_hour"], True)  # B-06
         self.refused(USAGE, "contact", "set", "ana@other.example", "--any-hour", "maybe")
+        self.refused(USAGE, "contact", "set", "ana@other.example", "--zone", "Europe/Madrit", words="'Europe/Madrit'")
+        self.assertEqual(self.ask("contact", "set", "ana@other.example", "--zone", "Europe/Madrid")["zone"], "Europe/Madrid")
         shown = self.ask("contact", "show", "ana@other.example")
         self.assertEqual((shown["organization"], shown["tickets"], shown["addresses"]), ("Acme", 1, ["email:ana@other.example"]))
         self.assertEqual(self.ask("contact", "set", str(shown["contact_id"]), "--organization", "-")["organization"], None)

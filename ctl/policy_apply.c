@@ -11,9 +11,13 @@
 #include "ctl/output.h"
 #include "ctl/policy.h"
 #include "ctl/session.h"
+#include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/policy_change.h"
 #include "daemon/sink_name.h"
+
+/* A time that was longer ago is a slip, as of the year: it would hold at once. */
+enum { APPLY_LATE_MAX_S = 3600 };
 
 char *ctl_policy_source(const char *path, int *code)
 {
@@ -189,6 +193,9 @@ static int apply_source(const struct ctl *ctl, struct session *s, const char *so
 
     if (from != NULL && read_time(from, &at) < 0)
         return ctl_usage("expected a time like 2026-12-01T00:00Z", from);
+    if (from != NULL && at < wall_now() - APPLY_LATE_MAX_S)
+        return ctl_usage("that was more than an hour ago; what is to hold now needs no --from",
+                         from);
     if (from != NULL && ctl_value(ctl, "--dry-run") != NULL)
         return ctl_usage("what will be open then nobody knows now: without --from,", "--dry-run");
     d = session_desk(ctl, s, &err);
@@ -215,7 +222,9 @@ static const struct ctl_option options[] = {
       "The clocks of open tickets follow it too, all in one transaction; says which changed, by "
       "kind and priority." },
     { "--dry-run", NULL, "Say the same, and write nothing." },
-    { "--from", "TIME", "Not now, but from then on: 2026-12-01T00:00Z, by the database's clock." },
+    { "--from", "TIME",
+      "Not now, but from then on: 2026-12-01T00:00Z, by the database's clock. What was more than "
+      "an hour ago is refused." },
     { "--desk", "DESK", "Of this desk; needed where the configuration has several." },
     { .name = NULL },
 };

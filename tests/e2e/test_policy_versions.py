@@ -184,6 +184,8 @@ class Planned(Versions):
         for time_word in ("2026-02-30T00:00Z", "2026-12-01T00:00", "2026-12-01", "soon", "2026-12-01T25:00Z", "2026-12-01T00:00+1"):
             self.refused(USAGE, "policy", "apply", self.change(""), "--from", time_word, words="expected a time")
         self.refused(USAGE, "policy", "apply", self.change(""), "--from", "2099-12-01T00:00Z", "--dry-run", words="--from")
+        self.refused(USAGE, "policy", "apply", self.change(""), "--from", "2025-12-01T00:00Z", words="more than an hour ago")
+        self.refused(USAGE, "policy", "apply", self.change(""), "--from", self.soon(-3700), words="more than an hour ago")
         planned = self.ask("policy", "apply", self.change(""), "--from", "2099-12-01T01:30:05+01:30")
         self.assertEqual(planned["from"], "2099-12-01T00:00:05Z")
 

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,18 +97,6 @@ int ctl_usage(const char *what, const char *word)
     struct error err;
 
     error_set(&err, ERROR_PERMANENT, "%s: '%.60s'", what, word);
-    ctl_fail(&err);
-    return CTL_USAGE;
-}
-
-int ctl_slip(const char *fmt, ...)
-{
-    struct error err = { ERROR_PERMANENT, "" };
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(err.text, sizeof(err.text), fmt, args);
-    va_end(args);
     ctl_fail(&err);
     return CTL_USAGE;
 }

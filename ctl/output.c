@@ -1,5 +1,6 @@
 #include "ctl/output.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -360,4 +361,16 @@ void output_text(const char *indent, const char *text)
         printf("%s%.*s\n", n == 0 ? "" : indent, (int)n, s);
     }
     arena_free(a);
+}
+
+int ctl_slip(const char *fmt, ...)
+{
+    struct error err = { ERROR_PERMANENT, "" };
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(err.text, sizeof(err.text), fmt, args);
+    va_end(args);
+    ctl_fail(&err);
+    return CTL_USAGE;
 }

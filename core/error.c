@@ -21,6 +21,8 @@ static void error_tidy(char *text, size_t size)
     for (i = 0; text[i] != '\0'; i++)
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
             text[i] = ' ';
+    while (i > 0 && text[i - 1] == ' ')
+        text[--i] = '\0';
 }
 
 int error_set(struct error *err, enum error_kind kind, const char *fmt, ...)

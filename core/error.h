@@ -14,7 +14,8 @@ enum error_kind {
 
 struct error {
     enum error_kind kind;
-    char text[240]; /* one line, no secret, no customer's words; control bytes are replaced */
+    char text[240]; /* one line, no secret, no customer's words; control bytes are blanks, none at
+                       its end */
 };
 
 /* Always -1, to return. The text is cut at its bound, never in the middle of a UTF-8 character. */

@@ -66,12 +66,17 @@ static void db_arm_again(struct db *db)
 
 static void db_why_lost(const struct db *db, const char *what, struct error *err)
 {
+    enum { WORDS_MAX = 150 };
     const char *why = db->last_words[0] != '\0' ? db->last_words
                       : db->conn == NULL        ? "no connection"
                                                 : PQerrorMessage(db->conn);
 
-    error_set(err, ERROR_TRANSIENT, "database connection lost (%s%s%.150s)", what,
-              *why == '\0' ? "" : ": ", why);
+    size_t n = strlen(why);
+
+    while (n > 0 && strchr(" \t\n", why[n - 1]) != NULL) /* libpq ends its lines */
+        n--;
+    error_set(err, ERROR_TRANSIENT, "database connection lost (%s%s%.*s)", what, n == 0 ? "" : ": ",
+              n < WORDS_MAX ? (int)n : WORDS_MAX, why);
 }
 
 void db_lost(struct db *db, const char *what)

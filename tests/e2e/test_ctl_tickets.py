@@ -434,7 +434,9 @@ class Away(Case):
         self.refused(CONFIG, "ticket", "list", words="install the newer relevo")
         self.cluster.stop()
         try:
-            self.refused(LATER, "ticket", "list", words="connection")
+            away = self.refused(LATER, "ticket", "list", words="connection").stderr
+            self.assertRegex(away, r"\S\)\n$")  # libpq's words end with their line
+            self.assertRegex(self.refused(LATER, "migrate", words="connection").stderr, r"\S\n$")
             self.refused(LATER, "ticket", "reply", "1", "x", words="connection")
         finally:
             self.cluster.start()

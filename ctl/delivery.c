@@ -59,6 +59,7 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     const char *ticket = ctl_value(ctl, "--ticket");
     struct db_value v[4] = { 0 };
     int64_t limit, number;
+    struct error err;
     int code;
 
     (void)argv;
@@ -72,7 +73,8 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     v[1] = db_text(states_said(s, ctl, &code));
     if (code != CTL_DONE)
         return code;
-    v[2] = db_text(ctl_value(ctl, "--channel"));
+    if (session_channel_name(ctl, s, &v[2], &err) < 0)
+        return ctl_fail(&err);
     v[3] = db_int(s->a, limit);
     return session_list(ctl, s, "delivery_list", v, 4, delivery_columns);
 }
@@ -98,7 +100,7 @@ static int retry_told(const PGresult *again, const PGresult *stranded, size_t as
 
 static int retry_some(const struct ctl *ctl, struct session *s, char **argv)
 {
-    struct db_value v[] = { db_text(NULL), db_text(ctl_value(ctl, "--channel")) };
+    struct db_value v[] = { db_text(NULL), db_text(NULL) };
     const PGresult *res, *stranded;
     struct db_value named;
     struct error err;
@@ -110,6 +112,8 @@ static int retry_some(const struct ctl *ctl, struct session *s, char **argv)
         return ctl_usage("a delivery has a number, not", wrong);
     if (asked > 0)
         v[0] = named;
+    if (session_channel_name(ctl, s, &v[1], &err) < 0)
+        return ctl_fail(&err);
     stranded = session_ask(s, "delivery_stranded", v, 1, &err);
     res = stranded == NULL ? NULL : session_ask(s, "delivery_retry", v, 2, &err);
     if (res == NULL)

@@ -27,12 +27,14 @@ static const struct output_column columns[] = {
 static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
     struct db_value v[3];
+    struct error err;
     int64_t limit;
 
     (void)argv;
     if (ctl_limit(ctl, &limit) < 0)
         return CTL_USAGE;
-    v[0] = db_text(ctl_value(ctl, "--channel"));
+    if (session_channel_name(ctl, s, &v[0], &err) < 0)
+        return ctl_fail(&err);
     v[1] = db_int(s->a, limit);
     v[2] = db_bool(ctl_value(ctl, "--settled") != NULL);
     return session_list(ctl, s, "quarantine_list", v, 3, columns);

@@ -189,21 +189,36 @@ const struct desk *session_desk(const struct ctl *ctl, struct session *s, struct
     return d;
 }
 
+/* Is it in that column of what the statement gives? */
+static int session_named(struct session *s, const char *query, const struct db_value *v, int count,
+                         const char *column, const char *said, struct error *err)
+{
+    const PGresult *res = session_ask(s, query, v, count, err);
+    int i;
+
+    for (i = 0; res != NULL && i < PQntuples(res); i++)
+        if (strcmp(db_cell_text(res, i, PQfnumber(res, column)), said) == 0)
+            return 0;
+    return res == NULL ? -1
+                       : error_set(err, ERROR_PERMANENT, "there is no %s '%.64s'", column, said);
+}
+
 int session_desk_name(const struct ctl *ctl, struct session *s, struct db_value *name,
                       struct error *err)
 {
     const char *said = ctl_value(ctl, "--desk");
-    const PGresult *res;
-    int i;
 
     *name = db_text(said);
-    if (said == NULL)
-        return 0;
-    res = session_ask(s, "desk_list", NULL, 0, err);
-    for (i = 0; res != NULL && i < PQntuples(res); i++)
-        if (strcmp(db_cell_text(res, i, 1), said) == 0)
-            return 0;
-    return res == NULL ? -1 : error_set(err, ERROR_PERMANENT, "there is no desk '%.64s'", said);
+    return said == NULL ? 0 : session_named(s, "desk_list", NULL, 0, "desk", said, err);
+}
+
+int session_channel_name(const struct ctl *ctl, struct session *s, struct db_value *name,
+                         struct error *err)
+{
+    const char *said = ctl_value(ctl, "--channel");
+
+    *name = db_text(said);
+    return said == NULL ? 0 : session_named(s, "channel_list", name, 1, "channel", said, err);
 }
 
 int session_facts(struct session *s, const struct store_fact *facts, size_t count,

@@ -55,6 +55,9 @@ const struct desk *session_desk(const struct ctl *ctl, struct session *s, struct
  * said. -1: the database knows no such desk; err says so. */
 int session_desk_name(const struct ctl *ctl, struct session *s, struct db_value *name,
                       struct error *err);
+/* Likewise --channel, of any desk. */
+int session_channel_name(const struct ctl *ctl, struct session *s, struct db_value *name,
+                         struct error *err);
 /* store_facts(), waited for; takes `facts` and what they point to from s->a. `told` runs once, with
  * the answers. -1: nobody can say what became of them. */
 int session_facts(struct session *s, const struct store_fact *facts, size_t count,

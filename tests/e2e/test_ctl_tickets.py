@@ -364,6 +364,13 @@ class Tickets(Case):
             self.assertEqual(self.one.ctl(*command, "--desk", "main").returncode, DONE)
             self.refused(REFUSED, *command, "--desk", "mian", words="there is no desk 'mian'")
 
+    def test_a_channel_that_is_not_there_is_told_and_not_an_empty_list(self):
+        self.start()
+        self.write("m1", "Nada funciona")
+        for command in (["delivery", "list"], ["delivery", "retry", "--dead"], ["quarantine", "list"]):
+            self.assertEqual(self.one.ctl(*command, "--channel", "shop").returncode, DONE)
+            self.refused(REFUSED, *command, "--channel", "shpo", words="there is no channel 'shpo'")
+
     def test_what_a_customer_wrote_does_not_move_the_terminal(self):  # S-33
         self.start()
         self.write("m1", "hola \x1b[2J\x1b]0;malo\x07 \u202egpj.exe \x9b31m", name="L\x1b[31muz")

@@ -322,7 +322,7 @@ static void message_customer(struct store_batch *b, struct store_item *item)
         return;
     path = t->path;
     leads = message_leads(t, who, &found);
-    if (t->is_new || (leads && !f.automatic))
+    if (t->path.channel_id == 0 || (leads && !f.automatic)) /* 0: nothing came before it */
         message_path(t, in, b->a);
     words.of_another = !leads;
     if (store_apply(b, t, &f, &words, plan, &err) < 0) {

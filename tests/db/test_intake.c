@@ -419,8 +419,11 @@ static void test_a_delivery_goes_forward_alone_by_its_receipts(void **state)
     assert_int_equal(intake_counts(h.node.intake)->receipts, 5);
 }
 
-static void test_who_was_copied_in_takes_part(void **state)
+static void test_who_was_copied_in_takes_part_and_is_not_answered(void **state) /* S-7 */
 {
+    static const char answers[] =
+        "SELECT t.last_address FROM ticket t JOIN message m USING (desk_id, ticket_id) "
+        "WHERE m.external_id = 'cc0@x'";
     struct inbound *in = mail("cc0@x", "pepe@client.example", NULL);
 
     (void)state;
@@ -434,7 +437,9 @@ static void test_who_was_copied_in_takes_part(void **state)
     house_take(&h, h.node.intake, 1,
                mail("cc1@x", "luisa@client.example", "cc0@x")); /* one batch */
     house_run(&h);
+    house_says(&h, answers, "pepe@client.example");
     house_give(&h, 1, mail("cc2@x", "luisa@client.example", "cc0@x"));
+    house_says(&h, answers, "pepe@client.example");
     house_give(&h, 1, mail("cc3@x", "mallory@client.example", "cc0@x"));
     house_says(&h, "SELECT recipients FROM message WHERE external_id = 'cc0@x'",
                "{\"cc\": [{\"name\": \"Luisa\", \"address\": \"luisa@client.example\"}], "
@@ -536,7 +541,7 @@ int main(void)
         cmocka_unit_test(test_an_edit_says_what_the_message_now_reads),
         cmocka_unit_test(test_an_edit_of_what_was_never_seen_is_a_message),
         cmocka_unit_test(test_a_delivery_goes_forward_alone_by_its_receipts),
-        cmocka_unit_test(test_who_was_copied_in_takes_part),
+        cmocka_unit_test(test_who_was_copied_in_takes_part_and_is_not_answered),
         cmocka_unit_test(test_a_closed_ticket_goes_on_in_one_follow_up_whatever_names_it),
         cmocka_unit_test(
             test_a_closed_ticket_is_opened_again_within_the_policy_s_time_and_not_after),

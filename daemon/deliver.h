@@ -5,8 +5,9 @@
  * while that is longer than any sink's deadline, and whoever lets letters wait gives them back
  * before DELIVER_LEAVE_S of it are over; a node claims nothing that it still has under way; the
  * claims of a node that dies are given back sooner (daemon/node.h), which costs at most one more
- * copy with the same id. A mark that is lost with the database is made again until it stands: until
- * then its delivery is in flight. Each sink has a breaker: after DELIVER_BREAKER_AFTER failures in
+ * copy with the same id. What is sent while marks are being made is marked by the next statement,
+ * together. A mark that is lost with the database is made again until it stands: until then its
+ * delivery is in flight. Each sink has a breaker: after DELIVER_BREAKER_AFTER failures in
  * a row it rests, 5 s doubling to 5 minutes, and its deliveries are not claimed. Nor are more than
  * it has room for, and what people wrote goes before what is automatic. Files that an agent left
  * with an answer go with it where the channel takes them; what stays behind is named in the text,

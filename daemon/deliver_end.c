@@ -33,10 +33,15 @@ static void deliver_landed(struct deliver_flight *f)
         deliver_arm(d, 0); /* there is room again */
 }
 
+/* Behind all others: in front of one that is marked apart they would keep it waiting for ever. */
 static void deliver_wait_to_mark(struct deliver_flight *f)
 {
-    f->next = f->d->unmarked;
-    f->d->unmarked = f;
+    struct deliver_flight **end = &f->d->unmarked;
+
+    while (*end != NULL)
+        end = &(*end)->next;
+    f->next = NULL;
+    *end = f;
 }
 
 /* One answer for all: what can not be written at all must not keep the others unmarked. */

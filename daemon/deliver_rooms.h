@@ -27,7 +27,7 @@ struct deliver {
     void (*told)(void *arg, int64_t ticket_id, const char *notice, const char *state,
                  const char *words);
     void *arg;
-    struct deliver_flight *unmarked; /* they wait to be marked */
+    struct deliver_flight *unmarked; /* they wait to be marked, in that order */
     struct deliver_flight *marking;  /* the statement that is under way marks them */
     struct deliver_flight *flights;  /* all that are under way */
     int64_t claimed_at;              /* what is being claimed, or was last */

@@ -826,28 +826,71 @@ static void test_letters_that_are_sent_while_one_is_marked_are_marked_together(v
                      2);
 }
 
+/* The mark of that letter can not be written, until what comes back is carried out. */
+static const char *refuse_mark(int64_t delivery_id)
+{
+    char *sql =
+        xasprintf("CREATE OR REPLACE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS "
+                  "$$BEGIN RAISE 'never' USING ERRCODE = '22000'; END$$; "
+                  "CREATE TRIGGER never BEFORE UPDATE ON delivery FOR EACH ROW WHEN "
+                  "(NEW.state = 'sent' AND NEW.delivery_id = %" PRId64 ") EXECUTE FUNCTION never()",
+                  delivery_id);
+
+    test_db_exec(h.conn, sql);
+    free(sql);
+    return "DROP TRIGGER never ON delivery; DELETE FROM delivery";
+}
+
 static void test_a_mark_that_can_not_be_written_keeps_no_other_letter_unmarked(void **s)
 {
-    char id[] = "unwritten0@x", *sql;
+    char id[] = "unwritten0@x";
+    const char *undo;
 
     (void)s;
     test_db_exec(h.conn, "DELETE FROM delivery");
     for (; id[9] <= '9'; id[9]++)
         reply(open_ticket(id));
-    sql =
-        xasprintf("CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS "
-                  "$$BEGIN RAISE 'never' USING ERRCODE = '22000'; END$$; "
-                  "CREATE TRIGGER never BEFORE UPDATE ON delivery FOR EACH ROW WHEN "
-                  "(NEW.state = 'sent' AND NEW.delivery_id = %" PRId64 ") EXECUTE FUNCTION never()",
-                  house_count(&h, "SELECT max(delivery_id) FROM delivery"));
-    test_db_exec(h.conn, sql);
-    free(sql);
+    undo = refuse_mark(house_count(&h, "SELECT max(delivery_id) FROM delivery"));
     deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'sent'", 9);
     assert_int_equal(house_count(&h, "SELECT count(*) FROM delivery WHERE notice = 'E-06' AND "
                                      "state = 'owed'"),
                      1);
-    test_db_exec(h.conn, "DROP TRIGGER never ON delivery");
+    test_db_exec(h.conn, undo);
+}
+
+/* An unmarked one goes out again when its claim is over, so none waits for all that come later. */
+static void test_letters_beside_one_that_can_not_be_marked_are_marked_before_those_that_come_later(
+    void **s)
+{
+    enum { LETTERS = 40, FLIGHT = 10 };
+    int64_t ticket_id = open_ticket("behind@x");
+    struct deliver *d;
+    const char *undo;
+    struct db *db;
+    int i;
+
+    (void)s;
     test_db_exec(h.conn, "DELETE FROM delivery");
+    for (i = 0; i < LETTERS; i++)
+        reply(ticket_id);
+    undo = refuse_mark(
+        house_count(&h, "SELECT delivery_id FROM delivery ORDER BY delivery_id OFFSET 1 LIMIT 1"));
+    test_db_exec(h.conn, "UPDATE delivery SET due_at = due_at - interval '1 hour' + "
+                         "make_interval(secs => delivery_id - (SELECT min(delivery_id) FROM "
+                         "delivery))");
+    db = db_new(h.base, h.conninfo, "deliver", NULL, NULL, NULL);
+    d = house_deliver(&h, db, &h.desks);
+    deliver_set_flight(d, FLIGHT);
+    house_wait(&h, "SELECT count(*) FROM delivery WHERE state = 'sent'", LETTERS - 1);
+    house_deliver_end(&h, db, d);
+    db_free(db);
+    assert_int_equal(
+        house_count(&h, "WITH letter AS (SELECT state, xmin::text::bigint AS mark, row_number() "
+                        "OVER (ORDER BY delivery_id) AS n FROM delivery) "
+                        "SELECT count(*) FROM letter a JOIN letter b ON a.mark > b.mark "
+                        "WHERE a.n <= 10 AND a.state = 'sent' AND b.n > 20"),
+        0);
+    test_db_exec(h.conn, undo);
 }
 
 int main(void)
@@ -881,6 +924,8 @@ int main(void)
             test_a_letter_whose_mark_was_lost_is_marked_again_and_does_not_go_out_again),
         cmocka_unit_test(test_letters_that_are_sent_while_one_is_marked_are_marked_together),
         cmocka_unit_test(test_a_mark_that_can_not_be_written_keeps_no_other_letter_unmarked),
+        cmocka_unit_test(
+            test_letters_beside_one_that_can_not_be_marked_are_marked_before_those_that_come_later),
     };
     int failed;
 

@@ -54,23 +54,38 @@ int slip_command(int argc, char **argv)
     return CTL_USAGE;
 }
 
+/* NULL: it is none of these options; what is near is in `n`. */
+static const struct ctl_option *slip_find(const struct ctl_option *o, struct near *n)
+{
+    for (; o != NULL && o->name != NULL; o++) {
+        if (strcmp(o->name, n->said) == 0)
+            return o;
+        near_look(n, o->name);
+    }
+    return NULL;
+}
+
 int slip_option(const struct ctl_command *c, const char *word)
 {
-    const struct ctl_option *o = c == NULL ? NULL : c->options;
+    static const struct ctl_option of_all[] = { { .name = "--config", .value = "FILE" },
+                                                { .name = "--json" },
+                                                { .name = "--help" },
+                                                { .name = NULL } };
     size_t length = strcspn(word, "=");
     char name[NEAR_LENGTH + 2]; /* one that is cut here is too long to be near */
+    const struct ctl_option *o;
     struct near n;
 
     snprintf(name, sizeof(name), "%.*s", (int)length, word);
-    if (strcmp(name, "--config") == 0)
-        return ctl_slip("--config: FILE is missing");
     near_begin(&n, name);
-    for (; o != NULL && o->name != NULL; o++) {
-        if (strcmp(o->name, name) == 0)
-            return o->value != NULL ? ctl_slip("%s: %s is missing", name, o->value)
-                                    : ctl_slip("%s takes no value, not '%.60s'", name, word);
-        near_look(&n, o->name);
-    }
+    o = slip_find(c == NULL ? NULL : c->options, &n);
+    if (o == NULL)
+        o = slip_find(of_all, &n);
+    if (o != NULL && o->value != NULL)
+        return ctl_slip("%s: %s is missing", name, o->value);
+    if (o != NULL)
+        return word[length] == '=' ? ctl_slip("%s takes no value, not '%.60s'", name, word)
+                                   : ctl_slip("%s stands last", name);
     if (n.best != NULL)
         return ctl_slip("there is no option '%s' (did you mean '%s'?)", name, n.best);
     return ctl_slip("there is no option '%s'", name);

@@ -12,7 +12,7 @@
 
 #include "daemon/burden.h"
 
-enum { MEMBERS = 6, MOST = 100, SLOW_MS = 3600 * 1000, SOON_MS = 50 };
+enum { MEMBERS = 6, MOST = 100, SLOW_MS = 3600 * 1000, SOON_MS = 500 };
 
 static struct event_base *base;
 static struct burdens *all;

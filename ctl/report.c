@@ -38,7 +38,7 @@ static int take_way(const struct ctl *ctl, struct report_asked *q)
 {
     const char *by = ctl_value(ctl, "--by");
     const char *const *way = q->report->ways;
-    char words[160]; /* room for all there are */
+    char words[160]; /* of more ways than fit the last are not named */
     size_t used = 0;
 
     if (way == NULL || by == NULL)
@@ -50,7 +50,7 @@ static int take_way(const struct ctl *ctl, struct report_asked *q)
             q->by = *way;
             return CTL_DONE;
         }
-    for (way = q->report->ways; way != NULL && *way != NULL; way++)
+    for (way = q->report->ways; way != NULL && *way != NULL && used < sizeof(words); way++)
         used += (size_t)snprintf(words + used, sizeof(words) - used, "%s%s", used == 0 ? "" : ", ",
                                  *way);
     return ctl_slip("this report is told by %s, not by '%.40s'", used == 0 ? "nothing" : words, by);

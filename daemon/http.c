@@ -451,23 +451,27 @@ static void http_on_listen_error(struct evconnlistener *listener, void *arg)
     evconnlistener_disable(listener);
 }
 
-/* -1: fd, which is closed then, is no listening socket. */
+/* -1: fd, which is closed then, is no listening socket, and the door stays what it was. */
 static int http_door_open(struct http *h, struct http_door *door, int fd, struct error *err)
 {
+    struct evconnlistener *listener;
     int on = 1;
 
     evutil_make_socket_nonblocking(fd);
     evutil_make_socket_closeonexec(fd);
-    door->listener =
+    listener =
         evconnlistener_new(h->base, NULL, h, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
-    if (door->listener == NULL) {
+    if (listener == NULL) {
         close(fd);
         return error_set(err, ERROR_CONFIG, "descriptor %d is no listening socket", fd);
     }
     /* Linux hands it on to each connection; a path has no such option. */
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    door->socket = evhttp_bind_listener(h->evhttp, door->listener);
-    evconnlistener_set_error_cb(door->listener, http_on_listen_error);
+    door->listener = listener;
+    door->socket = evhttp_bind_listener(h->evhttp, listener);
+    evconnlistener_set_error_cb(listener, http_on_listen_error);
+    if (h->full)
+        evconnlistener_disable(listener);
     return 0;
 }
 

@@ -654,6 +654,41 @@ static void test_a_socket_that_is_taken_away_is_made_anew_and_another_ones_is_le
     rmdir(dir);
 }
 
+static void test_a_socket_that_is_made_anew_while_all_places_are_taken_takes_nobody(void **state)
+{
+    char dir[] = "/tmp/relevo-http-XXXXXX", path[64];
+    struct evhttp_request *streams[CONNECTIONS_MAX];
+    int fds[CONNECTIONS_MAX], fd, i;
+    struct error err = { 0 };
+    struct stat st;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/admin", dir);
+    assert_int_equal(http_listen(http, path, &err), 0);
+    for (i = 0; i < CONNECTIONS_MAX; i++) {
+        fds[i] = raw_connect();
+        assert_true(send(fds[i], "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n", 33, MSG_NOSIGNAL) > 0);
+        for (held = NULL; held == NULL;)
+            event_base_loop(base, EVLOOP_ONCE);
+        streams[i] = held;
+    }
+    assert_int_equal(unlink(path), 0);
+    while (stat(path, &st) < 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    fd = socket_at(path, false);
+    for (i = 0; i < 4; i++)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(http_counts(http)->connections, CONNECTIONS_MAX);
+    for (i = 0; i < CONNECTIONS_MAX; i++) {
+        evhttp_send_reply_end(streams[i]);
+        close(fds[i]);
+    }
+    close(fd);
+    http_stop(http);
+    rmdir(dir);
+}
+
 static void test_an_address_is_checked_before_anything_is_opened(void **state)
 {
     static const struct {
@@ -725,6 +760,9 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(
             test_a_socket_that_is_taken_away_is_made_anew_and_another_ones_is_left_alone, setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_socket_that_is_made_anew_while_all_places_are_taken_takes_nobody, setup,
             teardown),
         cmocka_unit_test_setup_teardown(
             test_a_socket_by_path_is_for_owner_and_group_and_not_taken_from_the_living, setup,

@@ -206,7 +206,8 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
     void (*turn_end)(void *ctx, struct channel *ch);
     /* It would fetch something of so many bytes, which is in memory until it is stored, as what
      * others fetch is. `told` runs once, on the loop, never within this call, when there is room
-     * for it; not after burden_came(), it is here and so large, or burden_end(). */
+     * for it; not after burden_came(), it is here and so large, or burden_end(). NULL: it came
+     * without asking, and burden_came() is next. */
     struct burden *(*burden_want)(void *ctx, size_t bytes, void (*told)(void *arg), void *arg);
     void (*burden_came)(void *ctx, struct burden *burden, size_t bytes);
     void (*burden_end)(void *ctx, struct burden *burden); /* takes NULL */

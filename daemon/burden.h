@@ -5,7 +5,8 @@
  * in the order in which they asked, so each waits for those before it alone. A single one always
  * has room. One that does not come in time is not counted any more until it is there: what a slow
  * server gives for hours keeps nobody from theirs, and takes little meanwhile. What came
- * without asking (`told` NULL) counts too, but nobody waits for it longer than that. */
+ * without asking (`told` NULL, and burden_came() at once) counts too, but nobody waits for it
+ * longer than that. */
 #ifndef RELEVO_DAEMON_BURDEN_H
 #define RELEVO_DAEMON_BURDEN_H
 

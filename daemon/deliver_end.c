@@ -44,11 +44,13 @@ static void deliver_wait_to_mark(struct deliver_flight *f)
     *end = f;
 }
 
-/* One answer for all: what can not be written at all must not keep the others unmarked. */
+/* One answer for all: what can not be written at all, or not before an operator has mended
+ * something, must not keep the others unmarked. */
 static bool deliver_is_to_be_apart(const struct deliver_flight *marking,
                                    const struct db_answer *answer)
 {
-    return answer->err.kind == ERROR_PERMANENT && marking->next != NULL;
+    return answer->err.kind != ERROR_NONE && answer->err.kind != ERROR_TRANSIENT &&
+           marking->next != NULL;
 }
 
 static void deliver_write_marks(struct deliver *d);

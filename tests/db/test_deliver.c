@@ -827,14 +827,14 @@ static void test_letters_that_are_sent_while_one_is_marked_are_marked_together(v
 }
 
 /* The mark of that letter can not be written, until what comes back is carried out. */
-static const char *refuse_mark(int64_t delivery_id)
+static const char *refuse_mark(int64_t delivery_id, const char *code)
 {
     char *sql =
         xasprintf("CREATE OR REPLACE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS "
-                  "$$BEGIN RAISE 'never' USING ERRCODE = '22000'; END$$; "
+                  "$$BEGIN RAISE 'never' USING ERRCODE = '%s'; END$$; "
                   "CREATE TRIGGER never BEFORE UPDATE ON delivery FOR EACH ROW WHEN "
                   "(NEW.state = 'sent' AND NEW.delivery_id = %" PRId64 ") EXECUTE FUNCTION never()",
-                  delivery_id);
+                  code, delivery_id);
 
     test_db_exec(h.conn, sql);
     free(sql);
@@ -850,7 +850,7 @@ static void test_a_mark_that_can_not_be_written_keeps_no_other_letter_unmarked(v
     test_db_exec(h.conn, "DELETE FROM delivery");
     for (; id[9] <= '9'; id[9]++)
         reply(open_ticket(id));
-    undo = refuse_mark(house_count(&h, "SELECT max(delivery_id) FROM delivery"));
+    undo = refuse_mark(house_count(&h, "SELECT max(delivery_id) FROM delivery"), "22000");
     deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'sent'", 9);
     assert_int_equal(house_count(&h, "SELECT count(*) FROM delivery WHERE notice = 'E-06' AND "
                                      "state = 'owed'"),
@@ -874,7 +874,8 @@ static void test_letters_beside_one_that_can_not_be_marked_are_marked_before_tho
     for (i = 0; i < LETTERS; i++)
         reply(ticket_id);
     undo = refuse_mark(
-        house_count(&h, "SELECT delivery_id FROM delivery ORDER BY delivery_id OFFSET 1 LIMIT 1"));
+        house_count(&h, "SELECT delivery_id FROM delivery ORDER BY delivery_id OFFSET 1 LIMIT 1"),
+        "22000");
     test_db_exec(h.conn, "UPDATE delivery SET due_at = due_at - interval '1 hour' + "
                          "make_interval(secs => delivery_id - (SELECT min(delivery_id) FROM "
                          "delivery))");
@@ -891,6 +892,31 @@ static void test_letters_beside_one_that_can_not_be_marked_are_marked_before_tho
                         "WHERE a.n <= 10 AND a.state = 'sent' AND b.n > 20"),
         0);
     test_db_exec(h.conn, undo);
+}
+
+/* F17: a page that is broken holds one row; when it is mended the letter of that row is marked. */
+static void test_a_mark_that_waits_for_an_operator_keeps_no_other_letter_unmarked(void **s)
+{
+    static const char sent[] = "SELECT count(*) FROM delivery WHERE state = 'sent'";
+    enum { LETTERS = 10 };
+    int64_t ticket_id = open_ticket("broken@x");
+    struct deliver *d;
+    struct db *db;
+    int i;
+
+    (void)s;
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    for (i = 0; i < LETTERS; i++)
+        reply(ticket_id);
+    refuse_mark(house_count(&h, "SELECT max(delivery_id) FROM delivery"), "XX001");
+    db = db_new(h.base, h.conninfo, "deliver", NULL, NULL, NULL);
+    d = house_deliver(&h, db, &h.desks);
+    house_wait(&h, sent, LETTERS - 1);
+    test_db_exec(h.conn, "DROP TRIGGER never ON delivery");
+    house_wait(&h, sent, LETTERS);
+    house_deliver_end(&h, db, d);
+    db_free(db);
+    test_db_exec(h.conn, "DELETE FROM delivery");
 }
 
 int main(void)
@@ -924,6 +950,7 @@ int main(void)
             test_a_letter_whose_mark_was_lost_is_marked_again_and_does_not_go_out_again),
         cmocka_unit_test(test_letters_that_are_sent_while_one_is_marked_are_marked_together),
         cmocka_unit_test(test_a_mark_that_can_not_be_written_keeps_no_other_letter_unmarked),
+        cmocka_unit_test(test_a_mark_that_waits_for_an_operator_keeps_no_other_letter_unmarked),
         cmocka_unit_test(
             test_letters_beside_one_that_can_not_be_marked_are_marked_before_those_that_come_later),
     };

@@ -161,7 +161,7 @@ static void store_failed(struct store_batch *b, const struct error *err, const c
     if ((race || err->kind == ERROR_TRANSIENT) && b->tries < tries) {
         b->retries++;
         store_try(b);
-    } else if (b->last - b->first > 1 && (race || err->kind == ERROR_PERMANENT)) {
+    } else if (b->last - b->first > 1 && (race || err->kind != ERROR_TRANSIENT)) {
         b->last = b->first + 1;
         b->tries = 0;
         store_try(b);

@@ -219,6 +219,29 @@ static void test_a_cursor_stays_where_it_was_when_its_message_could_not_be_store
     }
 }
 
+static void test_a_message_that_waits_for_an_operator_keeps_none_of_its_batch_from_being_stored(
+    void **state) /* F17 */
+{
+    int refused = h.refused;
+
+    (void)state;
+    test_db_exec(h.conn, "CREATE OR REPLACE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS "
+                         "$$BEGIN RAISE 'broken page' USING ERRCODE = 'XX001'; END$$; "
+                         "CREATE TRIGGER stuck BEFORE INSERT ON message FOR EACH ROW "
+                         "WHEN (NEW.external_id = 'stuck1@x') EXECUTE FUNCTION stuck()");
+    house_take(&h, h.node.intake, 1, mail("alone@x", "pepe@client.example", NULL));
+    house_take(&h, h.node.intake, 1, mail("ahead@x", "rosa@client.example", NULL)); /* a batch */
+    house_take(&h, h.node.intake, 1, mail("stuck1@x", "pepe@client.example", NULL));
+    house_take(&h, h.node.intake, 1, mail("next@x", "luis@client.example", NULL));
+    house_run(&h);
+    test_db_exec(h.conn, "DROP TRIGGER stuck ON message");
+    assert_int_equal(h.refused, refused + 1);
+    house_says(&h,
+               "SELECT string_agg(external_id, ' ' ORDER BY message_id) FROM message "
+               "WHERE external_id IN ('alone@x', 'ahead@x', 'stuck1@x', 'next@x')",
+               "alone@x ahead@x next@x");
+}
+
 static void test_originals_are_kept_once_and_attachments_in_their_order(void **state)
 {
     struct inbound *in;
@@ -534,6 +557,8 @@ int main(void)
         cmocka_unit_test(test_one_poisonous_message_goes_aside_and_its_neighbours_are_stored),
         cmocka_unit_test(test_each_part_of_a_channel_is_where_its_last_message_left_it),
         cmocka_unit_test(test_a_cursor_stays_where_it_was_when_its_message_could_not_be_stored),
+        cmocka_unit_test(
+            test_a_message_that_waits_for_an_operator_keeps_none_of_its_batch_from_being_stored),
         cmocka_unit_test(test_originals_are_kept_once_and_attachments_in_their_order),
         cmocka_unit_test(test_a_file_that_many_mails_carry_is_kept_once_and_not_in_base64),
         cmocka_unit_test(test_a_large_original_is_made_ready_a_piece_at_a_time_and_keeps_its_place),

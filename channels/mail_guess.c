@@ -318,18 +318,20 @@ static const struct candidate {
     { "ISO-8859-15", 0, 0, NULL, -8, true, APART },
 };
 
-/* Against one wide character between two of ASCII. Where both its bytes are high and no letter is
- * beside it, it may be a word. */
-static int alone_cost(const char *wide, UChar before, UChar after)
+/* Against one wide character between two of ASCII. Where it has two bytes, both of them high, and
+ * no letter is beside it, it may be a word. */
+static int alone_cost(struct span wide, UChar before, UChar after)
 {
-    return (unsigned char)wide[1] < 0xa1 || is_ascii_letter(before) || is_ascii_letter(after)
+    return wide.len < 2 || (unsigned char)wide.ptr[1] < 0xa1 || is_ascii_letter(before) ||
+                   is_ascii_letter(after)
                ? ALONE
                : ALONE_WORD;
 }
 
 static int score_bytes_of_two(const struct candidate *k, struct span s, UConverter *c)
 {
-    const char *p = s.ptr, *end = s.ptr + s.len, *wide = NULL;
+    const char *p = s.ptr, *end = s.ptr + s.len;
+    struct span wide = { 0 };
     UChar before = ' ', ahead = ' ';
     int score = 0,
         row = 0; /* of how many wide characters in a row, behind `ahead`, this is the last */
@@ -354,7 +356,7 @@ static int score_bytes_of_two(const struct candidate *k, struct span s, UConvert
             row = 0;
         } else if (++row == 1) {
             ahead = before;
-            wide = begin;
+            wide = (struct span){ begin, (size_t)(p - begin) };
         }
         if (u > 0xffff)
             score -= 6;

@@ -123,6 +123,18 @@ static void test_words_that_say_no_charset_are_read_in_theirs(void **state)
     arena_free(a);
 }
 
+/* The euro sign of GBK and windows-949 is a byte, and behind it the sample may end. */
+static void test_a_character_of_one_byte_may_be_the_last_that_is_looked_at(void **state)
+{
+    char bytes[2000];
+
+    (void)state;
+    memset(bytes, 'a', sizeof(bytes));
+    bytes[0] = bytes[sizeof(bytes) - 1] = '\x80';
+    assert_string_equal(mail_guess_charset((struct span){ bytes, sizeof(bytes) }, NULL),
+                        "windows-1252");
+}
+
 static void test_words_of_one_syllable_are_read_in_their_charset(void **state)
 {
     static const struct words short_ones[] = {
@@ -394,6 +406,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words_that_say_no_charset_are_read_in_theirs),
+        cmocka_unit_test(test_a_character_of_one_byte_may_be_the_last_that_is_looked_at),
         cmocka_unit_test(test_words_of_one_syllable_are_read_in_their_charset),
         cmocka_unit_test(test_what_the_mail_says_elsewhere_decides_where_the_words_are_few),
         cmocka_unit_test(test_what_is_called_latin_is_doubted_where_it_is_of_another_script),

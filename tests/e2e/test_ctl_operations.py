@@ -162,12 +162,16 @@ class Operations(Case):
         self.assertNotIn(int(dead), [d["delivery_id"] for d in self.ask("delivery", "retry", "--dead")])
         self.assertEqual(self.sql("SELECT state FROM delivery WHERE notice = 'E-06'"), "dead")
 
+    def another_channel(self):
+        self.sql("INSERT INTO channel (desk_id, name, kind) VALUES (1, 'other', 'webhook')")
+
     def test_all_that_is_dead_on_a_channel_is_retried_together(self):
         self.peer.status = 400
         self.start()
         self.answered()
         self.wait_sql("SELECT state FROM delivery WHERE notice = 'E-06'", "dead")
         self.peer.status = 200
+        self.another_channel()
         self.assertEqual(self.ask("delivery", "retry", "--dead", "--channel", "other"), [])
         self.assertEqual(len(self.ask("delivery", "retry", "--dead", "--channel", "shop")), 1)
         self.wait_sql("SELECT state FROM delivery WHERE notice = 'E-06'", "sent")
@@ -268,6 +272,7 @@ class Operations(Case):
                  % base64.b64encode(raw).decode())
         listed = self.ask("quarantine", "list", "--channel", "shop")
         self.assertEqual([(q["reason"], q["size"], q["external_id"]) for q in listed], [("no way to read it", len(raw), "<x@y>")])
+        self.another_channel()
         self.assertEqual(self.ask("quarantine", "list", "--channel", "other"), [])
         number = str(listed[0]["quarantine_id"])
         line = [self.one._binary("ctl", "relevoctl"), "--config", self.one.path, "quarantine", "show", number]

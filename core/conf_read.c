@@ -100,21 +100,13 @@ static void conf_unknown_key(struct conf_source *s, const yaml_node_t *node, con
 static void conf_unknown_variant(struct conf_source *s, const struct conf_key *key,
                                  const yaml_node_t *node)
 {
-    struct text_buffer b = { 0 };
-    const char *name;
-    char *all;
+    const char *all = NULL, *name;
     size_t i;
 
     for (i = 0; key->variant_name != NULL && (name = key->variant_name(i)) != NULL; i++)
-        text_buffer_printf(&b, "%s%s",
-                           i == 0                             ? ""
-                           : key->variant_name(i + 1) == NULL ? " or "
-                                                              : ", ",
-                           name);
-    all = text_buffer_take(&b);
+        all = conf_or(s->r->a, all, name, key->variant_name(i + 1) == NULL);
     conf_errors_add(s->r->errors, "%s: %s: expected %s, got \"%.64s\"", conf_node_place(s, node),
-                    key->variant_key, i == 0 ? "nothing" : all, conf_node_text(node));
-    free(all);
+                    key->variant_key, all == NULL ? "nothing" : all, conf_node_text(node));
 }
 
 /* --- sections

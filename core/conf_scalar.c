@@ -54,12 +54,17 @@ static int conf_take_int(const char *text, struct conf_entry *e)
     return 0;
 }
 
+const char *conf_or(struct arena *a, const char *list, const char *name, bool last)
+{
+    return list == NULL ? name : arena_printf(a, "%s%s%s", list, last ? " or " : ", ", name);
+}
+
 static const char *conf_choices(struct arena *a, const char *const *choices)
 {
-    const char *list = arena_printf(a, "%s", choices[0]);
+    const char *list = NULL;
 
-    for (choices++; *choices != NULL; choices++)
-        list = arena_printf(a, "%s%s%s", list, choices[1] == NULL ? " or " : ", ", *choices);
+    for (; *choices != NULL; choices++)
+        list = conf_or(a, list, *choices, choices[1] == NULL);
     return list;
 }
 

@@ -35,6 +35,8 @@ struct conf_file {
     struct conf *root;
 };
 
+/* "a, b or c", a name after the other; `list` NULL: none is before it. */
+const char *conf_or(struct arena *a, const char *list, const char *name, bool last);
 /* One scalar by its type, into `e`; on failure *expected says what was expected. */
 int conf_scalar(struct arena *a, const struct conf_key *key, const char *text, struct conf_entry *e,
                 const char **expected);

@@ -810,16 +810,22 @@ static void test_a_letter_whose_mark_was_lost_is_marked_again_and_does_not_go_ou
     fclose(copies);
 }
 
+/* So many answers in one ticket, opened by a message of that id, are all that is owed. */
+static void owe_letters(const char *id, int count)
+{
+    int64_t ticket_id = open_ticket(id);
+
+    test_db_exec(h.conn, "DELETE FROM delivery");
+    while (count-- > 0)
+        reply(ticket_id);
+}
+
 /* What is sent while a mark is being written does not wait for a commit each, and what a process
  * that is killed has sent and not marked is little. */
 static void test_letters_that_are_sent_while_one_is_marked_are_marked_together(void **s)
 {
-    char id[] = "mark0@x";
-
     (void)s;
-    test_db_exec(h.conn, "DELETE FROM delivery");
-    for (; id[4] <= '9'; id[4]++)
-        reply(open_ticket(id));
+    owe_letters("mark@x", 10);
     deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'sent'", 10);
     assert_int_equal(house_count(&h, "SELECT count(DISTINCT xmin::text) FROM delivery WHERE "
                                      "notice = 'E-06'"),
@@ -843,13 +849,10 @@ static const char *refuse_mark(int64_t delivery_id, const char *code)
 
 static void test_a_mark_that_can_not_be_written_keeps_no_other_letter_unmarked(void **s)
 {
-    char id[] = "unwritten0@x";
     const char *undo;
 
     (void)s;
-    test_db_exec(h.conn, "DELETE FROM delivery");
-    for (; id[9] <= '9'; id[9]++)
-        reply(open_ticket(id));
+    owe_letters("unwritten@x", 10);
     undo = refuse_mark(house_count(&h, "SELECT max(delivery_id) FROM delivery"), "22000");
     deliver_until("SELECT count(*) FROM delivery WHERE notice = 'E-06' AND state = 'sent'", 9);
     assert_int_equal(house_count(&h, "SELECT count(*) FROM delivery WHERE notice = 'E-06' AND "
@@ -863,16 +866,12 @@ static void test_letters_beside_one_that_can_not_be_marked_are_marked_before_tho
     void **s)
 {
     enum { LETTERS = 40, FLIGHT = 10 };
-    int64_t ticket_id = open_ticket("behind@x");
     struct deliver *d;
     const char *undo;
     struct db *db;
-    int i;
 
     (void)s;
-    test_db_exec(h.conn, "DELETE FROM delivery");
-    for (i = 0; i < LETTERS; i++)
-        reply(ticket_id);
+    owe_letters("behind@x", LETTERS);
     undo = refuse_mark(
         house_count(&h, "SELECT delivery_id FROM delivery ORDER BY delivery_id OFFSET 1 LIMIT 1"),
         "22000");
@@ -899,15 +898,11 @@ static void test_a_mark_that_waits_for_an_operator_keeps_no_other_letter_unmarke
 {
     static const char sent[] = "SELECT count(*) FROM delivery WHERE state = 'sent'";
     enum { LETTERS = 10 };
-    int64_t ticket_id = open_ticket("broken@x");
     struct deliver *d;
     struct db *db;
-    int i;
 
     (void)s;
-    test_db_exec(h.conn, "DELETE FROM delivery");
-    for (i = 0; i < LETTERS; i++)
-        reply(ticket_id);
+    owe_letters("broken@x", LETTERS);
     refuse_mark(house_count(&h, "SELECT max(delivery_id) FROM delivery"), "XX001");
     db = db_new(h.base, h.conninfo, "deliver", NULL, NULL, NULL);
     d = house_deliver(&h, db, &h.desks);

@@ -6,6 +6,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import functions  # noqa: E402
+import servers  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAY_INCLUDE = {
@@ -146,6 +147,13 @@ def test_every_header_says_in_its_first_line_what_its_room_is_for():
                 if not f.readline().startswith("/* %s - " % name):
                     wrong.append(name)
     assert not wrong, wrong
+
+
+def test_no_server_of_a_test_has_a_port_that_a_connection_could_be_given():
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as f:
+        first, last = map(int, f.read().split())
+    given = [servers.free_port() for _ in range(20)]
+    assert len(set(given)) == 20 and not [port for port in given if first <= port <= last], given
 
 
 if __name__ == "__main__":

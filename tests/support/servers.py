@@ -3,6 +3,7 @@
 Each class makes its files under the folder it is given, starts, waits until it answers, and stops. PostgreSQL
 does not run as root: then the user `postgres` of its package is taken, and the folder is made its own.
 """
+import fcntl
 import glob
 import os
 import pwd
@@ -44,11 +45,28 @@ class Folder(tempfile.TemporaryDirectory):
             subprocess.run(privileged("rm", "-rf", "--one-file-system", self.name), stdin=subprocess.DEVNULL, check=False)
 
 
+PORTS = range(11000, 30000)
+"""Below those that a kernel gives to connections (32768 and above): there, whoever asks a server that is away can be given
+the very port it asks for, and then the server finds it taken when it comes back."""
+
+
 def free_port():
-    """A port that nobody listens on now; the kernel does not hand it out again soon."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that nobody listens on now. All who ask on this machine take turns, so none is given twice before PORTS is through."""
+    turns = os.path.join(tempfile.gettempdir(), "relevo-ports-%d" % os.geteuid())
+    with os.fdopen(os.open(turns, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+") as last:
+        fcntl.flock(last, fcntl.LOCK_EX)
+        turn = int(last.read() or os.getpid())
+        for port in (PORTS[(turn + step) % len(PORTS)] for step in range(1, len(PORTS))):
+            with socket.socket() as s:
+                try:
+                    s.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+            last.seek(0)
+            last.truncate()
+            last.write(str(PORTS.index(port)))
+            return port
+    raise RuntimeError("no port from %d to %d is free" % (PORTS[0], PORTS[-1]))
 
 
 def wait_for(what, answered, deadline_s=START_DEADLINE_S, every_s=0.05):

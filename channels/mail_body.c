@@ -346,12 +346,23 @@ static void add_said(struct said *to, const struct said *more)
     to->plain = to->plain || more->plain;
 }
 
+/* A form that is neither shown nor the HTML is kept as a file: text/enriched beside text/plain. */
+static void keep_other_forms(struct body *b, const struct mail_part *p, size_t shown)
+{
+    size_t i;
+
+    for (i = 0; i < p->count; i++)
+        if (i != shown && !p->parts[i]->is_multipart && is_shown(p->parts[i], PLACE_FORM) &&
+            !is_words(p->parts[i]))
+            attach_part(b, p->parts[i]);
+}
+
 /* The first form that has plain words, else the first that has words. */
 static void read_alternative(struct body *b, const struct mail_part *p, struct said *out)
 {
     struct said best = { 0 };
     bool heard = b->heard;
-    size_t i;
+    size_t i, shown = p->count;
 
     for (i = 0; i < p->count; i++) {
         struct said form = { 0 };
@@ -362,11 +373,13 @@ static void read_alternative(struct body *b, const struct mail_part *p, struct s
             is_blank(text_buffer_span(&best.text))) {
             said_clear(&best);
             best = form;
+            shown = i;
         } else {
             said_clear(&form);
         }
     }
     b->heard = heard;
+    keep_other_forms(b, p, shown);
     add_said(out, &best);
     said_clear(&best);
 }

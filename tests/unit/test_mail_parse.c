@@ -837,9 +837,10 @@ static void test_what_says_no_charset_is_read_by_all_of_the_mail_together(void *
     inbound_free(in);
 }
 
-static void test_plain_words_are_shown_though_another_text_stands_before_them(void **state)
+static void test_plain_words_are_shown_though_another_text_stands_before_them_which_is_kept(
+    void **state)
 {
-    static const char *const others[] = { "enriched", "richtext", "xhtml", "html", "markdown" };
+    static const char *const others[] = { "html", "enriched", "richtext", "xhtml", "markdown" };
     char mail[300];
     size_t i;
 
@@ -854,6 +855,7 @@ static void test_plain_words_are_shown_though_another_text_stands_before_them(vo
                  others[i]);
         in = parse_text(mail);
         assert_string_equal(in->text, "words");
+        assert_int_equal(in->attachment_count, i > 0); /* HTML is kept as such */
         inbound_free(in);
     }
 }
@@ -947,7 +949,8 @@ int main(void)
         cmocka_unit_test(test_what_is_long_without_end_is_cut_and_not_refused),
         cmocka_unit_test(test_a_text_of_which_a_byte_was_cut_says_so),
         cmocka_unit_test(test_what_says_no_charset_is_read_by_all_of_the_mail_together),
-        cmocka_unit_test(test_plain_words_are_shown_though_another_text_stands_before_them),
+        cmocka_unit_test(
+            test_plain_words_are_shown_though_another_text_stands_before_them_which_is_kept),
         cmocka_unit_test(test_words_behind_pictures_of_megabytes_within_the_html_are_read),
         cmocka_unit_test(test_a_part_that_begins_with_words_has_no_header),
         cmocka_unit_test(test_names_between_semicolons_are_several),

@@ -140,8 +140,8 @@ static bool take_time(struct date *d, const char *word, char mark)
             break;
         word++;
     }
-    if (i == 0 || v[0] > 23 || v[1] > 59 || v[2] > 60)
-        return false;
+    if (i == 0 || v[0] > 24 || v[1] > 59 || v[2] > 60 || (v[0] == 24 && v[1] + v[2] > 0))
+        return false; /* 24:00 is the end of the day (ISO 8601) */
     d->hour = (int)v[0];
     d->minute = (int)v[1];
     d->second = (int)v[2];
@@ -245,10 +245,10 @@ static bool finish(const struct date *d, int64_t *out)
         hour += 12;
     if (d->morning && hour == 12)
         hour = 0;
-    tm.tm_hour = hour;
+    tm.tm_hour = hour % 24;
     tm.tm_min = d->minute;
     tm.tm_sec = d->second;
-    *out = timegm(&tm) - d->offset_s;
+    *out = timegm(&tm) - d->offset_s + (hour == 24 ? 86400 : 0);
     return tm.tm_mday == d->day || d->second == 60; /* else there is no such day */
 }
 

@@ -65,6 +65,14 @@ static bool opens_param(struct span s, size_t at)
     return at > begin && at < s.len && s.ptr[at] == '=';
 }
 
+/* Quotes that were escaped as if they stood within others: \"a.txt\". */
+static struct span without_escaped_quotes(struct span s)
+{
+    if (s.len >= 4 && memcmp(s.ptr, "\\\"", 2) == 0 && memcmp(s.ptr + s.len - 2, "\\\"", 2) == 0)
+        s = (struct span){ s.ptr + 2, s.len - 4 };
+    return s;
+}
+
 /* Up to a semicolon: file names come without the quotes that their blanks need. */
 static size_t read_bare(struct span s, size_t at, struct span *out)
 {
@@ -75,7 +83,7 @@ static size_t read_bare(struct span s, size_t at, struct span *out)
             break;
         at = is_space(s.ptr[at]) ? skip_space(s, at) : at + 1;
     }
-    *out = span_trim((struct span){ s.ptr + begin, at - begin });
+    *out = without_escaped_quotes(span_trim((struct span){ s.ptr + begin, at - begin }));
     return at;
 }
 

@@ -283,6 +283,9 @@ static void test_dates_are_read_as_they_come(void **state)
         { "Cum, 19 Haz 2026 11:15:00 +0300", 1781856900 },
         { "Paz, 28 Haz 2026 11:15:00 +0300", 1782634500 }, /* "paź" is a month */
         { "p, 19 j\xc3\xban. 2026 10:15:00 +0200", 1781856900 },
+        { "Sun, 31 May 2026 24:00:00 +0000", 1780272000 }, /* ISO 8601: the end of that day */
+        { "31 Feb 2026 24:00 GMT", 0 },
+        { "31 May 2026 24:01 GMT", 0 },
         { "", 0 },
         { "yesterday", 0 },
         { "31 Feb 2026 08:15:00 GMT", 0 },
@@ -327,6 +330,8 @@ static void test_file_names_are_names_and_no_more(void **state)
         { "Content-Disposition: attachment; filename=\"a b.txt\"", "a b.txt" },
         { "Content-Disposition: attachment; filename=a b.txt; size=1", "a b.txt" },
         { "Content-Disposition: attachment; filename=Report (1).pdf", "Report (1).pdf" },
+        { "Content-Disposition: attachment; filename=\\\"a b.txt\\\"; size=1", "a b.txt" },
+        { "Content-Disposition: attachment; filename=\\\"\\\"; size=1", "" },
         { "Content-Disposition: attachment; filename=\"C:\\Temp\\a.txt\"", "a.txt" },
         { "Content-Disposition: attachment; filename=\"../../a.txt\"", "a.txt" },
         { "Content-Disposition: attachment; filename=\"..\"", "" },

@@ -397,7 +397,7 @@ class Liars(Letters):
         self.wait_sql("SELECT count(*) FROM delivery WHERE state = 'sent'", 2, 120)
         self.assertGreaterEqual(int(self.sql("SELECT max(attempts) FROM delivery")), 2)
 
-    def test_what_comes_behind_the_answer_to_starttls_is_not_believed(self):  # S-18
+    def test_what_comes_behind_the_answer_to_starttls_is_not_believed(self):  # S-24
         liar = self.outcome({"STARTTLS": "220 begin\r\n250-liar\r\n250 AUTH PLAIN"},
                             "SELECT count(*) FROM delivery WHERE state = 'owed' AND attempts > 0", 2,
                             "step_time: 2s, session_time: 6s")
@@ -409,7 +409,7 @@ class Liars(Letters):
         context.load_cert_chain(*ca.certify(*names))
         return context, 'ca_file: "%s", step_time: 2s, session_time: 6s' % ca.ca
 
-    def test_a_certificate_for_another_name_is_refused(self):  # S-17
+    def test_a_certificate_for_another_name_is_refused(self):  # S-24
         for names, wanted in ((("other.example",), "owed"), (("127.0.0.1",), "sent")):
             tls, more = self.certified(*names)
             liar = Liar({}, tls)

@@ -264,7 +264,7 @@ class Guarded(Case):
     def names(self):
         return [verb for verb in self.server.verbs() if verb.isalpha() and verb.isascii()]
 
-    def test_a_server_is_who_its_certificate_says(self):  # S-17, F39
+    def test_a_server_is_who_its_certificate_says(self):  # S-24, F39
         for tls in ("starttls", "implicit"):
             self.expect(("ok", True), self.secure(tls=tls))
             self.expect(("ok", True), self.secure(tls=tls, host="127.0.0.1"))
@@ -308,7 +308,7 @@ class Guarded(Case):
         self.expect(("retry", False), self.secure({"STARTTLS": b"454 4.7.0 later\r\n"}), "454 4.7.0 later")
         self.expect(("config", False), self.secure({"STARTTLS": b"501 5.5.4 no\r\n"}), "501 5.5.4 no")
 
-    def test_what_comes_before_tls_unasked_is_not_believed(self):  # S-18
+    def test_what_comes_before_tls_unasked_is_not_believed(self):  # S-24
         evil = b"250-evil\r\n250 AUTH PLAIN\r\n"
         for script in ({"STARTTLS": b"220 go\r\n" + evil}, {"STARTTLS": b"220-go\r\n220 on\r\n" + evil},
                        {"EHLO": b"250-x\r\n250 STARTTLS\r\n220 go\r\n" + evil},

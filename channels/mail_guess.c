@@ -13,7 +13,8 @@
 enum {
     SAMPLE_MAX = 2000,  /* bytes that are looked at */
     WORST = -(1 << 28), /* below any score */
-    SOFT_HYPHEN = 0xad
+    SOFT_HYPHEN = 0xad,
+    QUOTED_MAX = 80 /* characters between two quotes that are looked at */
 };
 
 /* What weighs how much; a letter where it belongs is worth 3 a byte. */
@@ -25,6 +26,7 @@ enum {
     AMONG_ASCII = 8,       /* against a letter of another script beside one of ASCII */
     LIKELY = 14,           /* for what the mail says elsewhere, */
     LIKELY_EACH = 2,       /* and for each byte so read */
+    QUOTE = 3,             /* for each of two quotes that belong together */
     DOUBT_MIN = 8,         /* so many bytes, */
     DOUBT_EACH = 3,        /* each so much likelier otherwise, contradict what is said */
     DOUBT_LATIN_MIN = 4,   /* among Latin charsets, which are like each other: so many bytes, */
@@ -243,6 +245,24 @@ static bool is_measure(const struct sample *s, int32_t i)
     return u_strchr(u"¼½¾±×÷", c) != NULL && begins && ends;
 }
 
+/* Does it open or close «words» that are quoted, where nothing else has to hold them apart? */
+static bool is_quote_of_pair(const struct sample *s, int32_t i)
+{
+    UChar c = s->text[i], other = c == u'«' ? u'»' : u'«';
+    bool opens = !u_isalpha(at(s, i - 1)), closes = !u_isalpha(at(s, i + 1));
+    int32_t n;
+
+    if ((c != u'«' && c != u'»') || opens == closes)
+        return false;
+    for (n = 1; n <= QUOTED_MAX; n++) {
+        int32_t k = opens ? i + n : i - n;
+
+        if (at(s, k) == other)
+            return !u_isalpha(at(s, opens ? k + 1 : k - 1));
+    }
+    return false;
+}
+
 static int score_symbol(const struct sample *s, int32_t i)
 {
     UChar c = s->text[i], before = at(s, i - 1), after = at(s, i + 1);
@@ -256,6 +276,8 @@ static int score_symbol(const struct sample *s, int32_t i)
         return 2;
     if (is_measure(s, i))
         return 1;
+    if (is_quote_of_pair(s, i))
+        return QUOTE;
     if (u_strchr(u"’–—…“”‘«»„°№€•·§©®™£ªº", c) != NULL || c == 0xa0)
         return c == u'’' || !(u_isalpha(before) && u_isalpha(after)) ? 1 : -1;
     return u_isalpha(before) || u_isalpha(after) || before >= 0x80 || after >= 0x80 ? -5 : -1;
@@ -300,13 +322,13 @@ static const struct candidate {
     { "Big5-HKSCS", 0xa4, 0xc6, hanzi_most, 0, false, EAST_ASIAN },
     { "windows-31j", 0x88, 0x97, kanji_most, 0, false, EAST_ASIAN },
     { "EUC-JP", 0xb0, 0xcf, kanji_most, 0, false, EAST_ASIAN },
-    { "ISO-8859-2", 0, 0, NULL, -4, true, APART },
-    { "windows-1250", 0, 0, NULL, -4, true, APART },
+    { "ISO-8859-2", 0, 0, NULL, -2, true, APART },
+    { "windows-1250", 0, 0, NULL, -2, true, APART },
     { "windows-1253", 0, 0, NULL, -3, false, APART },
     { "windows-1255", 0, 0, NULL, -3, false, APART },
     { "windows-1256", 0, 0, NULL, -3, false, APART },
     { "windows-874", 0, 0, NULL, -3, false, APART },
-    { "windows-1254", 0, 0, NULL, -3, true, APART },
+    { "windows-1254", 0, 0, NULL, -2, true, APART },
     { "windows-1257", 0, 0, NULL, -5, true, APART },
     { "ISO-8859-5", 0, 0, NULL, -2, false, CYRILLIC },
     { "IBM866", 0, 0, NULL, -2, false, CYRILLIC },

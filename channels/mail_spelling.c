@@ -32,6 +32,10 @@ bool mail_spelling_is_unit(const UChar *text, int32_t len, int32_t i)
 
     if (text[i] != u'µ' || (i > 0 && u_isalpha(text[i - 1])))
         return false;
+    if (i > 0 && u_isdigit(text[i - 1]) && (n == len || !u_isalpha(text[n])))
+        return true;
+    if (n + 1 < len && u_isupper(text[n]) && u_islower(text[n + 1]))
+        return true;
     while (n < len && text[n] < 0x80 && u_isalpha(text[n]))
         n++;
     return n > i + 1 && n - i - 1 <= UNIT_MAX && (n == len || !u_isalpha(text[n]));
@@ -80,10 +84,20 @@ static int compare(const void *x, const void *y)
     return u_memcmp(x, y, 3);
 }
 
+/* What people write to see whether accents arrive: all that their language has, in a row. */
+static bool is_in_row(const struct place *p)
+{
+    static const UChar rows[] = u" æøå åäö äöü äöüß áéíóú àèìòù ";
+
+    return u_strFindFirst(rows, -1, p->at, 3) != NULL;
+}
+
 static int score_place(const struct mail_spelling *l, const struct place *p)
 {
     if (u_strchr(l->letters, p->at[1]) == NULL)
         return STRANGE;
+    if (is_in_row(p))
+        return IN_PLACE;
     if (bsearch(p, l->places, l->place_count, sizeof(*p), compare) != NULL)
         return p->at[0] == u' ' && p->at[2] == u' ' ? ALONE : IN_PLACE;
     return p->at[0] >= 0x80 && p->at[2] >= 0x80   ? CROWDED

@@ -25,7 +25,8 @@ extern const size_t mail_spelling_count;
  * 4 for each that stands where it mostly does, -4 for each that the language does not have. 0:
  * there are none. */
 int mail_spelling_score(const UChar *text, int32_t len);
-/* Is it the "µ" of a measure: "50 µg", "10µF", "µmol"? It is no letter of a word. */
+/* Is it the "µ" of a measure or before a name: "50 µg", "10µF", "5µ", "µTorrent"? It is no letter
+ * of a word. */
 bool mail_spelling_is_unit(const UChar *text, int32_t len, int32_t i);
 /* All of them are letters of one language. */
 bool mail_spelling_is_one(const UChar *text, int32_t len);

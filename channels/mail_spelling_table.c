@@ -25,10 +25,11 @@ const struct mail_spelling mail_spellings[] = {
       70 },
     { /* Portuguese */
       u"àáâãçéêíóôõúüªº",
-      u" º  à  ár é  íc ín úl únaçoaçãaçõaídbémbólcçãcélcê códcópdêndígeçaeçoeçãeúdhá iáviçã"
-      u"içõjá lê máqmáxmérmétmínmórmúlnárnâmnãonçançãnícnívnúmpágpçãpçõpóspôdpúbrá rácrárrâm"
-      u"rãoré rênrótrõesársãosímsívsó sõetá tártávtãotémtêmtóruáruçãuçõuênuídválvésvírçãoçõe",
-      84 },
+      u" º  à  ár é  íc ín úl únaçoaçãaçõaídbémbólcçãcélcê códcópdêndígeçaeçoeçãeúdhá hã iáv"
+      u"içãiçõjá lê máqmáxmã mérmétmínmórmúlnárnâmnãonçançãnícnívnúmpágpçãpçõpóspôdpúbrá rác"
+      u"rárrâmrãoré rênrótrõesársãosímsívsó sõetá tártávtãotémtêmtóruáruçãuçõuênuídválvésvír"
+      u"çã çãoçõe",
+      87 },
     { /* Italian */
       u"àèéìòù",
       u" è dà dì fà hè hé ià iè iò iù là lì mé né nù oè rà résrò sè sé sì tà tàltàtuò ",

@@ -242,12 +242,25 @@ static const char *wide_by_zeroes(struct span s)
     return zeroes[0] * 8 < zeroes[1] ? "UTF-16LE" : zeroes[1] * 8 < zeroes[0] ? "UTF-16BE" : NULL;
 }
 
-/* Broken UTF-8 that still is more UTF-8 than anything else. */
+/* Broken UTF-8 that still is more UTF-8 than anything else: also what was cut within its only
+ * character beyond ASCII. */
 static bool is_nearly_utf8(struct span s)
 {
     struct mail_utf8_count n = mail_utf8_count(s);
 
-    return n.good >= n.bad;
+    return n.good + n.torn >= n.bad;
+}
+
+/* UTF-8 of each half of a UTF-16 pair, as Java and some databases write characters beyond 16 bits
+ * (Unicode Technical Report 26). */
+static bool has_halves(struct span s)
+{
+    const char *at = s.ptr, *end = s.ptr + s.len;
+
+    for (; end - at >= 6 && (at = memchr(at, 0xed, (size_t)(end - at) - 5)) != NULL; at++)
+        if ((at[1] & 0xf0) == 0xa0 && at[3] == '\xed' && (at[4] & 0xf0) == 0xb0)
+            return true;
+    return false;
 }
 
 /* UTF-8 whatever it is called, though it was cut, or something else was put below it. */
@@ -632,6 +645,10 @@ void mail_charset_decode(struct text_buffer *out, struct span bytes, struct span
     }
     if (is_jis(s) || (strcmp(l.name, "ISO-2022-JP") == 0 && has_escape(s, "$("))) {
         convert_jis(out, s);
+        return;
+    }
+    if ((l.name[0] == '\0' || strcmp(l.name, "UTF-8") == 0) && has_halves(s)) {
+        convert_named(out, s, "CESU-8");
         return;
     }
     if (convert_lines(out, s, l.name, fallback))

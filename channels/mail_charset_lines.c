@@ -6,6 +6,11 @@
  * characters. */
 enum { LINES_LEAST = 2, LINES_SURE = 3, GOOD_SURE = 8 };
 
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
 struct mail_utf8_count mail_utf8_count(struct span s)
 {
     struct mail_utf8_count n = { 0 };
@@ -24,15 +29,12 @@ struct mail_utf8_count mail_utf8_count(struct span s)
         } else {
             n.bad++;
             n.cut = c >= 0xc0 && i + want > s.len;
+            n.torn = n.cut && s.len - i > 1 && is_continuation(s.ptr[i + 1]) &&
+                     is_continuation(s.ptr[s.len - 1]);
             len = n.cut ? s.len - i : 1;
         }
     }
     return n;
-}
-
-static bool is_continuation(char c)
-{
-    return ((unsigned char)c & 0xc0) == 0x80;
 }
 
 /* Begins within a character, or ends so: the other half is in the line beside it, or was cut off.

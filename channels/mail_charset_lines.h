@@ -12,7 +12,8 @@
 struct mail_utf8_count {
     size_t good; /* characters beyond ASCII */
     size_t bad;  /* bytes that are none of one */
-    bool cut;    /* the last character may go on behind the end */
+    bool cut;    /* the last character may go on behind the end, */
+    bool torn;   /* and more than its first byte is there */
 };
 
 struct mail_utf8_count mail_utf8_count(struct span s);

@@ -847,6 +847,13 @@ static void test_bytes_are_read_in_the_charset_they_are_in(void **state)
         { "iso-8859-1", NULL, SPAN("\xc3\xa9 \xe9 x"), "Ã© é x" },
         { "koi8-r", NULL, SPAN("\xd0\xba\xd0\xbe\xd1\x82\xd1"), "кот\uFFFD" },
         { "", NULL, SPAN("\xe2\x82\xac \xe2\x82"), "€ \uFFFD" },
+        { "utf-8", NULL, SPAN("Hi \xf0\x9f\x98"), "Hi \uFFFD" }, /* cut within the only one */
+        { "utf-8", NULL, SPAN("Hi \xe2\x82"), "Hi \uFFFD" },
+        { "utf-8", NULL, SPAN("C\xe9 x\xe9"), "Cé xé" },
+        /* Unicode Technical Report 26 */
+        { "utf-8", NULL, SPAN("Hi \xed\xa0\xbd\xed\xb8\x80 \xc3\xb1"), "Hi 😀 ñ" },
+        { "", NULL, SPAN("\xed\xa0\xbd\xed\xb8\x80"), "😀" },
+        { "utf-8", NULL, SPAN("\xc3\xb1\xc3\xb1\xc3\xb1 \xed\xa0\xbd"), "ñññ \uFFFD\uFFFD\uFFFD" },
         { "", "iso-8859-2", SPAN("\xb1\xb6"), "ąś" },
         { "", NULL,
           SPAN("r\xf8"

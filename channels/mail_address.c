@@ -124,12 +124,26 @@ static const char *clean_address(struct list *l, struct span s)
     return out;
 }
 
+/* "a@b (Ana", a comment that is never closed: where it opens. NULL: nowhere. */
+static const char *open_comment(struct span bare)
+{
+    const char *at = memchr(bare.ptr, '@', bare.len);
+
+    return at == NULL ? NULL : memmem(at, (size_t)(bare.ptr + bare.len - at), " (", 2);
+}
+
 /* Without < >: "a@b", or "Some Name a@b". */
 static const char *bare_address(struct list *l, struct span bare, struct span *name)
 {
+    const char *comment = open_comment(bare);
     const char *at = memrchr(bare.ptr, '@', bare.len), *p;
 
     *name = (struct span){ "", 0 };
+    if (comment != NULL) {
+        *name =
+            span_trim((struct span){ comment + 2, (size_t)(bare.ptr + bare.len - comment) - 2 });
+        return clean_address(l, (struct span){ bare.ptr, (size_t)(comment - bare.ptr) });
+    }
     if (at == NULL)
         return NULL;
     for (p = at; p > bare.ptr && (unsigned char)p[-1] > ' ' && p[-1] != '"'; p--)

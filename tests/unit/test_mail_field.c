@@ -84,6 +84,7 @@ static void test_mailboxes_are_read_as_they_come(void **state)
         { "Ana <a@b.org>", "Ana|a@b.org;" },
         { "\"Doe, Jane\" <j@b.org>, <k@b.org>", "Doe, Jane|j@b.org;|k@b.org;" },
         { "a@b.org (Ana (of B))", "Ana (of B)|a@b.org;" },
+        { "a@b.org (Ana (of B), c@d.org (Eva Gil", "Ana (of B)|a@b.org;Eva Gil|c@d.org;" },
         { "a(x)@b.org, a@(x)b.org (Ana)", "|a@b.org;Ana|a@b.org;" },
         { "=?utf-8?Q?Doe,_Jane?= <j@b.org>", "Doe, Jane|j@b.org;" },
         { "=?utf-8?Q?=22X=22?= <j@b.org>", "X|j@b.org;" }, /* quoted first, then encoded */

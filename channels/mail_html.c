@@ -159,7 +159,7 @@ static bool is_introduced(const struct mail_html_writer *w)
 
     while (end > 0 && strchr(" \n", w->out.ptr[end - 1]) != NULL)
         end--;
-    if (!(end > 0 && w->out.ptr[end - 1] == ':') &&
+    if (!(end > 0 && strchr(":>", w->out.ptr[end - 1]) != NULL) &&
         !(end >= sizeof(wide) - 1 &&
           memcmp(w->out.ptr + end - (sizeof(wide) - 1), wide, sizeof(wide) - 1) == 0))
         return false;

@@ -366,13 +366,22 @@ void mail_quote_intro_find(struct mail_lines *l)
     }
 }
 
+/* "2026/6/1 Eva Example <ADDRESS>", without a colon, as Gmail wrote it in some languages. */
+static bool is_day_and_mailbox(struct span line, uint32_t what)
+{
+    return (what & (LINE_OPENER | LINE_DAY_FIRST)) && (what & (LINE_DATE | LINE_YEAR)) &&
+           (what & LINE_ADDRESS) && (what & LINE_ANGLE) && !mail_quote_person_speaks(line);
+}
+
 bool mail_quote_intro_is_above(struct span line)
 {
     uint32_t what = mail_quote_line_read(line);
     bool dated = (what & (LINE_TIME | LINE_DATE | LINE_YEAR)) != 0;
 
-    if (!(what & LINE_COLON) || (what & LINE_LONG) || is_spoken_of(line))
+    if ((what & LINE_LONG) || is_spoken_of(line))
         return false;
+    if (!(what & LINE_COLON))
+        return is_day_and_mailbox(line, what);
     if ((what & LINE_VERB) && (dated || (what & (LINE_ADDRESS | LINE_NUMBER))))
         return true;
     if (what & LINE_ADDRESS)

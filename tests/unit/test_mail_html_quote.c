@@ -357,6 +357,11 @@ static void test_what_a_writer_indents_is_no_history(void **state)
         { "On 1 June 2026 Eva wrote:", true },
         { "Eva &lt;eva@example.org&gt;:", true },
         { "1. 6. 2026 10:00 Eva kirjutas:", true },
+        { "2026/6/1 Eva Example &lt;eva@example.org&gt;", true },
+        { "Den mandag 1. juni 2026 skrev Eva &lt;eva@example.org&gt;", true },
+        { "On 1 June 2026 I had this from Eva &lt;eva@example.org&gt;", false },
+        { "Lamps for Eva Example &lt;eva@example.org&gt;", false },
+        { "On 1 June 2026 Eva told me", false },
         { "Eva さんは 2026年6月1日 10:00 に書きました：", true },
         { "请寄以下的灯，最晚 2026年6月1日 10:00：", false },
     };

@@ -256,6 +256,18 @@ static size_t block_end(struct mail_lines *l, size_t from)
     return is_block(l, from, &b) && !is_form_above(l, from, b.end) ? b.end : 0;
 }
 
+/* "Please keep out mails like this one:", above a header with no mail below: its writer shows it,
+ * and nothing follows. */
+static bool is_shown(struct mail_lines *l, size_t from)
+{
+    struct block b;
+
+    if (!mail_lines_is_announced(l, from) || key_of(l, from) == QUOTE_KEY_NONE)
+        return false;
+    b = read_block(l, from, l->count);
+    return mail_lines_next_words(l, b.end, l->count) == l->count;
+}
+
 /* --- the header of Lotus Notes
  * --------------------------------------------------------------------- */
 
@@ -709,6 +721,8 @@ void mail_quote_history_find(struct mail_lines *l)
 
         if (mail_lines_is(l, i, LINE_IS_BLANK | LINE_IS_QUOTED | LINE_IS_INTRO))
             continue;
+        if (is_shown(l, i))
+            return;
         if (is_bare_title(l, i) || is_notes_sender(l, i) || is_in_columns(l, i) || is_frame(l, i) ||
             is_domino_title(l, i)) {
             line->is |= LINE_IS_INTRO | LINE_IS_STRONG;

@@ -576,6 +576,10 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
         "____________\nSecond part: the door.",
         /* a header's, an intro's */
         "Hi, please book:\n\nFrom: Berlin\nTo: Madrid\nDate: 1 June 2026 10:00\n\nand a hotel.",
+        "Please keep out mails like this one:\n\nFrom: Prize <win@x.net>\nSubject: You won\n"
+        "Date: 1 June 2026 10:00",
+        "Hi,\n\nbitte sperren:\nVon: Gewinn <win@x.net>\nGesendet: Montag, 1. Juni 2026 10:00\n"
+        "An: Eva <e@x.org>\nBetreff: Gewonnen",
         "Hi,\n\nthe label says:\nFrom: shop@x.org\nTo: me@x.org\nDate: 1 June 2026 10:00\n\nIs it "
         "right?",
         "Hi,\n\nthe dates are wrong:\n\nFrom: 1 June 2026\nTo: 3 June 2026\nSubject: "

@@ -83,12 +83,22 @@ static bool is_within_brackets(const struct mail_lines *l, size_t i)
            memchr(open, '>', above.len - (size_t)(open - above.ptr)) == NULL;
 }
 
+/* "On DAY, NAME <", where Gmail wraps before the address, in whatever language. */
+static bool ends_with_bracket(struct span line)
+{
+    struct span s = mail_quote_line_trim(line);
+
+    return s.len > 0 && s.ptr[s.len - 1] == '<';
+}
+
 /* The rest of a line that was wrapped before it: "wrote:", or "<eva@example.org> wrote:" below what
  * may be a name or names the day. */
 static bool is_tail(const struct mail_lines *l, size_t i)
 {
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
 
+    if (ends_with_bracket(mail_lines_at(l, i - 1)))
+        return true;
     if (s.ptr[0] != '<')
         return s.len <= 16 && mail_lines_is(l, i, LINE_VERB) && !mail_lines_is(l, i, LINE_ADDRESS);
     return mail_lines_is(l, i - 1, LINE_OPENER | LINE_DAY_FIRST | LINE_TIME | LINE_DATE) ||

@@ -864,6 +864,11 @@ static const struct row {
     { "id", BLOCK,
       "Pengirim: Eva Example <eva@example.org>\nTanggal: 1 Juni 2026 10:00\nPenerima: Tom\nJudul: "
       "x" },
+    { "tl", WEAK,
+      "Noong Lun, Hun 1, 2026 nang 10:00 AM, sinulat ni Eva Example <\neva@example.org> ang:" },
+    { "tl", WEAK,
+      "Noong Lun, Hun 1, 2026 nang 10:00 AM, sinulat ni Eva Example\n<eva@example.org> ang:" },
+    { "sw", WEAK, "Mnamo Jtt, 1 Jun 2026 saa 10:00 Eva Example <\neva@example.org> aliandika:" },
     { "is", SEPARATOR, "Upprunaleg skilaboð" },
     { "ka", BLOCK,
       "გამგზავნი: Eva Example <eva@example.org>\nთარიღი: 2026-06-01 10:00\nსათაური: x" },

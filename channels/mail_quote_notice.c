@@ -156,12 +156,21 @@ static bool ends_warning(struct span line)
            !grams_hold_any(g, mail_notice_groups);
 }
 
+/* All that speaks in it is " i " or " je ", and it is Slavic or Catalan: "and", "is". */
+static bool is_foreign(const struct grams *g)
+{
+    size_t n = grams_hold(g, " i ") + grams_hold(g, " je ");
+
+    return n > 0 && grams_count(g, mail_notice_persons) == n &&
+           grams_hold_any(g, mail_notice_foreign);
+}
+
 static bool speaks(struct span line)
 {
     struct folded folded;
     const struct grams *g = fold_grams(line, &folded);
 
-    return grams_hold_any(g, mail_notice_persons) || asks(g) ||
+    return (grams_hold_any(g, mail_notice_persons) && !is_foreign(g)) || asks(g) ||
            grams_hold_any(g, mail_notice_groups);
 }
 

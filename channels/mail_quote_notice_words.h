@@ -34,6 +34,7 @@ extern const char *const mail_notice_names_itself[];
 
 /* --- people */
 extern const char *const mail_notice_persons[]; /* somebody who speaks of an own matter */
+extern const char *const mail_notice_foreign[]; /* of languages that have some of those otherwise */
 extern const char *const mail_notice_groups[];  /* several, or a company in its own notice */
 
 #endif

@@ -459,6 +459,45 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
         "Yes\n\nP Please think of the environment before printing",
         "Yes\n\nWhat goes by the server may be automatically logged, monitored and/or recorded for "
         "legal purposes.",
+        "Yes\n\nTa wiadomo\u015b\u0107 zawiera poufne i chronione dane. Je\u015bli trafi\u0142a do "
+        "Pa\u0144stwa omy\u0142kowo, prosimy j\u0105 usun\u0105\u0107.",
+        "Yes\n\nDetta meddelande \u00e4r konfidentiellt. Har det kommit till dig av misstag, "
+        "radera det.",
+        "Yes\n\nDenne e-mail er fortrolig. Har du f\u00e5et den ved en fejl, bedes du slette "
+        "den.",
+        "Yes\n\nTento e-mail je d\u016fv\u011brn\u00fd. Pokud v\u00e1m p\u0159i\u0161el "
+        "omylem, sma\u017ete ho pros\u00edm.",
+        "Yes\n\nEz az \u00fczenet bizalmas. Ha t\u00e9ved\u00e9sb\u0151l ker\u00fclt "
+        "\u00d6nh\u00f6z, k\u00e9rj\u00fck, t\u00f6r\u00f6lje.",
+        "Yes\n\nBu e-posta gizlidir. Size yanl\u0131\u015fl\u0131kla ula\u015ft\u0131ysa "
+        "l\u00fctfen siliniz.",
+        "Yes\n\nT\u00e4m\u00e4 viesti on luottamuksellinen. Jos se tuli sinulle "
+        "erehdyksess\u00e4, poista se.",
+        "Yes\n\nAcest mesaj este confiden\u021bial. Dac\u0103 a ajuns la dumneavoastr\u0103 "
+        "din gre\u0219eal\u0103, \u0219terge\u021bi-l.",
+        "Yes\n\n\u03a4\u03bf \u03c0\u03b1\u03c1\u03cc\u03bd "
+        "\u03bc\u03ae\u03bd\u03c5\u03bc\u03b1 \u03b5\u03af\u03bd\u03b1\u03b9 "
+        "\u03b5\u03bc\u03c0\u03b9\u03c3\u03c4\u03b5\u03c5\u03c4\u03b9\u03ba\u03cc. "
+        "\u0391\u03bd \u03ae\u03c1\u03b8\u03b5 \u03c3\u03b5 \u03b5\u03c3\u03ac\u03c2 "
+        "\u03ba\u03b1\u03c4\u03ac \u03bb\u03ac\u03b8\u03bf\u03c2, "
+        "\u03b4\u03b9\u03b1\u03b3\u03c1\u03ac\u03c8\u03c4\u03b5 \u03c4\u03bf.",
+        "Yes\n\n\u0426\u0435\u0439 "
+        "\u0435\u043b\u0435\u043a\u0442\u0440\u043e\u043d\u043d\u0438\u0439 "
+        "\u043b\u0438\u0441\u0442 \u0454 "
+        "\u043a\u043e\u043d\u0444\u0456\u0434\u0435\u043d\u0446\u0456\u0439\u043d\u0438\u043c. "
+        "\u042f\u043a\u0449\u043e \u0432\u0456\u043d "
+        "\u043f\u043e\u0442\u0440\u0430\u043f\u0438\u0432 \u0434\u043e \u0432\u0430\u0441 "
+        "\u043f\u043e\u043c\u0438\u043b\u043a\u043e\u0432\u043e, "
+        "\u0432\u0438\u0434\u0430\u043b\u0456\u0442\u044c \u0439\u043e\u0433\u043e.",
+        "Yes\n\nPr\u00fcfen Sie bitte, ob diese E-Mail wirklich ausgedruckt werden muss.",
+        "ATEN\u00c7\u00c3O: E-mail originado fora da organiza\u00e7\u00e3o. N\u00e3o clique "
+        "nos links.\n\nYes",
+        "POZOR: Tento e-mail p\u0159i\u0161el z extern\u00edho zdroje. Neotv\u00edrejte "
+        "p\u0159\u00edlohy.\n\nYes",
+        "\u3053\u306e\u30e1\u30fc\u30eb\u306f\u793e\u5916\u304b\u3089\u5c4a\u304d\u307e\u3057\u305f"
+        "\u3002\u30ea\u30f3\u30af\u3092\u958b\u304f\u969b\u306f\u3054\u6ce8\u610f\u304f\u3060\u3055"
+        "\u3044\u3002\n\nYes",
+        "[EXTERNE E-MAIL] Vorsicht bei Links.\n\nYes",
     };
     static const char *const own[] = {
         "The links in your mail are broken.\n\nI see them from outside the office.",
@@ -473,6 +512,16 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
         "You don't often get email from me, but now I have to write.\n\nThe lamp is broken.",
         "It is the red one.\n\nPlease notify the sender immediately of the lamp that is lost.",
         "Two lamps:\n\n* * *\nThe red one is broken.\n\n* * *\nMy calls may be monitored.",
+        "Lampa nie dzia\u0142a.\n\nTa wiadomo\u015b\u0107 przysz\u0142a do mnie "
+        "omy\u0142kowo.",
+        "Lamppu ei syty.\n\nT\u00e4m\u00e4 viesti tuli erehdyksess\u00e4, se kuuluu Eevalle.",
+        "A l\u00e1mpa nem \u00e9g.\n\nEz az \u00fczenet t\u00e9ved\u00e9sb\u0151l j\u00f6tt.",
+        "Lampa nesv\u00edt\u00ed.\n\nTento e-mail jsem dostal omylem.",
+        "Lamba yanm\u0131yor.\n\nBu e-posta yanl\u0131\u015fl\u0131kla geldi.",
+        "\u041b\u0430\u043c\u043f\u0430 \u043d\u0435 "
+        "\u0441\u0432\u0456\u0442\u0438\u0442\u044c.\n\n\u0426\u0435\u0439 "
+        "\u043b\u0438\u0441\u0442 \u043d\u0430\u0434\u0456\u0439\u0448\u043e\u0432 "
+        "\u043f\u043e\u043c\u0438\u043b\u043a\u043e\u0432\u043e.",
     };
     struct arena *a = arena_new();
     size_t i;

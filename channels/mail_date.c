@@ -136,7 +136,7 @@ static bool take_time(struct date *d, const char *word, char mark)
     for (i = 0; i < 3 && *word >= '0' && *word <= '9'; i++) {
         v[i] = strtol(word, &end, 10);
         word = end;
-        if (*word != mark)
+        if (*word != mark || i == 2) /* behind the seconds it is a fraction's */
             break;
         word++;
     }

@@ -16,7 +16,14 @@ void mail_sender_local(const char *address, const char *left_out, char out[MAIL_
 
 bool mail_sender_is_no_reply(const char *address)
 {
-    static const char *const words[] = { "noreply", "donotreply", "dontreply", "nereply", NULL };
+    static const char *const words[] = {
+        "noreply",        "donotreply",     "dontreply",    "nereply",          "nepasrepondre",
+        "noresponder",    "noresponda",     "nocontestar",  "naoresponda",      "naoresponder",
+        "nonrispondere",  "nichtantworten", "keineantwort", "nichtbeantworten", "nietbeantwoorden",
+        "nietantwoorden", "geenantwoord",   "svarainte",    "svarej",           "ikkesvar",
+        "svarikke",       "alavastaa",      "nieodpowiada", "neodpovid",        "nevalaszol",
+        "nuraspunde",     "neotvecha",      "cevaplama",    "yanitlama",        NULL
+    };
     const char *const *w;
     char local[MAIL_SENDER_LOCAL];
 

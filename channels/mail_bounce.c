@@ -174,11 +174,11 @@ static void judge_claims(struct notice *n)
 {
     const char *subject = claimed_subject(n->subject);
 
-    if (mail_words_find(subject, mail_words_failed_subject) != NULL)
+    if (mail_words_find_plain(subject, mail_words_failed_subject) != NULL)
         n->subject_claim = 2;
     else if (mail_words_find(subject, mail_words_status_subject) != NULL)
         n->subject_claim = 1;
-    n->word_claim = mail_words_find(n->words, mail_words_failed) != NULL ? 2 : 0;
+    n->word_claim = mail_words_find_plain(n->words, mail_words_failed) != NULL ? 2 : 0;
 }
 
 /* --- facts
@@ -222,7 +222,7 @@ static bool is_introduced(const struct notice *n)
 static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
 {
     bool returned = came_back(n), report = n->report != NULL || is_delivery_report(n->root);
-    bool reason = mail_words_find(n->words, mail_words_reason) != NULL;
+    bool reason = mail_words_find_plain(n->words, mail_words_reason) != NULL;
     bool introduced = is_introduced(n);
 
     n->told = r->told;
@@ -316,7 +316,7 @@ static bool says_final(const struct notice *n)
                                          NULL };
 
     return mail_words_find(n->words, words) != NULL ||
-           mail_words_find(n->subject, mail_words_failed_subject) != NULL;
+           mail_words_find_plain(n->subject, mail_words_failed_subject) != NULL;
 }
 
 /* Somebody passes on the notice that he got: the mail within is the bounce, not this one. */
@@ -410,7 +410,7 @@ static bool is_empty_form(const struct notice *n, const struct mail_bounce_repor
 {
     return r->recipients == 0 && span_trim(n->text).len == 0 && !came_back(n) &&
            !mail_header_has(&n->root->header, "X-Failed-Recipients") &&
-           mail_words_find(n->subject, mail_words_failed_subject) == NULL;
+           mail_words_find_plain(n->subject, mail_words_failed_subject) == NULL;
 }
 
 /* Its kind says what it tells, in words that a bounce could use (RFC 5965, RFC 8460). */
@@ -497,7 +497,7 @@ static bool is_suspect(struct notice *n)
            n->report != NULL || strcmp(n->root->type, "multipart/report") == 0 ||
            mail_header_has(&n->root->header, "X-Failed-Recipients") ||
            mail_header_has(&n->root->header, "X-Ricevuta") || n->in->text[0] == '{' ||
-           mail_words_find(n->subject, mail_words_failed_subject) != NULL ||
+           mail_words_find_plain(n->subject, mail_words_failed_subject) != NULL ||
            mail_words_find(n->subject, mail_words_status_subject) != NULL;
 }
 

@@ -2,8 +2,12 @@
 
 #include <string.h>
 #include <unicode/ucasemap.h>
+#include <unicode/unorm2.h>
+#include <unicode/utf8.h>
 
 #include "core/arena.h"
+
+enum { WORD_MAX = 80 }; /* bytes of a word that is also known without its accents */
 
 /* U+2018, U+2019 and U+00A0 as everybody types them; false: it is another character. */
 static bool plain_form(const char *p, size_t len, char *plain, size_t *bytes)
@@ -59,6 +63,67 @@ const char *mail_words_find(const char *folded, const char *const *words)
 {
     for (; *words != NULL; words++)
         if (strstr(folded, *words) != NULL)
+            return *words;
+    return NULL;
+}
+
+static bool is_ascii(const char *s)
+{
+    while (*s != '\0' && (unsigned char)*s < 0x80)
+        s++;
+    return *s == '\0';
+}
+
+/* The letter below the marks of `c`, as typewriters have it; 0: there is none. */
+static char letter_below(const UNormalizer2 *nfd, UChar32 c)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UChar parts[4];
+
+    if (c >= 0 && c < 0x80)
+        return (char)c;
+    if (c == 0x142)
+        return 'l'; /* its stroke is no mark of its own, nor is the next one's */
+    if (c == 0xf8)
+        return 'o';
+    if (c == 0x131)
+        return 'i';
+    if (unorm2_getDecomposition(nfd, c, parts, 4, &status) > 0 && U_SUCCESS(status) &&
+        parts[0] < 0x80)
+        return (char)parts[0];
+    return '\0';
+}
+
+/* Into out; false: it has no accents, or letters that ASCII has not. */
+static bool without_accents(const UNormalizer2 *nfd, const char *word, char out[WORD_MAX])
+{
+    int32_t i = 0, len = (int32_t)strlen(word);
+    size_t n = 0;
+    UChar32 c;
+
+    if (len >= WORD_MAX || is_ascii(word))
+        return false;
+    while (i < len) {
+        U8_NEXT(word, i, len, c);
+        out[n] = letter_below(nfd, c);
+        if (out[n++] == '\0')
+            return false;
+    }
+    out[n] = '\0';
+    return true;
+}
+
+const char *mail_words_find_plain(const char *folded, const char *const *words)
+{
+    const char *found = mail_words_find(folded, words);
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2 *nfd = unorm2_getNFDInstance(&status);
+    char plain[WORD_MAX];
+
+    if (found != NULL || U_FAILURE(status) || !is_ascii(folded))
+        return found;
+    for (; *words != NULL; words++)
+        if (without_accents(nfd, *words, plain) && strstr(folded, plain) != NULL)
             return *words;
     return NULL;
 }

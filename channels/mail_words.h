@@ -36,6 +36,8 @@ extern const char *const mail_words_challenge[]; /* the writer is to prove himse
 char *mail_words_fold(struct arena *a, struct span s);
 /* The first of the words that stands anywhere in `folded`; NULL: none does. */
 const char *mail_words_find(const char *folded, const char *const *words);
+/* The same where the writer had no accents: in plain ASCII, "nao" is "não" as well. */
+const char *mail_words_find_plain(const char *folded, const char *const *words);
 /* The first of the words that `folded` begins with; NULL: with none. */
 const char *mail_words_begin(const char *folded, const char *const *words);
 

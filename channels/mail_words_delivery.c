@@ -274,6 +274,12 @@ const char *const mail_words_failed[] = {
     "ekki tókst að afhenda",
     "تحویل داده نشد",
     "वितरित नहीं",
+    "nie powiodło się",
+    "vastaanottajille epäonnistui",
+    "tai ryhmille epäonnistui",
+    "η παράδοση απέτυχε",
+    "mensagem não foi enviada",
+    "error occurred",
     NULL,
 };
 

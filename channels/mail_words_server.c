@@ -366,6 +366,12 @@ const char *const mail_words_failed_subject[] = {
     "ekki tókst að afhenda",
     "تحویل داده نشد",
     "वितरित नहीं",
+    "niedostarczaln",
+    "ei voi toimittaa",
+    "δεν ήταν δυνατή η παράδοση",
+    "mail não enviad",
+    "mensagem não enviad",
+    "não foi entregue",
     NULL,
 };
 

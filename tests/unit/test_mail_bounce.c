@@ -652,6 +652,34 @@ static void test_a_server_that_shows_its_keeper_a_session_has_returned_nothing(v
                          true);
 }
 
+/* Old servers, and those who typed their words, knew no accents. */
+static void test_a_notice_that_is_written_without_accents_is_read_as_with_them(void **state)
+{
+    static const char *const rows[][2] = {
+        { "ATENCAO: Sua Mensagem nao foi entregue!", "Ela nao foi entregue a tom@b.org." },
+        { "Falha na entrega", "Nao foi possivel entregar." },
+        { "Echec de la remise", "Votre message n'a pas pu etre remis." },
+        { "Mensaje no entregado", "El usuario no existe. La direccion no es valida." },
+        { "Kezbesithetetlen: kerdes", "Nem sikerult kezbesiteni." },
+        { "Nu a putut fi livrat: intrebare", "Casuta postala este plina." },
+        { "Wiadomosc nie zostala dostarczona", "Nie mozna dostarczyc wiadomosci." },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            "From: Postmaster <postmaster@b.org>\nSubject: %s\n\n%s\n", rows[i][0], rows[i][1]);
+
+        if (!in->bounce)
+            fail_msg("%s", rows[i][0]);
+        inbound_free(in);
+    }
+    notice_assert_bounce(PERSON "Subject: Pedido nao entregue\n\nO pedido nao foi entregue.\n\n"
+                                "ana@b.org\n",
+                         false);
+}
+
 static void test_a_servers_notice_is_known_in_many_languages(void **state)
 {
     static const char *const rows[][2] = {
@@ -712,6 +740,11 @@ static void test_a_servers_notice_is_known_in_many_languages(void **state)
         { "Ekki tókst að afhenda póst", "Ekki tókst að afhenda póst til <tom@b.org>." },
         { "پیام تحویل داده نشد", "پیام به <tom@b.org> تحویل داده نشد" },
         { "Wiadomość nie dotarła", "Wiadomość nie dotarła: skrzynka jest przepełniona." },
+        { "Niedostarczalne: pytanie", "Dostarczenie do tych adresatów nie powiodło się." },
+        { "Ei voi toimittaa: kysymys", "Toimittaminen vastaanottajille epäonnistui." },
+        { "Δεν ήταν δυνατή η παράδοση", "Η παράδοση απέτυχε στους παραλήπτες." },
+        { "E-mail não enviado", "Sua mensagem não foi enviada: a conta foi fechada." },
+        { "Delivery failure notice", "An internal transmission error occurred." },
     };
     size_t i;
 
@@ -751,6 +784,7 @@ int main(void)
         cmocka_unit_test(test_the_subject_that_a_notice_repeats_makes_no_person_of_it),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),
         cmocka_unit_test(test_a_server_that_shows_its_keeper_a_session_has_returned_nothing),
+        cmocka_unit_test(test_a_notice_that_is_written_without_accents_is_read_as_with_them),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
     };
 

@@ -244,7 +244,8 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     n->named = r->fields || r->listed || returned || report;
     n->hard = r->fields || r->reply || returned || reason || report ||
               ((n->sender.to_return_path || introduced) && r->listed) ||
-              (n->sender.envelope >= 2 && r->judged && !mail_other_is_letter(n->words));
+              (n->sender.envelope >= 2 && (r->judged || (r->told && n->subject_claim == 2)) &&
+               !mail_other_is_letter(n->words));
 }
 
 /* --- parts
@@ -387,7 +388,8 @@ static bool is_enough(const struct notice *n)
     if (n->sender.envelope == 1 && !n->named && !n->replied)
         return false; /* a parcel may come back, too */
     if (n->sender.envelope > 0)
-        return n->hard && ((claim >= 3 && n->facts >= 1) || (claim >= 2 && n->facts >= 3));
+        return n->hard &&
+               ((claim >= 3 && (n->facts >= 1 || n->told)) || (claim >= 2 && n->facts >= 3));
     return n->named && n->of_server && claim >= 3 && n->facts >= 2 &&
            (!n->party.only_ours || n->complete) && !mail_other_is_letter(n->words);
 }
@@ -443,7 +445,8 @@ static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r
     if (is_report_of_other_kind(n->root))
         return true;
     if (n->sender.envelope == 0 && !mail_header_has(h, "X-Failed-Recipients") &&
-        mail_other_is_person(h, n->words) && !(n->sender.nobodys && came_back(n)))
+        mail_other_is_person(h, n->words, n->sender.nobodys) &&
+        !(n->sender.nobodys && came_back(n)))
         return true;
     if (!came_back(n) && n->report == NULL && !mail_header_has(h, "X-Failed-Recipients") &&
         mail_other_is_statistics(n->subject, n->words, n->text))

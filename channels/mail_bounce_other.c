@@ -66,11 +66,9 @@ const char *const mail_other_person[] = {
     "i get ",
     "i got ",
     "i have not received",
-    "i have tried",
     "i haven't received",
     "i keep getting",
     "i ordered",
-    "i tried",
     "i wrote",
     "i'm getting",
     "is there another",
@@ -525,7 +523,10 @@ static bool begins_word_any(const char *words, const char *const *find)
     return false;
 }
 
-bool mail_other_is_person(const struct mail_header *h, const char *words)
+bool mail_other_is_person(const struct mail_header *h, const char *words, bool nobodys)
 {
-    return mail_header_has(h, "User-Agent") || begins_word_any(words, mail_other_person);
+    static const char *const tried[] = { "i have tried", "i tried", NULL };
+
+    return mail_header_has(h, "User-Agent") || begins_word_any(words, mail_other_person) ||
+           (!nobodys && begins_word_any(words, tried));
 }

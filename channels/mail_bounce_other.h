@@ -38,8 +38,9 @@ bool mail_other_is_arrival(const char *subject, const char *words);
 /* Does it count what became of the mails of a while? `text` is the words with their lines. */
 bool mail_other_is_statistics(const char *subject, const char *words, struct span text);
 
-/* Did a person write it: by the program that was used, or by what is said? */
-bool mail_other_is_person(const struct mail_header *h, const char *words);
+/* Did a person write it: by the program that was used, or by what is said? A server that nobody
+ * writes from, `nobodys`, says of itself that it tried. */
+bool mail_other_is_person(const struct mail_header *h, const char *words, bool nobodys);
 
 /* Does it have the form of a letter, by its begin or its end? */
 bool mail_other_is_letter(const char *words);

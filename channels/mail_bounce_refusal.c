@@ -5,6 +5,8 @@
 #include "channels/mail_words.h"
 #include "core/arena.h"
 
+enum { LABEL_MAX = 40 }; /* bytes before the colon */
+
 static bool is_alnum(char c)
 {
     return text_is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
@@ -38,7 +40,7 @@ static bool is_reply_at(struct span s)
 {
     return s.len >= 3 && (s.ptr[0] == '4' || s.ptr[0] == '5') && text_is_digit(s.ptr[1]) &&
            text_is_digit(s.ptr[2]) && strchr("02345789", s.ptr[1]) != NULL &&
-           (s.len == 3 || strchr(" -:\t;,)]>.", s.ptr[3]) != NULL);
+           (s.len == 3 || strchr(" -:\t;,)]>.'\"", s.ptr[3]) != NULL);
 }
 
 /* Does p stand behind a mark as Chinese and Japanese have them, wide: "（a@b.org）"? */
@@ -153,7 +155,8 @@ static bool has_reply(struct span line, struct span address)
     if (address.len == 0 && !span_holds_any(line, words))
         return false;
     for (i = 0; i + 3 <= line.len; i++)
-        if ((i == 0 || strchr(" \t:#([<", line.ptr[i - 1]) != NULL) &&
+        if ((i == 0 || strchr(" \t:#([<'\"", line.ptr[i - 1]) != NULL ||
+             is_behind_wide_mark(line, line.ptr + i)) &&
             is_reply_at((struct span){ line.ptr + i, line.len - i }))
             return true;
     return false;
@@ -180,6 +183,23 @@ static bool is_heading(struct span line, struct span address)
            memcmp(address.ptr + address.len, ">:", 2) == 0;
 }
 
+/* "Reason: 550 user not found": what stands behind a label, also behind a wide colon. */
+static struct span behind_label(struct span line)
+{
+    static const char wide[] = "\uff1a";
+    size_t len = line.len < LABEL_MAX ? line.len : LABEL_MAX, n = 1;
+    const char *p = memchr(line.ptr, ':', len), *q = memmem(line.ptr, len, wide, sizeof(wide) - 1);
+
+    if (q != NULL && (p == NULL || q < p)) {
+        p = q;
+        n = sizeof(wide) - 1;
+    }
+    if (p == NULL)
+        return (struct span){ "", 0 };
+    p += n;
+    return span_trim((struct span){ p, (size_t)(line.ptr + line.len - p) });
+}
+
 /* What only a server writes: a reply with both its codes or in the words of a session. A number
  * by itself is a house's, a telephone's, a version's. */
 static bool is_of_session(struct span line, struct span address, struct span status)
@@ -188,10 +208,13 @@ static bool is_of_session(struct span line, struct span address, struct span sta
                                          "#5.",  "#4.",   "status: ", "error: 5", NULL };
     static const char *const refusals[] = { "mailbox", "recipient", "user", "relay", NULL };
 
+    struct span labelled = behind_label(line);
+
     if (status.len == 0 && !has_reply(line, address))
         return false;
     return has_both_codes(line, status) || span_holds_any(line, words) ||
-           (is_reply_at(line) && span_holds_any(line, refusals));
+           (is_reply_at(line) && span_holds_any(line, refusals)) ||
+           (is_reply_at(labelled) && span_holds_any(labelled, refusals));
 }
 
 bool mail_bounce_is_of_the_sender(struct span line)

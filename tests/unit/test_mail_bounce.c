@@ -680,6 +680,75 @@ static void test_a_notice_that_is_written_without_accents_is_read_as_with_them(v
                          false);
 }
 
+/* A daemon speaks of itself as a person does; nobody writes from its address. */
+static void test_a_daemon_that_tried_is_no_person(void **state)
+{
+    (void)state;
+    notice_assert_bounce(DAEMON "Subject: Delivery failure\n\nI tried hard, it wasn't delivered.\n",
+                         true);
+    notice_assert_bounce("From: Postmaster <postmaster@b.org>\nSubject: Delivery failure\n\n"
+                         "I tried hard, it wasn't delivered.\n",
+                         false);
+    notice_assert_bounce(DAEMON "Subject: Delivery failure\n\nI tried hard, it wasn't delivered. "
+                                "Can you help?\n",
+                         false);
+}
+
+/* What a server was told, as small ones write it down. */
+static void test_a_reply_is_known_in_quotes_and_behind_a_label(void **state)
+{
+#define LOST "Subject: Mail delivery failure\n\nYour message to tom@b.org is lost.\n"
+#define COPY "\n--- Below this line is a copy of the message.\n\nFrom: a@b.org\n\nx\n"
+    static const char *const rows[] = {
+        PERSON "Return-Path: <>\n" LOST "mx.b.org said '550 unknown'\n" COPY,
+        PERSON "Return-Path: <>\n" LOST "mx.b.org said \"550 unknown\"\n" COPY,
+        "From: system@b.org\nSubject: Delivery failed\n\nIt could not be delivered to "
+        "tom@c.org.\n\nReply: 550 user not found\n",
+        "From: system@b.org\nContent-Type: text/plain; charset=utf-8\nSubject: 投递失败\n\n"
+        "您的邮件无法投递给 tom@c.org。\n\n错误信息: 550 user not found\n",
+        "From: system@b.org\nContent-Type: text/plain; charset=utf-8\nSubject: 投递失败\n\n"
+        "您的邮件无法投递给 tom@c.org。\n\n原因：550 mailbox unavailable\n",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        notice_assert_bounce(rows[i], true);
+    notice_assert_bounce(PERSON "Subject: Parcel not delivered\n\nIt could not be delivered to\n\n"
+                                "Recipient: 450 Main Street\n\neva@b.org\n",
+                         false);
+    notice_assert_bounce(PERSON "Subject: Parcel not delivered\n\nIt could not be delivered. The "
+                                "seller's code is '550', says the user.\n\neva@b.org\n",
+                         false);
+#undef LOST
+#undef COPY
+}
+
+/* Nobody is to answer it, and it says whom it did not reach: nothing more is needed, but a parcel's
+ * letter has a letter's form. */
+static void test_what_comes_from_nowhere_and_names_whom_it_did_not_reach_is_a_bounce(void **state)
+{
+#define NOWHERE "Return-Path: <>\n"
+    (void)state;
+    notice_assert_bounce(PERSON NOWHERE "Subject: Mail delivery failure\n\nSorry, your mail could "
+                                        "not be delivered to tom@b.org\n",
+                         true);
+    notice_assert_bounce(PERSON "Subject: Mail delivery failure\n\nSorry, your mail could not be "
+                                "delivered to tom@b.org\n",
+                         false);
+    notice_assert_bounce(PERSON NOWHERE "Subject: Delivery failed\n\nDear customer, your parcel "
+                                        "could not be delivered to tom@b.org\n",
+                         false);
+    notice_assert_bounce(PERSON NOWHERE "Subject: Your order\n\nIt could not be delivered to "
+                                        "tom@b.org\n",
+                         false);
+    notice_assert_bounce(PERSON NOWHERE "Auto-Submitted: auto-replied\nSubject: Re: Undeliverable "
+                                        "mail\n\nI am away. It could not be delivered to "
+                                        "tom@b.org\n",
+                         false);
+#undef NOWHERE
+}
+
 static void test_a_servers_notice_is_known_in_many_languages(void **state)
 {
     static const char *const rows[][2] = {
@@ -785,6 +854,9 @@ int main(void)
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),
         cmocka_unit_test(test_a_server_that_shows_its_keeper_a_session_has_returned_nothing),
         cmocka_unit_test(test_a_notice_that_is_written_without_accents_is_read_as_with_them),
+        cmocka_unit_test(test_a_daemon_that_tried_is_no_person),
+        cmocka_unit_test(test_a_reply_is_known_in_quotes_and_behind_a_label),
+        cmocka_unit_test(test_what_comes_from_nowhere_and_names_whom_it_did_not_reach_is_a_bounce),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
     };
 

@@ -42,13 +42,13 @@ static bool is_named_person(struct arena *a, const struct mail_header *h, const 
            mail_words_find(name, mail_words_daemon) == NULL;
 }
 
-static enum mail_bounce_identity identity_of(const struct mail_header *h, const struct inbound *in)
+static enum mail_bounce_identity identity_of(const struct mail_header *h, const char *address,
+                                             struct arena *a)
 {
     struct span from = mail_header_find(h, "From");
-    struct arena *a = in->arena;
     const char *shown = mail_words_fold(a, span_of(mail_header_text(a, from, NULL, 300)));
 
-    if (is_daemon_local(in->sender.value) || strstr(shown, "<>") != NULL)
+    if (is_daemon_local(address) || strstr(shown, "<>") != NULL)
         return MAIL_BOUNCE_BY_DAEMON; /* nobody else writes from nowhere */
     return mail_words_find(shown, mail_words_daemon) != NULL ? MAIL_BOUNCE_BY_NAME
                                                              : MAIL_BOUNCE_BY_ANYBODY;
@@ -131,17 +131,19 @@ static bool is_to_return_path(struct arena *a, const struct mail_header *h, bool
 void mail_bounce_sender_judge(const struct mail_header *h, const struct inbound *in,
                               struct mail_bounce_sender *out)
 {
+    const char *address = mail_sender_written(h, in);
+
     out->of_bulk = span_begins(mail_header_find(h, "Precedence"), "bulk") ||
                    span_begins(mail_header_find(h, "Precedence"), "list");
     out->of_list = is_of_a_list(h);
     out->to_return_path = is_to_return_path(in->arena, h, out->of_list);
-    out->identity = identity_of(h, in);
-    out->nobodys = out->identity == MAIL_BOUNCE_BY_DAEMON &&
-                   strncasecmp(in->sender.value, "postmaster", 10) != 0;
+    out->identity = identity_of(h, address, in->arena);
+    out->nobodys =
+        out->identity == MAIL_BOUNCE_BY_DAEMON && strncasecmp(address, "postmaster", 10) != 0;
     out->envelope = mail_sender_is_null(h, "<mailer-daemon") ? 2 : 0;
     out->envelope += span_begins(mail_header_find(h, "Auto-Submitted"), "auto-") ? 1 : 0;
     out->envelope += out->to_return_path ? 1 : 0;
     if (out->identity == MAIL_BOUNCE_BY_DAEMON && out->envelope == 0 &&
-        is_named_person(in->arena, h, in->sender.value))
+        is_named_person(in->arena, h, address))
         out->identity = MAIL_BOUNCE_BY_NAME;
 }

@@ -28,10 +28,16 @@ static struct span first_word(struct span s)
 
 static bool is_daemon(const char *address)
 {
+    static const char *const names[] = { "mailerdaemon", "maildaemon", "postmaster", NULL };
+    static const char exchange[] = "microsoftexchange"; /* and a number of the organisation's */
+    const char *const *n;
     char local[MAIL_SENDER_LOCAL];
 
     mail_sender_local(address, "-_.", local);
-    return strcmp(local, "mailerdaemon") == 0 || strcmp(local, "postmaster") == 0;
+    for (n = names; *n != NULL; n++)
+        if (strcmp(local, *n) == 0)
+            return true;
+    return strncmp(local, exchange, sizeof(exchange) - 1) == 0;
 }
 
 /* --- machines (B-07)
@@ -379,12 +385,13 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
     };
     const struct mail_header *h = &root->header;
     enum mail_delivery told = mail_bounce_read(root, in);
+    const char *sender = mail_sender_written(h, in);
 
     in->echo = is_echo(h, o->loop_ids);
     in->spam = is_marked_spam(h);
     in->bounce = told == MAIL_DELIVERY_FAILED || told == MAIL_DELIVERY_DELAYED;
-    in->automatic = told != MAIL_DELIVERY_NONE || is_daemon(in->sender.value) ||
-                    mail_sender_is_no_reply(in->sender.value) || says_automatic(h) ||
+    in->automatic = told != MAIL_DELIVERY_NONE || is_daemon(sender) ||
+                    mail_sender_is_no_reply(sender) || says_automatic(h) ||
                     mail_sender_is_null(h, "<mailer-daemon>") || is_report(root);
     in->declines =
         !in->automatic &&

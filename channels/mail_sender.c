@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "channels/mail_address.h"
 #include "channels/mail_header.h"
+#include "core/inbound.h"
 
 void mail_sender_local(const char *address, const char *left_out, char out[MAIL_SENDER_LOCAL])
 {
@@ -12,6 +14,16 @@ void mail_sender_local(const char *address, const char *left_out, char out[MAIL_
         if (strchr(left_out, *address) == NULL)
             out[n++] = (char)(*address >= 'A' && *address <= 'Z' ? *address + 32 : *address);
     out[n] = '\0';
+}
+
+const char *mail_sender_written(const struct mail_header *h, const struct inbound *in)
+{
+    struct mail_address one;
+
+    if (strcmp(in->sender.kind, "nobody") == 0 &&
+        mail_address_list_local(in->arena, mail_header_find(h, "From"), NULL, &one, 1) == 1)
+        return one.address;
+    return in->sender.value;
 }
 
 bool mail_sender_is_no_reply(const char *address)

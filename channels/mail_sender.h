@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+struct inbound;
 struct mail_header;
 
 enum { MAIL_SENDER_LOCAL = 65 }; /* RFC 5321 4.5.3.1.1, and a NUL */
@@ -13,6 +14,8 @@ enum { MAIL_SENDER_LOCAL = 65 }; /* RFC 5321 4.5.3.1.1, and a NUL */
 /* An address's local part in lower case, without the signs of `left_out`, in which writers vary:
  * "No-Reply" and "no_reply" are "noreply". */
 void mail_sender_local(const char *address, const char *left_out, char out[MAIL_SENDER_LOCAL]);
+/* The sender's address. Who has none but a word of his own machine's ("MAILER-DAEMON") is that. */
+const char *mail_sender_written(const struct mail_header *h, const struct inbound *in);
 /* Its name says that nobody reads what is answered. */
 bool mail_sender_is_no_reply(const char *address);
 /* Nobody wants to hear whether it arrived: Return-Path is "<>", or begins with "mailer-daemon" or

@@ -244,7 +244,8 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     n->named = r->fields || r->listed || returned || report;
     n->hard = r->fields || r->reply || returned || reason || report ||
               ((n->sender.to_return_path || introduced) && r->listed) ||
-              (n->sender.envelope >= 2 && (r->judged || (r->told && n->subject_claim == 2)) &&
+              (n->sender.envelope >= 2 &&
+               (r->judged || (r->told && n->subject_claim == 2 && !n->party.only_ours)) &&
                !mail_other_is_letter(n->words));
 }
 
@@ -334,6 +335,14 @@ static bool passes_one_on(const struct notice *n)
            span_begins(mail_header_find(&h, "Content-Type"), "multipart/report");
 }
 
+/* From an address that no person has, it tells of a mail of the reader's and names somebody: no
+ * table has the words of all servers. */
+static bool is_told_by_nobody(const struct notice *n, int claim)
+{
+    return n->sender.nobodys && claim >= 2 && n->party.third && !n->party.only_ours &&
+           mail_other_is_of_sent(n->words);
+}
+
 /* A daemon's own address. A postmaster is a person too, who writes of what was rejected: unless
  * the subject says that a mail failed, the mail or its recipient is named. */
 static bool is_enough_of_daemon(const struct notice *n)
@@ -343,7 +352,7 @@ static bool is_enough_of_daemon(const struct notice *n)
     return (n->subject_claim == 2 && (n->word_claim > 0 || n->hard || n->named)) ||
            (n->named && n->of_server && n->sender.envelope > 0 && claim >= 2) ||
            (n->named && claim >= 2 && (claim >= 3 || n->facts >= 2)) ||
-           (n->named && n->hard && n->facts >= 3);
+           (n->named && n->hard && n->facts >= 3) || is_told_by_nobody(n, claim);
 }
 
 /* Programs report what became of others' mails, in the words of the servers that they watch. */

@@ -69,6 +69,7 @@ void mail_bounce_party_read(const struct inbound *in, struct span text,
             line.ptr = address.ptr + address.len;
         }
     out->others = writers + ours + others > 0;
+    out->third = ours + others > 0;
     out->only_reader = readers > 0 && writers + ours + others == 0;
     out->only_ours = readers + ours > 0 && others == 0;
 }

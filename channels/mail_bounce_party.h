@@ -14,6 +14,7 @@ struct inbound;
 
 struct mail_bounce_party {
     bool others;      /* one that is not the reader's */
+    bool third;       /* one that is neither the reader's nor the writer's */
     bool from_reader; /* the reader's, as the one who sent it */
     bool only_reader; /* at least one, and each is the reader's own */
     bool only_ours; /* at least one besides the writer's own, and each is of the reader's domain */

@@ -739,6 +739,10 @@ static void test_what_comes_from_nowhere_and_names_whom_it_did_not_reach_is_a_bo
     notice_assert_bounce(PERSON NOWHERE "Subject: Delivery failed\n\nDear customer, your parcel "
                                         "could not be delivered to tom@b.org\n",
                          false);
+    notice_assert_bounce("From: Shop form <www@b.org>\nTo: support@shop.example\n" NOWHERE
+                         "Subject: Form: mail delivery failure\n\nName: Ana\nMine could not be "
+                         "delivered to support@shop.example\n",
+                         false);
     notice_assert_bounce(PERSON NOWHERE "Subject: Your order\n\nIt could not be delivered to "
                                         "tom@b.org\n",
                          false);
@@ -747,6 +751,87 @@ static void test_what_comes_from_nowhere_and_names_whom_it_did_not_reach_is_a_bo
                                         "tom@b.org\n",
                          false);
 #undef NOWHERE
+}
+
+/* On its own machine it needs no domain. */
+static void test_a_daemon_is_known_without_a_domain(void **state)
+{
+    static const char *const rows[] = { "MAILER-DAEMON", "Postmaster",
+                                        "MAILER-DAEMON (Mail Delivery Subsystem)",
+                                        "Mail Delivery Subsystem <MAILER-DAEMON>" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            "From: %s\nSubject: Returned mail\n\nYour message could not be delivered.\n", rows[i]);
+
+        if (!in->bounce)
+            fail_msg("%s", rows[i]);
+        inbound_free(in);
+    }
+    notice_assert_bounce("From: Tom\nSubject: Returned mail\n\nIt could not be delivered.\n",
+                         false);
+}
+
+/* From an address that no person has, about the reader's mail, with somebody else's address in it:
+ * one claim is enough, by the subject or by the words, for no table has the words of all. */
+static void test_what_a_daemon_tells_of_the_readers_mail_needs_one_claim(void **state)
+{
+    (void)state;
+    notice_assert_bounce(DAEMON "Subject: Information\n\nUnfortunately your message to tom@c.org "
+                                "could not be delivered today.\n",
+                         true);
+    notice_assert_bounce(DAEMON "Subject: Undeliverable mail\n\nTake note: your message for "
+                                "tom@c.org went astray.\n",
+                         true);
+    notice_assert_bounce(DAEMON "Subject: Information\n\nYour message to tom@c.org arrived.\n",
+                         false);
+    notice_assert_bounce(DAEMON "Subject: Information\n\nThe message to tom@c.org could not be "
+                                "delivered; it is frozen.\n",
+                         false);
+    notice_assert_bounce(DAEMON "To: us@shop.example\nSubject: Information\n\nYour message could "
+                                "not be delivered to us@shop.example.\n",
+                         false);
+    notice_assert_bounce("From: Postmaster <postmaster@b.org>\nSubject: Information\n\nYour "
+                         "message to tom@c.org could not be delivered today.\n",
+                         false);
+}
+
+static void test_what_is_tried_again_has_not_failed_in_any_language(void **state)
+{
+    static const char *const rows[] = {
+        "Your mail to tom@c.org could not yet be delivered. It is deferred and will be tried "
+        "again.",
+        "Ihre Nachricht an tom@c.org konnte nicht zugestellt werden; es wird weiter versucht.",
+        "Ihre Nachricht an tom@c.org konnte nicht zugestellt werden. Dies wird erneut versucht.",
+        "Votre message pour tom@c.org n'a pas pu être remis; la remise sera tentée à nouveau.",
+        "Votre message pour tom@c.org n'a pas pu être remis. Une nouvelle tentative aura lieu.",
+        "No se pudo entregar su mensaje a tom@c.org; se volverá a intentar.",
+        "No se pudo entregar su mensaje a tom@c.org; se intentará de nuevo.",
+        "Il suo messaggio a tom@c.org non è stato consegnato; si tenterà ancora la consegna.",
+        "A sua mensagem para tom@c.org não foi entregue; será tentada novamente.",
+        "Uw bericht aan tom@c.org kon niet worden bezorgd; het wordt opnieuw geprobeerd.",
+        "Ditt meddelande till tom@c.org kunde inte levereras; ett nytt försök görs.",
+        "Twoja wiadomość do tom@c.org nie została dostarczona; nastąpi ponowna próba.",
+        "Vaše zpráva pro tom@c.org nebyla doručena; pokus se bude opakovat.",
+        "Ваше письмо для tom@c.org не доставлено; попытка будет повторена.",
+        "tom@c.org adresine mesajınız iletilemedi; yeniden denenecek.",
+        "あなたのメールは tom@c.org に届きませんでした。再送を試みます。",
+        "您的邮件未能投递到 tom@c.org，系统将继续尝试。",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            DAEMON "Content-Type: text/plain; charset=utf-8\nSubject: Information\n\n%s\n",
+            rows[i]);
+
+        if (in->nature != INBOUND_DELAYED)
+            fail_msg("%s: %s", inbound_nature_name(in->nature), rows[i]);
+        inbound_free(in);
+    }
 }
 
 static void test_a_servers_notice_is_known_in_many_languages(void **state)
@@ -814,6 +899,28 @@ static void test_a_servers_notice_is_known_in_many_languages(void **state)
         { "Δεν ήταν δυνατή η παράδοση", "Η παράδοση απέτυχε στους παραλήπτες." },
         { "E-mail não enviado", "Sua mensagem não foi enviada: a conta foi fechada." },
         { "Delivery failure notice", "An internal transmission error occurred." },
+        { "Mensaje rechazado", "El mensaje para <tom@b.org> ha sido rechazado." },
+        { "Zpráva nebyla doručena", "Zpráva pro <tom@b.org> nebyla doručena." },
+        { "メールが届きませんでした", "<tom@b.org> には届きませんでした。" },
+        { "Το μήνυμα δεν παραδόθηκε", "Δεν παραδόθηκε στον <tom@b.org>." },
+        { "Pesan gagal terkirim", "Pesan kepada <tom@b.org> gagal terkirim." },
+        { "Писмото не е доставено", "До <tom@b.org> не е доставено." },
+        { "Message non acheminé", "Le message pour <tom@b.org> n'a pu être acheminé." },
+        { "Die Nachricht konnte nicht übermittelt werden", "An <tom@b.org>: nicht übermittelt." },
+        { "Błąd dostarczania wiadomości", "Do <tom@b.org>: wiadomość odrzucona." },
+        { "Správa nebola doručená", "Správa pre <tom@b.org> nebola doručená." },
+        { "Messaggio respinto", "Il messaggio per <tom@b.org> è stato respinto." },
+        { "Mensagem rejeitada", "A mensagem para <tom@b.org> foi rejeitada." },
+        { "Bericht geweigerd", "Het bericht aan <tom@b.org> is geweigerd." },
+        { "Meddelelsen blev ikke leveret", "Beskeden til <tom@b.org> blev afvist." },
+        { "Meldingen ble ikke levert", "Meldingen til <tom@b.org> ble avvist." },
+        { "Mesaj reddedildi", "<tom@b.org> adresine iletilemedi." },
+        { "فشل تسليم الرسالة", "فشل تسليم رسالتك إلى <tom@b.org>" },
+        { "שליחת ההודעה נכשלה", "המסירה אל <tom@b.org> נכשלה" },
+        { "Gửi thư thất bại", "Thư gửi <tom@b.org> bị từ chối." },
+        { "메일 전송에 실패했습니다", "<tom@b.org> 메일이 반송되었습니다." },
+        { "邮件被拒收", "发给 <tom@b.org> 的邮件被拒收。" },
+        { "Sporočilo ni bilo dostavljeno", "Za <tom@b.org> ni bilo dostavljeno." },
     };
     size_t i;
 
@@ -857,6 +964,9 @@ int main(void)
         cmocka_unit_test(test_a_daemon_that_tried_is_no_person),
         cmocka_unit_test(test_a_reply_is_known_in_quotes_and_behind_a_label),
         cmocka_unit_test(test_what_comes_from_nowhere_and_names_whom_it_did_not_reach_is_a_bounce),
+        cmocka_unit_test(test_a_daemon_is_known_without_a_domain),
+        cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_needs_one_claim),
+        cmocka_unit_test(test_what_is_tried_again_has_not_failed_in_any_language),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
     };
 

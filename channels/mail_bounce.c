@@ -41,6 +41,7 @@ struct notice {
     struct mail_bounce_sender sender;
     int subject_claim, word_claim, facts;
     bool hard, named;
+    bool reason;    /* it says why */
     bool replied;   /* a code of a server's stands there */
     bool of_server; /* one that stands for the name and the envelope where both are a person's */
     bool told;      /* whom it did not reach is said in a sentence */
@@ -222,9 +223,9 @@ static bool is_introduced(const struct notice *n)
 static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
 {
     bool returned = came_back(n), report = n->report != NULL || is_delivery_report(n->root);
-    bool reason = mail_words_find_plain(n->words, mail_words_reason) != NULL;
     bool introduced = is_introduced(n);
 
+    n->reason = mail_words_find_plain(n->words, mail_words_reason) != NULL;
     n->told = r->told;
     n->complete = r->fields && r->reply && n->returned != NULL;
     n->proven =
@@ -239,10 +240,10 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     n->facts += r->listed ? 1 : 0;
     n->facts += returned ? 1 : 0;
     n->facts += n->report != NULL ? 2 : 0;
-    n->facts += reason ? 1 : 0;
+    n->facts += n->reason ? 1 : 0;
     n->facts += introduced ? 1 : 0;
     n->named = r->fields || r->listed || returned || report;
-    n->hard = r->fields || r->reply || returned || reason || report ||
+    n->hard = r->fields || r->reply || returned || n->reason || report ||
               ((n->sender.to_return_path || introduced) && r->listed) ||
               (n->sender.envelope >= 2 &&
                (r->judged || (r->told && n->subject_claim == 2 && !n->party.only_ours)) &&
@@ -335,12 +336,13 @@ static bool passes_one_on(const struct notice *n)
            span_begins(mail_header_find(&h, "Content-Type"), "multipart/report");
 }
 
-/* From an address that no person has, it tells of a mail of the reader's and names somebody: no
- * table has the words of all servers. */
+/* From an address that no person has, it tells of a mail of the reader's and names somebody: that
+ * it failed, or why, is enough, for no table has the words of all servers. */
 static bool is_told_by_nobody(const struct notice *n, int claim)
 {
-    return n->sender.nobodys && claim >= 2 && n->party.third && !n->party.only_ours &&
-           mail_other_is_of_sent(n->words);
+    return n->sender.nobodys && n->party.third && !n->party.only_ours &&
+           mail_other_is_of_sent(n->words) &&
+           (claim >= 2 || n->reason || mail_words_find_plain(n->words, mail_words_unknown) != NULL);
 }
 
 /* A daemon's own address. A postmaster is a person too, who writes of what was rejected: unless

@@ -24,6 +24,7 @@ extern const char *const mail_words_introduction[];   /* a server says first who
 extern const char *const mail_words_failed[];
 extern const char *const mail_words_delayed[];  /* it is still being tried */
 extern const char *const mail_words_reason[];   /* why servers refuse */
+extern const char *const mail_words_unknown[];  /* the same in a word that everybody has */
 extern const char *const mail_words_returned[]; /* the line before the mail that came back */
 
 /* --- mail_words_answer.c: programs that answer for persons */

@@ -590,6 +590,14 @@ const char *const mail_words_reason[] = {
     NULL,
 };
 
+const char *const mail_words_unknown[] = {
+    "unknown",     "no such",  "unbekannt",  "inconnu",    "desconocid", "sconosciut",
+    "inexistente", "onbekend", "okänd",      "ukendt",     "ukjent",     "tuntemat",
+    "nieznan",     "neznám",   "ismeretlen", "necunoscut", "неизвест",   "невідом",
+    "непознат",    "nepoznat", "άγνωστ",     "bilinmeyen", "bilinmiyor", "tidak dikenal",
+    "不明",        "알 수 없", NULL,
+};
+
 const char *const mail_words_returned[] = {
     "attachment contains the original mail",
     "below this line",

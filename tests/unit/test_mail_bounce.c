@@ -798,6 +798,48 @@ static void test_what_a_daemon_tells_of_the_readers_mail_needs_one_claim(void **
                          false);
 }
 
+/* Likewise, where it says why in a word that others have, too. */
+static void test_what_a_daemon_tells_of_the_readers_mail_may_have_a_reason_alone(void **state)
+{
+    static const char *const rows[] = {
+        "Sorry! tom@c.org has no mailbox here any more. We bin your message.",
+        "Your message to tom@c.org comes back: the person is unknown.",
+        "Ihre Nachricht an tom@c.org kam zurück: Empfänger unbekannt.",
+        "Votre message à tom@c.org vous est rendu, le destinataire est inconnu.",
+        "Su mensaje a tom@c.org ha rebotado: dirección desconocida.",
+        "Il suo messaggio per tom@c.org torna a lei: destinatario sconosciuto.",
+        "Sua mensagem para tom@c.org voltou: usuário inexistente.",
+        "Uw bericht aan tom@c.org komt retour: onbekende ontvanger.",
+        "Ditt meddelande till tom@c.org kom i retur: okänd mottagare.",
+        "Twoja wiadomość do tom@c.org wróciła: nieznany odbiorca.",
+        "Vaše zpráva pro tom@c.org se vrací: neznámý příjemce.",
+        "Ваше письмо на адрес tom@c.org возвращено: адресат неизвестен.",
+        "Mesajınız tom@c.org adresine ulaşmadı: alıcı bilinmiyor.",
+        "您的邮件没有送到 tom@c.org，因为该用户不存在。",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *daemon = notice_parse_made(
+            DAEMON "Content-Type: text/plain; charset=utf-8\nSubject: Information\n\n%s\n",
+            rows[i]);
+        struct inbound *person = notice_parse_made(
+            PERSON "Content-Type: text/plain; charset=utf-8\nSubject: Information\n\n%s\n",
+            rows[i]);
+
+        if (!daemon->bounce || person->bounce)
+            fail_msg("%d %d: %s", daemon->bounce, person->bounce, rows[i]);
+        inbound_free(daemon);
+        inbound_free(person);
+    }
+    notice_assert_bounce(
+        DAEMON "Subject: Information\n\nYour message to tom@c.org was delivered.\n", false);
+    notice_assert_bounce(DAEMON "To: us@shop.example\nSubject: Information\n\nYour message to "
+                                "us@shop.example is from an unknown person.\n",
+                         false);
+}
+
 static void test_what_is_tried_again_has_not_failed_in_any_language(void **state)
 {
     static const char *const rows[] = {
@@ -966,6 +1008,7 @@ int main(void)
         cmocka_unit_test(test_what_comes_from_nowhere_and_names_whom_it_did_not_reach_is_a_bounce),
         cmocka_unit_test(test_a_daemon_is_known_without_a_domain),
         cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_needs_one_claim),
+        cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_may_have_a_reason_alone),
         cmocka_unit_test(test_what_is_tried_again_has_not_failed_in_any_language),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
     };

@@ -389,7 +389,8 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
 
     in->echo = is_echo(h, o->loop_ids);
     in->spam = is_marked_spam(h);
-    in->bounce = told == MAIL_DELIVERY_FAILED || told == MAIL_DELIVERY_DELAYED;
+    in->bounce = told == MAIL_DELIVERY_FAILED ||
+                 (told == MAIL_DELIVERY_DELAYED && strcmp(root->type, "multipart/report") == 0);
     in->automatic = told != MAIL_DELIVERY_NONE || is_daemon(sender) ||
                     mail_sender_is_no_reply(sender) || says_automatic(h) ||
                     mail_sender_is_null(h, "<mailer-daemon>") || is_report(root);

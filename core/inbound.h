@@ -158,7 +158,7 @@ struct inbound {
 
     bool automatic; /* nothing automatic may answer it (B-07) */
     bool declines;  /* and that only for its writer's wish, or for the list that people write to */
-    bool bounce;    /* says that a delivery failed: for good, or (INBOUND_DELAYED) so far */
+    bool bounce;    /* says that a delivery failed: for good, or in a report also so far */
     bool spam;      /* marked by the receiving server */
     bool forwarded; /* passes on what somebody else wrote */
     bool echo;      /* our own message coming back */

@@ -49,7 +49,7 @@ void notice_assert_bounce(const char *raw, bool bounce)
 {
     struct inbound *in = notice_parse(raw);
 
-    if (in->bounce != bounce)
+    if ((in->bounce || in->nature == INBOUND_DELAYED) != bounce)
         fail_msg("bounce %d: %s", in->bounce, raw);
     inbound_free(in);
 }

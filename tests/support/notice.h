@@ -19,6 +19,7 @@ struct inbound *notice_parse_made(const char *fmt, ...) __attribute__((format(pr
 
 /* NULL: nothing is known. */
 void notice_assert_known(const char *got, const char *want, const char *row);
+/* Does it tell of a delivery that failed, for good or so far? */
 void notice_assert_bounce(const char *raw, bool bounce);
 
 #endif

@@ -218,6 +218,7 @@ static void test_a_daemon_says_in_words_that_it_still_tries(void **state)
         struct inbound *in = notice_parse_made(DAEMON "%s", rows[i]);
 
         assert_int_equal(in->nature, INBOUND_DELAYED);
+        assert_false(in->bounce); /* so far nothing failed */
         inbound_free(in);
     }
     notice_assert_bounce("From: Ana <postmaster@b.org>\nSubject: delivery delayed: lamp 451\n\n"

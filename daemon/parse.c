@@ -1,6 +1,8 @@
 #include "daemon/parse.h"
 
+#include <event2/event.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +15,17 @@
 #include "daemon/worker.h"
 
 struct parse {
+    struct event_base *base;
     struct worker_pool *pool;
-    int64_t deadline_ms;
+    int64_t deadline_ms, pause_ms;
     size_t open;
+    bool ending;
+    struct parse_question *pausing;
 };
 struct parse_question {
     struct parse *parse;
+    struct event *pause;                 /* NULL: it is not pausing, and in no list */
+    struct parse_question *next, **self; /* of those that pause */
     int memfd, tries;
     char *record, *locator;
     size_t len;
@@ -27,12 +34,15 @@ struct parse_question {
     void *arg;
 };
 
-struct parse *parse_new(struct worker_pool *pool, int64_t deadline_ms)
+struct parse *parse_new(struct event_base *base, struct worker_pool *pool, int64_t deadline_ms,
+                        int64_t pause_ms)
 {
     struct parse *p = xcalloc(1, sizeof(*p));
 
+    p->base = base;
     p->pool = pool;
     p->deadline_ms = deadline_ms;
+    p->pause_ms = pause_ms;
     return p;
 }
 
@@ -106,6 +116,46 @@ static void parse_try(struct parse_question *q, int memfd)
                parse_on_answer, q);
 }
 
+static void parse_wake(struct parse_question *q)
+{
+    event_free(q->pause);
+    q->pause = NULL;
+    *q->self = q->next;
+    if (q->next != NULL)
+        q->next->self = q->self;
+}
+
+static void parse_on_pause(evutil_socket_t fd, short what, void *arg)
+{
+    struct parse_question *q = arg;
+
+    (void)fd;
+    (void)what;
+    parse_wake(q);
+    parse_try(q, q->memfd);
+}
+
+/* One process that died is no reason to wait. Where the next one does too, the mail may be to
+ * blame, or memory be short for a moment: then its last try is not of that moment. */
+static void parse_again(struct parse_question *q)
+{
+    struct parse *p = q->parse;
+    const struct timeval tv = { (time_t)(p->pause_ms / 1000),
+                                (suseconds_t)(p->pause_ms % 1000 * 1000) };
+
+    if (q->tries + 1 < PARSE_TRIES) {
+        parse_try(q, q->memfd);
+        return;
+    }
+    q->pause = evtimer_new(p->base, parse_on_pause, q);
+    evtimer_add(q->pause, &tv);
+    q->next = p->pausing;
+    q->self = &p->pausing;
+    if (q->next != NULL)
+        q->next->self = &q->next;
+    p->pausing = q;
+}
+
 static void parse_said(struct parse_question *q, int fd)
 {
     struct inbound *in = NULL;
@@ -130,10 +180,10 @@ static void parse_on_answer(void *arg, struct span record, int fd, const struct 
     struct parse_question *q = arg;
     char words[300];
 
-    if (err->kind == ERROR_CONFIG) {
+    if (err->kind == ERROR_CONFIG || (err->kind != ERROR_NONE && q->parse->ending)) {
         parse_not_now(q, err->text);
     } else if (err->kind != ERROR_NONE && q->tries < PARSE_TRIES) {
-        parse_try(q, q->memfd);
+        parse_again(q);
     } else if (err->kind != ERROR_NONE) {
         snprintf(words, sizeof(words), "its parser died of it %d times: %s", q->tries, err->text);
         parse_broken(q, words);
@@ -160,4 +210,15 @@ void parse_ask(struct parse *p, int memfd, const struct mail_options *options, c
     q->arg = arg;
     p->open++;
     parse_try(q, memfd); /* where it could not be duplicated here, it cannot be there */
+}
+
+void parse_stop(struct parse *p)
+{
+    struct parse_question *q;
+
+    p->ending = true;
+    while ((q = p->pausing) != NULL) {
+        parse_wake(q);
+        parse_not_now(q, "the service is ending");
+    }
 }

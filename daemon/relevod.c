@@ -157,7 +157,8 @@ static void relevod_open(struct relevod *r)
     r->parse_pool = worker_pool_new(r->workers, "parse", (int)conf_int(c->workers, "parse"),
                                     conf_int(c->workers, "memory"), 0);
     r->smtp_pool = worker_pool_new(r->workers, "smtp", (int)conf_int(c->workers, "smtp"), 0, 0);
-    r->parse = parse_new(r->parse_pool, conf_int(c->workers, "parse_time") * 1000);
+    r->parse = parse_new(r->base, r->parse_pool, conf_int(c->workers, "parse_time") * 1000,
+                         PARSE_PAUSE_MS);
     r->store_db =
         db_new(r->base, database, "relevod store", store_db_settings, relevod_on_store_db, r);
     r->db = db_new(r->base, database, "relevod", NULL, relevod_on_db, r);
@@ -214,6 +215,7 @@ static void relevod_close(struct relevod *r)
     balance_free(r->balance);
     http_client_free(r->client);
     worker_pool_free(r->smtp_pool);
+    parse_stop(r->parse);
     worker_pool_free(r->parse_pool);
     db_free(r->store_db);
     db_free(r->db);

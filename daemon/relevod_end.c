@@ -15,6 +15,7 @@
 #include "daemon/lease.h"
 #include "daemon/log.h"
 #include "daemon/overload.h"
+#include "daemon/parse.h"
 #include "daemon/planned.h"
 #include "daemon/shadow.h"
 #include "daemon/store.h"
@@ -103,6 +104,7 @@ void relevod_on_term(evutil_socket_t fd, short what, void *arg)
         host_stop_all(r->now->host);
         hook_end_streams(r->hook, NULL);
     }
+    parse_stop(r->parse);
     due_stop(r->due);
     planned_stop(r->planned);
     shadow_stop(r->shadow);

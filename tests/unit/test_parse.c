@@ -19,13 +19,14 @@
 #include "channels/frame.h"
 #include "channels/mail.h"
 #include "core/arena.h"
+#include "daemon/clock.h"
 #include "daemon/parse.h"
 #include "daemon/parse_frame.h"
 #include "daemon/parse_worker.h"
 #include "daemon/worker.h"
 #include "daemon/worker_main.h"
 
-enum { LONG_MS = 60000, SHORT_MS = 200 };
+enum { LONG_MS = 60000, SHORT_MS = 200, LATE_MS = 700 /* later than a third process comes */ };
 
 #define MAIL "From: Ana <ana@example.org>\r\nSubject: Pedido\r\nMessage-ID: <a@b>\r\n\r\nHola\r\n"
 
@@ -97,23 +98,29 @@ static void on_parsed(void *arg, struct inbound *in)
     got = in;
 }
 
-static void begin(const char *role, int64_t deadline_ms)
+static void begin_pausing(const char *role, int64_t deadline_ms, int64_t pause_ms)
 {
     base = event_base_new();
     workers = workers_new(base, on_told, NULL);
     pool = worker_pool_new(workers, role, 1, 0, 0);
-    parser = parse_new(pool, deadline_ms);
+    parser = parse_new(base, pool, deadline_ms, pause_ms);
     started = 0;
     while (started == 0)
         event_base_loop(base, EVLOOP_ONCE);
 }
 
+static void begin(const char *role, int64_t deadline_ms)
+{
+    begin_pausing(role, deadline_ms, SHORT_MS);
+}
+
 static void end(void)
 {
-    inbound_free(got);
-    got = NULL;
+    parse_stop(parser);
     worker_pool_free(pool);
     parse_free(parser);
+    inbound_free(got);
+    got = NULL;
     workers_free(workers);
     event_base_free(base);
 }
@@ -305,6 +312,66 @@ static void test_a_mail_that_kills_every_parser_is_kept_raw_and_the_next_one_is_
     end();
 }
 
+static void test_a_mail_that_killed_its_parsers_waits_before_its_last_try_and_others_do_not(
+    void **state)
+{
+    (void)state; /* F52, F55 */
+    setenv("RELEVO_FAIL", "mail:poison", 1);
+    begin_pausing("parse", LONG_MS, LONG_MS);
+    begin_asking(span_of("Subject: poison\r\n" MAIL), NULL);
+    while (started < PARSE_TRIES) /* the last try would be this one's */
+        event_base_loop(base, EVLOOP_ONCE);
+    begin_asking(span_of(MAIL), NULL);
+    while (got == NULL)
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_int_equal(got->kind, INBOUND_MESSAGE);
+    assert_int_equal(parse_open(parser), 1);
+    unsetenv("RELEVO_FAIL");
+    end();
+}
+
+static void test_the_last_try_is_as_late_as_it_is_to_be(void **state)
+{
+    int64_t began = steady_now_ms();
+
+    (void)state;
+    begin_pausing("hang", 1, LATE_MS);
+    ask(MAIL);
+    assert_int_equal(got->kind, INBOUND_BROKEN);
+    assert_true(steady_now_ms() - began >= LATE_MS);
+    end();
+}
+
+/* Nobody looked at it as often as it is to be looked at: whoever has it gives it again. */
+static void test_at_the_end_of_the_service_no_mail_is_called_broken(void **state)
+{
+    (void)state; /* F48 */
+    begin("hang", LONG_MS);
+    begin_asking(span_of(MAIL), NULL); /* under way */
+    event_base_loop(base, EVLOOP_ONCE);
+    parse_stop(parser);
+    assert_null(got);
+    worker_pool_free(pool);
+    wait_for_it();
+    assert_int_equal(got->raw.len, 0);
+    pool = NULL;
+    end();
+
+    setenv("RELEVO_FAIL", "mail:poison", 1);
+    begin_pausing("parse", LONG_MS, LONG_MS);
+    begin_asking(span_of("Subject: poison\r\n" MAIL), NULL);
+    while (started < PARSE_TRIES)
+        event_base_loop(base, EVLOOP_ONCE);
+    parse_stop(parser); /* while it waits */
+    wait_for_it();
+    assert_int_equal(got->raw.len, 0);
+    begin_asking(span_of("Subject: poison\r\n" MAIL), NULL); /* is read once, and not again */
+    wait_for_it();
+    assert_int_equal(got->raw.len, 0);
+    unsetenv("RELEVO_FAIL");
+    end();
+}
+
 static void test_a_mail_that_is_never_done_is_kept_raw(void **state)
 {
     (void)state; /* F54 */
@@ -353,6 +420,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_parser_that_is_killed_costs_a_second_try_and_nothing_else),
         cmocka_unit_test(test_a_mail_for_which_no_descriptor_is_left_is_not_called_broken),
         cmocka_unit_test(test_a_mail_that_kills_every_parser_is_kept_raw_and_the_next_one_is_read),
+        cmocka_unit_test(
+            test_a_mail_that_killed_its_parsers_waits_before_its_last_try_and_others_do_not),
+        cmocka_unit_test(test_the_last_try_is_as_late_as_it_is_to_be),
+        cmocka_unit_test(test_at_the_end_of_the_service_no_mail_is_called_broken),
         cmocka_unit_test(test_a_mail_that_is_never_done_is_kept_raw),
         cmocka_unit_test(test_a_parser_that_lies_is_not_believed),
         cmocka_unit_test(test_a_mail_over_our_bound_is_refused_with_words),

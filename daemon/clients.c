@@ -19,6 +19,7 @@ struct clients_socket {
     struct clients *room;
     struct socket_place place;
     unsigned mode;
+    bool heard; /* it has its mode, and who connects is told of */
     int fd;
     struct event *ready, *again; /* again: after there was no descriptor */
     struct channel *owner;       /* NULL: nobody listens any more */
@@ -243,6 +244,7 @@ static int socket_make(struct clients_socket *s, struct error *err)
 
     if (fd < 0)
         return -1;
+    s->heard = false;
     if (s->ready != NULL) {
         event_free(s->ready);
         close(s->fd);
@@ -261,6 +263,7 @@ static int socket_open_to(struct clients_socket *s, unsigned mode, struct error 
         chmod(s->place.path, mode) < 0)
         return error_set(err, ERROR_CONFIG, "%s: %s", s->place.path, strerror(errno));
     event_add(s->ready, NULL);
+    s->heard = true;
     return 0;
 }
 
@@ -330,14 +333,16 @@ static void clients_on_look(evutil_socket_t fd, short what, void *arg)
 {
     struct clients_socket *s;
     struct error err;
+    bool is_there;
     int rc;
 
     (void)fd;
     (void)what;
     for (s = ((struct clients *)arg)->sockets; s != NULL; s = s->next) {
-        if (s->owner == NULL || socket_place_is_there(&s->place))
+        is_there = socket_place_is_there(&s->place);
+        if (s->owner == NULL || (is_there && s->heard))
             continue;
-        rc = socket_make(s, &err);
+        rc = is_there ? 0 : socket_make(s, &err);
         if (rc == 0)
             rc = socket_open_to(s, s->mode, &err);
         s->owner->host->health(s->owner->host->ctx, s->owner, rc < 0 ? CHANNEL_TROUBLE : CHANNEL_OK,
@@ -361,14 +366,14 @@ void clients_listen_stop(struct clients *c, struct channel *ch)
 /* --- the whole
  * ---------------------------------------------------------------------------------------- */
 
-struct clients *clients_new(struct event_base *base)
+struct clients *clients_new(struct event_base *base, int64_t look_ms)
 {
     struct clients *c = xcalloc(1, sizeof(*c));
 
     c->base = base;
     c->sweep = evtimer_new(base, clients_on_sweep, c);
     c->look = event_new(base, -1, EV_PERSIST, clients_on_look, c);
-    clients_arm(c->look, SOCKET_PLACE_LOOK_MS);
+    clients_arm(c->look, look_ms);
     return c;
 }
 

@@ -6,6 +6,8 @@
 #ifndef RELEVO_DAEMON_CLIENTS_H
 #define RELEVO_DAEMON_CLIENTS_H
 
+#include <stdint.h>
+
 #include "core/error.h"
 #include "core/text.h"
 
@@ -19,11 +21,12 @@ enum {
     CLIENTS_CLOSE_MS = 10000, /* for the last words to one who does not read */
 };
 
-struct clients *clients_new(struct event_base *base);
+/* `look_ms`: how often it is seen whether sockets are there. */
+struct clients *clients_new(struct event_base *base, int64_t look_ms);
 void clients_free(struct clients *c); /* takes NULL; no channel has a client any more */
 
 /* As channel_host.listen() promises; one socket for each channel. One that is taken away is made
- * anew; while it cannot be, its channel is in trouble. */
+ * anew; while it cannot be, or cannot have its mode, its channel is in trouble. */
 int clients_listen(struct clients *c, struct channel *ch, const char *path, unsigned mode,
                    struct error *err);
 void clients_listen_stop(struct clients *c, struct channel *ch);

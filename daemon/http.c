@@ -537,7 +537,8 @@ static void http_look_at_doors(struct http *h)
         return;
     h->look_ms = steady_now_ms() + SOCKET_PLACE_LOOK_MS;
     for (i = 0; i < h->door_count; i++)
-        if (h->doors[i].place.path != NULL && !socket_place_is_there(&h->doors[i].place))
+        if (h->doors[i].place.path != NULL &&
+            (h->doors[i].lost || !socket_place_is_there(&h->doors[i].place)))
             http_door_anew(h, &h->doors[i]);
 }
 

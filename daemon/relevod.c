@@ -37,6 +37,7 @@
 #include "daemon/planned.h"
 #include "daemon/relevod_rooms.h"
 #include "daemon/shadow.h"
+#include "daemon/socket_place.h"
 #include "daemon/store.h"
 #include "daemon/turns.h"
 #include "daemon/worker.h"
@@ -181,7 +182,7 @@ static void relevod_open(struct relevod *r)
     if (!conf_bool(attachments, "fetch"))
         fetch_stop(r->fetch);
     r->client = http_client_new(r->base);
-    r->clients = clients_new(r->base);
+    r->clients = clients_new(r->base, SOCKET_PLACE_LOOK_MS);
     r->hook = hook_new(r->http, &r->desks);
     rooms = (struct admin_rooms){ .db = r->db,
                                   .store_db = r->store_db,

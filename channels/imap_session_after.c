@@ -34,14 +34,19 @@ int imap_session_mark_seen(struct imap_session *s, const uint32_t *uids, size_t 
     return rc;
 }
 
-static int session_remove(struct imap_session *s, struct mailimap_set *set, struct error *err)
+static int session_expunge(struct imap_session *s, struct mailimap_set *set, struct error *err)
 {
-    if (session_flag(s, set, mailimap_flag_new_deleted(), true, err) < 0)
-        return -1;
     if (!s->can_expunge_some)
         return 0;
     imap_session_step(s, IMAP_STEP_BYTES);
     return imap_session_end(s, mailimap_uid_expunge(s->etpan, set), "EXPUNGE", err);
+}
+
+static int session_remove(struct imap_session *s, struct mailimap_set *set, struct error *err)
+{
+    if (session_flag(s, set, mailimap_flag_new_deleted(), true, err) < 0)
+        return -1;
+    return session_expunge(s, set, err);
 }
 
 int imap_session_delete(struct imap_session *s, const uint32_t *uids, size_t count,
@@ -63,7 +68,8 @@ static int session_move_set(struct imap_session *s, struct mailimap_set *set, co
 
 /* Without MOVE: a copy, and the original goes. A copy must not be made again and again because the
  * original cannot be marked (osTicket filled a disk so): that is tried first, with a mark that is
- * not there; and what is marked already was copied before. */
+ * not there; and what is marked already was copied before. Where it is copied and cannot be marked
+ * all the same, it is an operator's: ERROR_CONFIG. */
 static int session_move_by_copy(struct imap_session *s, const uint32_t *uids, size_t count,
                                 const char *name, struct error *err)
 {
@@ -89,7 +95,12 @@ static int session_move_by_copy(struct imap_session *s, const uint32_t *uids, si
     imap_session_step(s, IMAP_STEP_BYTES);
     if (imap_session_end(s, mailimap_uid_copy(s->etpan, set, name), "COPY", err) < 0)
         goto out;
-    rc = session_remove(s, set, err);
+    if (session_flag(s, set, mailimap_flag_new_deleted(), true, err) < 0) {
+        if (s->alive)
+            err->kind = ERROR_CONFIG;
+        goto out;
+    }
+    rc = session_expunge(s, set, err);
 out:
     mailimap_set_free(set);
     return rc;

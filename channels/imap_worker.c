@@ -58,7 +58,7 @@ static int worker_begin(struct imap_worker *w, struct imap_worker_box *b,
     b->uidvalidity = there->uidvalidity;
     b->uid = 0;
     b->begun = true;
-    b->done_count = 0;
+    imap_worker_finish_nothing(b);
     b->alone_uid = 0;
     b->passed = false;
     b->floor_uid = last + 1;
@@ -204,6 +204,7 @@ static int worker_connect(struct imap_worker *w, struct error *err)
     w->answers = true; /* as one that is there now and then may be expected to */
     if (imap_session_open(&a, &w->session, err) < 0)
         return -1;
+    imap_worker_finish_again(w);
     for (i = 0; i < w->setup.box_count; i++)
         names[i] = w->setup.box[i].name;
     return w->setup.box_count == 1

@@ -68,6 +68,20 @@ static void worker_finish_later(struct imap_worker_box *b, size_t n, const struc
     memmove(b->done, b->done + n, b->done_count * sizeof(*b->done));
 }
 
+/* The balance sheet finds those for which there is no room. Where an operator must change something
+ * first, to ask again may do harm. */
+static void worker_keep_refused(struct imap_worker_box *b, const uint32_t *uids, size_t n,
+                                const struct error *err)
+{
+    size_t room = IMAP_FINISH_MAX - b->refused_count;
+
+    if (err->kind == ERROR_CONFIG)
+        return;
+    n = n < room ? n : room;
+    memcpy(b->refused + b->refused_count, uids, n * sizeof(*uids));
+    b->refused_count += n;
+}
+
 /* At most IMAP_LOOK_MAX with one command: a line has its bounds. */
 int imap_worker_finish(struct imap_worker *w, struct imap_worker_box *b, struct error *err)
 {
@@ -90,12 +104,36 @@ int imap_worker_finish(struct imap_worker *w, struct imap_worker_box *b, struct 
             worker_finish_later(b, i, err);
             return 0;
         }
+        worker_keep_refused(b, b->done + i, n, err);
     }
     b->done_count = 0;
     b->finish_failures = 0;
-    if (!refused)
+    if (!refused) { /* a mail that alone is refused is the balance sheet's */
         b->undone[0] = '\0';
+        b->refused_count = 0;
+    }
     return 0;
+}
+
+void imap_worker_finish_again(struct imap_worker *w)
+{
+    struct imap_worker_box *b;
+    size_t i, k;
+
+    for (i = 0; i < w->setup.box_count; i++) {
+        b = &w->box[i];
+        if (b->done_count > 0) /* of whose success more is known then */
+            continue;
+        for (k = 0; k < b->refused_count; k++)
+            imap_worker_add_done(b, b->refused[k]);
+        b->refused_count = 0;
+    }
+}
+
+void imap_worker_finish_nothing(struct imap_worker_box *b)
+{
+    b->done_count = b->refused_count = 0;
+    b->undone[0] = '\0';
 }
 
 int64_t imap_worker_until_finish(const struct imap_worker *w, int64_t ms)

@@ -42,7 +42,9 @@ struct imap_worker_box {
     size_t done_count;
     int64_t finish_at; /* not before: the server was busy */
     int finish_failures;
-    char undone[200];   /* why what follows the last ones was not done; "": it was */
+    char undone[200];                  /* why what follows the last ones was not done; "": it was */
+    uint32_t refused[IMAP_FINISH_MAX]; /* of which: they are asked for on the next connection */
+    size_t refused_count;
     uint32_t alone_uid; /* up to this one each is asked for by itself */
     uint32_t hard_uid;  /* the mail that failed last */
     int tries;
@@ -106,8 +108,12 @@ int imap_worker_tell_passed(struct imap_worker *w, struct imap_worker_box *b, st
 /* --- _after.c */
 void imap_worker_add_done(struct imap_worker_box *b, uint32_t uid); /* it is stored */
 /* What is stored is marked, moved or deleted. Where the server will not, that is told, and not
- * asked again: the mail is safe. One that is busy is asked again later. */
+ * asked again on this connection: the mail is safe. One that is busy is asked again later. */
 int imap_worker_finish(struct imap_worker *w, struct imap_worker_box *b, struct error *err);
+/* On a new connection: what was refused is asked for once more. Whoever mended the server, or did
+ * it by hand, sees the trouble end. */
+void imap_worker_finish_again(struct imap_worker *w);
+void imap_worker_finish_nothing(struct imap_worker_box *b); /* its UIDs mean other mails now */
 /* At most `ms`: until what a busy server left undone is tried again. */
 int64_t imap_worker_until_finish(const struct imap_worker *w, int64_t ms);
 /* All is told. Where something of it was not marked, moved or deleted, that is the last word. */

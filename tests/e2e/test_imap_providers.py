@@ -171,6 +171,81 @@ class Gmail(Case):
         self.nothing_lost(4)
         relevod.wait_line("event=channel_well")
 
+    def refused(self):
+        """A server, a node that has read its three mails, whose moves it refuses, what was asked, and a list that drops the connection."""
+        server, broken, drops = self.strange(), ["NO [SERVERBUG] Internal error occurred"], []
+        server.capability = "UIDPLUS MOVE"  # without IDLE: it is asked each second
+        asked = self.moving(server, lambda: broken[0] if broken else None)
+        moves = server.twist
+
+        def twist(connection, command, rest):
+            if drops and command != "":
+                drops.pop()
+                connection.drop()
+            return moves(connection, command, rest)
+        server.twist = twist
+        relevod = self.read(server, "since: all, after: move, move_to: Done")
+        self.count(3)
+        self.assertIn("SERVERBUG", relevod.wait_line("event=channel_trouble"))
+        servers.wait_for("the last to be refused", lambda: "3" in asked[-1].split(" ")[0])
+        return server, relevod, asked, broken, drops
+
+    def test_what_was_refused_is_asked_once_more_on_the_next_connection(self):
+        server, relevod, asked, broken, drops = self.refused()
+        known, connections = len(asked), server.connections
+        drops.append(True)
+        servers.wait_for("one more try", lambda: len(asked) > known)
+        searches = server.commands.count("SEARCH")
+        servers.wait_for("three more rounds", lambda: server.commands.count("SEARCH") > searches + 3)
+        self.assertLessEqual(len(asked), known + 1)
+        self.assertTrue(any("SERVERBUG" in line for line in relevod.ctl("status", "--json")["trouble"]))
+        self.assertEqual([line for line in relevod.lines if "channel_well" in line], [])
+        self.assertEqual(server.connections, connections + 1)
+        broken.clear()
+        drops.append(True)
+        servers.wait_for("all to be moved", lambda: not server.mails)
+        relevod.wait_line("event=channel_well")
+
+    def test_where_nothing_is_left_to_move_a_refusal_is_no_trouble_any_more(self):
+        server, relevod, _, broken, drops = self.refused()
+        broken.clear()
+        server.mails.clear()  # somebody did it by hand
+        drops.append(True)
+        relevod.wait_line("event=channel_well")
+        self.assertEqual([line for line in relevod.ctl("status", "--json")["trouble"] if "SERVERBUG" in line], [])
+
+    def test_a_refusal_of_uids_that_mean_other_mails_now_is_no_trouble_any_more(self):  # F26
+        server, relevod, asked, _, drops = self.refused()
+        known = len(asked)
+        server.uidvalidity += 1
+        server.mails.clear()
+        drops.append(True)
+        relevod.wait_line("event=channel_well")
+        self.assertEqual(len(asked), known)
+
+    def test_a_copy_whose_original_cannot_be_marked_is_not_made_again(self):
+        server, drops, marks = self.strange(1), [], []
+        server.capability = "UIDPLUS"  # neither IDLE nor MOVE
+
+        def twist(connection, command, rest):
+            if drops and command != "":
+                drops.pop()
+                connection.drop()
+            if command != "STORE" or "+FLAGS" not in rest:
+                return False
+            marks.append(rest)
+            connection.say("%s NO %s" % (connection.tag, "[LIMIT] not now" if len(marks) == 1 else "[SERVERBUG] Internal error"))
+            return True
+        server.twist = twist
+        relevod = self.read(server, "since: all, after: move, move_to: Done")
+        self.nothing_lost(1)
+        relevod.wait_line("event=channel_trouble")
+        drops.append(True)
+        servers.wait_for("another connection", lambda: server.connections > 1)
+        searches = server.commands.count("SEARCH")
+        servers.wait_for("three more rounds", lambda: server.commands.count("SEARCH") > searches + 3)
+        self.assertEqual(server.commands.count("COPY"), 1)
+
     def test_a_login_that_somebody_must_allow_in_a_browser_says_so(self):
         server = self.strange()
         self.answering(server, "LOGIN", ["NO [WEBALERT https://accounts.google.example/signin/continue?sarp=1] Web login required."])

@@ -22,7 +22,7 @@ const struct output_column channel_columns[] = {
     { "holder", OUTPUT_TEXT, "pulled by", true },
     { "last_ok_at", OUTPUT_TIME, "was well", false },
     { "failing_since", OUTPUT_TIME, "fails since", false },
-    { "last_error_at", OUTPUT_TIME, NULL, false },
+    { "last_error_at", OUTPUT_TIME, "had trouble", false },
     { "last_error", OUTPUT_TEXT, "last trouble", true },
     { "node", OUTPUT_TEXT, NULL, false },
     { "warning", OUTPUT_TEXT, NULL, false },

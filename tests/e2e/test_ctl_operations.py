@@ -227,6 +227,9 @@ class Operations(Case):
         self.assertIn("no route", self.one.ctl("status").stdout)
         self.assertEqual([c["last_error"] for c in self.ask("channel", "list")], ["no route"])
         self.refused(REFUSED, "status", "--check")
+        self.one.stop()
+        self.sql("UPDATE channel_health SET failing_since = NULL, last_error_at = to_timestamp(1767225600)")
+        self.assertIn(time.strftime("%Y-%m-%d %H:%M", time.localtime(1767225600)), self.one.ctl("status").stdout)
 
     def test_a_team_with_more_than_it_can_do_is_seen_from_every_side_until_it_is_over(self):  # D-29
         with open(self.policy, "w") as f:

@@ -285,6 +285,9 @@ struct channel_ops {
     size_t (*files_max)(const struct channel *ch);
     /* How many of them it takes now; 0: it is asked again soon. NULL: as many as there are. */
     size_t (*room)(struct channel *ch);
+    /* What its section lets it say: at most so many in so many seconds, each node for itself.
+     * False: as many as there are. Pure: it need not be open. NULL: it has no such bound. */
+    bool (*rate)(const struct conf *conf, int64_t *most, int64_t *period_s);
     /* Gets what the link of an attachment of its messages names, at most `max` bytes. `done` runs
      * once, on the loop. NULL: its links are public ones, that link.h can follow. */
     void (*fetch)(struct channel *ch, const char *url, size_t max, channel_fetched_fn *done,

@@ -31,6 +31,7 @@ static void smtp_stop(struct channel *ch);
 static void smtp_send(struct channel *ch, const struct outbound *out, channel_sent_fn *done,
                       void *arg);
 static size_t smtp_room(struct channel *ch);
+static bool smtp_rate(const struct conf *conf, int64_t *most, int64_t *period_s);
 static size_t smtp_files_max(const struct channel *ch);
 
 static const char *const smtp_tls_modes[] = { "starttls", "implicit", "none", NULL };
@@ -142,6 +143,7 @@ const struct channel_ops channel_smtp = {
     .stop = smtp_stop,
     .send = smtp_send,
     .room = smtp_room,
+    .rate = smtp_rate,
     .files_max = smtp_files_max,
 };
 
@@ -223,30 +225,43 @@ static int smtp_check(const struct channel *ch, const struct smtp *s, struct err
     return 0;
 }
 
-static int smtp_read_rate(const struct channel *ch, struct smtp_rate *rate, struct error *err)
+static bool smtp_rate(const struct conf *conf, int64_t *most, int64_t *period_s)
 {
     static const struct {
         const char *unit;
         int64_t s;
     } periods[] = { { "second", 1 }, { "minute", 60 }, { "hour", 3600 }, { "day", 86400 } };
-    const char *text = conf_text(ch->conf, "rate");
+    const char *text = conf_text(conf, "rate");
     int used = 0;
-    long most = 0;
+    long n = 0;
     size_t i;
+
+    if (text != NULL)
+        sscanf(text, "%ld per %n", &n, &used);
+    for (i = 0;
+         used > 0 && n >= 1 && n <= SMTP_RATE_MAX && i < sizeof(periods) / sizeof(periods[0]); i++)
+        if (strcmp(text + used, periods[i].unit) == 0) {
+            *most = n;
+            *period_s = periods[i].s;
+            return true;
+        }
+    return false;
+}
+
+static int smtp_read_rate(const struct channel *ch, struct smtp_rate *rate, struct error *err)
+{
+    const char *text = conf_text(ch->conf, "rate");
+    int64_t most;
 
     if (text == NULL)
         return 0;
-    sscanf(text, "%ld per %n", &most, &used);
-    for (i = 0; used > 0 && i < sizeof(periods) / sizeof(periods[0]); i++)
-        if (strcmp(text + used, periods[i].unit) == 0 && most >= 1 && most <= SMTP_RATE_MAX) {
-            rate->most = (size_t)most;
-            rate->period_s = periods[i].s;
-            rate->sent_at = xcalloc(rate->most, sizeof(*rate->sent_at));
-            return 0;
-        }
-    return error_set(err, ERROR_CONFIG,
-                     "%s: rate: expected 1 to %d per second, minute, hour or day, got '%.40s'",
-                     ch->name, SMTP_RATE_MAX, text);
+    if (!smtp_rate(ch->conf, &most, &rate->period_s))
+        return error_set(err, ERROR_CONFIG,
+                         "%s: rate: expected 1 to %d per second, minute, hour or day, got '%.40s'",
+                         ch->name, SMTP_RATE_MAX, text);
+    rate->most = (size_t)most;
+    rate->sent_at = xcalloc(rate->most, sizeof(*rate->sent_at));
+    return 0;
 }
 
 static int64_t smtp_session_s(const struct smtp *s)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "channels/channel.h"
 #include "core/arena.h"
 #include "core/policy_read.h"
 #include "ctl/channel.h"
@@ -61,9 +62,19 @@ static const struct output_column team_columns[] = {
     { .name = NULL },
 };
 
+static const struct output_column held_columns[] = {
+    { "desk", OUTPUT_TEXT, NULL, false },
+    { "channel", OUTPUT_TEXT, "sender", false },
+    { "rate", OUTPUT_TEXT, "rate", false },
+    { "letters", OUTPUT_INT, "letters that wait for it", false },
+    { "due_at", OUTPUT_TIME, "the oldest is due", false },
+    { "last_at", OUTPUT_TIME, "the last goes by", false },
+    { .name = NULL },
+};
+
 struct status {
     struct session *s;
-    const PGresult *nodes, *channels, *work, *mailboxes, *teams;
+    const PGresult *nodes, *channels, *work, *mailboxes, *teams, *held;
     const PGresult *desks, *policies; /* a policy's place is its desk's row, from 1 on */
     json_t *trouble;                  /* a sentence each */
 };
@@ -87,6 +98,33 @@ static int ask_policies(struct status *st, struct error *err)
     return st->policies == NULL ? -1 : 0;
 }
 
+/* Of the senders in this configuration: the rate is each node's own. */
+static int ask_held(struct status *st, struct error *err)
+{
+    const struct conf *root = st->s->config->root, *c;
+    struct db_array said[5] = { 0 };
+    const struct channel_ops *ops;
+    int64_t most, period_s;
+    struct db_value v[5];
+    size_t i, n = conf_count(root, "channels");
+
+    for (i = 0; i < n; i++) {
+        c = conf_at(root, "channels", i);
+        ops = channel_kind(conf_text(c, "kind"));
+        if (ops->rate == NULL || !ops->rate(c, &most, &period_s))
+            continue;
+        db_array_text(&said[0], conf_text(c, "desk"));
+        db_array_text(&said[1], conf_name_at(root, "channels", i));
+        db_array_int(&said[2], most);
+        db_array_int(&said[3], period_s);
+        db_array_text(&said[4], conf_text(c, "rate"));
+    }
+    for (i = 0; i < 5; i++)
+        v[i] = db_array_end(&said[i], st->s->a);
+    st->held = session_ask(st->s, "rate_held", v, 5, err);
+    return st->held == NULL ? -1 : 0;
+}
+
 static int ask(struct status *st, struct error *err)
 {
     struct db_value all = db_text(NULL);
@@ -103,7 +141,7 @@ static int ask(struct status *st, struct error *err)
     st->teams = session_ask(st->s, "backlog_list", &all, 1, err);
     if (st->teams == NULL)
         return -1;
-    if (ask_policies(st, err) < 0)
+    if (ask_policies(st, err) < 0 || ask_held(st, err) < 0)
         return -1;
     st->work = session_ask(st->s, "work_count", NULL, 0, err);
     return st->work == NULL ? -1 : 0;
@@ -239,6 +277,10 @@ static void print(const struct status *st)
     }
     output_fields(st->work, 0, work_columns);
     putchar('\n');
+    if (PQntuples(st->held) > 0) {
+        output_table(st->held, held_columns);
+        putchar('\n');
+    }
     if (json_array_size(st->trouble) == 0)
         puts("all is well");
     for (i = 0; i < json_array_size(st->trouble); i++)
@@ -258,12 +300,12 @@ static int status(const struct ctl *ctl, struct session *s, char **argv)
     find_trouble(&st);
     troubled = json_array_size(st.trouble) > 0;
     if (ctl->json)
-        output_json(json_pack("{s:o, s:o, s:o, s:o, s:o, s:O}", "nodes",
-                              output_rows(st.nodes, node_columns), "channels",
-                              output_rows(st.channels, channel_columns), "mailboxes",
-                              output_rows(st.mailboxes, mailbox_columns), "teams",
-                              output_rows(st.teams, team_columns), "work",
-                              output_row(st.work, 0, work_columns), "trouble", st.trouble));
+        output_json(json_pack(
+            "{s:o, s:o, s:o, s:o, s:o, s:o, s:O}", "nodes", output_rows(st.nodes, node_columns),
+            "channels", output_rows(st.channels, channel_columns), "mailboxes",
+            output_rows(st.mailboxes, mailbox_columns), "teams",
+            output_rows(st.teams, team_columns), "work", output_row(st.work, 0, work_columns),
+            "held", output_rows(st.held, held_columns), "trouble", st.trouble));
     else
         print(&st);
     json_decref(st.trouble);
@@ -279,7 +321,8 @@ const struct ctl_command status_commands[] = {
       "Show the nodes, who pulls which channel, which channels fail and how far one is behind, "
       "what "
       "the last comparison of each mailbox said, what waits in the queues of the teams that the "
-      "policy watches, what is owed and for how long, what lies in quarantine, and which names "
+      "policy watches, what is owed and for how long, how many letters wait for the `rate` of "
+      "their sender and by when the last of them goes, what lies in quarantine, and which names "
       "of other systems in the policies nobody has." },
     { .group = NULL },
 };

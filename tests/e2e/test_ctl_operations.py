@@ -1,5 +1,6 @@
 """relevoctl for operators: why, deliveries, channels, quarantine, status."""
 import base64
+import datetime
 import hashlib
 import http.server
 import json
@@ -230,6 +231,42 @@ class Operations(Case):
         self.one.stop()
         self.sql("UPDATE channel_health SET failing_since = NULL, last_error_at = to_timestamp(1767225600)")
         self.assertIn(time.strftime("%Y-%m-%d %H:%M", time.localtime(1767225600)), self.one.ctl("status").stdout)
+
+    def test_status_says_how_many_letters_wait_for_the_rate_of_a_sender_and_how_long(self):
+        with open(self.one.path, "a") as f:
+            for name, rate in (("letters", ", rate: 2 per hour"), ("quick", ", rate: 9 per second"), ("free", "")):
+                f.write("  %s: {kind: smtp, host: 127.0.0.1, port: 9, tls: none, from: a@shop.example%s}\n" % (name, rate))
+        self.one.ctl("migrate")
+        self.sql("INSERT INTO desk (desk_id, name, token_key) VALUES (1, 'main', decode(repeat('00', 32), 'hex')); INSERT INTO channel (desk_id, name, kind) SELECT 1, v.name, 'smtp' "
+                 "FROM (VALUES ('letters'), ('quick'), ('free'), ('before')) v (name)")
+        rows = "INSERT INTO delivery (desk_id, delivery_id, ticket_id, notice, step_key, recipient, channel_id, address, subject, text, " \
+               "automatic, level, due_at, claimed_until, state) SELECT 1, %d + n, 0, 'E-06', '%d/' || n, 'customer', channel_id, " \
+               "'a@b.example', 's', 't', n %% 2 = 0, 1, now() + '%s', %s, '%s' FROM channel, generate_series(1, %d) n WHERE name = '%s'"
+        for i, (due, claimed, state, count, name) in enumerate((
+                ("-1 min", "now() - interval '1 s'", "owed", 5, "letters"), ("-1 min", "NULL", "owed", 3, "free"),
+                ("-1 min", "NULL", "owed", 3, "before"), ("-1 min", "now() + interval '1 min'", "owed", 1, "letters"),
+                ("1 min", "NULL", "owed", 1, "letters"), ("-1 min", "NULL", "sent", 1, "letters"), ("0 s", "NULL", "owed", 1, "letters"))):
+            self.sql(rows % (100 * i, i, due, claimed, state, count, name))
+
+        def held():
+            return [(h["desk"], h["channel"], h["rate"], h["letters"], self.hours(h["last_at"])) for h in self.ask("status")["held"]]
+        self.assertEqual(held(), [("main", "letters", "2 per hour", 5, 3)])
+        shown = self.one.ctl("status").stdout
+        self.assertIn("letters that wait", shown)
+        self.assertIn("2 per hour", shown)
+        self.sql("INSERT INTO node (name, version, started_at, seen_at, channels) SELECT v.name, '0', now(), now(), "
+                 "array_agg(channel_id) FROM channel, (VALUES ('one'), ('two')) v (name) GROUP BY 1")
+        self.assertEqual(held(), [("main", "letters", "2 per hour", 5, 2)])  # each hands over its own two
+        self.sql("INSERT INTO channel_health (desk_id, channel_id, last_error, failing_since) "
+                 "SELECT desk_id, channel_id, 'no route', now() FROM channel WHERE name = 'letters'")
+        self.assertEqual(held(), [])  # it is not the rate that they wait for
+        self.sql("UPDATE channel_health SET failing_since = NULL; UPDATE delivery SET state = 'sent'")
+        self.assertEqual(held(), [])
+        self.assertNotIn("letters that wait", self.one.ctl("status").stdout)
+
+    @staticmethod
+    def hours(at):
+        return round((datetime.datetime.fromisoformat(at.replace("Z", "+00:00")).timestamp() - time.time()) / 3600)
 
     def test_a_team_with_more_than_it_can_do_is_seen_from_every_side_until_it_is_over(self):  # D-29
         with open(self.policy, "w") as f:

@@ -287,6 +287,9 @@ channels:
         self.wait_sql("SELECT count(*) FROM delivery WHERE recipient = 'customer' AND state = 'sent'", 6)
         self.wait_sql("SELECT count(*) FROM delivery WHERE recipient = 'agent' AND state = 'sent'", 8)
         self.assertEqual(self.sql("SELECT string_agg(attempts::text, ' ') FROM delivery WHERE state = 'owed'"), "0 0")
+        servers.wait_for("word of those that wait", lambda: relevod.ctl("status", "--json")["held"])
+        held, = relevod.ctl("status", "--json")["held"]
+        self.assertEqual((held["channel"], held["rate"], held["letters"]), ("support", "2 per hour", 2))
         servers.wait_for("all that was sent", lambda: len(house.mails("pepe")) == 6)
         senders = [mail["Return-Path"] for mail in house.mails("pepe")]
         self.assertEqual(sorted(senders), ["<sales@desk.example>"] * 4 + ["<support@desk.example>"] * 2)

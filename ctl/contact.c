@@ -6,6 +6,7 @@
 #include "core/calendar.h"
 #include "core/inbound.h"
 #include "core/policy.h"
+#include "core/policy_texts.h"
 #include "ctl/output.h"
 #include "ctl/session.h"
 #include "ctl/ticket.h"
@@ -126,7 +127,7 @@ static const char *none_of(const char *said)
 static int set(const struct ctl *ctl, struct session *s, char **argv)
 {
     const char *organization = none_of(ctl_value(ctl, "--organization"));
-    const char *zone = ctl_value(ctl, "--zone");
+    const char *zone = ctl_value(ctl, "--zone"), *language = ctl_value(ctl, "--language");
     struct db_value v[8];
     const PGresult *res, *done;
     struct error err;
@@ -136,13 +137,15 @@ static int set(const struct ctl *ctl, struct session *s, char **argv)
         return CTL_USAGE;
     if (zone != NULL && !calendar_is_zone(zone))
         return ctl_usage("expected a zone like Europe/Madrid, not", zone);
+    if (language != NULL && !policy_is_language(language))
+        return ctl_usage("expected a language like es or pt-BR, not", language);
     res = find(ctl, s, argv[0], &code);
     if (res == NULL)
         return code;
     v[0] = db_int(s->a, db_cell_int(res, 0, PQfnumber(res, "desk_id")));
     v[1] = db_int(s->a, db_cell_int(res, 0, PQfnumber(res, "contact_id")));
     v[2] = db_text(ctl_value(ctl, "--name"));
-    v[3] = db_text(ctl_value(ctl, "--language"));
+    v[3] = db_text(language);
     v[4] = db_text(zone);
     v[5] = db_text(organization);
     done = session_ask(s, "contact_set", v, 8, &err);
@@ -254,7 +257,9 @@ static const struct ctl_option show_options[] = {
 static const struct ctl_option set_options[] = {
     { "--desk", "DESK", "Of this desk." },
     { "--name", "NAME", "What the person is called." },
-    { "--language", "LANGUAGE", "What is written to the person." },
+    { "--language", "LANGUAGE",
+      "What is written to the person, like es or pt-BR; in the policy's own where there are no "
+      "words in it." },
     { "--zone", "ZONE", "The IANA time zone of dates that the person reads." },
     { "--organization", "NAME", "Whose customer the person is; - for nobody's." },
     { "--vip", "YES", "Is the person marked, yes or no: the policy says what that means." },

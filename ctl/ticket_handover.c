@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/handover.h"
+#include "core/policy_texts.h"
 #include "ctl/output.h"
 #include "ctl/session.h"
 #include "ctl/ticket.h"
@@ -79,6 +80,7 @@ static int gather(struct session *s, const PGresult *ticket, struct handover *ou
 int ticket_handover(const struct ctl *ctl, struct session *s, char **argv)
 {
     struct handover *h = arena_alloc(s->a, sizeof(*h));
+    const char *language = ctl_value(ctl, "--language");
     const struct policy *policy;
     const PGresult *ticket;
     const struct desk *desk;
@@ -86,6 +88,8 @@ int ticket_handover(const struct ctl *ctl, struct session *s, char **argv)
     const char *page;
     int code;
 
+    if (language != NULL && !policy_is_language(language))
+        return ctl_usage("expected a language like es or pt-BR, not", language);
     ticket = ticket_find(s, argv[0], &code);
     if (ticket == NULL)
         return code;
@@ -98,8 +102,7 @@ int ticket_handover(const struct ctl *ctl, struct session *s, char **argv)
         return ctl_fail(&err);
     }
     policy = desk->policy.policy;
-    page = handover_render(policy, ctl_value(ctl, "--language"), policy->zone, NULL, h, wall_now(),
-                           s->a);
+    page = handover_render(policy, language, policy->zone, NULL, h, wall_now(), s->a);
     if (ctl->json)
         return output_json(json_pack("{s:I, s:s}", "ticket_id", (json_int_t)h->number, "handover",
                                      text_printable(s->a, page)));

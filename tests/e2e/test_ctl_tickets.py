@@ -85,6 +85,9 @@ class Tickets(Case):
         self.assertEqual(self.ask("contact", "set", "ana@other.example", "--organization", "Acme", "--vip", "yes")["vip"], True)
         self.assertEqual(self.ask("contact", "set", "ana@other.example", "--any-hour", "yes")["any_hour"], True)  # B-06
         self.refused(USAGE, "contact", "set", "ana@other.example", "--any-hour", "maybe")
+        for word in ("Spanish", "ES", "es-", "e", ""):
+            self.refused(USAGE, "contact", "set", "ana@other.example", "--language", word, words="'%s'" % word)
+        self.assertEqual(self.ask("contact", "set", "ana@other.example", "--language", "pt-BR")["language"], "pt-BR")
         self.refused(USAGE, "contact", "set", "ana@other.example", "--zone", "Europe/Madrit", words="'Europe/Madrit'")
         self.assertEqual(self.ask("contact", "set", "ana@other.example", "--zone", "Europe/Madrid")["zone"], "Europe/Madrid")
         shown = self.ask("contact", "show", "ana@other.example")

@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import suite  # noqa: E402
-from shop import Case  # noqa: E402
+from shop import Case, USAGE  # noqa: E402
 
 POLICY = """
 desk: {title: Tienda Sol, language: es}
@@ -101,6 +101,7 @@ class Why(Case):
         self.assertEqual(self.ask("ticket", "show", one)["level_text"], "Decide on refunds.")
         self.assertEqual(self.ask("why", one, "level")["now"]["level_text"], "Decide on refunds.")
         self.assertIn("Done so far", self.one.ctl("ticket", "handover", one, "--language", "en").stdout)
+        self.refused(USAGE, "ticket", "handover", one, "--language", "English", words="a language like es or pt-BR")
         up, = self.ask("why", one)["told"]
         self.assertEqual([up[k] for k in ("what", "by", "who", "rule", "reason")], ["escalated", "agent", "ana", "C-20", "no es lo mío"])
         entered = self.events(one, "level", "level_entered")[-1]  # C-21

@@ -99,18 +99,36 @@ int ticket_number(const char *word, int64_t *out)
     return *word < '0' || *word > '9' || *end != '\0' || *out < 1 || errno == ERANGE ? -1 : 0;
 }
 
+static int number_compare(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+    return a < b ? -1 : a > b;
+}
+
 struct db_value ticket_numbers(struct arena *a, char *const *words, size_t *count,
                                const char **wrong)
 {
     struct db_array numbers = { 0 };
-    int64_t number;
+    size_t said = 0, i;
+    int64_t *all;
 
+    *count = 0;
     *wrong = NULL;
-    for (*count = 0; words[*count] != NULL && *wrong == NULL; ++*count) {
-        if (ticket_number(words[*count], &number) < 0)
-            *wrong = words[*count];
-        else
-            db_array_int(&numbers, number);
+    while (words[said] != NULL)
+        said++;
+    all = arena_array(a, said, sizeof(*all));
+    for (i = 0; i < said && *wrong == NULL; i++)
+        if (ticket_number(words[i], &all[i]) < 0)
+            *wrong = words[i];
+    if (*wrong != NULL)
+        return db_text(NULL);
+    qsort(all, said, sizeof(*all), number_compare);
+    for (i = 0; i < said; i++) {
+        if (i > 0 && all[i] == all[i - 1])
+            continue;
+        db_array_int(&numbers, all[i]);
+        ++*count;
     }
     return db_array_end(&numbers, a);
 }

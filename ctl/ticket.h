@@ -14,8 +14,8 @@ struct session;
 extern const struct output_column ticket_columns[], ticket_clock_columns[];
 
 int ticket_number(const char *word, int64_t *out); /* "42", "#42"; -1: it is none */
-/* All of `words`, to NULL, as an array of the arena's, and how many; *wrong: the first that is no
- * number, NULL: none. */
+/* All of `words`, to NULL, each number once, as an array of the arena's, and how many; *wrong: the
+ * first that is no number, NULL: none. */
 struct db_value ticket_numbers(struct arena *a, char *const *words, size_t *count,
                                const char **wrong);
 /* Of those words the first whose number is in no row's first cell; NULL: all are. */

@@ -141,7 +141,8 @@ class Operations(Case):
         self.refused(USAGE, "delivery", "retry")
         self.refused(USAGE, "delivery", "retry", "x")
         self.refused(REFUSED, "delivery", "retry", "999999", words="1 of them are not dead, or not there; 999999, for one")
-        again = self.ask("delivery", "retry", str(dead[0]["delivery_id"]))
+        self.refused(REFUSED, "delivery", "retry", "999999", "999998", "999999", words="2 of them are not dead, or not there; 999999,")
+        again = self.ask("delivery", "retry", str(dead[0]["delivery_id"]), str(dead[0]["delivery_id"]))
         self.assertEqual([d["delivery_id"] for d in again], [dead[0]["delivery_id"]])
         self.wait_sql("SELECT state FROM delivery WHERE notice = 'E-06'", "sent")
         self.assertEqual(self.peer.calls[0][1]["data"], self.peer.calls[first_calls][1]["data"])
@@ -334,6 +335,7 @@ class Operations(Case):
                          [{"quarantine_id": int(x)}, {"quarantine_id": int(y)}])
         self.assertEqual([q["external_id"] for q in self.ask("quarantine", "list")], ["z"])
         self.refused(REFUSED, "quarantine", "settle", y, z, "99", words="2 of them are settled already, or not there")
+        self.refused(REFUSED, "quarantine", "settle", "99", "099", "#99", words="1 of them are settled already, or not there; 99,")
         self.assertEqual((self.ask("quarantine", "list"), self.ask("status", "--check")["trouble"]), ([], []))
         settled = self.ask("quarantine", "list", "--settled")
         self.assertEqual([(q["external_id"], q["settled_because"]) for q in settled],

@@ -13,7 +13,6 @@
 #include "ctl/output.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
-#include "daemon/db_clock.h"
 #include "daemon/intake.h"
 #include "daemon/migrate.h"
 #include "daemon/policy_change.h"
@@ -153,7 +152,6 @@ int session_serve(struct session *s, struct error *err)
 {
     struct session_wait *w = arena_alloc(s->a, sizeof(*w));
 
-    db_clock_ask(s->db, NULL, NULL); /* in line before what it is for */
     desks_load(s->db, s->config, &s->desks, on_desks, w);
     if (wait_over(s->loop, w, err) < 0)
         return -1;
@@ -325,6 +323,18 @@ static int check_schema(struct session *s, struct error *err)
     return migrate_judge((int)db_cell_int(res, 0, 0), err);
 }
 
+/* Nothing is judged by the clock of whoever's machine this is. */
+static int follow_clock(struct session *s, struct error *err)
+{
+    int64_t asked_ms = steady_now_ms();
+    const PGresult *res = session_ask(s, "clock", NULL, 0, err);
+
+    if (res == NULL)
+        return -1;
+    wall_follow(db_cell_int(res, 0, 0), asked_ms, steady_now_ms());
+    return 0;
+}
+
 struct session *session_open(const struct ctl *ctl, int *code)
 {
     static const struct timeval tick = { .tv_usec = SESSION_TICK_MS * 1000 };
@@ -348,7 +358,7 @@ struct session *session_open(const struct ctl *ctl, int *code)
     event_add(s->loop->tick, &tick);
     s->db = db_new(s->loop->base, conf_text(config->root, "database"), "relevoctl", NULL, on_state,
                    s->loop);
-    if (check_schema(s, &err) < 0) {
+    if (check_schema(s, &err) < 0 || follow_clock(s, &err) < 0) {
         *code = ctl_fail(&err);
         session_end(s);
         return NULL;

@@ -30,8 +30,9 @@ struct session {
     struct session_loop *loop;
 };
 
-/* Reads the configuration, connects, looks whether the schema is there. NULL: what is wrong has
- * been said, and *code is how to end. */
+/* Reads the configuration, connects, looks whether the schema is there, and what time it is there:
+ * from then on wall_now() is the database's. NULL: what is wrong has been said, and *code is how to
+ * end. */
 struct session *session_open(const struct ctl *ctl, int *code);
 void session_end(struct session *s); /* takes NULL */
 

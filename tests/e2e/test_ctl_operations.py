@@ -265,6 +265,13 @@ class Operations(Case):
         self.assertEqual(held(), [])
         self.assertNotIn("letters that wait", self.one.ctl("status").stdout)
 
+    def test_how_late_something_is_the_clock_of_the_database_says(self):  # F51
+        self.one.ctl("migrate")
+        self.sql("INSERT INTO delivery (desk_id, delivery_id, ticket_id, notice, step_key, recipient, address, subject, text, automatic, "
+                 "level, due_at) VALUES (1, 1, 0, 'E-06', '1', 'customer', 'u1', 's', 't', false, 1, now())")
+        self.one.env["RELEVO_CLOCK_OFFSET_S"] = "7200"
+        self.assertEqual(self.ask("status")["trouble"], ["no node is alive"])
+
     @staticmethod
     def hours(at):
         return round((datetime.datetime.fromisoformat(at.replace("Z", "+00:00")).timestamp() - time.time()) / 3600)

@@ -189,6 +189,13 @@ class Planned(Versions):
         planned = self.ask("policy", "apply", self.change(""), "--from", "2099-12-01T01:30:05+01:30")
         self.assertEqual(planned["from"], "2099-12-01T00:00:05Z")
 
+    def test_what_is_over_the_clock_of_the_database_says(self):  # F51
+        self.one.ctl("migrate")
+        self.one.env["RELEVO_CLOCK_OFFSET_S"] = "7200"
+        self.assertEqual(self.ask("policy", "apply", self.change(""), "--from", self.soon(-60))["version"], 2)
+        self.one.env["RELEVO_CLOCK_OFFSET_S"] = "-7200"
+        self.refused(USAGE, "policy", "apply", self.change(""), "--from", self.soon(-3700), words="more than an hour ago")
+
     def test_a_version_that_this_program_cannot_read_stays_planned_and_the_node_says_so(self):
         self.start()
         self.sql("INSERT INTO policy_version (desk_id, version, source, sha256, applied_by, from_at) "

@@ -9,7 +9,9 @@
 
 #include "core/arena.h"
 #include "core/embedded.h"
+#include "core/near.h"
 #include "ctl/command.h"
+#include "ctl/known.h"
 #include "ctl/output.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
@@ -192,13 +194,18 @@ static int session_named(struct session *s, const char *query, const struct db_v
                          const char *column, const char *said, struct error *err)
 {
     const PGresult *res = session_ask(s, query, v, count, err);
+    const char *name;
+    struct near n;
     int i;
 
-    for (i = 0; res != NULL && i < PQntuples(res); i++)
-        if (strcmp(db_cell_text(res, i, PQfnumber(res, column)), said) == 0)
+    near_begin(&n, said);
+    for (i = 0; res != NULL && i < PQntuples(res); i++) {
+        name = db_cell_text(res, i, PQfnumber(res, column));
+        if (strcmp(name, said) == 0)
             return 0;
-    return res == NULL ? -1
-                       : error_set(err, ERROR_PERMANENT, "there is no %s '%.64s'", column, said);
+        near_look(&n, name);
+    }
+    return res == NULL ? -1 : known_not(column, &n, err);
 }
 
 int session_desk_name(const struct ctl *ctl, struct session *s, struct db_value *name,
@@ -214,9 +221,10 @@ int session_channel_name(const struct ctl *ctl, struct session *s, struct db_val
                          struct error *err)
 {
     const char *said = ctl_value(ctl, "--channel");
+    struct db_value all = db_text(NULL);
 
     *name = db_text(said);
-    return said == NULL ? 0 : session_named(s, "channel_list", name, 1, "channel", said, err);
+    return said == NULL ? 0 : session_named(s, "channel_list", &all, 1, "channel", said, err);
 }
 
 int session_facts(struct session *s, const struct store_fact *facts, size_t count,
@@ -296,6 +304,32 @@ int session_policy(struct session *s, const struct desk *desk, struct policy_fil
     db_free(db);
     policy_change_free(change);
     return rc;
+}
+
+int session_policies(struct session *s, const PGresult **desks, const PGresult **policies,
+                     struct error *err)
+{
+    struct db_array ids = { 0 }, none = { 0 };
+    struct db_value v[2];
+    int i;
+
+    *desks = session_ask(s, "desk_list", NULL, 0, err);
+    if (*desks == NULL)
+        return -1;
+    for (i = 0; i < PQntuples(*desks); i++) {
+        db_array_int(&ids, db_cell_int(*desks, i, 0));
+        db_array_int(&none, 0);
+    }
+    v[0] = db_array_end(&ids, s->a);
+    v[1] = db_array_end(&none, s->a);
+    *policies = session_ask(s, "policy_in_force", v, 2, err);
+    return *policies == NULL ? -1 : 0;
+}
+
+const char *session_policy_desk(const PGresult *desks, const PGresult *policies, int row)
+{
+    return db_cell_text(desks, (int)db_cell_int(policies, row, 0) - 1,
+                        1); /* a place is from 1 on */
 }
 
 struct desk_channel *session_channel(const struct session *s, const char *name)

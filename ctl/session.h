@@ -72,6 +72,11 @@ int session_take(struct session *s, struct desk_channel *from, struct inbound *i
 int session_policy(struct session *s, const struct desk *desk, struct policy_file *policy,
                    const struct policy_change_order *order, struct policy_change_answer *answer,
                    struct error *err);
+/* All desks there are, and the policies in force of those that have one: place, version, source
+ * (sql/queries/policy_in_force.sql); and the name of the desk that such a row is of. */
+int session_policies(struct session *s, const PGresult **desks, const PGresult **policies,
+                     struct error *err);
+const char *session_policy_desk(const PGresult *desks, const PGresult *policies, int row);
 /* That channel of any desk of this configuration; NULL: there is none. After session_serve(). */
 struct desk_channel *session_channel(const struct session *s, const char *name);
 /* Who is at the keyboard: the login name. The session's. */

@@ -75,28 +75,9 @@ static const struct output_column held_columns[] = {
 struct status {
     struct session *s;
     const PGresult *nodes, *channels, *work, *mailboxes, *teams, *held;
-    const PGresult *desks, *policies; /* a policy's place is its desk's row, from 1 on */
-    json_t *trouble;                  /* a sentence each */
+    const PGresult *desks, *policies;
+    json_t *trouble; /* a sentence each */
 };
-
-static int ask_policies(struct status *st, struct error *err)
-{
-    struct db_array ids = { 0 }, none = { 0 };
-    struct db_value v[2];
-    int i;
-
-    st->desks = session_ask(st->s, "desk_list", NULL, 0, err);
-    if (st->desks == NULL)
-        return -1;
-    for (i = 0; i < PQntuples(st->desks); i++) {
-        db_array_int(&ids, db_cell_int(st->desks, i, 0));
-        db_array_int(&none, 0);
-    }
-    v[0] = db_array_end(&ids, st->s->a);
-    v[1] = db_array_end(&none, st->s->a);
-    st->policies = session_ask(st->s, "policy_in_force", v, 2, err);
-    return st->policies == NULL ? -1 : 0;
-}
 
 /* Of the senders in this configuration: the rate is each node's own. */
 static int ask_held(struct status *st, struct error *err)
@@ -141,7 +122,7 @@ static int ask(struct status *st, struct error *err)
     st->teams = session_ask(st->s, "backlog_list", &all, 1, err);
     if (st->teams == NULL)
         return -1;
-    if (ask_policies(st, err) < 0 || ask_held(st, err) < 0)
+    if (session_policies(st->s, &st->desks, &st->policies, err) < 0 || ask_held(st, err) < 0)
         return -1;
     st->work = session_ask(st->s, "work_count", NULL, 0, err);
     return st->work == NULL ? -1 : 0;
@@ -219,7 +200,7 @@ static void find_unknown_names(struct status *st)
     int i;
 
     for (i = 0; i < PQntuples(st->policies); i++) {
-        desk = db_cell_text(st->desks, (int)db_cell_int(st->policies, i, 0) - 1, 1);
+        desk = session_policy_desk(st->desks, st->policies, i);
         if (policy_read("", span_of(PQgetvalue(st->policies, i, 2)), NULL, NULL, &policy,
                         &errors) == 0)
             sink_name_unknown(st->s->config->root, desk, policy.policy, st->s->a, on_unknown_name,

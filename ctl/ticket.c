@@ -10,6 +10,7 @@
 #include "core/arena.h"
 #include "core/ticket.h"
 #include "ctl/delivery.h"
+#include "ctl/known.h"
 #include "ctl/level_text.h"
 #include "ctl/output.h"
 #include "ctl/session.h"
@@ -196,10 +197,23 @@ static const char *statuses(struct session *s, const struct ctl *ctl)
     return db_array_end(&list, s->a).ptr;
 }
 
+/* A list without a ticket says nothing of a name that was mistyped. One that only tickets still
+ * have is no mistake. */
+static int check_names(const struct ctl *ctl, struct session *s, struct error *err)
+{
+    const char *team = ctl_value(ctl, "--team"), *agent = ctl_value(ctl, "--agent");
+    const char *desk = ctl_value(ctl, "--desk");
+
+    if (team != NULL && known_team(s, desk, team, err) < 0)
+        return -1;
+    return agent == NULL ? 0 : known_agent(s, desk, agent, err);
+}
+
 static int list(const struct ctl *ctl, struct session *s, char **argv)
 {
     const char *priority = ctl_value(ctl, "--priority");
     bool all = ctl_value(ctl, "--all") != NULL;
+    const PGresult *res;
     struct db_value v[8];
     struct error err;
     int64_t limit;
@@ -220,7 +234,10 @@ static int list(const struct ctl *ctl, struct session *s, char **argv)
     v[5] = db_text(ctl_value(ctl, "--customer"));
     v[6] = db_text(ctl_value(ctl, "--about"));
     v[7] = db_int(s->a, limit);
-    return session_list(ctl, s, "ticket_list", v, 8, list_columns);
+    res = session_ask(s, "ticket_list", v, 8, &err);
+    if (res == NULL || (PQntuples(res) == 0 && check_names(ctl, s, &err) < 0))
+        return ctl_fail(&err);
+    return output_list(ctl, res, list_columns);
 }
 
 /* --- show
@@ -342,8 +359,8 @@ static const struct ctl_option list_options[] = {
     { "--all", NULL, "Also what is solved and closed." },
     { "--status", "STATUS", "Those of this status; several with commas between." },
     { "--priority", "PRIORITY", "Those of this priority." },
-    { "--team", "TEAM", "Those of this team." },
-    { "--agent", "AGENT", "Those of this agent." },
+    { "--team", "TEAM", "Those of this team; a name that is none is refused." },
+    { "--agent", "AGENT", "Those of this agent; likewise." },
     { "--customer", "ADDRESS", "Those of whoever has this address." },
     { "--about", "WORDS",
       "Those of which the subject and one message have all these words: \"so\" in this order, -not "

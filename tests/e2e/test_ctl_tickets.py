@@ -24,7 +24,7 @@ class Tickets(Case):
         number = str(tickets[1]["ticket_id"])
         self.ask("ticket", "solve", number)
         for args, wanted in ((["--status", "solved"], ["u1"]), ([], ["u2"]), (["--all"], ["u2", "u1"]),
-                             (["--customer", "u2"], ["u2"]), (["--agent", "nobody"], []), (["--desk", "main"], ["u2"]),
+                             (["--customer", "u2"], ["u2"]), (["--team", "second"], []), (["--desk", "main"], ["u2"]),
                              (["--all", "--limit", "1"], ["u2"]),
                              (["--status", "open,new,solved", "--priority", "normal"], ["u2", "u1"])):
             self.assertEqual([t["address"] for t in self.ask("ticket", "list", *args)], wanted, args)
@@ -34,6 +34,14 @@ class Tickets(Case):
         self.refused(USAGE, "ticket", "list", "--status", "lost", words="lost")
         self.refused(USAGE, "ticket", "list", "--priority", "huge", words="huge")
         self.refused(USAGE, "ticket", "list", "--limit", "0")
+        for option, word, words in (("--agent", "nobody", "there is no agent 'nobody'\n"),
+                                    ("--agent", "anna", "there is no agent 'anna' (did you mean 'ana'?)"),
+                                    ("--team", "frist", "there is no team 'frist' (did you mean 'first'?)"),
+                                    ("--team", "ana", "there is no team 'ana'\n")):
+            self.refused(REFUSED, "ticket", "list", option, word, words=words)
+            self.refused(REFUSED, "ticket", "list", "--desk", "main", option, word, words=words)
+        self.sql("UPDATE ticket SET agent = 'gone' WHERE ticket_id = %s" % number)  # no policy has this one any more
+        self.assertEqual([t["agent"] for t in self.ask("ticket", "list", "--all", "--agent", "gone")], ["gone"])
         for number in ("0", "-1", "9223372036854775808", "1x", " 1", "+1", ""):
             self.refused(USAGE, "ticket", "show", "--", number)
 
@@ -365,14 +373,14 @@ class Tickets(Case):
         for command in (["ticket", "list"], ["incident", "list"], ["contact", "list"], ["contact", "show", "1"],
                         ["organization", "list"], ["solution", "list"]):
             self.assertEqual(self.one.ctl(*command, "--desk", "main").returncode, DONE)
-            self.refused(REFUSED, *command, "--desk", "mian", words="there is no desk 'mian'")
+            self.refused(REFUSED, *command, "--desk", "mian", words="there is no desk 'mian' (did you mean 'main'?)")
 
     def test_a_channel_that_is_not_there_is_told_and_not_an_empty_list(self):
         self.start()
         self.write("m1", "Nada funciona")
         for command in (["delivery", "list"], ["delivery", "retry", "--dead"], ["quarantine", "list"]):
             self.assertEqual(self.one.ctl(*command, "--channel", "shop").returncode, DONE)
-            self.refused(REFUSED, *command, "--channel", "shpo", words="there is no channel 'shpo'")
+            self.refused(REFUSED, *command, "--channel", "shpo", words="there is no channel 'shpo' (did you mean 'shop'?)")
 
     def test_what_a_customer_wrote_does_not_move_the_terminal(self):  # S-33
         self.start()

@@ -97,16 +97,22 @@ int64_t memory_limit(const char *groups, const char *tree)
     return limit;
 }
 
+/* That part of the limit, at most MEMORY_HELD_MAX. */
+static size_t memory_part(int64_t part)
+{
+    int64_t bytes = memory_limit("/proc/self/cgroup", "/sys/fs/cgroup") / part;
+
+    return bytes > MEMORY_HELD_MAX ? MEMORY_HELD_MAX : (size_t)bytes;
+}
+
 size_t memory_fetched_max(void)
 {
-    int64_t quarter = memory_limit("/proc/self/cgroup", "/sys/fs/cgroup") / 4;
-
-    return quarter > MEMORY_HELD_MAX ? MEMORY_HELD_MAX : (size_t)quarter;
+    return memory_part(8);
 }
 
 size_t memory_held_max(void)
 {
-    size_t quarter = memory_fetched_max();
+    size_t quarter = memory_part(4);
 
     return quarter < MEMORY_HELD_MIN ? MEMORY_HELD_MIN : quarter;
 }

@@ -15,9 +15,9 @@ int64_t memory_limit(const char *groups, const char *tree);
 /* What one way in may hold of mails or requests that are not stored yet: a quarter of that limit,
  * within the bounds above. The least is what one mail of the largest size needs to come in. */
 size_t memory_held_max(void);
-/* What the mails may weigh that are fetched, of all mailboxes: an eighth, for what is handed over at
- * the same time has its quarter, and two readers have copies. Without the least: a single one may
- * always come (daemon/burden.h). */
+/* What the mails may weigh that are fetched, of all mailboxes: an eighth, for what is handed over
+ * at the same time has its quarter, and two readers have copies. Without the least: a single one
+ * may always come (daemon/burden.h). */
 size_t memory_fetched_max(void);
 
 #endif

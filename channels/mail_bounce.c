@@ -220,13 +220,21 @@ static bool is_introduced(const struct notice *n)
             n->in->sender.name == NULL);
 }
 
+/* Whom it did not reach is said in a sentence; of whose mail, too, or a server's name stands above.
+ */
+static bool is_told(const struct notice *n, const struct mail_bounce_refusal *r)
+{
+    return r->told || (r->told_behind && (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY ||
+                                          mail_other_is_of_sent(n->words)));
+}
+
 static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
 {
     bool returned = came_back(n), report = n->report != NULL || is_delivery_report(n->root);
     bool introduced = is_introduced(n);
 
     n->reason = mail_words_find_plain(n->words, mail_words_reason) != NULL;
-    n->told = r->told;
+    n->told = is_told(n, r);
     n->complete = r->fields && r->reply && n->returned != NULL;
     n->proven =
         r->fields || report || returned || mail_header_has(&n->root->header, "X-Failed-Recipients");
@@ -246,7 +254,7 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     n->hard = r->fields || r->reply || returned || n->reason || report ||
               ((n->sender.to_return_path || introduced) && r->listed) ||
               (n->sender.envelope >= 2 &&
-               (r->judged || (r->told && n->subject_claim == 2 && !n->party.only_ours)) &&
+               (r->judged || (n->told && n->subject_claim == 2 && !n->party.only_ours)) &&
                !mail_other_is_letter(n->words));
 }
 

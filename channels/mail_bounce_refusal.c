@@ -5,7 +5,10 @@
 #include "channels/mail_words.h"
 #include "core/arena.h"
 
-enum { LABEL_MAX = 40 }; /* bytes before the colon */
+enum {
+    LABEL_MAX = 40,  /* bytes before the colon */
+    BEFORE_MAX = 60, /* bytes before an address in which stands what it is */
+};
 
 static bool is_alnum(char c)
 {
@@ -249,6 +252,45 @@ bool mail_bounce_is_told(struct arena *a, struct span line, struct span address)
     return false;
 }
 
+bool mail_bounce_is_addressed(struct arena *a, struct span line, struct span address)
+{
+    static const char *const words[] = { "addressed",     "message to",
+                                         "mail to",       "mailing to",
+                                         "sent to",       "nachricht an",
+                                         "mail an",       "message à",
+                                         "mensaje a",     "mensagem para",
+                                         "messaggio a",   "bericht aan",
+                                         "message for",   "mail for",
+                                         "nachricht für", "message pour",
+                                         "mensaje para",  "messaggio per",
+                                         "wiadomość do",  "сообщение для",
+                                         "письмо для",    "письмо до",
+                                         "писмо до",      "лист для",
+                                         "порука за",     NULL };
+    size_t before = (size_t)(address.ptr - line.ptr),
+           skip = before > BEFORE_MAX ? before - BEFORE_MAX : 0;
+
+    return mail_words_find(mail_words_fold(a, (struct span){ line.ptr + skip, before - skip }),
+                           words) != NULL;
+}
+
+/* "Your message to <a@b.org> was undeliverable", in one sentence, and nobody's own: "my mail to" */
+static bool is_told_behind(struct arena *a, struct span line, struct span address)
+{
+    static const char *const own[] = { "my ", "meine ", "mon ", "mi ", "minha ", "mio ", NULL };
+    const char *behind = address.ptr + address.len, *end = line.ptr + line.len, *p;
+
+    for (p = behind; p < end && strchr("!?", *p) == NULL; p++)
+        if (*p == '.' && (p + 1 == end || p[1] == ' '))
+            break;
+    return mail_bounce_is_addressed(a, line, address) &&
+           mail_words_find(mail_words_fold(a, (struct span){ behind, (size_t)(p - behind) }),
+                           mail_words_failed) != NULL &&
+           mail_words_find(
+               mail_words_fold(a, (struct span){ line.ptr, (size_t)(address.ptr - line.ptr) }),
+               own) == NULL;
+}
+
 bool mail_bounce_is_refusal(struct span line)
 {
     struct span address = mail_bounce_address_in(line);
@@ -300,6 +342,7 @@ void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bou
             out->of_server || is_heading(s, address) || is_of_session(s, address, status);
         read_listed(a, s, address, out);
         out->told = out->told || (address.len > 0 && mail_bounce_is_told(a, s, address));
+        out->told_behind = out->told_behind || (address.len > 0 && is_told_behind(a, s, address));
         if (out->status.len == 0)
             out->status = status;
     }

@@ -14,12 +14,13 @@ struct arena;
 
 struct mail_bounce_refusal {
     struct span status;
-    bool told;      /* an address stands in a sentence that says that it was not reached */
-    bool reply;     /* a line has the code of a reply near an address */
-    bool of_server; /* and in the form of a session, or an address in that of qmail */
-    bool listed;    /* an address stands in a line that says little else */
-    bool judged;    /* and behind it stands that it was not reached */
-    bool fields;    /* the fields of a delivery report are in the text */
+    bool told;        /* an address stands in a sentence that says that it was not reached */
+    bool told_behind; /* the same, said behind the address: "your mail to a@b.org was rejected" */
+    bool reply;       /* a line has the code of a reply near an address */
+    bool of_server;   /* and in the form of a session, or an address in that of qmail */
+    bool listed;      /* an address stands in a line that says little else */
+    bool judged;      /* and behind it stands that it was not reached */
+    bool fields;      /* the fields of a delivery report are in the text */
 };
 
 void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bounce_refusal *out);
@@ -28,6 +29,8 @@ void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bou
 bool mail_bounce_is_about(struct span line, struct span address);
 /* Do the words before the address say that it was not reached: "... could not be delivered to"? */
 bool mail_bounce_is_told(struct arena *a, struct span line, struct span address);
+/* Do they say that a mail was for it: "your message to"? */
+bool mail_bounce_is_addressed(struct arena *a, struct span line, struct span address);
 /* "250 <a@b.org>... ok", "MAIL FROM:<a@b.org>": of a session, what did not fail. */
 bool mail_bounce_is_of_the_sender(struct span line);
 

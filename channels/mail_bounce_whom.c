@@ -76,20 +76,13 @@ static bool is_of_summary(struct span line)
 /* Words right before the address that say that the mail was for it. */
 static bool is_spoken_of(struct arena *a, struct span line, struct span address)
 {
-    static const char *const words[] = {
-        "addressed",     "message to",    "mail to",      "mailing to",
-        "sent to",       "deliver",       "recipient",    "mailbox",
-        "allowed size",  "account",       "user",         "nachricht an",
-        "mail an",       "message à",     "mensaje a",    "mensagem para",
-        "messaggio a",   "bericht aan",   "message for",  "mail for",
-        "nachricht für", "message pour",  "mensaje para", "messaggio per",
-        "wiadomość do",  "сообщение для", "письмо для",   "письмо до",
-        "писмо до",      "лист для",      "порука за",    NULL
-    };
+    static const char *const words[] = { "deliver", "recipient", "mailbox", "allowed size",
+                                         "account", "user",      NULL };
     size_t before = (size_t)(address.ptr - line.ptr),
            skip = before > BEFORE_MAX ? before - BEFORE_MAX : 0;
 
-    return mail_words_find(mail_words_fold(a, (struct span){ line.ptr + skip, before - skip }),
+    return mail_bounce_is_addressed(a, line, address) ||
+           mail_words_find(mail_words_fold(a, (struct span){ line.ptr + skip, before - skip }),
                            words) != NULL;
 }
 

@@ -753,6 +753,41 @@ static void test_what_comes_from_nowhere_and_names_whom_it_did_not_reach_is_a_bo
 #undef NOWHERE
 }
 
+/* "Your message to tom@b.org could not be delivered": many servers have no more to say. */
+static void test_that_it_was_not_reached_may_stand_behind_the_address(void **state)
+{
+#define NOWHERE "Return-Path: <>\n"
+    static const char *const subject = "Subject: Undelivered mail\n\n";
+    static const struct {
+        const char *header, *text;
+        bool bounce;
+    } rows[] = {
+        { "From: Mail Delivery System <noreply@b.org>\n" NOWHERE,
+          "The following message to <tom@b.org> was undeliverable.", true },
+        { PERSON NOWHERE, "Your message to tom@b.org could not be delivered.", true },
+        { PERSON NOWHERE, "Your mail to <tom@b.org> was rejected by its server.", true },
+        { PERSON NOWHERE, "Ihre Nachricht an tom@b.org konnte nicht zugestellt werden.", true },
+        { PERSON NOWHERE, "Votre message à tom@b.org n'a pas pu être remis.", true },
+        { PERSON NOWHERE, "Su mensaje para tom@b.org no pudo ser entregado.", true },
+        { PERSON NOWHERE, "Your message to tom@b.org is here. His last one was rejected.", false },
+        { PERSON NOWHERE, "My message to tom@b.org could not be delivered.", false },
+        { PERSON NOWHERE, "Your parcel to tom@b.org could not be delivered.", false },
+        { PERSON, "Your message to tom@b.org could not be delivered.", false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+
+        text_buffer_printf(&b, "%sContent-Type: text/plain; charset=utf-8\n%s%s\n", rows[i].header,
+                           subject, rows[i].text);
+        notice_assert_bounce(b.ptr, rows[i].bounce);
+        text_buffer_clear(&b);
+    }
+#undef NOWHERE
+}
+
 /* On its own machine it needs no domain. */
 static void test_a_daemon_is_known_without_a_domain(void **state)
 {
@@ -1006,6 +1041,7 @@ int main(void)
         cmocka_unit_test(test_a_daemon_that_tried_is_no_person),
         cmocka_unit_test(test_a_reply_is_known_in_quotes_and_behind_a_label),
         cmocka_unit_test(test_what_comes_from_nowhere_and_names_whom_it_did_not_reach_is_a_bounce),
+        cmocka_unit_test(test_that_it_was_not_reached_may_stand_behind_the_address),
         cmocka_unit_test(test_a_daemon_is_known_without_a_domain),
         cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_needs_one_claim),
         cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_may_have_a_reason_alone),

@@ -207,6 +207,13 @@ static bool came_back(const struct notice *n)
     return n->returned != NULL || n->inline_returned.len > 0;
 }
 
+/* The reader's mail is shown by the lines of its header, "From: <his>" and "To: <another's>", and
+ * subject and words say that it failed. */
+static bool is_shown(const struct notice *n)
+{
+    return n->party.from_reader && n->party.third && n->subject_claim == 2 && n->word_claim > 0;
+}
+
 /* "This is the mail server on b.org": nobody says that of himself, and who pastes it says who he is
  * by his name. */
 static bool is_introduced(const struct notice *n)
@@ -254,7 +261,8 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     n->hard = r->fields || r->reply || returned || n->reason || report ||
               ((n->sender.to_return_path || introduced) && r->listed) ||
               (n->sender.envelope >= 2 &&
-               (r->judged || (n->told && n->subject_claim == 2 && !n->party.only_ours)) &&
+               (r->judged ||
+                (((n->told && n->subject_claim == 2) || is_shown(n)) && !n->party.only_ours)) &&
                !mail_other_is_letter(n->words));
 }
 

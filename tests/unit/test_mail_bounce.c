@@ -788,6 +788,35 @@ static void test_that_it_was_not_reached_may_stand_behind_the_address(void **sta
 #undef NOWHERE
 }
 
+/* A gateway that names the mail by the lines of its header, and whom it was for by them alone. */
+static void test_a_mail_that_is_shown_by_its_header_is_named(void **state)
+{
+#define GATEWAY "From: Gateway <gateway@b.org>\nTo: shop@shop.example\n"
+#define SHOWN   "The following message was not delivered:\n\n   From:    %s\n   To:      %s\n"
+    static const struct {
+        const char *header, *from, *to;
+        bool bounce;
+    } rows[] = {
+        { GATEWAY "Return-Path: <>\n", "shop@shop.example", "tom@b.org", true },
+        { GATEWAY, "shop@shop.example", "tom@b.org", false },
+        { GATEWAY "Return-Path: <>\n", "boss@shop.example", "shop@shop.example", false },
+        { GATEWAY "Return-Path: <>\n", "tom@b.org", "shop@shop.example", false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer b = { 0 };
+
+        text_buffer_printf(&b, "%sSubject: Undeliverable mail\n\n" SHOWN, rows[i].header,
+                           rows[i].from, rows[i].to);
+        notice_assert_bounce(b.ptr, rows[i].bounce);
+        text_buffer_clear(&b);
+    }
+#undef GATEWAY
+#undef SHOWN
+}
+
 /* On its own machine it needs no domain. */
 static void test_a_daemon_is_known_without_a_domain(void **state)
 {
@@ -1042,6 +1071,7 @@ int main(void)
         cmocka_unit_test(test_a_reply_is_known_in_quotes_and_behind_a_label),
         cmocka_unit_test(test_what_comes_from_nowhere_and_names_whom_it_did_not_reach_is_a_bounce),
         cmocka_unit_test(test_that_it_was_not_reached_may_stand_behind_the_address),
+        cmocka_unit_test(test_a_mail_that_is_shown_by_its_header_is_named),
         cmocka_unit_test(test_a_daemon_is_known_without_a_domain),
         cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_needs_one_claim),
         cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_may_have_a_reason_alone),

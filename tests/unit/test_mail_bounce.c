@@ -862,6 +862,36 @@ static void test_what_a_daemon_tells_of_the_readers_mail_needs_one_claim(void **
                          false);
 }
 
+/* Small servers write to whom they know: "your mail did not arrive", in the words of a friend. */
+static void test_a_daemon_that_speaks_as_a_friend_is_one(void **state)
+{
+#define FRIEND(subject, text)                                                                      \
+    "Return-Path: <>\n" DAEMON "Content-Type: text/plain; charset=utf-8\nSubject: " subject        \
+    "\n\n" text "\n\n  tom@c.org\n"
+    static const char *const rows[] = {
+        FRIEND("Oh nein", "Der Server von c.org nahm deine Mail nicht an:"),
+        FRIEND("Oh non !", "Pardon, ton message n'a pas atteint :"),
+        FRIEND("Helaas", "Sorry, je mail kwam niet aan bij:"),
+        FRIEND("抱歉", "我们无法把你的邮件交给："),
+    };
+    static const char *const none[] = {
+        FRIEND("Hallo", "Deine Mail ist da, gelesen hat sie:"),
+        FRIEND("Bonjour", "Ton message est arrivé, il a été lu par :"),
+        FRIEND("Hoi", "Je mail is aangekomen bij:"),
+        FRIEND("你好", "你的邮件已经交给："),
+        "Return-Path: <>\n" PERSON "Content-Type: text/plain; charset=utf-8\nSubject: Commande\n\n"
+        "Bonjour, ton message n'a pas atteint mon collègue.\n\n  tom@c.org\n",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        notice_assert_bounce(rows[i], true);
+    for (i = 0; i < ROWS(none); i++)
+        notice_assert_bounce(none[i], false);
+#undef FRIEND
+}
+
 /* Likewise, where it says why in a word that others have, too. */
 static void test_what_a_daemon_tells_of_the_readers_mail_may_have_a_reason_alone(void **state)
 {
@@ -1074,6 +1104,7 @@ int main(void)
         cmocka_unit_test(test_a_mail_that_is_shown_by_its_header_is_named),
         cmocka_unit_test(test_a_daemon_is_known_without_a_domain),
         cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_needs_one_claim),
+        cmocka_unit_test(test_a_daemon_that_speaks_as_a_friend_is_one),
         cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_may_have_a_reason_alone),
         cmocka_unit_test(test_what_is_tried_again_has_not_failed_in_any_language),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),

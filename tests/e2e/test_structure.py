@@ -149,7 +149,7 @@ def test_every_header_says_in_its_first_line_what_its_room_is_for():
     assert not wrong, wrong
 
 
-def test_no_server_of_a_test_has_a_port_that_a_connection_could_be_given():
+def test_no_server_of_a_test_has_a_port_that_the_kernel_could_give_away():
     with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as f:
         first, last = map(int, f.read().split())
     given = [servers.free_port() for _ in range(20)]

@@ -46,8 +46,8 @@ class Folder(tempfile.TemporaryDirectory):
 
 
 PORTS = range(11000, 30000)
-"""Below those that a kernel gives to connections (32768 and above): there, whoever asks a server that is away can be given
-the very port it asks for, and then the server finds it taken when it comes back."""
+"""Below those that a kernel hands out by itself (32768 and above), to connections and to listeners that take any: there,
+a server that is away for a moment may find its port taken when it comes back."""
 
 
 def free_port():

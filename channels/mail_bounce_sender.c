@@ -9,18 +9,6 @@
 #include "core/arena.h"
 #include "core/inbound.h"
 
-static bool is_daemon_local(const char *address)
-{
-    static const char *const locals[] = {
-        "mailerdaemon", "maildaemon",        "mdaemon", "postmaster",
-        "maildelivery", "microsoftexchange", NULL
-    };
-    char local[MAIL_SENDER_LOCAL];
-
-    mail_sender_local(address, "-_.\"\\", local);
-    return mail_words_begin(local, locals) != NULL || strcmp(local, "ndr") == 0;
-}
-
 /* What a list's members write to each other of bounces comes from the list. */
 static bool is_of_a_list(const struct mail_header *h)
 {
@@ -48,8 +36,11 @@ static enum mail_bounce_identity identity_of(const struct mail_header *h, const 
     struct span from = mail_header_find(h, "From");
     const char *shown = mail_words_fold(a, span_of(mail_header_text(a, from, NULL, 300)));
 
-    if (is_daemon_local(address) || strstr(shown, "<>") != NULL)
-        return MAIL_BOUNCE_BY_DAEMON; /* nobody else writes from nowhere */
+    /* "postmaster-dsn@" may be a person, but then what he writes tells; nobody else writes from
+     * nowhere. */
+    if (mail_sender_is_daemon(address) || strncasecmp(address, "postmaster", 10) == 0 ||
+        strstr(shown, "<>") != NULL)
+        return MAIL_BOUNCE_BY_DAEMON;
     return mail_words_find(shown, mail_words_daemon) != NULL ? MAIL_BOUNCE_BY_NAME
                                                              : MAIL_BOUNCE_BY_ANYBODY;
 }

@@ -23,23 +23,6 @@ static struct span first_word(struct span s)
     return (struct span){ s.ptr, n };
 }
 
-/* --- senders
- * ------------------------------------------------------------------------------------------ */
-
-static bool is_daemon(const char *address)
-{
-    static const char *const names[] = { "mailerdaemon", "maildaemon", "postmaster", NULL };
-    static const char exchange[] = "microsoftexchange"; /* and a number of the organisation's */
-    const char *const *n;
-    char local[MAIL_SENDER_LOCAL];
-
-    mail_sender_local(address, "-_.", local);
-    for (n = names; *n != NULL; n++)
-        if (strcmp(local, *n) == 0)
-            return true;
-    return strncmp(local, exchange, sizeof(exchange) - 1) == 0;
-}
-
 /* --- machines (B-07)
  * ---------------------------------------------------------------------------------- */
 
@@ -391,7 +374,7 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
     in->spam = is_marked_spam(h);
     in->bounce = told == MAIL_DELIVERY_FAILED ||
                  (told == MAIL_DELIVERY_DELAYED && strcmp(root->type, "multipart/report") == 0);
-    in->automatic = told != MAIL_DELIVERY_NONE || is_daemon(sender) ||
+    in->automatic = told != MAIL_DELIVERY_NONE || mail_sender_is_daemon(sender) ||
                     mail_sender_is_no_reply(sender) || says_automatic(h) ||
                     mail_sender_is_null(h, "<mailer-daemon>") || is_report(root);
     in->declines =

@@ -4,6 +4,7 @@
 
 #include "channels/mail_address.h"
 #include "channels/mail_header.h"
+#include "channels/mail_words.h"
 #include "core/inbound.h"
 
 void mail_sender_local(const char *address, const char *left_out, char out[MAIL_SENDER_LOCAL])
@@ -24,6 +25,17 @@ const char *mail_sender_written(const struct mail_header *h, const struct inboun
         mail_address_list_local(in->arena, mail_header_find(h, "From"), NULL, &one, 1) == 1)
         return one.address;
     return in->sender.value;
+}
+
+bool mail_sender_is_daemon(const char *address)
+{
+    static const char *const begins[] = { "mailerdaemon", "maildaemon",        "mdaemon",
+                                          "maildelivery", "microsoftexchange", NULL };
+    char local[MAIL_SENDER_LOCAL];
+
+    mail_sender_local(address, "-_.\"\\", local);
+    return mail_words_begin(local, begins) != NULL || strcmp(local, "postmaster") == 0 ||
+           strcmp(local, "ndr") == 0;
 }
 
 bool mail_sender_is_no_reply(const char *address)

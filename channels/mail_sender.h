@@ -16,6 +16,9 @@ enum { MAIL_SENDER_LOCAL = 65 }; /* RFC 5321 4.5.3.1.1, and a NUL */
 void mail_sender_local(const char *address, const char *left_out, char out[MAIL_SENDER_LOCAL]);
 /* The sender's address. Who has none but a word of his own machine's ("MAILER-DAEMON") is that. */
 const char *mail_sender_written(const struct mail_header *h, const struct inbound *in);
+/* It is a mail server's own, by its name: "Mailer-Daemon@", "postmaster@", "MDaemon@".
+ * A postmaster is a person at times; what he writes tells. */
+bool mail_sender_is_daemon(const char *address);
 /* Its name says that nobody reads what is answered. */
 bool mail_sender_is_no_reply(const char *address);
 /* Nobody wants to hear whether it arrived: Return-Path is "<>", or begins with "mailer-daemon" or

@@ -103,6 +103,30 @@ static void test_who_only_declines_automatic_answers_or_writes_to_a_list_is_a_pe
     }
 }
 
+static void test_what_a_mail_server_writes_by_its_own_address_is_automatic(void **state)
+{
+    static const char *const servers[] = { "MAILER-DAEMON",
+                                           "mail.daemon",
+                                           "postmaster",
+                                           "MDaemon",
+                                           "MailDelivery",
+                                           "ndr",
+                                           "MicrosoftExchange329e71ec88ae4615" };
+    static const char *const persons[] = { "damon", "mail", "andre", "bo.postmaster" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(servers) + ROWS(persons); i++) {
+        bool server = i < ROWS(servers);
+        const char *local = server ? servers[i] : persons[i - ROWS(servers)];
+        struct inbound *in = notice_parse_made("From: %s@b.org\nTo: s@b.org\n\nwords\n", local);
+
+        if (in->automatic != server)
+            fail_msg("%s@ is taken for a %s", local, server ? "person" : "server");
+        inbound_free(in);
+    }
+}
+
 /* T-78, T-81, S-14 */
 static void test_each_nature_is_told_apart_and_all_but_persons_are_automatic(void **state)
 {
@@ -315,6 +339,7 @@ int main(void)
         cmocka_unit_test(test_a_complaint_is_known_by_what_came_back_with_it),
         cmocka_unit_test(test_who_holds_a_mail_until_its_writer_is_known_is_told_from_a_person),
         cmocka_unit_test(test_who_only_declines_automatic_answers_or_writes_to_a_list_is_a_person),
+        cmocka_unit_test(test_what_a_mail_server_writes_by_its_own_address_is_automatic),
         cmocka_unit_test(test_each_nature_is_told_apart_and_all_but_persons_are_automatic),
         cmocka_unit_test(
             test_the_form_of_its_subject_tells_an_absence_and_who_writes_back_to_it_is_a_person),

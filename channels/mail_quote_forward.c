@@ -1,6 +1,7 @@
 #include "channels/mail_quote_forward.h"
 
 #include "channels/mail_lines.h"
+#include "channels/mail_quote_block.h"
 #include "channels/mail_quote_history.h"
 #include "channels/mail_quote_intro.h"
 #include "channels/mail_quote_line.h"

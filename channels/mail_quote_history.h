@@ -11,7 +11,6 @@
 #include "channels/mail_lines.h"
 
 enum {
-    MAIL_QUOTE_BLOCK_LINES = 24,     /* of a header block */
     MAIL_QUOTE_TITLE_LINE_MAX = 200, /* bytes of a line with a title between dashes */
     MAIL_QUOTE_BEGIN_LINE_MAX = 100, /* the same without dashes */
 };

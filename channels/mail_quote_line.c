@@ -51,6 +51,11 @@ size_t mail_quote_line_blanks(struct span s)
     return n;
 }
 
+bool mail_quote_line_has_at(struct span s)
+{
+    return memchr(s.ptr, '@', s.len) != NULL;
+}
+
 bool mail_quote_line_begins_upper(struct span s)
 {
     int32_t c = mail_quote_line_first(s);

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -333,6 +334,26 @@ static void test_words_are_written_as_they_are_compared(void **state)
     arena_free(a);
 }
 
+/* Of two such rows the longer one is never needed. */
+static void test_no_word_that_is_looked_for_holds_another_one_of_its_table(void **state)
+{
+    static const char *const *const tables[] = {
+        mail_words_daemon,  mail_words_failed_subject, mail_words_status_subject,
+        mail_words_failed,  mail_words_delayed,        mail_words_reason,
+        mail_words_unknown, mail_words_returned,       mail_words_introduction,
+        mail_words_absence, mail_words_challenge,      mail_words_away,
+    };
+    const char *const *a, *const *b;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(tables); i++)
+        for (a = tables[i]; *a != NULL; a++)
+            for (b = tables[i]; *b != NULL; b++)
+                if (a != b && strstr(*a, *b) != NULL)
+                    fail_msg("table %zu: \"%s\" holds \"%s\"", i, *a, *b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +367,7 @@ int main(void)
         cmocka_unit_test(test_what_answers_by_itself_says_in_its_words_that_nobody_is_there),
         cmocka_unit_test(test_a_mark_of_spam_is_believed_in_each_filters_own_form),
         cmocka_unit_test(test_words_are_written_as_they_are_compared),
+        cmocka_unit_test(test_no_word_that_is_looked_for_holds_another_one_of_its_table),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,16 +66,31 @@ static UChar beside(const UChar *text, int32_t len, int32_t i)
 /* A letter between what stands beside it. */
 struct place {
     UChar at[3];
+    bool in_row;
 };
+
+/* What people write to see whether accents arrive: all that their language has, in a row. */
+static bool is_in_row(const UChar at[3])
+{
+    static const UChar rows[] = u" æøå åäö äöü äöüß áéíóú àèìòù ";
+
+    return u_strFindFirst(rows, -1, at, 3) != NULL;
+}
 
 static int32_t find_places(const UChar *text, int32_t len, struct place out[LETTERS_MAX])
 {
     int32_t i, n = 0;
 
-    for (i = 0; i < len && n < LETTERS_MAX; i++)
-        if (is_letter(text, len, i))
-            out[n++] = (struct place){ { beside(text, len, i - 1), small(text[i]),
-                                         beside(text, len, i + 1) } };
+    for (i = 0; i < len && n < LETTERS_MAX; i++) {
+        struct place *p = &out[n];
+
+        if (!is_letter(text, len, i))
+            continue;
+        *p = (struct place){ { beside(text, len, i - 1), small(text[i]), beside(text, len, i + 1) },
+                             false };
+        p->in_row = is_in_row(p->at);
+        n++;
+    }
     return n;
 }
 
@@ -84,21 +99,13 @@ static int compare(const void *x, const void *y)
     return u_memcmp(x, y, 3);
 }
 
-/* What people write to see whether accents arrive: all that their language has, in a row. */
-static bool is_in_row(const struct place *p)
-{
-    static const UChar rows[] = u" æøå åäö äöü äöüß áéíóú àèìòù ";
-
-    return u_strFindFirst(rows, -1, p->at, 3) != NULL;
-}
-
 static int score_place(const struct mail_spelling *l, const struct place *p)
 {
     if (u_strchr(l->letters, p->at[1]) == NULL)
         return STRANGE;
-    if (is_in_row(p))
+    if (p->in_row)
         return IN_PLACE;
-    if (bsearch(p, l->places, l->place_count, sizeof(*p), compare) != NULL)
+    if (bsearch(p->at, l->places, l->place_count, sizeof(p->at), compare) != NULL)
         return p->at[0] == u' ' && p->at[2] == u' ' ? ALONE : IN_PLACE;
     return p->at[0] >= 0x80 && p->at[2] >= 0x80   ? CROWDED
            : p->at[0] >= 0x80 || p->at[2] >= 0x80 ? 0

@@ -2,7 +2,6 @@
 
 #include <string.h>
 #include <unicode/ucasemap.h>
-#include <unicode/unorm2.h>
 #include <unicode/utf8.h>
 
 #include "core/arena.h"
@@ -74,28 +73,36 @@ static bool is_ascii(const char *s)
     return *s == '\0';
 }
 
-/* The letter below the marks of `c`, as typewriters have it; 0: there is none. */
-static char letter_below(const UNormalizer2 *nfd, UChar32 c)
+/* The letter below the marks of `c`, as typewriters have it; 0: there is none. The strokes of "ł"
+ * and "ø" and the missing dot of "ı" are no marks to Unicode. */
+static char letter_below(UChar32 c)
 {
-    UErrorCode status = U_ZERO_ERROR;
-    UChar parts[4];
+    /* U+00C0 to U+024F, and U+1E00 to U+1EFF, among them the Vietnamese ones; '.': none */
+    static const char latin[] = "AAAAAA.CEEEEIIII.NOOOOO.OUUUUY..aaaaaa.ceeeeiiii.nooooo.ouuuuy.y"
+                                "AaAaAaCcCcCcCcDd..EeEeEeEeEeGgGgGgGgHh..IiIiIiIiIi..JjKk.LlLlLl."
+                                ".LlNnNnNn...OoOoOo..RrRrRrSsSsSsSsTtTt..UuUuUuUuUuUuWwYyYZzZzZz."
+                                "................................Oo.............Uu..............."
+                                ".............AaIiOoUuUuUuUuUu.AaAa....GgKkOoOo..j...Gg..NnAa...."
+                                "AaAaEeEeIiIiOoOoRrRrUuUuSsTt..Hh......AaEeOoOoOoOoYy............"
+                                "................";
+    static const char additional[] =
+        "AaBbBbBbCcDdDdDdDdDdEeEeEeEeEeFfGgHhHhHhHhHhIiIiKkKkKkLlLlLlLlMm"
+        "MmMmNnNnNnNnOoOoOoOoPpPpRrRrRrRrSsSsSsSsSsTtTtTtTtUuUuUuUuUuVvVv"
+        "WwWwWwWwWwXxXxYyZzZzZzhtwy......AaAaAaAaAaAaAaAaAaAaAaAaEeEeEeEe"
+        "EeEeEeEeIiIiOoOoOoOoOoOoOoOoOoOoOoOoUuUuUuUuUuUuUuYyYyYyYy......";
+    char below = '.';
 
     if (c >= 0 && c < 0x80)
         return (char)c;
-    if (c == 0x142)
-        return 'l'; /* its stroke is no mark of its own, nor is the next one's */
-    if (c == 0xf8)
-        return 'o';
-    if (c == 0x131)
-        return 'i';
-    if (unorm2_getDecomposition(nfd, c, parts, 4, &status) > 0 && U_SUCCESS(status) &&
-        parts[0] < 0x80)
-        return (char)parts[0];
-    return '\0';
+    if (c >= 0xc0 && c < 0xc0 + (UChar32)sizeof(latin) - 1)
+        below = latin[c - 0xc0];
+    else if (c >= 0x1e00 && c < 0x1e00 + (UChar32)sizeof(additional) - 1)
+        below = additional[c - 0x1e00];
+    return below != '.' ? below : '\0';
 }
 
 /* Into out; false: it has no accents, or letters that ASCII has not. */
-static bool without_accents(const UNormalizer2 *nfd, const char *word, char out[WORD_MAX])
+static bool without_accents(const char *word, char out[WORD_MAX])
 {
     int32_t i = 0, len = (int32_t)strlen(word);
     size_t n = 0;
@@ -105,7 +112,7 @@ static bool without_accents(const UNormalizer2 *nfd, const char *word, char out[
         return false;
     while (i < len) {
         U8_NEXT(word, i, len, c);
-        out[n] = letter_below(nfd, c);
+        out[n] = letter_below(c);
         if (out[n++] == '\0')
             return false;
     }
@@ -116,14 +123,12 @@ static bool without_accents(const UNormalizer2 *nfd, const char *word, char out[
 const char *mail_words_find_plain(const char *folded, const char *const *words)
 {
     const char *found = mail_words_find(folded, words);
-    UErrorCode status = U_ZERO_ERROR;
-    const UNormalizer2 *nfd = unorm2_getNFDInstance(&status);
     char plain[WORD_MAX];
 
-    if (found != NULL || U_FAILURE(status) || !is_ascii(folded))
+    if (found != NULL || !is_ascii(folded))
         return found;
     for (; *words != NULL; words++)
-        if (without_accents(nfd, *words, plain) && strstr(folded, plain) != NULL)
+        if (without_accents(*words, plain) && strstr(folded, plain) != NULL)
             return *words;
     return NULL;
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <unicode/unorm2.h>
+#include <unicode/utf8.h>
 
 #include "channels/mail_bounce_other.h"
 #include "channels/mail_words.h"
@@ -334,6 +336,48 @@ static void test_words_are_written_as_they_are_compared(void **state)
     arena_free(a);
 }
 
+/* What Unicode says stands below its marks; a few letters have a stroke that it calls no mark. */
+static char plain_letter(const UNormalizer2 *nfd, UChar32 c)
+{
+    static const struct {
+        UChar32 c;
+        char plain;
+    } strokes[] = { { 0x142, 'l' }, { 0x141, 'L' }, { 0xf8, 'o' }, { 0xd8, 'O' }, { 0x131, 'i' } };
+    UErrorCode status = U_ZERO_ERROR;
+    UChar parts[4];
+    size_t i;
+
+    for (i = 0; i < ROWS(strokes); i++)
+        if (strokes[i].c == c)
+            return strokes[i].plain;
+    return unorm2_getDecomposition(nfd, c, parts, 4, &status) > 0 && U_SUCCESS(status) &&
+                   parts[0] < 0x80
+               ? (char)parts[0]
+               : '\0';
+}
+
+static void test_a_word_is_known_without_the_marks_that_unicode_puts_on_its_letters(void **state)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2 *nfd = unorm2_getNFDInstance(&status);
+    UChar32 c;
+
+    (void)state;
+    assert_true(U_SUCCESS(status));
+    for (c = 0xa0; c < 0x1f10; c += c == 0x36f ? 0x1e00 - c : 1) { /* the Latin letters */
+        char plain = plain_letter(nfd, c), text[4] = { 'x', plain != '\0' ? plain : 'n', 'y' };
+        char word[8] = "x";
+        const char *const words[] = { word, NULL };
+        int32_t len = 1;
+        UBool bad = 0;
+
+        U8_APPEND((uint8_t *)word, len, 6, c, bad);
+        word[len] = 'y';
+        if (!bad && (mail_words_find_plain(text, words) != NULL) != (plain != '\0'))
+            fail_msg("U+%04X is %s", c, plain != '\0' ? text : "taken for a letter");
+    }
+}
+
 /* Of two such rows the longer one is never needed. */
 static void test_no_word_that_is_looked_for_holds_another_one_of_its_table(void **state)
 {
@@ -367,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_what_answers_by_itself_says_in_its_words_that_nobody_is_there),
         cmocka_unit_test(test_a_mark_of_spam_is_believed_in_each_filters_own_form),
         cmocka_unit_test(test_words_are_written_as_they_are_compared),
+        cmocka_unit_test(test_a_word_is_known_without_the_marks_that_unicode_puts_on_its_letters),
         cmocka_unit_test(test_no_word_that_is_looked_for_holds_another_one_of_its_table),
     };
 

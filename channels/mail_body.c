@@ -421,6 +421,16 @@ static bool is_to_the_end(struct span text, struct span reply)
            memcmp(text.ptr + text.len - n, reply.ptr + reply.len - n, n) == 0;
 }
 
+static const char *reply_of(const struct inbound *in, struct span text)
+{
+    struct mail_quote_sender sender = {
+        span_of(in->sender.name != NULL ? in->sender.name : ""),
+        span_of(in->sender.value != NULL ? in->sender.value : ""), /* NULL: there was no address */
+    };
+
+    return mail_quote_reply_of(in->arena, text, sender);
+}
+
 /* An answer whose plain text shows no history: does the HTML that came with it? */
 static void read_reply_by_structure(struct inbound *in)
 {
@@ -432,7 +442,7 @@ static void read_reply_by_structure(struct inbound *in)
         !is_to_the_end(text, span_of(in->reply_text)))
         return;
     place = mail_quote_place(text, span_of(mail_html_reply(in->arena, span_of(in->html))));
-    reply = mail_quote_reply(in->arena, (struct span){ text.ptr, place });
+    reply = reply_of(in, (struct span){ text.ptr, place });
     if (place < text.len && reply[0] != '\0')
         in->reply_text = reply;
 }
@@ -456,10 +466,10 @@ static void read_reply(const struct said *all, struct inbound *in)
 
     if (all->reply.len > 0) {
         whole = text_clean(a, (struct span){ all->reply.ptr, all->reply.len }, INBOUND_TEXT_MAX);
-        in->reply_text = mail_quote_reply(a, span_of(whole));
+        in->reply_text = reply_of(in, span_of(whole));
     }
     if (in->reply_text[0] == '\0') /* the structure told all to be history, or a signature */
-        in->reply_text = mail_quote_reply(in->arena, span_of(in->text));
+        in->reply_text = reply_of(in, span_of(in->text));
     if (all->plain)
         read_reply_by_structure(in);
     strip_name(in);

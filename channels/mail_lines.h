@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "channels/mail_quote_sender.h"
 #include "core/text.h"
 
 /* What is known of a line, beside LINE_… of mail_quote_line.h. */
@@ -40,8 +41,9 @@ struct mail_line {
 
 struct mail_lines {
     struct mail_line *all;
-    size_t count; /* 1 at the least */
-    int guesses;  /* that may still be made: comparisons with whole tables */
+    size_t count;                    /* 1 at the least */
+    int guesses;                     /* that may still be made: comparisons with whole tables */
+    struct mail_quote_sender sender; /* of the mail; mail_lines_split() knows nobody */
 };
 
 /* `text` has LF line ends. */

@@ -148,11 +148,17 @@ static const char *join(struct arena *a, const struct mail_lines *l, const struc
 
 const char *mail_quote_reply(struct arena *a, struct span text)
 {
+    return mail_quote_reply_of(a, text, (struct mail_quote_sender){ { "", 0 }, { "", 0 } });
+}
+
+const char *mail_quote_reply_of(struct arena *a, struct span text, struct mail_quote_sender sender)
+{
     struct mail_lines l = mail_lines_split(mail_armour_open(a, text));
     struct kept k = { xcalloc(l.count, sizeof(*k.line)), 0 };
     const char *out;
     bool own;
 
+    l.sender = sender;
     mail_quote_mark_find(&l);
     mail_quote_fence_find(&l);
     mail_quote_intro_find(&l);

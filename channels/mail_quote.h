@@ -11,11 +11,16 @@
 #ifndef RELEVO_CHANNELS_MAIL_QUOTE_H
 #define RELEVO_CHANNELS_MAIL_QUOTE_H
 
+#include "channels/mail_quote_sender.h"
 #include "core/text.h"
 
 struct arena;
 
 /* `text` has LF line ends; what comes back is the arena's, trimmed, "" where all is quoted. */
 const char *mail_quote_reply(struct arena *a, struct span text);
+
+/* The same where it is known who wrote: what reads like a name, "-Eva", may be a word of the
+ * answer, and is a signature only where it is his. */
+const char *mail_quote_reply_of(struct arena *a, struct span text, struct mail_quote_sender sender);
 
 #endif

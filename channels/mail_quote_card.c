@@ -5,6 +5,7 @@
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_notice.h"
 #include "channels/mail_quote_person.h"
+#include "channels/mail_quote_phone.h"
 #include "channels/mail_quote_signature.h"
 #include "channels/mail_quote_words_footer.h"
 
@@ -17,7 +18,6 @@ enum {
     NAME_LINES = 3, /* of a smaller one */
     FOOTER_LINES = 25,
     FOOTER_LEAST = 60, /* bytes of one that leads nowhere */
-    PHONE_DIGITS = 7,
     NAME_LINE_MAX = 40,
     SHORT_MAX = 6,       /* bytes of "Corp.", "dept." */
     PARTICLE_MAX = 4,    /* bytes of "van", "de" within a name */
@@ -27,20 +27,6 @@ enum {
     WRAP_BLANKS = 8,     /* in it, at the least */
     WRAP_LINES = 3,      /* at the begin of a card, that are looked at so */
 };
-
-/* Digits of a telephone number, however they are grouped. */
-static bool has_phone(struct span s)
-{
-    size_t i, digits = 0;
-
-    for (i = 0; i < s.len && digits < PHONE_DIGITS; i++) {
-        if (text_is_digit(s.ptr[i]))
-            digits++;
-        else if (strchr(" -./()+", s.ptr[i]) == NULL)
-            digits = 0;
-    }
-    return digits >= PHONE_DIGITS;
-}
 
 static bool has_digit(struct span s)
 {
@@ -60,11 +46,12 @@ static bool has_link(struct span s)
 
 static bool has_contact(struct span s)
 {
-    return has_link(s) || has_phone(s);
+    return has_link(s) || mail_quote_phone_is_in(s);
 }
 
 /* What follows a rule, up to the next quotation or the end. */
 struct below {
+    struct mail_quote_sender sender;
     size_t most; /* lines of a card */
     size_t lines, blanks;
     size_t closed;   /* lines above the last of other rules */
@@ -74,6 +61,9 @@ struct below {
     bool program; /* a program's line is there */
     bool brief;   /* lines of a visiting card: short, without the sign that ends a sentence */
     bool small;   /* shorter still */
+    bool named;   /* some line names somebody, or the sender; or says what its number is of */
+    bool known;   /* some line names the sender */
+    bool form;    /* its first line has the label of a card: "Tel: 030 1234567" */
     bool wraps;   /* the line above is as long as one of a text, that goes on on the next */
     bool stops;   /* some line ends with a full stop */
     bool low;     /* some line begins with a small letter */
@@ -130,7 +120,7 @@ static bool speaks_of_link(struct span s)
         if (has_link(word))
             behind =
                 strchr(",;|:)>", word.ptr[word.len - 1]) == NULL ? rest : (struct span){ "", 0 };
-    if (has_phone(behind))
+    if (mail_quote_phone_is_in(behind))
         return false;
     word = take_word(&behind);
     return begins_low(word) && take_word(&behind).len > 0;
@@ -171,18 +161,84 @@ static bool holds_sentences(struct span s)
     return false;
 }
 
+/* The label before a value. */
+static struct span label_of(struct span s, struct span value)
+{
+    return (struct span){ s.ptr, (size_t)(value.ptr - s.ptr) };
+}
+
+bool mail_quote_card_is_data(struct span s)
+{
+    struct span value;
+
+    return mail_quote_line_is_field(s, &value) && !mail_quote_phone_is_label(label_of(s, value));
+}
+
+/* "Telephone", of a form whose values stand below their labels. */
+static bool is_label_alone(struct span s)
+{
+    return !has_digit(s) && !has_link(s) && mail_quote_line_blanks(s) == 0 &&
+           mail_quote_phone_is_label(s);
+}
+
+/* "Eva Example, head of sales", "Lamps Ltd": no number, and no word of a field or a list. */
+static bool names_somebody(struct span s)
+{
+    struct span value, word;
+    size_t end;
+
+    if (mail_quote_line_is_field(s, &value))
+        return mail_quote_phone_is_label(label_of(s, value));
+    for (end = 0; end < s.len && strchr(",|-", s.ptr[end]) == NULL; end++)
+        ;
+    s.len = end;
+    if (s.len == 0 || has_digit(s) || has_link(s) ||
+        !(mail_quote_line_begins_upper(s) || (s.ptr[0] & 0x80) != 0))
+        return false;
+    for (word = take_word(&s); word.len > 0; word = take_word(&s))
+        if (begins_low(word) && word.len > PARTICLE_MAX)
+            return false;
+    return true;
+}
+
+/* "It is gone. All is dark.": at the begin of a card, where no slogan stands yet. */
+static bool says_two_things(struct span s)
+{
+    struct span rest = s, word;
+    size_t low = 0, ends = 0;
+
+    if (mail_quote_line_ends_wide(s))
+        return true;
+    for (word = take_word(&rest); word.len > 0; word = take_word(&rest)) {
+        bool end = word.ptr[word.len - 1] == '.';
+
+        low += begins_low(word) && !end;
+        rest = mail_quote_line_trim(rest);
+        ends += end && rest.len > 0 &&
+                (mail_quote_line_begins_upper(rest) || text_is_digit(rest.ptr[0]));
+    }
+    return low >= SENTENCE_BLANKS && ends > 0;
+}
+
+/* "Delivery address", and below it the writer's own. */
+static bool is_address_title(struct span s)
+{
+    char room[LINE_READ_MAX + 8];
+
+    return s.len <= NAME_LINE_MAX && !has_digit(s) && !has_link(s) &&
+           mail_quote_line_blanks(s) < SPOKEN_BLANKS &&
+           mail_quote_words_address_title(mail_quote_line_fold(s, room, sizeof(room)));
+}
+
 /* The first line of a card is a name, or says how to reach him: it is no "Order: 17" or "These are
  * off:", no comment in some code, and does not begin in the middle of a sentence. */
 static bool opens_no_card(struct span s)
 {
-    struct span value;
-
-    if (is_sentence(s))
+    if (is_sentence(s) || says_two_things(s) || is_address_title(s))
         return true;
-
     if (s.ptr[0] == '#' || (s.ptr[s.len - 1] == ':' && mail_quote_line_blanks(s) > 0))
         return true;
-    if (mail_quote_line_is_field(s, &value) && !has_contact(value))
+    if (mail_quote_phone_is_timed(s) || mail_quote_card_is_data(s))
         return true;
     return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS;
 }
@@ -254,12 +310,21 @@ static void read_rule(struct below *b)
 static void read_below(struct below *b, struct span s)
 {
     char end = s.ptr[s.len - 1];
+    struct span value;
 
     b->lines++;
     if (b->lines == 1 && opens_no_card(s))
         b->brief = b->small = false;
     if (b->lines == 1 && is_no_name(s))
         b->small = false;
+    if (mail_quote_phone_is_timed(s) || (b->form && mail_quote_card_is_data(s)))
+        b->brief = b->small = false;
+    if (is_label_alone(s))
+        b->brief = false;
+    b->form = b->form || (b->lines == 1 && mail_quote_line_is_field(s, &value));
+    b->named = b->named || names_somebody(s) ||
+               (mail_quote_phone_is_in(s) && mail_quote_phone_is_label(s));
+    b->known = b->known || mail_quote_sender_is_in(&b->sender, s);
     if (speaks_of_link(s))
         b->brief = false;
     if (b->wraps && s.ptr[0] >= 'a' && s.ptr[0] <= 'z')
@@ -283,7 +348,8 @@ static void read_below(struct below *b, struct span s)
 bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark)
 {
     bool may_be_long = mark == '_' && mail_lines_begins_alone(l, i);
-    struct below b = { .most = may_be_long ? LONG_CARD_LINES : CARD_LINES,
+    struct below b = { .sender = l->sender,
+                       .most = may_be_long ? LONG_CARD_LINES : CARD_LINES,
                        .brief = true,
                        .small = true };
     bool close = i + 1 < l->count && !mail_lines_is(l, i + 1, LINE_IS_BLANK);
@@ -318,8 +384,8 @@ bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark)
     if (b.footer || b.advert)
         return is_footer(&b);
     if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small && !b.low &&
-        (mark == '_' || !b.stops))
+        (mark == '_' || !b.stops) && (b.known || !mail_quote_sender_is_known(&b.sender)))
         return true;
-    return b.lines > 0 && b.lines <= b.most && b.brief &&
+    return b.lines > 0 && b.lines <= b.most && b.brief && (b.named || b.known) &&
            b.contacts >= (b.lines > CARD_LINES ? LONG_CARD_CONTACTS : 1);
 }

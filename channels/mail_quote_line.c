@@ -63,6 +63,20 @@ bool mail_quote_line_begins_upper(struct span s)
     return c > 0 && u_isupper(c);
 }
 
+bool mail_quote_line_ends_wide(struct span s)
+{
+    static const char *const signs[] = { "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964", NULL };
+    size_t i;
+
+    for (i = 0; signs[i] != NULL; i++) {
+        size_t len = strlen(signs[i]);
+
+        if (s.len > len && memcmp(s.ptr + s.len - len, signs[i], len) == 0)
+            return true;
+    }
+    return false;
+}
+
 size_t mail_quote_line_names(struct span s)
 {
     size_t n = 0;

@@ -52,6 +52,9 @@ size_t mail_quote_line_blanks(struct span s);
 bool mail_quote_line_has_at(struct span s); /* the sign of an address */
 bool mail_quote_line_begins_upper(struct span s);
 
+/* With the sign that ends a sentence in scripts that have their own. */
+bool mail_quote_line_ends_wide(struct span s);
+
 /* How many words a name has; 0: some word does not begin as a name's do. */
 size_t mail_quote_line_names(struct span s);
 

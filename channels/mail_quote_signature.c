@@ -20,6 +20,8 @@ enum {
     RULE_BEHIND = 20,    /* bytes of one with a rule behind it, at the least */
     DENSE_BYTES = 24,    /* of one without blanks */
     PARAGRAPH_LINES = 30,
+    SHORT_MAX = 6,     /* bytes of " inc.", " Corp." */
+    SIGNED_WITHIN = 4, /* lines from a name to what delimits a signature */
 };
 
 static bool is_capital(char c)
@@ -217,6 +219,23 @@ static bool is_dashed_card(const struct mail_lines *l, size_t i)
     return mail_quote_line_names(name) > 1 && is_last_paragraph(l, i) && !follows_item(l, i);
 }
 
+static bool ends_sentence(struct span s)
+{
+    return (s.len > 0 && strchr(".!?", s.ptr[s.len - 1]) != NULL) || mail_quote_line_ends_wide(s);
+}
+
+/* It names who sent the mail, or the delimiter of a signature is the next that follows; where
+ * nobody is known it may be anybody. Behind more than a hyphen, and below a sentence that is over,
+ * whoever writes for another may sign too. */
+static bool is_known(const struct mail_lines *l, size_t i, struct span name, bool hyphen)
+{
+    size_t next = mail_lines_next_words(l, i + 1, SIGNED_WITHIN);
+
+    return !mail_quote_sender_is_known(&l->sender) || mail_quote_sender_is_in(&l->sender, name) ||
+           (!hyphen && ends_sentence(words_above(l, i))) ||
+           (next < l->count && span_is(mail_quote_line_trim(mail_lines_at(l, next)), "--"));
+}
+
 /* "-Eva Example" or "-- Eva", alone at the end. */
 static bool is_dashed_name(const struct mail_lines *l, size_t i)
 {
@@ -237,7 +256,8 @@ static bool is_dashed_name(const struct mail_lines *l, size_t i)
     if (i + 1 < l->count && !mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_OLD) &&
         s.ptr[1] != '-')
         return false;
-    return blanks <= 3 && is_last_paragraph(l, i) && !follows_item(l, i);
+    return blanks <= 3 && is_last_paragraph(l, i) && !follows_item(l, i) &&
+           is_known(l, i, name, s.ptr[0] == '-' && s.ptr[1] != '-');
 }
 
 /* "__________ Information from ESET ... __________": a scanner's note begins. */
@@ -271,27 +291,22 @@ static bool is_signing_rule(struct mail_lines *l, size_t i, int mark, bool ruled
     return mark == '-' && follows_sentence(l, i) && mail_quote_card_is_below(l, i, 0);
 }
 
-static bool ends_sentence(struct span s)
-{
-    static const char *const wide[] = { "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964", NULL };
-    size_t i;
-
-    if (s.len > 0 && strchr(".!?", s.ptr[s.len - 1]) != NULL)
-        return true;
-    for (i = 0; wide[i] != NULL; i++) {
-        size_t len = strlen(wide[i]);
-
-        if (s.len > len && memcmp(s.ptr + s.len - len, wide[i], len) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Words enough for a sentence: by its blanks, or its bytes in scripts that have none. */
 static bool is_clause(struct span s)
 {
     return mail_quote_line_blanks(s) >= SPOKEN_BLANKS ||
            (s.len >= DENSE_BYTES && (s.ptr[0] & 0x80) != 0 && memchr(s.ptr, ' ', s.len) == NULL);
+}
+
+/* "Send a new one.": however short, but no name's and no "Lamps, inc.". */
+static bool is_short_sentence(struct span s)
+{
+    const char *blank = memrchr(s.ptr, ' ', s.len);
+
+    if (mail_quote_line_ends_wide(s))
+        return true;
+    return blank != NULL && s.ptr + s.len - blank > SHORT_MAX && ends_sentence(s) &&
+           mail_quote_line_names(s) == 0;
 }
 
 /* The paragraph below is what somebody says to somebody: a card does not begin with a sentence. */
@@ -302,6 +317,10 @@ static bool speaks_below(const struct mail_lines *l, size_t i)
     for (at = from; at < l->count && at < from + SPOKEN_LINES; at++) {
         struct span s = mail_quote_line_trim(mail_lines_at(l, at));
 
+        if (at == from && !mail_lines_is(l, at, LINE_IS_OLD) &&
+            (is_short_sentence(s) ||
+             (mail_quote_card_is_data(s) && !mail_quote_signature_has_postscript(l, at))))
+            return true;
         if (mail_lines_is(l, at, LINE_IS_BLANK | LINE_IS_OLD) ||
             (at == from && (!is_clause(s) || mail_quote_line_names(s) > 0)))
             return false;

@@ -199,6 +199,14 @@ static const char *const cases[] = {
     NULL,
 };
 
+/* Above an address that somebody gives. */
+static const char *const address_titles[] = {
+    "address", "adresse", "anschrift", "dirección", "direccion", "indirizzo", "endereço",
+    "adres",   "adress",  "adresa",    "lakcím",    "osoite",    "адрес",     "адреса",
+    "住所",    "地址",    "주소",      "عنوان",     "כתובת",     "διεύθυνση", "địa chỉ",
+    "ship to", "bill to", "send to",   NULL,
+};
+
 /* What only the programs of lists write, and how their line begins. */
 static const char *const openings[] = {
     "to unsubscribe from this list: send the line",
@@ -290,6 +298,11 @@ bool mail_quote_words_fails(struct span line)
 bool mail_quote_words_case(struct span line)
 {
     return mail_quote_table_holds_any(line, cases);
+}
+
+bool mail_quote_words_address_title(struct span line)
+{
+    return mail_quote_table_holds_any(line, address_titles);
 }
 
 bool mail_quote_words_list_opens(struct span line)

@@ -25,6 +25,9 @@ bool mail_quote_words_fails(struct span line);
 /* What a customer's number belongs to: an order, a contract. */
 bool mail_quote_words_case(struct span line);
 
+/* The title of an address that the writer gives: "Delivery address". */
+bool mail_quote_words_address_title(struct span line);
+
 /* Only a list's program begins a line so: it needs no rule above. */
 bool mail_quote_words_list_opens(struct span line);
 

@@ -1399,6 +1399,160 @@ static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **stat
     arena_free(a);
 }
 
+/* What machines and people list below a rule, or where they tell a number. */
+static void test_numbers_of_things_below_a_rule_are_no_card(void **state)
+{
+    static const char *const own[] = {
+        "2026-06-01",
+        "Time: 2026-06-01 10:22:00",
+        "Time: 3/9/2006 3:50:52 PM\nElapsed time: 00:58 on channel 11",
+        "01.06.2026 - 05.06.2026",
+        "Mo 01.06.2026\nDi 02.06.2026",
+        "IP: 192.168.10.22",
+        "192.168.10.22\n192.168.10.23",
+        "Version: 5.2.1.10045",
+        "5.2.1.10045",
+        "52.520008, 13.404954",
+        "Price: 1.234.567 EUR",
+        "1 234 567 EUR",
+        "EUR 1.234.567",
+        "Serial: 123456789",
+        "Meter: 123 456 789",
+        "123456789",
+        "4711-1234567",
+        "Konto 1234567890",
+        "IBAN DE12 3456 7890 1234 5678 90",
+        "SN123456789",
+        "ISBN 978-3-16-148410-0",
+        "JJD000390007812345678",
+        "Num\u00e9ro de s\u00e9rie : 123456789",
+        "\u6ce8\u6587\u756a\u53f7\uff1a123456789",
+        "\u0631\u0642\u0645 \u0627\u0644\u0637\u0644\u0628: 123456789",
+        "2026-06-01 10:22:00 started by eva@example.org\n2026-06-01 10:25:00 failed",
+        "Jun  1 10:22:00 mx1 smtp[1234567]: to=<eva@example.org>, status=bounced",
+        "10:22:00 Link Down\n10:23:00 Link Up",
+        "From: +1 555 0100123\nDuration: 0:34",
+        "Phone: 030 1234567\nDuration: 34 s",
+        "Telefon: 030 1234567\nNachricht: Rufen Sie an",
+        "Old: eva@example.org\nNew: eva2@example.org",
+        "Host: db1.example.org\nIP: 10.0.117.22\nState: CRITICAL",
+        "https://lamps.example/17\nhttps://lamps.example/18",
+        "Lieferadresse\nEva Example\nLampenweg 9\nTel 030 1234567",
+        "Red Lamp | 1234567 | 12,50\nRed Lamp | 1234568 | 13,50",
+        "Name\nEva Example\nTelefoon\n030 1234567\nBericht\nGraag",
+        "Proszę o nową jest. 030 1234567",
+        "Fatura da eksik. Her yer karanl\u0131k.\nhttps://lamps.example/17",
+        "\u771f\u3063\u6697\u3067\u3059\u3002\nhttps://lamps.example/17",
+    };
+    static const char *const cards[] = {
+        "Eva Example\n+49 30 1234567",
+        "Eva Example\n(030) 1234567",
+        "Eva Example\n555-123-4567",
+        "Eva Example, 5551234567",
+        "Eva Example 555-123-4567",
+        "Eva Example\nT. 01.23.45.67.89",
+        "Eva Example\n01 23 45 67 89",
+        "Tel: 030 1234567\nWeb: www.lamps.example",
+        "Lamps Ltd\nPhone +1.800.555.0199",
+        "Eva Example\n\u7535\u8bdd\uff1a12345678",
+        "Eva Example\n\u0422\u0435\u043b. 8 (495) 123-45-67",
+    };
+    static const char *const rules[] = { "-----------", "___________", "***", "=====" };
+    struct arena *a = arena_new();
+    size_t i, r, wrong = 0;
+
+    (void)state;
+    for (r = 0; r < sizeof(rules) / sizeof(rules[0]); r++)
+        for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+            const char *text = arena_printf(a, "Our job fails.\n\n%s\n%s", rules[r], own[i]);
+            const char *got =
+                mail_quote_reply_of(a, span_of(text),
+                                    (struct mail_quote_sender){ span_of("Eva Muster"),
+                                                                span_of("e.muster@example.net") });
+
+            if (strcmp(got, text) != 0) {
+                print_error("%s\n  is: %s\n", text, got);
+                wrong++;
+            }
+        }
+    for (i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
+        const char *got = mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n---\n%s", cards[i])));
+
+        if (strcmp(got, "No.") != 0) {
+            print_error("%s\n  is: %s\n", cards[i], got);
+            wrong++;
+        }
+    }
+    arena_free(a);
+    assert_int_equal(wrong, 0);
+}
+
+static void test_a_short_sentence_or_a_form_below_two_dashes_stays(void **state)
+{
+    static const char *const own[] = {
+        "Two are dark.\n\n--\nMandatene una nuova.",
+        "Two are dark.\n\n--\n\nYenisini g\u00f6nderin.\n\nEva",
+        "\u60a8\u597d\uff01\n\n\u706f\u4e0d\u4eae\u3002\n--\n\u8bf7\u5bc4\u4e00\u4e2a\u3002",
+        "Two are dark.\n--\nName: Eva\nMessage: Call me",
+    };
+    static const char *const signatures[] = {
+        "--\nEva",
+        "--\nEva, Lamps inc.",
+        "--\nTel: 030 1234567",
+        "--\nLamps inc.",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+    for (i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++)
+        assert_string_equal(
+            mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n%s", signatures[i]))), "No.");
+    arena_free(a);
+}
+
+static void test_a_dash_before_a_word_signs_where_the_word_is_the_sender_s(void **state)
+{
+    static const struct {
+        const char *text, *name, *address, *reply; /* NULL: all of it */
+    } cases[] = {
+        { "Bitte nur\n\n-Rechnungen", "Eva Example", "eva@example.org", NULL },
+        { "Bitte nur\n\n-- Rechnungen", "Eva Example", "eva@example.org", NULL },
+        { "Bitte nur\n\n-Rote Lampen", "Eva Example", "eva@example.org", NULL },
+        { "Bitte nur\n\n-Rechnungen", "", "info@example.org", NULL },
+        { "Yes\n\n- Jake out", "Jake", "jake@example.org", NULL },
+        { "Yes\n\n-Eva", "Eva Example", "info@example.org", "Yes" },
+        { "Yes\n\n-Eva", "Example, Eva", "info@example.org", "Yes" },
+        { "Yes\n\n-Chris", "Christopher Example", "info@example.org", "Yes" },
+        { "Yes\n\n-Eva Example", "", "eva.example@example.org", "Yes" },
+        { "Yes\n\n-Example", "", "evaexample@example.org", "Yes" },
+        { "Yes\n\n-Tom\n\n--\nLamps for all", "Eva Example", "eva@example.org", "Yes" },
+        { "Yes, it does.\n\n-- Tom", "Eva Example", "eva@example.org", "Yes, it does." },
+        { "Yes\n\n-Tom", "", "", "Yes" },
+        { "These.\n\n-----\nRot\nBlau", "Eva Example", "eva@example.org", NULL },
+        { "These.\n\n-----\n500 EUR", "Eva Example", "eva@example.org", NULL },
+        { "These.\n\n-----\nEva Example\nLamps Ltd", "Eva Example", "eva@example.org", "These." },
+        { "My new one.\n\n-----\neva2@example.net", "Eva Example", "eva@example.org", NULL },
+        { "My own one.\n\n-----\neva@example.org", "Eva Example", "eva@example.org",
+          "My own one." },
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *got = mail_quote_reply_of(
+            a, span_of(cases[i].text),
+            (struct mail_quote_sender){ span_of(cases[i].name), span_of(cases[i].address) });
+
+        if (strcmp(got, cases[i].reply != NULL ? cases[i].reply : cases[i].text) != 0)
+            fail_msg("%s\n  is: %s", cases[i].text, got);
+    }
+    arena_free(a);
+}
+
 static void test_a_card_below_underscores_may_be_long(void **state)
 {
     struct arena *a = arena_new();
@@ -1602,6 +1756,9 @@ int main(void)
         cmocka_unit_test(test_a_list_a_text_or_a_comment_below_a_rule_is_no_card),
         cmocka_unit_test(test_a_few_words_below_a_rule_that_lead_nowhere_are_no_footer),
         cmocka_unit_test(test_a_sentence_with_a_link_or_a_number_in_it_is_no_card),
+        cmocka_unit_test(test_numbers_of_things_below_a_rule_are_no_card),
+        cmocka_unit_test(test_a_short_sentence_or_a_form_below_two_dashes_stays),
+        cmocka_unit_test(test_a_dash_before_a_word_signs_where_the_word_is_the_sender_s),
         cmocka_unit_test(test_a_card_below_underscores_may_be_long),
         cmocka_unit_test(test_what_is_written_between_quotations_stays),
         cmocka_unit_test(test_an_answer_that_names_the_time_is_no_intro),

@@ -1,0 +1,89 @@
+#include "channels/mail_quote_sender.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "channels/mail_quote_line.h"
+
+enum {
+    SENDER_MAX = 200, /* bytes of a name, or of an address, that are looked at */
+    LINE_MAX = 120,   /* of a line */
+    WORD_LEAST = 2,   /* bytes */
+    BEGIN_LEAST = 3,  /* of a short form: "Chris" */
+    WITHIN_LEAST = 4, /* of a name that stands amid others: "evaexample@" */
+};
+
+static bool is_of_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c & 0x80) != 0;
+}
+
+/* The next word in s from *at on, which goes on behind it; empty: there is none. */
+static struct span next_word(struct span s, size_t *at)
+{
+    size_t begin;
+
+    while (*at < s.len && !is_of_word(s.ptr[*at]))
+        (*at)++;
+    begin = *at;
+    while (*at < s.len && is_of_word(s.ptr[*at]))
+        (*at)++;
+    return (struct span){ s.ptr + begin, *at - begin };
+}
+
+static bool is_of_name(struct span word, struct span name)
+{
+    struct span of;
+    size_t at = 0;
+
+    for (of = next_word(name, &at); of.len > 0; of = next_word(name, &at))
+        if (span_equal(of, word) || (word.len >= BEGIN_LEAST && of.len > word.len &&
+                                     memcmp(of.ptr, word.ptr, word.len) == 0))
+            return true;
+    return false;
+}
+
+bool mail_quote_sender_is_known(const struct mail_quote_sender *sender)
+{
+    return sender->name.len > 0 || sender->address.len > 0;
+}
+
+static struct span fold(struct span s, char room[SENDER_MAX + 8])
+{
+    return mail_quote_line_fold((struct span){ s.ptr, s.len < SENDER_MAX ? s.len : SENDER_MAX },
+                                room, SENDER_MAX + 8);
+}
+
+/* As a whole: "eva@example.org" is not in "neweva@example.org.example". */
+static bool holds_address(struct span line, struct span address)
+{
+    char room[SENDER_MAX + 8];
+    struct span s = fold(address, room);
+    const char *at = s.len > 0 ? memmem(line.ptr, line.len, s.ptr, s.len) : NULL;
+
+    return at != NULL && (at == line.ptr || strchr(" <(:[|,", at[-1]) != NULL) &&
+           (at + s.len == line.ptr + line.len || strchr(" >):]|,", at[s.len]) != NULL);
+}
+
+bool mail_quote_sender_is_in(const struct mail_quote_sender *sender, struct span line)
+{
+    char names[SENDER_MAX + 8], addresses[SENDER_MAX + 8], words[SENDER_MAX + 8];
+    const char *sign = memchr(sender->address.ptr, '@', sender->address.len);
+    struct span name = fold(sender->name, names), word,
+                local = { sender->address.ptr, sign != NULL ? (size_t)(sign - sender->address.ptr)
+                                                            : sender->address.len },
+                s = fold((struct span){ line.ptr, line.len < LINE_MAX ? line.len : LINE_MAX },
+                         words);
+    size_t at = 0;
+
+    if (memchr(s.ptr, '@', s.len) != NULL || memmem(s.ptr, s.len, "://", 3) != NULL ||
+        memmem(s.ptr, s.len, "www.", 4) != NULL)
+        return holds_address(s, sender->address);
+    local = fold(local, addresses);
+    for (word = next_word(s, &at); word.len > 0; word = next_word(s, &at))
+        if (word.len >= WORD_LEAST && (is_of_name(word, name) || is_of_name(word, local) ||
+                                       (word.len >= WITHIN_LEAST &&
+                                        memmem(local.ptr, local.len, word.ptr, word.len) != NULL)))
+            return true;
+    return false;
+}

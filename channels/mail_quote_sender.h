@@ -1,0 +1,22 @@
+/* channels/mail_quote_sender.h - does a line name the one who sent the mail?
+ *
+ * Pure. Who signs writes a part of his name, or of his address; a word of an answer is neither. */
+#ifndef RELEVO_CHANNELS_MAIL_QUOTE_SENDER_H
+#define RELEVO_CHANNELS_MAIL_QUOTE_SENDER_H
+
+#include <stdbool.h>
+
+#include "core/text.h"
+
+/* Both borrowed, and empty where nothing is known. */
+struct mail_quote_sender {
+    struct span name, address;
+};
+
+bool mail_quote_sender_is_known(const struct mail_quote_sender *sender);
+
+/* Is a word of the line one of the name, or of the address before its "@"? Of a line with a link or
+ * an address it is asked whether that is the sender's own. */
+bool mail_quote_sender_is_in(const struct mail_quote_sender *sender, struct span line);
+
+#endif

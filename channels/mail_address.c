@@ -18,7 +18,8 @@ struct box {
     struct text_buffer angle;   /* within the first < > */
     struct text_buffer comment; /* the last comment */
     bool has_angle;
-    size_t named; /* bytes of the phrase before the < > */
+    bool has_empty; /* "<>": nobody is in the brackets */
+    size_t named;   /* bytes of the phrase before the < > */
 };
 
 struct list {
@@ -35,7 +36,7 @@ struct list {
 static void box_clear(struct box *b)
 {
     b->phrase.len = b->bare.len = b->angle.len = b->comment.len = 0;
-    b->has_angle = false;
+    b->has_angle = b->has_empty = false;
 }
 
 static struct span span_in(const struct text_buffer *b)
@@ -71,6 +72,33 @@ static bool is_own_blank(struct span s, size_t i)
     return at != NULL && s.ptr + end < at && (unsigned char)s.ptr[end] > ' ' && s.ptr[end] != '.';
 }
 
+/* Up to where the first domain ends. Beside its dots and brackets and behind the "@" there may be
+ * blanks; any other one ends it, for what stands behind would make another's domain of it. A line
+ * may be folded within a name that has no dot yet. */
+static struct span without_rest(struct span s)
+{
+    const char *end = s.ptr + s.len, *p, *next;
+    bool dotted = false, quoted = s.len > 0 && s.ptr[0] == '"';
+
+    p = quoted ? memrchr(s.ptr, '@', s.len) : s.len > 0 ? memchr(s.ptr, '@', s.len) : NULL;
+    if (p == NULL || memchr(p, '"', (size_t)(end - p)) != NULL)
+        return s;
+    for (; p < end; p++) {
+        if (*p == ',' || (*p == ';' && memchr(p, '@', (size_t)(end - p)) != NULL))
+            return (struct span){ s.ptr, (size_t)(p - s.ptr) };
+        dotted = dotted || *p == '.';
+        if ((unsigned char)*p > ' ')
+            continue;
+        for (next = p; next < end && (unsigned char)*next <= ' '; next++)
+            ;
+        if (next < end && strchr("@.[", p[-1]) == NULL && strchr(".]", *next) == NULL &&
+            (dotted || *p == ' '))
+            return (struct span){ s.ptr, (size_t)(p - s.ptr) };
+        p = next - 1;
+    }
+    return s;
+}
+
 /* Without a quote that was never closed, or never opened. */
 static struct span without_lone_quote(struct span s)
 {
@@ -89,8 +117,8 @@ static bool is_between(struct span s, char open, char close)
            memchr(s.ptr + 1, close, s.len - 1) == s.ptr + s.len - 1;
 }
 
-/* NULL: it is none. Blanks between its parts are dropped, as are a route, "mailto:" and the single
- * quotes, double ones or brackets that some address books write about it. */
+/* NULL: it is none. Blanks between its parts are dropped, and words behind it, a route, "mailto:"
+ * and the single quotes, double ones or brackets that some address books write about it. */
 static const char *clean_address(struct list *l, struct span s)
 {
     struct text_buffer b = { 0 }, utf8 = { 0 };
@@ -106,6 +134,7 @@ static const char *clean_address(struct list *l, struct span s)
         s = (struct span){ s.ptr + 7, s.len - 7 };
     if (l->no_quotes)
         s = without_lone_quote(s);
+    s = without_rest(s);
     for (i = 0; i < s.len && b.len <= INBOUND_ADDRESS_MAX; i++) {
         if (s.ptr[i] == '"')
             quoted = !quoted;
@@ -132,12 +161,29 @@ static const char *open_comment(struct span bare)
     return at == NULL ? NULL : memmem(at, (size_t)(bare.ptr + bare.len - at), " (", 2);
 }
 
+/* "Ana a@b.org or c@d.org": up to the end of the first address. */
+static struct span up_to_first(struct span bare)
+{
+    const char *end = bare.ptr + bare.len, *q;
+    const char *at = bare.len > 0 && bare.ptr[0] != '"' ? memchr(bare.ptr, '@', bare.len) : NULL;
+
+    if (at == NULL || at == bare.ptr || (unsigned char)at[-1] <= ' ')
+        return bare;
+    for (q = at; q < end && (unsigned char)*q > ' '; q++)
+        ;
+    return memchr(at, '.', (size_t)(q - at)) != NULL && memchr(q, '@', (size_t)(end - q)) != NULL
+               ? (struct span){ bare.ptr, (size_t)(q - bare.ptr) }
+               : bare;
+}
+
 /* Without < >: "a@b", or "Some Name a@b". */
 static const char *bare_address(struct list *l, struct span bare, struct span *name)
 {
-    const char *comment = open_comment(bare);
-    const char *at = memrchr(bare.ptr, '@', bare.len), *p;
+    const char *comment, *at, *p;
 
+    bare = up_to_first(bare);
+    comment = open_comment(bare);
+    at = memrchr(bare.ptr, '@', bare.len);
     *name = (struct span){ "", 0 };
     if (comment != NULL) {
         *name =
@@ -217,7 +263,7 @@ static struct span join_name(struct list *l, struct span name)
     return span_in(&l->before);
 }
 
-/* "root", "Ana <root>". NULL: it is none, as what stands for nobody is none. */
+/* "root", "Ana <root>". NULL: it is none, as what stands for nobody is none, or beside "<>". */
 static const char *local_address(struct list *l)
 {
     static const char *const nobody[] = { "undisclosed", "unlisted", "recipient", NULL };
@@ -225,6 +271,8 @@ static const char *local_address(struct list *l)
     struct span s = b->has_angle ? span_in(&b->angle) : span_in(&b->bare);
     size_t i;
 
+    if (b->has_empty && !b->has_angle)
+        return NULL;
     for (i = 0; i < s.len; i++)
         if ((unsigned char)s.ptr[i] <= ' ' || strchr("@\"<>[]\\;", s.ptr[i]) != NULL)
             return NULL;
@@ -269,7 +317,7 @@ static void finish_or_keep(struct list *l)
     struct box *b = &l->box;
     struct span bare = span_in(&b->bare);
 
-    if (b->has_angle || bare.len == 0 || is_login(bare) ||
+    if (b->has_angle || b->has_empty || bare.len == 0 || is_login(bare) ||
         memchr(bare.ptr, '@', bare.len) != NULL || memchr(bare.ptr, '"', bare.len) != NULL) {
         finish(l);
         return;
@@ -435,6 +483,7 @@ static size_t take_angle(struct list *l, struct span s)
     }
     b->named = b->has_angle ? b->named : b->phrase.len;
     b->has_angle = b->has_angle || i > 1;
+    b->has_empty = b->has_empty || i == 1;
     return twice + (i < s.len && s.ptr[i] == '>' ? i + 1 : i);
 }
 

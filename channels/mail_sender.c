@@ -19,10 +19,14 @@ void mail_sender_local(const char *address, const char *left_out, char out[MAIL_
 
 const char *mail_sender_written(const struct mail_header *h, const struct inbound *in)
 {
+    struct span from = mail_header_find(h, "From");
+    const char *empty = memmem(from.ptr, from.len, "<>", 2);
     struct mail_address one;
 
+    if (empty != NULL)
+        from.len = (size_t)(empty - from.ptr);
     if (strcmp(in->sender.kind, "nobody") == 0 &&
-        mail_address_list_local(in->arena, mail_header_find(h, "From"), NULL, &one, 1) == 1)
+        mail_address_list_local(in->arena, from, NULL, &one, 1) == 1)
         return one.address;
     return in->sender.value;
 }

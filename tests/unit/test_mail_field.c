@@ -118,6 +118,7 @@ static void test_mailboxes_are_read_as_they_come(void **state)
         { "<a@b.org>\r\n <c@b.org> <d@b.org>", "|a@b.org;|c@b.org;|d@b.org;" },
         { "Ana <ana> Eva <e@b.org>", "Eva|e@b.org;" },
         { "<Undisclosed-Recipient:;@mx.b.org>", "" },
+        { "<Undisclosed-Recipient:@mx.b.org;>", "" },
         { "Ana [a@b.org], [c@b.org]", "Ana|a@b.org;|c@b.org;" },
         { "Ana [mailto:a@b.org], <[mailto:c@b.org]>", "Ana|a@b.org;|c@b.org;" },
         { "Ana Gil (a@b.org)", "Ana Gil|a@b.org;" },
@@ -138,6 +139,15 @@ static void test_mailboxes_are_read_as_they_come(void **state)
         { "Friends, all: Ana <a@b.org>;", "Ana|a@b.org;" },
         { "Ana <a@b.org>Importance: high", "Ana|a@b.org;" }, /* a line end was lost */
         { "Ana a@b.org>", "Ana|a@b.org;" },
+        { "a@b.org www.b.org, c@d.org", "|a@b.org;|c@d.org;" }, /* no blank joins two names */
+        { "Ana <a@b.org www.b.org>, Eva <e@mx . b. org.>", "Ana|a@b.org;Eva|e@mx.b.org.;" },
+        { "a@b.org Ana Gil; Eva <e@ b.org x y.z>", "|a@b.org;Eva|e@b.org;" },
+        { "<a@[192.0.2.1 ] x>, <c@[ 192.0.2.1]>", "|a@[192.0.2.1];|c@[192.0.2.1];" },
+        { "<a@mailh\r\n ost.b.org>, c@b.org\r\n www.b.org", "|a@mailhost.b.org;|c@b.org;" },
+        { "Ana a@b.org or c@d.org, e@b.org or f@d.org", "Ana|a@b.org;|e@b.org;" },
+        { "<a@b.org c@d.org>, <e@b.org,f@d.org>, <g@b.org; h@d.org>",
+          "|a@b.org;|e@b.org;|g@b.org;" },
+        { "<a@b.org>, \"Ana\"@\"b c.org\"", "|a@b.org;|\"Ana\"@\"b c.org\";" },
         { "Ana <<a@b.org>>, <<<c@b.org", "Ana|a@b.org;|c@b.org;" },
         { "Ana \\(of B\\) <a@b.org>", "Ana (of B)|a@b.org;" },
         { "a@b.org c@b.org", "|a@b.org;|c@b.org;" },
@@ -188,6 +198,9 @@ static void test_mailboxes_without_a_domain_are_seen_by_who_asks_for_them(void *
         { "Gil, Ana <a@b.org>", "Gil, Ana|a@b.org;" },
         { "Ana, Eva", "" }, /* of one, or of two? */
         { "undisclosed-recipients", "" },
+        { "MAILER-DAEMON <>, root", "|root;" }, /* nobody is in the brackets */
+        { "MAILER-DAEMON <>", "" },
+        { "Daemon <MAILER-DAEMON>, MAILER-DAEMON", "Daemon|MAILER-DAEMON;|MAILER-DAEMON;" },
         { "two words, <three more words>, a@, @b.org, <>, \"\"", "" },
     };
 

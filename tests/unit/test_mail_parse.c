@@ -290,6 +290,8 @@ static void test_what_nothing_automatic_may_answer_is_known_by_its_header(void *
         { "From: responder@b.org\r\n", false },
         { "From: Postmaster@b.org\r\n", true },
         { "From: MAILER-DAEMON (Mail Delivery System)\r\n", true },
+        { "From: MAILER-DAEMON <>\r\n", true },
+        { "From: ana <>\r\n", false },
         { "From: noreply\r\n", true },
         { "From: mail-daemon@b.org\r\n", true },
         { "From: MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@b.org\r\n", true },

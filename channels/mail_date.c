@@ -1,3 +1,5 @@
+#include "channels/mail_date.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@ struct date {
     int hour, minute, second; /* hour -1: not met yet */
     int offset_s;
     bool zoned, afternoon, morning;
+    bool spoilt; /* something stands in it, or is cut off, that no date has */
 };
 
 static const struct zone {
@@ -126,6 +129,18 @@ static void take_zone(struct date *d, const char *word)
         take_offset(d, word + 3);
 }
 
+/* Is that what may follow a time at once: nothing, "Z", "+02:00", "PM", "GMT"? */
+static bool may_follow(const char *rest)
+{
+    size_t letters = 0;
+
+    if (rest[0] == '+' || rest[0] == '-')
+        return rest[1] != '\0';
+    while (isalpha((unsigned char)rest[letters]))
+        letters++;
+    return letters == 0 ? rest[0] == '\0' : letters > 1 || toupper((unsigned char)rest[0]) == 'Z';
+}
+
 /* "10:00", "10:00:30", "10:00:30.5", with what follows at once: "Z", "+02:00", "PM". */
 static bool take_time(struct date *d, const char *word, char mark)
 {
@@ -147,6 +162,7 @@ static bool take_time(struct date *d, const char *word, char mark)
     d->second = (int)v[2];
     if (*word == '.' || *word == ',')
         word += 1 + strspn(word + 1, "0123456789");
+    d->spoilt = d->spoilt || word[-1] == mark || !may_follow(word);
     d->afternoon = d->afternoon || strcasecmp(word, "pm") == 0;
     if (!take_offset(d, word))
         take_zone(d, word);
@@ -195,7 +211,7 @@ static void take_number(struct date *d, const char *word, size_t digits)
 {
     char zone[] = "+0000";
 
-    if (digits <= 2 && d->day == 0)
+    if ((digits <= 2 || (digits == 3 && word[0] == '0')) && d->day == 0)
         d->day = atoi(word);
     else if (d->year == 0 && digits <= 4)
         d->year = year_of(word, digits);
@@ -209,6 +225,7 @@ static bool take_word(struct date *d, const char *word)
 {
     size_t digits = strspn(word, "0123456789");
 
+    d->spoilt = d->spoilt || (!d->zoned && strpbrk(word, "<>@") != NULL);
     if (digits == 0) {
         if ((d->month == 0 || d->hour < 0) && month_of(word) > 0)
             d->month = month_of(word); /* the one before may have been a day: "mar, 3 ago" */
@@ -279,13 +296,14 @@ static bool is_within_time(struct span s, size_t at, const char *word, size_t le
             (word[len - 1] == ':' && s.ptr[next] >= '0' && s.ptr[next] <= '9'));
 }
 
-bool mail_header_date(struct span s, int64_t *out)
+bool mail_date_read(struct span s, int64_t *out, bool *whole)
 {
     struct date d = { .hour = -1 };
     char word[WORD_MAX + 1];
     size_t i, len = 0, words = 0;
     int depth = 0;
 
+    *whole = false;
     for (i = 0; i <= s.len && words < WORDS_MAX; i++) {
         char c = (char)(i < s.len ? s.ptr[i] : ' ');
 
@@ -309,5 +327,13 @@ bool mail_header_date(struct span s, int64_t *out)
         if (!take_word(&d, word))
             return false;
     }
+    *whole = d.hour >= 0 && !d.spoilt;
     return finish(&d, out);
+}
+
+bool mail_header_date(struct span s, int64_t *out)
+{
+    bool whole;
+
+    return mail_date_read(s, out, &whole);
 }

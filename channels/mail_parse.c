@@ -7,6 +7,7 @@
 #include "channels/mail_address.h"
 #include "channels/mail_author.h"
 #include "channels/mail_body.h"
+#include "channels/mail_date.h"
 #include "channels/mail_header.h"
 #include "channels/mail_kind.h"
 #include "channels/mail_part.h"
@@ -223,21 +224,27 @@ static const char *subject_of(const struct reading *r)
     return subject;
 }
 
-/* The sender's clock; a library that folds what it need not may have put it into encoded words. */
+/* The sender's clock, of several fields the first that is whole, else the first that is a date; a
+ * library that folds what it need not may have put it into encoded words. */
 static void read_sent_at(const struct reading *r)
 {
     struct inbound *in = r->in;
     struct span s;
+    int64_t read;
     size_t at = 0;
-    bool said = false;
+    bool said = false, whole = false;
 
-    while (!said && mail_header_next(r->header, "Date", &at, &s)) {
+    while (!whole && mail_header_next(r->header, "Date", &at, &s)) {
         if (memmem(s.ptr, s.len, "=?", 2) != NULL)
             s = span_of(mail_header_text(in->arena, s, NULL, INBOUND_SUBJECT_MAX));
-        said = mail_header_date(s, &in->sent_at);
+        if (!mail_date_read(s, &read, &whole)) {
+            whole = false;
+            continue;
+        }
+        if (!said || whole)
+            in->sent_at = read;
+        said = true;
     }
-    if (!said)
-        in->sent_at = 0;
     in->sent_at_zero = said && in->sent_at == 0;
 }
 

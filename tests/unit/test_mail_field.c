@@ -299,6 +299,7 @@ static void test_dates_are_read_as_they_come(void **state)
         { "p, 19 j\xc3\xban. 2026 10:15:00 +0200", 1781856900 },
         { "Mon, 1 Jun 2026 16.15.00.78+0800", 1780301700 },
         { "Sun, 31 May 2026 24:00:00 +0000", 1780272000 }, /* ISO 8601: the end of that day */
+        { "Fri, 019 Jun 2026 08:15:00 +0000", 1781856900 },
         { "31 Feb 2026 24:00 GMT", 0 },
         { "31 May 2026 24:01 GMT", 0 },
         { "", 0 },

@@ -672,6 +672,39 @@ static void test_the_first_second_of_1970_is_a_date_and_no_date_is_none(void **s
     assert_string_equal(date_of("From: a@b.org\n\nx"), "null");
 }
 
+/* What cut a line short left the same one, whole, below it. */
+static void test_of_several_dates_the_first_that_is_whole_counts(void **state)
+{
+    static const struct {
+        const char *first, *date;
+    } rows[] = {
+        { "Tue, 7 Apr 2026 10:00:t <tom@b.org>", "\"2026-04-08T09:00:01Z\"" },
+        { "Tue, 7 Apr 2026 10:", "\"2026-04-08T09:00:01Z\"" },
+        { "Tue, 7 Apr 2026", "\"2026-04-08T09:00:01Z\"" },
+        { "Tue, 7 Apr 2026 10:00:00x", "\"2026-04-08T09:00:01Z\"" },
+        { "Tue, 7 Apr 2026 10:00 tom@b.org", "\"2026-04-08T09:00:01Z\"" },
+        { "Tue, 7 Apr 2026 10:00:00 +0000 (UTC)", "\"2026-04-07T10:00:00Z\"" },
+        { "Tue, 7 Apr 2026 10:00:00 +0000 <tom@b.org>", "\"2026-04-07T10:00:00Z\"" },
+        { "Tue Apr  7 10:00:00 2026", "\"2026-04-07T10:00:00Z\"" },
+        { "2026-04-07T10:00:00.5Z", "\"2026-04-07T10:00:00Z\"" },
+        { "Tue, 7 Apr 2026 10:00 PM", "\"2026-04-07T22:00:00Z\"" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        char mail[200];
+
+        snprintf(mail, sizeof(mail),
+                 "From: a@b.org\nDate: %s\nDate: Wed, 8 Apr 2026 09:00:01 +0000\n\nx",
+                 rows[i].first);
+        if (strcmp(date_of(mail), rows[i].date) != 0)
+            fail_msg("%s: %s", rows[i].first, date_of(mail));
+    }
+    assert_string_equal(date_of("From: a@b.org\nDate: 7 Apr 2026 10:00:t\nDate: 8 Apr\n\nx"),
+                        "\"2026-04-07T10:00:00Z\"");
+}
+
 static void test_of_several_subjects_the_first_that_says_something_counts(void **state)
 {
     struct inbound *in =
@@ -965,6 +998,7 @@ int main(void)
         cmocka_unit_test(test_a_copy_has_the_same_id_and_another_content_has_not),
         cmocka_unit_test(test_a_mail_of_nobody_has_a_sender_of_its_own),
         cmocka_unit_test(test_the_first_second_of_1970_is_a_date_and_no_date_is_none),
+        cmocka_unit_test(test_of_several_dates_the_first_that_is_whole_counts),
         cmocka_unit_test(test_of_several_subjects_the_first_that_says_something_counts),
         cmocka_unit_test(test_an_empty_or_broken_id_is_none),
         cmocka_unit_test(test_a_message_id_that_is_one_bare_word_is_one),

@@ -58,8 +58,8 @@ static const char *status_of(struct arena *a, const struct mail_header *group)
 
 static const char *action_of(struct span action)
 {
-    static const char *const names[] = { "failed",  "delayed",  "delivered",
-                                         "relayed", "expanded", NULL };
+    static const char *const names[] = { "failed",   "delayed",     "delivered", "relayed",
+                                         "expanded", "deliverable", NULL };
     const char *const *n;
 
     for (n = names; *n != NULL && !span_begins(action, *n); n++)
@@ -69,7 +69,7 @@ static const char *action_of(struct span action)
 
 static bool tells_arrival(const struct mail_header *group, struct span action)
 {
-    static const char *const names[] = { "delivered", "relayed", "expanded", NULL };
+    static const char *const names[] = { "delivered", "relayed", "expanded", "deliverable", NULL };
 
     if (action.len > 0)
         return span_begins_any(action, names);
@@ -81,7 +81,8 @@ static void take_group(struct inbound *in, const struct mail_header *group,
 {
     struct arena *a = in->arena;
     struct span action = mail_header_find(group, "Action");
-    bool failed = span_begins(action, "fail"), delayed = span_begins(action, "delayed");
+    bool failed = span_begins(action, "fail") || span_begins(action, "undeliverable");
+    bool delayed = span_begins(action, "delayed");
     bool done = tells_arrival(group, action);
     const char *who;
 

@@ -88,7 +88,8 @@ const char *inbound_nature_name(enum inbound_nature n); /* "out_of_office" */
 /* Whose delivery a bounce, a delay or another report tells of. NULL: it does not say. */
 struct inbound_failed {
     const char *recipient;
-    const char *action;     /* "failed", "delayed", "delivered", "relayed", "expanded" (RFC 3464) */
+    const char *action;     /* "failed", "delayed", "delivered", "relayed", "expanded" (RFC 3464),
+                             * "deliverable" (Postfix, of an address that it was asked about) */
     const char *status;     /* "5.1.1" (RFC 3463); one that begins with 5 is permanent */
     const char *message_id; /* of what was sent, without angle brackets */
 };
@@ -157,7 +158,7 @@ struct inbound {
     bool sender_proven;
 
     bool automatic; /* nothing automatic may answer it (B-07) */
-    bool declines;  /* and that only for its writer's wish, or for the list that people write to */
+    bool declines;  /* a person's all the same: for his wish, or for the list that it came by */
     bool bounce;    /* says that a delivery failed: for good, or in a report also so far */
     bool spam;      /* marked by the receiving server */
     bool forwarded; /* passes on what somebody else wrote */

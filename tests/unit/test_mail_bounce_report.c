@@ -555,6 +555,36 @@ static void test_a_report_that_came_without_its_wrapping_is_one(void **state)
                          true);
 }
 
+/* Postfix says so of an address that it was only asked about. */
+static void test_a_report_on_an_address_says_whether_mail_would_reach_it(void **state)
+{
+    static const struct {
+        const char *action, *read;
+        enum inbound_nature nature;
+    } rows[] = {
+        { "deliverable", "deliverable", INBOUND_DELIVERED },
+        { "undeliverable", "failed", INBOUND_BOUNCE },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            DAEMON "Subject: Mail Delivery Status Report\nContent-Type: multipart/report; "
+                   "report-type=delivery-status; boundary=b\n\n--b\n\nYou asked for this.\n"
+                   "--b\nContent-Type: message/delivery-status\n\n"
+                   "Reporting-MTA: dns; b.org\n\nFinal-Recipient: rfc822; tom@b.org\n"
+                   "Action: %s\n--b--\n",
+            rows[i].action);
+
+        assert_int_equal(in->nature, rows[i].nature);
+        assert_int_equal(in->bounce, rows[i].nature == INBOUND_BOUNCE);
+        assert_string_equal(in->failed.action, rows[i].read);
+        assert_string_equal(in->failed.recipient, "tom@b.org");
+        inbound_free(in);
+    }
+}
+
 static const char *const actions[] = { "failed", "FAILED", "delayed", "delivered", "relayed", "" };
 static const enum inbound_nature of_action[] = { INBOUND_BOUNCE,    INBOUND_BOUNCE,
                                                  INBOUND_DELAYED,   INBOUND_DELIVERED,
@@ -626,6 +656,7 @@ int main(void)
         cmocka_unit_test(test_a_report_in_two_parts_is_read_whole),
         cmocka_unit_test(test_a_status_is_no_version_and_no_address_of_a_machine),
         cmocka_unit_test(test_a_report_that_came_without_its_wrapping_is_one),
+        cmocka_unit_test(test_a_report_on_an_address_says_whether_mail_would_reach_it),
         cmocka_unit_test(test_a_report_is_a_bounce_unless_it_arrived),
         cmocka_unit_test(test_a_bounce_says_whom_it_did_not_reach_why_and_with_which_mail),
     };

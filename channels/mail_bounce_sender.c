@@ -64,28 +64,6 @@ static bool has_bounce(struct span local)
     return false;
 }
 
-/* "x-return-12-tom=b.org@", as ezmlm numbers what it sends. */
-static bool has_numbered_return(struct span local)
-{
-    static const char word[] = "-return-";
-    const char *p = memmem(local.ptr, local.len, word, sizeof(word) - 1);
-
-    return p != NULL && p + sizeof(word) - 1 < local.ptr + local.len &&
-           text_is_digit(p[sizeof(word) - 1]);
-}
-
-static bool is_of_lists_keeper(struct span local)
-{
-    static const char *const ends[] = { "-admin", "-owner", "-errors", NULL };
-    const char *const *e;
-
-    for (e = ends; *e != NULL; e++)
-        if (local.len > strlen(*e) &&
-            memcmp(local.ptr + local.len - strlen(*e), *e, strlen(*e)) == 0)
-            return true;
-    return span_begins(local, "owner-");
-}
-
 /* What stands before the first @ at or behind *at, which is moved behind it. */
 static bool next_local(const char *folded, size_t *at, struct span *local)
 {
@@ -112,8 +90,8 @@ static bool is_to_return_path(struct arena *a, const struct mail_header *h, bool
         size_t at = 0;
 
         while (next_local(to, &at, &local))
-            if (has_bounce(local) || has_numbered_return(local) ||
-                (of_list && is_of_lists_keeper(local)))
+            if (has_bounce(local) || mail_sender_is_numbered_return(local) ||
+                (of_list && mail_sender_is_lists_keeper(local)))
                 return true;
     }
     return false;

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "channels/mail.h"
+#include "channels/mail_address.h"
 #include "channels/mail_bounce.h"
 #include "channels/mail_bounce_notification.h"
 #include "channels/mail_bounce_returned.h"
@@ -79,6 +80,35 @@ static bool is_discussion(const struct mail_header *h)
 
     return memchr(post.ptr, '<', post.len) != NULL &&
            !span_same_any(first_word(post), (const char *const[]){ "no", NULL });
+}
+
+/* What programs of lists write on each mail that they pass on. */
+static bool has_mark_of_lists_program(const struct mail_header *h)
+{
+    static const char *const marks[] = { "X-BeenThere",  "X-Mailman-Version",
+                                         "Mailing-List", "X-Mailing-List",
+                                         "X-ML-Name",    "X-ML-Count",
+                                         "X-MLServer",   NULL };
+    const char *const *m;
+
+    for (m = marks; *m != NULL; m++)
+        if (mail_header_has(h, *m))
+            return true;
+    return false;
+}
+
+/* Somebody's mail that went out by a list's own address. */
+static bool is_sent_by_list(const struct mail_header *h, const struct inbound *in)
+{
+    static const char *const fields[] = { "Sender", "Return-Path", NULL };
+    struct mail_address by;
+    const char *const *f;
+
+    for (f = fields; *f != NULL; f++)
+        if (mail_address_list(in->arena, mail_header_find(h, *f), NULL, &by, 1) == 1 &&
+            mail_sender_is_list(by.address) && strcasecmp(by.address, in->sender.value) != 0)
+            return true;
+    return false;
 }
 
 /* A list's own marks. Programs that send to many write them, too, and more of them. */
@@ -291,7 +321,7 @@ static enum inbound_nature nature_of(const struct mail_part *root, struct inboun
         return INBOUND_CHALLENGE;
     if (is_out_of_office(h, in))
         return INBOUND_OUT_OF_OFFICE;
-    if (has_mark_of_list(h) || mail_header_has(h, "List-Post"))
+    if (has_mark_of_list(h) || has_mark_of_lists_program(h) || mail_header_has(h, "List-Post"))
         return INBOUND_OF_LIST;
     return in->automatic && !in->declines ? INBOUND_BY_MACHINE : INBOUND_BY_PERSON;
 }
@@ -380,6 +410,9 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
     in->declines =
         !in->automatic &&
         (is_discussion(h) || wants_no_answer(mail_header_find(h, "X-Auto-Response-Suppress")));
-    in->automatic = in->automatic || in->declines;
+    if (in->declines)
+        in->automatic = true;
+    else /* no field of a standard says so: `automatic` is for those */
+        in->declines = !in->automatic && (has_mark_of_lists_program(h) || is_sent_by_list(h, in));
     in->nature = told != MAIL_DELIVERY_NONE ? natures[told] : nature_of(root, in);
 }

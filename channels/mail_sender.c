@@ -62,6 +62,45 @@ bool mail_sender_is_no_reply(const char *address)
     return false;
 }
 
+static bool ends_with(struct span s, const char *const *ends)
+{
+    for (; *ends != NULL; ends++)
+        if (s.len > strlen(*ends) &&
+            memcmp(s.ptr + s.len - strlen(*ends), *ends, strlen(*ends)) == 0)
+            return true;
+    return false;
+}
+
+bool mail_sender_is_lists_keeper(struct span local)
+{
+    static const char *const ends[] = { "-admin", "-owner", "-errors", NULL };
+
+    return ends_with(local, ends) || span_begins(local, "owner-");
+}
+
+bool mail_sender_is_numbered_return(struct span local)
+{
+    static const char word[] = "-return-";
+    const char *p = memmem(local.ptr, local.len, word, sizeof(word) - 1);
+
+    return p != NULL && p + sizeof(word) - 1 < local.ptr + local.len &&
+           text_is_digit(p[sizeof(word) - 1]);
+}
+
+bool mail_sender_is_list(const char *address)
+{
+    static const char *const ends[] = { "-owner", "-bounces", NULL };
+    char folded[MAIL_SENDER_LOCAL];
+    struct span local;
+
+    mail_sender_local(address, "\"", folded);
+    local = span_of(folded);
+    if (span_begins(local, "owner-") || mail_sender_is_numbered_return(local))
+        return true;
+    local.len = strcspn(folded, "+"); /* behind it stands whom the copy is for */
+    return ends_with(local, ends);
+}
+
 bool mail_sender_is_null(const struct mail_header *h, const char *daemon)
 {
     struct span path = mail_header_find(h, "Return-Path");

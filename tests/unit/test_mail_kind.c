@@ -106,6 +106,54 @@ static void test_who_only_declines_automatic_answers_or_writes_to_a_list_is_a_pe
     }
 }
 
+/* B-07: no header of RFC 2369 says so, but a list's program wrote on it, or it came from the list's
+ * own address. Its writer is a person, and what may not be answered is said by others. */
+static void test_what_came_by_a_list_is_a_persons_and_gets_no_notice(void **state)
+{
+    static const struct {
+        const char *header;
+        enum inbound_nature nature;
+        bool declines;
+    } rows[] = {
+        { "X-BeenThere: lamps@b.org\n", INBOUND_OF_LIST, true },
+        { "X-Mailman-Version: 2.1.39\n", INBOUND_OF_LIST, true },
+        { "Mailing-List: contact lamps-help@b.org; run by ezmlm\n", INBOUND_OF_LIST, true },
+        { "X-Mailing-List: lamps@b.org\n", INBOUND_OF_LIST, true },
+        { "X-ML-Name: lamps\nX-ML-Count: 12\n", INBOUND_OF_LIST, true },
+        { "X-MLServer: fml [fml 4.0.3]\n", INBOUND_OF_LIST, true },
+        { "Sender: owner-lamps@b.org\n", INBOUND_BY_PERSON, true },
+        { "Sender: Lamps <lamps-bounces@b.org>\n", INBOUND_BY_PERSON, true },
+        { "Return-Path: <lamps-owner@b.org>\n", INBOUND_BY_PERSON, true },
+        { "Return-Path: <lamps-bounces+support=example.com@b.org>\n", INBOUND_BY_PERSON, true },
+        { "Return-Path: <lamps-return-12-support=example.com@b.org>\n", INBOUND_BY_PERSON, true },
+        { "Return-Path: <ana@b.org>\nSender: ana@b.org\n", INBOUND_BY_PERSON, false },
+        { "Sender: bo@b.org\n", INBOUND_BY_PERSON, false },
+        { "Sender: homeowner@b.org\n", INBOUND_BY_PERSON, false },
+        { "Sender: owner@b.org\n", INBOUND_BY_PERSON, false },
+        { "Return-Path: <bo-return-home@b.org>\n", INBOUND_BY_PERSON, false },
+        { "X-Mailer: lamps-bounces@b.org\n", INBOUND_BY_PERSON, false },
+    };
+    struct inbound *in;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        in = notice_parse_made(PERSON "Subject: x\n%s\nwords\n", rows[i].header);
+        if (in->automatic || in->declines != rows[i].declines || in->nature != rows[i].nature ||
+            inbound_is_automatic(in))
+            fail_msg("%s: %d %d, %s", rows[i].header, in->automatic, in->declines,
+                     inbound_nature_name(in->nature));
+        inbound_free(in);
+    }
+    in = notice_parse("From: shop-owner@b.org\nReturn-Path: <Shop-Owner@b.org>\n\nwords\n");
+    assert_false(in->declines); /* his own address */
+    inbound_free(in);
+    in = notice_parse(PERSON "X-BeenThere: lamps@b.org\nPrecedence: bulk\n\nwords\n");
+    assert_true(in->automatic);
+    assert_true(inbound_is_automatic(in));
+    inbound_free(in);
+}
+
 static void test_what_a_mail_server_writes_by_its_own_address_is_automatic(void **state)
 {
     static const char *const servers[] = { "MAILER-DAEMON",
@@ -404,6 +452,7 @@ int main(void)
         cmocka_unit_test(test_a_complaint_is_known_by_what_came_back_with_it),
         cmocka_unit_test(test_who_holds_a_mail_until_its_writer_is_known_is_told_from_a_person),
         cmocka_unit_test(test_who_only_declines_automatic_answers_or_writes_to_a_list_is_a_person),
+        cmocka_unit_test(test_what_came_by_a_list_is_a_persons_and_gets_no_notice),
         cmocka_unit_test(test_what_a_mail_server_writes_by_its_own_address_is_automatic),
         cmocka_unit_test(test_each_nature_is_told_apart_and_all_but_persons_are_automatic),
         cmocka_unit_test(

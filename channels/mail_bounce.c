@@ -1,7 +1,9 @@
 #include "channels/mail_bounce.h"
 
 #include <string.h>
+#include <strings.h>
 
+#include "channels/mail_bounce_list.h"
 #include "channels/mail_bounce_notification.h"
 #include "channels/mail_bounce_other.h"
 #include "channels/mail_bounce_party.h"
@@ -13,6 +15,7 @@
 #include "channels/mail_header.h"
 #include "channels/mail_part.h"
 #include "channels/mail_quote_words_key.h"
+#include "channels/mail_sender.h"
 #include "channels/mail_words.h"
 #include "core/arena.h"
 #include "core/inbound.h"
@@ -24,6 +27,7 @@ enum {
     REPORT_LEVELS = 3,
     INTRODUCTION_MAX = 200, /* bytes in which a server says who it is */
     KEY_MAX = 40,
+    FIELD_MAX = 2000, /* bytes of whom a mail was for */
 };
 
 struct notice {
@@ -44,9 +48,12 @@ struct notice {
     bool reason;    /* it says why */
     bool replied;   /* a code of a server's stands there */
     bool of_server; /* one that stands for the name and the envelope where both are a person's */
+    bool judged;    /* behind an address stands that it was not reached */
     bool told;      /* whom it did not reach is said in a sentence */
     bool proven;    /* what came back, or what only reports have */
     bool of_sent;   /* it is about a mail of the reader's, and not about others' */
+    bool refused;   /* by a list, to which it was written */
+    bool own_back;  /* from an address that takes no answers: what came back is the reader's own */
     bool complete;  /* a report's fields in its words, and the mail itself: nothing is missing */
     struct mail_bounce_party party; /* whom it names */
 };
@@ -241,6 +248,7 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     bool introduced = is_introduced(n);
 
     n->reason = mail_words_find_plain(n->words, mail_words_reason) != NULL;
+    n->judged = r->judged;
     n->told = is_told(n, r);
     n->complete = r->fields && r->reply && n->returned != NULL;
     n->proven =
@@ -373,6 +381,56 @@ static bool is_enough_of_daemon(const struct notice *n)
            (n->named && n->hard && n->facts >= 3) || is_told_by_nobody(n, claim);
 }
 
+static bool is_in(struct span field, struct span address)
+{
+    size_t i;
+
+    field.len = field.len < FIELD_MAX ? field.len : FIELD_MAX;
+    for (i = 0; address.len > 0 && i + address.len <= field.len; i++)
+        if (strncasecmp(field.ptr + i, address.ptr, address.len) == 0)
+            return true;
+    return false;
+}
+
+/* Do those words say that it failed, in the sentence that goes on behind them? */
+static bool leads_up(struct arena *a, struct span before)
+{
+    const char *words = mail_words_fold(a, before);
+    const char *failed = mail_words_find(words, mail_words_failed);
+
+    return failed != NULL && strpbrk(strstr(words, failed) + strlen(failed), ".;!?") == NULL;
+}
+
+/* Whom the mail that came back was for stands by himself, or behind words that say that it failed.
+ */
+static bool is_of_recipient(const struct notice *n)
+{
+    struct mail_header h;
+    struct span line;
+    size_t at = 0;
+
+    mail_bounce_returned_read(n->in->arena, n->returned, n->inline_returned, &h);
+    while (span_line(n->text, &at, &line)) {
+        struct span s = span_trim(line), address = mail_bounce_address_in(s);
+
+        if (is_in(mail_header_find(&h, "To"), address) &&
+            (s.len <= address.len + 2 ||
+             leads_up(n->in->arena, (struct span){ s.ptr, (size_t)(address.ptr - s.ptr) })))
+            return true;
+    }
+    return false;
+}
+
+/* Whoever takes no answers is no server yet: it returns the reader's mail, and says that it failed,
+ * of a mail in its subject or of whom that was for. */
+static bool is_enough_of_no_reply(const struct notice *n)
+{
+    return n->own_back && n->word_claim > 0 &&
+           ((n->subject_claim == 2 &&
+             (mail_other_is_of_sent(n->words) || mail_other_is_of_one(n->subject, n->words))) ||
+            n->told || n->judged || is_of_recipient(n));
+}
+
 /* Programs report what became of others' mails, in the words of the servers that they watch. */
 static bool is_told_by_others(const struct notice *n)
 {
@@ -412,6 +470,8 @@ static bool is_enough(const struct notice *n)
         return false;
     if (n->sender.of_bulk && !n->sender.to_return_path)
         return false; /* of a ticket, of a log: those who subscribed are told */
+    if (is_enough_of_no_reply(n))
+        return true;
     if (n->sender.envelope == 1 && !n->named && !n->replied)
         return false; /* a parcel may come back, too */
     if (n->sender.envelope > 0)
@@ -469,8 +529,8 @@ static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r
 {
     const struct mail_header *h = &n->root->header;
 
-    if (is_report_of_other_kind(n->root))
-        return true;
+    if (is_report_of_other_kind(n->root) || (n->sender.nowhere && !n->of_sent))
+        return true; /* of a parcel, too, nobody may write */
     if (n->sender.envelope == 0 && !mail_header_has(h, "X-Failed-Recipients") &&
         mail_other_is_person(h, n->words, n->sender.nobodys) &&
         !(n->sender.nobodys && came_back(n)))
@@ -503,7 +563,7 @@ static enum mail_delivery by_evidence(struct notice *n, const struct mail_bounce
 {
     judge_claims(n);
     judge_facts(n, r);
-    if (is_rejection(&n->root->header))
+    if (is_rejection(&n->root->header) || n->refused)
         return MAIL_DELIVERY_FAILED;
     if (by_certified(n) != MAIL_DELIVERY_NONE)
         return by_certified(n);
@@ -520,11 +580,25 @@ static enum mail_delivery by_evidence(struct notice *n, const struct mail_bounce
     return says_delayed(n) && !says_final(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_FAILED;
 }
 
+/* Is what came back the reader's, from one who takes no answers? */
+static bool is_own_back(const struct notice *n)
+{
+    struct mail_header h;
+    struct span from;
+
+    if (n->returned == NULL || !mail_sender_is_no_reply(n->in->sender.value))
+        return false;
+    mail_bounce_returned_read(n->in->arena, n->returned, (struct span){ "", 0 }, &h);
+    from = mail_bounce_address_in(mail_header_find(&h, "From"));
+    return from.len > 0 && mail_bounce_is_reader(n->in, from);
+}
+
 /* Worth a closer look: a server's mark anywhere, or a subject that claims something. */
 static bool is_suspect(struct notice *n)
 {
     return n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || n->sender.envelope > 0 ||
-           n->report != NULL || strcmp(n->root->type, "multipart/report") == 0 ||
+           n->report != NULL || n->own_back || n->refused ||
+           strcmp(n->root->type, "multipart/report") == 0 ||
            mail_header_has(&n->root->header, "X-Failed-Recipients") ||
            mail_header_has(&n->root->header, "X-Ricevuta") || n->in->text[0] == '{' ||
            mail_words_find_plain(n->subject, mail_words_failed_subject) != NULL ||
@@ -560,7 +634,7 @@ static void fill(const struct notice *n, const struct mail_bounce_report *report
     if (out->status == NULL && r->status.len > 0)
         out->status = arena_strndup(a, r->status.ptr, r->status.len);
     mail_bounce_returned_read(n->in->arena, n->returned, n->inline_returned, &h);
-    if (out->recipient == NULL)
+    if (out->recipient == NULL && !n->refused) /* a list names others, to tell what to do */
         out->recipient = mail_bounce_whom(n->in, n->text, &h);
     out->message_id = id_of(a, &h, "Message-ID");
     if (out->message_id == NULL)
@@ -588,6 +662,8 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
     n.returned = mail_part_find(root, mail_bounce_returned_types, REPORT_LEVELS);
     n.subject = mail_words_fold(in->arena, span_of(in->subject));
     mail_bounce_sender_judge(&root->header, in, &n.sender);
+    n.own_back = is_own_back(&n);
+    n.refused = mail_bounce_list_refuses(&root->header, in, &report.recipient);
     if (!is_suspect(&n))
         return MAIL_DELIVERY_NONE;
     cut_notice(&n, n.sender.identity != MAIL_BOUNCE_BY_ANYBODY || n.sender.envelope > 0
@@ -612,7 +688,7 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
         if (n.report == NULL && is_rejection(&root->header))
             read_disposition(&n, &report);
     }
-    if (verdict != MAIL_DELIVERY_NONE && report.recipient == NULL)
+    if (verdict != MAIL_DELIVERY_NONE && report.recipient == NULL && !n.refused)
         look_within(&n, &report);
     if (verdict != MAIL_DELIVERY_NONE)
         fill(&n, &report, &refusal);

@@ -90,6 +90,137 @@ static void test_what_else_is_written_in_the_words_of_bounces_is_none(void **sta
 #undef POSTMASTER
 }
 
+/* S-17: its own mail came back to the reader, and words say why. */
+static void test_who_takes_no_answers_and_returns_the_readers_mail_tells_of_a_failure(void **state)
+{
+#define FROM_NOBODY "From: no-reply@phones.example\nTo: support@example.com\n"
+#define RETURNED(from, words)                                                                      \
+    "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n" words                                   \
+    "\n--b\nContent-Type: message/rfc822\n\nFrom: Desk <" from ">\nTo: tom@phones.example\n"       \
+    "Subject: lamp\n\nx\n--b--\n"
+    static const struct {
+        const char *mail;
+        bool bounce;
+    } rows[] = {
+        { FROM_NOBODY "Subject: Mail\n" RETURNED("support@example.com",
+                                                 "Could not be delivered to: <tom@phones.example>"),
+          true },
+        { FROM_NOBODY
+          "Subject: メールエラー通知\n" RETURNED("support@example.com", "送信先のメールボックスが一"
+                                                                        "杯のため、送信できませんで"
+                                                                        "した。"),
+          true },
+        { FROM_NOBODY "Subject: Message\n" RETURNED(
+              "support@example.com", "We were unable to deliver your message to:\n\n  "
+                                     "tom@phones.example\n"),
+          true },
+        { FROM_NOBODY "Subject: Contract\n" RETURNED(
+              "support@example.com", "It was not signed by tom@c.example. It has been returned."),
+          false },
+        { FROM_NOBODY "Subject: Invoice rejected\n" RETURNED(
+              "support@example.com", "Your invoice was rejected: no PDF in it. Ask "
+                                     "books@phones.example."),
+          false },
+        { FROM_NOBODY "Subject: Delivery failed: lamp\n" RETURNED(
+              "support@example.com", "The courier could not deliver it."),
+          false },
+        { FROM_NOBODY "Subject: Re: lamp\n" RETURNED(
+              "support@example.com", "Your reply was rejected, ask help@phones.example"),
+          false },
+        /* nothing failed, it is another's mail, a person passes it on, or nothing came back */
+        { FROM_NOBODY "Subject: Mail\n" RETURNED("support@example.com",
+                                                 "We got your mail for <tom@phones.example>."),
+          false },
+        { FROM_NOBODY "Subject: Mail\n" RETURNED("eva@c.example",
+                                                 "Could not be delivered to: <tom@phones.example>"),
+          false },
+        { PERSON "To: support@example.com\nSubject: Mail\n" RETURNED(
+              "support@example.com", "Could not be delivered to: <tom@phones.example>"),
+          false },
+        { FROM_NOBODY "Subject: Mail\n\nCould not be delivered to: <tom@phones.example>\n", false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        notice_assert_bounce(rows[i].mail, rows[i].bounce);
+#undef FROM_NOBODY
+#undef RETURNED
+}
+
+/* S-17 */
+static void test_who_gives_no_name_at_all_is_a_server_where_nothing_can_come_back_to_him(
+    void **state)
+{
+    struct inbound *in;
+
+    (void)state;
+    notice_assert_bounce("Return-Path: <>\nSubject: Delivery Failure Notice\n\n"
+                         "Your message could not be delivered.\n",
+                         true);
+    notice_assert_bounce("Subject: Delivery Failure Notice\n\n"
+                         "Your message could not be delivered.\n",
+                         false);
+    notice_assert_bounce("Return-Path: <>\nSubject: lamp\n\nIt could not be delivered.\n", false);
+    in = notice_parse("Return-Path: <>\nSubject: Delivery delayed: parcel 5\n\nIt will come.\n");
+    assert_int_equal(in->nature, INBOUND_BY_MACHINE);
+    inbound_free(in);
+    notice_assert_bounce("Return-Path: <>\nSubject: Delivery failed: parcel 5\n\nYour parcel could "
+                         "not be delivered.\n",
+                         false);
+    notice_assert_bounce("Return-Path: <>\nFrom: Ana <ana@b.org>\nSubject: Delivery Failure "
+                         "Notice\n\nYour message could not be delivered.\n",
+                         false);
+}
+
+/* S-17: by a list's program, which says who it is, from its keeper's address. */
+static void test_a_list_that_does_not_take_a_mail_says_that_it_failed(void **state)
+{
+    static const struct {
+        const char *mail;
+        bool bounce;
+    } rows[] = {
+        { "From: lamps-admin@b.org\nX-MLServer: fml [fml 4.0.3]\nSubject: You tom@c.org are not "
+          "member (lamps ML)\n\nYou are not a member of this mailing list <lamps@b.org>.\n",
+          true },
+        { "From: lamps-owner@b.org\nMailing-List: contact lamps-help@b.org; run by ezmlm\n"
+          "Subject: your mail\n\nSorry, only subscribers may post to this list.\n",
+          true },
+        { "From: lamps-owner@b.org\nMailing-List: contact lamps-help@b.org; run by ezmlm\n"
+          "Subject: Welcome\n\nHello! If you are not a member of this list, write to us. Only "
+          "subscribers may post.\n",
+          false },
+        { "From: lamps-admin@b.org\nX-MLServer: fml [fml 4.0.3]\nSubject: Welcome\n\n"
+          "You are now a member of this mailing list <lamps@b.org>.\n",
+          false },
+        { PERSON "X-MLServer: fml [fml 4.0.3]\nX-ML-Count: 7\nSubject: not member\n\n"
+                 "You are not a member of this mailing list, it says. Why?\n",
+          false },
+        { "From: lamps-admin@b.org\nX-MLServer: fml [fml 4.0.3]\nX-ML-Count: 7\nSubject: posting\n"
+          "\nWho reads \"You are not a member of this mailing list\" asks me.\n",
+          false },
+        { "From: lamps-admin@b.org\nSubject: club\n\n"
+          "You are not a member of this mailing list.\n",
+          false },
+    };
+    struct inbound *in;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        notice_assert_bounce(rows[i].mail, rows[i].bounce);
+    in = notice_parse("From: lamps-admin@b.org\nTo: tom@c.org\nX-MLServer: fml\nSubject: not member"
+                      "\n\nYou are not a member of this list <lamps@b.org>.\nWrite to\n\n"
+                      "lamps-ctl@b.org\n");
+    assert_string_equal(in->failed.recipient, "lamps@b.org");
+    inbound_free(in);
+    in = notice_parse("From: lamps-admin@b.org\nTo: tom@c.org\nX-MLServer: fml\nSubject: not member"
+                      "\n\nYou are not a member of this list.\nWrite to\n\nlamps-ctl@b.org\n");
+    assert_true(in->bounce);
+    assert_null(in->failed.recipient);
+    inbound_free(in);
+}
+
 static void test_who_tells_of_others_bounces_and_parcels_is_no_server(void **state)
 {
     (void)state;
@@ -1078,6 +1209,10 @@ int main(void)
         cmocka_unit_test(test_no_sort_of_evidence_alone_makes_a_bounce),
         cmocka_unit_test(test_what_a_person_passes_on_or_quotes_is_no_bounce),
         cmocka_unit_test(test_what_else_is_written_in_the_words_of_bounces_is_none),
+        cmocka_unit_test(test_who_takes_no_answers_and_returns_the_readers_mail_tells_of_a_failure),
+        cmocka_unit_test(
+            test_who_gives_no_name_at_all_is_a_server_where_nothing_can_come_back_to_him),
+        cmocka_unit_test(test_a_list_that_does_not_take_a_mail_says_that_it_failed),
         cmocka_unit_test(test_who_tells_of_others_bounces_and_parcels_is_no_server),
         cmocka_unit_test(test_a_refusal_that_is_said_by_a_field_is_one),
         cmocka_unit_test(test_what_a_service_tells_in_json_is_told_by_its_keys),

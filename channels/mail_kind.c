@@ -97,18 +97,22 @@ static bool has_mark_of_lists_program(const struct mail_header *h)
     return false;
 }
 
-/* Somebody's mail that went out by a list's own address. */
+/* Is that somebody else than who wrote it, and a list? */
+static bool is_list_beside(const struct inbound *in, struct span field, const char *no_list)
+{
+    struct mail_address by;
+
+    return mail_address_list(in->arena, field, NULL, &by, 1) == 1 &&
+           mail_sender_is_list(by.address) && strcasecmp(by.address, in->sender.value) != 0 &&
+           (no_list == NULL || strcasestr(by.address, no_list) == NULL);
+}
+
+/* Somebody's mail that went out by a list's own address. Whatever bounces is collected at
+ * "x-bounces@" by shops and firms as well, so that is a list's in Sender alone. */
 static bool is_sent_by_list(const struct mail_header *h, const struct inbound *in)
 {
-    static const char *const fields[] = { "Sender", "Return-Path", NULL };
-    struct mail_address by;
-    const char *const *f;
-
-    for (f = fields; *f != NULL; f++)
-        if (mail_address_list(in->arena, mail_header_find(h, *f), NULL, &by, 1) == 1 &&
-            mail_sender_is_list(by.address) && strcasecmp(by.address, in->sender.value) != 0)
-            return true;
-    return false;
+    return is_list_beside(in, mail_header_find(h, "Sender"), NULL) ||
+           is_list_beside(in, mail_header_find(h, "Return-Path"), "-bounces");
 }
 
 /* A list's own marks. Programs that send to many write them, too, and more of them. */

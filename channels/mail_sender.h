@@ -16,9 +16,8 @@ enum { MAIL_SENDER_LOCAL = 65 }; /* RFC 5321 4.5.3.1.1, and a NUL */
 /* An address's local part in lower case, without the signs of `left_out`, in which writers vary:
  * "No-Reply" and "no_reply" are "noreply". */
 void mail_sender_local(const char *address, const char *left_out, char out[MAIL_SENDER_LOCAL]);
-/* The sender's address. Who has none but a word of his own machine's ("MAILER-DAEMON",
- * "MAILER-DAEMON
- * <>") is that. */
+/* The sender's address. Who has none but a word of his own machine's ("MAILER-DAEMON", with "<>"
+ * behind it or not) is that. */
 const char *mail_sender_written(const struct mail_header *h, const struct inbound *in);
 /* It is a mail server's own, by its name: "Mailer-Daemon@", "postmaster@", "MDaemon@".
  * A postmaster is a person at times; what he writes tells. */

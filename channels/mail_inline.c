@@ -40,21 +40,6 @@ static bool read_mode(struct span s, struct span *name)
 /* --- uuencode
  * ----------------------------------------------------------------------------------------- */
 
-/* A length and as many characters; blanks at its end may have been lost, a checksum may follow. */
-static bool is_uu_line(struct span line)
-{
-    enum { LOST_MAX = 8, SUM_MAX = 2 };
-    size_t i, want;
-
-    if (line.len == 0 || line.ptr[0] < ' ' || line.ptr[0] > '`')
-        return false;
-    want = ((size_t)((line.ptr[0] - ' ') & 63) + 2) / 3 * 4;
-    for (i = 1; i < line.len; i++)
-        if (line.ptr[i] < ' ' || line.ptr[i] > '`')
-            return false;
-    return line.len - 1 <= want + SUM_MAX && line.len - 1 + LOST_MAX >= want;
-}
-
 static bool read_uu(struct span s, struct mail_inline *file, size_t at, struct text_buffer *out)
 {
     size_t next, lines = 0;
@@ -64,7 +49,7 @@ static bool read_uu(struct span s, struct mail_inline *file, size_t at, struct t
     while (at < s.len && !ended) {
         line = line_at(s, at, &next);
         ended = span_is(line, "end");
-        if (!ended && !is_uu_line(line))
+        if (!ended && !mail_transfer_is_uu(line))
             break;
         lines += !ended;
         at = next;

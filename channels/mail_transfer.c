@@ -406,24 +406,75 @@ static void uu_line(struct text_buffer *out, struct span line)
     }
 }
 
+/* The line at `at` without its end; *next is where the next one begins. */
+static struct span uu_line_at(struct span s, size_t at, size_t *next)
+{
+    const char *end = memchr(s.ptr + at, '\n', s.len - at);
+    struct span line = { s.ptr + at, end != NULL ? (size_t)(end - s.ptr) - at : s.len - at };
+
+    *next = at + line.len + (end != NULL);
+    while (line.len > 0 && line.ptr[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+static bool opens_uu(struct span line)
+{
+    return line.len > 6 && memcmp(line.ptr, "begin ", 6) == 0;
+}
+
+bool mail_transfer_is_uu(struct span line)
+{
+    enum { SUM_MAX = 2 };
+    size_t i, want;
+
+    if (line.len == 0 || line.ptr[0] < ' ' || line.ptr[0] > '`')
+        return false;
+    want = ((size_t)((line.ptr[0] - ' ') & 63) + 2) / 3 * 4;
+    for (i = 1; i < line.len; i++)
+        if (line.ptr[i] < ' ' || line.ptr[i] > '`')
+            return false;
+    return line.len - 1 <= want + SUM_MAX && line.len - 1 + UU_LOST_MAX >= want;
+}
+
+/* Without a "begin", which a program that gives the encoding in the header may leave out: what is
+ * no line of it is passed over, but where that is most, words are called so, which stay. */
+static void decode_bare_uu(struct text_buffer *out, struct span s)
+{
+    size_t at = 0, begin = out->len, lines = 0, others = 0;
+    bool ended = false;
+
+    while (at < s.len && !ended) {
+        struct span line = uu_line_at(s, at, &at);
+        bool good = mail_transfer_is_uu(line);
+
+        ended = span_is(line, "end");
+        lines += good;
+        others += !good && !ended && span_trim(line).len > 0;
+        if (good)
+            uu_line(out, line);
+    }
+    if (out->len == begin || others > lines) {
+        out->len = begin;
+        text_buffer_add(out, s.ptr, s.len);
+    }
+}
+
 static void decode_uu(struct text_buffer *out, struct span s)
 {
-    bool begun = false;
+    bool begun = false, ended = false;
     size_t at = 0;
 
-    while (at < s.len) {
-        const char *end = memchr(s.ptr + at, '\n', s.len - at);
-        struct span line = { s.ptr + at, end != NULL ? (size_t)(end - s.ptr) - at : s.len - at };
+    while (at < s.len && !ended) {
+        struct span line = uu_line_at(s, at, &at);
 
-        at += line.len + 1;
-        while (line.len > 0 && line.ptr[line.len - 1] == '\r')
-            line.len--;
-        if (line.len == 3 && memcmp(line.ptr, "end", 3) == 0)
-            return;
-        if (begun)
+        ended = begun && span_is(line, "end");
+        if (begun && !ended)
             uu_line(out, line);
-        begun = begun || (line.len > 6 && memcmp(line.ptr, "begin ", 6) == 0);
+        begun = begun || opens_uu(line);
     }
+    if (!begun)
+        decode_bare_uu(out, s);
 }
 
 void mail_transfer_decode(struct text_buffer *out, struct span s, enum mail_transfer how)

@@ -5,6 +5,8 @@
 #ifndef RELEVO_CHANNELS_MAIL_TRANSFER_H
 #define RELEVO_CHANNELS_MAIL_TRANSFER_H
 
+#include <stdbool.h>
+
 #include "core/text.h"
 
 enum mail_transfer {
@@ -18,6 +20,9 @@ enum mail_transfer mail_transfer_of(struct span value);
 const char *mail_transfer_name(enum mail_transfer how); /* "quoted-printable" */
 /* Adds the bytes of a body; never more than three times s.len of them. */
 void mail_transfer_decode(struct text_buffer *out, struct span s, enum mail_transfer how);
+/* A line of uuencode, without its end: a length and as many characters; blanks at its end may have
+ * been lost, a checksum may follow. */
+bool mail_transfer_is_uu(struct span line);
 /* The B of encoded words: base64 whatever it looks like. */
 void mail_transfer_decode_b(struct text_buffer *out, struct span s);
 /* The Q of encoded words: as quoted-printable, but "_" is a blank. */

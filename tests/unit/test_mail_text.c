@@ -71,6 +71,11 @@ static void test_transfer_encodings_come_off_however_dirty(void **state)
         { "x-quoted-printable", "=41", "A" },
         { "base64 charset=utf-8", "SGFsbG8gV2VsdA==", "Hallo Welt" },
         { "x-uuencode", "begin 644 x\n$:&]L80  \n`\nend\nrest\n", "hola" },
+        { "x-uuencode", "\r\n$:&]L80  \r\n`\r\n", "hola" }, /* "begin" and "end" are left out */
+        { "uuencode", "$:&]L80  \nend\nrest\n", "hola" },
+        { "x-uue", "$:&]L80  \n$:&]L80  \nA list's words\n", "holahola" },
+        { "x-uuencode", "!\nthe printer\nis broken\n", "!\nthe printer\nis broken\n" },
+        { "x-uuencode", "begin 644 x\n`\nend\n", "" },
         { "7bit", "=41", "=41" },
         { "no-such", "=41", "=41" },
     };

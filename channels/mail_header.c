@@ -520,17 +520,47 @@ static bool is_white(char c)
     return (unsigned char)c <= ' ' || c == 0x7f;
 }
 
-/* Do the blanks at `at` belong to an id? Not those of a folded line, not at its ends, not beside
- * its @. *next: behind them. */
-static bool is_blank_of_id(struct span s, size_t at, size_t *next)
-{
-    size_t i = at;
-    bool folded = false;
+enum { ID_COMMENT_MAX = 200 }; /* bytes within its brackets; what is longer is none */
 
-    for (; i < s.len && is_white(s.ptr[i]); i++)
-        folded = folded || !is_blank(s.ptr[i]);
-    *next = i;
-    return !folded && at > 0 && i < s.len && s.ptr[at - 1] != '@' && s.ptr[i] != '@';
+/* The comment at `at`: where it ends; `at`: there is none. */
+static size_t behind_comment(struct span s, size_t at)
+{
+    size_t left = s.len - at, most = left < ID_COMMENT_MAX ? left : ID_COMMENT_MAX;
+    const char *end = left > 0 && s.ptr[at] == '(' ? memchr(s.ptr + at, ')', most) : NULL;
+
+    return end != NULL ? (size_t)(end - s.ptr) + 1 : at;
+}
+
+/* Is it an end of the id, or one of the signs that blanks and comments may stand beside? */
+static bool is_joint(struct span s, size_t at)
+{
+    return at >= s.len || s.ptr[at] == '@' || s.ptr[at] == '.';
+}
+
+/* Adds what of the blanks and comments at `at` belongs to an id, and returns where they end: none
+ * of what is beside a joint (RFC 5322 4.5.4), but a comment between two of them, "host.(none)", is
+ * all that is there; no blanks of a folded line. */
+static size_t add_filling(struct text_buffer *b, struct span s, size_t at)
+{
+    size_t i = at, end = at, next;
+    bool folded = false, before = at == 0 || is_joint(s, at - 1), behind, blank = false;
+
+    while (end < s.len && (is_white(s.ptr[end]) || behind_comment(s, end) > end)) {
+        next = behind_comment(s, end);
+        folded = folded || (next == end && !is_blank(s.ptr[end]));
+        end = next > end ? next : end + 1;
+    }
+    behind = is_joint(s, end);
+    for (; i < end; i = next) {
+        next = behind_comment(s, i);
+        if (next > i && before == behind)
+            text_buffer_add(b, s.ptr + i, next - i);
+        else if (next == i && !blank && !before && !behind && !folded)
+            text_buffer_add(b, " ", 1);
+        blank = next == i;
+        next += blank;
+    }
+    return end;
 }
 
 /* NULL: it is none. */
@@ -541,11 +571,11 @@ static const char *clean_id(struct arena *a, struct span s)
     size_t i, next;
 
     for (i = 0; i < s.len; i = next) {
+        next = add_filling(&b, s, i);
+        if (next > i)
+            continue;
+        text_buffer_add(&b, s.ptr + i, 1);
         next = i + 1;
-        if (!is_white(s.ptr[i]))
-            text_buffer_add(&b, s.ptr + i, 1);
-        else if (is_blank_of_id(s, i, &next))
-            text_buffer_add(&b, " ", 1);
     }
     if (b.len > 0 && b.len <= INBOUND_ID_MAX) {
         struct text_buffer utf8 = { 0 };

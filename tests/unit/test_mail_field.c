@@ -233,6 +233,10 @@ static void test_message_ids_are_read_as_they_come_and_never_empty(void **state)
         { "a@b.org>", "a@b.org;" },
         { "<a b@c.org> < d @ e.org >", "a b@c.org;d@e.org;" },
         { "<a\r\n b@c.org>", "ab@c.org;" },
+        { "<1 @ c(its name)  .b (x) .org(y)>", "1@c.b.org;" }, /* RFC 5322 A.5 */
+        { "<a. b(x)@\r\n c.org (y)>", "a.b@c.org;" },
+        { "<a@b.(none)> <(x)@y> <a(b)c@d.org> <a( )(b@d.org>",
+          "a@b.(none);(x)@y;a(b)c@d.org;a( )(b@d.org;" },
         { "Your message of \"Mon, 1 Jun\" <a@b.org", "a@b.org;" },
         { "=?utf-8?q?=3Ca=40b=2Eorg=3E?=", "a@b.org;" },
         { "=?utf-8?q?"

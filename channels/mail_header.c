@@ -49,8 +49,10 @@ struct reader {
     struct mail_header *out;
     size_t room, bytes;
     struct mail_field *open; /* the field whose lines are being read; NULL: they are passed over */
-    size_t stray;            /* where lines that are no fields began, after the last one that is */
-    size_t words, above;     /* likewise after the last one of a mail, and how many stood above */
+    size_t held;      /* of the field above lines that say nothing: its place, from 1 on; 0: none */
+    struct span tail; /* what goes on with it below them */
+    size_t stray;     /* where lines that are no fields began, after the last one that is */
+    size_t words, above; /* likewise after the last one of a mail, and how many stood above */
     unsigned once,
         once_above; /* the fields that a mail has once: seen so far, and above the words */
     bool opens_with_words, of_mail; /* the first line is no field; there is a field of a mail */
@@ -142,6 +144,55 @@ static bool is_of_mail(struct span name)
     return false;
 }
 
+/* Is it a rule, or another line without letters and digits? */
+static bool says_nothing(struct span line)
+{
+    size_t i;
+
+    for (i = 0; i < line.len; i++)
+        if ((unsigned char)line.ptr[i] >= 0x80 || isalnum((unsigned char)line.ptr[i]))
+            return false;
+    return true;
+}
+
+/* The header goes on: what stands below a line that says nothing belongs to the field above. */
+static void join_tail(struct reader *r)
+{
+    struct mail_field *f = r->held > 0 ? &r->out->fields[r->held - 1] : NULL;
+
+    if (f != NULL && r->tail.len > 0 && f->value.len + r->tail.len < MAIL_FIELD_MAX) {
+        char *whole = arena_alloc(r->arena, f->value.len + r->tail.len + 1);
+
+        memcpy(whole, f->value.ptr, f->value.len);
+        whole[f->value.len] = '\n';
+        memcpy(whole + f->value.len + 1, r->tail.ptr, r->tail.len);
+        f->value = (struct span){ whole, f->value.len + r->tail.len + 1 };
+    }
+    r->held = 0;
+    r->tail = (struct span){ 0 };
+}
+
+static void hold_field(struct reader *r, struct span line)
+{
+    if (r->tail.len > 0 || !says_nothing(line)) {
+        r->held = 0;
+        r->tail = (struct span){ 0 };
+    } else if (r->open != NULL) {
+        r->held = (size_t)(r->open - r->out->fields) + 1;
+    }
+}
+
+static void go_on(struct reader *r, struct span line)
+{
+    const char *end = line.ptr + line.len;
+
+    if (r->open != NULL)
+        r->open->value.len = (size_t)(end - r->open->value.ptr);
+    else if (r->held > 0)
+        r->tail =
+            r->tail.len > 0 ? (struct span){ r->tail.ptr, (size_t)(end - r->tail.ptr) } : line;
+}
+
 static void take_stray(struct reader *r, size_t at)
 {
     r->opens_with_words = r->opens_with_words || at == 0;
@@ -177,6 +228,9 @@ static void take_field(struct reader *r, struct span line, size_t name)
     struct span field = { line.ptr, name };
     bool said = is_said(r, line, name);
 
+    if (said)
+        r->held = 0;
+    join_tail(r);
     open_field(r, line, name);
     r->stray = 0;
     r->said = r->said || said;
@@ -195,11 +249,11 @@ static void take_line(struct reader *r, struct span line, size_t at)
 
     if (is_blank(line.ptr[0]) ||
         (r->open != NULL && mail_header_line_goes_on(r->open, line, name == 0))) {
-        if (r->open != NULL)
-            r->open->value.len = (size_t)(line.ptr + line.len - r->open->value.ptr);
+        go_on(r, line);
     } else if (name > 0) {
         take_field(r, line, name);
     } else {
+        hold_field(r, line);
         r->open = NULL;
         if (!is_broken_field(line))
             take_stray(r, at);

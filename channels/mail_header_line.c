@@ -71,6 +71,30 @@ static bool is_of_trace(struct span name, struct span line)
     return (parameter(line) > 0 && parameter(line) < 4) || is_encoded(line);
 }
 
+/* Does the line close an address that the value above opened, "D <d@" or "\"Mary", and was cut in?
+ */
+static bool closes(struct span value, struct span line)
+{
+    enum { OPEN_MAX = 1000 }; /* bytes that are searched for what is open */
+    const char *open, *end = memchr(line.ptr, '>', line.len), *p;
+    size_t quotes = 0, i;
+
+    if (value.len > OPEN_MAX || end == NULL)
+        return false;
+    for (i = 0; i < value.len; i++)
+        quotes += value.ptr[i] == '"';
+    if (quotes % 2 != 0) /* what comes is the name's end, and the address */
+        return (p = memchr(line.ptr, '"', line.len)) != NULL && p < end &&
+               memchr(p, '@', (size_t)(end - p)) != NULL;
+    open = value.len > 0 ? memrchr(value.ptr, '<', value.len) : NULL;
+    if (open == NULL || memchr(open, '>', (size_t)(value.ptr + value.len - open)) != NULL)
+        return false;
+    for (p = span_trim(line).ptr; p < end; p++) /* an address has neither blanks nor brackets */
+        if (*p == ' ' || *p == '<')
+            return false;
+    return true;
+}
+
 bool mail_header_line_goes_on(const struct mail_field *above, struct span line, bool no_field)
 {
     static const char *const typed[] = { "Content-Type", "Content-Disposition", NULL };
@@ -85,6 +109,9 @@ bool mail_header_line_goes_on(const struct mail_field *above, struct span line, 
         return true;
     if (span_same_any(above->name, people) && ends_with(above->value, ','))
         return memchr(line.ptr, '@', line.len) != NULL;
+    if ((span_same_any(above->name, people) || span_same_any(above->name, ids)) &&
+        closes(above->value, line))
+        return true;
     if (span_same_any(above->name, ids))
         return is_id(line);
     return mail_header_word(line) > 0 || is_of_trace(above->name, line);

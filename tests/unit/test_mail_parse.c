@@ -496,6 +496,59 @@ static void test_a_value_goes_on_in_lines_that_lost_their_blanks(void **state)
     inbound_free(in);
 }
 
+static void test_an_address_that_was_cut_in_two_lines_is_one_and_begins_no_body(void **state)
+{
+    static const struct {
+        const char *header, *cc, *text;
+    } rows[] = {
+        { "Cc: Cem <c@d.org>, Dan <d@\ne.org>\n\nhello", "c@d.org;d@e.org;", "hello" },
+        { "Cc: Cem <c@d.org>, Dan <\nd@e.org>\nSubject: x\n\nhello", "c@d.org;d@e.org;", "hello" },
+        { "Cc: \"Dan\nExample\" <d@e.org>,\n b@e.org\n\nhello", "d@e.org;b@e.org;", "hello" },
+        { "Cc: Dan <d@\nI call 5 > 4\n", "", "I call 5 > 4\n" },
+        { "Cc: \"Dan <d@e.org>\nHe said \"no\".\n", "d@e.org;", "He said \"no\".\n" },
+        { "Cc: Dan <d@e.org>\nor <b@e.org>\n", "d@e.org;", "or <b@e.org>\n" },
+    };
+    size_t i, k;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct text_buffer mail = { 0 }, cc = { 0 };
+        struct inbound *in;
+
+        text_buffer_printf(&mail, "From: a@b.org\n%s", rows[i].header);
+        in = parse(mail.ptr, mail.len);
+        for (k = 0; k < in->cc_count; k++)
+            text_buffer_printf(&cc, "%s;", in->cc[k].value);
+        text_buffer_puts(&cc, "");
+        if (strcmp(cc.ptr, rows[i].cc) != 0 || strcmp(in->text, rows[i].text) != 0)
+            fail_msg("row %zu: Cc \"%s\", \"%s\"", i, cc.ptr, in->text);
+        inbound_free(in);
+        text_buffer_clear(&mail);
+        text_buffer_clear(&cc);
+    }
+}
+
+/* A mailbox of old wrote such lines in. */
+static void test_a_value_goes_on_below_a_line_that_says_nothing(void **state)
+{
+    struct inbound *in =
+        parse_text("From: a@b.org\nTo: Eva Example\n__\n <e@d.org>,\n\tc@d.org\n"
+                   "Subject: Order\nno field\n of yours\nMIME-Version: 1.0\n\nhello\n");
+
+    (void)state;
+    assert_int_equal(in->to_count, 2);
+    assert_string_equal(in->to[0].value, "e@d.org");
+    assert_string_equal(in->to[0].name, "Eva Example");
+    assert_string_equal(in->to[1].value, "c@d.org");
+    assert_string_equal(in->subject, "Order");
+    assert_string_equal(in->text, "hello\n");
+    inbound_free(in);
+    in = parse_text("From: a@b.org\nSubject: Order\n--\n  of mine\n\nhello\n");
+    assert_string_equal(in->subject, "Order");
+    assert_string_equal(in->text, "--\n  of mine\n\nhello\n");
+    inbound_free(in);
+}
+
 #define ANSWER                                                                                     \
     "In-Reply-To: <1@x.org>\n" MIXED "x\n\n--x\nContent-Type: multipart/alternative; "             \
     "boundary=y\n\n--y\n\nYes.\n\nXyz: Eva Example\nQrs: 1. 6. 2026\n\nOld words.\n--y\n"          \
@@ -991,6 +1044,8 @@ int main(void)
         cmocka_unit_test(test_a_notice_of_failure_is_a_bounce_and_a_receipt_is_not),
         cmocka_unit_test(test_broken_structure_is_read_as_far_as_it_goes),
         cmocka_unit_test(test_a_value_goes_on_in_lines_that_lost_their_blanks),
+        cmocka_unit_test(test_an_address_that_was_cut_in_two_lines_is_one_and_begins_no_body),
+        cmocka_unit_test(test_a_value_goes_on_below_a_line_that_says_nothing),
         cmocka_unit_test(test_the_reply_in_a_plain_text_ends_where_the_html_beside_it_says),
         cmocka_unit_test(
             test_each_file_that_was_attached_has_its_place_in_the_mail_and_pictures_have_none),

@@ -18,6 +18,7 @@
 #include "channels/mail_html_picture.h"
 #include "channels/mail_inline.h"
 #include "channels/mail_part.h"
+#include "channels/mail_preamble.h"
 #include "channels/mail_quote.h"
 #include "channels/mail_quote_name.h"
 #include "channels/mail_quote_place.h"
@@ -543,6 +544,31 @@ static bool read_report(struct body *b, const struct mail_part *p, struct said *
     return out->text.len > 0;
 }
 
+/* Of a mail without words: those that stand above the parts of its multiparts, where programs
+ * mostly tell that it has parts. */
+static void read_preambles(struct body *b, const struct mail_part *p, struct said *out)
+{
+    struct mail_part above = { .type = "text/plain",
+                               .content_type = p->content_type,
+                               .body = p->preamble };
+    struct text_buffer text = { 0 }, words = { 0 };
+    struct said part = { 0 };
+    size_t i;
+
+    if (p->preamble.len > 0 && b->shown < SHOWN_MAX) {
+        decode_leaf(b, &above, false, &text);
+        mend_lines(&text);
+        mail_preamble_words(&words, text_buffer_span(&text));
+        show(b, &words, false, &part);
+        add_said(out, &part);
+    }
+    said_clear(&part);
+    text_buffer_clear(&text);
+    text_buffer_clear(&words);
+    for (i = 0; i < p->count; i++)
+        read_preambles(b, p->parts[i], out);
+}
+
 /* Of a picture message without other words: those of the first text in it, which carriers give a
  * name. It is a file all the same. */
 static bool read_named(struct body *b, const struct mail_part *p, struct said *out)
@@ -593,6 +619,8 @@ void mail_body_read(struct mail_part *root, struct span raw, const char *fallbac
         read_first(&b, root, read_report, &all);
     if (is_blank(text_buffer_span(&all.text)) && is_picture_message(root))
         read_first(&b, root, read_named, &all);
+    if (is_blank(text_buffer_span(&all.text)))
+        read_preambles(&b, root, &all);
     if (all.text.len > INBOUND_TEXT_MAX)
         in->body_unparsed = true;
     if (all.text.len > 0)

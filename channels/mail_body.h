@@ -3,7 +3,8 @@
  * Pure. Of multipart/alternative one form is shown; of other multiparts every text that is neither
  * named nor marked as an attachment; all other leaves are attachments. CSV or XML that is all of a
  * mail is shown, and is an attachment, too, where it has a name. Where there is no text at all, the
- * words in the first winmail.dat stand for it, else an invitation's; both stay attachments. */
+ * words in the first winmail.dat stand for it, else an invitation's; both stay attachments. Where
+ * these are wanting, too, the words above the parts are its text. */
 #ifndef RELEVO_CHANNELS_MAIL_BODY_H
 #define RELEVO_CHANNELS_MAIL_BODY_H
 

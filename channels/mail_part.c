@@ -201,25 +201,39 @@ static bool ends_line(struct span s, size_t at, size_t *next)
     return at >= s.len || s.ptr[at] == '\n';
 }
 
+/* The lines that part a multipart: "--" and its boundary, and the same of one that was guessed. */
+enum { MARKS = 2 };
+struct marks {
+    struct span of[MARKS]; /* empty: there is none */
+};
+
+/* Does a mark's line begin at `at`? */
+static bool is_cut(struct span s, size_t at, struct span mark, struct cut *out)
+{
+    size_t behind = at + mark.len;
+
+    if (mark.len == 0 || behind > s.len || memcmp(s.ptr + at, mark.ptr, mark.len) != 0)
+        return false;
+    *out = (struct cut){ .begin = at };
+    if (ends_line(s, behind, &out->next))
+        return true;
+    out->last = true;
+    while (behind < s.len && (s.ptr[behind] == ' ' || s.ptr[behind] == '\t'))
+        behind++; /* those of the boundary, which ends before them */
+    return s.len - behind >= 2 && memcmp(s.ptr + behind, "--", 2) == 0 &&
+           ends_line(s, behind + 2, &out->next);
+}
+
 /* From `at` on, which is the beginning of a line. */
-static bool find_cut(struct span s, size_t at, struct span mark, struct cut *out)
+static bool find_cut(struct span s, size_t at, const struct marks *marks, struct cut *out)
 {
     const char *end;
+    size_t i;
 
     for (; at < s.len; at = (size_t)(end - s.ptr) + 1) {
-        size_t behind = at + mark.len;
-
-        if (behind <= s.len && memcmp(s.ptr + at, mark.ptr, mark.len) == 0) {
-            *out = (struct cut){ .begin = at };
-            if (ends_line(s, behind, &out->next))
+        for (i = 0; i < MARKS; i++)
+            if (is_cut(s, at, marks->of[i], out))
                 return true;
-            out->last = true;
-            while (behind < s.len && (s.ptr[behind] == ' ' || s.ptr[behind] == '\t'))
-                behind++; /* those of the boundary, which ends before them */
-            if (s.len - behind >= 2 && memcmp(s.ptr + behind, "--", 2) == 0 &&
-                ends_line(s, behind + 2, &out->next))
-                return true;
-        }
         end = memchr(s.ptr + at, '\n', s.len - at);
         if (end == NULL)
             return false;
@@ -228,16 +242,42 @@ static bool find_cut(struct span s, size_t at, struct span mark, struct cut *out
 }
 
 /* A multipart that names no boundary, or a wrong one: the first line of two dashes above a Content
- * field. */
-static struct span guess_mark(struct span s)
+ * field; or the boundary that it names, `given` with its dashes, without one of them or both. */
+static struct span guess_mark(struct span s, struct span given)
 {
     struct span line, above = { "", 0 };
     size_t at = 0;
 
-    for (; span_line(s, &at, &line); above = span_trim(line))
-        if (span_begins(line, "Content-") && span_begins(above, "--") && above.len < BOUNDARY_MAX)
+    for (; span_line(s, &at, &line); above = span_trim(line)) {
+        bool lost = above.len > 0 && above.len < given.len && above.len + 2 >= given.len &&
+                    memcmp(given.ptr + given.len - above.len, above.ptr, above.len) == 0;
+
+        if (span_begins(line, "Content-") && (span_begins(above, "--") || lost) &&
+            above.len < BOUNDARY_MAX)
             return above;
+    }
     return (struct span){ "", 0 };
+}
+
+/* The line above it was forgotten: does a part's header begin the text, and has it a body?
+ * *at: where. */
+static bool begins_with_part(struct span s, size_t *at)
+{
+    static const char *const fields[] = { "Content-Type:", "Content-Transfer-Encoding:",
+                                          "Content-Disposition:", NULL };
+    struct span line;
+    size_t next = 0;
+    bool header = false;
+
+    for (*at = 0; span_line(s, &next, &line); *at = header ? *at : next) {
+        line = span_trim(line);
+        if (header && line.len == 0)
+            return span_trim((struct span){ s.ptr + next, s.len - next }).len > 0;
+        if (!header && line.len > 0 && !span_begins_any(line, fields))
+            return false;
+        header = line.len > 0;
+    }
+    return false;
 }
 
 /* "--" and the boundary; empty: there is none. */
@@ -279,34 +319,51 @@ static struct span between(struct span s, size_t begin, size_t end)
     return (struct span){ s.ptr + begin, end - begin };
 }
 
-/* The first boundary line of a multipart's body. False: there is none before the last one, so it
- * has no parts. */
-static bool find_first(struct tree *t, const struct mail_part *part, struct span *mark,
+/* The first boundary line of a multipart's body, one that was mistyped or forgotten included.
+ * False: there is none before the last one, so it has no parts. */
+static bool find_first(struct tree *t, const struct mail_part *part, struct marks *marks,
                        struct cut *out)
 {
-    *mark = mark_of(t, part);
-    if (mark->len > 0 && find_cut(part->body, 0, *mark, out) && !out->last)
+    struct span given = mark_of(t, part), s = part->body, above = s;
+    struct marks guessed = { 0 };
+    struct cut other;
+    size_t at;
+    bool found;
+
+    *marks = (struct marks){ .of = { given } };
+    found = find_cut(s, 0, marks, out);
+    if (found)
+        above.len = out->begin;
+    if (begins_with_part(above, &at)) {
+        *out = (struct cut){ at, at, false };
         return true;
-    *mark = guess_mark(part->body);
-    return mark->len > 0 && find_cut(part->body, 0, *mark, out) && !out->last;
+    }
+    guessed.of[0] = guess_mark(found && !out->last ? above : s, given);
+    if (guessed.of[0].len > 0 && find_cut(s, 0, &guessed, &other) && !other.last) {
+        *out = other;
+        marks->of[1] = guessed.of[0]; /* what was given ends a part all the same */
+        return true;
+    }
+    return found && !out->last;
 }
 
 /* The part behind the line `here`; *next becomes the line that ends it, or its last is set where
  * none does. */
-static struct mail_part *read_next(struct tree *t, struct span s, struct span mark,
+static struct mail_part *read_next(struct tree *t, struct span s, const struct marks *marks,
                                    const struct cut *here, const char *unsaid, int level,
                                    struct cut *next)
 {
-    bool ends = find_cut(s, here->next, mark, next);
+    bool ends = find_cut(s, here->next, marks, next);
     struct span rest = { s.ptr + here->next, s.len - here->next };
-    struct span own = ends ? between(s, here->next, next->begin) : rest;
+    struct span own = ends ? between(s, here->next, next->begin) : rest, inner;
     struct mail_part *part = read_part(t, own, unsaid, level);
 
-    if (ends && strncmp(part->content_type.head, "multipart/", 10) == 0 &&
-        span_equal(mark_of(t, part), mark)) {
+    inner = mark_of(t, part);
+    if (ends && strncmp(part->content_type.head, "multipart/", 10) == 0 && inner.len > 0 &&
+        (span_equal(inner, marks->of[0]) || span_equal(inner, marks->of[1]))) {
         /* It has the boundary of what it is in: the lines are its own until one closes it */
         part = read_part(t, rest, unsaid, level);
-        ends = part->end > 0 && find_cut(s, here->next + part->end, mark, next);
+        ends = part->end > 0 && find_cut(s, here->next + part->end, marks, next);
     }
     if (!ends)
         *next = (struct cut){ s.len, s.len, true };
@@ -318,7 +375,8 @@ static bool split(struct tree *t, struct mail_part *part, int level)
 {
     const char *unsaid =
         strcmp(part->type, "multipart/digest") == 0 ? "message/rfc822" : "text/plain";
-    struct span s = part->body, mark;
+    struct span s = part->body;
+    struct marks marks;
     struct cut here, next;
     size_t room = 0;
 
@@ -327,10 +385,11 @@ static bool split(struct tree *t, struct mail_part *part, int level)
         return false;
     }
     t->work -= s.len;
-    if (!find_first(t, part, &mark, &here))
+    if (!find_first(t, part, &marks, &here))
         return false;
+    part->preamble = between(s, 0, here.begin);
     while (!here.last && t->parts < MAIL_PARTS_MAX) {
-        add_part(t, part, read_next(t, s, mark, &here, unsaid, level + 1, &next), &room);
+        add_part(t, part, read_next(t, s, &marks, &here, unsaid, level + 1, &next), &room);
         here = next;
     }
     t->over = t->over || !here.last;
@@ -361,11 +420,11 @@ static bool split_decoded(struct tree *t, struct mail_part *part, int level)
 /* A multipart without parts: its words are all that there is. */
 static void read_as_text(struct tree *t, struct mail_part *part)
 {
-    struct span mark = mark_of(t, part);
+    struct marks marks = { .of = { mark_of(t, part) } };
     struct cut end;
 
     part->type = "text/plain";
-    if (mark.len > 0 && find_cut(part->body, 0, mark, &end) && end.last)
+    if (find_cut(part->body, 0, &marks, &end) && end.last)
         part->body = between(part->body, 0, end.begin);
 }
 

@@ -26,8 +26,9 @@ struct mail_part {
     bool attached;        /* Content-Disposition: attachment */
     bool is_multipart;    /* it has parts, perhaps none of them, and no content of its own */
     enum mail_transfer transfer;
-    size_t end;       /* where its last boundary line ends in what was read; 0: it has none */
-    struct span body; /* as it came: neither transfer encoding nor charset are taken off */
+    size_t end;           /* where its last boundary line ends in what was read; 0: it has none */
+    struct span body;     /* as it came: neither transfer encoding nor charset are taken off */
+    struct span preamble; /* what stands above its parts, and is mostly nothing to a reader */
     struct mail_part **parts;
     size_t count;
 };

@@ -465,6 +465,25 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
           "<a>1</a>", 1 },
         { "From: a@b.org\nContent-Type: text/csv\nContent-Disposition: attachment\n\n1;2", "", 1 },
         { MIXED "x\n\n--x\nContent-Type: text/csv; name=a.csv\n\n1;2\n--x--\n", "", 1 },
+        /* delimiters mistyped or forgotten */
+        { MIXED "x\n\n--y\nContent-Type: text/plain\n\nhello\n--x--\n", "hello", 0 },
+        { MIXED "x\n\n--y\nContent-Type: text/plain\n\nhello\n--x\nContent-Type: a/b\n\nz\n--x--\n",
+          "hello", 1 },
+        { MIXED "x\n\n-x\nContent-Type: text/plain\n\nhello\n--x\nContent-Type: a/b\n\nz\n--x--\n",
+          "hello", 1 },
+        { MIXED "x\n\nContent-Type: text/html\n\n<p>hello\n--x\nContent-Type: a/b\n\nz\n--x--\n",
+          "hello\n", 1 },
+        { MIXED "x\n\nContent-Type: text/html\n\n<p>hello\n--x--\n", "hello\n", 0 },
+        { MIXED "x\n\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n", "hello", 0 },
+        { MIXED "x\n\nContent-Type: text/html\n\n--x\n\nhello\n--x--\n", "hello", 0 },
+        /* words above the parts */
+        { MIXED "x\n\nhello\n\nyou\n--x\nContent-Type: a/b\n\nz\n--x--\n", "hello\n\nyou", 1 },
+        { MIXED "x; charset=iso-8859-1\n\nThis is a multi-part message.\n\nma\xf1"
+                "ana\n--x\nContent-Type: a/b\n\nz\n--x--\n",
+          "mañana", 1 },
+        { MIXED "x\n\nThis is a MIME-encapsulated\nmessage.\n--x\nContent-Type: a/b\n\nz\n--x--\n",
+          "", 1 },
+        { MIXED "x\n\nhello\n--x\nContent-Type: text/html\n\n<p>there\n--x--\n", "there\n", 0 },
     };
     size_t i;
 

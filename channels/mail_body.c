@@ -216,13 +216,28 @@ static bool is_blank(struct span s)
     return true;
 }
 
+/* The encoding of a text; words above a file that is called the whole of it are as they stand. */
+static enum mail_transfer transfer_of(const struct mail_part *p)
+{
+    struct text_buffer bytes = { 0 };
+    struct mail_inline file;
+    bool words;
+
+    if (p->transfer != MAIL_TRANSFER_UUENCODE)
+        return p->transfer;
+    words = mail_inline_next(p->body, 0, &file, &bytes) &&
+            !is_blank((struct span){ p->body.ptr, file.begin });
+    text_buffer_clear(&bytes);
+    return words ? MAIL_TRANSFER_NONE : p->transfer;
+}
+
 static void decode_leaf(struct body *b, const struct mail_part *p, bool html,
                         struct text_buffer *out)
 {
     struct text_buffer bytes = { 0 };
     struct span charset = mail_param_bytes(b->arena, &p->content_type, "charset", NULL), s;
 
-    mail_transfer_decode(&bytes, p->body, p->transfer);
+    mail_transfer_decode(&bytes, p->body, transfer_of(p));
     if (!html)
         pull_files(b, &bytes);
     else if (bytes.len > INBOUND_TEXT_MAX)

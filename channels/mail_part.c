@@ -241,6 +241,23 @@ static bool find_cut(struct span s, size_t at, const struct marks *marks, struct
     return false;
 }
 
+/* The first line, if it is of two dashes and the last one closes it. Empty: it is none. */
+static struct span first_and_last(struct span s)
+{
+    struct span all = span_trim(s), first;
+    size_t at = 0;
+
+    if (!span_line(all, &at, &first))
+        return (struct span){ "", 0 };
+    first = span_trim(first);
+    if (first.len < 3 || first.len > BOUNDARY_MAX || !span_begins(first, "--") ||
+        all.len < first.len * 2 + 3 || memcmp(all.ptr + all.len - 2, "--", 2) != 0 ||
+        memcmp(all.ptr + all.len - 2 - first.len, first.ptr, first.len) != 0 ||
+        all.ptr[all.len - 3 - first.len] != '\n')
+        return (struct span){ "", 0 };
+    return first;
+}
+
 /* A multipart that names no boundary, or a wrong one: the first line of two dashes above a Content
  * field; or the boundary that it names, `given` with its dashes, without one of them or both. */
 static struct span guess_mark(struct span s, struct span given)
@@ -256,7 +273,15 @@ static struct span guess_mark(struct span s, struct span given)
             above.len < BOUNDARY_MAX)
             return above;
     }
-    return (struct span){ "", 0 };
+    return first_and_last(s);
+}
+
+/* "Name: value", "boundary=x", or what goes on below with a blank before it. */
+static bool is_of_header(struct span line)
+{
+    return line.len > 0 &&
+           (line.ptr[0] == ' ' || line.ptr[0] == '\t' || memchr(line.ptr, ':', line.len) != NULL ||
+            memchr(line.ptr, '=', line.len) != NULL);
 }
 
 /* The line above it was forgotten: does a part's header begin the text, and has it a body?
@@ -264,18 +289,19 @@ static struct span guess_mark(struct span s, struct span given)
 static bool begins_with_part(struct span s, size_t *at)
 {
     static const char *const fields[] = { "Content-Type:", "Content-Transfer-Encoding:",
-                                          "Content-Disposition:", NULL };
+                                          "Content-Disposition:", "MIME-Version:", NULL };
     struct span line;
     size_t next = 0;
     bool header = false;
 
     for (*at = 0; span_line(s, &next, &line); *at = header ? *at : next) {
-        line = span_trim(line);
-        if (header && line.len == 0)
-            return span_trim((struct span){ s.ptr + next, s.len - next }).len > 0;
-        if (!header && line.len > 0 && !span_begins_any(line, fields))
+        bool empty = span_trim(line).len == 0;
+
+        if (header && empty)
+            return span_trim((struct span){ line.ptr, (size_t)(s.ptr + s.len - line.ptr) }).len > 0;
+        if (!empty && !(header ? is_of_header(line) : span_begins_any(line, fields)))
             return false;
-        header = line.len > 0;
+        header = !empty;
     }
     return false;
 }
@@ -319,6 +345,28 @@ static struct span between(struct span s, size_t begin, size_t end)
     return (struct span){ s.ptr + begin, end - begin };
 }
 
+/* What no line closes: without the last line if that is a closing one with other dashes, or in
+ * other letters, and without one that the last words run into. */
+static struct span without_closing(struct span s, struct span mark)
+{
+    struct span all = span_trim(s), line;
+    const char *lf = all.len > 0 ? memrchr(all.ptr, '\n', all.len) : NULL, *end = all.ptr + all.len;
+    size_t i = mark.len, glued = mark.len + 2;
+
+    if (mark.len == 0 || all.len == 0)
+        return s;
+    line.ptr = lf != NULL ? lf + 1 : all.ptr;
+    line.len = (size_t)(end - line.ptr);
+    while (i < line.len && (line.ptr[i] == '-' || line.ptr[i] == ' '))
+        i++;
+    if (line.len > mark.len && i == line.len && strncasecmp(line.ptr, mark.ptr, mark.len) == 0)
+        return between(s, 0, (size_t)(line.ptr - s.ptr));
+    if (line.len >= glued && memcmp(end - 2, "--", 2) == 0 &&
+        memcmp(end - glued, mark.ptr, mark.len) == 0)
+        s.len = (size_t)(end - glued - s.ptr);
+    return s;
+}
+
 /* The first boundary line of a multipart's body, one that was mistyped or forgotten included.
  * False: there is none before the last one, so it has no parts. */
 static bool find_first(struct tree *t, const struct mail_part *part, struct marks *marks,
@@ -355,7 +403,9 @@ static struct mail_part *read_next(struct tree *t, struct span s, const struct m
 {
     bool ends = find_cut(s, here->next, marks, next);
     struct span rest = { s.ptr + here->next, s.len - here->next };
-    struct span own = ends ? between(s, here->next, next->begin) : rest, inner;
+    struct span own = ends ? between(s, here->next, next->begin)
+                           : without_closing(rest, marks->of[0]),
+                inner;
     struct mail_part *part = read_part(t, own, unsaid, level);
 
     inner = mark_of(t, part);
@@ -391,6 +441,10 @@ static bool split(struct tree *t, struct mail_part *part, int level)
     while (!here.last && t->parts < MAIL_PARTS_MAX) {
         add_part(t, part, read_next(t, s, &marks, &here, unsaid, level + 1, &next), &room);
         here = next;
+        /* A whole mail that was closed too early goes on */
+        if (level == 0 && here.last && here.next < s.len && find_cut(s, here.next, &marks, &next) &&
+            !next.last)
+            here = next;
     }
     t->over = t->over || !here.last;
     part->end = part->header.body + here.next;
@@ -428,12 +482,42 @@ static void read_as_text(struct tree *t, struct mail_part *part)
         part->body = between(part->body, 0, end.begin);
 }
 
+/* An empty line too many stands within the header, above what tells the type: goes on below it. */
+static void read_rest_of_header(struct tree *t, struct span raw, struct mail_part *p)
+{
+    static const char *const fields[] = { "Content-", "MIME-Version", "X-", NULL };
+    struct span s = { raw.ptr + p->header.body, raw.len - p->header.body };
+    struct mail_header *h = &p->header, rest;
+    struct mail_field *all;
+    size_t at, i;
+
+    if (mail_header_has(h, "Content-Type") || !begins_with_part(s, &at))
+        return;
+    s = (struct span){ s.ptr + at, s.len - at };
+    mail_header_read(t->arena, s, &rest);
+    if (memchr(mail_header_find(&rest, "Content-Type").ptr, '/',
+               mail_header_find(&rest, "Content-Type").len) == NULL)
+        return;
+    for (i = 0; i < rest.count; i++)
+        if (!span_begins_any(rest.fields[i].name, fields))
+            return;
+    all = arena_array(t->arena, h->count + rest.count, sizeof(*all));
+    if (h->count > 0)
+        memcpy(all, h->fields, h->count * sizeof(*all));
+    memcpy(all + h->count, rest.fields, rest.count * sizeof(*all));
+    h->fields = all;
+    h->count += rest.count;
+    h->body += at + rest.body;
+    h->over = h->over || rest.over;
+}
+
 static struct mail_part *read_part(struct tree *t, struct span raw, const char *unsaid, int level)
 {
     struct mail_part *p = arena_alloc(t->arena, sizeof(*p));
 
     t->parts++;
     mail_header_read(t->arena, raw, &p->header);
+    read_rest_of_header(t, raw, p);
     t->over = t->over || p->header.over;
     p->body = (struct span){ raw.ptr + p->header.body, raw.len - p->header.body };
     mail_param_read(t->arena, mail_header_find(&p->header, "Content-Type"), &p->content_type);

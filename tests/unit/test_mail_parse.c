@@ -476,6 +476,25 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
         { MIXED "x\n\nContent-Type: text/html\n\n<p>hello\n--x--\n", "hello\n", 0 },
         { MIXED "x\n\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n", "hello", 0 },
         { MIXED "x\n\nContent-Type: text/html\n\n--x\n\nhello\n--x--\n", "hello", 0 },
+        { MIXED "x\n\n--x\n\nhello\n--x-\n", "hello", 0 },
+        { MIXED "x\n\n--x\n\nhello\n--X--\n", "hello", 0 },
+        { MIXED "x\n\n--x\n\nhello--x--\n", "hello", 0 },
+        { MIXED "x\n\n--x\n\nhello\n--xy--\n", "hello\n--xy--\n", 0 },
+        { MIXED "x\n\n--x\nContent-Type: a/b\n\nz\n--x--\n\n--x\n\nhello\n--x--\nbye\n", "hello",
+          1 },
+        { "From: a@b.org\nContent-Type: multipart/mixed\n\n--y\n\nhello\n--y--\n", "hello", 0 },
+        /* a header with an empty line in it */
+        { "From: a@b.org\n\nMIME-Version: 1.0\nContent-Type: text/html\n\n<p>hello", "hello\n", 0 },
+        { "From: a@b.org\n\nContent-Type: multipart/mixed;\n boundary=x\n\n--x\n\nContent-Type: "
+          "text/html\n\n<p>hello\n--x--\n",
+          "hello\n", 0 },
+        { "From: a@b.org\n\nContent-Type: text/html\nis what I see.\n\nWhy?\n",
+          "Content-Type: text/html\nis what I see.\n\nWhy?\n", 0 },
+        { "From: a@b.org\n\nContent-Type: unknown\n\nWhy?\n", "Content-Type: unknown\n\nWhy?\n",
+          0 },
+        { "From: a@b.org\nContent-Type: text/plain\nContent-Transfer-Encoding: uuencode\n\nhello\n"
+          "begin 644 x\n$:&]L80  \n`\nend\nyou\n",
+          "hello\nyou\n", 1 },
         /* words above the parts */
         { MIXED "x\n\nhello\n\nyou\n--x\nContent-Type: a/b\n\nz\n--x--\n", "hello\n\nyou", 1 },
         { MIXED "x; charset=iso-8859-1\n\nThis is a multi-part message.\n\nma\xf1"

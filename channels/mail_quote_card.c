@@ -19,6 +19,7 @@ enum {
     FOOTER_LINES = 25,
     FOOTER_LEAST = 60, /* bytes of one that leads nowhere */
     NAME_LINE_MAX = 40,
+    NAMES_MOST = 3,      /* words of who has signed */
     SHORT_MAX = 6,       /* bytes of "Corp.", "dept." */
     PARTICLE_MAX = 4,    /* bytes of "van", "de" within a name */
     SENTENCE_BLANKS = 2, /* at the least */
@@ -49,6 +50,12 @@ static bool has_contact(struct span s)
     return has_link(s) || mail_quote_phone_is_in(s);
 }
 
+/* Beyond doubt: no number of digits alone, that may be of anything. */
+static bool reaches(struct span s)
+{
+    return has_link(s) || (mail_quote_phone_is_in(s) && strchr("0+(", s.ptr[0]) != NULL);
+}
+
 /* What follows a rule, up to the next quotation or the end. */
 struct below {
     struct mail_quote_sender sender;
@@ -63,18 +70,19 @@ struct below {
     bool small;   /* shorter still */
     bool named;   /* some line names somebody, or the sender; or says what its number is of */
     bool known;   /* some line names the sender */
-    bool form;    /* its first line has the label of a card: "Tel: 030 1234567" */
-    bool wraps;   /* the line above is as long as one of a text, that goes on on the next */
-    bool stops;   /* some line ends with a full stop */
-    bool low;     /* some line begins with a small letter */
-    size_t bytes; /* of the lines */
-    bool footer;  /* of a list, or of lawyers */
-    bool list;    /* a line is the name of one */
-    bool advert;  /* of a free mailbox */
-    bool leads;   /* some line says where to go on */
-    bool spoken;  /* somebody speaks of himself below its begin: it was his words */
-    bool ruled;   /* another rule stands above the line that is read */
-    bool framed;  /* and all since then is of no card and no footer */
+    bool signed_above; /* with a name, so that the card needs none */
+    bool form;         /* its first line has the label of a card: "Tel: 030 1234567" */
+    bool wraps;        /* the line above is as long as one of a text, that goes on on the next */
+    bool stops;        /* some line ends with a full stop */
+    bool low;          /* some line begins with a small letter */
+    size_t bytes;      /* of the lines */
+    bool footer;       /* of a list, or of lawyers */
+    bool list;         /* a line is the name of one */
+    bool advert;       /* of a free mailbox */
+    bool leads;        /* some line says where to go on */
+    bool spoken;       /* somebody speaks of himself below its begin: it was his words */
+    bool ruled;        /* another rule stands above the line that is read */
+    bool framed;       /* and all since then is of no card and no footer */
 };
 
 /* The next word of *s, which goes on behind it; empty: there is none. */
@@ -171,7 +179,8 @@ bool mail_quote_card_is_data(struct span s)
 {
     struct span value;
 
-    return mail_quote_line_is_field(s, &value) && !mail_quote_phone_is_label(label_of(s, value));
+    return mail_quote_line_is_field(s, &value) &&
+           !mail_quote_phone_is_field(label_of(s, value), value);
 }
 
 /* "Telephone", of a form whose values stand below their labels. */
@@ -181,6 +190,21 @@ static bool is_label_alone(struct span s)
            mail_quote_phone_is_label(s);
 }
 
+/* "drs.", "dott.ssa", "mgr", "van den": before a name. */
+static bool is_title(struct span word)
+{
+    static const char *const bare[] = { "mgr", "dr",  "ing", "mr", "mrs", "ms", "van", "von",
+                                        "de",  "den", "der", "di", "da",  "do", "dos", NULL };
+    size_t i;
+
+    if (!begins_low(word))
+        return false;
+    for (i = 0; bare[i] != NULL; i++)
+        if (span_is(word, bare[i]))
+            return true;
+    return memchr(word.ptr, '.', word.len) != NULL;
+}
+
 /* "Eva Example, head of sales", "Lamps Ltd": no number, and no word of a field or a list. */
 static bool names_somebody(struct span s)
 {
@@ -188,12 +212,15 @@ static bool names_somebody(struct span s)
     size_t end;
 
     if (mail_quote_line_is_field(s, &value))
-        return mail_quote_phone_is_label(label_of(s, value));
-    for (end = 0; end < s.len && strchr(",|-", s.ptr[end]) == NULL; end++)
+        return mail_quote_phone_is_field(label_of(s, value), value);
+    for (end = 0; end < s.len && strchr(",|-+", s.ptr[end]) == NULL; end++)
         ;
     s.len = end;
-    if (s.len == 0 || has_digit(s) || has_link(s) ||
-        !(mail_quote_line_begins_upper(s) || (s.ptr[0] & 0x80) != 0))
+    if (s.len == 0 || has_digit(s) || has_link(s))
+        return false;
+    for (word = take_word(&s); is_title(word); word = take_word(&s))
+        ;
+    if (word.len == 0 || !(mail_quote_line_begins_upper(word) || (word.ptr[0] & 0x80) != 0))
         return false;
     for (word = take_word(&s); word.len > 0; word = take_word(&s))
         if (begins_low(word) && word.len > PARTICLE_MAX)
@@ -230,6 +257,20 @@ static bool is_address_title(struct span s)
            mail_quote_words_address_title(mail_quote_line_fold(s, room, sizeof(room)));
 }
 
+/* "o 020 7946 0018 | m 07700 900123", and no "phone 020 7946 0018, after six". */
+static bool is_all_numbers(struct span s)
+{
+    struct span word = take_word(&s);
+
+    if (!mail_quote_phone_is_label(word))
+        return false;
+    for (; word.len > 0; word = take_word(&s))
+        if (!text_is_digit(word.ptr[0]) && strchr("+(|/-", word.ptr[0]) == NULL &&
+            !mail_quote_phone_is_label(word))
+            return false;
+    return true;
+}
+
 /* The first line of a card is a name, or says how to reach him: it is no "Order: 17" or "These are
  * off:", no comment in some code, and does not begin in the middle of a sentence. */
 static bool opens_no_card(struct span s)
@@ -240,7 +281,8 @@ static bool opens_no_card(struct span s)
         return true;
     if (mail_quote_phone_is_timed(s) || mail_quote_card_is_data(s))
         return true;
-    return s.ptr[0] >= 'a' && s.ptr[0] <= 'z' && mail_quote_line_blanks(s) >= SPOKEN_BLANKS;
+    return begins_low(s) && mail_quote_line_blanks(s) >= SPOKEN_BLANKS && !names_somebody(s) &&
+           !is_all_numbers(s);
 }
 
 /* "lamp-users mailing list", as the whole footer of one: such a name is no word of a sentence. */
@@ -321,8 +363,8 @@ static void read_below(struct below *b, struct span s)
         b->brief = b->small = false;
     if (is_label_alone(s))
         b->brief = false;
-    b->form = b->form || (b->lines == 1 && mail_quote_line_is_field(s, &value));
-    b->named = b->named || names_somebody(s) ||
+    b->form = b->form || (b->lines == 1 && !b->signed_above && mail_quote_line_is_field(s, &value));
+    b->named = b->named || names_somebody(s) || (b->signed_above && reaches(s)) ||
                (mail_quote_phone_is_in(s) && mail_quote_phone_is_label(s));
     b->known = b->known || mail_quote_sender_is_in(&b->sender, s);
     if (speaks_of_link(s))
@@ -345,10 +387,40 @@ static void read_below(struct below *b, struct span s)
     read_words(b, s);
 }
 
+/* The last line above *i that is not blank, and *i its number; empty: there is none. */
+static struct span take_words_above(const struct mail_lines *l, size_t *i)
+{
+    while (*i > 0 && mail_lines_is(l, *i - 1, LINE_IS_BLANK))
+        (*i)--;
+    if (*i == 0 || mail_lines_is(l, *i - 1, LINE_IS_OLD))
+        return (struct span){ "", 0 };
+    (*i)--;
+    return mail_quote_line_trim(mail_lines_at(l, *i));
+}
+
+/* Does a name sign above line i? The sender's; or whoever's below "Best regards,". */
+static bool is_signed_above(const struct mail_lines *l, size_t i)
+{
+    struct span name = take_words_above(l, &i), greeting;
+    size_t names = name.len <= NAME_LINE_MAX ? mail_quote_line_names(name) : 0;
+
+    if (names == 0 || names > NAMES_MOST)
+        return false;
+    if (mail_quote_sender_is_in(&l->sender, name))
+        return true;
+    greeting = take_words_above(l, &i);
+    if (names == 1 || greeting.len == 0 || greeting.len > NAME_LINE_MAX ||
+        !mail_quote_line_begins_upper(greeting))
+        return false;
+    return greeting.ptr[greeting.len - 1] == ',' ||
+           (strchr(".!?:;", greeting.ptr[greeting.len - 1]) == NULL && is_no_name(greeting));
+}
+
 bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark)
 {
     bool may_be_long = mark == '_' && mail_lines_begins_alone(l, i);
     struct below b = { .sender = l->sender,
+                       .signed_above = mail_lines_begins_alone(l, i) && is_signed_above(l, i),
                        .most = may_be_long ? LONG_CARD_LINES : CARD_LINES,
                        .brief = true,
                        .small = true };

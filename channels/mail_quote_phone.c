@@ -3,10 +3,14 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
 #include "channels/mail_quote_line.h"
 
 enum {
     DIGITS_LEAST = 7,
+    SHORT_LEAST = 5,  /* behind a label, in a village */
     DIGITS_MOST = 16, /* 15 and a "(0)" among them */
     SOLID_LEAST = 9,  /* digits that nothing parts, behind a nought */
     GROUPS_MAX = 8,
@@ -21,27 +25,30 @@ enum {
     THOUSAND = 3, /* digits that are parted from the next */
 };
 
-/* Words of telephones, and of what else one is reached by; what a '*' ends is the begin of some. */
+/* Words of telephones; what a '*' ends is the begin of some, and a letter is one where it stands by
+ * itself, "t 030 1234567". */
 static const char *const phones[] = {
-    "tel",        "telefon*",  "telefoon*", "teléfono*",  "telefón*",  "telef",     "telefax*",
-    "telephone*", "phone",     "phones",    "fone",       "fon",       "mob",       "mobil",
-    "mobile",     "mobiltel*", "mobilnum*", "mobilní",    "móvil",     "movil",     "cell",
-    "cellphone",  "cellulare", "cellular",  "cel",        "celular",   "handy",     "handynum*",
-    "fax",        "faks",      "fax-nr",    "gsm",        "hotline",   "helpline",  "durchwahl",
-    "zentrale",   "rufnummer", "direct",    "direkt",     "office",    "büro",      "home",
-    "privat",     "ext",       "tél",       "téléphone*", "télécopie", "portable",  "port",
-    "tfno",       "tlf",       "tlfn",      "tlm",        "telemóvel", "telemovel", "puh",
-    "puhelin*",   "matkapuh*", "gsm-num*",  "kom",        "komórka*",  "whatsapp",  "viber",
-    "signal",     "pager",     "freephone", "voip",       "sip",       "isdn",      "switchboard",
-    "standard",   "hp",        "τηλ*",      "κιν",        "κινητ*",    "φαξ",       "тел",
-    "телефон*",   "моб",       "мобил*",    "мобіл*",     "факс*",     "сот",       "טל*",
-    "נייד*",      "פקס*",      "هاتف*",     "تليفون*",    "جوال*",     "موبايل*",   "فاكس*",
-    "تلفن*",      "फोन*",      "मोबाइल*",   "फ़ोन*",       "โทร*",      "มือถือ*",     "thoại*",
-    "đt",         "sđt",       "động",      "电话*",      "電話*",     "手机*",     "手機*",
-    "传真*",      "傳真*",     "携帯*",     "座机*",      "直通*",     "전화*",     "휴대*",
-    "핸드폰*",    "팩스*",     "ｔｅｌ",    "ｆａｘ",     "t",         "m",         "f",
-    "p",          "o",         "c",         "d",          "h",         "w",         "ph",
-    "dw",         NULL,
+    "tel",        "telefon*",  "telefoon*",  "teléfono*", "telefón*",  "telef",     "telefax*",
+    "telephone*", "phone",     "phones",     "fone",      "fon",       "mob",       "mobil",
+    "mobile",     "mobiltel*", "mobilnum*",  "mobilní",   "móvil",     "movil",     "cell",
+    "cellphone",  "cellulare", "cellular",   "cel",       "celular",   "handy",     "handynum*",
+    "fax",        "faks",      "fax-nr",     "gsm",       "hotline",   "helpline",  "durchwahl",
+    "rufnummer",  "tél",       "téléphone*", "télécopie", "tfno",      "tlf",       "tlfn",
+    "tlm",        "telemóvel", "telemovel",  "puh",       "puhelin*",  "matkapuh*", "gsm-num*",
+    "komórka*",   "whatsapp",  "viber",      "pager",     "freephone", "voip",      "switchboard",
+    "τηλ*",       "κιν",       "κινητ*",     "φαξ",       "тел",       "телефон*",  "моб",
+    "мобил*",     "мобіл*",    "факс*",      "сот",       "טל*",       "נייד*",     "פקס*",
+    "هاتف*",      "تليفون*",   "جوال*",      "موبايل*",   "فاكس*",     "تلفن*",     "फोन*",
+    "मोबाइल*",    "फ़ोन*",      "โทร*",       "มือถือ*",     "thoại*",    "đt",        "sđt",
+    "电话*",      "電話*",     "手机*",      "手機*",     "传真*",     "傳真*",     "携帯*",
+    "座机*",      "直通*",     "전화*",      "휴대*",     "핸드폰*",   "팩스*",     "ｔｅｌ",
+    "ｆａｘ",     "t",         "m",          "f",         "p",         "o",         "c",
+    "d",          "h",         "w",          "ph",        "dw",        NULL,
+};
+/* They are such words right before a number, and of other things anywhere else. */
+static const char *const places[] = {
+    "office",   "home",     "büro",   "zentrale", "privat", "direct", "direkt", "ext",  "port",
+    "portable", "standard", "signal", "sip",      "isdn",   "kom",    "hp",     "động", NULL,
 };
 static const char *const others[] = {
     "mail",       "email",   "e-mail",  "e-post",   "epost",    "e-posta", "eposta",  "web",
@@ -50,6 +57,22 @@ static const char *const others[] = {
     "sähköposti", "почта",   "пошта",   "сайт",     "邮箱*",    "邮件*",   "郵箱*",   "郵件*",
     "メール*",    "이메일*", "网址*",   "網址*",    "網站*",    "网站*",   "البريد*", "الموقع*",
     "דוא*",       "e",       NULL,
+};
+/* How the label of what a firm tells of itself begins. */
+static const char *const firms[] = {
+    "geschäftsführ",
+    "sitz der",
+    "registergericht",
+    "vorstand",
+    "aufsichtsrat",
+    "sprechzeit",
+    "bürozeit",
+    "öffnungszeit",
+    "office hours",
+    "opening hours",
+    "working hours",
+    "managing ",
+    NULL,
 };
 
 static bool is_letter(char c)
@@ -66,6 +89,22 @@ static bool is_word(struct span word, const char *entry)
     return word.len >= len - 1 && memcmp(word.ptr, entry, len - 1) == 0;
 }
 
+/* "t 030 1234567", "| m: 0171 1234567", and no "d'abonné" or "nome e cognome". */
+static bool stands_alone(struct span s, size_t begin, size_t end)
+{
+    while (begin > 0 && s.ptr[begin - 1] == ' ')
+        begin--;
+    if (begin > 0 && strchr(",;|/", s.ptr[begin - 1]) == NULL)
+        return false;
+    while (end < s.len && s.ptr[end] == '.')
+        end++;
+    if (end < s.len && s.ptr[end] == ':')
+        return true;
+    while (end < s.len && s.ptr[end] == ' ')
+        end++;
+    return end == s.len || text_is_digit(s.ptr[end]) || strchr("+(", s.ptr[end]) != NULL;
+}
+
 /* Is one of the words in `folded` of the table? */
 static bool has_word(struct span folded, const char *const *words)
 {
@@ -79,19 +118,35 @@ static bool has_word(struct span folded, const char *const *words)
             ;
         word = (struct span){ folded.ptr + i, end - i };
         for (n = 0; word.len > 0 && words[n] != NULL; n++)
-            if (is_word(word, words[n]))
+            if (is_word(word, words[n]) && (word.len > 1 || stands_alone(folded, i, end)))
                 return true;
         end += end == i;
     }
     return false;
 }
 
+/* Likewise, and it is the last. */
+static bool ends_word(struct span folded, const char *const *words)
+{
+    size_t begin, end = folded.len;
+
+    while (end > 0 && strchr(" .:", folded.ptr[end - 1]) != NULL)
+        end--;
+    for (begin = end; begin > 0 && is_letter(folded.ptr[begin - 1]); begin--)
+        ;
+    return has_word((struct span){ folded.ptr + begin, end - begin }, words);
+}
+
+static bool is_label(struct span folded)
+{
+    return has_word(folded, phones) || has_word(folded, places) || has_word(folded, others);
+}
+
 bool mail_quote_phone_is_label(struct span label)
 {
     char room[LINE_READ_MAX + 8];
-    struct span s = mail_quote_line_fold(label, room, sizeof(room));
 
-    return has_word(s, phones) || has_word(s, others);
+    return is_label(mail_quote_line_fold(label, room, sizeof(room)));
 }
 
 /* --- a number's own form
@@ -257,6 +312,33 @@ static bool ends_label(struct span before)
                                 memcmp(before.ptr + before.len - 3, "\u2116", 3) == 0)));
 }
 
+/* `line` in `to` with its digits, blanks and dashes, and the wide forms of others, as ASCII has
+ * them; no longer than it was. What is longer than may be read is cut. */
+static struct span to_ascii(struct span line, char to[LINE_READ_MAX])
+{
+    int32_t at = 0, len = (int32_t)(line.len < LINE_READ_MAX ? line.len : LINE_READ_MAX);
+    size_t n = 0;
+
+    while (at < len) {
+        int32_t begin = at;
+        UChar32 c;
+
+        U8_NEXT(line.ptr, at, len, c);
+        if (c >= 0x80 && u_isdigit(c))
+            to[n++] = (char)('0' + u_charDigitValue(c));
+        else if (c == 0xa0 || c == 0x2007 || c == 0x2009 || c == 0x202f || c == 0x3000)
+            to[n++] = ' ';
+        else if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212)
+            to[n++] = '-';
+        else if (c > 0xff00 && c < 0xff5f)
+            to[n++] = (char)(c - 0xff00 + ' ');
+        else
+            while (begin < at)
+                to[n++] = line.ptr[begin++];
+    }
+    return (struct span){ to, n };
+}
+
 static size_t count_digits(struct span s)
 {
     size_t i, n = 0;
@@ -267,10 +349,10 @@ static size_t count_digits(struct span s)
 }
 
 /* Is line[begin, end), without what parts at its ends, a telephone's? */
-static bool is_phone(struct span line, size_t since, size_t begin, size_t end)
+static bool is_number(struct span line, size_t since, size_t begin, size_t end)
 {
     char room[LINE_READ_MAX + 8];
-    struct span run, before, behind;
+    struct span run, before, behind, label;
     size_t digits;
 
     while (begin < end && strchr(" -./)", line.ptr[begin]) != NULL)
@@ -283,7 +365,8 @@ static bool is_phone(struct span line, size_t since, size_t begin, size_t end)
         return false;
     before = mail_quote_line_trim((struct span){ line.ptr + since, begin - since });
     behind = mail_quote_line_trim((struct span){ line.ptr + end, line.len - end });
-    if (has_word(mail_quote_line_fold(before, room, sizeof(room)), phones))
+    label = mail_quote_line_fold(before, room, sizeof(room));
+    if (has_word(label, phones) || ends_word(label, places))
         return true;
     if (run.ptr[0] == '+')
         return true;
@@ -298,9 +381,27 @@ static bool is_phone(struct span line, size_t since, size_t begin, size_t end)
     return reads_like_phone(run, before, behind.len == 0);
 }
 
+/* Or the first of several: "01.23.45.67.89 - 06.12.34.56.78". */
+static bool is_phone(struct span line, size_t since, size_t begin, size_t end)
+{
+    size_t at, digits = 0;
+
+    if (is_number(line, since, begin, end))
+        return true;
+    for (at = begin; at + 2 < end && digits <= DIGITS_MOST; at++) {
+        digits += text_is_digit(line.ptr[at]);
+        if (digits >= DIGITS_LEAST && line.ptr[at] == ' ' &&
+            strchr("-/", line.ptr[at + 1]) != NULL && line.ptr[at + 2] == ' ' &&
+            is_number(line, since, begin, at))
+            return true;
+    }
+    return false;
+}
+
 bool mail_quote_phone_is_in(struct span line)
 {
-    struct span s = { line.ptr, line.len < LINE_READ_MAX ? line.len : LINE_READ_MAX };
+    char room[LINE_READ_MAX];
+    struct span s = to_ascii(line, room);
     size_t i = 0, since = 0;
 
     while (i < s.len) {
@@ -315,6 +416,21 @@ bool mail_quote_phone_is_in(struct span line)
         i += i == begin || i < s.len;
     }
     return false;
+}
+
+bool mail_quote_phone_is_field(struct span label, struct span value)
+{
+    char room[LINE_READ_MAX + 8], digits[LINE_READ_MAX];
+    struct span s = mail_quote_line_fold(label, room, sizeof(room));
+
+    if (span_begins_any(s, firms))
+        return true;
+    if (!is_label(s))
+        return false;
+    if (count_digits(to_ascii(value, digits)) >= SHORT_LEAST ||
+        memchr(value.ptr, '@', value.len) != NULL)
+        return true;
+    return memchr(value.ptr, ' ', value.len) == NULL && memchr(value.ptr, '.', value.len) != NULL;
 }
 
 bool mail_quote_phone_is_timed(struct span line)

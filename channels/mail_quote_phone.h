@@ -13,8 +13,12 @@
 
 bool mail_quote_phone_is_in(struct span line);
 
-/* "Tel", "E-Mail", "Web": what stands before a colon in a visiting card. */
+/* "Tel", "E-Mail", "Web": does it hold what stands before a colon in a visiting card? */
 bool mail_quote_phone_is_label(struct span label);
+
+/* A label and a value of such a card: behind one of those, what reaches somebody, and no "Phone:
+ * is broken"; or what a firm tells of itself, "Opening hours: 9-12". */
+bool mail_quote_phone_is_field(struct span label, struct span value);
 
 /* Begins with a day, or names a time to its seconds: of a list of dates, or a machine's log. */
 bool mail_quote_phone_is_timed(struct span line);

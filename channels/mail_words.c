@@ -98,7 +98,7 @@ static char letter_below(UChar32 c)
         below = latin[c - 0xc0];
     else if (c >= 0x1e00 && c < 0x1e00 + (UChar32)sizeof(additional) - 1)
         below = additional[c - 0x1e00];
-    return below != '.' ? below : '\0';
+    return (char)(below != '.' ? below : '\0');
 }
 
 /* Into out; false: it has no accents, or letters that ASCII has not. */

@@ -1487,6 +1487,146 @@ static void test_numbers_of_things_below_a_rule_are_no_card(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static const struct mail_quote_sender muster = { { "Eva Muster", 10 },
+                                                 { "e.muster@example.net", 20 } };
+static const struct mail_quote_sender desk = { { "Front desk", 10 }, { "desk@lamps.example", 18 } };
+
+/* "d'abonné", "Nome e cognome": one letter is a label only where it is the whole of it. */
+static void test_a_letter_or_a_word_of_things_is_no_label_of_a_card(void **state)
+{
+    static const char *const own[] = {
+        "Code d'erreur : 17\nMod\u00e8le : A4",
+        "Nome e cognome: Eva Example\nProblema: buio",
+        "Numer w umowie: 12/17\nLampa: czarna",
+        "Port: 8080\nState: down",
+        "Signal: weak\nRoom: 3",
+        "Site: hall three\nLamp: dark",
+        "Internet: gone\nSince: Monday",
+        "Office: 365\nError: 17",
+        "Contact: Eva Example\nRoom: 3",
+    };
+    static const char *const numbers[] = {
+        "Num\u00e9ro d'abonn\u00e9 123456789",
+        "Numer w umowie 123456789",
+        "Pedido o 123456789",
+        "Office licence 123456789",
+    };
+    struct arena *a = arena_new();
+    size_t i, wrong = 0;
+
+    (void)state;
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        const char *text = arena_printf(a, "Two are dark.\n\n--\n%s", own[i]);
+        const char *got = mail_quote_reply_of(a, span_of(text), muster);
+
+        if (strcmp(got, text) != 0) {
+            print_error("%s\n  is: %s\n", text, got);
+            wrong++;
+        }
+    }
+    for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        const char *text = arena_printf(a, "Two are dark.\n\n-----\nLamps Ltd\n%s", numbers[i]);
+        const char *got = mail_quote_reply_of(a, span_of(text), muster);
+
+        if (strcmp(got, text) != 0) {
+            print_error("%s\n  is: %s\n", text, got);
+            wrong++;
+        }
+    }
+    arena_free(a);
+    assert_int_equal(wrong, 0);
+}
+
+static void test_cards_with_titles_and_numbers_of_any_form_are_cut(void **state)
+{
+    static const char *const cards[] = {
+        "mr. Eva Example\n020 1234567",
+        "drs. E. Example\n020 1234567",
+        "mgr Ewa Example\n22 123 45 67",
+        "dott.ssa Eva Example\n333 1234567",
+        "geom. Eva Example\nvia Roma 12\n20121 Milano\n02 1234567",
+        "van den Berg Lamps\n020 1234567",
+        "Eva Example\n06.12.34.56.78 - 01.23.45.67.89",
+        "Eva Example\n030 / 1234567 / 030 / 1234568",
+        "Eva Example +44 20 7946 0018",
+        "\u0644\u064a\u0644\u0649 \u0645\u062b\u0627\u0644\n"
+        "\u0660\u0665\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667",
+        "\u062d\u0648\u0627 \u0646\u0645\u0648\u0646\u0647\n\u062a\u0644\u0641\u0646: "
+        "\u06f0\u06f2\u06f1-\u06f1\u06f2\u06f3\u06f4\u06f5\u06f6\u06f7\u06f8",
+        "\u4f8b \u82b1\u5b50\n\uff10\uff13-\uff11\uff12\uff13\uff14-"
+        "\uff15\uff16\uff17\uff18",
+        "Eva Example\np 020 7946 0018 | m 07700 900123",
+        "Eva Example\nt 020 7946 0018",
+        "o 020 7946 0018 | m 07700 900123\ne eva@lamps.example",
+    };
+    static const char *const imprints[] = {
+        "Gesch\u00e4ftsf\u00fchrer: Eva Example\nTel: 030 1234567",
+        "Sitz der Gesellschaft: Berlin\nAmtsgericht Berlin HRB 1234",
+        "Sprechzeiten: Mo-Fr 9-12 Uhr\nTel: 030 1234567",
+        "Opening hours: Mo-Fr 9-12\nTel: 030 1234567",
+    };
+    struct arena *a = arena_new();
+    size_t i, wrong = 0;
+
+    (void)state;
+    for (i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
+        const char *got = mail_quote_reply_of(
+            a, span_of(arena_printf(a, "No.\n\n---------\n%s", cards[i])), desk);
+
+        if (strcmp(got, "No.") != 0) {
+            print_error("%s\n  is: %s\n", cards[i], got);
+            wrong++;
+        }
+    }
+    for (i = 0; i < sizeof(imprints) / sizeof(imprints[0]); i++) {
+        const char *got =
+            mail_quote_reply_of(a, span_of(arena_printf(a, "No.\n\n--\n%s", imprints[i])), desk);
+
+        if (strcmp(got, "No.") != 0) {
+            print_error("%s\n  is: %s\n", imprints[i], got);
+            wrong++;
+        }
+    }
+    arena_free(a);
+    assert_int_equal(wrong, 0);
+}
+
+/* Who has signed above a rule needs no name below it. */
+static void test_a_card_below_a_signed_name_names_nobody_again(void **state)
+{
+    static const struct {
+        const char *text, *reply; /* NULL: all of it */
+    } cases[] = {
+        { "No.\n\nBest regards,\nEva Example\n\n------\n06 12 34 56 78",
+          "No.\n\nBest regards,\nEva Example" },
+        { "No.\n\nMit freundlichen Gr\u00fc\u00dfen\n\nEva Example\n\n______\n"
+          "Tel.: 030 1234567\nFax: 030 1234568\nUSt-IdNr.: DE123456789",
+          "No.\n\nMit freundlichen Gr\u00fc\u00dfen\n\nEva Example" },
+        { "No.\n\nCordialement,\nEva Example\n\n______\n12 High Street\nwww.lamps.example",
+          "No.\n\nCordialement,\nEva Example" },
+        { "These.\n\nRed Lamp\nBlue Lamp\n\n------\n06 12 34 56 78", NULL },
+        { "Missing are:\n\nRed Lamp\n\n------\n06 12 34 56 78", NULL },
+        { "It was dark.\n\nRed Lamp\n\n------\n06 12 34 56 78", NULL },
+        { "No.\n\nBest regards,\nEva Example\n\n------\nOrder: 123456789", NULL },
+        { "No.\n\nBest regards,\nEva Example\n\n------\n123456789", NULL },
+    };
+    struct arena *a = arena_new();
+    size_t i, wrong = 0;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *want = cases[i].reply != NULL ? cases[i].reply : cases[i].text;
+        const char *got = mail_quote_reply_of(a, span_of(cases[i].text), desk);
+
+        if (strcmp(got, want) != 0) {
+            print_error("%s\n  is: %s\n", cases[i].text, got);
+            wrong++;
+        }
+    }
+    arena_free(a);
+    assert_int_equal(wrong, 0);
+}
+
 static void test_a_short_sentence_or_a_form_below_two_dashes_stays(void **state)
 {
     static const char *const own[] = {
@@ -1757,6 +1897,9 @@ int main(void)
         cmocka_unit_test(test_a_few_words_below_a_rule_that_lead_nowhere_are_no_footer),
         cmocka_unit_test(test_a_sentence_with_a_link_or_a_number_in_it_is_no_card),
         cmocka_unit_test(test_numbers_of_things_below_a_rule_are_no_card),
+        cmocka_unit_test(test_a_letter_or_a_word_of_things_is_no_label_of_a_card),
+        cmocka_unit_test(test_cards_with_titles_and_numbers_of_any_form_are_cut),
+        cmocka_unit_test(test_a_card_below_a_signed_name_names_nobody_again),
         cmocka_unit_test(test_a_short_sentence_or_a_form_below_two_dashes_stays),
         cmocka_unit_test(test_a_dash_before_a_word_signs_where_the_word_is_the_sender_s),
         cmocka_unit_test(test_a_card_below_underscores_may_be_long),

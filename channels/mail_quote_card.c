@@ -175,7 +175,8 @@ static struct span label_of(struct span s, struct span value)
     return (struct span){ s.ptr, (size_t)(value.ptr - s.ptr) };
 }
 
-bool mail_quote_card_is_data(struct span s)
+/* "Serial: 123", "Duration: 34 s": a label and a value, of which no card has one. */
+static bool is_data(struct span s)
 {
     struct span value;
 
@@ -271,15 +272,26 @@ static bool is_all_numbers(struct span s)
     return true;
 }
 
+bool mail_quote_card_names_case(struct span line)
+{
+    char room[LINE_READ_MAX + 8];
+
+    return has_digit(line) && mail_quote_words_case(mail_quote_line_fold(line, room, sizeof(room)));
+}
+
+bool mail_quote_card_is_told(struct span s)
+{
+    return is_data(s) || mail_quote_card_names_case(s) || is_address_title(s) ||
+           mail_quote_phone_is_timed(s);
+}
+
 /* The first line of a card is a name, or says how to reach him: it is no "Order: 17" or "These are
  * off:", no comment in some code, and does not begin in the middle of a sentence. */
 static bool opens_no_card(struct span s)
 {
-    if (is_sentence(s) || says_two_things(s) || is_address_title(s))
+    if (is_sentence(s) || says_two_things(s) || mail_quote_card_is_told(s))
         return true;
     if (s.ptr[0] == '#' || (s.ptr[s.len - 1] == ':' && mail_quote_line_blanks(s) > 0))
-        return true;
-    if (mail_quote_phone_is_timed(s) || mail_quote_card_is_data(s))
         return true;
     return begins_low(s) && mail_quote_line_blanks(s) >= SPOKEN_BLANKS && !names_somebody(s) &&
            !is_all_numbers(s);
@@ -298,13 +310,6 @@ static bool names_list(struct span folded)
         if (text_is_digit(folded.ptr[i]) || strchr("-_.", folded.ptr[i]) != NULL)
             return true;
     return false;
-}
-
-bool mail_quote_card_names_case(struct span line)
-{
-    char room[LINE_READ_MAX + 8];
-
-    return has_digit(line) && mail_quote_words_case(mail_quote_line_fold(line, room, sizeof(room)));
 }
 
 /* The words of a line: is it of a footer, may one begin in it, or does it name an order? */
@@ -359,7 +364,7 @@ static void read_below(struct below *b, struct span s)
         b->brief = b->small = false;
     if (b->lines == 1 && is_no_name(s))
         b->small = false;
-    if (mail_quote_phone_is_timed(s) || (b->form && mail_quote_card_is_data(s)))
+    if (mail_quote_phone_is_timed(s) || (b->form && is_data(s)))
         b->brief = b->small = false;
     if (is_label_alone(s))
         b->brief = false;
@@ -420,7 +425,6 @@ bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark)
 {
     bool may_be_long = mark == '_' && mail_lines_begins_alone(l, i);
     struct below b = { .sender = l->sender,
-                       .signed_above = mail_lines_begins_alone(l, i) && is_signed_above(l, i),
                        .most = may_be_long ? LONG_CARD_LINES : CARD_LINES,
                        .brief = true,
                        .small = true };
@@ -430,6 +434,7 @@ bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark)
     if (l->guesses == 0)
         return false;
     l->guesses--;
+    b.signed_above = mail_lines_begins_alone(l, i) && is_signed_above(l, i);
 
     for (i++; i < l->count && !mail_lines_is(l, i, LINE_IS_OLD); i++) {
         struct span s = mail_quote_line_trim(mail_lines_at(l, i));

@@ -18,7 +18,7 @@ bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark);
 /* "Order 12345": what a customer tells, though it stands beside his name. */
 bool mail_quote_card_names_case(struct span line);
 
-/* "Serial: 123", "Duration: 34 s": a label and a value, of which no card has one. */
-bool mail_quote_card_is_data(struct span line);
+/* "Serial: 123", "Order 17", "2026-06-01", or "Delivery address" above one: no card begins so. */
+bool mail_quote_card_is_told(struct span line);
 
 #endif

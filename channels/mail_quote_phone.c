@@ -45,10 +45,11 @@ static const char *const phones[] = {
     "ｆａｘ",     "t",         "m",          "f",         "p",         "o",         "c",
     "d",          "h",         "w",          "ph",        "dw",        NULL,
 };
-/* They are such words right before a number, and of other things anywhere else. */
+/* They are such words right before a number that is grouped or has a nought first, and of other
+ * things anywhere else. */
 static const char *const places[] = {
-    "office",   "home",     "büro",   "zentrale", "privat", "direct", "direkt", "ext",  "port",
-    "portable", "standard", "signal", "sip",      "isdn",   "kom",    "hp",     "động", NULL,
+    "office", "home",     "büro", "zentrale", "privat", "direct", "direkt", "ext",
+    "port",   "portable", "sip",  "isdn",     "kom",    "động",   NULL,
 };
 static const char *const others[] = {
     "mail",       "email",   "e-mail",  "e-post",   "epost",    "e-posta", "eposta",  "web",
@@ -60,19 +61,10 @@ static const char *const others[] = {
 };
 /* How the label of what a firm tells of itself begins. */
 static const char *const firms[] = {
-    "geschäftsführ",
-    "sitz der",
-    "registergericht",
-    "vorstand",
-    "aufsichtsrat",
-    "sprechzeit",
-    "bürozeit",
-    "öffnungszeit",
-    "office hours",
-    "opening hours",
-    "working hours",
-    "managing ",
-    NULL,
+    "geschäftsführer", "sitz der gesellschaft",
+    "registergericht", "managing director",
+    "sprechzeit",      "bürozeit",
+    "office hours",    NULL,
 };
 
 static bool is_letter(char c)
@@ -291,7 +283,7 @@ static bool reads_like_phone(struct span run, struct span before, bool last)
     if (holds_value(run))
         return false;
     if (g.count == 1)
-        return run.ptr[0] == '0' ? run.len >= SOLID_LEAST : alone && last;
+        return alone && (run.ptr[0] == '0' ? run.len >= SOLID_LEAST : last);
     return alone || run.ptr[0] == '0';
 }
 
@@ -366,7 +358,8 @@ static bool is_number(struct span line, size_t since, size_t begin, size_t end)
     before = mail_quote_line_trim((struct span){ line.ptr + since, begin - since });
     behind = mail_quote_line_trim((struct span){ line.ptr + end, line.len - end });
     label = mail_quote_line_fold(before, room, sizeof(room));
-    if (has_word(label, phones) || ends_word(label, places))
+    if (has_word(label, phones) ||
+        (ends_word(label, places) && (digits < run.len || run.ptr[0] == '0')))
         return true;
     if (run.ptr[0] == '+')
         return true;

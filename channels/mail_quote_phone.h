@@ -17,7 +17,7 @@ bool mail_quote_phone_is_in(struct span line);
 bool mail_quote_phone_is_label(struct span label);
 
 /* A label and a value of such a card: behind one of those, what reaches somebody, and no "Phone:
- * is broken"; or what a firm tells of itself, "Opening hours: 9-12". */
+ * is broken"; or what a firm tells of itself, "Office hours: 9-12". */
 bool mail_quote_phone_is_field(struct span label, struct span value);
 
 /* Begins with a day, or names a time to its seconds: of a list of dates, or a machine's log. */

@@ -319,7 +319,7 @@ static bool speaks_below(const struct mail_lines *l, size_t i)
 
         if (at == from && !mail_lines_is(l, at, LINE_IS_OLD) &&
             (is_short_sentence(s) ||
-             (mail_quote_card_is_data(s) && !mail_quote_signature_has_postscript(l, at))))
+             (mail_quote_card_is_told(s) && !mail_quote_signature_has_postscript(l, at))))
             return true;
         if (mail_lines_is(l, at, LINE_IS_BLANK | LINE_IS_OLD) ||
             (at == from && (!is_clause(s) || mail_quote_line_names(s) > 0)))

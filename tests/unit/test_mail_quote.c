@@ -1504,12 +1504,22 @@ static void test_a_letter_or_a_word_of_things_is_no_label_of_a_card(void **state
         "Internet: gone\nSince: Monday",
         "Office: 365\nError: 17",
         "Contact: Eva Example\nRoom: 3",
+        "Phone: Pixel 7\nError: 17",
+        "Opening hours: Mo-Fr 9-12",
+        "Order 123456789",
+        "Kundennummer 0301234567",
+        "Commande n\u00b0 0123456789",
+        "Lieferadresse:\nEva Example\nLampenweg 9\n10115 Berlin",
+        "2026-06-01\n2026-06-02",
     };
     static const char *const numbers[] = {
         "Num\u00e9ro d'abonn\u00e9 123456789",
         "Numer w umowie 123456789",
         "Pedido o 123456789",
         "Office licence 123456789",
+        "Direct debit 0123456789",
+        "Home insurance 0123456789",
+        "Port 12345678",
     };
     struct arena *a = arena_new();
     size_t i, wrong = 0;
@@ -1563,7 +1573,7 @@ static void test_cards_with_titles_and_numbers_of_any_form_are_cut(void **state)
         "Gesch\u00e4ftsf\u00fchrer: Eva Example\nTel: 030 1234567",
         "Sitz der Gesellschaft: Berlin\nAmtsgericht Berlin HRB 1234",
         "Sprechzeiten: Mo-Fr 9-12 Uhr\nTel: 030 1234567",
-        "Opening hours: Mo-Fr 9-12\nTel: 030 1234567",
+        "Office hours: Mo-Fr 9-12\nTel: 030 1234567",
     };
     struct arena *a = arena_new();
     size_t i, wrong = 0;

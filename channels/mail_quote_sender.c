@@ -3,7 +3,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <unicode/utf8.h>
+
 #include "channels/mail_quote_line.h"
+#include "channels/mail_words.h"
 
 enum {
     SENDER_MAX = 200, /* bytes of a name, or of an address, that are looked at */
@@ -16,6 +19,30 @@ enum {
 static bool is_of_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c & 0x80) != 0;
+}
+
+/* Folded, and as typewriters have it: "rené" is "rene". */
+static struct span fold(struct span s, char room[SENDER_MAX + 8])
+{
+    struct span folded = mail_quote_line_fold(
+        (struct span){ s.ptr, s.len < SENDER_MAX ? s.len : SENDER_MAX }, room, SENDER_MAX + 8);
+    int32_t at = 0, len = (int32_t)folded.len;
+    size_t n = 0;
+
+    while (at < len) {
+        int32_t begin = at;
+        UChar32 c;
+        char plain;
+
+        U8_NEXT(room, at, len, c);
+        plain = mail_words_letter_below(c); /* ASCII is its own */
+        if (plain != '\0')
+            room[n++] = plain;
+        else
+            while (begin < at)
+                room[n++] = room[begin++];
+    }
+    return (struct span){ room, n };
 }
 
 /* The next word in s from *at on, which goes on behind it; empty: there is none. */
@@ -31,27 +58,52 @@ static struct span next_word(struct span s, size_t *at)
     return (struct span){ s.ptr + begin, *at - begin };
 }
 
+/* The place of the first byte from i on that is no "e" behind a vowel which may stand for one. */
+static size_t skip_e(struct span s, size_t i)
+{
+    return i + (i > 0 && i < s.len && s.ptr[i] == 'e' && strchr("aou", s.ptr[i - 1]) != NULL);
+}
+
+/* "jürgen", "juergen" and "jurgen" are one. */
+static bool is_same(struct span a, struct span b)
+{
+    size_t i = 0, j = 0;
+
+    while (i < a.len && j < b.len && a.ptr[i] == b.ptr[j]) {
+        i = skip_e(a, i + 1);
+        j = skip_e(b, j + 1);
+    }
+    return i == a.len && j == b.len;
+}
+
+/* "例花子" of "例 花子": parts of a name that its script does not part. */
+static bool is_joined(struct span word, struct span name)
+{
+    struct span of;
+    size_t at = 0;
+
+    for (of = next_word(name, &at);
+         of.len > 0 && word.len >= of.len && memcmp(word.ptr, of.ptr, of.len) == 0;
+         of = next_word(name, &at))
+        word = (struct span){ word.ptr + of.len, word.len - of.len };
+    return word.len == 0 && of.len == 0;
+}
+
 static bool is_of_name(struct span word, struct span name)
 {
     struct span of;
     size_t at = 0;
 
     for (of = next_word(name, &at); of.len > 0; of = next_word(name, &at))
-        if (span_equal(of, word) || (word.len >= BEGIN_LEAST && of.len > word.len &&
-                                     memcmp(of.ptr, word.ptr, word.len) == 0))
+        if (is_same(of, word) || (word.len >= BEGIN_LEAST && of.len > word.len &&
+                                  memcmp(of.ptr, word.ptr, word.len) == 0))
             return true;
-    return false;
+    return is_joined(word, name);
 }
 
 bool mail_quote_sender_is_known(const struct mail_quote_sender *sender)
 {
     return sender->name.len > 0 || sender->address.len > 0;
-}
-
-static struct span fold(struct span s, char room[SENDER_MAX + 8])
-{
-    return mail_quote_line_fold((struct span){ s.ptr, s.len < SENDER_MAX ? s.len : SENDER_MAX },
-                                room, SENDER_MAX + 8);
 }
 
 /* As a whole: "eva@example.org" is not in "neweva@example.org.example". */

@@ -73,9 +73,8 @@ static bool is_ascii(const char *s)
     return *s == '\0';
 }
 
-/* The letter below the marks of `c`, as typewriters have it; 0: there is none. The strokes of "ł"
- * and "ø" and the missing dot of "ı" are no marks to Unicode. */
-static char letter_below(UChar32 c)
+/* The strokes of "ł" and "ø" and the missing dot of "ı" are no marks to Unicode. */
+char mail_words_letter_below(int32_t c)
 {
     /* U+00C0 to U+024F, and U+1E00 to U+1EFF, among them the Vietnamese ones; '.': none */
     static const char latin[] = "AAAAAA.CEEEEIIII.NOOOOO.OUUUUY..aaaaaa.ceeeeiiii.nooooo.ouuuuy.y"
@@ -94,9 +93,9 @@ static char letter_below(UChar32 c)
 
     if (c >= 0 && c < 0x80)
         return (char)c;
-    if (c >= 0xc0 && c < 0xc0 + (UChar32)sizeof(latin) - 1)
+    if (c >= 0xc0 && c < 0xc0 + (int32_t)sizeof(latin) - 1)
         below = latin[c - 0xc0];
-    else if (c >= 0x1e00 && c < 0x1e00 + (UChar32)sizeof(additional) - 1)
+    else if (c >= 0x1e00 && c < 0x1e00 + (int32_t)sizeof(additional) - 1)
         below = additional[c - 0x1e00];
     return (char)(below != '.' ? below : '\0');
 }
@@ -112,7 +111,7 @@ static bool without_accents(const char *word, char out[WORD_MAX])
         return false;
     while (i < len) {
         U8_NEXT(word, i, len, c);
-        out[n] = letter_below(c);
+        out[n] = mail_words_letter_below(c);
         if (out[n++] == '\0')
             return false;
     }

@@ -7,6 +7,7 @@
 #define RELEVO_CHANNELS_MAIL_WORDS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/text.h"
 
@@ -33,6 +34,9 @@ extern const char *const mail_words_auto_reply[];   /* an automatic answer's sub
 extern const char *const mail_words_absence[];      /* nobody is there: anywhere in a subject */
 extern const char *const mail_words_away[]; /* the same, of what answers by itself: in its text */
 extern const char *const mail_words_challenge[]; /* the writer is to prove himself */
+
+/* The letter below the marks of `c`, as typewriters have it, 'e' of "é"; 0: there is none. */
+char mail_words_letter_below(int32_t c);
 
 char *mail_words_fold(struct arena *a, struct span s);
 /* The first of the words that stands anywhere in `folded`; NULL: none does. */

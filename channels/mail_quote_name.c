@@ -6,10 +6,10 @@
 #include "channels/mail_quote_card.h"
 #include "channels/mail_quote_line.h"
 #include "channels/mail_quote_person.h"
+#include "channels/mail_quote_sender.h"
 
 enum {
     NAME_MAX_LEN = 80,
-    NAME_LEAST = 2, /* bytes of a name; one letter is none */
     RULE_LEAST = 2, /* signs */
     CARD_LINES = 6,
     CARD_LINE_MAX = 60,
@@ -36,40 +36,6 @@ static bool is_ruled(struct span s)
         if (mail_quote_line_rule(take_last(&s), RULE_LEAST) != 0)
             return true;
     return false;
-}
-
-/* "example, eva", as directories have it, is "eva example". */
-static struct span turn(struct span name, char room[NAME_MAX_LEN + 8])
-{
-    const char *comma = memmem(name.ptr, name.len, ", ", 2);
-    size_t last, first;
-
-    if (comma == NULL)
-        return name;
-    last = (size_t)(comma - name.ptr);
-    first = name.len - last - 2;
-    if (first == 0 || last == 0 || memchr(comma + 2, ',', first) != NULL)
-        return name;
-    memcpy(room, comma + 2, first);
-    room[first] = ' ';
-    memcpy(room + first + 1, name.ptr, last);
-    return (struct span){ room, first + 1 + last };
-}
-
-static bool is_name_of(struct span line, struct span sender)
-{
-    char a[NAME_MAX_LEN + 8], b[NAME_MAX_LEN + 8], c[NAME_MAX_LEN + 8];
-    struct span s = mail_quote_line_fold(line, a, sizeof(a)),
-                name = turn(mail_quote_line_fold(sender, b, sizeof(b)), c);
-    const char *first = memchr(name.ptr, ' ', name.len), *last = memrchr(name.ptr, ' ', name.len);
-
-    if (s.len < NAME_LEAST)
-        return false;
-    if (span_equal(s, name))
-        return true;
-    return first != NULL &&
-           (span_equal(s, (struct span){ name.ptr, (size_t)(first - name.ptr) }) ||
-            span_equal(s, (struct span){ last + 1, name.len - (size_t)(last + 1 - name.ptr) }));
 }
 
 /* "+1 555 0100", "eva@example.org", "www.example.org" */
@@ -103,11 +69,11 @@ static struct span strip_card(struct span reply, struct span sender)
         line = take_last(&rest);
     }
     if (n == 0 || mail_quote_line_rule(line, RULE_LEAST) == 0 || first.len > NAME_MAX_LEN ||
-        memchr(first.ptr, ' ', first.len) == NULL || !is_name_of(first, sender))
+        memchr(first.ptr, ' ', first.len) == NULL || !mail_quote_sender_signs(first, sender))
         return reply;
     words = span_trim(rest);
     line = take_last(&rest);
-    if (span_trim(rest).len == 0 || !is_name_of(line, sender) || is_ruled(words))
+    if (span_trim(rest).len == 0 || !mail_quote_sender_signs(line, sender) || is_ruled(words))
         return reply;
     return words;
 }
@@ -118,7 +84,7 @@ struct span mail_quote_name_strip(struct span reply, struct span sender)
 
     if (sender.len > NAME_MAX_LEN)
         return reply;
-    if (name.len > NAME_MAX_LEN || !is_name_of(name, sender) ||
+    if (name.len > NAME_MAX_LEN || !mail_quote_sender_signs(name, sender) ||
         mail_quote_line_rule(take_last(&rest), RULE_LEAST) == 0)
         return strip_card(reply, sender);
     words = span_trim(rest);

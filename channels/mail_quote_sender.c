@@ -139,3 +139,37 @@ bool mail_quote_sender_is_in(const struct mail_quote_sender *sender, struct span
             return true;
     return false;
 }
+
+/* "example, eva", as directories have it, is "eva example". */
+static struct span turn(struct span name, char room[SENDER_MAX + 8])
+{
+    const char *comma = memmem(name.ptr, name.len, ", ", 2);
+    size_t last, first;
+
+    if (comma == NULL)
+        return name;
+    last = (size_t)(comma - name.ptr);
+    first = name.len - last - 2;
+    if (first == 0 || last == 0 || memchr(comma + 2, ',', first) != NULL)
+        return name;
+    memcpy(room, comma + 2, first);
+    room[first] = ' ';
+    memcpy(room + first + 1, name.ptr, last);
+    return (struct span){ room, first + 1 + last };
+}
+
+bool mail_quote_sender_signs(struct span line, struct span sender)
+{
+    char a[SENDER_MAX + 8], b[SENDER_MAX + 8], c[SENDER_MAX + 8];
+    struct span s = mail_quote_line_fold(line, a, sizeof(a)),
+                name = turn(mail_quote_line_fold(sender, b, sizeof(b)), c);
+    const char *first = memchr(name.ptr, ' ', name.len), *last = memrchr(name.ptr, ' ', name.len);
+
+    if (s.len < WORD_LEAST)
+        return false;
+    if (span_equal(s, name))
+        return true;
+    return first != NULL &&
+           (span_equal(s, (struct span){ name.ptr, (size_t)(first - name.ptr) }) ||
+            span_equal(s, (struct span){ last + 1, name.len - (size_t)(last + 1 - name.ptr) }));
+}

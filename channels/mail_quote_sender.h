@@ -18,5 +18,7 @@ bool mail_quote_sender_is_known(const struct mail_quote_sender *sender);
 /* Is a word of the line one of the name, or of the address before its "@"? Of a line with a link or
  * an address it is asked whether that is the sender's own. */
 bool mail_quote_sender_is_in(const struct mail_quote_sender *sender, struct span line);
+/* Is the line nothing but the name of `sender`, or his first or last one? */
+bool mail_quote_sender_signs(struct span line, struct span sender);
 
 #endif

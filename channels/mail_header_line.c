@@ -83,12 +83,17 @@ static bool closes(struct span value, struct span line)
         return false;
     for (i = 0; i < value.len; i++)
         quotes += value.ptr[i] == '"';
-    if (quotes % 2 != 0) /* what comes is the name's end, and the address */
-        return (p = memchr(line.ptr, '"', line.len)) != NULL && p < end &&
+    if (quotes % 2 != 0) { /* what comes is the name's end, and the address, if none was met */
+        open = memrchr(value.ptr, '"', value.len);
+        return memchr(open, '@', (size_t)(value.ptr + value.len - open)) == NULL &&
+               (p = memchr(line.ptr, '"', line.len)) != NULL && p < end &&
                memchr(p, '@', (size_t)(end - p)) != NULL;
+    }
     open = value.len > 0 ? memrchr(value.ptr, '<', value.len) : NULL;
     if (open == NULL || memchr(open, '>', (size_t)(value.ptr + value.len - open)) != NULL)
         return false;
+    if (span_trim(line).ptr == end && span_trim(line).len > 1 && strchr(",;", end[1]) == NULL)
+        return false;                           /* "> Hello": a quoted line */
     for (p = span_trim(line).ptr; p < end; p++) /* an address has neither blanks nor brackets */
         if (*p == ' ' || *p == '<')
             return false;

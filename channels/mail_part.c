@@ -241,16 +241,19 @@ static bool find_cut(struct span s, size_t at, const struct marks *marks, struct
     return false;
 }
 
-/* The first line, if it is of two dashes and the last one closes it. Empty: it is none. */
+/* The first line, if it begins with two dashes and the last one closes it. Empty: it is none, as a
+ * rule of dashes is. */
 static struct span first_and_last(struct span s)
 {
     struct span all = span_trim(s), first;
-    size_t at = 0;
+    size_t at = 0, dashes = 0;
 
     if (!span_line(all, &at, &first))
         return (struct span){ "", 0 };
     first = span_trim(first);
-    if (first.len < 3 || first.len > BOUNDARY_MAX || !span_begins(first, "--") ||
+    while (dashes < first.len && first.ptr[dashes] == '-')
+        dashes++;
+    if (dashes < 2 || dashes == first.len || first.len > BOUNDARY_MAX ||
         all.len < first.len * 2 + 3 || memcmp(all.ptr + all.len - 2, "--", 2) != 0 ||
         memcmp(all.ptr + all.len - 2 - first.len, first.ptr, first.len) != 0 ||
         all.ptr[all.len - 3 - first.len] != '\n')
@@ -273,7 +276,7 @@ static struct span guess_mark(struct span s, struct span given)
             above.len < BOUNDARY_MAX)
             return above;
     }
-    return first_and_last(s);
+    return (struct span){ "", 0 };
 }
 
 /* "Name: value", "boundary=x", or what goes on below with a blank before it. */
@@ -284,24 +287,26 @@ static bool is_of_header(struct span line)
             memchr(line.ptr, '=', line.len) != NULL);
 }
 
-/* The line above it was forgotten: does a part's header begin the text, and has it a body?
- * *at: where. */
+/* The line above it was forgotten: does a part's header begin the text, and has it a body? A
+ * version of MIME alone begins words above the parts. *at: where. */
 static bool begins_with_part(struct span s, size_t *at)
 {
     static const char *const fields[] = { "Content-Type:", "Content-Transfer-Encoding:",
                                           "Content-Disposition:", "MIME-Version:", NULL };
     struct span line;
     size_t next = 0;
-    bool header = false;
+    bool header = false, of_content = false;
 
     for (*at = 0; span_line(s, &next, &line); *at = header ? *at : next) {
         bool empty = span_trim(line).len == 0;
 
         if (header && empty)
-            return span_trim((struct span){ line.ptr, (size_t)(s.ptr + s.len - line.ptr) }).len > 0;
+            return of_content &&
+                   span_trim((struct span){ line.ptr, (size_t)(s.ptr + s.len - line.ptr) }).len > 0;
         if (!empty && !(header ? is_of_header(line) : span_begins_any(line, fields)))
             return false;
         header = !empty;
+        of_content = of_content || span_begins(line, "Content-");
     }
     return false;
 }
@@ -386,13 +391,16 @@ static bool find_first(struct tree *t, const struct mail_part *part, struct mark
         *out = (struct cut){ at, at, false };
         return true;
     }
-    guessed.of[0] = guess_mark(found && !out->last ? above : s, given);
+    found = found && !out->last;
+    guessed.of[0] = guess_mark(found ? above : s, given);
+    if (guessed.of[0].len == 0 && !found)
+        guessed.of[0] = first_and_last(s);
     if (guessed.of[0].len > 0 && find_cut(s, 0, &guessed, &other) && !other.last) {
         *out = other;
         marks->of[1] = guessed.of[0]; /* what was given ends a part all the same */
         return true;
     }
-    return found && !out->last;
+    return found;
 }
 
 /* The part behind the line `here`; *next becomes the line that ends it, or its last is set where
@@ -441,9 +449,9 @@ static bool split(struct tree *t, struct mail_part *part, int level)
     while (!here.last && t->parts < MAIL_PARTS_MAX) {
         add_part(t, part, read_next(t, s, &marks, &here, unsaid, level + 1, &next), &room);
         here = next;
-        /* A whole mail that was closed too early goes on */
+        /* A whole mail that was closed too early goes on at once; below words stands another's */
         if (level == 0 && here.last && here.next < s.len && find_cut(s, here.next, &marks, &next) &&
-            !next.last)
+            !next.last && span_trim(between(s, here.next, next.begin)).len == 0)
             here = next;
     }
     t->over = t->over || !here.last;
@@ -482,6 +490,31 @@ static void read_as_text(struct tree *t, struct mail_part *part)
         part->body = between(part->body, 0, end.begin);
 }
 
+/* Has the body what the header promises, so that these are no words about a header? What would
+ * become a file has to be in base64: words in it would be lost. */
+static bool keeps_promise(struct tree *t, const struct mail_header *h, struct span body)
+{
+    static const char *const tags[] = { "</", "<br", NULL };
+    struct mail_part p = { 0 };
+    struct span mark, line;
+    size_t at = 0;
+
+    mail_param_read(t->arena, mail_header_find(h, "Content-Type"), &p.content_type);
+    body = span_trim(body);
+    if (strncmp(p.content_type.head, "multipart/", 10) == 0) {
+        mark = mark_of(t, &p);
+        return mark.len > 0 && memmem(body.ptr, body.len, mark.ptr, mark.len) != NULL;
+    }
+    if (mail_transfer_of(mail_header_find(h, "Content-Transfer-Encoding")) == MAIL_TRANSFER_BASE64)
+        return span_line(body, &at, &line) && memchr(line.ptr, ' ', span_trim(line).len) == NULL;
+    if (span_begins(mail_header_find(h, "Content-Disposition"), "attachment") ||
+        mail_param_bytes(t->arena, &p.content_type, "name", NULL).len > 0)
+        return false;
+    if (strcmp(p.content_type.head, "text/html") == 0)
+        return span_begins(body, "<") || span_holds_any(body, tags);
+    return strcmp(p.content_type.head, "text/plain") == 0;
+}
+
 /* An empty line too many stands within the header, above what tells the type: goes on below it. */
 static void read_rest_of_header(struct tree *t, struct span raw, struct mail_part *p)
 {
@@ -496,7 +529,8 @@ static void read_rest_of_header(struct tree *t, struct span raw, struct mail_par
     s = (struct span){ s.ptr + at, s.len - at };
     mail_header_read(t->arena, s, &rest);
     if (memchr(mail_header_find(&rest, "Content-Type").ptr, '/',
-               mail_header_find(&rest, "Content-Type").len) == NULL)
+               mail_header_find(&rest, "Content-Type").len) == NULL ||
+        !keeps_promise(t, &rest, (struct span){ s.ptr + rest.body, s.len - rest.body }))
         return;
     for (i = 0; i < rest.count; i++)
         if (!span_begins_any(rest.fields[i].name, fields))

@@ -492,6 +492,19 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
           "Content-Type: text/html\nis what I see.\n\nWhy?\n", 0 },
         { "From: a@b.org\n\nContent-Type: unknown\n\nWhy?\n", "Content-Type: unknown\n\nWhy?\n",
           0 },
+        { "From: a@b.org\n\nContent-Type: image/png\n\nis what I get.\n",
+          "Content-Type: image/png\n\nis what I get.\n", 0 },
+        { "From: a@b.org\n\nContent-Type: text/html\n\nis what a <b@d.org> gets.\n",
+          "Content-Type: text/html\n\nis what a <b@d.org> gets.\n", 0 },
+        { "From: a@b.org\n\nContent-Type: text/plain; name=a.txt\n\nis what I get.\n",
+          "Content-Type: text/plain; name=a.txt\n\nis what I get.\n", 0 },
+        { "From: a@b.org\n\nContent-Type: multipart/mixed; boundary=x\n\nis what I get.\n",
+          "Content-Type: multipart/mixed; boundary=x\n\nis what I get.\n", 0 },
+        { "From: a@b.org\n\nContent-Type: a/b\nContent-Transfer-Encoding: base64\n\nI get it.\n",
+          "Content-Type: a/b\nContent-Transfer-Encoding: base64\n\nI get it.\n", 0 },
+        { MIXED "x\n\n--x\n\nhello\n--x\n\nContent-Type: a/b\nContent-Transfer-Encoding: "
+                "base64\n\naGVsbG8=\n--x--\n",
+          "hello", 1 },
         { "From: a@b.org\nContent-Type: text/plain\nContent-Transfer-Encoding: uuencode\n\nhello\n"
           "begin 644 x\n$:&]L80  \n`\nend\nyou\n",
           "hello\nyou\n", 1 },
@@ -503,6 +516,14 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
         { MIXED "x\n\nThis is a MIME-encapsulated\nmessage.\n--x\nContent-Type: a/b\n\nz\n--x--\n",
           "", 1 },
         { MIXED "x\n\nhello\n--x\nContent-Type: text/html\n\n<p>there\n--x--\n", "there\n", 0 },
+        { MIXED "x\n\nthis is a mime-encoded message\n--x\nContent-Type: a/b\n\nz\n--x--\n", "",
+          1 },
+        { MIXED "x\n\nMIME-Version: 1.0\n\nMany parts.\n--x\n\nhello\n--x--\n", "hello", 0 },
+        /* rules of dashes, and other lines that close nothing */
+        { MIXED "x\n\n-----\nMany parts.\n-------\n--x\n\nhello\n--x--\n", "hello", 0 },
+        { MIXED "x\n\n---\nhello\n-----\n", "---\nhello\n-----\n", 0 },
+        { MIXED "x\n\n--a\nMany parts.\n--a--\n--x\n\nhello\n--x--\n", "hello", 0 },
+        { MIXED "x\n\n--x\n\nhello\n--x--\nFrom: a@b.org\n\n--x\n\nhello\n--x--\n", "hello", 0 },
     };
     size_t i;
 
@@ -545,6 +566,9 @@ static void test_an_address_that_was_cut_in_two_lines_is_one_and_begins_no_body(
         { "Cc: Dan <d@\nI call 5 > 4\n", "", "I call 5 > 4\n" },
         { "Cc: \"Dan <d@e.org>\nHe said \"no\".\n", "d@e.org;", "He said \"no\".\n" },
         { "Cc: Dan <d@e.org>\nor <b@e.org>\n", "d@e.org;", "or <b@e.org>\n" },
+        { "Cc: \"Dan <d@e.org>\nor \"Bo\" <b@e.org>\n", "d@e.org;", "or \"Bo\" <b@e.org>\n" },
+        { "Cc: Dan <d@e.org\n> Hello\n\nhello", "d@e.org;", "> Hello\n\nhello" },
+        { "Cc: Dan <d@e.org\n>, b@e.org\n\nhello", "d@e.org;b@e.org;", "hello" },
     };
     size_t i, k;
 

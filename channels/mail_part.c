@@ -187,7 +187,7 @@ static const char *likely_of(struct arena *a, struct span fields, const struct m
 
 struct cut {
     size_t begin, next; /* where the line begins and where the next one does */
-    bool last;
+    bool last, guessed; /* guessed: it is not of the boundary that was given */
 };
 
 /* Does the rest of a line at `at` hold nothing? *next: behind its end. */
@@ -232,8 +232,10 @@ static bool find_cut(struct span s, size_t at, const struct marks *marks, struct
 
     for (; at < s.len; at = (size_t)(end - s.ptr) + 1) {
         for (i = 0; i < MARKS; i++)
-            if (is_cut(s, at, marks->of[i], out))
+            if (is_cut(s, at, marks->of[i], out)) {
+                out->guessed = i > 0;
                 return true;
+            }
         end = memchr(s.ptr + at, '\n', s.len - at);
         if (end == NULL)
             return false;
@@ -388,7 +390,7 @@ static bool find_first(struct tree *t, const struct mail_part *part, struct mark
     if (found)
         above.len = out->begin;
     if (begins_with_part(above, &at)) {
-        *out = (struct cut){ at, at, false };
+        *out = (struct cut){ .begin = at, .next = at };
         return true;
     }
     found = found && !out->last;
@@ -424,8 +426,22 @@ static struct mail_part *read_next(struct tree *t, struct span s, const struct m
         ends = part->end > 0 && find_cut(s, here->next + part->end, marks, next);
     }
     if (!ends)
-        *next = (struct cut){ s.len, s.len, true };
+        *next = (struct cut){ .begin = s.len, .next = s.len, .last = true };
     return part;
+}
+
+/* Does a multipart go on below the closing line `here`? A whole mail that was closed too early does
+ * at once, for below words stands another's; what a guess closed does where the boundary that was
+ * given is met. *next: the line that it goes on with. */
+static bool goes_on(struct span s, const struct marks *marks, const struct cut *here, int level,
+                    struct cut *next)
+{
+    struct marks given = { .of = { marks->of[0] } };
+
+    if (here->guessed)
+        return given.of[0].len > 0 && find_cut(s, here->next, &given, next) && !next->last;
+    return level == 0 && find_cut(s, here->next, marks, next) && !next->last &&
+           span_trim(between(s, here->next, next->begin)).len == 0;
 }
 
 /* False: there is no boundary line in it, so it has no parts. */
@@ -449,9 +465,7 @@ static bool split(struct tree *t, struct mail_part *part, int level)
     while (!here.last && t->parts < MAIL_PARTS_MAX) {
         add_part(t, part, read_next(t, s, &marks, &here, unsaid, level + 1, &next), &room);
         here = next;
-        /* A whole mail that was closed too early goes on at once; below words stands another's */
-        if (level == 0 && here.last && here.next < s.len && find_cut(s, here.next, &marks, &next) &&
-            !next.last && span_trim(between(s, here.next, next.begin)).len == 0)
+        if (here.last && goes_on(s, &marks, &here, level, &next))
             here = next;
     }
     t->over = t->over || !here.last;

@@ -523,6 +523,11 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
         { MIXED "x\n\n-----\nMany parts.\n-------\n--x\n\nhello\n--x--\n", "hello", 0 },
         { MIXED "x\n\n---\nhello\n-----\n", "---\nhello\n-----\n", 0 },
         { MIXED "x\n\n--a\nMany parts.\n--a--\n--x\n\nhello\n--x--\n", "hello", 0 },
+        { MIXED "x\n\n--a\nContent-Type: a/b\n\nz\n--a--\nMany parts.\n--x\n\nhello\n--x--\n",
+          "hello", 1 },
+        { MIXED "y\n\n--y\n" MIXED
+                "x\n\n--a\nContent-Type: a/b\n\nz\n--a--\n\n--x\n\nhello\n--x--\n--y--\n",
+          "hello", 1 },
         { MIXED "x\n\n--x\n\nhello\n--x--\nFrom: a@b.org\n\n--x\n\nhello\n--x--\n", "hello", 0 },
     };
     size_t i;

@@ -5,18 +5,6 @@
 
 #include "channels/mail_transfer.h"
 
-/* The line at `at` without its end; *next is where the next one begins. */
-static struct span line_at(struct span s, size_t at, size_t *next)
-{
-    const char *end = memchr(s.ptr + at, '\n', s.len - at);
-    struct span line = { s.ptr + at, end != NULL ? (size_t)(end - s.ptr) - at : s.len - at };
-
-    *next = end != NULL ? at + line.len + 1 : s.len;
-    while (line.len > 0 && line.ptr[line.len - 1] == '\r')
-        line.len--;
-    return line;
-}
-
 static bool opens(struct span line, const char *with)
 {
     size_t n = strlen(with);
@@ -47,7 +35,7 @@ static bool read_uu(struct span s, struct mail_inline *file, size_t at, struct t
     bool ended = false;
 
     while (at < s.len && !ended) {
-        line = line_at(s, at, &next);
+        line = span_line_at(s, at, &next);
         ended = span_is(line, "end");
         if (!ended && !mail_transfer_is_uu(line))
             break;
@@ -80,7 +68,7 @@ static bool read_base64(struct span s, struct mail_inline *file, size_t at, stru
     bool ended = false;
 
     while (at < s.len && !ended) {
-        line = line_at(s, at, &next);
+        line = span_line_at(s, at, &next);
         if (!is_base64_line(line))
             break;
         ended = span_is(line, "====");
@@ -123,7 +111,7 @@ static bool read_yenc(struct span s, struct mail_inline *file, struct span line,
     name += 6;
     file->name = span_trim((struct span){ name, (size_t)(line.ptr + line.len - name) });
     while (at < s.len && !ended) {
-        line = line_at(s, at, &next);
+        line = span_line_at(s, at, &next);
         ended = opens(line, "=yend ");
         if (!ended && !opens(line, "=ypart "))
             add_yenc(out, line);
@@ -158,7 +146,7 @@ bool mail_inline_next(struct span s, size_t at, struct mail_inline *file, struct
     size_t next;
 
     for (; at < s.len; at = next) {
-        struct span line = line_at(s, at, &next);
+        struct span line = span_line_at(s, at, &next);
 
         file->begin = at;
         if ((line.len > 0 && (line.ptr[0] == 'b' || line.ptr[0] == '=')) &&

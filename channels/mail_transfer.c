@@ -406,18 +406,6 @@ static void uu_line(struct text_buffer *out, struct span line)
     }
 }
 
-/* The line at `at` without its end; *next is where the next one begins. */
-static struct span uu_line_at(struct span s, size_t at, size_t *next)
-{
-    const char *end = memchr(s.ptr + at, '\n', s.len - at);
-    struct span line = { s.ptr + at, end != NULL ? (size_t)(end - s.ptr) - at : s.len - at };
-
-    *next = at + line.len + (end != NULL);
-    while (line.len > 0 && line.ptr[line.len - 1] == '\r')
-        line.len--;
-    return line;
-}
-
 static bool opens_uu(struct span line)
 {
     return line.len > 6 && memcmp(line.ptr, "begin ", 6) == 0;
@@ -445,7 +433,7 @@ static void decode_bare_uu(struct text_buffer *out, struct span s)
     bool ended = false;
 
     while (at < s.len && !ended) {
-        struct span line = uu_line_at(s, at, &at);
+        struct span line = span_line_at(s, at, &at);
         bool good = mail_transfer_is_uu(line);
 
         ended = span_is(line, "end");
@@ -466,7 +454,7 @@ static void decode_uu(struct text_buffer *out, struct span s)
     size_t at = 0;
 
     while (at < s.len && !ended) {
-        struct span line = uu_line_at(s, at, &at);
+        struct span line = span_line_at(s, at, &at);
 
         ended = begun && span_is(line, "end");
         if (begun && !ended)

@@ -228,6 +228,18 @@ bool span_line(struct span text, size_t *at, struct span *line)
     return true;
 }
 
+struct span span_line_at(struct span text, size_t at, size_t *next)
+{
+    struct span line = { text.ptr + at, 0 };
+
+    if (!span_line(text, &at, &line))
+        at = text.len;
+    *next = at < text.len ? at : text.len;
+    while (line.len > 0 && line.ptr[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
 struct span span_trim(struct span s)
 {
     while (s.len > 0 && text_is_blank(s.ptr[0])) {

@@ -59,6 +59,9 @@ bool span_begins_any(struct span s, const char *const *words);
 bool span_holds_any(struct span s, const char *const *words);
 /* The line at *at, without its '\n'; *at is moved behind it. False at the end of `text`. */
 bool span_line(struct span text, size_t *at, struct span *line);
+/* The line at `at` of a text with whatever line ends, without its own; *next: where the next one
+ * begins. */
+struct span span_line_at(struct span text, size_t at, size_t *next);
 struct span span_trim(struct span s); /* blanks, tabs and line ends at both sides */
 
 bool text_is_ascii(struct span s); /* and without NUL */

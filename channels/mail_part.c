@@ -256,7 +256,7 @@ static struct span first_and_last(struct span s)
     while (dashes < first.len && first.ptr[dashes] == '-')
         dashes++;
     if (dashes < 2 || dashes == first.len || first.len > BOUNDARY_MAX ||
-        all.len < first.len * 2 + 3 || memcmp(all.ptr + all.len - 2, "--", 2) != 0 ||
+        all.len < first.len * 2 + 3 || !span_ends(all, "--") ||
         memcmp(all.ptr + all.len - 2 - first.len, first.ptr, first.len) != 0 ||
         all.ptr[all.len - 3 - first.len] != '\n')
         return (struct span){ "", 0 };

@@ -15,8 +15,7 @@ static bool is_between_marks(struct span line)
 {
     struct span s = mail_quote_line_trim(line);
 
-    return s.len > 8 && memcmp(s.ptr, ">>> ", 4) == 0 &&
-           memcmp(s.ptr + s.len - 4, " >>>", 4) == 0 &&
+    return s.len > 8 && memcmp(s.ptr, ">>> ", 4) == 0 && span_ends(s, " >>>") &&
            (mail_quote_line_read(s) & (LINE_TIME | LINE_DATE)) != 0;
 }
 
@@ -138,7 +137,7 @@ static void find_between_angles(struct mail_lines *l)
             continue;
         for (end = at; end < l->count && end < at + ANGLE_LINES; end++) {
             struct span s = mail_quote_line_trim(mail_lines_at(l, end));
-            if (s.len >= 2 && memcmp(s.ptr + s.len - 2, ">>", 2) == 0)
+            if (span_ends(s, ">>"))
                 break;
         }
         if (end >= l->count || end == at + ANGLE_LINES)

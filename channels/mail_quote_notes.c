@@ -212,9 +212,8 @@ static bool is_domino_title(struct mail_lines *l, size_t i)
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
     size_t head;
 
-    if (s.len < 10 || s.len > LINE_READ_MAX || memcmp(s.ptr + s.len - 4, " ---", 4) != 0 ||
-        s.ptr[0] == '-' || memmem(s.ptr, s.len - 4, " --- ", 5) == NULL ||
-        !mail_lines_begins_alone(l, i))
+    if (s.len < 10 || s.len > LINE_READ_MAX || !span_ends(s, " ---") || s.ptr[0] == '-' ||
+        memmem(s.ptr, s.len - 4, " --- ", 5) == NULL || !mail_lines_begins_alone(l, i))
         return false;
     head = mail_lines_next_words(l, i + 1, 3);
     return head < l->count && mail_quote_block_end(l, head) > 0;

@@ -256,20 +256,11 @@ static bool is_money(struct span run, struct span before, struct span behind)
                                          "$",   "£",   "¥",   "\u20bd", "円",  "元",  NULL };
     char room[LINE_READ_MAX + 8];
     struct span s = mail_quote_line_fold(behind, room, sizeof(room));
-    size_t i;
 
     if (run.ptr[0] == '+')
         return false;
-    if (span_begins_any(s, names))
-        return true;
-    s = mail_quote_line_fold(before, room, sizeof(room));
-    for (i = 0; names[i] != NULL; i++) {
-        size_t len = strlen(names[i]);
-
-        if (s.len >= len && memcmp(s.ptr + s.len - len, names[i], len) == 0)
-            return true;
-    }
-    return false;
+    return span_begins_any(s, names) ||
+           span_ends_any(mail_quote_line_fold(before, room, sizeof(room)), names);
 }
 
 /* Without a label: `before` is what stands there since the last comma; `last`: nothing follows. */

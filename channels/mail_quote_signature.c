@@ -110,7 +110,7 @@ static bool says_program(const struct mail_lines *l, size_t i)
 
     while (s.len > 0 && s.ptr[0] == '-')
         s = mail_quote_line_trim((struct span){ s.ptr + 1, s.len - 1 });
-    if (s.len > RULE_BEHIND && memcmp(s.ptr + s.len - 4, "----", 4) == 0)
+    if (s.len > RULE_BEHIND && span_ends(s, "----"))
         while (s.ptr[s.len - 1] == '-') /* a rule is drawn from it to the margin */
             s.len--;
     if (s.len == 0 || s.len > LINE_READ_MAX)
@@ -264,7 +264,7 @@ static bool is_dashed_name(const struct mail_lines *l, size_t i)
 static bool is_scanner_title(struct span s)
 {
     return s.len > 20 && s.len <= LINE_READ_MAX && memcmp(s.ptr, "_____", 5) == 0 &&
-           memcmp(s.ptr + s.len - 5, "_____", 5) == 0 &&
+           span_ends(s, "_____") &&
            (span_holds(s, " eset ") || span_holds(s, "antivirus") || span_holds(s, "virus "));
 }
 

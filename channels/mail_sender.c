@@ -62,13 +62,10 @@ bool mail_sender_is_no_reply(const char *address)
     return false;
 }
 
+/* Behind a name. */
 static bool ends_with(struct span s, const char *const *ends)
 {
-    for (; *ends != NULL; ends++)
-        if (s.len > strlen(*ends) &&
-            memcmp(s.ptr + s.len - strlen(*ends), *ends, strlen(*ends)) == 0)
-            return true;
-    return false;
+    return s.len > 0 && span_ends_any((struct span){ s.ptr + 1, s.len - 1 }, ends);
 }
 
 bool mail_sender_is_lists_keeper(struct span local)

@@ -199,6 +199,21 @@ bool span_holds(struct span s, const char *word)
     return false;
 }
 
+bool span_ends(struct span s, const char *bytes)
+{
+    size_t len = strlen(bytes);
+
+    return s.len >= len && memcmp(s.ptr + s.len - len, bytes, len) == 0;
+}
+
+bool span_ends_any(struct span s, const char *const *bytes)
+{
+    for (; *bytes != NULL; bytes++)
+        if (span_ends(s, *bytes))
+            return true;
+    return false;
+}
+
 bool span_begins_any(struct span s, const char *const *words)
 {
     for (; *words != NULL; words++)

@@ -179,6 +179,20 @@ static void test_a_word_is_found_in_any_case_up_to_the_last_byte(void **state)
     assert_false(span_same_any(BYTES("said"), words));
 }
 
+static void test_an_end_is_met_as_it_is_written_and_the_whole_counts(void **state)
+{
+    static const char *const ends[] = { "---", "x", NULL };
+
+    (void)state;
+    assert_true(span_ends(BYTES("a ---"), " ---"));
+    assert_true(span_ends(BYTES("---"), "---"));
+    assert_false(span_ends(BYTES("--"), "---"));
+    assert_false(span_ends(BYTES("a --- "), "---"));
+    assert_false(span_ends(BYTES("aX"), "x"));
+    assert_true(span_ends_any(BYTES("ax"), ends));
+    assert_false(span_ends_any(BYTES(""), ends));
+}
+
 static void test_a_percent_is_a_number_and_its_sign_and_nothing_else(void **state)
 {
     static const char *const none[] = { "",     "%",    "0%",   "101%", "50",
@@ -223,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_an_arena_that_was_cleared_hands_out_zeroes_again),
         cmocka_unit_test(test_what_is_put_together_is_whole_however_long),
         cmocka_unit_test(test_a_word_is_found_in_any_case_up_to_the_last_byte),
+        cmocka_unit_test(test_an_end_is_met_as_it_is_written_and_the_whole_counts),
         cmocka_unit_test(test_a_percent_is_a_number_and_its_sign_and_nothing_else),
         cmocka_unit_test(test_lines_are_all_bytes_between_their_ends),
         cmocka_unit_test(test_an_error_is_one_line_and_ends_on_a_whole_character),

@@ -444,7 +444,7 @@ static const char *reply_of(const struct inbound *in, struct span text)
         span_of(in->sender.value != NULL ? in->sender.value : ""), /* NULL: there was no address */
     };
 
-    return mail_quote_reply_of(in->arena, text, sender);
+    return mail_quote_reply(in->arena, text, sender);
 }
 
 /* An answer whose plain text shows no history: does the HTML that came with it? */

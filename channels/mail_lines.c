@@ -14,9 +14,7 @@ enum {
 
 struct mail_lines mail_lines_split(struct span text)
 {
-    struct mail_lines l = { .count = 1,
-                            .guesses = GUESSES_MAX,
-                            .sender = { { "", 0 }, { "", 0 } } };
+    struct mail_lines l = { .count = 1, .guesses = GUESSES_MAX, .sender = mail_quote_nobody };
     size_t i, begin = 0, n = 0;
 
     for (i = 0; i < text.len; i++)

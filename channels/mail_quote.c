@@ -146,12 +146,7 @@ static const char *join(struct arena *a, const struct mail_lines *l, const struc
     return out;
 }
 
-const char *mail_quote_reply(struct arena *a, struct span text)
-{
-    return mail_quote_reply_of(a, text, (struct mail_quote_sender){ { "", 0 }, { "", 0 } });
-}
-
-const char *mail_quote_reply_of(struct arena *a, struct span text, struct mail_quote_sender sender)
+const char *mail_quote_reply(struct arena *a, struct span text, struct mail_quote_sender sender)
 {
     struct mail_lines l = mail_lines_split(mail_armour_open(a, text));
     struct kept k = { xcalloc(l.count, sizeof(*k.line)), 0 };

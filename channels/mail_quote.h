@@ -16,11 +16,9 @@
 
 struct arena;
 
-/* `text` has LF line ends; what comes back is the arena's, trimmed, "" where all is quoted. */
-const char *mail_quote_reply(struct arena *a, struct span text);
-
-/* The same where it is known who wrote: what reads like a name, "-Eva", may be a word of the
- * answer, and is a signature only where it is his. */
-const char *mail_quote_reply_of(struct arena *a, struct span text, struct mail_quote_sender sender);
+/* `text` has LF line ends; what comes back is the arena's, trimmed, "" where all is quoted. What
+ * reads like a name, "-Eva", may be a word of the answer: where it is known who wrote it is a
+ * signature only if it is his. */
+const char *mail_quote_reply(struct arena *a, struct span text, struct mail_quote_sender sender);
 
 #endif

@@ -38,22 +38,16 @@ static bool has_digit(struct span s)
     return i < s.len;
 }
 
-/* Of the web, or an address. */
-static bool has_link(struct span s)
-{
-    return memchr(s.ptr, '@', s.len) != NULL || memmem(s.ptr, s.len, "www.", 4) != NULL ||
-           memmem(s.ptr, s.len, "://", 3) != NULL;
-}
-
 static bool has_contact(struct span s)
 {
-    return has_link(s) || mail_quote_phone_is_in(s);
+    return mail_quote_line_has_link(s) || mail_quote_phone_is_in(s);
 }
 
 /* Beyond doubt: no number of digits alone, that may be of anything. */
 static bool reaches(struct span s)
 {
-    return has_link(s) || (mail_quote_phone_is_in(s) && strchr("0+(", s.ptr[0]) != NULL);
+    return mail_quote_line_has_link(s) ||
+           (mail_quote_phone_is_in(s) && strchr("0+(", s.ptr[0]) != NULL);
 }
 
 /* What follows a rule, up to the next quotation or the end. */
@@ -125,7 +119,7 @@ static bool speaks_of_link(struct span s)
     struct span rest = s, behind = { "", 0 }, word;
 
     for (word = take_word(&rest); word.len > 0; word = take_word(&rest))
-        if (has_link(word))
+        if (mail_quote_line_has_link(word))
             behind =
                 strchr(",;|:)>", word.ptr[word.len - 1]) == NULL ? rest : (struct span){ "", 0 };
     if (mail_quote_phone_is_in(behind))
@@ -187,7 +181,7 @@ static bool is_data(struct span s)
 /* "Telephone", of a form whose values stand below their labels. */
 static bool is_label_alone(struct span s)
 {
-    return !has_digit(s) && !has_link(s) && mail_quote_line_blanks(s) == 0 &&
+    return !has_digit(s) && !mail_quote_line_has_link(s) && mail_quote_line_blanks(s) == 0 &&
            mail_quote_phone_is_label(s);
 }
 
@@ -217,7 +211,7 @@ static bool names_somebody(struct span s)
     for (end = 0; end < s.len && strchr(",|-+", s.ptr[end]) == NULL; end++)
         ;
     s.len = end;
-    if (s.len == 0 || has_digit(s) || has_link(s))
+    if (s.len == 0 || has_digit(s) || mail_quote_line_has_link(s))
         return false;
     for (word = take_word(&s); is_title(word); word = take_word(&s))
         ;
@@ -253,7 +247,7 @@ static bool is_address_title(struct span s)
 {
     char room[LINE_READ_MAX + 8];
 
-    return s.len <= NAME_LINE_MAX && !has_digit(s) && !has_link(s) &&
+    return s.len <= NAME_LINE_MAX && !has_digit(s) && !mail_quote_line_has_link(s) &&
            mail_quote_line_blanks(s) < SPOKEN_BLANKS &&
            mail_quote_words_address_title(mail_quote_line_fold(s, room, sizeof(room)));
 }

@@ -56,6 +56,12 @@ bool mail_quote_line_has_at(struct span s)
     return memchr(s.ptr, '@', s.len) != NULL;
 }
 
+bool mail_quote_line_has_link(struct span s)
+{
+    return mail_quote_line_has_at(s) || memmem(s.ptr, s.len, "www.", 4) != NULL ||
+           memmem(s.ptr, s.len, "://", 3) != NULL;
+}
+
 bool mail_quote_line_begins_upper(struct span s)
 {
     int32_t c = mail_quote_line_first(s);
@@ -66,15 +72,8 @@ bool mail_quote_line_begins_upper(struct span s)
 bool mail_quote_line_ends_wide(struct span s)
 {
     static const char *const signs[] = { "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964", NULL };
-    size_t i;
 
-    for (i = 0; signs[i] != NULL; i++) {
-        size_t len = strlen(signs[i]);
-
-        if (s.len > len && memcmp(s.ptr + s.len - len, signs[i], len) == 0)
-            return true;
-    }
-    return false;
+    return s.len > 0 && span_ends_any((struct span){ s.ptr + 1, s.len - 1 }, signs);
 }
 
 size_t mail_quote_line_names(struct span s)

@@ -49,7 +49,8 @@ struct span mail_quote_line_fold(struct span line, char *to, size_t room);
 struct span mail_quote_line_trim(struct span line);
 int32_t mail_quote_line_first(struct span s); /* its first character; not above 0: there is none */
 size_t mail_quote_line_blanks(struct span s);
-bool mail_quote_line_has_at(struct span s); /* the sign of an address */
+bool mail_quote_line_has_at(struct span s);   /* the sign of an address */
+bool mail_quote_line_has_link(struct span s); /* of the web, or an address */
 bool mail_quote_line_begins_upper(struct span s);
 
 /* With the sign that ends a sentence in scripts that have their own. */

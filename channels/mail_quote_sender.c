@@ -16,6 +16,8 @@ enum {
     WITHIN_LEAST = 4, /* of a name that stands amid others: "evaexample@" */
 };
 
+const struct mail_quote_sender mail_quote_nobody = { { "", 0 }, { "", 0 } };
+
 static bool is_of_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c & 0x80) != 0;
@@ -128,8 +130,7 @@ bool mail_quote_sender_is_in(const struct mail_quote_sender *sender, struct span
                          words);
     size_t at = 0;
 
-    if (memchr(s.ptr, '@', s.len) != NULL || memmem(s.ptr, s.len, "://", 3) != NULL ||
-        memmem(s.ptr, s.len, "www.", 4) != NULL)
+    if (mail_quote_line_has_link(s))
         return holds_address(s, sender->address);
     local = fold(local, addresses);
     for (word = next_word(s, &at); word.len > 0; word = next_word(s, &at))

@@ -13,6 +13,8 @@ struct mail_quote_sender {
     struct span name, address;
 };
 
+extern const struct mail_quote_sender mail_quote_nobody;
+
 bool mail_quote_sender_is_known(const struct mail_quote_sender *sender);
 
 /* Is a word of the line one of the name, or of the address before its "@"? Of a line with a link or

@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else
         text_buffer_add(&plain, text.ptr, text.len);
     text = span_of(text_clean(a, (struct span){ plain.ptr, plain.len }, INBOUND_TEXT_MAX));
-    reply = mail_quote_reply(a, text);
+    reply = mail_quote_reply(a, text, mail_quote_nobody);
     FUZZ_HOLDS(strlen(reply) <= text.len);
     fuzz_text(reply, INBOUND_TEXT_MAX);
     text_buffer_clear(&plain);

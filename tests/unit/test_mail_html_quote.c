@@ -187,7 +187,9 @@ static const struct {
 static const char *reply_of(struct arena *a, const char *html)
 {
     return text_clean_line(
-        a, span_of(mail_quote_reply(a, span_of(mail_html_reply(a, span_of(html))))), 1 << 20);
+        a,
+        span_of(mail_quote_reply(a, span_of(mail_html_reply(a, span_of(html))), mail_quote_nobody)),
+        1 << 20);
 }
 
 static void test_structure_tells_history_and_signature_in_any_language(void **state)

@@ -37,7 +37,8 @@ static void test_the_forty_mails_give_their_reply_text(void **state)
         if (text == NULL || want == NULL)
             continue;
         seen++;
-        got = text_clean_line(a, span_of(mail_quote_reply(a, span_of(text))), 1 << 20);
+        got = text_clean_line(a, span_of(mail_quote_reply(a, span_of(text), mail_quote_nobody)),
+                              1 << 20);
         want = text_clean_line(a, span_of(want), 1 << 20);
         if (strcmp(got, want) != 0)
             print_error("%s: %s\n", name, got);
@@ -52,7 +53,7 @@ static const char said[] = "It works now, thank you.\nOne more thing: does it ex
 
 static void expect_said(struct arena *a, const struct row *r, const char *form, const char *text)
 {
-    const char *got = mail_quote_reply(a, span_of(text));
+    const char *got = mail_quote_reply(a, span_of(text), mail_quote_nobody);
 
     if (strcmp(got, said) != 0)
         print_error("%s, %s: %s\ngives: %s\n", r->language, form, r->text, got);
@@ -115,7 +116,7 @@ static void check_row(struct arena *a, const struct row *r)
         expect_said(a, r, "above history", arena_printf(a, "%s\n\n%s\n\n> old\n", said, t));
         break;
     case OWN:
-        assert_string_equal(mail_quote_reply(a, span_of(t)), t);
+        assert_string_equal(mail_quote_reply(a, span_of(t), mail_quote_nobody), t);
         break;
     }
 }
@@ -390,7 +391,7 @@ static void test_history_is_cut_however_it_is_laid_out(void **state)
 
     (void)state;
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        const char *got = mail_quote_reply(a, span_of(texts[i]));
+        const char *got = mail_quote_reply(a, span_of(texts[i]), mail_quote_nobody);
 
         if (strcmp(got, "Yes") != 0 && strcmp(got, "Yes.") != 0 && strcmp(got, "I have it.") != 0)
             fail_msg("%s\n  is: %s\n", texts[i], got);
@@ -528,9 +529,9 @@ static void test_what_gateways_and_lawyers_put_round_a_text_is_not_of_it(void **
 
     (void)state;
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(texts[i])), "Yes");
+        assert_string_equal(mail_quote_reply(a, span_of(texts[i]), mail_quote_nobody), "Yes");
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+        assert_string_equal(mail_quote_reply(a, span_of(own[i]), mail_quote_nobody), own[i]);
     arena_free(a);
 }
 
@@ -720,8 +721,9 @@ static void test_a_customer_s_sentence_is_not_taken_for_what_programs_add(void *
 
     (void)state;
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        if (strcmp(mail_quote_reply(a, span_of(texts[i])), texts[i]) != 0) {
-            print_error("%s\n  is: %s\n", texts[i], mail_quote_reply(a, span_of(texts[i])));
+        if (strcmp(mail_quote_reply(a, span_of(texts[i]), mail_quote_nobody), texts[i]) != 0) {
+            print_error("%s\n  is: %s\n", texts[i],
+                        mail_quote_reply(a, span_of(texts[i]), mail_quote_nobody));
             lost++;
         }
     arena_free(a);
@@ -817,7 +819,7 @@ static void test_what_stands_beside_a_notice_or_a_title_stays(void **state)
 
     (void)state;
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const char *got = mail_quote_reply(a, span_of(cases[i].text));
+        const char *got = mail_quote_reply(a, span_of(cases[i].text), mail_quote_nobody);
 
         if (strcmp(got, cases[i].reply) != 0) {
             print_error("%s\n  is: %s\n", cases[i].text, got);
@@ -922,13 +924,16 @@ static void test_the_headers_of_lotus_notes_and_aol_s_angles_are_history(void **
     (void)state;
     for (i = 0; i < sizeof(history) / sizeof(history[0]); i++)
         assert_string_equal(
-            mail_quote_reply(a, span_of(arena_printf(a, "The red one.\n\n\n%s", history[i]))),
+            mail_quote_reply(a, span_of(arena_printf(a, "The red one.\n\n\n%s", history[i])),
+                             mail_quote_nobody),
             "The red one.");
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+        assert_string_equal(mail_quote_reply(a, span_of(own[i]), mail_quote_nobody), own[i]);
     assert_string_equal(
-        mail_quote_reply(a, span_of("In a message dated 6/1/26 10:00:00 AM, eva@example.org "
-                                    "writes:\n\n<< Which one\n is it? >>\n\nThe red one.")),
+        mail_quote_reply(a,
+                         span_of("In a message dated 6/1/26 10:00:00 AM, eva@example.org "
+                                 "writes:\n\n<< Which one\n is it? >>\n\nThe red one."),
+                         mail_quote_nobody),
         "The red one.");
     arena_free(a);
 }
@@ -995,11 +1000,12 @@ static void test_a_header_without_address_and_time_is_history(void **state)
 
     (void)state;
     for (i = 0; i < sizeof(history) / sizeof(history[0]); i++)
-        assert_string_equal(
-            mail_quote_reply(a, span_of(arena_printf(a, "The red one.%s", history[i]))),
-            "The red one.");
+        assert_string_equal(mail_quote_reply(a,
+                                             span_of(arena_printf(a, "The red one.%s", history[i])),
+                                             mail_quote_nobody),
+                            "The red one.");
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+        assert_string_equal(mail_quote_reply(a, span_of(own[i]), mail_quote_nobody), own[i]);
     arena_free(a);
 }
 
@@ -1013,11 +1019,14 @@ static void test_a_from_line_without_an_address_above_marked_lines_is_the_writer
 
     (void)state;
     assert_string_equal(
-        mail_quote_reply(a, span_of("From: the manual, page 3\n> write to e@x.org\n\nWhat does it "
-                                    "mean?")),
+        mail_quote_reply(a,
+                         span_of("From: the manual, page 3\n> write to e@x.org\n\nWhat does it "
+                                 "mean?"),
+                         mail_quote_nobody),
         own[0]);
-    assert_string_equal(mail_quote_reply(a, span_of("From: Eva\n> old\n\nIs that your shop?")),
-                        own[1]);
+    assert_string_equal(
+        mail_quote_reply(a, span_of("From: Eva\n> old\n\nIs that your shop?"), mail_quote_nobody),
+        own[1]);
     arena_free(a);
 }
 
@@ -1046,17 +1055,21 @@ static void test_two_lines_of_a_help_desk_enclose_its_words(void **state)
     (void)state;
     for (i = 0; i < sizeof(upper) / sizeof(upper[0]); i++)
         assert_string_equal(
-            mail_quote_reply(a, span_of(arena_printf(a,
-                                                     "The red one.\n\n%s\nWhich lamp?\n\nYour "
-                                                     "shop\n%s\n\nAnd a bulb.",
-                                                     upper[i], lower[i]))),
+            mail_quote_reply(a,
+                             span_of(arena_printf(a,
+                                                  "The red one.\n\n%s\nWhich lamp?\n\nYour "
+                                                  "shop\n%s\n\nAnd a bulb.",
+                                                  upper[i], lower[i])),
+                             mail_quote_nobody),
             "The red one.\n\n\nAnd a bulb.");
     for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
         assert_string_equal(
-            mail_quote_reply(a, span_of(arena_printf(a,
-                                                     "The red one.\n\n%s\nWhich lamp?\n\nYour "
-                                                     "shop\n%s\n\nAll rights reserved.",
-                                                     upper[0], none[i]))),
+            mail_quote_reply(a,
+                             span_of(arena_printf(a,
+                                                  "The red one.\n\n%s\nWhich lamp?\n\nYour "
+                                                  "shop\n%s\n\nAll rights reserved.",
+                                                  upper[0], none[i])),
+                             mail_quote_nobody),
             "The red one.");
     arena_free(a);
 }
@@ -1068,14 +1081,17 @@ static void test_a_table_below_an_intro_is_history(void **state)
     (void)state;
     assert_string_equal(
         mail_quote_reply(
-            a, span_of("Yes\n\nOn Monday, 1 June 2026, 10:00:00 BST, Eva <e@x.org> wrote:\n\n\n|  "
-                       "\n|  \n|   Eva wrote:  |\n|   Which lamp?   |\n| \n|   Reply   |\n\n  |\n"
-                       "Lamps is a shop.\n")),
+            a,
+            span_of("Yes\n\nOn Monday, 1 June 2026, 10:00:00 BST, Eva <e@x.org> wrote:\n\n\n|  "
+                    "\n|  \n|   Eva wrote:  |\n|   Which lamp?   |\n| \n|   Reply   |\n\n  |\n"
+                    "Lamps is a shop.\n"),
+            mail_quote_nobody),
         "Yes");
     assert_string_equal(
         mail_quote_reply(a,
                          span_of("On Monday, 1 June 2026, 10:00 AM, Eva <e@x.org> wrote:\n| Which"
-                                 "\n| lamp?\n\nThe red one:\n\n| lamp | red |\n")),
+                                 "\n| lamp?\n\nThe red one:\n\n| lamp | red |\n"),
+                         mail_quote_nobody),
         "The red one:\n\n| lamp | red |");
     arena_free(a);
 }
@@ -1147,12 +1163,13 @@ static void test_a_footer_is_no_sentence_and_a_sentence_no_footer(void **state)
     (void)state;
     for (i = 0; i < sizeof(footers) / sizeof(footers[0]); i++)
         assert_string_equal(
-            mail_quote_reply(a, span_of(arena_printf(a, "The red one.\n\n%s", footers[i]))),
+            mail_quote_reply(a, span_of(arena_printf(a, "The red one.\n\n%s", footers[i])),
+                             mail_quote_nobody),
             "The red one.");
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
         const char *said_so = arena_printf(a, "The red one.\n\n%s", own[i]);
 
-        assert_string_equal(mail_quote_reply(a, span_of(said_so)), said_so);
+        assert_string_equal(mail_quote_reply(a, span_of(said_so), mail_quote_nobody), said_so);
     }
     arena_free(a);
 }
@@ -1163,8 +1180,10 @@ static void test_an_indented_intro_leaves_no_line_without_words(void **state)
 
     (void)state;
     assert_string_equal(
-        mail_quote_reply(a, span_of("It works.\n\n    Ilídomenica 200 CEST ,Support "
-                                    "<help@example.com> ha scritto:\n\n Hello,\n!\n we have\n")),
+        mail_quote_reply(a,
+                         span_of("It works.\n\n    Ilídomenica 200 CEST ,Support "
+                                 "<help@example.com> ha scritto:\n\n Hello,\n!\n we have\n"),
+                         mail_quote_nobody),
         "It works.");
     arena_free(a);
 }
@@ -1207,10 +1226,11 @@ static void test_a_list_s_footer_needs_no_rule_above(void **state)
     (void)state;
     for (i = 0; i < sizeof(footers) / sizeof(footers[0]); i++)
         assert_string_equal(
-            mail_quote_reply(a, span_of(arena_printf(a, "> which?\n\nThe red one.%s", footers[i]))),
+            mail_quote_reply(a, span_of(arena_printf(a, "> which?\n\nThe red one.%s", footers[i])),
+                             mail_quote_nobody),
             "The red one.");
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+        assert_string_equal(mail_quote_reply(a, span_of(own[i]), mail_quote_nobody), own[i]);
     arena_free(a);
 }
 
@@ -1238,9 +1258,10 @@ static void test_a_lawyer_s_sentence_that_somebody_cites_stays(void **state)
 
     (void)state;
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+        assert_string_equal(mail_quote_reply(a, span_of(own[i]), mail_quote_nobody), own[i]);
     for (i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n%s", notices[i]))),
+        assert_string_equal(mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n%s", notices[i])),
+                                             mail_quote_nobody),
                             "No.");
     arena_free(a);
 }
@@ -1261,22 +1282,28 @@ static void test_what_stands_between_fences_is_its_writer_s(void **state)
 
     (void)state;
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+        assert_string_equal(mail_quote_reply(a, span_of(own[i]), mail_quote_nobody), own[i]);
     assert_string_equal(
-        mail_quote_reply(a, span_of("Yes:\n```\nlamp on\n```\n-- \nTom\n\n> ```\n> x\n> ```")),
+        mail_quote_reply(a, span_of("Yes:\n```\nlamp on\n```\n-- \nTom\n\n> ```\n> x\n> ```"),
+                         mail_quote_nobody),
         "Yes:\n```\nlamp on\n```");
     assert_string_equal(
-        mail_quote_reply(a, span_of("On 1/6/26 10:00, Eva <eva@example.org> wrote:\n> ```\n> "
-                                    "x\n> ```\nYes.\n-- \nTom")),
+        mail_quote_reply(a,
+                         span_of("On 1/6/26 10:00, Eva <eva@example.org> wrote:\n> ```\n> "
+                                 "x\n> ```\nYes.\n-- \nTom"),
+                         mail_quote_nobody),
         "Yes.");
     assert_string_equal(
-        mail_quote_reply(a, span_of("My rule:\n~~~~~\nand\n```\n> lamp on\n```\nfails.")),
+        mail_quote_reply(a, span_of("My rule:\n~~~~~\nand\n```\n> lamp on\n```\nfails."),
+                         mail_quote_nobody),
         "My rule:\n~~~~~\nand\n```\n> lamp on\n```\nfails.");
     assert_string_equal(
-        mail_quote_reply(a, span_of("It is\n$ 20\n> which\n\n$ lamp\non\n\n> why?\n\nSo.")),
+        mail_quote_reply(a, span_of("It is\n$ 20\n> which\n\n$ lamp\non\n\n> why?\n\nSo."),
+                         mail_quote_nobody),
         "It is\n$ 20\n\n$ lamp\non\n\n\nSo.");
     assert_string_equal(
-        mail_quote_reply(a, span_of("Yes.\n~~~~~~~~~~~~\n> which?\n~~~~~~~~~~~~\nAnd more.")),
+        mail_quote_reply(a, span_of("Yes.\n~~~~~~~~~~~~\n> which?\n~~~~~~~~~~~~\nAnd more."),
+                         mail_quote_nobody),
         "Yes.\n~~~~~~~~~~~~\n~~~~~~~~~~~~\nAnd more.");
     arena_free(a);
 }
@@ -1287,13 +1314,16 @@ static void test_a_text_between_a_rule_and_a_signature_stays(void **state)
 
     (void)state;
     assert_string_equal(
-        mail_quote_reply(a, span_of("One.\n\n---\n\nTwo.\n-- \nEva\nhttps://example.org/")),
+        mail_quote_reply(a, span_of("One.\n\n---\n\nTwo.\n-- \nEva\nhttps://example.org/"),
+                         mail_quote_nobody),
         "One.\n\n---\n\nTwo.");
     assert_string_equal(
         mail_quote_reply(
-            a, span_of("One.\n\n- - - - -\n\nThe people who make the lamp want all of us to read "
-                       "what they\nwrote about it, and not what stands on the box of it\n(see "
-                       "https://example.org/)")),
+            a,
+            span_of("One.\n\n- - - - -\n\nThe people who make the lamp want all of us to read "
+                    "what they\nwrote about it, and not what stands on the box of it\n(see "
+                    "https://example.org/)"),
+            mail_quote_nobody),
         "One.\n\n- - - - -\n\nThe people who make the lamp want all of us to read what "
         "they\nwrote about it, and not what stands on the box of it\n(see https://example.org/)");
     arena_free(a);
@@ -1319,7 +1349,7 @@ static void test_a_list_a_text_or_a_comment_below_a_rule_is_no_card(void **state
 
     (void)state;
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+        assert_string_equal(mail_quote_reply(a, span_of(own[i]), mail_quote_nobody), own[i]);
     arena_free(a);
 }
 
@@ -1344,9 +1374,10 @@ static void test_a_few_words_below_a_rule_that_lead_nowhere_are_no_footer(void *
 
     (void)state;
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+        assert_string_equal(mail_quote_reply(a, span_of(own[i]), mail_quote_nobody), own[i]);
     for (i = 0; i < sizeof(footers) / sizeof(footers[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n%s", footers[i]))),
+        assert_string_equal(mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n%s", footers[i])),
+                                             mail_quote_nobody),
                             "No.");
     arena_free(a);
 }
@@ -1392,10 +1423,11 @@ static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **stat
 
     (void)state;
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+        assert_string_equal(mail_quote_reply(a, span_of(own[i]), mail_quote_nobody), own[i]);
     for (i = 0; i < sizeof(cards) / sizeof(cards[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n%s", cards[i]))),
-                            "No.");
+        assert_string_equal(
+            mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n%s", cards[i])), mail_quote_nobody),
+            "No.");
     arena_free(a);
 }
 
@@ -1466,9 +1498,9 @@ static void test_numbers_of_things_below_a_rule_are_no_card(void **state)
         for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
             const char *text = arena_printf(a, "Our job fails.\n\n%s\n%s", rules[r], own[i]);
             const char *got =
-                mail_quote_reply_of(a, span_of(text),
-                                    (struct mail_quote_sender){ span_of("Eva Muster"),
-                                                                span_of("e.muster@example.net") });
+                mail_quote_reply(a, span_of(text),
+                                 (struct mail_quote_sender){ span_of("Eva Muster"),
+                                                             span_of("e.muster@example.net") });
 
             if (strcmp(got, text) != 0) {
                 print_error("%s\n  is: %s\n", text, got);
@@ -1476,7 +1508,8 @@ static void test_numbers_of_things_below_a_rule_are_no_card(void **state)
             }
         }
     for (i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
-        const char *got = mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n---\n%s", cards[i])));
+        const char *got = mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n---\n%s", cards[i])),
+                                           mail_quote_nobody);
 
         if (strcmp(got, "No.") != 0) {
             print_error("%s\n  is: %s\n", cards[i], got);
@@ -1527,7 +1560,7 @@ static void test_a_letter_or_a_word_of_things_is_no_label_of_a_card(void **state
     (void)state;
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
         const char *text = arena_printf(a, "Two are dark.\n\n--\n%s", own[i]);
-        const char *got = mail_quote_reply_of(a, span_of(text), muster);
+        const char *got = mail_quote_reply(a, span_of(text), muster);
 
         if (strcmp(got, text) != 0) {
             print_error("%s\n  is: %s\n", text, got);
@@ -1536,7 +1569,7 @@ static void test_a_letter_or_a_word_of_things_is_no_label_of_a_card(void **state
     }
     for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         const char *text = arena_printf(a, "Two are dark.\n\n-----\nLamps Ltd\n%s", numbers[i]);
-        const char *got = mail_quote_reply_of(a, span_of(text), muster);
+        const char *got = mail_quote_reply(a, span_of(text), muster);
 
         if (strcmp(got, text) != 0) {
             print_error("%s\n  is: %s\n", text, got);
@@ -1580,8 +1613,8 @@ static void test_cards_with_titles_and_numbers_of_any_form_are_cut(void **state)
 
     (void)state;
     for (i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
-        const char *got = mail_quote_reply_of(
-            a, span_of(arena_printf(a, "No.\n\n---------\n%s", cards[i])), desk);
+        const char *got =
+            mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n---------\n%s", cards[i])), desk);
 
         if (strcmp(got, "No.") != 0) {
             print_error("%s\n  is: %s\n", cards[i], got);
@@ -1590,7 +1623,7 @@ static void test_cards_with_titles_and_numbers_of_any_form_are_cut(void **state)
     }
     for (i = 0; i < sizeof(imprints) / sizeof(imprints[0]); i++) {
         const char *got =
-            mail_quote_reply_of(a, span_of(arena_printf(a, "No.\n\n--\n%s", imprints[i])), desk);
+            mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n--\n%s", imprints[i])), desk);
 
         if (strcmp(got, "No.") != 0) {
             print_error("%s\n  is: %s\n", imprints[i], got);
@@ -1626,7 +1659,7 @@ static void test_a_card_below_a_signed_name_names_nobody_again(void **state)
     (void)state;
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const char *want = cases[i].reply != NULL ? cases[i].reply : cases[i].text;
-        const char *got = mail_quote_reply_of(a, span_of(cases[i].text), desk);
+        const char *got = mail_quote_reply(a, span_of(cases[i].text), desk);
 
         if (strcmp(got, want) != 0) {
             print_error("%s\n  is: %s\n", cases[i].text, got);
@@ -1656,10 +1689,12 @@ static void test_a_short_sentence_or_a_form_below_two_dashes_stays(void **state)
 
     (void)state;
     for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-        assert_string_equal(mail_quote_reply(a, span_of(own[i])), own[i]);
+        assert_string_equal(mail_quote_reply(a, span_of(own[i]), mail_quote_nobody), own[i]);
     for (i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++)
-        assert_string_equal(
-            mail_quote_reply(a, span_of(arena_printf(a, "No.\n\n%s", signatures[i]))), "No.");
+        assert_string_equal(mail_quote_reply(a,
+                                             span_of(arena_printf(a, "No.\n\n%s", signatures[i])),
+                                             mail_quote_nobody),
+                            "No.");
     arena_free(a);
 }
 
@@ -1697,7 +1732,7 @@ static void test_a_dash_before_a_word_signs_where_the_word_is_the_sender_s(void 
 
     (void)state;
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const char *got = mail_quote_reply_of(
+        const char *got = mail_quote_reply(
             a, span_of(cases[i].text),
             (struct mail_quote_sender){ span_of(cases[i].name), span_of(cases[i].address) });
 
@@ -1718,11 +1753,14 @@ static void test_a_card_below_underscores_may_be_long(void **state)
             span_of("The red one.\n\n_ __ ___ ________________ ___ __ _\n\nLamps Ltd\nLight "
                     "and Sons\n\nLamp Street 9, 12345 Lampton\n\nM: +49 171 123 45 70\nT: +49 171 "
                     "123 45 71\nF: +49 171 123 45 72\nW: www.example.org\n\nDirector: Eva "
-                    "Example\nRegister 12345\nTax: 112/107")),
+                    "Example\nRegister 12345\nTax: 112/107"),
+            mail_quote_nobody),
         "The red one.");
     assert_string_equal(
-        mail_quote_reply(a, span_of("The red one.\n\n--------------------\nYahoo! for Good\n Click "
-                                    "here for lamps.")),
+        mail_quote_reply(a,
+                         span_of("The red one.\n\n--------------------\nYahoo! for Good\n Click "
+                                 "here for lamps."),
+                         mail_quote_nobody),
         "The red one.");
     arena_free(a);
 }
@@ -1733,8 +1771,10 @@ static void test_what_is_written_between_quotations_stays(void **state)
 
     (void)state;
     assert_string_equal(
-        mail_quote_reply(a, span_of("On 1/6/26 9:00, Eva wrote:\n> which?\n\nRed.\n\n"
-                                    "Then you wrote:\n> when?\n\nNow.\n\n-- \nTom\n> old")),
+        mail_quote_reply(a,
+                         span_of("On 1/6/26 9:00, Eva wrote:\n> which?\n\nRed.\n\n"
+                                 "Then you wrote:\n> when?\n\nNow.\n\n-- \nTom\n> old"),
+                         mail_quote_nobody),
         "Red.\n\n\nNow.");
     arena_free(a);
 }
@@ -1760,7 +1800,7 @@ static void test_an_answer_that_names_the_time_is_no_intro(void **state)
         const char *text =
             arena_printf(a, "Eva wrote:\n> when?\n\n%s\n\n> where?\n\nHere.\n", answers[i]);
 
-        assert_string_equal(mail_quote_reply(a, span_of(text)),
+        assert_string_equal(mail_quote_reply(a, span_of(text), mail_quote_nobody),
                             arena_printf(a, "%s\n\n\nHere.", answers[i]));
     }
     arena_free(a);
@@ -1771,23 +1811,32 @@ static void test_words_outside_quotations_never_vanish(void **state)
     struct arena *a = arena_new();
 
     (void)state;
-    assert_string_equal(mail_quote_reply(a, span_of("-- \nCall me")), "-- \nCall me");
-    assert_string_equal(mail_quote_reply(a, span_of("Sent from my desk")), "Sent from my desk");
-    assert_string_equal(mail_quote_reply(a, span_of("> a\nNo.\n> b\n")), "No.");
-    assert_string_equal(mail_quote_reply(a, span_of("Your page says:\n\n> on\n\nIt is off.")),
-                        "Your page says:\n\n\nIt is off.");
-    assert_string_equal(mail_quote_reply(a, span_of("It says:\n\n[Lamp Server]\n> on\n\nWhy?")),
-                        "It says:\n\n[Lamp Server]\n\nWhy?");
-    assert_string_equal(mail_quote_reply(a, span_of("> a\n> b")), "");
-    assert_string_equal(mail_quote_reply(a, span_of("To: be or not to be.\nDate: soon")),
-                        "To: be or not to be.\nDate: soon");
-    assert_string_equal(mail_quote_reply(a, span_of("On 1 June the lamp, as Eva wrote:\nbroke")),
-                        "On 1 June the lamp, as Eva wrote:\nbroke");
-    assert_string_equal(mail_quote_reply(a, span_of("These fail:\n> a\n> b")), "These fail:");
-    assert_string_equal(mail_quote_reply(a, span_of("")), "");
-    assert_string_equal(mail_quote_reply(a, span_of("On 1/6/26 9:00, Eva wrote:\n> old")), "");
-    assert_string_equal(mail_quote_reply(a, span_of("-- Forwarded message --\nFrom: x\n\nold")),
-                        "-- Forwarded message --\nFrom: x\n\nold");
+    assert_string_equal(mail_quote_reply(a, span_of("-- \nCall me"), mail_quote_nobody),
+                        "-- \nCall me");
+    assert_string_equal(mail_quote_reply(a, span_of("Sent from my desk"), mail_quote_nobody),
+                        "Sent from my desk");
+    assert_string_equal(mail_quote_reply(a, span_of("> a\nNo.\n> b\n"), mail_quote_nobody), "No.");
+    assert_string_equal(
+        mail_quote_reply(a, span_of("Your page says:\n\n> on\n\nIt is off."), mail_quote_nobody),
+        "Your page says:\n\n\nIt is off.");
+    assert_string_equal(
+        mail_quote_reply(a, span_of("It says:\n\n[Lamp Server]\n> on\n\nWhy?"), mail_quote_nobody),
+        "It says:\n\n[Lamp Server]\n\nWhy?");
+    assert_string_equal(mail_quote_reply(a, span_of("> a\n> b"), mail_quote_nobody), "");
+    assert_string_equal(
+        mail_quote_reply(a, span_of("To: be or not to be.\nDate: soon"), mail_quote_nobody),
+        "To: be or not to be.\nDate: soon");
+    assert_string_equal(
+        mail_quote_reply(a, span_of("On 1 June the lamp, as Eva wrote:\nbroke"), mail_quote_nobody),
+        "On 1 June the lamp, as Eva wrote:\nbroke");
+    assert_string_equal(mail_quote_reply(a, span_of("These fail:\n> a\n> b"), mail_quote_nobody),
+                        "These fail:");
+    assert_string_equal(mail_quote_reply(a, span_of(""), mail_quote_nobody), "");
+    assert_string_equal(
+        mail_quote_reply(a, span_of("On 1/6/26 9:00, Eva wrote:\n> old"), mail_quote_nobody), "");
+    assert_string_equal(
+        mail_quote_reply(a, span_of("-- Forwarded message --\nFrom: x\n\nold"), mail_quote_nobody),
+        "-- Forwarded message --\nFrom: x\n\nold");
     arena_free(a);
 }
 
@@ -1828,7 +1877,7 @@ static void test_no_text_costs_more_than_its_bytes(void **state)
 
         for (n = 0; n < (128 << 10); n += strlen(parts[i]))
             text_buffer_puts(&b, parts[i]);
-        assert_non_null(mail_quote_reply(a, (struct span){ b.ptr, b.len }));
+        assert_non_null(mail_quote_reply(a, (struct span){ b.ptr, b.len }, mail_quote_nobody));
         text_buffer_clear(&b);
     }
     arena_free(a);
@@ -1844,7 +1893,7 @@ static void test_a_hundred_thousand_rules_are_read(void **state)
     (void)state;
     for (n = 0; n < 100000; n++)
         text_buffer_puts(&b, "_____\n");
-    assert_non_null(mail_quote_reply(a, (struct span){ b.ptr, b.len }));
+    assert_non_null(mail_quote_reply(a, (struct span){ b.ptr, b.len }, mail_quote_nobody));
     text_buffer_clear(&b);
     arena_free(a);
 }

@@ -392,15 +392,6 @@ static bool is_in(struct span field, struct span address)
     return false;
 }
 
-/* Do those words say that it failed, in the sentence that goes on behind them? */
-static bool leads_up(struct arena *a, struct span before)
-{
-    const char *words = mail_words_fold(a, before);
-    const char *failed = mail_words_find(words, mail_words_failed);
-
-    return failed != NULL && strpbrk(strstr(words, failed) + strlen(failed), ".;!?") == NULL;
-}
-
 /* Whom the mail that came back was for stands by himself, or behind words that say that it failed.
  */
 static bool is_of_recipient(const struct notice *n)
@@ -415,7 +406,10 @@ static bool is_of_recipient(const struct notice *n)
 
         if (is_in(mail_header_find(&h, "To"), address) &&
             (s.len <= address.len + 2 ||
-             leads_up(n->in->arena, (struct span){ s.ptr, (size_t)(address.ptr - s.ptr) })))
+             mail_bounce_leads_up(
+                 mail_words_fold(n->in->arena,
+                                 (struct span){ s.ptr, (size_t)(address.ptr - s.ptr) }),
+                 ".;!?")))
             return true;
     }
     return false;

@@ -227,6 +227,13 @@ bool mail_bounce_is_of_the_sender(struct span line)
            span_holds(line, "mail from");
 }
 
+bool mail_bounce_leads_up(const char *folded, const char *ends)
+{
+    const char *failed = mail_words_find(folded, mail_words_failed);
+
+    return failed != NULL && strpbrk(strstr(folded, failed) + strlen(failed), ends) == NULL;
+}
+
 bool mail_bounce_is_told(struct arena *a, struct span line, struct span address)
 {
     static const char *const ends[] = { ":",       "to",      "recipient", "recipients", "address",
@@ -235,15 +242,11 @@ bool mail_bounce_is_told(struct arena *a, struct span line, struct span address)
                                         " adresu", NULL };
     const char *before =
         mail_words_fold(a, span_trim((struct span){ line.ptr, (size_t)(address.ptr - line.ptr) }));
-    const char *failed = mail_words_find(before, mail_words_failed), *p;
     size_t len = strlen(before), n;
     const char *const *e;
 
-    if (failed == NULL)
+    if (!mail_bounce_leads_up(before, ".,;!?"))
         return false;
-    for (p = strstr(before, failed) + strlen(failed); *p != '\0'; p++)
-        if (strchr(".,;!?", *p) != NULL)
-            return false; /* another sentence's */
     for (e = ends; *e != NULL; e++) {
         n = strlen(*e);
         if (len >= n && strcmp(before + len - n, *e) == 0)

@@ -27,6 +27,9 @@ void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bou
 
 /* Does the line say little but the address: "<a@b.org>:", "    a@b.org", "a@b.org [unknown]"? */
 bool mail_bounce_is_about(struct span line, struct span address);
+/* Do folded words say that it failed, in the sentence that goes on behind them? `ends`: the signs
+ * that end it. */
+bool mail_bounce_leads_up(const char *folded, const char *ends);
 /* Do the words before the address say that it was not reached: "... could not be delivered to"? */
 bool mail_bounce_is_told(struct arena *a, struct span line, struct span address);
 /* Do they say that a mail was for it: "your message to"? */

@@ -56,23 +56,24 @@ static const char *status_of(struct arena *a, const struct mail_header *group)
     return found.len > 0 ? arena_strndup(a, found.ptr, found.len) : NULL;
 }
 
+/* What tells that it arrived comes last. */
+static const char *const actions[] = { "failed",   "delayed",     "delivered", "relayed",
+                                       "expanded", "deliverable", NULL };
+static const char *const *const arrivals = actions + 2;
+
 static const char *action_of(struct span action)
 {
-    static const char *const names[] = { "failed",   "delayed",     "delivered", "relayed",
-                                         "expanded", "deliverable", NULL };
     const char *const *n;
 
-    for (n = names; *n != NULL && !span_begins(action, *n); n++)
+    for (n = actions; *n != NULL && !span_begins(action, *n); n++)
         ;
     return *n;
 }
 
 static bool tells_arrival(const struct mail_header *group, struct span action)
 {
-    static const char *const names[] = { "delivered", "relayed", "expanded", "deliverable", NULL };
-
     if (action.len > 0)
-        return span_begins_any(action, names);
+        return span_begins_any(action, arrivals);
     return span_begins(mail_header_find(group, "Status"), "2.");
 }
 

@@ -38,16 +38,15 @@ static bool is_nowhere(const struct mail_header *h, const struct inbound *in)
 }
 
 static enum mail_bounce_identity identity_of(const struct mail_header *h, const char *address,
-                                             const struct inbound *in)
+                                             bool nowhere, struct arena *a)
 {
-    struct arena *a = in->arena;
     struct span from = mail_header_find(h, "From");
     const char *shown = mail_words_fold(a, span_of(mail_header_text(a, from, NULL, 300)));
 
     /* "postmaster-dsn@" may be a person, but then what he writes tells; nobody else writes from
      * nowhere. */
     if (mail_sender_is_daemon(address) || strncasecmp(address, "postmaster", 10) == 0 ||
-        strstr(shown, "<>") != NULL || is_nowhere(h, in))
+        strstr(shown, "<>") != NULL || nowhere)
         return MAIL_BOUNCE_BY_DAEMON;
     return mail_words_find(shown, mail_words_daemon) != NULL ? MAIL_BOUNCE_BY_NAME
                                                              : MAIL_BOUNCE_BY_ANYBODY;
@@ -115,7 +114,7 @@ void mail_bounce_sender_judge(const struct mail_header *h, const struct inbound 
     out->of_list = is_of_a_list(h);
     out->to_return_path = is_to_return_path(in->arena, h, out->of_list);
     out->nowhere = is_nowhere(h, in);
-    out->identity = identity_of(h, address, in);
+    out->identity = identity_of(h, address, out->nowhere, in->arena);
     out->nobodys =
         out->identity == MAIL_BOUNCE_BY_DAEMON && strncasecmp(address, "postmaster", 10) != 0;
     out->envelope = mail_sender_is_null(h, "<mailer-daemon") ? 2 : 0;

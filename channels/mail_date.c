@@ -303,7 +303,8 @@ bool mail_date_read(struct span s, int64_t *out, bool *whole)
     size_t i, len = 0, words = 0;
     int depth = 0;
 
-    *whole = false;
+    if (whole != NULL)
+        *whole = false;
     for (i = 0; i <= s.len && words < WORDS_MAX; i++) {
         char c = (char)(i < s.len ? s.ptr[i] : ' ');
 
@@ -327,13 +328,7 @@ bool mail_date_read(struct span s, int64_t *out, bool *whole)
         if (!take_word(&d, word))
             return false;
     }
-    *whole = d.hour >= 0 && !d.spoilt;
+    if (whole != NULL)
+        *whole = d.hour >= 0 && !d.spoilt;
     return finish(&d, out);
-}
-
-bool mail_header_date(struct span s, int64_t *out)
-{
-    bool whole;
-
-    return mail_date_read(s, out, &whole);
 }

@@ -9,8 +9,8 @@
 
 #include "core/text.h"
 
-/* As mail_header_date() (UTC seconds; false: it is none). `whole`: it has a time, too, and nothing
- * of it is cut off or overwritten; false where it is none. */
+/* UTC seconds. False: it is no date that one could read. `whole`: it has a time, too, and nothing
+ * of it is cut off or overwritten; false where it is none. NULL: nobody asks. */
 bool mail_date_read(struct span s, int64_t *out, bool *whole);
 
 #endif

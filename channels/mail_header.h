@@ -51,7 +51,5 @@ size_t mail_header_word(struct span s);
 /* The message-ids in a value, without angle brackets, at most `room`; those that are empty or over
  * INBOUND_ID_MAX are left out. Returns how many. */
 size_t mail_header_ids(struct arena *a, struct span s, const char **ids, size_t room);
-/* UTC seconds. False: it is no date that one could read. */
-bool mail_header_date(struct span s, int64_t *out);
 
 #endif

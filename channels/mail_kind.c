@@ -402,6 +402,7 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
     };
     const struct mail_header *h = &root->header;
     enum mail_delivery told = mail_bounce_read(root, in);
+    bool said; /* that it declines, by a field of a standard: `automatic` is for those alone */
     const char *sender = mail_sender_written(h, in);
 
     in->echo = is_echo(h, o->loop_ids);
@@ -411,12 +412,9 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
     in->automatic = told != MAIL_DELIVERY_NONE || mail_sender_is_daemon(sender) ||
                     mail_sender_is_no_reply(sender) || says_automatic(h) ||
                     mail_sender_is_null(h, "<mailer-daemon>") || is_report(root);
+    said = is_discussion(h) || wants_no_answer(mail_header_find(h, "X-Auto-Response-Suppress"));
     in->declines =
-        !in->automatic &&
-        (is_discussion(h) || wants_no_answer(mail_header_find(h, "X-Auto-Response-Suppress")));
-    if (in->declines)
-        in->automatic = true;
-    else /* no field of a standard says so: `automatic` is for those */
-        in->declines = !in->automatic && (has_mark_of_lists_program(h) || is_sent_by_list(h, in));
+        !in->automatic && (said || has_mark_of_lists_program(h) || is_sent_by_list(h, in));
+    in->automatic = in->automatic || said;
     in->nature = told != MAIL_DELIVERY_NONE ? natures[told] : nature_of(root, in);
 }

@@ -206,8 +206,8 @@ static int64_t received_at(const struct reading *r)
     int64_t at = 0;
 
     if (semicolon == NULL ||
-        !mail_header_date((struct span){ semicolon + 1, (size_t)(s.ptr + s.len - semicolon) - 1 },
-                          &at))
+        !mail_date_read((struct span){ semicolon + 1, (size_t)(s.ptr + s.len - semicolon) - 1 },
+                        &at, NULL))
         return 0;
     return at;
 }

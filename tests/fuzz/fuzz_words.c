@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "channels/imap_name.h"
+#include "channels/mail_date.h"
 #include "channels/mail_header.h"
 #include "channels/mail_write.h"
 #include "channels/payload.h"
@@ -72,7 +73,7 @@ static void read_dates(struct arena *a, const char *text)
     int64_t at;
 
     (void)a;
-    mail_header_date(span_of(text), &at);
+    mail_date_read(span_of(text), &at, NULL);
     payload_time(text);
 }
 

@@ -554,12 +554,37 @@ struct found {
     bool strange; /* other lines stand below that */
 };
 
+/* False: none of the phrases stands there of which read_marks() wants one, on one line or over two.
+ * So it is of nearly all that persons write. */
+static bool may_tell(struct span p)
+{
+    struct folded folded;
+    struct grams all;
+    size_t at = 0;
+
+    grams_start(&all);
+    grams_add(&all, (struct span){ " ", 1 });
+    while (at < p.len) {
+        struct span s = fold(line_at(p, at), &folded);
+
+        grams_add(&all, (struct span){ s.ptr + 1, s.len - 1 }); /* one blank between two lines */
+        at += line_at(p, at).len + 1;
+    }
+    return grams_may_hold_any(&all, mail_notice_legal) ||
+           grams_may_hold_any(&all, mail_notice_names_itself) ||
+           grams_may_hold_any(&all, mail_notice_by_mistake) ||
+           grams_may_hold_any(&all, mail_notice_scanned) ||
+           grams_may_hold_any(&all, mail_notice_trees);
+}
+
 static struct found read_paragraph(struct span p)
 {
     struct found f = { .begin = p.len };
     size_t at = 0, sentence = 0;
     bool wrapped = false;
 
+    if (!may_tell(p))
+        return f;
     while (at < p.len) {
         struct span line = line_at(p, at), next = line_after(p, at), both = line;
         bool on = goes_on(line, next) && !begins_notice(next), found;

@@ -16,7 +16,15 @@ enum { GRAMS_WORDS = 64 };
 struct grams {
     struct span text;
     uint64_t bits[GRAMS_WORDS];
+    uint32_t last; /* the three bytes that were added last */
+    size_t added;  /* bytes */
 };
+
+/* A text that nobody keeps, piece by piece, is only denied phrases. */
+void grams_start(struct grams *g);
+void grams_add(struct grams *g, struct span piece);
+/* False: that is surely not there. */
+bool grams_may_hold_any(const struct grams *g, const char *const *phrases);
 
 void grams_take(struct grams *g, struct span text); /* which it borrows */
 /* To the byte: whoever wants any case folds both. */

@@ -46,11 +46,36 @@ static void test_what_is_not_there_is_not_found_though_its_ends_are(void **state
     assert_int_equal(grams_count(&g, some), 3);
 }
 
+static void test_a_text_in_pieces_is_denied_what_stands_in_none_of_them_and_over_no_seam(
+    void **state)
+{
+    static const char text[] = "confidential", *const there[] = { text, NULL },
+                      *const other[] = { "confident of it", NULL },
+                      *const split[] = { "confi dential", NULL };
+    struct grams g;
+    size_t a, b;
+
+    (void)state;
+    for (a = 0; a < sizeof(text); a++)
+        for (b = a; b < sizeof(text); b++) {
+            grams_start(&g);
+            grams_add(&g, (struct span){ text, a });
+            assert_false(grams_may_hold_any(&g, there) && a < sizeof(text) - 1);
+            grams_add(&g, (struct span){ text + a, b - a });
+            grams_add(&g, (struct span){ text + b, sizeof(text) - 1 - b });
+            assert_true(grams_may_hold_any(&g, there));
+            assert_false(grams_may_hold_any(&g, other));
+            assert_false(grams_may_hold_any(&g, split));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_phrase_is_found_wherever_a_search_finds_it),
         cmocka_unit_test(test_what_is_not_there_is_not_found_though_its_ends_are),
+        cmocka_unit_test(
+            test_a_text_in_pieces_is_denied_what_stands_in_none_of_them_and_over_no_seam),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

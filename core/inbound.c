@@ -241,14 +241,19 @@ static json_t *inbound_time_json(int64_t at)
     return json_string(text);
 }
 
-static void inbound_put_member(json_t *o, const struct inbound *in, const struct inbound_member *m)
+/* `behind`: where the long texts go; NULL: into the object. */
+static void inbound_put_member(json_t *o, const struct inbound *in, const struct inbound_member *m,
+                               struct text_buffer *behind)
 {
     const char *at = (const char *)in + m->offset;
     const char *s;
 
     if (m->type == INBOUND_STRING) {
         s = *(const char *const *)(const void *)at;
-        if (s != NULL || m->always)
+        if (s != NULL && m->max == INBOUND_TEXT_MAX && behind != NULL) {
+            json_object_set_new(o, m->name, json_integer((json_int_t)strlen(s)));
+            text_buffer_puts(behind, s);
+        } else if (s != NULL || m->always)
             json_object_set_new(o, m->name, inbound_string(s));
     } else if (m->type == INBOUND_TIME) {
         if (*(const int64_t *)(const void *)at != 0 || m->always)
@@ -310,7 +315,7 @@ static json_t *inbound_attachments_json(const struct inbound *in)
     return out;
 }
 
-char *inbound_to_json(const struct inbound *in)
+static char *inbound_dump(const struct inbound *in, struct text_buffer *behind)
 {
     json_t *o = json_object();
     char *text;
@@ -318,7 +323,7 @@ char *inbound_to_json(const struct inbound *in)
 
     json_object_set_new(o, "kind", json_string(inbound_kinds[in->kind]));
     for (i = 0; i < INBOUND_MEMBERS; i++)
-        inbound_put_member(o, in, &inbound_members[i]);
+        inbound_put_member(o, in, &inbound_members[i], behind);
     if (in->sent_at_zero)
         json_object_set_new(o, "date", json_string("1970-01-01T00:00:00Z"));
     if (in->nature != INBOUND_BY_PERSON)
@@ -343,6 +348,22 @@ char *inbound_to_json(const struct inbound *in)
     text = json_dumps(o, JSON_COMPACT);
     json_decref(o);
     return text == NULL ? xstrdup("{}") : text;
+}
+
+char *inbound_to_json(const struct inbound *in)
+{
+    return inbound_dump(in, NULL);
+}
+
+void inbound_pack(const struct inbound *in, struct text_buffer *out)
+{
+    struct text_buffer behind = { 0 };
+    char *json = inbound_dump(in, &behind);
+
+    text_buffer_add(out, json, strlen(json) + 1);
+    text_buffer_add(out, behind.ptr, behind.len);
+    text_buffer_clear(&behind);
+    free(json);
 }
 
 /* --- and back: a worker's answer is a stranger's word
@@ -375,12 +396,34 @@ static int inbound_take_time(const json_t *v, const char *name, int64_t *out, st
     return 0;
 }
 
+/* Takes the first bytes of *behind. */
+static int inbound_take_long(struct arena *a, const json_t *v, const struct inbound_member *m,
+                             struct span *behind, const char **out, struct error *err)
+{
+    json_int_t n = json_integer_value(v);
+    struct span s = { behind->ptr, (size_t)n };
+
+    if (n < 0 || (size_t)n > m->max || (size_t)n > behind->len)
+        return error_set(
+            err, ERROR_PERMANENT,
+            "%s: expected at most %zu bytes behind the message, got %" JSON_INTEGER_FORMAT
+            " of %zu",
+            m->name, m->max, n, behind->len);
+    if (memchr(s.ptr, '\0', s.len) != NULL || !text_is_utf8(s))
+        return error_set(err, ERROR_PERMANENT, "%s: expected UTF-8 without NUL", m->name);
+    *out = arena_strndup(a, s.ptr, s.len);
+    *behind = (struct span){ s.ptr + s.len, behind->len - s.len };
+    return 0;
+}
+
 static int inbound_take_member(const json_t *o, struct inbound *in, const struct inbound_member *m,
-                               struct error *err)
+                               struct span *behind, struct error *err)
 {
     const json_t *v = json_object_get(o, m->name);
     char *at = (char *)in + m->offset;
 
+    if (m->max == INBOUND_TEXT_MAX && json_is_integer(v))
+        return inbound_take_long(in->arena, v, m, behind, (const char **)(void *)at, err);
     if (m->type == INBOUND_STRING)
         return inbound_take_string(in->arena, v, m->max, m->name, (const char **)(void *)at, err);
     if (m->type == INBOUND_TIME)
@@ -534,7 +577,7 @@ static int inbound_take_nature(const json_t *o, struct inbound *in, struct error
     return 0;
 }
 
-static int inbound_take(const json_t *o, struct inbound *in, struct error *err)
+static int inbound_take(const json_t *o, struct span *behind, struct inbound *in, struct error *err)
 {
     int kind = inbound_word(inbound_kinds, 5, json_object_get(o, "kind"));
     size_t i;
@@ -544,7 +587,7 @@ static int inbound_take(const json_t *o, struct inbound *in, struct error *err)
                          "kind: expected message, edit, receipt, ignored or broken");
     in->kind = (enum inbound_kind)kind;
     for (i = 0; i < INBOUND_MEMBERS; i++)
-        if (inbound_take_member(o, in, &inbound_members[i], err) < 0)
+        if (inbound_take_member(o, in, &inbound_members[i], behind, err) < 0)
             return -1;
     if (inbound_take_nature(o, in, err) < 0 ||
         inbound_take_address(in->arena, json_object_get(o, "from"), "from", &in->sender, err) < 0 ||
@@ -565,19 +608,27 @@ static int inbound_take(const json_t *o, struct inbound *in, struct error *err)
                : 0;
 }
 
-int inbound_from_json(struct span json, struct inbound **out, struct error *err)
+int inbound_unpack(struct span packed, struct inbound **out, struct error *err)
 {
+    const char *nul = packed.len > 0 ? memchr(packed.ptr, '\0', packed.len) : NULL;
+    size_t len = nul != NULL ? (size_t)(nul - packed.ptr) : packed.len;
+    struct span behind = { packed.ptr + len, packed.len - len };
     struct inbound *in;
     json_error_t wrong;
-    json_t *o = json_loadb(json.ptr, json.len, JSON_REJECT_DUPLICATES, &wrong);
+    json_t *o = json_loadb(packed.ptr, len, JSON_REJECT_DUPLICATES, &wrong);
     int rc;
 
     if (o == NULL)
         return error_set(err, ERROR_PERMANENT, "a message as JSON: line %d, column %d: %.80s",
                          wrong.line, wrong.column, wrong.text);
+    if (nul != NULL)
+        behind = (struct span){ nul + 1, behind.len - 1 };
     in = inbound_new();
-    rc = inbound_take(o, in, err);
+    rc = inbound_take(o, &behind, in, err);
     json_decref(o);
+    if (rc == 0 && behind.len > 0)
+        rc = error_set(err, ERROR_PERMANENT, "%zu bytes behind the message are of no text",
+                       behind.len);
     if (rc < 0)
         inbound_free(in);
     else

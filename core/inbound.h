@@ -177,7 +177,7 @@ struct inbound {
     const char *raw_type;              /* "message/rfc822", "application/json", … */
 
     /* Of one that was noted: the ticket that it is of, by the operator's word; 0: he names none. No
-     * channel fills it in, and inbound_from_json() reads none. */
+     * channel fills it in, and inbound_unpack() reads none. */
     int64_t of_ticket;
 
     /* The channel's place after this message, stored by the same transaction. cursor_part names the
@@ -195,11 +195,14 @@ void inbound_free(struct inbound *in); /* takes NULL */
 /* Adds the first token within, once each, up to INBOUND_TOKENS_MAX of them. */
 void inbound_add_token(struct inbound *in, struct span within);
 
-/* The object that relevoctl mime and verify print and that parse workers answer with, as text
- * (free() it) and back. inbound_from_json() refuses what is over a bound, for the worker may be
- * hostile. `raw` does not travel in it. */
+/* The object that relevoctl mime and verify print, as text; free() it. `raw` is not in it. */
 char *inbound_to_json(const struct inbound *in);
-int inbound_from_json(struct span json, struct inbound **out, struct error *err);
+/* What parse workers answer with: the same object, in which a number of bytes may stand for each of
+ * text, reply_text and html; these follow it in that order, behind a NUL. Read as JSON they were
+ * half of what the loop did for a mail. inbound_unpack() refuses what is over a bound or no UTF-8,
+ * for the worker may be hostile. */
+void inbound_pack(const struct inbound *in, struct text_buffer *out);
+int inbound_unpack(struct span packed, struct inbound **out, struct error *err);
 
 /* The sender is the desk itself: it is the address of a list that it stands behind. Who wrote is
  * its author, for whom nobody vouches. */

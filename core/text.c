@@ -300,10 +300,16 @@ static size_t text_char(const unsigned char *p, size_t left, uint32_t *cp)
 bool text_is_utf8(struct span s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
+    uint64_t eight; /* most of most texts is ASCII */
     size_t i = 0, n;
     uint32_t cp;
 
     while (i < s.len) {
+        while (i + sizeof(eight) <= s.len &&
+               (memcpy(&eight, p + i, sizeof(eight)), (eight & 0x8080808080808080U) == 0))
+            i += sizeof(eight);
+        if (i == s.len)
+            break;
         n = text_char(p + i, s.len - i, &cp);
         if (n == 0)
             return false;

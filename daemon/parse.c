@@ -160,15 +160,15 @@ static void parse_said(struct parse_question *q, int fd)
 {
     struct inbound *in = NULL;
     struct error err = { 0 };
-    struct span json;
+    struct span packed;
     int rc;
 
-    if (frame_map(fd, PARSE_JSON_MAX, &json, &err) < 0) {
+    if (frame_map(fd, PARSE_SAID_MAX, &packed, &err) < 0) {
         parse_broken(q, err.text);
         return;
     }
-    rc = inbound_from_json(json, &in, &err);
-    frame_unmap(json);
+    rc = inbound_unpack(packed, &in, &err);
+    frame_unmap(packed);
     if (rc < 0)
         parse_broken(q, err.text);
     else

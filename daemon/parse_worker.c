@@ -27,11 +27,12 @@ static int parse_worker_say(int fd, const struct inbound *in)
 {
     static const char said = PARSE_SAID;
     struct error err;
-    char *json = inbound_to_json(in);
+    struct text_buffer packed = { 0 };
     int memfd = -1, rc;
 
-    rc = frame_seal(span_of(json), &memfd, &err);
-    free(json);
+    inbound_pack(in, &packed);
+    rc = frame_seal(text_buffer_span(&packed), &memfd, &err);
+    text_buffer_clear(&packed);
     if (rc < 0)
         return parse_worker_refuse(fd, err.text);
     rc = frame_answer(fd, FRAME_LAST, (struct span){ &said, 1 }, memfd, &err);
@@ -70,11 +71,13 @@ void parse_worker_warm(void)
         "--b\r\nContent-Type: text/html; charset=windows-1252\r\n\r\n<p>Hola&nbsp;\xe1</p>\r\n"
         "--b\r\nContent-Type: application/octet-stream\r\n\r\nx\r\n--b--\r\n";
     const struct mail_options options = { .received_at = 1 };
+    struct text_buffer packed = { 0 };
     struct inbound *in = NULL;
     struct error err;
 
     if (mail_parse(span_of(mail), &options, &in, &err) == 0)
-        free(inbound_to_json(in));
+        inbound_pack(in, &packed);
+    text_buffer_clear(&packed);
     inbound_free(in);
 }
 

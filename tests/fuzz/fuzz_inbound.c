@@ -1,5 +1,5 @@
-/* What a parse worker says, though a stranger's mail may have taken it over: any JSON is a message
- * within its bounds, or an error; and a ticket is looked for by what it says. */
+/* What a parse worker says, though a stranger's mail may have taken it over: any bytes are a
+ * message within its bounds, or an error; and a ticket is looked for by what it says. */
 #include "core/arena.h"
 #include "core/thread.h"
 #include "tests/fuzz/fuzz.h"
@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error err;
     size_t i;
 
-    if (inbound_from_json((struct span){ (const char *)data, size }, &in, &err) < 0)
+    if (inbound_unpack((struct span){ (const char *)data, size }, &in, &err) < 0)
         return 0;
     fuzz_inbound(in);
     thread_signals(in, in->arena, &signals);

@@ -264,19 +264,19 @@ static struct inbound *fake_parsed(const struct fake_host *h, const struct fake_
         .default_charset = conf_text(h->channel.conf, "default_charset"),
         .received_at = q->received_at,
     };
+    struct text_buffer packed = { 0 };
     struct inbound *parsed, *in;
     struct error err;
-    char *json;
 
     if (mail_parse(raw, &options, &parsed, &err) < 0)
         fake_die(err.text);
-    json = inbound_to_json(parsed);
-    if (inbound_from_json(span_of(json), &in, &err) < 0)
+    inbound_pack(parsed, &packed);
+    if (inbound_unpack(text_buffer_span(&packed), &in, &err) < 0)
         fake_die(err.text);
     in->raw = (struct span){ arena_strndup(in->arena, raw.ptr, raw.len), raw.len };
     in->raw_type = "message/rfc822";
     in->locator = arena_strdup(in->arena, q->locator);
-    free(json);
+    text_buffer_clear(&packed);
     inbound_free(parsed);
     return in;
 }

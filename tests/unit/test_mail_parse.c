@@ -672,14 +672,14 @@ static void test_each_file_that_was_attached_has_its_place_in_the_mail_and_pictu
                    { "base64", "QUJD" },
                    { NULL, NULL },
                    { NULL, NULL } };
-    struct inbound *in = parse_text(mail);
-    char *json = inbound_to_json(in);
-    struct inbound *back = NULL;
+    struct inbound *in = parse_text(mail), *back = NULL;
+    struct text_buffer packed = { 0 };
     struct error err;
     size_t i;
 
     (void)state;
-    assert_int_equal(inbound_from_json(span_of(json), &back, &err), 0);
+    inbound_pack(in, &packed);
+    assert_int_equal(inbound_unpack(text_buffer_span(&packed), &back, &err), 0);
     assert_int_equal(back->attachment_count, ROWS(places));
     for (i = 0; i < ROWS(places); i++) {
         const struct inbound_attachment *f = &back->attachments[i];
@@ -692,7 +692,7 @@ static void test_each_file_that_was_attached_has_its_place_in_the_mail_and_pictu
         assert_int_equal(f->length, strlen(places[i].text));
         assert_memory_equal(mail + f->at, places[i].text, f->length);
     }
-    free(json);
+    text_buffer_clear(&packed);
     inbound_free(in);
     inbound_free(back);
 }

@@ -239,7 +239,8 @@ struct channel_host { /* daemon/host.c for real, tests/fake_host.c in tests; not
      * handed out. */
     void (*chat_history)(void *ctx, struct channel *ch, const char *conversation, int64_t after_us,
                          chat_history_fn *done, void *arg);
-    size_t held_max; /* bytes of what is brought in and not stored yet that a channel may hold */
+    size_t held_max;  /* bytes of what is brought in and not stored yet that a channel may hold */
+    size_t light_max; /* of which in small pieces, that it wants no burden for */
     void *ctx;
 };
 

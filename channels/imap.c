@@ -390,6 +390,7 @@ static void imap_set_up(struct channel *ch, struct imap_setup *s)
     s->move_to = conf_text(ch->conf, "move_to");
     s->from_now = m->from_now;
     s->size_max = (uint32_t)conf_int(ch->conf, "size_max");
+    s->light_max = (uint32_t)ch->host->light_max;
     s->silence_ms = conf_int(ch->conf, "silence") * 1000;
     s->poll_ms = conf_int(ch->conf, "poll") * 1000;
     s->idle_ms = conf_int(ch->conf, "idle") * 1000;

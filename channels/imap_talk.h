@@ -18,10 +18,10 @@
 enum {
     IMAP_BOXES_MAX = 32,
     IMAP_FINISH_MAX = 1000,
-    IMAP_FLIGHT_MAX = 64,         /* mails of a worker that are told and not yet acknowledged */
+    IMAP_FLIGHT_MAX = 256,        /* mails of a worker that are told and not yet acknowledged */
     IMAP_FLIGHT_BYTES = 64 << 20, /* and their bytes, but for a single one */
     IMAP_LIGHT_MAX = 64 << 10,    /* the largest mail that is fetched without asking for room */
-    IMAP_LIGHT_BYTES = 1 << 20,   /* and those of them that are in flight */
+    IMAP_LIGHT_MEAN = 16 << 10,   /* of its light_max for each mail in flight */
 };
 
 enum imap_word {
@@ -93,6 +93,7 @@ struct imap_setup {
     const char *move_to; /* IMAP_MOVE */
     bool from_now;       /* a mailbox without a cursor begins with what is new */
     uint32_t size_max;
+    uint32_t light_max; /* bytes of small mails in flight */
     int64_t silence_ms, poll_ms;
     int64_t idle_ms; /* how long an IDLE lasts at least; up to a quarter more */
     uint32_t box_count;

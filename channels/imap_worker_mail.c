@@ -19,14 +19,23 @@ enum {
 /* --- one mail
  * -------------------------------------------------------------------------------------------- */
 
+/* A share of little memory is one of few mails, too: all of them are in the loop until they are
+ * stored. */
+static size_t worker_flight_max(const struct imap_worker *w)
+{
+    size_t n = w->setup.light_max / IMAP_LIGHT_MEAN;
+
+    return n < IMAP_FLIGHT_MAX ? n : IMAP_FLIGHT_MAX;
+}
+
 static bool worker_has_room(const struct imap_worker *w, uint32_t size)
 {
     if (w->asks && !w->has_room)
         return false;
     if (w->flying == 0)
         return true;
-    return w->flying < IMAP_FLIGHT_MAX && w->flying_bytes + size <= IMAP_FLIGHT_BYTES &&
-           (size > IMAP_LIGHT_MAX || w->flying_light + size <= IMAP_LIGHT_BYTES);
+    return w->flying < worker_flight_max(w) && w->flying_bytes + size <= IMAP_FLIGHT_BYTES &&
+           (size > IMAP_LIGHT_MAX || w->flying_light + size <= w->setup.light_max);
 }
 
 /* False: the loop is gone, or wants other mails. */
@@ -213,13 +222,15 @@ static void worker_on_some(void *arg, uint32_t uid, int memfd)
 static size_t worker_count_some(const struct imap_worker *w, const struct imap_worker_box *b,
                                 const struct imap_mail *mails, size_t count)
 {
-    size_t room = IMAP_FLIGHT_MAX - w->flying, bytes = w->flying_light, n;
+    size_t most = worker_flight_max(w), room = most > w->flying ? most - w->flying : 0,
+           bytes = w->flying_light, n;
 
     room = room < WORKER_SOME_MAX ? room : WORKER_SOME_MAX;
     for (n = 0; n < count && n < room && w->some_failed < WORKER_SOME_TRIES; n++) {
         bytes += mails[n].size;
         if (mails[n].size > IMAP_LIGHT_MAX || mails[n].size > w->setup.size_max ||
-            mails[n].uid <= b->alone_uid || worker_is_old(b, &mails[n]) || bytes > IMAP_LIGHT_BYTES)
+            mails[n].uid <= b->alone_uid || worker_is_old(b, &mails[n]) ||
+            bytes > w->setup.light_max)
             break;
     }
     return n;

@@ -186,6 +186,7 @@ struct host *host_new(const struct host_services *services, struct desks *desks,
     h->desks = desks;
     for (i = 0; i < desks->count; i++)
         n += desks->desk[i]->channel_count;
+    h->doors.light_max = memory_light_max(n);
     h->channel = xcalloc(n + 1, sizeof(*h->channel));
     for (i = 0; i < desks->count; i++)
         for (k = 0; k < desks->desk[i]->channel_count; k++)

@@ -110,6 +110,16 @@ size_t memory_fetched_max(void)
     return memory_part(8);
 }
 
+size_t memory_light_max(size_t channels)
+{
+    size_t all = memory_part(16);
+    size_t share =
+        (all < MEMORY_LIGHT_ALL ? all : MEMORY_LIGHT_ALL) / (channels > 0 ? channels : 1);
+
+    share = share < MEMORY_LIGHT_MAX ? share : MEMORY_LIGHT_MAX;
+    return share < MEMORY_LIGHT_MIN ? MEMORY_LIGHT_MIN : share;
+}
+
 size_t memory_held_max(void)
 {
     size_t quarter = memory_part(4);

@@ -7,7 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MEMORY_HELD_MIN = 64 << 20, MEMORY_HELD_MAX = 256 << 20 };
+enum {
+    MEMORY_HELD_MIN = 64 << 20,
+    MEMORY_HELD_MAX = 256 << 20,
+    MEMORY_LIGHT_ALL = 16 << 20,
+    MEMORY_LIGHT_MIN = 1 << 20,
+    MEMORY_LIGHT_MAX = 4 << 20,
+};
 
 /* Bytes: the machine's, or what a control group (v1 or v2) leaves to the process that `groups`
  * (/proc/self/cgroup) tells of, whichever is least; `tree`: where the groups lie. */
@@ -19,5 +25,8 @@ size_t memory_held_max(void);
  * at the same time has its quarter, and two readers have copies. Without the least: a single one
  * may always come (daemon/burden.h). */
 size_t memory_fetched_max(void);
+/* What one of so many ways in may hold of small mails that nobody asks for room for: its share of
+ * a sixteenth of that limit, or of MEMORY_LIGHT_ALL, within the bounds above. */
+size_t memory_light_max(size_t channels);
 
 #endif

@@ -13,7 +13,7 @@ import test_imap  # noqa: E402
 from test_imap import mail  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-IN_FLIGHT = 64  # mails of a worker that are told and not yet stored
+IN_FLIGHT = 256  # mails of a worker that are told and not yet stored
 ACCOUNTS = ("messages", "duplicates", "ignored", "quarantined", "others", "pending", "gaps")
 
 

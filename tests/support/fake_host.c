@@ -520,6 +520,7 @@ int fake_host_open(struct fake_host *h, const char *kind, const char *yaml,
         .client_more = fake_client_more,
         .client_end = fake_client_end,
         .held_max = SIZE_MAX,
+        .light_max = 1 << 20,
         .ctx = h,
     };
     h->channel.ops = channel_kind(kind);

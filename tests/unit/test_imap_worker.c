@@ -45,6 +45,7 @@ static void begin_well(void)
                                 .tls = MAIL_STREAM_PLAIN,
                                 .user = "support",
                                 .password = "x",
+                                .light_max = 1 << 20,
                                 .silence_ms = 1000,
                                 .poll_ms = 1000,
                                 .idle_ms = 1000,

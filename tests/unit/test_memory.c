@@ -70,6 +70,22 @@ static void test_what_a_way_in_may_hold_has_room_for_a_mail_and_an_end(void **st
     assert_in_range(memory_fetched_max(), 1, memory_held_max()); /* one may come all the same */
 }
 
+/* However many there are, each comes on; and all together hold no more than so many would. */
+static void test_small_mails_are_shared_out_among_the_ways_in(void **state)
+{
+    size_t n, before = MEMORY_LIGHT_MAX;
+
+    (void)state;
+    for (n = 0; n < 100; n++) {
+        size_t share = memory_light_max(n);
+
+        assert_in_range(share, MEMORY_LIGHT_MIN, before);
+        assert_true(share == MEMORY_LIGHT_MIN || n * share <= MEMORY_LIGHT_ALL);
+        before = share;
+    }
+    assert_int_equal(before, MEMORY_LIGHT_MIN);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -100,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_least_of_what_a_group_and_those_above_it_leave_counts),
         cmocka_unit_test(test_what_a_way_in_may_hold_has_room_for_a_mail_and_an_end),
+        cmocka_unit_test(test_small_mails_are_shared_out_among_the_ways_in),
     };
 
     return cmocka_run_group_tests(tests, begin, end);

@@ -204,6 +204,19 @@ static const char *bare_address(struct list *l, struct span bare, struct span *n
     return clean_address(l, (struct span){ p, (size_t)(bare.ptr + bare.len - p) });
 }
 
+/* "Ana (a@b)": it is all in the comment, there too with brackets and words about it; `name`: those
+ * words. */
+static const char *comment_address(struct list *l, struct span comment, struct span *name)
+{
+    const char *open = memchr(comment.ptr, '<', comment.len);
+    const char *close = memrchr(comment.ptr, '>', comment.len);
+
+    if (open == NULL || close == NULL || close < open)
+        return bare_address(l, comment, name);
+    *name = span_trim((struct span){ comment.ptr, (size_t)(open - comment.ptr) });
+    return clean_address(l, span_trim((struct span){ open + 1, (size_t)(close - open) - 1 }));
+}
+
 /* The quotes that were encoded with the name that they are about: =?utf-8?q?=22Ana=22?=. */
 static const char *without_quotes(struct list *l, const char *name)
 {
@@ -292,9 +305,12 @@ static void finish(struct list *l)
         name = join_name(l, name);
     else if (!add_each(l, bare)) /* "a@b <>" too */
         address = bare_address(l, bare, &name);
-    if (address == NULL && !b->has_angle && b->comment.len > 0) { /* "Ana (a@b)" */
-        address = clean_address(l, span_in(&b->comment));
-        name = span_in(&b->phrase);
+    if (address == NULL && !b->has_angle && b->comment.len > 0) {
+        address = comment_address(l, span_in(&b->comment), &name);
+        if (span_in(&b->phrase).len > 0)
+            name = join_name(l, span_in(&b->phrase));
+        if (address != NULL) /* it is no name as well */
+            b->comment.len = 0;
     }
     if (address == NULL && l->local) {
         address = local_address(l);
@@ -318,7 +334,8 @@ static void finish_or_keep(struct list *l)
     struct span bare = span_in(&b->bare);
 
     if (b->has_angle || b->has_empty || bare.len == 0 || is_login(bare) ||
-        memchr(bare.ptr, '@', bare.len) != NULL || memchr(bare.ptr, '"', bare.len) != NULL) {
+        memchr(bare.ptr, '@', bare.len) != NULL || memchr(bare.ptr, '"', bare.len) != NULL ||
+        memchr(span_in(&b->comment).ptr, '@', span_in(&b->comment).len) != NULL) {
         finish(l);
         return;
     }

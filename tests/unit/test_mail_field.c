@@ -123,6 +123,11 @@ static void test_mailboxes_are_read_as_they_come(void **state)
         { "Ana [a@b.org], [c@b.org]", "Ana|a@b.org;|c@b.org;" },
         { "Ana [mailto:a@b.org], <[mailto:c@b.org]>", "Ana|a@b.org;|c@b.org;" },
         { "Ana Gil (a@b.org)", "Ana Gil|a@b.org;" },
+        { "Ana Gil (<a@b.org>), (<c@b.org>)", "Ana Gil|a@b.org;|c@b.org;" },
+        { "(a@b.org), (Ana <c@b.org>), (Ana Gil e@b.org)", "|a@b.org;Ana|c@b.org;Ana Gil|e@b.org;" },
+        { "It is yours!,(<a@b.org>)", "|a@b.org;" },
+        { "Gil, Ana (a@b.org)", "Gil, Ana|a@b.org;" },
+        { "(Ana <a@b.org> too), Eva (<>), Bob (<b>)", "Ana|a@b.org;" },
         { "Ana (x <a@b.org>", "Ana (x|a@b.org;" },
         { "a @ b.org", "|a@b.org;" },
         { "<ana gil@b.org>", "|ana gil@b.org;" }, /* nobody else's address is made of it */

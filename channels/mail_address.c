@@ -72,19 +72,28 @@ static bool is_own_blank(struct span s, size_t i)
     return at != NULL && s.ptr + end < at && (unsigned char)s.ptr[end] > ' ' && s.ptr[end] != '.';
 }
 
+/* What parts two addresses: `more` of them come behind it. A comma with none behind it was meant to
+ * be a dot. */
+static bool is_parting(struct span s, bool more)
+{
+    return s.ptr[0] == ',' ? more || s.len == 1 || (unsigned char)s.ptr[1] <= ' '
+                           : s.ptr[0] == ';' && more;
+}
+
 /* Up to where the first domain ends. Beside its dots and brackets and behind the "@" there may be
  * blanks; any other one ends it, for what stands behind would make another's domain of it. A line
  * may be folded within a name that has no dot yet. */
 static struct span without_rest(struct span s)
 {
-    const char *end = s.ptr + s.len, *p, *next;
+    const char *end = s.ptr + s.len, *last = s.len > 0 ? memrchr(s.ptr, '@', s.len) : NULL;
+    const char *p, *next;
     bool dotted = false, quoted = s.len > 0 && s.ptr[0] == '"';
 
-    p = quoted ? memrchr(s.ptr, '@', s.len) : s.len > 0 ? memchr(s.ptr, '@', s.len) : NULL;
+    p = last != NULL && !quoted ? memchr(s.ptr, '@', s.len) : last;
     if (p == NULL || memchr(p, '"', (size_t)(end - p)) != NULL)
         return s;
     for (; p < end; p++) {
-        if (*p == ',' || (*p == ';' && memchr(p, '@', (size_t)(end - p)) != NULL))
+        if (is_parting((struct span){ p, (size_t)(end - p) }, p < last))
             return (struct span){ s.ptr, (size_t)(p - s.ptr) };
         dotted = dotted || *p == '.';
         if ((unsigned char)*p > ' ')

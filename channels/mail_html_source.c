@@ -12,11 +12,14 @@ enum {
     TAG_NAME_MAX = 32,
 };
 
+static bool is_letter(char c)
+{
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
 static bool opens_tag(struct span s)
 {
-    char c = (char)(s.len > 1 ? s.ptr[1] | 32 : ' ');
-
-    return s.len > 1 && ((c >= 'a' && c <= 'z') || s.ptr[1] == '/');
+    return s.len > 1 && (is_letter(s.ptr[1]) || s.ptr[1] == '/');
 }
 
 /* Where what stands between `s` and `end` ends; `closes` remembers that there is no such end any
@@ -28,6 +31,36 @@ static size_t length_to(struct span s, size_t from, const char *end, bool *close
 
     *closes = p != NULL;
     return p != NULL ? (size_t)(p - s.ptr) + strlen(end) : 0;
+}
+
+/* Where the name of the tag at s is; blanks before it belong to "</ p>" alone. */
+static size_t name_at(struct span s)
+{
+    size_t n = 1;
+
+    if (s.len < 2 || s.ptr[1] != '/')
+        return 1;
+    while (++n < s.len && s.ptr[n] != '\0' && strchr(" \t\r\n\f", s.ptr[n]) != NULL)
+        ;
+    return n;
+}
+
+/* What begins with "</" and is no end tag as it should be. Browsers take it for a comment, but for
+ * "</ p>", which is meant for one, and is one here; a heart, "</3", is a person's, and what does
+ * not end is text. Its length, 0: it is an end tag. */
+static size_t copy_odd_end(struct text_buffer *b, struct span s, bool *closes)
+{
+    size_t at = name_at(s), n;
+    bool named = at < s.len && is_letter(s.ptr[at]);
+
+    if (named && at == 2)
+        return 0;
+    n = s.len > 2 && text_is_digit(s.ptr[2]) ? 0 : length_to(s, 2, ">", closes);
+    if (n == 0) {
+        text_buffer_puts(b, "&lt;/");
+        return 2;
+    }
+    return named && n <= TAG_MAX ? 0 : n;
 }
 
 /* The name of a tag whose attributes are too long, as a tag without any. */
@@ -43,11 +76,11 @@ static size_t cut_tag(struct text_buffer *b, struct span s, bool *closes)
 }
 
 /* html, head and body, opened or closed: fragments close what they never opened, and the parser
- * reads nothing after that. */
-static bool is_frame(struct span s)
+ * reads nothing after that. `at`: where the name is. */
+static bool is_frame(struct span s, size_t at)
 {
     static const char *const names[] = { "html", "head", "body", NULL };
-    size_t at = s.len > 1 && s.ptr[1] == '/' ? 2 : 1, i;
+    size_t i;
 
     if (s.len <= at + 4 || strchr(" \t\r\n>", s.ptr[at + 4]) == NULL)
         return false;
@@ -174,17 +207,21 @@ static size_t copy_style(struct text_buffer *b, struct span s, struct ends *ends
  * unclosed one for nothing. */
 static size_t copy_markup(struct text_buffer *b, struct span s, struct ends *ends)
 {
-    size_t n;
+    size_t at = name_at(s), n;
+    bool ending = s.len > 1 && s.ptr[1] == '/';
 
     if (s.len >= 4 && memcmp(s.ptr, "<!--", 4) == 0)
         return comment_length(s, ends);
-    if (s.len > 1 && s.ptr[1] == '/' && is_tag_of(s, 2, "br")) {
-        text_buffer_puts(b, "<br");
-        return strlen("</br");
-    }
     if (s.len >= 2 && (s.ptr[1] == '!' || s.ptr[1] == '?')) {
         n = length_to(s, 2, ">", &ends->declaration);
         return n > 0 ? n : 2;
+    }
+    n = ending ? copy_odd_end(b, s, &ends->tag) : 0;
+    if (n > 0)
+        return n;
+    if (ending && is_tag_of(s, at, "br")) {
+        text_buffer_puts(b, "<br");
+        return at + strlen("br");
     }
     n = opens_tag(s) ? bracketed_length(s) : 0;
     if (n > 0) {
@@ -193,7 +230,7 @@ static size_t copy_markup(struct text_buffer *b, struct span s, struct ends *end
         text_buffer_puts(b, "&gt;");
         return n;
     }
-    if (is_frame(s)) {
+    if (is_frame(s, at)) {
         n = length_to(s, 2, ">", &ends->tag);
         text_buffer_puts(b, "<hr>");
         return n > 0 ? n : 5;
@@ -207,8 +244,8 @@ static size_t copy_markup(struct text_buffer *b, struct span s, struct ends *end
     n = is_tag_of(s, 1, "style") ? copy_style(b, s, ends) : 0;
     if (n > 0)
         return n;
-    text_buffer_add(b, "<", 1);
-    return 1;
+    text_buffer_puts(b, ending ? "</" : "<");
+    return at;
 }
 
 /* What the parser does not know: HTML 5 has more. */

@@ -167,6 +167,26 @@ static void test_html_is_read_as_it_is_seen(void **state)
     reading_expect_all(rows, ROWS(rows), words_of_html);
 }
 
+static void test_an_end_tag_that_is_badly_written_is_no_text(void **state)
+{
+    static const struct reading rows[] = {
+        { "<p>one</ p>two", "one\n\ntwo\n" },
+        { "<div>one</\n\tDIV>two", "one\ntwo\n" },
+        { "a</ body>b</ br>c", "a\n\nb\nc\n" },
+        { "one</>two</ >three", "onetwothree\n" },
+        { "</!--Button-->one</?x?>two</-- x ->", "onetwo\n" },
+        { "one </ two <b>three</b>", "one three\n" },
+        /* what a person wrote */
+        { "I </3 you <b>all</b>", "I </3 you all\n" },
+        { "one </", "one </\n" },
+        { "one </ two", "one </ two\n" },
+        { "<p>one</p></!-- two", "one\n\n</!-- two\n" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), words_of_html);
+}
+
 static void test_letters_that_nobody_sees_are_no_words(void **state)
 {
     static const struct reading rows[] = {
@@ -503,6 +523,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_transfer_encodings_come_off_however_dirty),
         cmocka_unit_test(test_html_is_read_as_it_is_seen),
+        cmocka_unit_test(test_an_end_tag_that_is_badly_written_is_no_text),
         cmocka_unit_test(test_letters_that_nobody_sees_are_no_words),
         cmocka_unit_test(test_what_a_browser_shows_is_not_taken_for_hidden),
         cmocka_unit_test(test_what_is_cut_off_or_moved_away_is_not_seen),

@@ -90,14 +90,31 @@ static bool is_frame(struct span s, size_t at)
     return false;
 }
 
-/* Elements that hide what they hold, as far as they are closed: else a forgotten end would hide all
- * that follows. */
-static const char *const hiding[] = { "applet", "iframe", "object", "template", "title", "xml" };
-enum { HIDING = sizeof(hiding) / sizeof(hiding[0]) };
+/* Elements whose end is sought before what they hold is read. */
+enum content {
+    CONTENT_MARKUP,   /* like all else */
+    CONTENT_NONE,     /* as it stands, and nobody sees it */
+    CONTENT_WORDS,    /* as it stands */
+    CONTENT_ENTITIES, /* but for its entities */
+    CONTENT_STYLE,
+};
+static const struct holder {
+    const char *name;
+    enum content content;
+    bool hides; /* a forgotten end would hide all that follows: it is left out */
+} holders[] = {
+    { "applet", CONTENT_MARKUP, true },      { "iframe", CONTENT_NONE, true },
+    { "noembed", CONTENT_NONE, true },       { "noframes", CONTENT_NONE, true },
+    { "object", CONTENT_MARKUP, true },      { "script", CONTENT_NONE, false },
+    { "style", CONTENT_STYLE, false },       { "template", CONTENT_MARKUP, true },
+    { "textarea", CONTENT_ENTITIES, false }, { "title", CONTENT_NONE, true },
+    { "xml", CONTENT_MARKUP, true },         { "xmp", CONTENT_WORDS, false },
+};
+enum { HOLDERS = sizeof(holders) / sizeof(holders[0]) };
 
 struct ends {
-    bool comment, odd_comment, declaration, tag, style;
-    const char *last[HIDING]; /* where each is closed for the last time; NULL: nowhere */
+    bool comment, odd_comment, declaration, tag;
+    const char *last[HOLDERS]; /* where each is closed for the last time; NULL: nowhere */
 };
 
 static bool is_tag_of(struct span s, size_t at, const char *name)
@@ -114,21 +131,11 @@ static void find_ends(struct span s, struct ends *ends)
     size_t i;
 
     while (p < end && (p = memmem(p, (size_t)(end - p), "</", 2)) != NULL) {
-        for (i = 0; i < HIDING; i++)
-            if (is_tag_of((struct span){ p, (size_t)(end - p) }, 2, hiding[i]))
+        for (i = 0; i < HOLDERS; i++)
+            if (is_tag_of((struct span){ p, (size_t)(end - p) }, 2, holders[i].name))
                 ends->last[i] = p;
         p += 2;
     }
-}
-
-static bool hides_the_rest(struct span s, const struct ends *ends)
-{
-    size_t i;
-
-    for (i = 0; i < HIDING; i++)
-        if (is_tag_of(s, 1, hiding[i]))
-            return ends->last[i] == NULL || ends->last[i] < s.ptr;
-    return false;
 }
 
 /* "--!>" ends a comment too. */
@@ -173,22 +180,14 @@ static size_t bracketed_length(struct span s)
     return is_address(inner) || span_begins_any(inner, schemes) ? n + 2 : 0;
 }
 
-/* A style sheet, without the marks of a comment that many have within it, which mean nothing there;
- * returns its length up to its end's tag. 0: it has none. */
-static size_t copy_style(struct text_buffer *b, struct span s, struct ends *ends)
+/* A style sheet, without the marks of a comment that many have within it, which mean nothing
+ * there. */
+static void copy_style(struct text_buffer *b, struct span s)
 {
-    size_t end = 1, at = 0, i;
-    const char *p = NULL;
+    size_t at = 0, i;
 
-    while (ends->style && (p = memmem(s.ptr + end, s.len - end, "</", 2)) != NULL &&
-           !is_tag_of((struct span){ p, (size_t)(s.ptr + s.len - p) }, 2, "style"))
-        end = (size_t)(p - s.ptr) + 2;
-    ends->style = ends->style && p != NULL;
-    if (!ends->style)
-        return 0;
-    end = (size_t)(p - s.ptr);
-    for (i = 0; i < end; i++) {
-        struct span rest = { s.ptr + i, end - i };
+    for (i = 0; i < s.len; i++) {
+        struct span rest = { s.ptr + i, s.len - i };
 
         if (rest.ptr[0] != '<' && rest.ptr[0] != '-')
             continue;
@@ -198,8 +197,75 @@ static size_t copy_style(struct text_buffer *b, struct span s, struct ends *ends
         at = i + (rest.ptr[0] == '<' ? strlen("<!--") : strlen("-->"));
         i = at - 1;
     }
-    text_buffer_add(b, s.ptr + at, end - at);
-    return end;
+    text_buffer_add(b, s.ptr + at, s.len - at);
+}
+
+/* Words in which no tag is one. The tag before them may be among them: what changes in its
+ * attributes means there the same. */
+static void copy_words(struct text_buffer *b, struct span s, bool entities)
+{
+    size_t at = 0, i;
+
+    for (i = 0; i <= s.len; i++) {
+        if (i < s.len && s.ptr[i] != '<' && (entities || s.ptr[i] != '&'))
+            continue;
+        copy_text(b, (struct span){ s.ptr + at, i - at });
+        if (i < s.len)
+            text_buffer_puts(b, s.ptr[i] == '<' ? "&lt;" : "&amp;");
+        at = i + 1;
+    }
+}
+
+static bool is_too_long(struct span s)
+{
+    return memchr(s.ptr, '>', s.len < TAG_MAX ? s.len : TAG_MAX) == NULL;
+}
+
+/* Up to the tag that closes the element at s, or all. */
+static size_t length_to_end(struct span s, const char *name)
+{
+    size_t at = 1;
+    const char *p;
+
+    while ((p = memmem(s.ptr + at, s.len - at, "</", 2)) != NULL) {
+        at = (size_t)(p - s.ptr);
+        if (is_tag_of((struct span){ p, s.len - at }, 2, name))
+            return at;
+        at += 2;
+    }
+    return s.len;
+}
+
+/* A holder's tag, and what it holds if that is no markup; returns how much of s that is. 0: it is
+ * to be read like all else. */
+static size_t copy_holder(struct text_buffer *b, struct span s, struct ends *ends)
+{
+    const struct holder *is;
+    size_t i = 0, n, end;
+
+    while (i < HOLDERS && !is_tag_of(s, 1, holders[i].name))
+        i++;
+    if (i == HOLDERS)
+        return 0;
+    is = &holders[i];
+    if (ends->last[i] == NULL || ends->last[i] < s.ptr) {
+        n = is->hides ? length_to(s, 2, ">", &ends->tag) : 0;
+        return is->hides && n == 0 ? 2 : n;
+    }
+    if (is->content == CONTENT_MARKUP || (is->content != CONTENT_NONE && is_too_long(s)))
+        return 0;
+    n = length_to_end(s, is->name);
+    if (is->content == CONTENT_NONE) {
+        end = length_to((struct span){ s.ptr + n, s.len - n }, 2, ">", &ends->tag);
+        return end > 0 ? n + end : s.len;
+    }
+    if (is->content == CONTENT_STYLE) {
+        copy_style(b, (struct span){ s.ptr, n });
+        return n;
+    }
+    text_buffer_puts(b, "<");
+    copy_words(b, (struct span){ s.ptr + 1, n - 1 }, is->content == CONTENT_ENTITIES);
+    return n;
 }
 
 /* Copies what begins with '<' as far as the parser may see it; returns how much of s that was.
@@ -235,15 +301,11 @@ static size_t copy_markup(struct text_buffer *b, struct span s, struct ends *end
         text_buffer_puts(b, "<hr>");
         return n > 0 ? n : 5;
     }
-    if (hides_the_rest(s, ends)) {
-        n = length_to(s, 2, ">", &ends->tag);
-        return n > 0 ? n : 2;
-    }
-    if (opens_tag(s) && memchr(s.ptr, '>', s.len < TAG_MAX ? s.len : TAG_MAX) == NULL)
-        return cut_tag(b, s, &ends->tag);
-    n = is_tag_of(s, 1, "style") ? copy_style(b, s, ends) : 0;
+    n = copy_holder(b, s, ends);
     if (n > 0)
         return n;
+    if (opens_tag(s) && is_too_long(s))
+        return cut_tag(b, s, &ends->tag);
     text_buffer_puts(b, ending ? "</" : "<");
     return at;
 }
@@ -323,7 +385,7 @@ static void copy_text(struct text_buffer *b, struct span s)
 
 void mail_html_source_copy(struct text_buffer *b, struct span s)
 {
-    struct ends ends = { true, true, true, true, true, { NULL } };
+    struct ends ends = { true, true, true, true, { NULL } };
     size_t at = 0, n;
 
     find_ends(s, &ends);

@@ -6,10 +6,11 @@
 
 #include "core/text.h"
 
-/* Adds the document to `b`: without comments, declarations and frames (html, head, body), with no
- * tag that is too long, no element that hides all below it for want of an end, and with the
- * entities that the parser does not know as what they mean. It may be a little longer than `html`,
- * which is valid UTF-8. */
+/* Adds the document to `b`: without comments, declarations, frames (html, head, body) and what is
+ * never seen (script, title, iframe), with no tag that is too long, no element that hides all below
+ * it for want of an end, no tag that is but a word (textarea, xmp), and with the entities that the
+ * parser does not know as what they mean. It may be five times as long as `html`, which is valid
+ * UTF-8; mostly it is shorter. */
 void mail_html_source_copy(struct text_buffer *b, struct span html);
 
 #endif

@@ -187,6 +187,29 @@ static void test_an_end_tag_that_is_badly_written_is_no_text(void **state)
     reading_expect_all(rows, ROWS(rows), words_of_html);
 }
 
+static void test_what_an_element_holds_as_it_stands_opens_nothing(void **state)
+{
+    static const struct reading rows[] = {
+        { "<noframes><style></noframes>one<noembed>x<!-- </noembed>two", "onetwo\n" },
+        { "<iframe src='a>b'><div style='display:none'></iframe>one<title><xmp></title>two",
+          "onetwo\n" },
+        { "<SCRIPT>x<!-- </script>one<script>'<pre>'</SCRIPT\n>two", "onetwo\n" },
+        { "<xmp>a <b>c</b> &amp;</xmp>one<xmp><style></xmp>two",
+          "a <b>c</b> &amp;\none\n<style>\ntwo\n" },
+        { "<textarea rows=2>a <b>c</b> &amp; &lpar;<!-- </textarea>two",
+          "a <b>c</b> & (<!-- \ntwo\n" },
+        { "<textarea style='display:none' title='&gt;>'><p></textarea>one", "one\n" },
+        { "<style>/*<xmp>*/.p{display:none}</style><i class=p>x</i>one</xmp>", "one\n" },
+        /* none of them is closed */
+        { "<noframes>one<p>two", "one\n\ntwo\n" },
+        { "<noembed>one<textarea>two<b>three</b>", "one\ntwothree\n" },
+        { "<xmp>one<p>two</xmpp>", "one\n\ntwo\n" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), words_of_html);
+}
+
 static void test_letters_that_nobody_sees_are_no_words(void **state)
 {
     static const struct reading rows[] = {
@@ -524,6 +547,7 @@ int main(void)
         cmocka_unit_test(test_transfer_encodings_come_off_however_dirty),
         cmocka_unit_test(test_html_is_read_as_it_is_seen),
         cmocka_unit_test(test_an_end_tag_that_is_badly_written_is_no_text),
+        cmocka_unit_test(test_what_an_element_holds_as_it_stands_opens_nothing),
         cmocka_unit_test(test_letters_that_nobody_sees_are_no_words),
         cmocka_unit_test(test_what_a_browser_shows_is_not_taken_for_hidden),
         cmocka_unit_test(test_what_is_cut_off_or_moved_away_is_not_seen),

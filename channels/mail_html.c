@@ -272,13 +272,11 @@ static void write_words(struct reader *r, const char *s, size_t len)
 }
 
 /* An element of a line, unless a style says otherwise. A picture at the side parts no words. */
-static void begin_inline(struct reader *r, const char *name, const xmlChar **attributes,
-                         enum mail_html_display display)
+static void begin_inline(struct reader *r, const char *name, const xmlChar **attributes, bool block)
 {
     if (strcasecmp(name, "img") == 0)
         return;
-    if (display == MAIL_HTML_DISPLAY_BLOCK || mail_html_style_is_apart(attributes) ||
-        nest_ends(&r->parting, r->depth - 1)) {
+    if (block || mail_html_style_is_apart(attributes) || nest_ends(&r->parting, r->depth - 1)) {
         mail_html_write_breaks(&r->w, 1);
         nest_push(&r->blocks, r->depth);
     } else if (mail_html_style_is_cell(attributes)) {
@@ -287,27 +285,52 @@ static void begin_inline(struct reader *r, const char *name, const xmlChar **att
     }
 }
 
-static bool is_hidden(const struct reader *r, enum effect effect, enum mail_html_display display,
-                      const xmlChar **attributes)
+/* Letters that a sheet hides are text where something else makes them visible. */
+static enum mail_html_sight sight_of(const struct reader *r, struct mail_html_shown shown)
 {
-    if (display == MAIL_HTML_DISPLAY_NONE_BY_SHEET && !r->unseen)
-        return true;
-    return display == MAIL_HTML_DISPLAY_NONE ||
-           (display != MAIL_HTML_DISPLAY_AGAIN &&
-            mail_html_style_hides(attributes, form_of(effect)));
+    return shown.by_sheet && r->unseen ? MAIL_HTML_AS_BEFORE : shown.sight;
+}
+
+/* Nothing of it is seen, whatever is within. */
+static bool is_hidden(const struct reader *r, const char *name, const xmlChar **attributes,
+                      enum mail_html_form form, struct mail_html_shown display)
+{
+    return sight_of(r, display) == MAIL_HTML_UNSEEN ||
+           (!display.again &&
+            sight_of(r, mail_html_sheet_shown(&r->sheet, MAIL_HTML_BY_PLACE, form, name,
+                                              attributes)) == MAIL_HTML_UNSEEN);
+}
+
+/* What is within may undo it. */
+static void begin_sights(struct reader *r, const char *name, const xmlChar **attributes, bool again)
+{
+    const enum mail_html_form form = MAIL_HTML_FORM_INLINE; /* it does not matter here */
+    enum mail_html_sight size = MAIL_HTML_SEEN;
+
+    sight_begin(&r->visibilities, r->depth,
+                sight_of(r, mail_html_sheet_shown(&r->sheet, MAIL_HTML_BY_VISIBILITY, form, name,
+                                                  attributes)));
+    if (!again)
+        size = mail_html_sheet_shown(&r->sheet, MAIL_HTML_BY_SIZE, form, name, attributes).sight;
+    if (size == MAIL_HTML_AS_BEFORE)
+        size = mail_html_style_size(name, attributes);
+    sight_begin(&r->sizes, r->depth, size);
+    sight_begin(&r->inks, r->depth, mail_html_style_ink(name, attributes));
 }
 
 static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
 {
     struct reader *r = arg;
     enum effect effect = effect_of((const char *)name);
-    enum mail_html_display display;
+    struct mail_html_shown display;
 
     r->depth++;
     if (r->skip_at > 0)
         return;
-    display = mail_html_sheet_display(&r->sheet, (const char *)name, attributes);
-    if (effect == EFFECT_SKIP || is_hidden(r, effect, display, attributes)) {
+    display = mail_html_sheet_shown(&r->sheet, MAIL_HTML_BY_DISPLAY, form_of(effect),
+                                    (const char *)name, attributes);
+    if (effect == EFFECT_SKIP ||
+        is_hidden(r, (const char *)name, attributes, form_of(effect), display)) {
         r->skip_at = r->depth;
         r->in_sheet = strcasecmp((const char *)name, "style") == 0;
         if (r->in_sheet)
@@ -320,15 +343,10 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
     if (r->skip_at > 0)
         return;
     if (effect == EFFECT_NONE)
-        begin_inline(r, (const char *)name, attributes, display);
+        begin_inline(r, (const char *)name, attributes, display.block);
     if (mail_html_style_parts_children(attributes))
         nest_push(&r->parting, r->depth);
-    sight_begin(&r->visibilities, r->depth, mail_html_style_visibility(attributes));
-    sight_begin(&r->sizes, r->depth,
-                display == MAIL_HTML_DISPLAY_AGAIN
-                    ? MAIL_HTML_SEEN
-                    : mail_html_style_size((const char *)name, attributes));
-    sight_begin(&r->inks, r->depth, mail_html_style_ink((const char *)name, attributes));
+    begin_sights(r, (const char *)name, attributes, display.again);
     if (r->lines_at == 0 && mail_html_style_keeps_lines(attributes))
         r->lines_at = r->depth;
     if (strcasecmp((const char *)name, "img") == 0 && is_shown(&r->visibilities) &&
@@ -462,20 +480,20 @@ static bool is_blank(const struct mail_html_writer *w)
 static const char *text_of(struct arena *a, struct span html, bool reply)
 {
     /* What nobody reads is nothing but pictures, or letters that something else makes visible. */
-    const struct reader tries[] = { { .reply = reply }, { .pictures = true }, { .unseen = true } };
+    enum { AS_SEEN, PICTURES, UNSEEN, TRIES };
     struct span s = { html.ptr, text_cut(html, INBOUND_TEXT_MAX) };
     struct text_buffer copy = { 0 };
-    struct reader r = tries[0];
+    struct reader r = { .reply = reply };
     const char *out;
-    size_t i;
+    int try;
 
     mail_html_source_copy(&copy, s);
     s = text_buffer_span(&copy);
     parse(&r, s);
     mail_html_fill_strip(&r.w.out);
-    for (i = 1; !reply && is_blank(&r.w) && i < sizeof(tries) / sizeof(tries[0]); i++) {
+    for (try = AS_SEEN + 1; !reply && is_blank(&r.w) && try < TRIES; try++) {
         text_buffer_clear(&r.w.out);
-        r = tries[i];
+        r = (struct reader){ .pictures = try == PICTURES, .unseen = try == UNSEEN };
         parse(&r, s);
     }
     if (r.w.out.len > 0)

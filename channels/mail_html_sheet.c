@@ -9,6 +9,7 @@
 enum {
     BLOCK_MAX = 500,        /* bytes of a rule's declarations; a longer one hides nothing */
     SMALL_SCREEN_MAX = 768, /* pixels in width; what a desk has is taken to be wider */
+    WEIGHT_ELEMENT = -1,    /* below any class's */
     WEIGHT_ID = 10,         /* over any element's */
     WEIGHT_MAX = 100,       /* of a selector that is not understood */
 };
@@ -31,12 +32,13 @@ static size_t key_at(struct span s)
 }
 
 /* Where it is among those that are known; their number: it is not. */
-static size_t place_of(const struct mail_html_sheet *sheet, const struct mail_html_sheet_name *name)
+static size_t place_of(const struct mail_html_sheet_names *known,
+                       const struct mail_html_sheet_name *name)
 {
     size_t i = 0;
 
-    while (i < sheet->count && (strcmp(sheet->names[i].key, name->key) != 0 ||
-                                strcasecmp(sheet->names[i].element, name->element) != 0))
+    while (i < known->count && (strcmp(known->names[i].key, name->key) != 0 ||
+                                strcasecmp(known->names[i].element, name->element) != 0))
         i++;
     return i;
 }
@@ -47,25 +49,26 @@ static bool outweighs(const struct mail_html_sheet_name *a, const struct mail_ht
 }
 
 /* What a rule says of it is said last, unless one before it has more weight. */
-static void take_name(struct mail_html_sheet *sheet, const struct mail_html_sheet_name *name)
+static void take_name(struct mail_html_sheet_names *known, const struct mail_html_sheet_name *name)
 {
-    size_t place = place_of(sheet, name);
+    size_t place = place_of(known, name);
 
-    if (place < sheet->count) {
-        if (outweighs(&sheet->names[place], name))
+    known->hides = known->hides || name->hidden[MAIL_HTML_FORM_BOX];
+    if (place < known->count) {
+        if (outweighs(&known->names[place], name))
             return;
-        sheet->count--;
-        memmove(&sheet->names[place], &sheet->names[place + 1],
-                (sheet->count - place) * sizeof(*name));
-    } else if (sheet->count == MAIL_HTML_SHEET_NAMES) {
-        sheet->full = true;
+        known->count--;
+        memmove(&known->names[place], &known->names[place + 1],
+                (known->count - place) * sizeof(*name));
+    } else if (known->count == MAIL_HTML_SHEET_NAMES) {
+        known->full = true;
         return;
     }
-    sheet->names[sheet->count++] = *name;
+    known->names[known->count++] = *name;
 }
 
 /* Whatever else the selector asks for. */
-static void show(struct mail_html_sheet *sheet, struct span selector, bool important)
+static void show(struct mail_html_sheet_names *known, struct span selector, bool important)
 {
     size_t i, n;
 
@@ -75,7 +78,7 @@ static void show(struct mail_html_sheet *sheet, struct span selector, bool impor
         n = key_at((struct span){ selector.ptr + i, selector.len - i });
         if (n > 0) {
             memcpy(name.key, selector.ptr + i, n);
-            take_name(sheet, &name);
+            take_name(known, &name);
         }
     }
 }
@@ -120,34 +123,87 @@ static bool read_selector(struct mail_html_sheet_name *name, struct span selecto
     return true;
 }
 
+/* "p", "td p": all such elements within whatever, if that is all it asks for. */
+static bool read_element(struct mail_html_sheet_name *name, struct span selector)
+{
+    size_t n = 0;
+
+    while (n < selector.len && (is_name(selector.ptr[n]) || strchr(" >", selector.ptr[n]) != NULL))
+        n++;
+    if (n < selector.len)
+        return false;
+    for (n = 0; n < selector.len && is_name(selector.ptr[selector.len - n - 1]); n++)
+        ;
+    if (n == 0 || n > MAIL_HTML_SHEET_ELEMENT_MAX)
+        return false;
+    memset(name->element, 0, sizeof(name->element));
+    memset(name->key, 0, sizeof(name->key));
+    memcpy(name->element, selector.ptr + selector.len - n, n);
+    name->weight = WEIGHT_ELEMENT;
+    return true;
+}
+
+/* The elements that a rule is about, of which it says what `name` does; `always`: it holds on any
+ * desk. */
+static void take_selectors(struct mail_html_sheet *sheet, enum mail_html_way way,
+                           struct span selectors, struct mail_html_sheet_name *name, bool always)
+{
+    struct mail_html_sheet_names *known = &sheet->by[way];
+    bool hides = name->hidden[MAIL_HTML_FORM_BOX];
+    struct span one;
+    size_t n;
+
+    while (selectors.len > 0) {
+        const char *comma = memchr(selectors.ptr, ',', selectors.len);
+
+        n = comma != NULL ? (size_t)(comma - selectors.ptr) : selectors.len;
+        one = span_trim((struct span){ selectors.ptr, n });
+        if ((always && read_selector(name, one)) ||
+            (!hides && way == MAIL_HTML_BY_SIZE && read_element(name, one)))
+            take_name(known, name);
+        else if (!hides)
+            show(known, one, name->important);
+        n += comma != NULL;
+        selectors = (struct span){ selectors.ptr + n, selectors.len - n };
+    }
+}
+
+/* In one way. A size of nothing alone hides nothing: many templates set it for whole tables, and
+ * others within by rules that are not understood. */
+static void take_way(struct mail_html_sheet *sheet, enum mail_html_way way, struct span selectors,
+                     const char *style, bool always)
+{
+    struct mail_html_sheet_name name = { .sure = true };
+    /* Whatever hides another form hides a box, too */
+    enum mail_html_sight sight = mail_html_style_sight(style, way, MAIL_HTML_FORM_BOX);
+    struct mail_html_said said;
+    int form;
+
+    for (form = 0; sight == MAIL_HTML_UNSEEN && form < MAIL_HTML_FORMS; form++)
+        name.hidden[form] =
+            mail_html_style_sight(style, way, (enum mail_html_form)form) == MAIL_HTML_UNSEEN;
+    said = mail_html_style_says(style, way, sight);
+    if (!said.any ||
+        (way == MAIL_HTML_BY_SIZE && sight == MAIL_HTML_UNSEEN && !mail_html_style_cuts_off(style)))
+        return;
+    name.important = said.important;
+    name.block = way == MAIL_HTML_BY_DISPLAY &&
+                 mail_html_style_is_lines(mail_html_style_of(style, "display"));
+    take_selectors(sheet, way, selectors, &name, always);
+}
+
 static void take_rule(struct mail_html_sheet *sheet, struct span selectors, struct span block,
                       bool always)
 {
-    struct mail_html_sheet_name name = { .sure = true };
     char style[BLOCK_MAX + 1];
-    struct span display, one;
-    size_t n;
+    int way;
 
     if (block.len > BLOCK_MAX)
         return;
     memcpy(style, block.ptr, block.len);
     style[block.len] = '\0';
-    display = mail_html_style_of(style, "display");
-    name.hidden = span_begins(display, "none");
-    name.important = mail_html_style_is_important(display);
-    name.block = mail_html_style_is_lines(display);
-    while (display.len > 0 && selectors.len > 0) {
-        const char *comma = memchr(selectors.ptr, ',', selectors.len);
-
-        n = comma != NULL ? (size_t)(comma - selectors.ptr) : selectors.len;
-        one = span_trim((struct span){ selectors.ptr, n });
-        if (always && read_selector(&name, one))
-            take_name(sheet, &name);
-        else if (!name.hidden)
-            show(sheet, one, name.important);
-        n += comma != NULL;
-        selectors = (struct span){ selectors.ptr + n, selectors.len - n };
-    }
+    for (way = 0; way < MAIL_HTML_WAYS; way++)
+        take_way(sheet, (enum mail_html_way)way, selectors, style, always);
 }
 
 /* How long the comment at s is, or the string; 0: there is none. A string ends with its line. */
@@ -313,6 +369,8 @@ static bool has_name(const char *key, const char *classes, const char *id)
 {
     size_t n;
 
+    if (key[0] == '\0')
+        return true;
     if (key[0] == '#')
         return strcmp(id, key + 1) == 0;
     for (; *classes != '\0'; classes += n) {
@@ -325,7 +383,7 @@ static bool has_name(const char *key, const char *classes, const char *id)
 }
 
 /* What the sheets say of an element; NULL: nothing. */
-static const struct mail_html_sheet_name *find_name(const struct mail_html_sheet *sheet,
+static const struct mail_html_sheet_name *find_name(const struct mail_html_sheet_names *known,
                                                     const char *element,
                                                     const unsigned char **attributes)
 {
@@ -333,12 +391,12 @@ static const struct mail_html_sheet_name *find_name(const struct mail_html_sheet
     const char *classes, *id;
     size_t i;
 
-    if (sheet->full || sheet->count == 0)
+    if (known->full || known->count == 0)
         return NULL;
     classes = mail_html_tag_value(attributes, "class");
     id = mail_html_tag_value(attributes, "id");
-    for (i = sheet->count; i > 0; i--) {
-        const struct mail_html_sheet_name *name = &sheet->names[i - 1];
+    for (i = known->count; i > 0; i--) {
+        const struct mail_html_sheet_name *name = &known->names[i - 1];
 
         if ((name->element[0] == '\0' || strcasecmp(name->element, element) == 0) &&
             has_name(name->key, classes, id) && (found == NULL || outweighs(name, found)))
@@ -347,22 +405,45 @@ static const struct mail_html_sheet_name *find_name(const struct mail_html_sheet
     return found;
 }
 
-enum mail_html_display mail_html_sheet_display(const struct mail_html_sheet *sheet,
-                                               const char *element,
-                                               const unsigned char **attributes)
+/* What the sheets say of it outdoes what its own style does not say, or with less weight. */
+static void outdo(struct mail_html_shown *shown, const struct mail_html_sheet_name *name,
+                  const char *style, enum mail_html_way way, enum mail_html_form form)
 {
-    const struct mail_html_sheet_name *name = find_name(sheet, element, attributes);
-    struct span own = mail_html_style_of(mail_html_tag_value(attributes, "style"), "display");
-    bool undone = name != NULL && name->sure && name->important && !name->hidden;
+    struct mail_html_said own = mail_html_style_says(style, way, shown->sight);
 
-    if (span_begins(own, "none"))
-        return undone && !mail_html_style_is_important(own) ? MAIL_HTML_DISPLAY_AGAIN
-                                                            : MAIL_HTML_DISPLAY_NONE;
-    if (name != NULL && name->hidden && (own.len == 0 || name->important))
-        return MAIL_HTML_DISPLAY_NONE_BY_SHEET;
-    if (own.len == 0 && name == NULL && mail_html_tag_has(attributes, "hidden"))
-        return MAIL_HTML_DISPLAY_NONE;
-    if (mail_html_style_is_lines(own) || (name != NULL && name->block && own.len == 0))
-        return MAIL_HTML_DISPLAY_BLOCK;
-    return MAIL_HTML_DISPLAY_ANY;
+    if (own.any && (own.important || !name->important))
+        return;
+    if (name->hidden[mail_html_style_form(style, form)]) {
+        shown->sight = MAIL_HTML_UNSEEN;
+        shown->by_sheet = true;
+    } else if (name->sure) {
+        shown->again = shown->sight == MAIL_HTML_UNSEEN;
+        shown->sight = MAIL_HTML_SEEN;
+    }
+}
+
+struct mail_html_shown mail_html_sheet_shown(const struct mail_html_sheet *sheet,
+                                             enum mail_html_way way, enum mail_html_form form,
+                                             const char *element, const unsigned char **attributes)
+{
+    const struct mail_html_sheet_names *known = &sheet->by[way];
+    const struct mail_html_sheet_name *name = NULL;
+    const char *style = mail_html_tag_value(attributes, "style");
+    struct mail_html_shown shown = { .sight = mail_html_style_sight(style, way, form) };
+    struct span display;
+
+    /* Most rules have a height or a size, and most sheets hide nothing by them */
+    if (known->hides || shown.sight == MAIL_HTML_UNSEEN || way == MAIL_HTML_BY_DISPLAY ||
+        way == MAIL_HTML_BY_VISIBILITY)
+        name = find_name(known, element, attributes);
+    if (name != NULL)
+        outdo(&shown, name, style, way, form);
+    if (way != MAIL_HTML_BY_DISPLAY)
+        return shown;
+    display = mail_html_style_of(style, "display");
+    if (display.len == 0 && name == NULL && mail_html_tag_has(attributes, "hidden"))
+        shown.sight = MAIL_HTML_UNSEEN;
+    shown.block = mail_html_style_is_lines(display) ||
+                  (name != NULL && name->block && (display.len == 0 || shown.again));
+    return shown;
 }

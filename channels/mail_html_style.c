@@ -117,7 +117,7 @@ static bool is_clipped(const char *style)
            span_begins_any(mail_html_style_of(style, "clip-path"), insets);
 }
 
-static bool cuts_off(const char *style)
+bool mail_html_style_cuts_off(const char *style)
 {
     static const char *const values[] = { "hidden", "clip", NULL };
 
@@ -158,46 +158,43 @@ static bool is_without_height(const char *style)
 
     if (is_zero(most) && is_tiny(mail_html_style_of(style, "line-height")))
         return true;
-    return (is_tiny(most) || (is_tiny(height) && !span_holds(height, "%"))) && cuts_off(style) &&
-           !is_padded(style);
+    return (is_tiny(most) || (is_tiny(height) && !span_holds(height, "%"))) &&
+           mail_html_style_cuts_off(style) && !is_padded(style);
+}
+
+enum mail_html_form mail_html_style_form(const char *style, enum mail_html_form form)
+{
+    static const char *const in_line[] = { "inline", "inline !important", "inline!important",
+                                           NULL };
+    struct span display = mail_html_style_of(style, "display");
+
+    if (span_begins(display, "table"))
+        return MAIL_HTML_FORM_TABLE;
+    if (mail_html_style_is_lines(display) || span_begins(display, "inline-block") ||
+        (form == MAIL_HTML_FORM_INLINE && mail_html_style_of(style, "float").len > 0))
+        return MAIL_HTML_FORM_BOX;
+    return span_same_any(display, in_line) ? MAIL_HTML_FORM_INLINE : form;
 }
 
 /* Mostly the lines that only a mailbox's list of mails is to show. What only Word is to hide
  * (mso-hide) all others show: buttons of which it draws a picture. */
-bool mail_html_style_hides(const unsigned char **attributes, enum mail_html_form form)
+static bool is_out_of_sight(const char *style, enum mail_html_form said)
 {
-    static const char *const in_line[] = { "inline", "inline !important", "inline!important",
-                                           NULL };
-    const char *style = mail_html_tag_value(attributes, "style");
-    struct span display = mail_html_style_of(style, "display");
+    enum mail_html_form form = mail_html_style_form(style, said);
 
-    if (span_begins(display, "table"))
-        form = MAIL_HTML_FORM_TABLE;
-    else if (mail_html_style_is_lines(display) || span_begins(display, "inline-block") ||
-             (form == MAIL_HTML_FORM_INLINE && mail_html_style_of(style, "float").len > 0))
-        form = MAIL_HTML_FORM_BOX;
-    else if (span_same_any(display, in_line))
-        form = MAIL_HTML_FORM_INLINE;
     return is_zero(mail_html_style_of(style, "opacity")) || is_outside(style, form) ||
            is_clipped(style) || (form == MAIL_HTML_FORM_BOX && is_without_height(style)) ||
            (form != MAIL_HTML_FORM_INLINE &&
             span_begins(mail_html_style_of(style, "transform"), "scale(0)"));
 }
 
-enum mail_html_sight mail_html_style_visibility(const unsigned char **attributes)
+/* The size that is said last, in whichever way. */
+static struct span size_of(const char *style)
 {
-    static const char *const unseen[] = { "hidden", "collapse", NULL };
-    struct span said = mail_html_style_of(mail_html_tag_value(attributes, "style"), "visibility");
+    struct span size = mail_html_style_of(style, "font-size");
+    struct span font = mail_html_style_of(style, "font");
 
-    if (span_begins_any(said, unseen))
-        return MAIL_HTML_UNSEEN;
-    return span_begins(said, "visible") ? MAIL_HTML_SEEN : MAIL_HTML_AS_BEFORE;
-}
-
-/* What a style sheet may say of it is not known. */
-static bool is_styled_elsewhere(const unsigned char **attributes)
-{
-    return mail_html_tag_has(attributes, "class") || mail_html_tag_has(attributes, "id");
+    return font.len > 0 && (size.len == 0 || size.ptr < font.ptr) ? font : size;
 }
 
 /* "1em", "120%": nothing of nothing is nothing. */
@@ -212,20 +209,81 @@ static bool is_of_parent(struct span size)
     return span_begins_any((struct span){ size.ptr + n, size.len - n }, units);
 }
 
+enum mail_html_sight mail_html_style_sight(const char *style, enum mail_html_way way,
+                                           enum mail_html_form form)
+{
+    static const char *const invisible[] = { "hidden", "collapse", NULL };
+    struct span said = { "", 0 };
+    bool hides = false, shows = false;
+
+    switch (way) {
+    case MAIL_HTML_BY_DISPLAY:
+        said = mail_html_style_of(style, "display");
+        hides = span_begins(said, "none");
+        shows = said.len > 0;
+        break;
+    case MAIL_HTML_BY_PLACE:
+        hides = is_out_of_sight(style, form);
+        break;
+    case MAIL_HTML_BY_VISIBILITY:
+        said = mail_html_style_of(style, "visibility");
+        hides = span_begins_any(said, invisible);
+        shows = span_begins(said, "visible");
+        break;
+    case MAIL_HTML_BY_SIZE:
+        said = size_of(style);
+        hides = said.len > 0 && is_tiny(said);
+        shows = said.len > 0 && !is_of_parent(said);
+        break;
+    case MAIL_HTML_WAYS:
+        break;
+    }
+    if (hides)
+        return MAIL_HTML_UNSEEN;
+    return shows ? MAIL_HTML_SEEN : MAIL_HTML_AS_BEFORE;
+}
+
+struct mail_html_said mail_html_style_says(const char *style, enum mail_html_way way,
+                                           enum mail_html_sight sight)
+{
+    enum { PROPERTIES_MAX = 11 };
+    static const char *const properties[MAIL_HTML_WAYS][PROPERTIES_MAX] = {
+        [MAIL_HTML_BY_DISPLAY] = { "display" },
+        [MAIL_HTML_BY_PLACE] = { "opacity", "max-height", "height", "overflow", "clip", "clip-path",
+                                 "left", "top", "text-indent", "transform" },
+        [MAIL_HTML_BY_VISIBILITY] = { "visibility" },
+        [MAIL_HTML_BY_SIZE] = { "font-size", "font" },
+    };
+    size_t said = 0, important = 0, i;
+
+    for (i = 0; properties[way][i] != NULL; i++) {
+        struct span value = mail_html_style_of(style, properties[way][i]);
+
+        said += value.len > 0;
+        important += mail_html_style_is_important(value);
+    }
+    return (struct mail_html_said){
+        .any = said > 0,
+        .important = sight == MAIL_HTML_UNSEEN ? important == said : important > 0,
+    };
+}
+
+/* What a style sheet may say of it is not known. */
+static bool is_styled_elsewhere(const unsigned char **attributes)
+{
+    return mail_html_tag_has(attributes, "class") || mail_html_tag_has(attributes, "id");
+}
+
 /* Many templates set size 0 for a whole table, and other sizes within. */
 enum mail_html_sight mail_html_style_size(const char *name, const unsigned char **attributes)
 {
     const char *style = mail_html_tag_value(attributes, "style");
-    struct span size = mail_html_style_of(style, "font-size");
-    struct span font = mail_html_style_of(style, "font");
+    enum mail_html_sight sight =
+        mail_html_style_sight(style, MAIL_HTML_BY_SIZE, MAIL_HTML_FORM_INLINE);
 
-    if (font.len > 0 && (size.len == 0 || size.ptr < font.ptr))
-        size = font;
-    if (size.len > 0 && is_tiny(size))
-        return MAIL_HTML_UNSEEN;
-    if (is_of_parent(size))
-        return MAIL_HTML_AS_BEFORE;
-    return size.len > 0 || is_styled_elsewhere(attributes) || strcasecmp(name, "table") == 0 ||
+    if (sight != MAIL_HTML_AS_BEFORE || is_of_parent(size_of(style)))
+        return sight;
+    return is_styled_elsewhere(attributes) || strcasecmp(name, "table") == 0 ||
                    mail_html_tag_has(attributes, "size")
                ? MAIL_HTML_SEEN
                : MAIL_HTML_AS_BEFORE;

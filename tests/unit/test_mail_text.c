@@ -435,8 +435,9 @@ static void test_what_a_style_sheet_hides_is_not_seen(void **state)
           "seenon\n" },
         { "<style>@media (min-width:600px){.p{display:block!important;max-height:none!important}}"
           "</style><div class=p style='display:none;max-height:0;overflow:hidden;font-size:0'>seen"
-          "</div><div class=p style='max-height:0;overflow:hidden'>x</div>",
-          "seen\n" },
+          "</div><div class=p style='max-height:0;overflow:hidden'>too</div><div class=p "
+          "style='opacity:0!important'>x</div>",
+          "seen\ntoo\n" },
         { "<style>.p{display:inline!important}.q{display:none}</style><i class='p q'>seen</i><i "
           "class=q>x</i>",
           "seen\n" },
@@ -463,6 +464,56 @@ static void test_what_a_style_sheet_hides_is_not_seen(void **state)
         { "<style>.p{display:none}</style><i class=p>all</i>", "all\n" },
         { "<style>.p{display:none", "" },
         { "<style>}}{;/*", "" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), words_of_html);
+}
+
+static void test_a_style_sheet_hides_in_each_way_that_a_style_does(void **state)
+{
+    static const struct reading rows[] = {
+        { "<style>.p{visibility:hidden}tr.q{visibility:collapse}</style><i class=p>x<b "
+          "style='visibility:visible'>seen</b>y</i><table><tr class=q><td>z</table>too",
+          "seen\ntoo\n" },
+        { "<style>.p{visibility:hidden}.q{visibility:visible}</style><div class=p>x<i "
+          "class=q>seen</i></div><div style='visibility:hidden'>y<i class='p q'>too</i></div>",
+          "seen\ntoo\n" },
+        { "<style>.p{visibility:hidden}.q{visibility:hidden!important}</style><i class=p "
+          "style='visibility:visible'>seen</i><i class=q style='visibility:visible'>x</i>",
+          "seen\n" },
+        { "<style>.p{display:none}</style><i class=p><b style='visibility:visible'>x</b></i>seen",
+          "seen\n" },
+        { "<style>.p{visibility:hidden}.o .p{visibility:visible}@media "
+          "(max-width:9px){.q{visibility:hidden}}</style><i class=p>seen</i><i class=q>too</i>",
+          "seentoo\n" },
+        { "<style>.p{max-height:0;overflow:hidden}.q{display:block;height:0;overflow:hidden}"
+          "</style><div class=p>x</div><p class=p>y</p><td class=p>seen</td><b class=p>too</b><b "
+          "class=q>z</b><b style='display:block' class=p>z</b>",
+          "seen too\n" },
+        { "<style>.p{max-height:0;overflow:hidden}.q{height:0;overflow:hidden;padding:9px}</style>"
+          "<div class=p style='max-height:9em'>seen</div><div class=p style='display:inline'>too"
+          "</div><div class=q>and</div>",
+          "seen\ntoo\nand\n" },
+        { "<style>.p{max-height:0;overflow:hidden}.q{max-height:0;overflow:hidden}@media "
+          "(min-width:600px){.p{max-height:none!important}}@media "
+          "(max-width:600px){.q{max-height:none!important}.r{max-height:0;overflow:hidden}}</style>"
+          "<div class=p>seen</div><div class=q>x</div><div class=r>too</div>",
+          "seen\ntoo\n" },
+        { "<style>.p{position:absolute;clip:rect(0,0,0,0)}.q{opacity:0}.r{position:absolute;left:"
+          "-9999px}</style><b class=p>x</b><b class=q>y</b><b class=r>z</b>seen",
+          "seen\n" },
+        { "<style>.p{font-size:0;overflow:hidden}.q{font-size:9px}</style><i class=p>x<b "
+          "class=q>seen</b><b style='font-size:1em'>y</b></i><i class='p q'>too</i><i class=p "
+          "style='font-size:9px'>and</i>",
+          "seentooand\n" },
+        { "<style>.p{font-size:0}</style><div class=p><p>seen</p></div>", "seen\n" },
+        { "<style>.p{font-size:0;overflow:hidden}div > p, td{font-size:9px}p.q{font-size:0;overflow"
+          ":hidden}</style><div class=p>x<i>y</i><p>seen<p class=q>z</p></div>",
+          "seen\n" },
+        { "<style>.p{visibility:hidden}.q{max-height:0;overflow:hidden}</style><i class=p>all</i>"
+          "<div class=q>too</div>",
+          "all\ntoo\n" },
     };
 
     (void)state;
@@ -553,6 +604,7 @@ int main(void)
         cmocka_unit_test(test_what_is_cut_off_or_moved_away_is_not_seen),
         cmocka_unit_test(test_what_stands_apart_by_its_style_does_not_run_together),
         cmocka_unit_test(test_what_a_style_sheet_hides_is_not_seen),
+        cmocka_unit_test(test_a_style_sheet_hides_in_each_way_that_a_style_does),
         cmocka_unit_test(test_characters_that_only_fill_a_line_up_are_left_out),
         cmocka_unit_test(test_a_tag_that_is_too_long_loses_its_attributes_and_nothing_else),
         cmocka_unit_test(test_flowed_lines_are_one_and_quoted_ones_stay_apart),

@@ -77,6 +77,14 @@ struct below {
     bool spoken;       /* somebody speaks of himself below its begin: it was his words */
     bool ruled;        /* another rule stands above the line that is read */
     bool framed;       /* and all since then is of no card and no footer */
+    size_t begin;      /* line with which the paragraph begins that is read; 0: with the next one */
+    size_t words;      /* in that paragraph, of a sentence: they begin small */
+    bool says;         /* its writer speaks in it */
+    bool said;         /* in one above it */
+    bool formal;       /* a notice's sentences may stand there: the same rule stands last, as round
+                        * one, or the sender's name first */
+    size_t rule;       /* line of the other rule that stands closest above; 0: there is none */
+    bool parted;       /* what he says, or another rule, stands above the footer's paragraph */
 };
 
 /* The next word of *s, which goes on behind it; empty: there is none. */
@@ -306,6 +314,24 @@ static bool names_list(struct span folded)
     return false;
 }
 
+static bool is_end_of_words(const struct below *b, struct span s)
+{
+    return mail_quote_line_ends_wide(s) ||
+           (b->words >= SPOKEN_BLANKS && strchr(".!?", s.ptr[s.len - 1]) != NULL);
+}
+
+/* Does the writer speak in the paragraph that is read? He speaks of himself, asks, names a case, or
+ * it is a sentence, which may be wrapped, and may not be a lawyer's. */
+static void read_said(struct below *b, struct span s)
+{
+    struct span rest = s, word;
+
+    for (word = take_word(&rest); word.len > 0; word = take_word(&rest))
+        b->words += (begins_low(word) || (word.ptr[0] & 0x80) != 0) && !has_contact(word);
+    b->says = b->says || mail_quote_notice_speaks(s) || mail_quote_card_names_case(s) ||
+              (!b->formal && (is_sentence(s) || is_end_of_words(b, s)));
+}
+
 /* The words of a line: is it of a footer, may one begin in it, or does it name an order? */
 static void read_words(struct below *b, struct span s)
 {
@@ -330,6 +356,11 @@ static void read_words(struct below *b, struct span s)
     b->list = b->list || (b->footer && names_list(folded));
     b->advert =
         !person && !fails && mail_quote_words_advert(folded); /* it may ask: "Do you Yahoo!?" */
+    b->parted = (b->footer || b->advert) && (b->said || b->ruled);
+    if (b->parted) { /* what tells it stands from here on */
+        b->leads = has_contact(s) || mail_quote_words_clicks(folded);
+        b->bytes = s.len;
+    }
 }
 
 /* A program's footer says more than a few words, or where to go on: who tells that his "Windows
@@ -340,9 +371,20 @@ static bool is_footer(const struct below *b)
            (b->leads || (b->list && b->lines == 1) || (b->footer && b->bytes >= FOOTER_LEAST));
 }
 
-/* Another rule, below some lines. */
-static void read_rule(struct below *b)
+static void end_paragraph(struct below *b)
 {
+    if (b->footer || b->advert)
+        return;
+    b->said = b->said || b->says;
+    b->says = false;
+    b->begin = b->words = 0;
+}
+
+/* Another rule, in line i, below some lines. */
+static void read_rule(struct below *b, size_t i)
+{
+    if (!b->parted)
+        b->rule = i;
     b->ruled = b->lines > 0;
     b->closed = b->ruled ? b->lines : 0;
     b->framed = b->ruled;
@@ -366,6 +408,7 @@ static void read_below(struct below *b, struct span s)
     b->named = b->named || names_somebody(s) || (b->signed_above && reaches(s)) ||
                (mail_quote_phone_is_in(s) && mail_quote_phone_is_label(s));
     b->known = b->known || mail_quote_sender_is_in(&b->sender, s);
+    b->formal = b->formal || (b->lines == 1 && b->known && mail_quote_line_names(s) > 0);
     if (speaks_of_link(s))
         b->brief = false;
     if (b->wraps && s.ptr[0] >= 'a' && s.ptr[0] <= 'z')
@@ -383,6 +426,7 @@ static void read_below(struct below *b, struct span s)
     b->stops = b->stops || end == '.';
     b->low = b->low || (s.ptr[0] >= 'a' && s.ptr[0] <= 'z');
     b->small = b->small && s.len <= NAME_LINE_MAX && strchr("?!:;,", end) == NULL;
+    read_said(b, s);
     read_words(b, s);
 }
 
@@ -415,13 +459,73 @@ static bool is_signed_above(const struct mail_lines *l, size_t i)
            (strchr(".!?:;", greeting.ptr[greeting.len - 1]) == NULL && is_no_name(greeting));
 }
 
-bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark)
+/* Is it a visiting card, or a name? `named`: below such a rule a name will do. */
+static bool is_card(const struct below *b, int mark, bool named)
+{
+    named = named || (mark == '_' && b->program);
+    if (named && b->lines > 0 && b->lines <= NAME_LINES && b->blanks == 0 && b->small && !b->low &&
+        (mark == '_' || !b->stops) && (b->known || !mail_quote_sender_is_known(&b->sender)))
+        return true;
+    return b->lines > 0 && b->lines <= b->most && b->brief && (b->named || b->known) &&
+           b->contacts >= (b->lines > CARD_LINES ? LONG_CARD_CONTACTS : 1);
+}
+
+/* Is the rule in line i drawn again as the last of what stands below it? */
+static bool is_shut(const struct mail_lines *l, size_t i)
+{
+    struct span rule = mail_quote_line_trim(mail_lines_at(l, i)), last = { "", 0 };
+    size_t n = 0;
+
+    for (i++; i < l->count && n <= FOOTER_LINES && !mail_lines_is(l, i, LINE_IS_OLD); i++) {
+        if (mail_lines_is(l, i, LINE_IS_BLANK))
+            continue;
+        last = mail_quote_line_trim(mail_lines_at(l, i));
+        n++;
+    }
+    return last.len == rule.len && memcmp(last.ptr, rule.ptr, rule.len) == 0;
+}
+
+/* The line i, which is not blank; *above becomes what is known before its paragraph. */
+static void read_line(const struct mail_lines *l, struct below *b, size_t i, struct below *above)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i));
+
+    if (mail_quote_signature_is_program(l, i)) {
+        b->program = true;
+    } else if (mail_lines_is_rule(l, i, RULE_LEAST)) {
+        end_paragraph(b);
+        read_rule(b, i);
+    } else {
+        if (b->begin == 0) {
+            *above = *b;
+            b->begin = i;
+        }
+        read_below(b, s);
+    }
+}
+
+static void read_blank(const struct mail_lines *l, struct below *b, size_t i)
+{
+    end_paragraph(b);
+    b->blanks += b->lines > 0 && i + 1 < l->count &&
+                 !mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_OLD) &&
+                 !mail_quote_signature_is_program(l, i + 1);
+}
+
+/* Does the writer lead up to it: "I got this:"? */
+static bool is_shown(const struct mail_lines *l, const struct below *b)
+{
+    return mail_lines_is_announced(l, b->begin) || mail_lines_is_announced(l, b->rule);
+}
+
+bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark, size_t *footer)
 {
     bool may_be_long = mark == '_' && mail_lines_begins_alone(l, i);
     struct below b = { .sender = l->sender,
                        .most = may_be_long ? LONG_CARD_LINES : CARD_LINES,
                        .brief = true,
-                       .small = true };
+                       .small = true },
+                 above;
     bool close = i + 1 < l->count && !mail_lines_is(l, i + 1, LINE_IS_BLANK);
     bool named = mark == LINE_LONG_DASH || (close && (mark == '_' || mark == '-'));
 
@@ -429,34 +533,25 @@ bool mail_quote_card_is_below(struct mail_lines *l, size_t i, int mark)
         return false;
     l->guesses--;
     b.signed_above = mail_lines_begins_alone(l, i) && is_signed_above(l, i);
+    b.formal = is_shut(l, i);
+    above = b;
 
     for (i++; i < l->count && !mail_lines_is(l, i, LINE_IS_OLD); i++) {
-        struct span s = mail_quote_line_trim(mail_lines_at(l, i));
-
-        if (span_is(s, "--"))
+        if (span_is(mail_quote_line_trim(mail_lines_at(l, i)), "--"))
             break; /* a signature begins, and what stands between is somebody's text */
-        b.all += s.len > 0;
+        b.all += !mail_lines_is(l, i, LINE_IS_BLANK);
         if (b.all > FOOTER_LINES)
             return false;
-        if (s.len > 0 && mail_quote_signature_is_program(l, i))
-            b.program = true;
-        else if (s.len > 0 && !mail_lines_is_rule(l, i, RULE_LEAST))
-            read_below(&b, s);
-        else if (s.len > 0)
-            read_rule(&b);
-        else if (s.len == 0 && b.lines > 0 && i + 1 < l->count &&
-                 !mail_lines_is(l, i + 1, LINE_IS_BLANK | LINE_IS_OLD) &&
-                 !mail_quote_signature_is_program(l, i + 1))
-            b.blanks++;
+        if (mail_lines_is(l, i, LINE_IS_BLANK))
+            read_blank(l, &b, i);
+        else
+            read_line(l, &b, i, &above);
     }
-    named = named || (mark == '_' && b.program);
     if (b.framed && b.lines > b.closed)
         return false; /* "Thank you", below two rules with an address between them */
-    if (b.footer || b.advert)
+    if ((b.footer || b.advert) && !b.parted)
         return is_footer(&b);
-    if (named && b.lines > 0 && b.lines <= NAME_LINES && b.blanks == 0 && b.small && !b.low &&
-        (mark == '_' || !b.stops) && (b.known || !mail_quote_sender_is_known(&b.sender)))
-        return true;
-    return b.lines > 0 && b.lines <= b.most && b.brief && (b.named || b.known) &&
-           b.contacts >= (b.lines > CARD_LINES ? LONG_CARD_CONTACTS : 1);
+    if (b.parted && is_footer(&b) && !is_shown(l, &b))
+        *footer = b.begin;
+    return is_card(b.parted ? &above : &b, mark, named);
 }

@@ -280,15 +280,17 @@ static bool is_below_warning(const struct mail_lines *l, size_t i)
     return mail_quote_notice_is_warning((struct span){ begin, (size_t)(l->all[i].ptr - begin) });
 }
 
-/* Does a card begin below this rule? `ruled`: another one parts what the writer says above, so that
- * this one is no more than that. */
-static bool is_signing_rule(struct mail_lines *l, size_t i, int mark, bool ruled)
+/* Does a card begin below this rule? Where another one parts what the writer says above, this one
+ * is no more than that. */
+static bool is_signing_rule(struct mail_lines *l, size_t i, int mark,
+                            struct mail_quote_drawn *above)
 {
     if (is_below_warning(l, i) || mail_lines_is_announced(l, i))
         return false;
     if (mark == '_' || mail_lines_begins_alone(l, i))
-        return mail_quote_card_is_below(l, i, ruled ? 0 : mark);
-    return mark == '-' && follows_sentence(l, i) && mail_quote_card_is_below(l, i, 0);
+        return mail_quote_card_is_below(l, i, above->rule ? 0 : mark, &above->footer);
+    return mark == '-' && follows_sentence(l, i) &&
+           mail_quote_card_is_below(l, i, 0, &above->footer);
 }
 
 /* Words enough for a sentence: by its blanks, or its bytes in scripts that have none. */
@@ -370,12 +372,12 @@ bool mail_quote_signature_begins(struct mail_lines *l, size_t i, struct mail_quo
     int mark;
 
     if (is_delimiter(l, i, above->dashes) || is_dashed_name(l, i) || is_dashed_card(l, i) ||
-        is_scanner_title(s))
+        is_scanner_title(s) || (i > 0 && i == above->footer))
         return true;
     mark = s.len <= LINE_READ_MAX ? mail_quote_line_rule(s, 2) : 0;
     if (mark == 0)
         return false;
-    if (is_signing_rule(l, i, mark, above->rule))
+    if (is_signing_rule(l, i, mark, above))
         return true;
     above->rule = true;
     above->dashes = above->dashes || span_is(s, "--");

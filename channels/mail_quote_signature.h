@@ -14,7 +14,8 @@
 /* What is drawn above, and began no signature. */
 struct mail_quote_drawn {
     bool rule;
-    bool dashes; /* a lone "--" */
+    bool dashes;   /* a lone "--" */
+    size_t footer; /* line with which one begins, below what is said below a rule; 0: none does */
 };
 
 /* Does it begin with line i, which is not blank? Asked line after line, with *above all zero before

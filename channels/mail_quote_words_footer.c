@@ -41,10 +41,11 @@ static const char *const footers[] = {
     "odhlásit",
     "afmelden",
     "lista dyskusyjna",
+    "sent by atlassian jira",
     NULL,
 };
 
-/* Of free mailboxes, in praise of themselves. */
+/* Of free mailboxes and lists, in praise of themselves or of who pays them. */
 static const char *const adverts[] = {
     "yahoo! answers",    "yahoo! autos",
     "yahoo! finance",    "yahoo! for good",
@@ -65,7 +66,8 @@ static const char *const adverts[] = {
     "windows live",      "get your free",
     "web.de freemail",   "freemail: ",
     "gmx.net/",          "mail.lycos.com",
-    "mail2web",          NULL,
+    "mail2web",          "//p.sf.net/",
+    "//ads.osdn.com/",   NULL,
 };
 
 static const char *const clicks[] = {

@@ -1382,6 +1382,130 @@ static void test_a_few_words_below_a_rule_that_lead_nowhere_are_no_footer(void *
     arena_free(a);
 }
 
+static const struct mail_quote_sender muster = { { "Eva Muster", 10 },
+                                                 { "e.muster@example.net", 20 } };
+static const struct mail_quote_sender desk = { { "Front desk", 10 }, { "desk@lamps.example", 18 } };
+
+/* A rule parts the writer's words from each other as well; the footer of a list stands below all of
+ * them. */
+static void test_words_between_a_rule_and_a_footer_stay(void **state)
+{
+    static const char *const words[] = {
+        "I need the invoice 4711 before Friday. Can you send it again?",
+        "The lamp on the second floor is dark\nsince Monday.",
+        "Die Rechnung 4711 fehlt noch",
+        "Ich brauche sie\nbis Freitag",
+        "\u706f\u4e0d\u4eae\u3002\u8bf7\u5bc4\u4e00\u4e2a\u3002",
+        "\u041b\u0430\u043c\u043f\u0430 \u043d\u0430 \u0432\u0442\u043e\u0440\u043e\u043c "
+        "\u044d\u0442\u0430\u0436\u0435 \u043d\u0435 \u0433\u043e\u0440\u0438\u0442.",
+    };
+    static const char *const footers[] = {
+        "To unsubscribe click here: http://lamps.example/leave",
+        "lamps mailing list\nlamps@example.org\nhttp://lists.example.org/mailman/listinfo/lamps",
+        "This mail is confidential and for the lamp to which it is sent, and no other",
+        "Yahoo! Mail: http://mail.yahoo.com",
+    };
+    static const char *const rules[] = { "----------------------------------------", "______" };
+    static const char *const between[] = {
+        "\n\n",
+        "\n\nLamps Ltd\n\n",
+        "\n\n_______________________\n",
+        "\n----------------------\n\n_______________________\n",
+    };
+    static const char *const bare[] = { "Lamps Ltd", "lamps@example.org", "www.lamps.example" };
+    struct arena *a = arena_new();
+    size_t w, f, r, b;
+
+    (void)state;
+    for (r = 0; r < sizeof(rules) / sizeof(rules[0]); r++)
+        for (f = 0; f < sizeof(footers) / sizeof(footers[0]); f++) {
+            for (w = 0; w < sizeof(words) / sizeof(words[0]); w++)
+                for (b = 0; b < sizeof(between) / sizeof(between[0]); b++) {
+                    const char *own =
+                        arena_printf(a, "Hello,\n\nplease see below.\n%s\n\n%s%s", rules[r],
+                                     words[w], b == 1 ? "\n\nLamps Ltd" : "");
+                    const char *text = arena_printf(a, "Hello,\n\nplease see below.\n%s\n\n%s%s%s",
+                                                    rules[r], words[w], between[b], footers[f]);
+
+                    assert_string_equal(mail_quote_reply(a, span_of(text), mail_quote_nobody), own);
+                }
+            for (b = 0; b < sizeof(bare) / sizeof(bare[0]); b++)
+                assert_string_equal(
+                    mail_quote_reply(a,
+                                     span_of(arena_printf(a, "No.\n\n%s\n%s\n\n%s", rules[r],
+                                                          bare[b], footers[f])),
+                                     mail_quote_nobody),
+                    "No.");
+        }
+    arena_free(a);
+}
+
+/* Below the sender's name they are of his firm, unless he speaks in them. */
+static void test_a_sentence_of_a_firm_between_its_card_and_its_notice_is_of_both(void **state)
+{
+    static const char *const form =
+        "No.\n\n--------\nEva Muster\nLamps Ltd, Lamp Street 9\n\n%s\n\nThis mail is confidential, "
+        "see www.lamps.example";
+    static const char *const own = "I am there until six.";
+    struct arena *a = arena_new();
+
+    (void)state;
+    assert_string_equal(
+        mail_quote_reply(a, span_of(arena_printf(a, form, "Lamps Ltd is registered in England.")),
+                         muster),
+        "No.");
+    assert_non_null(strstr(mail_quote_reply(a, span_of(arena_printf(a, form, own)), muster), own));
+    arena_free(a);
+}
+
+/* Also where they are no sentence: each footer has the rule that stands closest above. */
+static void test_what_stands_between_two_rules_is_of_no_footer_below_them(void **state)
+{
+    static const char *const own[] = {
+        "It fails.\n\n----\nError 0x31 in tray two, paper jam at the left side.\n----",
+        "It fails.\n\n----\nlamp 1: dark\nlamp 2: dark\n----",
+        "It fails.\n\n====\ntray two, left side\n====",
+    };
+    static const char *const shown[] = {
+        "Hello,\n\n-----\nI got this:\n\nTo unsubscribe click here: http://lamps.example/leave",
+        "Hello,\n\n-----\nI got this:\n-----\nTo unsubscribe click here: "
+        "http://lamps.example/leave",
+    };
+    static const char *const advert =
+        "No.\n\n------------------------------\nLamps for all who sit in the dark. Read more!\n"
+        "http://p.sf.net/sfu/lamps\n_______________\nusers mailing list\nhttp://lists.example.org/";
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        const char *text = arena_printf(
+            a, "%s\n\n_______________\nusers mailing list\nhttp://lists.example.org/users", own[i]);
+
+        assert_string_equal(mail_quote_reply(a, span_of(text), mail_quote_nobody),
+                            arena_printf(a, "%.*s", (int)(strlen(own[i]) - 5), own[i]));
+        assert_string_equal(mail_quote_reply(a,
+                                             span_of(arena_printf(a,
+                                                                  "%s\nTo unsubscribe click here: "
+                                                                  "http://lamps.example/leave",
+                                                                  own[i])),
+                                             mail_quote_nobody),
+                            arena_printf(a, "%.*s", (int)(strlen(own[i]) - 5), own[i]));
+    }
+    for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(shown[i]), mail_quote_nobody), shown[i]);
+    assert_string_equal(mail_quote_reply(a, span_of(advert), mail_quote_nobody), "No.");
+    assert_string_equal(
+        mail_quote_reply(
+            a,
+            span_of("No.\n\n--\nThis message was sent by Atlassian JIRA\n(v6.3.4#6)\n\n"
+                    "---------------\nTo unsubscribe, e-mail: "
+                    "lamps-leave@example.org"),
+            mail_quote_nobody),
+        "No.");
+    arena_free(a);
+}
+
 static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **state)
 {
     static const char *const own[] = {
@@ -1519,10 +1643,6 @@ static void test_numbers_of_things_below_a_rule_are_no_card(void **state)
     arena_free(a);
     assert_int_equal(wrong, 0);
 }
-
-static const struct mail_quote_sender muster = { { "Eva Muster", 10 },
-                                                 { "e.muster@example.net", 20 } };
-static const struct mail_quote_sender desk = { { "Front desk", 10 }, { "desk@lamps.example", 18 } };
 
 /* "d'abonné", "Nome e cognome": one letter is a label only where it is the whole of it. */
 static void test_a_letter_or_a_word_of_things_is_no_label_of_a_card(void **state)
@@ -1958,6 +2078,9 @@ int main(void)
         cmocka_unit_test(test_a_text_between_a_rule_and_a_signature_stays),
         cmocka_unit_test(test_a_list_a_text_or_a_comment_below_a_rule_is_no_card),
         cmocka_unit_test(test_a_few_words_below_a_rule_that_lead_nowhere_are_no_footer),
+        cmocka_unit_test(test_words_between_a_rule_and_a_footer_stay),
+        cmocka_unit_test(test_a_sentence_of_a_firm_between_its_card_and_its_notice_is_of_both),
+        cmocka_unit_test(test_what_stands_between_two_rules_is_of_no_footer_below_them),
         cmocka_unit_test(test_a_sentence_with_a_link_or_a_number_in_it_is_no_card),
         cmocka_unit_test(test_numbers_of_things_below_a_rule_are_no_card),
         cmocka_unit_test(test_a_letter_or_a_word_of_things_is_no_label_of_a_card),

@@ -245,6 +245,11 @@ static void add(struct list *l, struct span name, const char *address)
         l->out[l->count++] = (struct mail_address){ without_quotes(l, words(l, name)), address };
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static size_t word_length(struct span s)
 {
     size_t n = 0;
@@ -655,4 +660,84 @@ size_t mail_address_list_local(struct arena *a, struct span value, const char *f
     struct list l = { .arena = a, .fallback = fallback, .out = out, .room = room, .local = true };
 
     return read_value(l, value);
+}
+
+/* --- spelt out
+ * ------------------------------------------------------------------------------------------ */
+
+/* "mail.example.org": labels between dots, the last of letters. */
+static bool is_domain(struct span s)
+{
+    size_t i, begin = 0, dots = 0;
+
+    for (i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+
+        if (c == '.' && (i == begin || i + 1 == s.len))
+            return false;
+        if (c == '.') {
+            begin = i + 1;
+            dots++;
+        } else if (!is_letter(c) && !text_is_digit(c) && c != '-') {
+            return false;
+        }
+    }
+    for (i = begin; i < s.len && is_letter(s.ptr[i]); i++)
+        ;
+    return dots > 0 && i == s.len && i > begin + 1;
+}
+
+/* Where the "at" is, if s is "eva at example.org" and no more; 0: it is not. */
+static size_t find_at(struct span s)
+{
+    size_t word = word_length(s), at = word, i;
+
+    for (i = 0; i < word; i++)
+        if (strchr("()<>,;:\\\"[]", s.ptr[i]) != NULL)
+            return 0;
+    while (at < s.len && (unsigned char)s.ptr[at] <= ' ')
+        at++;
+    if (word == 0 || s.len - at < 4 || strncasecmp(s.ptr + at, "at", 2) != 0 ||
+        (unsigned char)s.ptr[at + 2] > ' ')
+        return 0;
+    return is_domain(span_trim((struct span){ s.ptr + at + 2, s.len - at - 2 })) ? at : 0;
+}
+
+/* What stands within brackets at the end, or before a comment there; all of it where there is
+ * neither, and it begins as a login does: a name begins otherwise. Empty: none of these. */
+static struct span spelt_part(struct span s)
+{
+    const char *open = s.len > 0 ? memchr(s.ptr, s.ptr[s.len - 1] == '>' ? '<' : '(', s.len) : NULL;
+    size_t before = open != NULL ? (size_t)(open - s.ptr) : s.len, i, depth = 0;
+
+    if (s.len > 0 && s.ptr[s.len - 1] == '>' && open != NULL)
+        return span_trim((struct span){ open + 1, s.len - before - 2 });
+    for (i = before; i < s.len; i++) {
+        depth += s.ptr[i] == '(';
+        depth -= s.ptr[i] == ')';
+        if (depth == 0 && i + 1 < s.len)
+            return (struct span){ "", 0 };
+    }
+    if (depth > 0 || (open == NULL && !(s.len > 0 && s.ptr[0] >= 'a' && s.ptr[0] <= 'z')))
+        return (struct span){ "", 0 };
+    return span_trim((struct span){ s.ptr, before });
+}
+
+size_t mail_address_list_spelt(struct arena *a, struct span value, const char *fallback,
+                               struct mail_address *out, size_t room)
+{
+    struct span s = span_trim(value), part = spelt_part(s), domain;
+    size_t at = find_at(part), word = word_length(part);
+    struct text_buffer b = { 0 };
+    size_t n;
+
+    if (at == 0 || memchr(s.ptr, '@', s.len) != NULL)
+        return 0;
+    domain = span_trim((struct span){ part.ptr + at + 2, part.len - at - 2 });
+    text_buffer_add(&b, s.ptr, (size_t)(part.ptr - s.ptr) + word);
+    text_buffer_add(&b, "@", 1);
+    text_buffer_add(&b, domain.ptr, (size_t)(s.ptr + s.len - domain.ptr));
+    n = mail_address_list(a, text_buffer_span(&b), fallback, out, room);
+    text_buffer_clear(&b);
+    return n;
 }

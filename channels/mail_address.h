@@ -23,5 +23,8 @@ mail_address_list_fn mail_address_list;
 /* Likewise, with those of their writer's own machine: words alone, without a domain ("root"). One
  * can show them, and write to none. */
 mail_address_list_fn mail_address_list_local;
+/* The one that is spelt out, as archives of lists do: "eva at example.org (Eva)", "Eva <eva at
+ * example.org>". Of a field that has an "@", or more words, none: it may be a sentence. */
+mail_address_list_fn mail_address_list_spelt;
 
 #endif

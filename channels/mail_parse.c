@@ -268,7 +268,9 @@ static void read_people(struct reading *r)
     struct inbound *in = r->in;
     size_t all = INBOUND_RECIPIENTS_MAX;
 
-    if (!first_address(r, "From", &in->sender) && !first_address(r, "Sender", &in->sender))
+    if (!first_address(r, "From", &in->sender) &&
+        !first_of(r, mail_address_list_spelt, "From", &in->sender) &&
+        !first_address(r, "Sender", &in->sender))
         first_address(r, "Reply-To", &in->sender);
     first_address(r, "Reply-To", &in->reply_to);
     mail_author_read(r->header, r->likely, in);

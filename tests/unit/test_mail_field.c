@@ -193,6 +193,45 @@ static void test_names_are_whole_whose_bytes_look_like_brackets_and_quotes(void 
     reading_expect_all(rows, ROWS(rows), mailboxes);
 }
 
+static const char *spelt_mailbox(const char *value)
+{
+    return listed(mail_address_list_spelt, value);
+}
+
+/* As archives of lists write them, so that no program gathers them. */
+static void test_a_mailbox_whose_at_is_spelt_out_is_read_where_nothing_else_may_be_meant(
+    void **state)
+{
+    static const struct reading rows[] = {
+        { "eva at example.org (Eva Example)", "Eva Example|eva@example.org;" },
+        { "eva at example.org (=?UTF-8?B?RXZhIMOR?=)", "Eva \u00d1|eva@example.org;" },
+        { "eva.b+c at mail.example.org", "|eva.b+c@mail.example.org;" },
+        { "eva at xn--mller-kva.example (Eva (of B))", "Eva (of B)|eva@xn--mller-kva.example;" },
+        { "Eva Example <eva at example.org>", "Eva Example|eva@example.org;" },
+        { "\"Example, Eva\" <Eva AT example.org>", "Example, Eva|Eva@example.org;" },
+        { "<eva at example.org>", "|eva@example.org;" },
+        { "Eva at example.org (Eva)", "Eva|Eva@example.org;" },
+        { "Support at lamps.example", "" }, /* a name? */
+        { "Meet me at noon.com", "" },
+        { "Meet me at noon.com (Eva)", "" },
+        { "eva at example", "" },
+        { "eva at example. org (Eva)", "" },
+        { "eva at example.org today (Eva)", "" },
+        { "eva at 10.30 (Eva)", "" },
+        { "eva at .org (Eva)", "" },
+        { "eva at example..org (Eva)", "" },
+        { "at example.org (Eva)", "" },
+        { "eva at example.org (Eva), tom at example.org (Tom)", "" },
+        { "eva at example.org (eva@example.net)", "" },
+        { "Eva Example <see me at example.org>", "" },
+        { "Eva <eva at example.org> or so", "" },
+        { "", "" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), spelt_mailbox);
+}
+
 static const char *local_mailboxes(const char *value)
 {
     return listed(mail_address_list_local, value);
@@ -434,6 +473,8 @@ int main(void)
         cmocka_unit_test(test_encoded_words_are_text_wherever_they_stand),
         cmocka_unit_test(test_mailboxes_are_read_as_they_come),
         cmocka_unit_test(test_names_are_whole_whose_bytes_look_like_brackets_and_quotes),
+        cmocka_unit_test(
+            test_a_mailbox_whose_at_is_spelt_out_is_read_where_nothing_else_may_be_meant),
         cmocka_unit_test(test_mailboxes_without_a_domain_are_seen_by_who_asks_for_them),
         cmocka_unit_test(test_message_ids_are_read_as_they_come_and_never_empty),
         cmocka_unit_test(test_dates_are_read_as_they_come),

@@ -243,6 +243,31 @@ static void test_our_own_loop_header_makes_an_echo_and_another_desk_s_does_not(v
     }
 }
 
+static void test_a_sender_whose_at_is_spelt_out_comes_before_others_and_a_sentence_is_none(
+    void **state)
+{
+    static const struct {
+        const char *header, *sender;
+    } rows[] = {
+        { "From: eva at example.org (Eva)\r\nSender: lamps-bounces@b.org\r\n", "eva@example.org" },
+        { "From: Eva <eva at example.org>\r\n", "eva@example.org" },
+        { "From: Meet me at noon.com\r\nSender: s@b.org\r\n", "s@b.org" },
+        { "From: eva at example.org (Eva)\r\nFrom: a@b.org\r\n", "a@b.org" },
+    };
+    char raw[200];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in;
+
+        snprintf(raw, sizeof(raw), "%s\r\nx\r\n", rows[i].header);
+        in = parse_text(raw);
+        assert_string_equal(in->sender.value, rows[i].sender);
+        inbound_free(in);
+    }
+}
+
 /* B-07, T-78, T-80, T-82 */
 static void test_what_nothing_automatic_may_answer_is_known_by_its_header(void **state)
 {
@@ -1107,6 +1132,8 @@ int main(void)
         cmocka_unit_test(test_only_the_topmost_results_of_our_server_vouch_for_a_sender),
         cmocka_unit_test(test_a_token_is_found_in_any_recipient_and_any_id),
         cmocka_unit_test(test_our_own_loop_header_makes_an_echo_and_another_desk_s_does_not),
+        cmocka_unit_test(
+            test_a_sender_whose_at_is_spelt_out_comes_before_others_and_a_sentence_is_none),
         cmocka_unit_test(test_what_nothing_automatic_may_answer_is_known_by_its_header),
         cmocka_unit_test(test_a_notice_of_failure_is_a_bounce_and_a_receipt_is_not),
         cmocka_unit_test(test_broken_structure_is_read_as_far_as_it_goes),

@@ -318,6 +318,9 @@ static void test_what_nothing_automatic_may_answer_is_known_by_its_header(void *
         { "From: MAILER-DAEMON <>\r\n", true },
         { "From: ana <>\r\n", false },
         { "From: noreply\r\n", true },
+        { "From: a@b.org\r\nReply-To: no-reply@c.org\r\n", true },
+        { "From: a@b.org\r\nReply-To: Ana <ana@c.org>\r\n", false },
+        { "From: no-reply@b.org\r\nReply-To: ana@c.org\r\n", true }, /* of a form */
         { "From: mail-daemon@b.org\r\n", true },
         { "From: MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@b.org\r\n", true },
         { "From: postmaster-fan@b.org\r\n", false },

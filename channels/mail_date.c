@@ -15,6 +15,9 @@ struct date {
     int day, month, year;     /* 0: not met yet */
     int hour, minute, second; /* hour -1: not met yet */
     int offset_s;
+    int number;          /* which was the year until one of four digits came; 0: there is none */
+    bool paired;         /* that one came: `number` is the month, or `day` is */
+    const char *weekday; /* in `weekdays`; NULL: none is named */
     bool zoned, afternoon, morning;
     bool spoilt; /* something stands in it, or is cut off, that no date has */
 };
@@ -207,15 +210,56 @@ static void take_dashed(struct date *d, const char *word)
     }
 }
 
+static const char weekdays[] = "sunmontuewedthufrisat"; /* as tm_wday counts */
+
+/* Where it begins in `weekdays`; NULL: it is none. */
+static const char *weekday_of(const char *word)
+{
+    const char *w;
+
+    for (w = weekdays; *w != '\0'; w += 3)
+        if (strncasecmp(word, w, 3) == 0)
+            return w;
+    return NULL;
+}
+
+/* Is there such a day, and is it that weekday's, where one is named? */
+static bool is_day(const struct date *d, int day, int month, bool named)
+{
+    struct tm tm = { .tm_year = d->year - 1900, .tm_mon = month - 1, .tm_mday = day };
+
+    if (day < 1 || month < 1 || month > 12)
+        return false;
+    timegm(&tm);
+    return tm.tm_mday == day && (!named || d->weekday == weekdays + tm.tm_wday * 3);
+}
+
+/* "01 06 2026": which of both is the month, if there is one answer, or the weekday tells. */
+static void settle_month(struct date *d)
+{
+    int first = d->day, second = d->number;
+    bool named = is_day(d, first, second, false) && is_day(d, second, first, false);
+    bool fits = is_day(d, first, second, named), other = is_day(d, second, first, named);
+
+    if (d->month > 0 || !d->paired || (fits == other && first != second))
+        return;
+    d->month = fits ? second : first;
+    d->day = fits ? first : second;
+}
+
 static void take_number(struct date *d, const char *word, size_t digits)
 {
     char zone[] = "+0000";
 
-    if ((digits <= 2 || (digits == 3 && word[0] == '0')) && d->day == 0)
+    if ((digits <= 2 || (digits == 3 && word[0] == '0')) && d->day == 0) {
         d->day = atoi(word);
-    else if (d->year == 0 && digits <= 4)
+    } else if (d->year == 0 && digits <= 4) {
         d->year = year_of(word, digits);
-    else if (d->hour >= 0 && (digits == 4 || digits == 3)) { /* a zone that lost its sign */
+        d->number = digits <= 2 ? atoi(word) : 0;
+    } else if (d->number > 0 && digits == 4 && d->month == 0 && d->hour < 0) {
+        d->year = atoi(word);
+        d->paired = true;
+    } else if (d->hour >= 0 && (digits == 4 || digits == 3)) { /* a zone that lost its sign */
         memcpy(zone + 5 - digits, word, digits);
         take_offset(d, zone);
     }
@@ -227,6 +271,7 @@ static bool take_word(struct date *d, const char *word)
 
     d->spoilt = d->spoilt || (!d->zoned && strpbrk(word, "<>@") != NULL);
     if (digits == 0) {
+        d->weekday = d->weekday == NULL ? weekday_of(word) : d->weekday;
         if ((d->month == 0 || d->hour < 0) && month_of(word) > 0)
             d->month = month_of(word); /* the one before may have been a day: "mar, 3 ago" */
         else if (d->hour >= 0 && take_offset(d, word))
@@ -328,6 +373,7 @@ bool mail_date_read(struct span s, int64_t *out, bool *whole)
         if (!take_word(&d, word))
             return false;
     }
+    settle_month(&d);
     if (whole != NULL)
         *whole = d.hour >= 0 && !d.spoilt;
     return finish(&d, out);

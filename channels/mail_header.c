@@ -617,6 +617,9 @@ static size_t add_filling(struct text_buffer *b, struct span s, size_t at)
     return end;
 }
 
+/* What makes links of addresses makes them of ids as well: "<1@b.org <mailto:1@b.org>>". */
+static const char link_of_mail[] = "mailto:";
+
 /* NULL: it is none. */
 static const char *clean_id(struct arena *a, struct span s)
 {
@@ -624,6 +627,9 @@ static const char *clean_id(struct arena *a, struct span s)
     const char *id = NULL;
     size_t i, next;
 
+    s = span_trim(s);
+    if (span_begins(s, link_of_mail))
+        s = (struct span){ s.ptr + strlen(link_of_mail), s.len - strlen(link_of_mail) };
     for (i = 0; i < s.len; i = next) {
         next = add_filling(&b, s, i);
         if (next > i)
@@ -666,21 +672,32 @@ static size_t bare_ids(struct arena *a, struct span s, const char **ids, size_t 
     return count;
 }
 
+/* How many it adds to the `count` that are there: a link none to the id that it was made of. */
+static size_t add_id(struct arena *a, struct span s, const char **ids, size_t count)
+{
+    ids[count] = clean_id(a, s);
+    return ids[count] != NULL && (count == 0 || !span_begins(span_trim(s), link_of_mail) ||
+                                  strcmp(ids[count], ids[count - 1]) != 0);
+}
+
 static size_t read_ids(struct arena *a, struct span s, const char **ids, size_t room)
 {
     const char *open = NULL;
-    size_t i, count = 0;
+    size_t i, count = 0, added;
 
     if (memchr(s.ptr, '<', s.len) == NULL)
         return bare_ids(a, s, ids, room);
     for (i = 0; i < s.len && count < room; i++) {
-        if (s.ptr[i] == '<') {
-            open = s.ptr + i + 1;
-        } else if (s.ptr[i] == '>' && open != NULL) {
-            ids[count] = clean_id(a, (struct span){ open, (size_t)(s.ptr + i - open) });
-            count += ids[count] != NULL;
-            open = NULL;
-        }
+        struct span behind = { s.ptr + i + 1, s.len - i - 1 };
+        bool begins = s.ptr[i] == '<';
+
+        if (!begins && s.ptr[i] != '>')
+            continue;
+        added = 0;
+        if (open != NULL && (!begins || span_begins(behind, link_of_mail)))
+            added = add_id(a, (struct span){ open, (size_t)(s.ptr + i - open) }, ids, count);
+        open = begins && added == 0 ? behind.ptr : NULL;
+        count += added;
     }
     if (open != NULL && count < room) /* never closed */
         count += bare_ids(a, (struct span){ open, (size_t)(s.ptr + s.len - open) }, ids + count, 1);

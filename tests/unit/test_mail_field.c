@@ -287,6 +287,13 @@ static void test_message_ids_are_read_as_they_come_and_never_empty(void **state)
         { "<a@b.(none)> <(x)@y> <a(b)c@d.org> <a( )(b@d.org>",
           "a@b.(none);(x)@y;a(b)c@d.org;a( )(b@d.org;" },
         { "Your message of \"Mon, 1 Jun\" <a@b.org", "a@b.org;" },
+        { "<a@b.org <mailto:a@b.org>>\r\n <c@d.org\r\n <MAILTO:c@d.org>>", "a@b.org;c@d.org;" },
+        { "<a@b.org> <mailto:a@b.org> <c@d.org>", "a@b.org;c@d.org;" },
+        { "a@b.org <mailto:a@b.org>, c@d.org <mailto:c@d.org>", "a@b.org;c@d.org;" },
+        { "<mailto:a@b.org> <mailto:> < <mailto:c@d.org>>", "a@b.org;c@d.org;" },
+        { "<a@b.org <mailto:a@b.org", "a@b.org;" },
+        { "mailto:a@b.org mailto:c@d.org", "a@b.org;c@d.org;" },
+        { "<a@mailto:b.org>", "a@mailto:b.org;" },
         { "=?utf-8?q?=3Ca=40b=2Eorg=3E?=", "a@b.org;" },
         { "=?utf-8?q?"
           "?=",

@@ -32,18 +32,6 @@ static struct span line_at(struct span s, size_t at, size_t *next)
     return line;
 }
 
-/* How long the name is that the line opens with; 0: it is no field. */
-static size_t field_name(struct span line)
-{
-    size_t n = 0, colon;
-
-    while (n < line.len && line.ptr[n] > ' ' && line.ptr[n] < 0x7f && line.ptr[n] != ':')
-        n++;
-    for (colon = n; colon < line.len && is_blank(line.ptr[colon]); colon++)
-        ;
-    return colon < line.len && line.ptr[colon] == ':' ? n : 0;
-}
-
 struct reader {
     struct arena *arena;
     struct mail_header *out;
@@ -245,7 +233,7 @@ static void take_field(struct reader *r, struct span line, size_t name)
 
 static void take_line(struct reader *r, struct span line, size_t at)
 {
-    size_t name = field_name(line);
+    size_t name = mail_header_line_name(line);
 
     if (is_blank(line.ptr[0]) ||
         (r->open != NULL && mail_header_line_goes_on(r->open, line, name == 0))) {

@@ -100,6 +100,18 @@ static bool closes(struct span value, struct span line)
     return true;
 }
 
+size_t mail_header_line_name(struct span line)
+{
+    size_t n = 0, colon;
+
+    while (n < line.len && line.ptr[n] > ' ' && line.ptr[n] < 0x7f && line.ptr[n] != ':')
+        n++;
+    for (colon = n; colon < line.len && (line.ptr[colon] == ' ' || line.ptr[colon] == '\t');
+         colon++)
+        ;
+    return colon < line.len && line.ptr[colon] == ':' ? n : 0;
+}
+
 bool mail_header_line_goes_on(const struct mail_field *above, struct span line, bool no_field)
 {
     static const char *const typed[] = { "Content-Type", "Content-Disposition", NULL };

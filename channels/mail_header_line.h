@@ -10,6 +10,9 @@
 #include "channels/mail_header.h"
 #include "core/text.h"
 
+/* How long the name is that a field's line opens with; 0: it is no field's. */
+size_t mail_header_line_name(struct span line);
+
 /* Does the line, which lost the blanks at its beginning, go on with the field above? `no_field`: it
  * has no field's form itself. */
 bool mail_header_line_goes_on(const struct mail_field *above, struct span line, bool no_field);

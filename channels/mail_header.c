@@ -35,6 +35,7 @@ static struct span line_at(struct span s, size_t at, size_t *next)
 struct reader {
     struct arena *arena;
     struct mail_header *out;
+    struct span part; /* what is read */
     size_t room, bytes;
     struct mail_field *open; /* the field whose lines are being read; NULL: they are passed over */
     size_t held;      /* of the field above lines that say nothing: its place, from 1 on; 0: none */
@@ -231,12 +232,20 @@ static void take_field(struct reader *r, struct span line, size_t name)
     }
 }
 
+static bool goes_on(const struct reader *r, struct span line, size_t at, bool no_field)
+{
+    struct span rest = { r->part.ptr + at, r->part.len - at };
+
+    return is_blank(line.ptr[0]) ||
+           (r->open != NULL && (mail_header_line_goes_on(r->open, line, no_field) ||
+                                (no_field && mail_header_line_is_of_open(r->open, rest))));
+}
+
 static void take_line(struct reader *r, struct span line, size_t at)
 {
     size_t name = mail_header_line_name(line);
 
-    if (is_blank(line.ptr[0]) ||
-        (r->open != NULL && mail_header_line_goes_on(r->open, line, name == 0))) {
+    if (goes_on(r, line, at, name == 0)) {
         go_on(r, line);
     } else if (name > 0) {
         take_field(r, line, name);
@@ -275,9 +284,10 @@ static bool begins_with_words(const struct reader *r, struct span rest)
     return r->words > 0 && !r->fields_only && (r->stray > 0 || r->said || span_trim(rest).len == 0);
 }
 
-static void read_all(struct reader r, struct span part)
+static void read_all(struct reader r)
 {
     struct mail_header *out = r.out;
+    struct span part = r.part;
     size_t at = 0, next, i;
     bool ended = false;
 
@@ -309,12 +319,12 @@ static void read_all(struct reader r, struct span part)
 
 void mail_header_read(struct arena *a, struct span part, struct mail_header *out)
 {
-    read_all((struct reader){ .arena = a, .out = out }, part);
+    read_all((struct reader){ .arena = a, .out = out, .part = part });
 }
 
 void mail_header_read_group(struct arena *a, struct span fields, struct mail_header *out)
 {
-    read_all((struct reader){ .arena = a, .out = out, .fields_only = true }, fields);
+    read_all((struct reader){ .arena = a, .out = out, .part = fields, .fields_only = true });
 }
 
 bool mail_header_next(const struct mail_header *h, const char *name, size_t *at, struct span *out)

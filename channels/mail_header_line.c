@@ -112,6 +112,61 @@ size_t mail_header_line_name(struct span line)
     return colon < line.len && line.ptr[colon] == ':' ? n : 0;
 }
 
+/* Is a bracket, a quote or a list begun in the value, and not ended? */
+static bool leaves_open(struct span value)
+{
+    size_t depth = 0, i;
+    bool quoted = false;
+
+    for (i = 0; i < value.len; i++) {
+        char c = value.ptr[i];
+
+        if (c == '\\')
+            i++;
+        else if (c == '"' && depth == 0)
+            quoted = !quoted;
+        else if (c == '(' && !quoted)
+            depth++;
+        else if (c == ')' && !quoted && depth > 0)
+            depth--;
+    }
+    return quoted || depth > 0 || ends_with(value, ',');
+}
+
+/* The next line, without its CR; empty at the end too. */
+static struct span next_line(struct span s, size_t *at)
+{
+    struct span line = { "", 0 };
+
+    if (span_line(s, at, &line) && line.len > 0 && line.ptr[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+bool mail_header_line_is_of_open(const struct mail_field *above, struct span rest)
+{
+    enum { LINES_MAX = 20, VALUE_MAX = 2000 }; /* lines below, bytes of the value with them */
+    static const char *const programs[] = { "X-",       "User-Agent", "Received", "Authentication-",
+                                            "Content-", "Date",       "List-",    NULL };
+    struct span value = above->value, line;
+    size_t at = 0;
+    int lines;
+
+    if (!span_begins_any(above->name, programs))
+        return false;
+    for (lines = 0; value.len <= VALUE_MAX && leaves_open(value); lines++) {
+        line = next_line(rest, &at);
+        if (lines == LINES_MAX || line.len == 0 || mail_header_line_name(line) > 0)
+            return false;
+        value.len = (size_t)(line.ptr + line.len - value.ptr);
+    }
+    if (lines == 0 || value.len > VALUE_MAX)
+        return false;
+    line = next_line(rest, &at);
+    return line.len == 0 ? span_trim((struct span){ rest.ptr + at, rest.len - at }).len > 0
+                         : mail_header_line_name(line) > 0;
+}
+
 bool mail_header_line_goes_on(const struct mail_field *above, struct span line, bool no_field)
 {
     static const char *const typed[] = { "Content-Type", "Content-Disposition", NULL };

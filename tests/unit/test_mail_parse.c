@@ -588,6 +588,56 @@ static void test_a_value_goes_on_in_lines_that_lost_their_blanks(void **state)
     inbound_free(in);
 }
 
+static void test_what_the_field_above_left_open_is_its_own_and_begins_no_body(void **state)
+{
+    static const struct {
+        const char *header, *field, *value, *text;
+    } rows[] = {
+        { "X-Check: Spam 2.3 (of\n1.9 2026)\n\nhello", "X-Check", "Spam 2.3 (of\n1.9 2026)",
+          "hello" },
+        { "X-Report: (long\nwords that\nlost blanks)\n\nhello", "X-Report",
+          "(long\nwords that\nlost blanks)", "hello" },
+        { "X-Report: (long\nwords)\nSubject: y\n\nhello", "X-Report", "(long\nwords)", "hello" },
+        { "X-Mailer: Some Mailer,\nversion 2\n\nhello", "X-Mailer", "Some Mailer,\nversion 2",
+          "hello" },
+        { "X-Tests: A,\nB,\n C,\nD\n\nhello", "X-Tests", "A,\nB,\n C,\nD", "hello" },
+        { "X-Note: \"one (\ntwo\"\n\nhello", "X-Note", "\"one (\ntwo\"", "hello" },
+        { "User-Agent: X (a (b)\nc) d\n\nhello", "User-Agent", "X (a (b)\nc) d", "hello" },
+        /* words of a body without an empty line above */
+        { "X-Check: Spam 2.3 (of\nHello Ana,\n\nhello", "X-Check", "Spam 2.3 (of",
+          "Hello Ana,\n\nhello" },
+        { "X-Check: Spam 2.3 (of\nHello ;)\nyou\n\nhello", "X-Check", "Spam 2.3 (of",
+          "Hello ;)\nyou\n\nhello" },
+        { "X-Mailer: Some Mailer,\nHello Ana,\n\nhello", "X-Mailer", "Some Mailer,",
+          "Hello Ana,\n\nhello" },
+        { "X-Mailer: Some Mailer,\nHello Ana\n\n \n", "X-Mailer", "Some Mailer,",
+          "Hello Ana\n\n \n" },
+        { "X-Mailer: Some Mailer (2)\nHello (Ana)\n\nhello", "X-Mailer", "Some Mailer (2)",
+          "Hello (Ana)\n\nhello" },
+        { "X-Room: 12\" wide \\\"\nHello\n\nhello", "X-Room", "12\" wide \\\"", "Hello\n\nhello" },
+        { "Subject: y (again,\nor not)\n\nhello", "Subject", "y (again,",
+          "or not)\n\nhello" }, /* people write it */
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct span raw = span_of(arena_printf(a, "From: a@b.org\nSubject: y\n%s", rows[i].header));
+        struct inbound *in = parse(raw.ptr, raw.len);
+        struct mail_header h;
+        struct span value;
+        size_t at = 2;
+
+        mail_header_read(a, raw, &h);
+        if (!mail_header_next(&h, rows[i].field, &at, &value) || !span_is(value, rows[i].value) ||
+            strcmp(in->text, rows[i].text) != 0)
+            fail_msg("row %zu: \"%.*s\", \"%s\"", i, (int)value.len, value.ptr, in->text);
+        inbound_free(in);
+    }
+    arena_free(a);
+}
+
 static void test_an_address_that_was_cut_in_two_lines_is_one_and_begins_no_body(void **state)
 {
     static const struct {
@@ -1141,6 +1191,7 @@ int main(void)
         cmocka_unit_test(test_a_notice_of_failure_is_a_bounce_and_a_receipt_is_not),
         cmocka_unit_test(test_broken_structure_is_read_as_far_as_it_goes),
         cmocka_unit_test(test_a_value_goes_on_in_lines_that_lost_their_blanks),
+        cmocka_unit_test(test_what_the_field_above_left_open_is_its_own_and_begins_no_body),
         cmocka_unit_test(test_an_address_that_was_cut_in_two_lines_is_one_and_begins_no_body),
         cmocka_unit_test(test_a_value_goes_on_below_a_line_that_says_nothing),
         cmocka_unit_test(test_the_reply_in_a_plain_text_ends_where_the_html_beside_it_says),

@@ -19,7 +19,8 @@ struct tree {
     bool over;
 };
 
-static struct mail_part *read_part(struct tree *t, struct span raw, const char *unsaid, int level);
+static struct mail_part *read_part(struct tree *t, struct span raw, struct span mark,
+                                   const char *unsaid, int level);
 
 /* --- what a part says of itself
  * ----------------------------------------------------------------------- */
@@ -289,9 +290,15 @@ static bool is_of_header(struct span line)
             memchr(line.ptr, '=', line.len) != NULL);
 }
 
-/* The line above it was forgotten: does a part's header begin the text, and has it a body? A
- * version of MIME alone begins words above the parts. *at: where. */
-static bool begins_with_part(struct span s, size_t *at)
+/* "part" of "--next_part", as broken programs repeat it. */
+static bool is_end_of(struct span line, struct span mark)
+{
+    return line.len < mark.len && memcmp(mark.ptr + mark.len - line.len, line.ptr, line.len) == 0;
+}
+
+/* Does the text begin with a part's header, below empty lines and ends of the mark? A version of
+ * MIME alone begins words above the parts. *at: where; the length up to its end, 0: it does not. */
+static size_t part_header(struct span s, struct span mark, size_t *at)
 {
     static const char *const fields[] = { "Content-Type:", "Content-Transfer-Encoding:",
                                           "Content-Disposition:", "MIME-Version:", NULL };
@@ -300,17 +307,26 @@ static bool begins_with_part(struct span s, size_t *at)
     bool header = false, of_content = false;
 
     for (*at = 0; span_line(s, &next, &line); *at = header ? *at : next) {
-        bool empty = span_trim(line).len == 0;
+        struct span words = span_trim(line);
 
-        if (header && empty)
-            return of_content &&
-                   span_trim((struct span){ line.ptr, (size_t)(s.ptr + s.len - line.ptr) }).len > 0;
-        if (!empty && !(header ? is_of_header(line) : span_begins_any(line, fields)))
-            return false;
-        header = !empty;
+        if (header && words.len == 0)
+            return of_content ? next : 0;
+        if (words.len == 0 || (!header && is_end_of(words, mark)))
+            continue;
+        if (!(header ? is_of_header(line) : span_begins_any(line, fields)))
+            return 0;
+        header = true;
         of_content = of_content || span_begins(line, "Content-");
     }
-    return false;
+    return of_content && mark.len > 0 ? s.len : 0; /* the next mark took the empty line */
+}
+
+/* The line above it was forgotten: does a part begin the text, and has it a body? */
+static bool begins_with_part(struct span s, size_t *at)
+{
+    size_t n = part_header(s, (struct span){ "", 0 }, at);
+
+    return n > 0 && span_trim((struct span){ s.ptr + n, s.len - n }).len > 0;
 }
 
 /* "--" and the boundary; empty: there is none. */
@@ -415,14 +431,14 @@ static struct mail_part *read_next(struct tree *t, struct span s, const struct m
     struct span rest = { s.ptr + here->next, s.len - here->next };
     struct span own = ends ? between(s, here->next, next->begin)
                            : without_closing(rest, marks->of[0]),
-                inner;
-    struct mail_part *part = read_part(t, own, unsaid, level);
+                mark = marks->of[marks->of[0].len == 0], inner;
+    struct mail_part *part = read_part(t, own, mark, unsaid, level);
 
     inner = mark_of(t, part);
     if (ends && strncmp(part->content_type.head, "multipart/", 10) == 0 && inner.len > 0 &&
         (span_equal(inner, marks->of[0]) || span_equal(inner, marks->of[1]))) {
         /* It has the boundary of what it is in: the lines are its own until one closes it */
-        part = read_part(t, rest, unsaid, level);
+        part = read_part(t, rest, mark, unsaid, level);
         ends = part->end > 0 && find_cut(s, here->next + part->end, marks, next);
     }
     if (!ends)
@@ -529,22 +545,26 @@ static bool keeps_promise(struct tree *t, const struct mail_header *h, struct sp
     return strcmp(p.content_type.head, "text/plain") == 0;
 }
 
-/* An empty line too many stands within the header, above what tells the type: goes on below it. */
-static void read_rest_of_header(struct tree *t, struct span raw, struct mail_part *p)
+/* An empty line too many stands within the header, above what tells the type: goes on below it. Of
+ * a text in a multipart it may be all that there is. */
+static void read_rest_of_header(struct tree *t, struct span raw, struct span mark,
+                                struct mail_part *p)
 {
     static const char *const fields[] = { "Content-", "MIME-Version", "X-", NULL };
-    struct span s = { raw.ptr + p->header.body, raw.len - p->header.body };
+    struct span s = { raw.ptr + p->header.body, raw.len - p->header.body }, type;
     struct mail_header *h = &p->header, rest;
     struct mail_field *all;
     size_t at, i;
 
-    if (mail_header_has(h, "Content-Type") || !begins_with_part(s, &at))
+    if (mail_header_has(h, "Content-Type") || part_header(s, mark, &at) == 0)
         return;
     s = (struct span){ s.ptr + at, s.len - at };
     mail_header_read(t->arena, s, &rest);
-    if (memchr(mail_header_find(&rest, "Content-Type").ptr, '/',
-               mail_header_find(&rest, "Content-Type").len) == NULL ||
-        !keeps_promise(t, &rest, (struct span){ s.ptr + rest.body, s.len - rest.body }))
+    type = mail_header_find(&rest, "Content-Type");
+    s = (struct span){ s.ptr + rest.body, s.len - rest.body };
+    if (memchr(type.ptr, '/', type.len) == NULL ||
+        !(span_trim(s).len > 0 ? keeps_promise(t, &rest, s)
+                               : mark.len > 0 && span_begins(type, "text/")))
         return;
     for (i = 0; i < rest.count; i++)
         if (!span_begins_any(rest.fields[i].name, fields))
@@ -559,13 +579,15 @@ static void read_rest_of_header(struct tree *t, struct span raw, struct mail_par
     h->over = h->over || rest.over;
 }
 
-static struct mail_part *read_part(struct tree *t, struct span raw, const char *unsaid, int level)
+/* `mark`: of the line above it; empty: it is no part of another. */
+static struct mail_part *read_part(struct tree *t, struct span raw, struct span mark,
+                                   const char *unsaid, int level)
 {
     struct mail_part *p = arena_alloc(t->arena, sizeof(*p));
 
     t->parts++;
     mail_header_read(t->arena, raw, &p->header);
-    read_rest_of_header(t, raw, p);
+    read_rest_of_header(t, raw, mark, p);
     t->over = t->over || p->header.over;
     p->body = (struct span){ raw.ptr + p->header.body, raw.len - p->header.body };
     mail_param_read(t->arena, mail_header_find(&p->header, "Content-Type"), &p->content_type);
@@ -588,7 +610,7 @@ struct mail_part *mail_part_read(struct arena *a, struct span raw, const char *f
     struct mail_part *root;
 
     t.work = raw.len * WORK_TIMES + WORK_LEAST;
-    root = read_part(&t, raw, "text/plain", 0);
+    root = read_part(&t, raw, (struct span){ "", 0 }, "text/plain", 0);
     *over = t.over;
     *likely = likely_of(a, raw_fields(a, &root->header), root);
     if (*likely == NULL)

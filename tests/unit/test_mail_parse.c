@@ -389,7 +389,10 @@ static void test_a_notice_of_failure_is_a_bounce_and_a_receipt_is_not(void **sta
 /* --- broken structure
  * ----------------------------------------------------------------------------------- */
 
-#define MIXED "From: a@b.org\nContent-Type: multipart/mixed; boundary="
+#define FORMS                                                                                      \
+    "From: a@b.org\nContent-Type: multipart/alternative; boundary=next_part\n\n--next_part\n"
+#define HTML_FORM "--next_part\nContent-Type: text/html\n\n<p>there\n--next_part--\n"
+#define MIXED     "From: a@b.org\nContent-Type: multipart/mixed; boundary="
 static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
 {
     static const struct {
@@ -533,6 +536,22 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
         { MIXED "x\n\n--x\n\nhello\n--x\n\nContent-Type: a/b\nContent-Transfer-Encoding: "
                 "base64\n\naGVsbG8=\n--x--\n",
           "hello", 1 },
+        /* a part's header below empty lines too many, and below ends of the boundary */
+        { FORMS "\n\nContent-Type: text/plain\n\n\n" HTML_FORM, "there\n", 0 },
+        { FORMS "\n\n\nt\n_part\n\nContent-Type: text/plain\n\n \n" HTML_FORM, "there\n", 0 },
+        { FORMS "\n\nContent-Type: text/plain\n\n" HTML_FORM, "there\n", 0 },
+        { FORMS "\n\nContent-Type: text/plain\n\nhello\n" HTML_FORM, "hello", 0 },
+        { FORMS "\nt\nContent-Type: text/plain; charset=koi8-r\n\n\xcb\xcf\xd4\n" HTML_FORM, "кот",
+          0 },
+        { FORMS "\n\nContent-Type: text/html\n\n\n" HTML_FORM, "there\n", 0 },
+        { FORMS "\n\nContent-Type: image/png\n\n\n" HTML_FORM, "\nContent-Type: image/png\n\n", 0 },
+        { FORMS "\n\nI see:\nContent-Type: text/plain\n\n\n" HTML_FORM,
+          "\nI see:\nContent-Type: text/plain\n\n", 0 },
+        { FORMS "\n\nContent-Type: text/plain\nis what I see.\n" HTML_FORM,
+          "\nContent-Type: text/plain\nis what I see.", 0 },
+        { "From: a@b.org\n\nContent-Type: text/plain\n\n", "Content-Type: text/plain\n\n", 0 },
+        { "From: a@b.org\n\nt\nContent-Type: text/plain\n\nhello",
+          "t\nContent-Type: text/plain\n\nhello", 0 },
         { "From: a@b.org\nContent-Type: text/plain\nContent-Transfer-Encoding: uuencode\n\nhello\n"
           "begin 644 x\n$:&]L80  \n`\nend\nyou\n",
           "hello\nyou\n", 1 },

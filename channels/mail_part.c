@@ -60,6 +60,55 @@ static const char *type_of(struct arena *a, const struct mail_value *v, const ch
     return text_clean_line(a, span_of(v->head), 200);
 }
 
+static bool is_named(struct arena *a, const struct mail_part *p)
+{
+    return mail_param_bytes(a, &p->disposition, "filename", NULL).len > 0 ||
+           mail_param_bytes(a, &p->content_type, "filename", NULL).len > 0 ||
+           mail_param_bytes(a, &p->content_type, "name", NULL).len > 0;
+}
+
+/* "test/plain": of no kind that there is (RFC 6838, 9695). */
+static bool is_of_no_kind(const char *type)
+{
+    static const char *const kinds[] = {
+        "application/", "audio/", "chemical/",  "example/", "font/",  "haptics/", "image/",
+        "message/",     "model/", "multipart/", "text/",    "video/", NULL
+    };
+
+    return !span_begins_any(span_of(type), kinds);
+}
+
+/* Are its bytes words, and no file's? */
+static bool holds_words(const struct mail_part *p)
+{
+    struct text_buffer bytes = { 0 };
+    struct span s;
+    size_t i;
+    bool words;
+
+    mail_transfer_decode(&bytes, p->body, p->transfer);
+    s = span_trim(text_buffer_span(&bytes));
+    words = s.len > 0;
+    for (i = 0; words && i < s.len; i++)
+        words = (unsigned char)s.ptr[i] >= ' ' || memchr("\t\n\f\r\033", s.ptr[i], 5) != NULL;
+    text_buffer_clear(&bytes);
+    return words;
+}
+
+/* Nothing else is in the mail, and what it is called tells nobody what it is. */
+static void read_words_of_no_kind(struct arena *a, struct mail_part *p)
+{
+    const char *subtype;
+
+    while (p->is_multipart && p->count == 1)
+        p = p->parts[0];
+    if (p->is_multipart || p->attached || is_named(a, p) || !is_of_no_kind(p->type) ||
+        !holds_words(p))
+        return;
+    subtype = strchr(p->type, '/');
+    p->type = subtype != NULL && strcmp(subtype, "/html") == 0 ? "text/html" : "text/plain";
+}
+
 /* Characters that are not seen but make one name look like another (S-30). */
 static bool is_unseen(const char *p)
 {
@@ -612,6 +661,7 @@ struct mail_part *mail_part_read(struct arena *a, struct span raw, const char *f
     t.work = raw.len * WORK_TIMES + WORK_LEAST;
     root = read_part(&t, raw, (struct span){ "", 0 }, "text/plain", 0);
     *over = t.over;
+    read_words_of_no_kind(a, root);
     *likely = likely_of(a, raw_fields(a, &root->header), root);
     if (*likely == NULL)
         *likely = fallback;

@@ -479,6 +479,20 @@ static void test_a_type_ends_where_its_parameters_or_comments_begin(void **state
         { "Content-Type: Plain/Text; charset=utf-8", "text/plain" },
         { "Content-Type: html", "text/html" },
         { "Content-Type: text/htm", "text/html" },
+        /* the words of a whole mail, whatever a script called them */
+        { "Content-Type: test/plain; charset=x", "text/plain" },
+        { "Content-Type: tex/html", "text/html" },
+        { "Content-Type: x-unknown/x\nContent-Disposition: inline", "text/plain" },
+        { "Content-Type: x-unknown/x\nContent-Transfer-Encoding: base64\n\neA==", "text/plain" },
+        { "Content-Type: multipart/mixed; boundary=y\n\n--y\nContent-Type: test/plain",
+          "multipart/mixed" },
+        { "Content-Type: test/plain; name=a.txt", "test/plain" },
+        { "Content-Type: test/plain\nContent-Disposition: inline; filename=a.txt", "test/plain" },
+        { "Content-Type: test/plain\nContent-Disposition: attachment", "test/plain" },
+        { "Content-Type: test/plain\nContent-Transfer-Encoding: quoted-printable\n\n=01",
+          "test/plain" },
+        { "Content-Type: application/x", "application/x" },
+        { "Content-Type: chemical/x-pdb", "chemical/x-pdb" },
     };
 
     (void)state;

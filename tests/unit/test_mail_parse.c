@@ -489,6 +489,10 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
           "", 1 },
         { "From: a@b.org\nContent-Type: text/plain; name=x.txt\n\nhello", "hello", 0 },
         { "From: a@b.org\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR", "", 1 },
+        { "From: a@b.org\nContent-Type: test/plain\n\nhello", "hello", 0 },
+        { MIXED "x\n\n--x\nContent-Type: test/html; charset=koi8-r\n\n<p>\xcb\xcf\xd4\n--x--\n",
+          "кот\n", 0 },
+        { MIXED "x\n\n--x\n\nhello\n--x\nContent-Type: test/plain\n\nthere\n--x--\n", "hello", 1 },
         { "From: a@b.org\nContent-Type: text/csv\n\n1;2", "1;2", 0 },
         { "From: a@b.org\nContent-Type: text/csv; name=\"orders.csv\"\n\n1;2", "1;2", 1 },
         { "From: a@b.org\nContent-Type: text/xml\nContent-Disposition: inline; "
@@ -556,14 +560,15 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
           "begin 644 x\n$:&]L80  \n`\nend\nyou\n",
           "hello\nyou\n", 1 },
         /* words above the parts */
-        { MIXED "x\n\nhello\n\nyou\n--x\nContent-Type: a/b\n\nz\n--x--\n", "hello\n\nyou", 1 },
+        { MIXED "x\n\nhello\n\nyou\n--x\nContent-Type: image/x\n\nz\n--x--\n", "hello\n\nyou", 1 },
         { MIXED "x; charset=iso-8859-1\n\nThis is a multi-part message.\n\nma\xf1"
-                "ana\n--x\nContent-Type: a/b\n\nz\n--x--\n",
+                "ana\n--x\nContent-Type: image/x\n\nz\n--x--\n",
           "mañana", 1 },
-        { MIXED "x\n\nThis is a MIME-encapsulated\nmessage.\n--x\nContent-Type: a/b\n\nz\n--x--\n",
+        { MIXED
+          "x\n\nThis is a MIME-encapsulated\nmessage.\n--x\nContent-Type: image/x\n\nz\n--x--\n",
           "", 1 },
         { MIXED "x\n\nhello\n--x\nContent-Type: text/html\n\n<p>there\n--x--\n", "there\n", 0 },
-        { MIXED "x\n\nthis is a mime-encoded message\n--x\nContent-Type: a/b\n\nz\n--x--\n", "",
+        { MIXED "x\n\nthis is a mime-encoded message\n--x\nContent-Type: image/x\n\nz\n--x--\n", "",
           1 },
         { MIXED "x\n\nMIME-Version: 1.0\n\nMany parts.\n--x\n\nhello\n--x--\n", "hello", 0 },
         /* rules of dashes, and other lines that close nothing */

@@ -55,7 +55,7 @@ bool mail_sender_is_no_reply(const char *address)
     const char *const *w;
     char local[MAIL_SENDER_LOCAL];
 
-    mail_sender_local(address, "-_.", local);
+    mail_sender_local(address, "-_. \"", local);
     for (w = words; *w != NULL; w++)
         if (strstr(local, *w) != NULL)
             return true;

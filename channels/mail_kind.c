@@ -82,19 +82,27 @@ static bool is_discussion(const struct mail_header *h)
            !span_same_any(first_word(post), (const char *const[]){ "no", NULL });
 }
 
+/* Lyris ListManager numbers what it sends: "LYRIS-12-3-2026.06.01", "LISTMANAGERSQL-12-3-...". */
+static bool is_id_of_listmanager(struct span id)
+{
+    static const char *const names[] = { "<LYRIS-", "<LISTMANAGER-", "<LISTMANAGERSQL-", NULL };
+    const char *dash = memchr(id.ptr, '-', id.len);
+
+    return span_begins_any(id, names) && dash + 1 < id.ptr + id.len && text_is_digit(dash[1]);
+}
+
 /* What programs of lists write on each mail that they pass on. */
 static bool has_mark_of_lists_program(const struct mail_header *h)
 {
-    static const char *const marks[] = { "X-BeenThere",  "X-Mailman-Version",
-                                         "Mailing-List", "X-Mailing-List",
-                                         "X-ML-Name",    "X-ML-Count",
-                                         "X-MLServer",   NULL };
+    static const char *const marks[] = { "X-BeenThere",    "X-Mailman-Version",  "Mailing-List",
+                                         "X-Mailing-List", "X-ML-Name",          "X-ML-Count",
+                                         "X-MLServer",     "X-Lyris-Message-Id", NULL };
     const char *const *m;
 
     for (m = marks; *m != NULL; m++)
         if (mail_header_has(h, *m))
             return true;
-    return false;
+    return is_id_of_listmanager(mail_header_find(h, "Message-ID"));
 }
 
 /* Is that somebody else than who wrote it, and a list? */

@@ -1,7 +1,8 @@
 /* channels/mail_event.h - an invitation in words, for a mail that has no other.
  *
  * Pure. Of a calendar (RFC 5545) its first event: what, when, where, and what is said of it, a line
- * each and in no language but its own. */
+ * each and in no language but its own; HTML that programs put there is read as its reader sees it.
+ */
 #ifndef RELEVO_CHANNELS_MAIL_EVENT_H
 #define RELEVO_CHANNELS_MAIL_EVENT_H
 

@@ -14,6 +14,7 @@
 #include "channels/mail_html_style.h"
 #include "channels/mail_html_tag.h"
 #include "channels/mail_html_write.h"
+#include "channels/mail_quote_history.h"
 #include "channels/mail_quote_intro.h"
 #include "core/arena.h"
 #include "core/inbound.h"
@@ -140,15 +141,18 @@ struct reader {
     bool unseen;                   /* letters are text, whatever their size and colour */
     bool reply;          /* signatures are left out, history of any form is marked as quoted */
     bool history;        /* all is from here on */
+    int history_in;      /* the depth of the blockquote with which that ends; 0: the text's end */
     int quoting_at;      /* the depth of what is history unless a blockquote is within; or 0 */
     size_t quoting_from; /* where its text begins */
     int signature_next;  /* the next element of this depth is a signature; or 0 */
-    struct nest lists, quotes, blocks;       /* blocks: elements that a style makes lines of */
+    struct nest lists, quotes, indents;      /* indents: blockquotes that are no quotes, so far */
+    struct nest blocks;                      /* elements that a style makes lines of */
     struct nest sizes, inks;                 /* of letters, where they hide or show them */
     struct nest visibilities;                /* of all that is within, likewise */
     struct nest cells, parting;              /* elements that a style makes such, or whose */
                                              /* children it sets apart */
     struct mail_html_list numbers[NEST_MAX]; /* of `lists` */
+    size_t indent_from[NEST_MAX];            /* of `indents`: where its text begins */
 };
 
 /* Does what was written last introduce a quotation? */
@@ -213,6 +217,8 @@ static void begin_effect(struct reader *r, enum effect effect, const xmlChar **a
         r->quoting_at = 0;
         if (mail_html_quote_is_citation(attributes) || (r->reply && is_introduced(w)))
             nest_push(&r->quotes, r->depth);
+        else if (nest_push(&r->indents, r->depth))
+            r->indent_from[r->indents.count - 1] = w->out.len;
         break;
     case EFFECT_PRE:
         mail_html_write_breaks(w, 1);
@@ -237,6 +243,9 @@ static void begin_quote(struct reader *r, enum mail_html_quote is)
     if (is == HTML_QUOTED) {
         nest_push(&r->quotes, r->depth);
     } else if (is == HTML_QUOTED_ON) {
+        r->history_in = r->history || r->indents.count == 0
+                            ? r->history_in
+                            : r->indents.depth[r->indents.count - 1];
         r->history = true;
     } else if (r->quoting_at == 0) {
         r->quoting_at = r->depth;
@@ -381,6 +390,21 @@ static void end_effect(struct reader *r, enum effect effect)
         w->cell = true;
 }
 
+/* An old mail whose header stands in a blockquote ends with it, also where words alone tell the
+ * header: the writer may go on below. */
+static void end_indent(struct reader *r)
+{
+    size_t from = r->indent_from[--r->indents.count];
+
+    if (r->history_in == r->depth) {
+        r->history = false;
+        r->history_in = 0;
+    } else if (r->reply && !r->history && r->quotes.count == 0 &&
+               mail_quote_history_opens(text_buffer_span(&r->w.out), from)) {
+        mail_html_write_mark(&r->w, from);
+    }
+}
+
 static void on_end(void *arg, const xmlChar *name)
 {
     struct reader *r = arg;
@@ -402,6 +426,8 @@ static void on_end(void *arg, const xmlChar *name)
             r->quotes.count--;
             mail_html_write_breaks(&r->w, 1);
         }
+        if (nest_ends(&r->indents, r->depth))
+            end_indent(r);
         if (nest_ends(&r->blocks, r->depth)) {
             r->blocks.count--;
             mail_html_write_breaks(&r->w, 1);

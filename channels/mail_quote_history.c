@@ -4,13 +4,16 @@
 
 #include "channels/mail_quote_block.h"
 #include "channels/mail_quote_line.h"
+#include "channels/mail_quote_mark.h"
 #include "channels/mail_quote_notes.h"
 #include "channels/mail_quote_words_separator.h"
 
 enum {
-    SPOKEN_BLANKS = 3, /* in a line of somebody's, at the least */
-    TITLE_MAX = 60,    /* between dashes */
-    FIELDS_LEAST = 3,  /* of a header in a language that is not known */
+    SPOKEN_BLANKS = 3,    /* in a line of somebody's, at the least */
+    TITLE_MAX = 60,       /* between dashes */
+    FIELDS_LEAST = 3,     /* of a header in a language that is not known */
+    OPENING_ABOVE = 200,  /* bytes above what may open with a header */
+    OPENING_BELOW = 4000, /* and from there on */
 };
 
 /* --- titles
@@ -271,6 +274,37 @@ void mail_quote_history_find(struct mail_lines *l)
             (find_title(mail_lines_at(l, i), &words) && words == 0))
             line->is |= LINE_IS_HEAD;
     }
+}
+
+/* What may be the first line of a header, or of what stands above one. */
+static bool may_head(struct span line)
+{
+    struct span value;
+
+    return mail_quote_line_key(line, &value) != QUOTE_KEY_NONE ||
+           mail_quote_line_between_dashes(line).len > 0 || mail_quote_line_rule(line, 5) != 0;
+}
+
+bool mail_quote_history_opens(struct span text, size_t at)
+{
+    size_t from = at > OPENING_ABOVE ? at - OPENING_ABOVE : 0, i = 0, next = 0;
+    struct span near = { text.ptr + from, text.len - from }, first;
+    struct mail_lines l;
+    bool opens;
+
+    first = mail_quote_line_trim((struct span){ text.ptr + at, text.len - at });
+    if (!span_line(first, &next, &first) || !may_head(first))
+        return false;
+    near.len = text_cut(near, at - from + OPENING_BELOW);
+    l = mail_lines_split(near);
+    while (i < l.count && (l.all[i].ptr < text.ptr + at || mail_lines_is(&l, i, LINE_IS_BLANK) ||
+                           mail_lines_is_rule(&l, i, 5)))
+        i++;
+    mail_quote_mark_find(&l);
+    mail_quote_history_find(&l);
+    opens = i < l.count && mail_lines_is(&l, i, LINE_IS_HEAD | LINE_IS_INTRO);
+    mail_lines_clear(&l);
+    return opens;
 }
 
 /* --- what a line has to do with it

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "channels/mail_lines.h"
+#include "core/text.h"
 
 enum {
     MAIL_QUOTE_TITLE_LINE_MAX = 200, /* bytes of a line with a title between dashes */
@@ -18,6 +19,10 @@ enum {
 /* Notes where an old mail begins that is not marked: as an intro a bare "Original message" and the
  * sender's name in Lotus Notes, as LINE_IS_HEAD its header and its title. */
 void mail_quote_history_find(struct mail_lines *l);
+
+/* Are the first words of `text` from the byte `at` on, the begin of a line, the header or the title
+ * of an old mail? Few lines above and below are looked at. */
+bool mail_quote_history_opens(struct span text, size_t at);
 
 /* What a line has to do with it; all zero: nothing. */
 struct mail_quote_history {

@@ -382,6 +382,42 @@ static void test_what_a_writer_indents_is_no_history(void **state)
     arena_free(a);
 }
 
+static void test_a_header_within_a_blockquote_is_history_as_far_as_that_goes(void **state)
+{
+    static const char *const headers[] = {
+        "<div class=OutlookMessageHeader><hr><b>De&nbsp;:</b> Eva<br><b>Envoyé&nbsp;:</b> lundi<br>"
+        "<b>À&nbsp;:</b> Tom<br><b>Objet&nbsp;:</b> lampe</div>",
+        "<div><hr><b>De&nbsp;:</b> eva@example.org<br><b>Envoyé&nbsp;:</b> 1 juin 2026 10:00<br>"
+        "<b>À&nbsp;:</b> Tom<br><b>Objet&nbsp;:</b> lampe</div>",
+        "<b>From:</b> Eva<br><b>Sent:</b> Monday, June 1, 2026<br><b>To:</b> Tom<br>"
+        "<b>Subject:</b> lamp<br>",
+        "<p>-----Original Message-----<br>From: Eva<br>Sent: Monday<br>Subject: lamp</p>",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+        assert_string_equal(
+            reply_of(a, arena_printf(a,
+                                     "<p>The red one.</p><blockquote style='MARGIN-RIGHT: 0px'>%s"
+                                     "<p>Which lamp?</p></blockquote><p>It is off.</p>",
+                                     headers[i])),
+            "The red one. It is off.");
+    assert_string_equal(
+        reply_of(a, "<blockquote><p>The red one.</p><blockquote><div id=divRplyFwdMsg>From: Eva"
+                    "</div>Which lamp?</blockquote></blockquote><p>It is off.</p>"),
+        "The red one. It is off.");
+    assert_string_equal(reply_of(a, "<p>Keep this.</p><blockquote>Name: Eva<br>Date: 1 June<br>"
+                                    "Lamp: red</blockquote><p>Thanks.</p>"),
+                        "Keep this. Name: Eva Date: 1 June Lamp: red Thanks.");
+    assert_string_equal(
+        reply_of(a, "<p>It read:</p><blockquote>From: Eva<br>Sent: Monday, June 1, 2026<br>To: Tom"
+                    "<br>Subject: lamp</blockquote><p>Is she yours?</p>"),
+        "It read: From: Eva Sent: Monday, June 1, 2026 To: Tom Subject: lamp Is she yours?");
+    arena_free(a);
+}
+
 static void test_a_page_of_the_web_that_is_cited_is_no_history(void **state)
 {
     struct arena *a = arena_new();
@@ -418,6 +454,7 @@ int main(void)
         cmocka_unit_test(test_apples_break_makes_the_element_behind_it_a_signature_and_no_other),
         cmocka_unit_test(test_the_text_of_a_mail_keeps_what_its_reply_leaves_out),
         cmocka_unit_test(test_what_a_writer_indents_is_no_history),
+        cmocka_unit_test(test_a_header_within_a_blockquote_is_history_as_far_as_that_goes),
         cmocka_unit_test(test_a_page_of_the_web_that_is_cited_is_no_history),
     };
 

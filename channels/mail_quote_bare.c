@@ -26,6 +26,7 @@ struct bare {
     bool wrapped;  /* other lines are among them than the rest of a list */
     bool listed;   /* a line is an item, "- From: Eva" */
     bool vague;    /* "Sent: every Monday" names no day */
+    bool dated;    /* the day is a whole one, with its year: "Date: 2026-06-01" */
     bool one_line; /* all keys are on the first line */
 };
 
@@ -68,6 +69,13 @@ static bool is_vague(struct span value)
     return u_islower(mail_quote_line_first(s));
 }
 
+static bool is_whole_day(struct span value)
+{
+    unsigned what = mail_quote_line_read(value);
+
+    return (what & LINE_DATE) || (what & (LINE_YEAR | LINE_NUMBERS)) == (LINE_YEAR | LINE_NUMBERS);
+}
+
 static bool is_item(struct span line)
 {
     struct span s = mail_quote_line_trim(line);
@@ -107,8 +115,10 @@ static struct bare read_bare(const struct mail_lines *l, size_t from, size_t end
         mail_quote_line_key(mail_lines_at(l, i), &value);
         if (key == QUOTE_KEY_SUBJECT)
             b.answer = b.answer || mail_quote_line_is_answer(value);
-        if (key == QUOTE_KEY_SENT || key == QUOTE_KEY_DATE)
+        if (key == QUOTE_KEY_SENT || key == QUOTE_KEY_DATE) {
             b.vague = b.vague || is_vague(value);
+            b.dated = b.dated || is_whole_day(value);
+        }
     }
     return b;
 }
@@ -152,6 +162,13 @@ static bool is_field(const struct mail_lines *l, size_t i)
     return mail_quote_line_is_field(mail_lines_at(l, i), &value);
 }
 
+/* "never came.": the rest of a sentence that began above, but for a word alone. */
+static bool goes_on_sentence(struct span s)
+{
+    return u_islower(mail_quote_line_first(s)) &&
+           (mail_quote_line_blanks(s) > 0 || strchr(".!?", s.ptr[s.len - 1]) != NULL);
+}
+
 /* Below it stands a text, and not what somebody says about a block that he shows: the rest of his
  * sentence, the next key of his form, a question. */
 static bool has_text_below(const struct mail_lines *l, size_t end)
@@ -162,7 +179,7 @@ static bool has_text_below(const struct mail_lines *l, size_t end)
     if (at == l->count || is_field(l, at))
         return false;
     s = mail_quote_line_trim(mail_lines_at(l, at));
-    if (u_islower(mail_quote_line_first(s)))
+    if (goes_on_sentence(s))
         return false;
     return s.ptr[s.len - 1] != '?' || s.len > QUESTION_MAX;
 }
@@ -214,6 +231,12 @@ static bool is_likely(const struct bare *b)
                          (has_key(b, QUOTE_KEY_TO) || has_key(b, QUOTE_KEY_SUBJECT)));
 }
 
+/* Who, a whole day right behind it, and what about: forms have these keys too, but seldom so. */
+static bool is_dated(const struct bare *b)
+{
+    return b->second == QUOTE_KEY_DATE && b->dated && has_key(b, QUOTE_KEY_SUBJECT);
+}
+
 /* A subject behind the sender, or between them the day or whom it is to, but not the way and the
  * day of a journey; the day alone where it is drawn as mail programs do. */
 static bool may_be_mail(const struct bare *b, bool drawn)
@@ -248,6 +271,8 @@ bool mail_quote_bare_is_mail(const struct mail_lines *l, size_t from, size_t end
     if (b.vague || !has_text_below(l, end))
         return false;
     drawn = b.bold || mail_lines_is_rule(l, from - 1, 5);
-    return is_likely(&b) || (may_be_mail(&b, drawn) && stands_apart(l, from, above) &&
-                             (drawn || !speaks_below(l, end)));
+    if (is_likely(&b) || (is_dated(&b) && !speaks_below(l, end)))
+        return true;
+    return may_be_mail(&b, drawn) && stands_apart(l, from, above) &&
+           (drawn || !speaks_below(l, end));
 }

@@ -959,6 +959,18 @@ static void test_a_header_without_address_and_time_is_history(void **state)
         "\n\nFrom: Bob\nTo: Support\nSubject: lamp\n\nIt is out.",
         "\n\nFrom: Bob\nDate: 1 June 2026\nSubject: lamp\n\nIt is out.",
         "\n\nFrom: Bob\nSubject: lamp\nDate: 1 June 2026\nTo: Support\n\nIt is out.",
+        "\nFrom: Bob\nDate: 2026-06-01\nSubject: lamp\nIt is out.",
+        "\nFrom: Bob\nDate: 2026-06-01\nSubject: lamp\nout",
+        "\nFrom: Bob Example\nDate: 1 June 2026\nTo: Support\nSubject: lamp\nIt is out.",
+        "\nVon: Max Muster\nDatum: 1.6.2026\nBetreff: Lampe\n\nSie ist aus.",
+        "\n\u53d1\u4ef6\u4eba: \u5f20\u4e09\n\u65e5\u671f: 2026-06-01\n\u4e3b\u9898: \u706f\n"
+        "\u706f\u574f\u4e86",
+        "\n\u5bc4\u4ef6\u8005\uff1a\u738b\u5c0f\u660e\n\u65e5\u671f\uff1a2026\u5e746\u67081\u65e5\n"
+        "\u4e3b\u65e8\uff1a\u71c8\n\u71c8\u58de\u4e86",
+        "\n\u5dee\u51fa\u4eba: \u7530\u4e2d\u82b1\u5b50\n\u65e5\u4ed8: 2026/06/01\n\u4ef6\u540d: "
+        "\u30e9\u30f3\u30d7\n\u70b9\u304d\u307e\u305b\u3093\u3002",
+        "\n\ubcf4\ub0b8 \uc0ac\ub78c: \uae40\ucca0\uc218\n\ub0a0\uc9dc: 2026-06-01\n\uc81c\ubaa9: "
+        "\ub7a8\ud504\n\ucf1c\uc9c0\uc9c0 \uc54a\uc2b5\ub2c8\ub2e4.",
         "\n\nVon: Max Muster\nGesendet: Montag, 1. Juni 2026\nAn: Support\nBetreff: Lampe\n\nAus.",
         "\n\nVon: Max Muster\nDatum: 1. Juni 2026\nAn: Support\nBetreff: Lampe\n\nAus.",
         "\n\nVon: Max\nBetreff: Lampe\n\nSie ist aus.",
@@ -986,6 +998,15 @@ static void test_a_header_without_address_and_time_is_history(void **state)
         "I need a van.\n\nFrom: the cellar\nTo: the roof\nSubject: lamps\n\nBring two men.",
         "I need a van.\n\nFrom: Berlin\nDate: 12 May 2026\n\nBring two men.",
         "I need a van.\n\nFrom: Berlin\nTo: Rome\n\nBring two men.",
+        "I need a van.\nFrom: Berlin\nDate: 2026-06-01\nSubject: lamps\nI bring two men.",
+        "I need a van.\nFrom: Berlin\nDate: in summer\nSubject: lamps\nBring two men.",
+        "I need a van.\nFrom: 1 June\nDate: 2026-06-01\nSubject: lamps\nBring two men.",
+        "Rooms: 2\nFrom: Berlin\nDate: 2026-06-01\nSubject: lamps\nBring two men.",
+        "My mail\nFrom: Bob\nDate: 2026-06-01\nSubject: lamp\nnever came.",
+        "My mail\nFrom: Bob\nDate: 2026-06-01\nSubject: lamp\ncame back twice",
+        "I got this.\nFrom: Bob\nDate: 2026-06-01\nSubject: lamp\nIs it from you?",
+        "\u5feb\u9012\n\u53d1\u4ef6\u4eba: \u5f20\u4e09\n\u65e5\u671f: 2026-06-01\n"
+        "\u4e00\u76f4\u6ca1\u6709\u6536\u5230",
         "A strange mail came.\n\nFrom: Lamps\nSubject: bill\n\nNothing of that\nis what I bought.",
         "A strange mail came.\n\nFrom: Lamps To: Eva Subject: bill\n\nIt is not my lamp.",
         "It works now.\n\n- From: Bob\n- Subject: lamp\n\nThat was in your form.",

@@ -11,10 +11,14 @@
 enum {
     SPOKEN_BLANKS = 3,    /* in a line of somebody's, at the least */
     TITLE_MAX = 60,       /* between dashes */
+    ORIGINAL_DASHES = 10, /* bytes at each side of QQ Mail's title, which has 18 */
     FIELDS_LEAST = 3,     /* of a header in a language that is not known */
     OPENING_ABOVE = 200,  /* bytes above what may open with a header */
     OPENING_BELOW = 4000, /* and from there on */
 };
+
+/* QQ Mail's title in English; alone it is a word as well. */
+static const char original[] = "original";
 
 /* --- titles
  * ------------------------------------------------------------------------------------------- */
@@ -232,12 +236,24 @@ static bool is_separator(struct mail_lines *l, size_t i)
     return s.len <= MAIL_QUOTE_BEGIN_LINE_MAX && mail_quote_words_separator_is_beginning(s);
 }
 
-/* "Original message" without anything round it, above a header block. "Original" alone is a title
- * here and nowhere else: QQ Mail draws its dashes as borders, and a form below tells it from a
- * word. */
+/* "------------------ Original ------------------", with a sender right below. */
+static bool is_original_of_sender(struct mail_lines *l, size_t i)
+{
+    struct span s = mail_quote_line_trim(mail_lines_at(l, i)),
+                title = mail_quote_line_between_dashes(s);
+    size_t head = mail_lines_next_words(l, i + 1, 2);
+    char folded[LINE_READ_MAX + 8];
+
+    return title.len > 0 && title.len <= TITLE_MAX && title.ptr - s.ptr >= ORIGINAL_DASHES &&
+           s.ptr + s.len - (title.ptr + title.len) >= ORIGINAL_DASHES &&
+           span_is(mail_quote_line_fold(title, folded, sizeof(folded)), original) &&
+           head < l->count && mail_quote_block_key(l, head) == QUOTE_KEY_FROM;
+}
+
+/* "Original message" without anything round it, above a header block. A form below tells "Original"
+ * from a word, where QQ Mail draws its dashes as borders. */
 static bool is_bare_title(struct mail_lines *l, size_t i)
 {
-    static const char alone[] = "original";
     char folded[LINE_READ_MAX + 8];
     struct span s = mail_quote_line_trim(mail_lines_at(l, i));
     size_t head = mail_lines_next_words(l, i + 1, MAIL_QUOTE_BETWEEN_MAX), end;
@@ -247,8 +263,7 @@ static bool is_bare_title(struct mail_lines *l, size_t i)
     s = mail_quote_line_fold(s, folded, sizeof(folded));
     while (s.len > 0 && strchr(": ", s.ptr[s.len - 1]) != NULL)
         s.len--;
-    if (!mail_quote_words_separator_is_title(s) &&
-        !(s.len == sizeof(alone) - 1 && memcmp(s.ptr, alone, s.len) == 0))
+    if (!mail_quote_words_separator_is_title(s) && !span_is(s, original))
         return false;
     end = mail_quote_block_end(l, head);
     return end > 0 && !mail_lines_quotes_from(l, end);
@@ -270,7 +285,7 @@ void mail_quote_history_find(struct mail_lines *l)
             continue;
         }
         line->end = (uint32_t)mail_quote_block_end(l, i);
-        if (line->end > 0 || is_dashed_title(l, i) ||
+        if (line->end > 0 || is_dashed_title(l, i) || is_original_of_sender(l, i) ||
             (find_title(mail_lines_at(l, i), &words) && words == 0))
             line->is |= LINE_IS_HEAD;
     }

@@ -1030,6 +1030,30 @@ static void test_a_header_without_address_and_time_is_history(void **state)
     arena_free(a);
 }
 
+static void test_a_sender_tells_that_original_between_long_dashes_is_a_title(void **state)
+{
+    static const char *const history[] = {
+        "------------------ Original ------------------\nFrom: Eva\nold",
+        "------------------\u00a0Original\u00a0------------------\nFrom: Eva\nold",
+        "------------------ Original ------------------\n\nFrom:  \"Eva\";\n\nold",
+    };
+    static const char *const own[] = {
+        "Yes.\n------------------ Original ------------------\nThe lamp was red.",
+        "Yes.\n---- Original ----\nFrom: Berlin\n---- Changed ----\nFrom: Rome",
+    };
+    struct arena *a = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(history) / sizeof(history[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(arena_printf(a, "Yes.\n%s", history[i])),
+                                             mail_quote_nobody),
+                            "Yes.");
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        assert_string_equal(mail_quote_reply(a, span_of(own[i]), mail_quote_nobody), own[i]);
+    arena_free(a);
+}
+
 static void test_a_from_line_without_an_address_above_marked_lines_is_the_writers(void **state)
 {
     static const char *const own[] = {
@@ -2088,6 +2112,7 @@ int main(void)
         cmocka_unit_test(test_only_the_sender_s_own_name_below_a_rule_signs),
         cmocka_unit_test(test_the_headers_of_lotus_notes_and_aol_s_angles_are_history),
         cmocka_unit_test(test_a_header_without_address_and_time_is_history),
+        cmocka_unit_test(test_a_sender_tells_that_original_between_long_dashes_is_a_title),
         cmocka_unit_test(test_a_from_line_without_an_address_above_marked_lines_is_the_writers),
         cmocka_unit_test(test_two_lines_of_a_help_desk_enclose_its_words),
         cmocka_unit_test(test_a_table_below_an_intro_is_history),

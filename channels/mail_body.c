@@ -17,6 +17,7 @@
 #include "channels/mail_html.h"
 #include "channels/mail_html_picture.h"
 #include "channels/mail_inline.h"
+#include "channels/mail_kind.h"
 #include "channels/mail_part.h"
 #include "channels/mail_preamble.h"
 #include "channels/mail_quote.h"
@@ -25,6 +26,7 @@
 #include "channels/mail_tnef.h"
 #include "core/arena.h"
 #include "core/inbound.h"
+#include "core/subject.h"
 
 /* All texts of a mail together; what is beyond is not shown. */
 enum { SHOWN_MAX = 4 << 20, END_MAX = 32 };
@@ -437,28 +439,34 @@ static bool is_to_the_end(struct span text, struct span reply)
            memcmp(text.ptr + text.len - n, reply.ptr + reply.len - n, n) == 0;
 }
 
-static const char *reply_of(const struct inbound *in, struct span text)
+static bool is_answer(const struct inbound *in)
 {
-    struct mail_quote_sender sender = {
-        span_of(in->sender.name != NULL ? in->sender.name : ""),
-        span_of(in->sender.value != NULL ? in->sender.value : ""), /* NULL: there was no address */
-    };
+    return in->in_reply_to != NULL || in->reference_count > 0;
+}
 
-    return mail_quote_reply(in->arena, text, sender);
+static struct mail_quote_sender sender_of(const struct mail_header *h, const struct inbound *in)
+{
+    const char *name = in->sender.name, *address = in->sender.value; /* NULL: there was none */
+
+    return (struct mail_quote_sender){
+        .name = span_of(name != NULL ? name : ""),
+        .address = span_of(address != NULL ? address : ""),
+        .notifies =
+            !is_answer(in) && !subject_is_answer(in->subject) && mail_kind_says_automatic(h),
+    };
 }
 
 /* An answer whose plain text shows no history: does the HTML that came with it? */
-static void read_reply_by_structure(struct inbound *in)
+static void read_reply_by_structure(struct inbound *in, struct mail_quote_sender sender)
 {
     struct span text = span_of(in->text);
     const char *reply;
     size_t place;
 
-    if ((in->in_reply_to == NULL && in->reference_count == 0) || in->html == NULL ||
-        !is_to_the_end(text, span_of(in->reply_text)))
+    if (!is_answer(in) || in->html == NULL || !is_to_the_end(text, span_of(in->reply_text)))
         return;
     place = mail_quote_place(text, span_of(mail_html_reply(in->arena, span_of(in->html))));
-    reply = reply_of(in, (struct span){ text.ptr, place });
+    reply = mail_quote_reply(in->arena, (struct span){ text.ptr, place }, sender);
     if (place < text.len && reply[0] != '\0')
         in->reply_text = reply;
 }
@@ -475,19 +483,20 @@ static void strip_name(struct inbound *in)
         in->reply_text = arena_strndup(in->arena, words.ptr, words.len);
 }
 
-static void read_reply(const struct said *all, struct inbound *in)
+static void read_reply(const struct said *all, const struct mail_header *h, struct inbound *in)
 {
+    struct mail_quote_sender sender = sender_of(h, in);
     struct arena *a = in->arena;
     const char *whole;
 
     if (all->reply.len > 0) {
         whole = text_clean(a, (struct span){ all->reply.ptr, all->reply.len }, INBOUND_TEXT_MAX);
-        in->reply_text = reply_of(in, span_of(whole));
+        in->reply_text = mail_quote_reply(a, span_of(whole), sender);
     }
     if (in->reply_text[0] == '\0') /* the structure told all to be history, or a signature */
-        in->reply_text = reply_of(in, span_of(in->text));
+        in->reply_text = mail_quote_reply(a, span_of(in->text), sender);
     if (all->plain)
-        read_reply_by_structure(in);
+        read_reply_by_structure(in, sender);
     strip_name(in);
 }
 
@@ -642,7 +651,7 @@ void mail_body_read(struct mail_part *root, struct span raw, const char *fallbac
         in->text = text_clean(in->arena, text_buffer_span(&all.text), INBOUND_TEXT_MAX);
     if (b.has_html)
         in->html = text_clean(in->arena, text_buffer_span(&b.html), INBOUND_TEXT_MAX);
-    read_reply(&all, in);
+    read_reply(&all, &root->header, in);
     in->encrypted = is_encrypted(root, in);
     said_clear(&all);
     text_buffer_clear(&b.html);

@@ -144,7 +144,7 @@ static bool is_answered_by_nobody(const struct inbound *in)
     return in->reply_to.value != NULL && mail_sender_is_no_reply(in->reply_to.value);
 }
 
-static bool says_automatic(const struct mail_header *h)
+bool mail_kind_says_automatic(const struct mail_header *h)
 {
     static const char *const bulk[] = { "bulk", "junk", "auto_reply", "auto-reply", NULL };
     static const char *const marks[] = { "X-Autoresponse", "X-Loop", "X-Relevo-Loop",
@@ -425,7 +425,7 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
                  (told == MAIL_DELIVERY_DELAYED && strcmp(root->type, "multipart/report") == 0);
     in->automatic = told != MAIL_DELIVERY_NONE || mail_sender_is_daemon(sender) ||
                     mail_sender_is_no_reply(sender) || is_answered_by_nobody(in) ||
-                    says_automatic(h) || mail_sender_is_null(h, "<mailer-daemon>") ||
+                    mail_kind_says_automatic(h) || mail_sender_is_null(h, "<mailer-daemon>") ||
                     is_report(root);
     said = is_discussion(h) || wants_no_answer(mail_header_find(h, "X-Auto-Response-Suppress"));
     in->declines =

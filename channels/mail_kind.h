@@ -4,9 +4,15 @@
 #ifndef RELEVO_CHANNELS_MAIL_KIND_H
 #define RELEVO_CHANNELS_MAIL_KIND_H
 
+#include <stdbool.h>
+
 struct inbound;
+struct mail_header;
 struct mail_options;
 struct mail_part;
+
+/* Do the fields of the header alone tell that a program wrote it? */
+bool mail_kind_says_automatic(const struct mail_header *h);
 
 /* Fills in automatic, bounce, spam, echo, nature and failed. Sender, subject and texts are there
  * already. */

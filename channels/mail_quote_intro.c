@@ -342,24 +342,25 @@ void mail_quote_intro_find(struct mail_lines *l)
 
     for (end = 0; end < l->count; end++) {
         enum verdict v;
-        bool quotes, marked, may;
+        bool quotes, marked, may, opens; /* opens: history that is not marked, too */
 
         if (mail_lines_is(l, end, LINE_IS_BLANK | LINE_IS_QUOTED))
             continue;
         quotes = mail_lines_quotes_from(l, end + 1);
+        opens = quotes || !l->sender.notifies;
         if (quotes && is_listed_name(l, end)) {
             l->all[end].is |= LINE_IS_INTRO;
             continue;
         }
         may = mail_quote_line_may_end(mail_lines_at(l, end));
-        if (!may && has_intro_before(l, end)) {
+        if (!may && opens && has_intro_before(l, end)) {
             l->all[end].is |= LINE_IS_INTRO | LINE_IS_STRONG;
             continue;
         }
         if (!quotes && (!may || is_branch(mail_lines_at(l, end))))
             continue;
         n = measure_intro(l, end, true, &v);
-        if (v != STRONG_INTRO && has_intro_before(l, end)) {
+        if (v != STRONG_INTRO && opens && has_intro_before(l, end)) {
             l->all[end].is |= LINE_IS_INTRO | LINE_IS_STRONG;
             continue;
         }
@@ -367,7 +368,7 @@ void mail_quote_intro_find(struct mail_lines *l)
             continue;
         i = end + 1 - n;
         marked = quotes || mail_quote_mark_find_below(l, end + 1);
-        if (!marked && (v == WEAK_INTRO || is_spoken(l, i, end)))
+        if (!marked && (!opens || v == WEAK_INTRO || is_spoken(l, i, end)))
             continue;
         if (v == STRONG_INTRO && cut_inner(l, i))
             l->all[i++].is |= LINE_IS_CUT | (n == 1 ? LINE_IS_STRONG : 0);

@@ -16,7 +16,7 @@ enum {
     WITHIN_LEAST = 4, /* of a name that stands amid others: "evaexample@" */
 };
 
-const struct mail_quote_sender mail_quote_nobody = { { "", 0 }, { "", 0 } };
+const struct mail_quote_sender mail_quote_nobody = { .name = { "", 0 }, .address = { "", 0 } };
 
 static bool is_of_word(char c)
 {

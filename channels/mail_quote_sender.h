@@ -1,4 +1,4 @@
-/* channels/mail_quote_sender.h - does a line name the one who sent the mail?
+/* channels/mail_quote_sender.h - who sent the mail, and does a line name him?
  *
  * Pure. Who signs writes a part of his name, or of his address; a word of an answer is neither. */
 #ifndef RELEVO_CHANNELS_MAIL_QUOTE_SENDER_H
@@ -8,9 +8,10 @@
 
 #include "core/text.h"
 
-/* Both borrowed, and empty where nothing is known. */
 struct mail_quote_sender {
-    struct span name, address;
+    struct span name, address; /* both borrowed, and empty where nothing is known */
+    bool notifies; /* a program that answers nobody: what it tells below "Eva wrote:" is news, but
+                    * for what is marked as quoted */
 };
 
 extern const struct mail_quote_sender mail_quote_nobody;

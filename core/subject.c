@@ -135,18 +135,32 @@ const char *subject_core(const char *subject)
     return s;
 }
 
-bool subject_forwards(const char *subject, const char *language)
+static void subject_first_prefix(const char *subject, struct subject_prefix *out)
 {
-    static const char pine[] = "(fwd)";
     const char *s = subject_skip_blanks(subject), *before;
-    size_t len = strlen(s);
-    struct subject_prefix prefix;
 
     do {
         before = s;
         s = subject_skip_mark(s);
     } while (s != before);
-    subject_prefix(s, &prefix);
+    subject_prefix(s, out);
+}
+
+bool subject_is_answer(const char *subject)
+{
+    struct subject_prefix prefix;
+
+    subject_first_prefix(subject, &prefix);
+    return prefix.end != NULL && SUBJECT_IS(subject_answers, prefix.word);
+}
+
+bool subject_forwards(const char *subject, const char *language)
+{
+    static const char pine[] = "(fwd)";
+    size_t len = strlen(subject_skip_blanks(subject));
+    struct subject_prefix prefix;
+
+    subject_first_prefix(subject, &prefix);
     if (prefix.end == NULL)
         return len >= sizeof(pine) - 1 && strcmp(subject + strlen(subject) - 5, pine) == 0;
     if (strcmp(prefix.word, "vs") == 0)

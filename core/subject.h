@@ -12,6 +12,9 @@
  * points into the subject. */
 const char *subject_core(const char *subject);
 
+/* Its first prefix is one of answering. */
+bool subject_is_answer(const char *subject);
+
 /* Its first prefix is one of passing on. `language` (of the mail's text, NULL: not known) decides
  * what "VS:" is: a forward in Danish and Norwegian, an answer in Finnish. */
 bool subject_forwards(const char *subject, const char *language);

@@ -727,6 +727,51 @@ static void test_a_value_goes_on_below_a_line_that_says_nothing(void **state)
     "boundary=y\n\n--y\n\nYes.\n\nXyz: Eva Example\nQrs: 1. 6. 2026\n\nOld words.\n--y\n"          \
     "Content-Type: text/html\n\n"
 
+#define NOTICE "Eva (2026-06-01 10:00) hat geschrieben:\n\nIt is dark.\n"
+
+static void test_what_a_program_s_notice_tells_below_an_intro_is_no_history(void **state)
+{
+    static const struct {
+        const char *header, *body;
+        bool keeps;
+    } rows[] = {
+        { "Subject: [Ticket 17] Lampe\nAuto-Submitted: auto-replied\n", "\nLampe: 17\n\n" NOTICE,
+          true },
+        { "Subject: Ticket 17\nPrecedence: bulk\n",
+          "\nLampe: 17\n\nOn 1 June 2026 at 10:00, Eva <e@x.org> wrote: It is dark.\n", true },
+        { "Subject: Ticket 17\nPrecedence: bulk\n",
+          "\nLampe: 17\n\nAm 1.6.2026 um 10:00 schrieb "
+          "Eva <e@x.org>:\n> It is dark.\n",
+          false },
+        { "Subject: Ticket 17\nAuto-Submitted: auto-generated\n",
+          "\nLampe: 17\n\n-----Original Message-----\nFrom: Eva <e@x.org>\nSent: Monday, June 1, "
+          "2026 10:00\nSubject: lamp\n\nIt is dark.\n",
+          false },
+        { "Subject: [lamps] Re: Lampe\nAuto-Submitted: auto-replied\n", "\nLampe: 17\n\n" NOTICE,
+          false },
+        { "Subject: Lampe\nAuto-Submitted: auto-replied\nIn-Reply-To: <1@x.org>\n",
+          "\nLampe: 17\n\n" NOTICE, false },
+        { "Subject: Lampe\nAuto-Submitted: auto-replied\nReferences: <1@x.org>\n",
+          "\nLampe: 17\n\n" NOTICE, false },
+        { "Subject: Lampe\n", "\nLampe: 17\n\n" NOTICE, false },
+        { "Subject: Lampe\nAuto-Submitted: no\n", "\nLampe: 17\n\n" NOTICE, false },
+    };
+    char raw[1000];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in;
+
+        snprintf(raw, sizeof(raw), "From: a@b.org\n%s%s", rows[i].header, rows[i].body);
+        in = parse_text(raw);
+        if ((strcmp(in->reply_text, "Lampe: 17") != 0) != rows[i].keeps ||
+            (strstr(in->reply_text, "dark") != NULL) != rows[i].keeps)
+            fail_msg("row %zu: %s", i, in->reply_text);
+        inbound_free(in);
+    }
+}
+
 /* The plain text's header block is in no language that is known here. */
 static void test_the_reply_in_a_plain_text_ends_where_the_html_beside_it_says(void **state)
 {
@@ -1222,6 +1267,7 @@ int main(void)
         cmocka_unit_test(test_what_the_field_above_left_open_is_its_own_and_begins_no_body),
         cmocka_unit_test(test_an_address_that_was_cut_in_two_lines_is_one_and_begins_no_body),
         cmocka_unit_test(test_a_value_goes_on_below_a_line_that_says_nothing),
+        cmocka_unit_test(test_what_a_program_s_notice_tells_below_an_intro_is_no_history),
         cmocka_unit_test(test_the_reply_in_a_plain_text_ends_where_the_html_beside_it_says),
         cmocka_unit_test(
             test_each_file_that_was_attached_has_its_place_in_the_mail_and_pictures_have_none),

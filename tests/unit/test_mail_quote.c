@@ -1427,9 +1427,10 @@ static void test_a_few_words_below_a_rule_that_lead_nowhere_are_no_footer(void *
     arena_free(a);
 }
 
-static const struct mail_quote_sender muster = { { "Eva Muster", 10 },
-                                                 { "e.muster@example.net", 20 } };
-static const struct mail_quote_sender desk = { { "Front desk", 10 }, { "desk@lamps.example", 18 } };
+static const struct mail_quote_sender muster = { .name = { "Eva Muster", 10 },
+                                                 .address = { "e.muster@example.net", 20 } };
+static const struct mail_quote_sender desk = { .name = { "Front desk", 10 },
+                                               .address = { "desk@lamps.example", 18 } };
 
 /* A rule parts the writer's words from each other as well; the footer of a list stands below all of
  * them. */
@@ -1666,10 +1667,10 @@ static void test_numbers_of_things_below_a_rule_are_no_card(void **state)
     for (r = 0; r < sizeof(rules) / sizeof(rules[0]); r++)
         for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
             const char *text = arena_printf(a, "Our job fails.\n\n%s\n%s", rules[r], own[i]);
-            const char *got =
-                mail_quote_reply(a, span_of(text),
-                                 (struct mail_quote_sender){ span_of("Eva Muster"),
-                                                             span_of("e.muster@example.net") });
+            const char *got = mail_quote_reply(
+                a, span_of(text),
+                (struct mail_quote_sender){ .name = span_of("Eva Muster"),
+                                            .address = span_of("e.muster@example.net") });
 
             if (strcmp(got, text) != 0) {
                 print_error("%s\n  is: %s\n", text, got);
@@ -1897,9 +1898,10 @@ static void test_a_dash_before_a_word_signs_where_the_word_is_the_sender_s(void 
 
     (void)state;
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const char *got = mail_quote_reply(
-            a, span_of(cases[i].text),
-            (struct mail_quote_sender){ span_of(cases[i].name), span_of(cases[i].address) });
+        const char *got =
+            mail_quote_reply(a, span_of(cases[i].text),
+                             (struct mail_quote_sender){ .name = span_of(cases[i].name),
+                                                         .address = span_of(cases[i].address) });
 
         if (strcmp(got, cases[i].reply != NULL ? cases[i].reply : cases[i].text) != 0)
             fail_msg("%s\n  is: %s", cases[i].text, got);

@@ -68,6 +68,30 @@ static void test_a_forward_is_known_by_its_first_prefix(void **state) /* T-39 */
             fail_msg("%s", cases[i].subject);
 }
 
+static void test_a_prefix_tells_an_answer(void **state)
+{
+    static const struct {
+        const char *subject;
+        bool answers;
+    } cases[] = {
+        { "Re: Order", true },
+        { "AW: Bestellung", true },
+        { "[#17] Re: Order", true },
+        { "Re[2]: Order", true },
+        { "\u0631\u062f: Order", true },
+        { "Order", false },
+        { "[#17] Order: late", false },
+        { "Fwd: Re: Order", false },
+        { "", false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        if (subject_is_answer(cases[i].subject) != cases[i].answers)
+            fail_msg("%s", cases[i].subject);
+}
+
 static void test_a_subject_that_shares_no_word_speaks_of_something_else(void **state) /* T-44 */
 {
     static const struct {
@@ -101,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_marks_and_prefixes_of_every_language_are_no_words_of_a_subject),
         cmocka_unit_test(test_a_forward_is_known_by_its_first_prefix),
+        cmocka_unit_test(test_a_prefix_tells_an_answer),
         cmocka_unit_test(test_a_subject_that_shares_no_word_speaks_of_something_else),
     };
 

@@ -50,6 +50,11 @@ static void settle(struct mail_html_writer *w)
     w->space = w->cell = false;
 }
 
+static bool is_full(const struct mail_html_writer *w)
+{
+    return w->out.len >= INBOUND_TEXT_MAX;
+}
+
 void mail_html_write_mark(struct mail_html_writer *w, size_t from)
 {
     struct text_buffer tail = { 0 };
@@ -59,17 +64,12 @@ void mail_html_write_mark(struct mail_html_writer *w, size_t from)
         return;
     text_buffer_add(&tail, w->out.ptr + from, w->out.len - from);
     w->out.len = from;
-    for (i = 0; i < tail.len; i++) {
+    for (i = 0; i < tail.len && !is_full(w); i++) { /* marks within marks are many */
         text_buffer_add(&w->out, tail.ptr + i, 1);
         if (tail.ptr[i] == '\n')
             text_buffer_puts(&w->out, "> ");
     }
     text_buffer_clear(&tail);
-}
-
-static bool is_full(const struct mail_html_writer *w)
-{
-    return w->out.len >= INBOUND_TEXT_MAX;
 }
 
 /* What stands for a character that is not to be written as it is. */

@@ -35,8 +35,8 @@ void mail_html_write_breaks(struct mail_html_writer *w, int n);
 void mail_html_write_break(struct mail_html_writer *w);
 /* Adds UTF-8, as far as there is room up to INBOUND_TEXT_MAX. */
 void mail_html_write_text(struct mail_html_writer *w, const char *s, size_t len);
-/* The lines from there on, where others stand above them, get the mark of a quotation. `from`: the
- * length of `out` at some end of a line. */
+/* The lines from there on, where others stand above them, get the mark of a quotation, as far as
+ * there is room. `from`: the length of `out` at some end of a line. */
 void mail_html_write_mark(struct mail_html_writer *w, size_t from);
 
 #endif

@@ -8,8 +8,10 @@
 #include <cmocka.h>
 
 #include "channels/mail_html.h"
+#include "channels/mail_html_write.h"
 #include "channels/mail_quote.h"
 #include "core/arena.h"
+#include "core/inbound.h"
 
 /* As the programs write it; the people are invented. */
 static const struct {
@@ -418,6 +420,19 @@ static void test_a_header_within_a_blockquote_is_history_as_far_as_that_goes(voi
     arena_free(a);
 }
 
+static void test_marks_make_no_text_longer_than_there_is_room(void **state)
+{
+    struct mail_html_writer w = { 0 };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < INBOUND_TEXT_MAX; i++)
+        text_buffer_puts(&w.out, i % 2 == 0 ? "a" : "\n");
+    mail_html_write_mark(&w, 1);
+    assert_in_range(w.out.len, INBOUND_TEXT_MAX, INBOUND_TEXT_MAX + 2);
+    text_buffer_clear(&w.out);
+}
+
 static void test_a_page_of_the_web_that_is_cited_is_no_history(void **state)
 {
     struct arena *a = arena_new();
@@ -455,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_the_text_of_a_mail_keeps_what_its_reply_leaves_out),
         cmocka_unit_test(test_what_a_writer_indents_is_no_history),
         cmocka_unit_test(test_a_header_within_a_blockquote_is_history_as_far_as_that_goes),
+        cmocka_unit_test(test_marks_make_no_text_longer_than_there_is_room),
         cmocka_unit_test(test_a_page_of_the_web_that_is_cited_is_no_history),
     };
 

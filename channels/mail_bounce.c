@@ -49,7 +49,7 @@ struct notice {
     bool replied;   /* a code of a server's stands there */
     bool of_server; /* one that stands for the name and the envelope where both are a person's */
     bool judged;    /* behind an address stands that it was not reached */
-    bool told;      /* whom it did not reach is said in a sentence */
+    bool told;      /* whom it did not reach is said in a sentence, or below one */
     bool proven;    /* what came back, or what only reports have */
     bool of_sent;   /* it is about a mail of the reader's, and not about others' */
     bool refused;   /* by a list, to which it was written */
@@ -234,11 +234,11 @@ static bool is_introduced(const struct notice *n)
             n->in->sender.name == NULL);
 }
 
-/* Whom it did not reach is said in a sentence; of whose mail, too, or a server's name stands above.
- */
+/* Whom it did not reach is said in a sentence, or below it; of whose mail, too, or a server's name
+ * stands above. */
 static bool is_told(const struct notice *n, const struct mail_bounce_refusal *r)
 {
-    return r->told || (r->told_behind && (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY ||
+    return r->told || r->told_below || (r->told_behind && (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY ||
                                           mail_other_is_of_sent(n->words)));
 }
 

@@ -234,25 +234,79 @@ bool mail_bounce_leads_up(const char *folded, const char *ends)
     return failed != NULL && strpbrk(strstr(folded, failed) + strlen(failed), ends) == NULL;
 }
 
-bool mail_bounce_is_told(struct arena *a, struct span line, struct span address)
+/* Does the sentence go on with an address: "... could not be delivered to"? */
+static bool is_open(const char *folded)
 {
     static const char *const ends[] = { ":",       "to",      "recipient", "recipients", "address",
                                         "<",       "mailbox", "user",      "for",        " til",
                                         " till",   " para",   " aan",      " an",        " à",
                                         " adresu", NULL };
+
+    return span_ends_any(span_of(folded), ends);
+}
+
+bool mail_bounce_is_told(struct arena *a, struct span line, struct span address)
+{
     const char *before =
         mail_words_fold(a, span_trim((struct span){ line.ptr, (size_t)(address.ptr - line.ptr) }));
-    size_t len = strlen(before), n;
-    const char *const *e;
 
-    if (!mail_bounce_leads_up(before, ".,;!?"))
-        return false;
-    for (e = ends; *e != NULL; e++) {
-        n = strlen(*e);
-        if (len >= n && strcmp(before + len - n, *e) == 0)
-            return true;
-    }
-    return false;
+    return mail_bounce_leads_up(before, ".,;!?") && is_open(before);
+}
+
+/* The last sentence, without what ends it. */
+static const char *last_sentence(char *folded)
+{
+    static const char wide[] = "\u3002";
+    size_t len = strlen(folded), begin, n = sizeof(wide) - 1;
+
+    while (len > 0 && strchr(" .:", folded[len - 1]) != NULL)
+        len--;
+    folded[len] = '\0';
+    for (begin = len; begin > 0; begin--)
+        if ((folded[begin] == ' ' && strchr(".!?;", folded[begin - 1]) != NULL) ||
+            (begin >= n && memcmp(folded + begin - n, wide, n) == 0))
+            break;
+    return folded + begin;
+}
+
+/* "Delivery to the following address has failed...": does the sentence lead up to what is listed
+ * below it? `above`: the line before, where its paragraph has one. */
+static bool is_lead(struct arena *a, struct span above, struct span line)
+{
+    static const char *const ends[] = { "...", "\u2026", "\uff1a", NULL };
+    static const char *const announced[] = {
+        "following", "recipient(s)", "address(es)", "folgende",    "suivant",
+        "siguiente", "seguinte",     "seguent",     "volgende",    "följande",
+        "følgende",  "seuraav",      "następując",  "následující", "következő",
+        "următoar",  "aşağıda",      "следующ",     "наступн",     "ακόλουθ",
+        "下記",      "次の",         "以下",        "下列",        "다음",
+        NULL
+    };
+    struct text_buffer b = { 0 };
+    const char *sentence;
+    char *folded;
+    bool open;
+
+    text_buffer_add(&b, above.ptr, above.len);
+    text_buffer_puts(&b, " ");
+    text_buffer_add(&b, line.ptr, line.len);
+    folded = mail_words_fold(a, text_buffer_span(&b));
+    text_buffer_clear(&b);
+    open = is_open(folded) || span_ends_any(span_of(folded), ends);
+    sentence = last_sentence(folded);
+    return (open || mail_words_find(sentence, announced) != NULL) &&
+           mail_words_find_plain(sentence, mail_words_failed) != NULL;
+}
+
+/* Does nothing stand in the line but the address and the marks around it? */
+static bool is_alone(struct span line, struct span address)
+{
+    const char *p, *end = address.ptr + address.len;
+
+    for (p = line.ptr; p < line.ptr + line.len; p++)
+        if ((p < address.ptr || p >= end) && strchr(" \t<>()[]\"'-*.,;", *p) == NULL)
+            return false;
+    return address.len > 0;
 }
 
 bool mail_bounce_is_addressed(struct arena *a, struct span line, struct span address)
@@ -325,6 +379,22 @@ static void read_listed(struct arena *a, struct span line, struct span address,
     out->judged = out->judged || is_judged(a, line, address);
 }
 
+/* What a line says by itself. */
+static void read_line(struct arena *a, struct span line, struct span address,
+                      struct mail_bounce_refusal *out)
+{
+    struct span status = mail_bounce_status_in(line);
+
+    out->reply = out->reply || status.len > 0 || has_reply(line, address);
+    out->of_server =
+        out->of_server || is_heading(line, address) || is_of_session(line, address, status);
+    read_listed(a, line, address, out);
+    out->told = out->told || (address.len > 0 && mail_bounce_is_told(a, line, address));
+    out->told_behind = out->told_behind || (address.len > 0 && is_told_behind(a, line, address));
+    if (out->status.len == 0)
+        out->status = status;
+}
+
 void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bounce_refusal *out)
 {
     static const char *const fields[] = {
@@ -332,21 +402,20 @@ void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bou
         "Original-Recipient:", "Remote-MTA:",      "Action: failed",
         "Failed-Recipient:",   "Error-for:",       NULL
     };
-    struct span line;
+    struct span none = { "", 0 }, line, last = none, above = none;
     size_t at = 0;
+    bool apart = true; /* from the last line that was not empty */
 
     while (span_line(text, &at, &line)) {
-        struct span s = span_trim(line), address = mail_bounce_address_in(s),
-                    status = mail_bounce_status_in(s);
+        struct span s = span_trim(line), address = mail_bounce_address_in(s);
 
-        out->fields = out->fields || span_begins_any(s, fields);
-        out->reply = out->reply || status.len > 0 || has_reply(s, address);
-        out->of_server =
-            out->of_server || is_heading(s, address) || is_of_session(s, address, status);
-        read_listed(a, s, address, out);
-        out->told = out->told || (address.len > 0 && mail_bounce_is_told(a, s, address));
-        out->told_behind = out->told_behind || (address.len > 0 && is_told_behind(a, s, address));
-        if (out->status.len == 0)
-            out->status = status;
+        if (s.len > 0) {
+            out->fields = out->fields || span_begins_any(s, fields);
+            read_line(a, s, address, out);
+            out->told_below = out->told_below || (is_alone(s, address) && is_lead(a, above, last));
+            above = apart ? none : last;
+            last = s;
+        }
+        apart = s.len == 0;
     }
 }

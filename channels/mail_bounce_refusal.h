@@ -15,6 +15,7 @@ struct arena;
 struct mail_bounce_refusal {
     struct span status;
     bool told;        /* an address stands in a sentence that says that it was not reached */
+    bool told_below;  /* an address stands alone below such a sentence, which leads up to it */
     bool told_behind; /* the same, said behind the address: "your mail to a@b.org was rejected" */
     bool reply;       /* a line has the code of a reply near an address */
     bool of_server;   /* and in the form of a session, or an address in that of qmail */

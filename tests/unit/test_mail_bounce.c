@@ -919,6 +919,63 @@ static void test_that_it_was_not_reached_may_stand_behind_the_address(void **sta
 #undef NOWHERE
 }
 
+/* S-17: below the sentence that says so, on a line of its own, it is said as it is in the sentence. */
+static void test_whom_it_did_not_reach_may_stand_below_the_sentence(void **state)
+{
+#define NOWHERE "Return-Path: <>\n"
+#define FILTER  "From: Mail Filter <mailfilter@b.org>\nTo: shop@shop.example\n" NOWHERE
+    static const struct {
+        const char *header, *text;
+        bool bounce;
+    } rows[] = {
+        { FILTER "Subject: Returned mail. See transcript for details\n",
+          "A mail of yours came back.\n\tSubject: lamp\n\nDelivery to the following address has "
+          "failed...\n\ttom@c.org\n\nDetails of this failure:",
+          true },
+        { FILTER "Subject: Undelivered Mail\n", "It could not be delivered:\ntom@c.org", true },
+        { "From: no-reply@b.org\nTo: shop@shop.example\n" NOWHERE "Subject: Undeliverable: x\n",
+          "The following recipient(s) could not be reached: tom@c.org.", true },
+        { "From: no-reply@b.org\nTo: shop@shop.example\n" NOWHERE "Subject: Undeliverable: x\n",
+          "The following recipient(s) could not be reached:\n  tom@c.org.", true },
+        { FILTER "Subject: Undeliverable: x\n",
+          "The following recipient(s) could not be reached:\n\n  <tom@c.org>", true },
+        { FILTER "Subject: Undeliverable: x\n",
+          "It cannot be delivered to the following\nrecipients:\n\n  - tom@c.org\n  - eva@c.org",
+          true },
+        { FILTER "Subject: Undeliverable: x\n",
+          "Delivery to the following recipients failed.\n\n     tom@c.org", true },
+        { FILTER "Subject: Unzustellbar\n",
+          "Folgende Empfänger konnten nicht erreicht werden:\n\n  tom@c.org", true },
+        { FILTER "Subject: 退信\n", "无法投递到以下地址：\n\n  tom@c.org", true },
+        /* it is who wrote, whom to ask, of another sentence, of a parcel, the reader's own */
+        { FILTER "Subject: Undelivered mail\n", "It could not be delivered.\n\ntom@c.org", false },
+        { FILTER "Subject: Undelivered mail\n", "It could not be delivered.\nAsk:\n\ntom@c.org",
+          false },
+        { FILTER "Subject: Undelivered mail\n",
+          "It could not be delivered to the house. Whom to ask:\n\ntom@c.org", false },
+        { FILTER "Subject: Your parcel\n", "It could not be delivered to:\n\ntom@c.org", false },
+        { FILTER "Subject: Undelivered mail\n",
+          "It could not be delivered to:\n\nshop@shop.example", false },
+        { FILTER "Subject: Undelivered mail\n",
+          "Hello,\n\nit could not be delivered to:\n\ntom@c.org\n\nKind regards\nAna", false },
+        { PERSON "To: shop@shop.example\nSubject: Undelivered mail\n",
+          "It could not be delivered to:\n\ntom@c.org", false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            "%sContent-Type: text/plain; charset=utf-8\n\n%s\n", rows[i].header, rows[i].text);
+
+        if (in->bounce != rows[i].bounce)
+            fail_msg("%d: %s%s", in->bounce, rows[i].header, rows[i].text);
+        inbound_free(in);
+    }
+#undef NOWHERE
+#undef FILTER
+}
+
 /* A gateway that names the mail by the lines of its header, and whom it was for by them alone. */
 static void test_a_mail_that_is_shown_by_its_header_is_named(void **state)
 {
@@ -1236,6 +1293,7 @@ int main(void)
         cmocka_unit_test(test_a_reply_is_known_in_quotes_and_behind_a_label),
         cmocka_unit_test(test_what_comes_from_nowhere_and_names_whom_it_did_not_reach_is_a_bounce),
         cmocka_unit_test(test_that_it_was_not_reached_may_stand_behind_the_address),
+        cmocka_unit_test(test_whom_it_did_not_reach_may_stand_below_the_sentence),
         cmocka_unit_test(test_a_mail_that_is_shown_by_its_header_is_named),
         cmocka_unit_test(test_a_daemon_is_known_without_a_domain),
         cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_needs_one_claim),

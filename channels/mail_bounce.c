@@ -26,6 +26,7 @@ enum {
     LINE_MAX_READ = 1000,
     REPORT_LEVELS = 3,
     INTRODUCTION_MAX = 200, /* bytes in which a server says who it is */
+    NEAR = 80,               /* bytes within which words belong to one saying */
     KEY_MAX = 40,
     FIELD_MAX = 2000, /* bytes of whom a mail was for */
 };
@@ -50,6 +51,7 @@ struct notice {
     bool of_server; /* one that stands for the name and the envelope where both are a person's */
     bool judged;    /* behind an address stands that it was not reached */
     bool told;      /* whom it did not reach is said in a sentence, or below one */
+    bool automatic; /* it says that a server wrote it by itself */
     bool proven;    /* what came back, or what only reports have */
     bool of_sent;   /* it is about a mail of the reader's, and not about others' */
     bool refused;   /* by a list, to which it was written */
@@ -221,8 +223,14 @@ static bool is_shown(const struct notice *n)
     return n->party.from_reader && n->party.third && n->subject_claim == 2 && n->word_claim > 0;
 }
 
-/* "This is the mail server on b.org": nobody says that of himself, and who pastes it says who he is
- * by his name. */
+/* Who pastes what a server says of itself says who he is by his name. */
+static bool is_by_no_name(const struct notice *n)
+{
+    return n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || n->sender.envelope > 0 ||
+           n->in->sender.name == NULL;
+}
+
+/* "This is the mail server on b.org": nobody says that of himself. */
 static bool is_introduced(const struct notice *n)
 {
     struct span opening = span_of(n->words);
@@ -230,8 +238,25 @@ static bool is_introduced(const struct notice *n)
     opening.len = text_cut(opening, INTRODUCTION_MAX);
     return mail_words_find(arena_strndup(n->in->arena, opening.ptr, opening.len),
                            mail_words_introduction) != NULL &&
-           (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || n->sender.envelope > 0 ||
-            n->in->sender.name == NULL);
+           is_by_no_name(n);
+}
+
+/* "This message was created automatically by the server", in whatever words. */
+static bool is_automatic(const struct notice *n)
+{
+    const char *const *w;
+    const char *p;
+
+    for (w = mail_words_automatic; *w != NULL; w++)
+        for (p = n->words; (p = strstr(p, *w)) != NULL; p++) {
+            size_t before = (size_t)(p - n->words), skip = before > NEAR ? before - NEAR : 0;
+            struct span around = { n->words + skip, before - skip + strnlen(p, NEAR) };
+
+            if (mail_words_find(arena_strndup(n->in->arena, around.ptr, around.len),
+                                mail_words_software) != NULL)
+                return is_by_no_name(n);
+        }
+    return false;
 }
 
 /* Whom it did not reach is said in a sentence, or below it; of whose mail, too, or a server's name
@@ -250,6 +275,7 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     n->reason = mail_words_find_plain(n->words, mail_words_reason) != NULL;
     n->judged = r->judged;
     n->told = is_told(n, r);
+    n->automatic = is_automatic(n);
     n->complete = r->fields && r->reply && n->returned != NULL;
     n->proven =
         r->fields || report || returned || mail_header_has(&n->root->header, "X-Failed-Recipients");
@@ -425,6 +451,16 @@ static bool is_enough_of_no_reply(const struct notice *n)
             n->told || n->judged || is_of_recipient(n));
 }
 
+/* Whoever says that he is a program is a server where he says whom the reader's mail did not reach.
+ * That it was one of ours a customer could paste as well, unless nothing comes back to him. */
+static bool is_enough_of_automatic(const struct notice *n)
+{
+    return n->automatic && n->told && n->subject_claim == 2 && n->word_claim > 0 &&
+           mail_other_is_of_sent(n->words) && !mail_other_is_letter(n->words) &&
+           (!n->party.only_ours || n->party.writer_ours || n->sender.envelope >= 2 ||
+            mail_sender_is_no_reply(n->in->sender.value));
+}
+
 /* Programs report what became of others' mails, in the words of the servers that they watch. */
 static bool is_told_by_others(const struct notice *n)
 {
@@ -454,6 +490,8 @@ static bool is_enough(const struct notice *n)
         return is_enough_of_daemon(n);
     if (n->sender.of_list && !n->sender.to_return_path)
         return false; /* what came back is in it, not its own header */
+    if (is_enough_of_automatic(n))
+        return true;
     if (!n->of_sent && !n->sender.to_return_path && is_told_by_others(n))
         return false;
     if (n->sender.identity == MAIL_BOUNCE_BY_NAME)

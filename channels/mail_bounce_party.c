@@ -22,7 +22,7 @@ static bool is_of_readers_domain(const struct inbound *in, struct span address)
     const char *at = memchr(address.ptr, '@', address.len), *own;
     size_t i;
 
-    for (i = 0; i < in->to_count; i++) {
+    for (i = 0; at != NULL && i < in->to_count; i++) {
         own = strchr(in->to[i].value, '@');
         if (own != NULL &&
             span_same((struct span){ at, (size_t)(address.ptr + address.len - at) }, own))
@@ -71,5 +71,6 @@ void mail_bounce_party_read(const struct inbound *in, struct span text,
     out->others = writers + ours + others > 0;
     out->third = ours + others > 0;
     out->only_reader = readers > 0 && writers + ours + others == 0;
+    out->writer_ours = is_of_readers_domain(in, span_of(in->sender.value));
     out->only_ours = readers + ours > 0 && others == 0;
 }

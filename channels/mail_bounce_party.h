@@ -17,6 +17,7 @@ struct mail_bounce_party {
     bool third;       /* one that is neither the reader's nor the writer's */
     bool from_reader; /* the reader's, as the one who sent it */
     bool only_reader; /* at least one, and each is the reader's own */
+    bool writer_ours; /* the writer himself is of the reader's domain */
     bool only_ours; /* at least one besides the writer's own, and each is of the reader's domain */
 };
 

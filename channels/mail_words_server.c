@@ -456,3 +456,15 @@ const char *const mail_words_introduction[] = {
     "의 메일 시스템입니다",
     NULL,
 };
+
+const char *const mail_words_automatic[] = {
+    "automat",   "automát", "automaat", "автомат", "αυτόματ", "otomatik", "sjálfvirk",
+    "samodejno", "tự động", "อัตโนมัติ",   "自動",    "自动",    "자동",     NULL,
+};
+
+const char *const mail_words_software[] = {
+    "server",     "serveur",    "servidor", "serwer",       "сервер",   "сървър",  "szerver",
+    "palvelin",   "sunucu",     "strežnik", "poslužitelj",  "διακομισ", "máy chủ", "mail system",
+    "mailsystem", "mail deliv", "mailer",   "mail softwar", "サーバ",   "服务器",  "伺服器",
+    "郵件系統",   "邮件系统",   "システム", "서버",         "시스템",   NULL,
+};

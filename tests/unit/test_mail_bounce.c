@@ -698,6 +698,99 @@ static void test_a_server_that_introduces_itself_is_one(void **state)
     }
 }
 
+/* S-17: a web mailer's notice comes from an address of persons, with no mark of a server's: that a
+ * server wrote it by itself stands in its words. */
+static void test_a_server_that_says_that_it_wrote_by_itself_is_one(void **state)
+{
+#define WEBMAIL "From: support@mail.example\nTo: valeria@mail.example\n"
+#define FAR     "From: robot@far.example\nTo: valeria@mail.example\n"
+    static const struct {
+        const char *header, *text;
+        bool bounce;
+    } rows[] = {
+        { WEBMAIL "Subject: Ваше сообщение не доставлено\n",
+          "Это письмо создано автоматически сервером mail.example, отвечать на него не нужно.\n\n"
+          "К сожалению, Ваше письмо не может быть доставлено одному или нескольким получателям:\n"
+          "tom@mail.example\n\nПроверьте адрес.",
+          true },
+        { FAR "Subject: Undeliverable mail\n",
+          "This message was created automatically by mail server software. Your mail could not be "
+          "delivered to one or more recipients:\n\n  tom@c.example",
+          true },
+        { FAR "Subject: Mail delivery failed\n",
+          "Your message could not be delivered to tom@c.example.\n\nThis is an automatic message "
+          "of the mail server, please do not answer.",
+          true },
+        { FAR "Subject: Unzustellbar\n",
+          "Diese Nachricht wurde automatisch vom Mailserver erzeugt.\n\nIhre Nachricht konnte "
+          "nicht zugestellt werden an:\n\n  tom@c.example",
+          true },
+        { FAR "Subject: Échec de la remise\n",
+          "Ce message a été créé automatiquement par le serveur de messagerie.\n\nVotre message "
+          "n'a pas pu être remis aux destinataires suivants :\n\n  tom@c.example",
+          true },
+        { FAR "Subject: Error de entrega\n",
+          "Este mensaje fue creado automáticamente por el servidor de correo.\n\nSu mensaje no "
+          "pudo ser entregado a los siguientes destinatarios:\n\n  tom@c.example",
+          true },
+        { FAR "Subject: メール送信失敗\n",
+          "このメールはメールサーバーが自動的に送信しています。\n\nあなたのメールは次の宛先に配信"
+          "できませんでした：\n\n  tom@c.example",
+          true },
+        { FAR "Subject: 退信通知\n",
+          "这是邮件服务器自动发送的邮件。\n\n您的邮件无法投递到以下地址：\n\n  tom@c.example",
+          true },
+        { "From: no-reply@far.example\nTo: valeria@mail.example\nSubject: Undeliverable mail\n",
+          "This message was created automatically by the server. Your mail could not be delivered "
+          "to:\n\nbo@mail.example",
+          true },
+        /* a parcel's, one that names nobody, a person's, one that does not say so, a customer's
+         * who was refused by us */
+        { FAR "Subject: Your order could not be delivered\n",
+          "This message was created automatically by our server. Your order could not be delivered "
+          "to the following address:\n\nMain street 5\nAsk help@far.example.",
+          false },
+        { FAR "Subject: Gift not delivered\n",
+          "This message was created automatically by our server. The gift could not be delivered "
+          "to:\n\ntom@c.example",
+          false },
+        { FAR "Subject: Undeliverable mail\n",
+          "This message was created automatically by our server. Your mail could not be delivered.",
+          false },
+        { FAR "Subject: News\n",
+          "This message was created automatically by our server. Your mail could not be delivered "
+          "to:\n\ntom@c.example",
+          false },
+        { PERSON "To: valeria@mail.example\nSubject: Undeliverable mail\n",
+          "This message was created automatically by the server. Your mail could not be delivered "
+          "to:\n\ntom@c.example",
+          false },
+        { FAR "Subject: Undeliverable mail\n",
+          "Hello,\n\nwhy that? This message was created automatically by the server. Your mail "
+          "could not be delivered to:\n\ntom@c.example",
+          false },
+        { FAR "Subject: Undeliverable mail\n",
+          "Your mail could not be delivered to:\n\ntom@c.example", false },
+        { FAR "Subject: Undeliverable mail\n",
+          "This message was created automatically by the server. Your mail could not be delivered "
+          "to:\n\nbo@mail.example",
+          false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse_made(
+            "%sContent-Type: text/plain; charset=utf-8\n\n%s\n", rows[i].header, rows[i].text);
+
+        if (in->bounce != rows[i].bounce)
+            fail_msg("%d: %s%s", in->bounce, rows[i].header, rows[i].text);
+        inbound_free(in);
+    }
+#undef WEBMAIL
+#undef FAR
+}
+
 /* What the first networks called it; none of them had a null return path. */
 static void test_a_daemon_of_old_has_a_name_of_its_own(void **state)
 {
@@ -1284,6 +1377,7 @@ int main(void)
         cmocka_unit_test(test_a_customer_who_writes_of_what_did_not_arrive_is_no_server),
         cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
         cmocka_unit_test(test_a_server_that_introduces_itself_is_one),
+        cmocka_unit_test(test_a_server_that_says_that_it_wrote_by_itself_is_one),
         cmocka_unit_test(test_a_daemon_of_old_has_a_name_of_its_own),
         cmocka_unit_test(test_the_subject_that_a_notice_repeats_makes_no_person_of_it),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),

@@ -26,7 +26,7 @@ enum {
     LINE_MAX_READ = 1000,
     REPORT_LEVELS = 3,
     INTRODUCTION_MAX = 200, /* bytes in which a server says who it is */
-    NEAR = 80,               /* bytes within which words belong to one saying */
+    NEAR = 80,              /* bytes within which words belong to one saying */
     KEY_MAX = 40,
     FIELD_MAX = 2000, /* bytes of whom a mail was for */
 };
@@ -73,11 +73,14 @@ static size_t drawn(struct span line)
     return n;
 }
 
-/* "--- Below this line is a copy of the message.", "Original message follows:" */
-static bool is_separator(struct arena *a, struct span line)
+/* "--- Below this line is a copy of the message.", "Original message follows:". What is attached
+ * stands not below. */
+static bool is_separator(struct arena *a, struct span line, bool attached)
 {
     static const char *const others[] = { "address", "recipient", "undelivered messages", NULL };
 
+    if (attached && mail_words_find(mail_words_fold(a, line), mail_words_attached) != NULL)
+        return false;
     if (line.len == 0 || line.len > 120 ||
         (drawn(line) < 2 && line.ptr[line.len - 1] != ':' && line.ptr[line.len - 1] != '.'))
         return false;
@@ -85,8 +88,9 @@ static bool is_separator(struct arena *a, struct span line)
            !span_holds_any(line, others); /* it says who did not get "a copy of your message:" */
 }
 
-/* Where the mail that came back begins in the text; its length: nowhere. */
-static size_t find_returned(struct arena *a, struct span text)
+/* Where the mail that came back begins in the text; its length: nowhere. `attached`: it is a part
+ * of its own. */
+static size_t find_returned(struct arena *a, struct span text, bool attached)
 {
     struct span line;
     size_t at = 0, begin = 0;
@@ -95,7 +99,7 @@ static size_t find_returned(struct arena *a, struct span text)
     while (span_line(text, &at, &line)) {
         struct span s = span_trim(line);
 
-        if (mail_bounce_returned_is_carried(line) || (said && is_separator(a, s)))
+        if (mail_bounce_returned_is_carried(line) || (said && is_separator(a, s, attached)))
             return begin;
         said = said || s.len > drawn(s);
         begin = at;
@@ -149,7 +153,7 @@ static void cut_notice(struct notice *n, const char *text)
     size_t at = 0, end;
 
     all.len = text_cut(all, NOTICE_MAX);
-    end = find_returned(a, all);
+    end = find_returned(a, all, n->returned != NULL);
     n->inline_returned = (struct span){ all.ptr + end, all.len - end };
     all.len = end;
     while (span_line(all, &at, &line)) {
@@ -263,8 +267,9 @@ static bool is_automatic(const struct notice *n)
  * stands above. */
 static bool is_told(const struct notice *n, const struct mail_bounce_refusal *r)
 {
-    return r->told || r->told_below || (r->told_behind && (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY ||
-                                          mail_other_is_of_sent(n->words)));
+    return r->told || r->told_below ||
+           (r->told_behind &&
+            (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || mail_other_is_of_sent(n->words)));
 }
 
 static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)

@@ -29,6 +29,7 @@ extern const char *const mail_words_delayed[];  /* it is still being tried */
 extern const char *const mail_words_reason[];   /* why servers refuse */
 extern const char *const mail_words_unknown[];  /* the same in a word that everybody has */
 extern const char *const mail_words_returned[]; /* the line before the mail that came back */
+extern const char *const mail_words_attached[]; /* it is not below, but beside the notice */
 
 /* --- mail_words_answer.c: programs that answer for persons */
 extern const char *const mail_words_reply_prefix[]; /* Re:, Fwd: and their like, with the colon */

@@ -622,3 +622,11 @@ const char *const mail_words_returned[] = {
     "原始信件",
     NULL,
 };
+
+const char *const mail_words_attached[] = {
+    "attach",  "enclosed", "angehängt", "beigefügt", "im anhang",  "ci-joint", "pièce jointe",
+    "adjunt",  "anexad",   "em anexo",  "allegat",   "bijgevoegd", "bijlage",  "bifoga",
+    "vedhæft", "vedlagt",  "liitteenä", "załączon",  "v příloze",  "csatol",   "atașat",
+    "прилож",  "прикрепл", "вложен",    "додан",     "ekte",       "συνημμέν", "添付",
+    "附件",    "附上",     "첨부",      NULL,
+};

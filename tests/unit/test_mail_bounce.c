@@ -780,8 +780,8 @@ static void test_a_server_that_says_that_it_wrote_by_itself_is_one(void **state)
 
     (void)state;
     for (i = 0; i < ROWS(rows); i++) {
-        struct inbound *in = notice_parse_made(
-            "%sContent-Type: text/plain; charset=utf-8\n\n%s\n", rows[i].header, rows[i].text);
+        struct inbound *in = notice_parse_made("%sContent-Type: text/plain; charset=utf-8\n\n%s\n",
+                                               rows[i].header, rows[i].text);
 
         if (in->bounce != rows[i].bounce)
             fail_msg("%d: %s%s", in->bounce, rows[i].header, rows[i].text);
@@ -789,6 +789,37 @@ static void test_a_server_that_says_that_it_wrote_by_itself_is_one(void **state)
     }
 #undef WEBMAIL
 #undef FAR
+}
+
+/* The notice goes on below the words that say so. */
+static void test_what_is_attached_stands_not_below_the_notice(void **state)
+{
+#define SERVICE "From: Mail Delivery Service <info@b.org>\nTo: shop@shop.example\n"
+#define RETURNED(words, from)                                                                      \
+    "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n" words                                   \
+    "\n--b\nContent-Type: message/rfc822; name=\"Original Message.eml\"\n"                         \
+    "Content-Disposition: attachment\n\nFrom: " from                                               \
+    "\nTo: info@b.org\nSubject: lamp\n\nx\n--b--\n"
+    static const char *const rows[] = {
+        SERVICE "Subject: Mail Delivery Failed (Order 5)\n" RETURNED(
+            "This is the service that delivers mail to info@b.org.\n\nYour message cannot be "
+            "delivered. Your original message is attached to this message.\n\nAsk "
+            "postmaster@b.org.\n",
+            "shop@shop.example"),
+        SERVICE "Subject: Undeliverable: lamp\n" RETURNED(
+            "It is about this:\n\nThe original message is attached.\nIt could not be delivered.",
+            "it@shop.example"),
+        SERVICE "Subject: Undeliverable: lamp\n" RETURNED(
+            "Guten Tag,\n\nOriginalnachricht beigefügt.\nSie konnte nicht zugestellt werden.",
+            "it@shop.example"),
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        notice_assert_bounce(rows[i], true);
+#undef SERVICE
+#undef RETURNED
 }
 
 /* What the first networks called it; none of them had a null return path. */
@@ -1012,7 +1043,8 @@ static void test_that_it_was_not_reached_may_stand_behind_the_address(void **sta
 #undef NOWHERE
 }
 
-/* S-17: below the sentence that says so, on a line of its own, it is said as it is in the sentence. */
+/* S-17: below the sentence that says so, on a line of its own, it is said as it is in the sentence.
+ */
 static void test_whom_it_did_not_reach_may_stand_below_the_sentence(void **state)
 {
 #define NOWHERE "Return-Path: <>\n"
@@ -1058,8 +1090,8 @@ static void test_whom_it_did_not_reach_may_stand_below_the_sentence(void **state
 
     (void)state;
     for (i = 0; i < ROWS(rows); i++) {
-        struct inbound *in = notice_parse_made(
-            "%sContent-Type: text/plain; charset=utf-8\n\n%s\n", rows[i].header, rows[i].text);
+        struct inbound *in = notice_parse_made("%sContent-Type: text/plain; charset=utf-8\n\n%s\n",
+                                               rows[i].header, rows[i].text);
 
         if (in->bounce != rows[i].bounce)
             fail_msg("%d: %s%s", in->bounce, rows[i].header, rows[i].text);
@@ -1378,6 +1410,7 @@ int main(void)
         cmocka_unit_test(test_a_servers_own_mark_makes_a_bounce_from_whatever_address),
         cmocka_unit_test(test_a_server_that_introduces_itself_is_one),
         cmocka_unit_test(test_a_server_that_says_that_it_wrote_by_itself_is_one),
+        cmocka_unit_test(test_what_is_attached_stands_not_below_the_notice),
         cmocka_unit_test(test_a_daemon_of_old_has_a_name_of_its_own),
         cmocka_unit_test(test_the_subject_that_a_notice_repeats_makes_no_person_of_it),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),

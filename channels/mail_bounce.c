@@ -55,7 +55,8 @@ struct notice {
     bool proven;    /* what came back, or what only reports have */
     bool of_sent;   /* it is about a mail of the reader's, and not about others' */
     bool refused;   /* by a list, to which it was written */
-    bool own_back;  /* from an address that takes no answers: what came back is the reader's own */
+    bool no_reply;  /* from an address that takes no answers */
+    bool own_back;  /* what came back as a part is the reader's own */
     bool complete;  /* a report's fields in its words, and the mail itself: nothing is missing */
     struct mail_bounce_party party; /* whom it names */
 };
@@ -383,7 +384,8 @@ static bool passes_one_on(const struct notice *n)
     struct mail_header h;
     struct span from;
 
-    if (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || n->returned == NULL)
+    if (n->returned == NULL || n->sender.identity == MAIL_BOUNCE_BY_DAEMON ||
+        (n->sender.identity == MAIL_BOUNCE_BY_NAME && n->sender.envelope > 0))
         return false;
     mail_bounce_returned_read(n->in->arena, n->returned, n->inline_returned, &h);
     from = mail_header_find(&h, "From");
@@ -450,7 +452,7 @@ static bool is_of_recipient(const struct notice *n)
  * of a mail in its subject or of whom that was for. */
 static bool is_enough_of_no_reply(const struct notice *n)
 {
-    return n->own_back && n->word_claim > 0 &&
+    return n->no_reply && n->own_back && n->word_claim > 0 &&
            ((n->subject_claim == 2 &&
              (mail_other_is_of_sent(n->words) || mail_other_is_of_one(n->subject, n->words))) ||
             n->told || n->judged || is_of_recipient(n));
@@ -462,8 +464,17 @@ static bool is_enough_of_automatic(const struct notice *n)
 {
     return n->automatic && n->told && n->subject_claim == 2 && n->word_claim > 0 &&
            mail_other_is_of_sent(n->words) && !mail_other_is_letter(n->words) &&
-           (!n->party.only_ours || n->party.writer_ours || n->sender.envelope >= 2 ||
-            mail_sender_is_no_reply(n->in->sender.value));
+           (!n->party.only_ours || n->party.writer_ours || n->sender.envelope >= 2 || n->no_reply);
+}
+
+/* A server's name is enough with facts, or where it returns the reader's mail and its subject says
+ * that it failed. */
+static bool is_enough_by_name(const struct notice *n, int claim)
+{
+    if (n->own_back && n->subject_claim == 2 && !mail_other_is_letter(n->words))
+        return true;
+    return claim >= 2 && n->hard && (n->sender.envelope > 0 || n->named || n->told) &&
+           (n->subject_claim > 0 || n->facts >= 3) && n->sender.envelope + claim + n->facts >= 4;
 }
 
 /* Programs report what became of others' mails, in the words of the servers that they watch. */
@@ -500,9 +511,7 @@ static bool is_enough(const struct notice *n)
     if (!n->of_sent && !n->sender.to_return_path && is_told_by_others(n))
         return false;
     if (n->sender.identity == MAIL_BOUNCE_BY_NAME)
-        return claim >= 2 && n->hard && (n->sender.envelope > 0 || n->named || n->told) &&
-               (n->subject_claim > 0 || n->facts >= 3) &&
-               n->sender.envelope + claim + n->facts >= 4;
+        return is_enough_by_name(n, claim);
     if (mail_words_begin(n->subject, mail_words_auto_reply) != NULL)
         return false;
     if (n->sender.of_bulk && !n->sender.to_return_path)
@@ -617,13 +626,13 @@ static enum mail_delivery by_evidence(struct notice *n, const struct mail_bounce
     return says_delayed(n) && !says_final(n) ? MAIL_DELIVERY_DELAYED : MAIL_DELIVERY_FAILED;
 }
 
-/* Is what came back the reader's, from one who takes no answers? */
+/* Is what came back the reader's, from one who takes no answers or has a server's name? */
 static bool is_own_back(const struct notice *n)
 {
     struct mail_header h;
     struct span from;
 
-    if (n->returned == NULL || !mail_sender_is_no_reply(n->in->sender.value))
+    if (n->returned == NULL || (!n->no_reply && n->sender.identity != MAIL_BOUNCE_BY_NAME))
         return false;
     mail_bounce_returned_read(n->in->arena, n->returned, (struct span){ "", 0 }, &h);
     from = mail_bounce_address_in(mail_header_find(&h, "From"));
@@ -634,7 +643,7 @@ static bool is_own_back(const struct notice *n)
 static bool is_suspect(struct notice *n)
 {
     return n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || n->sender.envelope > 0 ||
-           n->report != NULL || n->own_back || n->refused ||
+           n->report != NULL || (n->no_reply && n->own_back) || n->refused ||
            strcmp(n->root->type, "multipart/report") == 0 ||
            mail_header_has(&n->root->header, "X-Failed-Recipients") ||
            mail_header_has(&n->root->header, "X-Ricevuta") || n->in->text[0] == '{' ||
@@ -699,6 +708,7 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
     n.returned = mail_part_find(root, mail_bounce_returned_types, REPORT_LEVELS);
     n.subject = mail_words_fold(in->arena, span_of(in->subject));
     mail_bounce_sender_judge(&root->header, in, &n.sender);
+    n.no_reply = mail_sender_is_no_reply(in->sender.value);
     n.own_back = is_own_back(&n);
     n.refused = mail_bounce_list_refuses(&root->header, in, &report.recipient);
     if (!is_suspect(&n))

@@ -818,6 +818,39 @@ static void test_what_is_attached_stands_not_below_the_notice(void **state)
     (void)state;
     for (i = 0; i < ROWS(rows); i++)
         notice_assert_bounce(rows[i], true);
+}
+
+/* S-17: by its name alone it is a server where it returns the reader's own mail. */
+static void test_a_server_by_name_that_returns_the_readers_mail_tells_of_a_failure(void **state)
+{
+    static const struct {
+        const char *mail;
+        bool bounce;
+    } rows[] = {
+        { SERVICE "Subject: Mail Delivery Failed\n" RETURNED("See the mail.", "shop@shop.example"),
+          true },
+        /* of a parcel, of nothing that failed, a letter, another's, and who passes one on */
+        { SERVICE "Subject: Your order\n" RETURNED("See the mail.", "shop@shop.example"), false },
+        { SERVICE "Subject: Mail Delivery Failed\n" RETURNED(
+              "Hello,\n\nplease see the mail.\n\nKind regards\nAna", "shop@shop.example"),
+          false },
+        { SERVICE "Subject: Mail Delivery Failed\n" RETURNED("See the mail.", "eva@c.example"),
+          false },
+        { SERVICE
+          "Subject: Fwd: Mail Delivery Failed\n" RETURNED("See the mail.", "shop@shop.example"),
+          false },
+        { SERVICE "Subject: Mail Delivery Failed\n" RETURNED(
+              "It could not be delivered, and I have no idea why.", "MAILER-DAEMON@c.example"),
+          false },
+        { "From: Ana <ana@b.org>\nTo: shop@shop.example\nSubject: Mail Delivery Failed\n" RETURNED(
+              "See the mail.", "shop@shop.example"),
+          false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        notice_assert_bounce(rows[i].mail, rows[i].bounce);
 #undef SERVICE
 #undef RETURNED
 }
@@ -1411,6 +1444,7 @@ int main(void)
         cmocka_unit_test(test_a_server_that_introduces_itself_is_one),
         cmocka_unit_test(test_a_server_that_says_that_it_wrote_by_itself_is_one),
         cmocka_unit_test(test_what_is_attached_stands_not_below_the_notice),
+        cmocka_unit_test(test_a_server_by_name_that_returns_the_readers_mail_tells_of_a_failure),
         cmocka_unit_test(test_a_daemon_of_old_has_a_name_of_its_own),
         cmocka_unit_test(test_the_subject_that_a_notice_repeats_makes_no_person_of_it),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),

@@ -467,11 +467,22 @@ static bool is_enough_of_automatic(const struct notice *n)
            (!n->party.only_ours || n->party.writer_ours || n->sender.envelope >= 2 || n->no_reply);
 }
 
+/* A postmaster may have the name of a role, "Network Manager": the subject says that it failed, and
+ * the words whose mail it was and whom it did not reach. */
+static bool is_enough_of_postmaster(const struct notice *n)
+{
+    return n->sender.postmaster && n->subject_claim == 2 && n->word_claim > 0 && n->named &&
+           mail_other_is_of_sent(n->words) &&
+           mail_words_find(n->words, mail_other_recipients) != NULL &&
+           !mail_other_is_letter(n->words);
+}
+
 /* A server's name is enough with facts, or where it returns the reader's mail and its subject says
  * that it failed. */
 static bool is_enough_by_name(const struct notice *n, int claim)
 {
-    if (n->own_back && n->subject_claim == 2 && !mail_other_is_letter(n->words))
+    if ((n->own_back && n->subject_claim == 2 && !mail_other_is_letter(n->words)) ||
+        is_enough_of_postmaster(n))
         return true;
     return claim >= 2 && n->hard && (n->sender.envelope > 0 || n->named || n->told) &&
            (n->subject_claim > 0 || n->facts >= 3) && n->sender.envelope + claim + n->facts >= 4;

@@ -120,7 +120,8 @@ void mail_bounce_sender_judge(const struct mail_header *h, const struct inbound 
     out->envelope = mail_sender_is_null(h, "<mailer-daemon") ? 2 : 0;
     out->envelope += span_begins(mail_header_find(h, "Auto-Submitted"), "auto-") ? 1 : 0;
     out->envelope += out->to_return_path ? 1 : 0;
-    if (out->identity == MAIL_BOUNCE_BY_DAEMON && out->envelope == 0 &&
-        is_named_person(in->arena, h, address))
+    out->postmaster = out->identity == MAIL_BOUNCE_BY_DAEMON && out->envelope == 0 &&
+                      is_named_person(in->arena, h, address);
+    if (out->postmaster)
         out->identity = MAIL_BOUNCE_BY_NAME;
 }

@@ -19,8 +19,9 @@ enum mail_bounce_identity {
 
 struct mail_bounce_sender {
     enum mail_bounce_identity identity;
-    bool nobodys; /* of a daemon's addresses, one that no person writes from */
-    bool nowhere; /* no field says who it is, and nothing can come back to him */
+    bool nobodys;    /* of a daemon's addresses, one that no person writes from */
+    bool postmaster; /* one of a name that could be a person's */
+    bool nowhere;    /* no field says who it is, and nothing can come back to him */
     int envelope; /* how much its marks weigh: no return path, sent by itself, to a return path */
     bool to_return_path;
     bool of_bulk; /* it says that many get it */

@@ -420,6 +420,35 @@ static void test_a_postmaster_with_a_name_of_his_own_is_a_person(void **state)
         "From: Hosting <postmaster@b.org>\nSubject: Delivery delayed\n\n<tom@b.org>\n", true);
 }
 
+/* S-17: "Network Manager <postmaster@b.org>": a role has a name of two words as a person has. */
+static void test_a_postmaster_with_a_name_tells_whom_the_readers_mail_did_not_reach(void **state)
+{
+#define MANAGER "From: Network Manager <postmaster@b.org>\nTo: shop@shop.example\n"
+#define REACHED                                                                                    \
+    "Your message did not reach some or all of the intended recipients.\n\n  Sent: 5/2/1996\n\n"   \
+    "The following recipient(s) could not be reached:\n"
+    (void)state;
+    notice_assert_bounce(MANAGER "Subject: Undeliverable Mail\n\n" REACHED
+                                 "| Bullet Before Name@Coconut Mail Server\n",
+                         true);
+    notice_assert_bounce(MANAGER "Subject: Undeliverable: thanks\n\n" REACHED "\n  tom@c.org\n",
+                         true);
+    notice_assert_bounce(MANAGER "Subject: Re: Undeliverable: thanks\n\n" REACHED "\n  tom@c.org\n",
+                         false);
+    notice_assert_bounce(MANAGER "Subject: Undeliverable: thanks\n\nHello,\n\n" REACHED
+                                 "\n  tom@c.org\n\nKind regards\n",
+                         false);
+    notice_assert_bounce(MANAGER
+                         "Subject: Delivery failed\n\nYour lamp did not reach us, and could "
+                         "not be delivered.\n\ntom@c.org\n",
+                         false);
+    notice_assert_bounce(MANAGER "Subject: Undeliverable Mail\n\nYour message did not reach us. "
+                                 "Please send it again.\n",
+                         false);
+#undef MANAGER
+#undef REACHED
+}
+
 /* They have the words of the servers that they watch. */
 static void test_a_program_that_reports_what_became_of_others_mails_is_no_server(void **state)
 {
@@ -1435,6 +1464,7 @@ int main(void)
         cmocka_unit_test(test_who_asks_about_a_notice_is_a_person),
         cmocka_unit_test(test_who_was_refused_by_us_or_writes_a_letter_is_no_server),
         cmocka_unit_test(test_a_postmaster_with_a_name_of_his_own_is_a_person),
+        cmocka_unit_test(test_a_postmaster_with_a_name_tells_whom_the_readers_mail_did_not_reach),
         cmocka_unit_test(test_a_program_that_reports_what_became_of_others_mails_is_no_server),
         cmocka_unit_test(test_who_asks_about_his_mail_from_a_form_is_no_server),
         cmocka_unit_test(test_a_count_of_mails_is_no_notice_of_one),

@@ -303,7 +303,7 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
               (n->sender.envelope >= 2 &&
                (r->judged ||
                 (((n->told && n->subject_claim == 2) || is_shown(n)) && !n->party.only_ours)) &&
-               !mail_other_is_letter(n->words));
+               !mail_other_is_letter(n->words) && !mail_other_asks_first(n->in->arena, n->text));
 }
 
 /* --- parts
@@ -581,6 +581,17 @@ static bool is_bait(const struct notice *n)
              (!mail_other_is_of_sent(n->words) || mail_other_is_of_readers_own(n->words))));
 }
 
+/* Who has no server's mark, and could be one, tells or asks something. */
+static bool is_of_person(const struct notice *n)
+{
+    if (n->sender.envelope > 0 || mail_header_has(&n->root->header, "X-Failed-Recipients"))
+        return false;
+    if (n->sender.nobodys && came_back(n))
+        return false;
+    return mail_other_is_person(&n->root->header, n->words, n->sender.nobodys) ||
+           (!n->sender.nobodys && !n->no_reply && mail_other_asks_first(n->in->arena, n->text));
+}
+
 /* Is it something else that is said in the words of bounces? A server's proof says no. */
 static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r)
 {
@@ -588,9 +599,7 @@ static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r
 
     if (is_report_of_other_kind(n->root) || (n->sender.nowhere && !n->of_sent))
         return true; /* of a parcel, too, nobody may write */
-    if (n->sender.envelope == 0 && !mail_header_has(h, "X-Failed-Recipients") &&
-        mail_other_is_person(h, n->words, n->sender.nobodys) &&
-        !(n->sender.nobodys && came_back(n)))
+    if (is_of_person(n))
         return true;
     if (!came_back(n) && n->report == NULL && !mail_header_has(h, "X-Failed-Recipients") &&
         mail_other_is_statistics(n->subject, n->words, n->text))

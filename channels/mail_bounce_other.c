@@ -57,11 +57,14 @@ const char *const mail_other_arrived[] = {
 };
 
 const char *const mail_other_person[] = {
+    "am i doing",
     "any idea",
     "can anyone",
     "can you",
     "could you",
     "from our customer",
+    "have a look",
+    "i am doing",
     "i am getting",
     "i get ",
     "i got ",
@@ -72,6 +75,7 @@ const char *const mail_other_person[] = {
     "i wrote",
     "i'm getting",
     "is there another",
+    "look at this",
     "my e-mail to",
     "my email to",
     "my mail to",
@@ -82,6 +86,7 @@ const char *const mail_other_person[] = {
     "our order",
     "please advise",
     "please help",
+    "take a look",
     "thanks in advance",
     "we are getting",
     "we get ",
@@ -438,6 +443,106 @@ bool mail_other_is_statistics(const char *subject, const char *words, struct spa
     }
     /* below the only one stands what came back, with counts of its own */
     return (refusals == 1 ? above : tallies) >= 3;
+}
+
+/* How somebody begins who does not know. */
+static const char *const doubts[] = {
+    "how to ",
+    "how do ",
+    "how can ",
+    "how come ",
+    "why ",
+    "what is ",
+    "what's ",
+    "what does ",
+    "what do ",
+    "maybe ",
+    "perhaps ",
+    "does any",
+    "could somebody",
+    "can somebody",
+    "was ist ",
+    "was bedeutet",
+    "was soll",
+    "warum ",
+    "wieso ",
+    "weshalb ",
+    "wie kann",
+    "wie bekomm",
+    "vielleicht ",
+    "weiss jemand",
+    "comment ",
+    "pourquoi ",
+    "qu'est-ce",
+    "que signifie",
+    "peut-être",
+    "por qué ",
+    "¿",
+    "cómo ",
+    "qué ",
+    "quizás ",
+    "perché ",
+    "come posso",
+    "cosa ",
+    "che cosa",
+    "forse ",
+    "por que ",
+    "como posso",
+    "o que ",
+    "talvez ",
+    "waarom ",
+    "hoe ",
+    "wat is ",
+    "misschien ",
+    "varför ",
+    "hvorfor ",
+    "miksi ",
+    "dlaczego ",
+    "jak ",
+    "co to ",
+    "proč ",
+    "почему ",
+    "что ",
+    "как ",
+    "чому ",
+    "neden ",
+    "なぜ",
+    "どうして",
+    "为什么",
+    "為什麼",
+    "왜 ",
+    NULL,
+};
+
+/* No link that happens to end so. */
+static bool is_question(struct span line)
+{
+    static const char *const marks[] = { "?", "\uff1f", "\u061f", NULL };
+    static const char link[] = "://";
+
+    return span_ends_any(line, marks) && memmem(line.ptr, line.len, link, sizeof(link) - 1) == NULL;
+}
+
+bool mail_other_asks_first(struct arena *a, struct span text)
+{
+    struct span line;
+    size_t at = 0, lines = 0;
+
+    while (span_line(text, &at, &line)) {
+        const char *folded;
+
+        line = span_trim(line);
+        if (line.len == 0)
+            continue;
+        folded = mail_words_fold(a, line);
+        if (is_question(line) ||
+            (lines++ < 2 && mail_words_begin(folded, doubts) != NULL)) /* a greeting may be first */
+            return true;
+        if (mail_words_find_plain(folded, mail_words_failed) != NULL ||
+            mail_bounce_status_in(line).len > 0 || mail_bounce_address_in(line).len > 0)
+            return false;
+    }
+    return false;
 }
 
 bool mail_other_is_letter(const char *words)

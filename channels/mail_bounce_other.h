@@ -9,6 +9,7 @@
 
 #include "core/text.h"
 
+struct arena;
 struct mail_header;
 
 /* Tables end with NULL. */
@@ -41,6 +42,10 @@ bool mail_other_is_statistics(const char *subject, const char *words, struct spa
 /* Did a person write it: by the program that was used, or by what is said? A server that nobody
  * writes from, `nobodys`, says of itself that it tried. */
 bool mail_other_is_person(const struct mail_header *h, const char *words, bool nobodys);
+
+/* Does it begin with a question, or ask one above the line that first says what failed? `text`: the
+ * words with their lines. */
+bool mail_other_asks_first(struct arena *a, struct span text);
 
 /* Does it have the form of a letter, by its begin or its end? */
 bool mail_other_is_letter(const char *words);

@@ -449,6 +449,52 @@ static void test_a_postmaster_with_a_name_tells_whom_the_readers_mail_did_not_re
 #undef REACHED
 }
 
+/* S-17: no server asks before it says what failed, and none begins with a question. */
+static void test_who_asks_above_the_notice_that_he_shows_is_a_person(void **state)
+{
+    static const char *const senders[] = { "postmaster@c.example", "Ana <postmaster@c.example>",
+                                           "root@c.example", "Ana Bo <postmaster@c.example>" };
+    static const char *const asked[] = {
+        "Hello, what is this?\n",
+        "Hi,\n\nis it yours?\n\nIt came tonight.\n",
+        "Hello, could somebody take a look at this\n",
+        "how to get the text of the message that says that it has not been delivered\n",
+        "Maybe I am doing something wrong, but this is not recognized.\n",
+        "Was ist das?\n",
+        "Warum wurde das abgelehnt\n",
+        "Comment lire cela\n",
+        "¿Qué es esto?\n",
+        "これは何ですか？\n",
+        "Here it is. Why was it not delivered?\n",
+    };
+    size_t i, k;
+
+    (void)state;
+    for (i = 0; i < ROWS(senders); i++)
+        for (k = 0; k < ROWS(asked); k++) {
+            struct inbound *in = notice_parse_made(
+                "From: %s\nTo: us@shop.example\nContent-Type: text/plain; charset=utf-8\n"
+                "Subject: Undelivered Mail Returned to Sender\n\n%s" REFUSED,
+                senders[i], asked[k]);
+
+            if (in->bounce)
+                fail_msg("%s: %s", senders[i], asked[k]);
+            inbound_free(in);
+        }
+    notice_assert_bounce("From: postmaster@c.example\nSubject: Undelivered mail\n" REFUSED
+                         "\nWhat can I do?\nAsk the recipient.\n",
+                         true);
+    notice_assert_bounce("From: postmaster@c.example\nSubject: Undelivered mail\n\nSee "
+                         "https://c.example/?why\n" REFUSED,
+                         true);
+    notice_assert_bounce(DAEMON "Subject: Undelivered mail\n\nWhat happened?\n" REFUSED, true);
+    notice_assert_bounce("From: postmaster@c.example\nReturn-Path: <>\nSubject: Undelivered mail\n"
+                         "\nWhat happened?\n" REFUSED,
+                         true);
+    notice_assert_bounce(
+        "From: postmaster@c.example\nSubject: Undelivered mail\n\nHow unlucky!\n" REFUSED, true);
+}
+
 /* They have the words of the servers that they watch. */
 static void test_a_program_that_reports_what_became_of_others_mails_is_no_server(void **state)
 {
@@ -508,6 +554,10 @@ static void test_who_asks_about_his_mail_from_a_form_is_no_server(void **state)
     notice_assert_bounce(FORM
                          "Subject: Delivery failed\n\nHello,\n\nbo@b.org: it was not delivered, "
                          "why?\n",
+                         false);
+    notice_assert_bounce(FORM
+                         "Subject: Undelivered mail\n\nWhat is this?\n\nYour message could not be "
+                         "delivered to:\n\nbo@b.org\n",
                          false);
 #undef FORM
 }
@@ -1465,6 +1515,7 @@ int main(void)
         cmocka_unit_test(test_who_was_refused_by_us_or_writes_a_letter_is_no_server),
         cmocka_unit_test(test_a_postmaster_with_a_name_of_his_own_is_a_person),
         cmocka_unit_test(test_a_postmaster_with_a_name_tells_whom_the_readers_mail_did_not_reach),
+        cmocka_unit_test(test_who_asks_above_the_notice_that_he_shows_is_a_person),
         cmocka_unit_test(test_a_program_that_reports_what_became_of_others_mails_is_no_server),
         cmocka_unit_test(test_who_asks_about_his_mail_from_a_form_is_no_server),
         cmocka_unit_test(test_a_count_of_mails_is_no_notice_of_one),

@@ -717,6 +717,17 @@ static void read_disposition(struct notice *n, struct mail_bounce_report *report
         mail_bounce_report_read(part, n->in, report);
 }
 
+/* The words that are the writer's own. A server is taken at all its words: who could be a person,
+ * and whose subject says that he passes on or answers, at what stands above. */
+static const char *own_words(const struct notice *n)
+{
+    bool server = n->sender.nobodys || n->sender.envelope > 0 ||
+                  (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY &&
+                   mail_words_begin(n->subject, mail_words_reply_prefix) == NULL);
+
+    return server ? n->in->text : n->in->reply_text;
+}
+
 enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound *in)
 {
     struct notice n = { .root = root, .in = in };
@@ -733,9 +744,7 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
     n.refused = mail_bounce_list_refuses(&root->header, in, &report.recipient);
     if (!is_suspect(&n))
         return MAIL_DELIVERY_NONE;
-    cut_notice(&n, n.sender.identity != MAIL_BOUNCE_BY_ANYBODY || n.sender.envelope > 0
-                       ? in->text
-                       : in->reply_text);
+    cut_notice(&n, own_words(&n));
     mail_bounce_refusal_read(in->arena, n.text, &refusal);
     mail_bounce_party_read(in, n.text, &n.party);
     if (n.report != NULL && (n.report == root || n.sender.identity == MAIL_BOUNCE_BY_DAEMON ||

@@ -495,6 +495,23 @@ static void test_who_asks_above_the_notice_that_he_shows_is_a_person(void **stat
         "From: postmaster@c.example\nSubject: Undelivered mail\n\nHow unlucky!\n" REFUSED, true);
 }
 
+/* S-17: by its subject it is one that he got. */
+static void test_what_a_postmaster_sends_on_is_not_his_own(void **state)
+{
+#define BELOW                                                                                      \
+    "Here it is, 550 is the code.\n\n-----Original Message-----\nFrom: Mail Delivery System "      \
+    "<MAILER-DAEMON@x.example>\nSent: Monday\nTo: kim@c.example\nSubject: Undelivered mail\n"
+    (void)state;
+    notice_assert_bounce(
+        "From: Kim <postmaster@c.example>\nSubject: FW: Undelivered mail\n\n" BELOW REFUSED, false);
+    notice_assert_bounce(
+        "From: Mail System <info@c.example>\nSubject: Fwd: Undelivered mail\n\n" BELOW REFUSED,
+        false);
+    notice_assert_bounce(
+        DAEMON "Return-Path: <>\nSubject: Re: lamp\n\nOn Monday you wrote:\n" REFUSED, true);
+#undef BELOW
+}
+
 /* They have the words of the servers that they watch. */
 static void test_a_program_that_reports_what_became_of_others_mails_is_no_server(void **state)
 {
@@ -1516,6 +1533,7 @@ int main(void)
         cmocka_unit_test(test_a_postmaster_with_a_name_of_his_own_is_a_person),
         cmocka_unit_test(test_a_postmaster_with_a_name_tells_whom_the_readers_mail_did_not_reach),
         cmocka_unit_test(test_who_asks_above_the_notice_that_he_shows_is_a_person),
+        cmocka_unit_test(test_what_a_postmaster_sends_on_is_not_his_own),
         cmocka_unit_test(test_a_program_that_reports_what_became_of_others_mails_is_no_server),
         cmocka_unit_test(test_who_asks_about_his_mail_from_a_form_is_no_server),
         cmocka_unit_test(test_a_count_of_mails_is_no_notice_of_one),

@@ -402,6 +402,12 @@ static void read_alternative(struct body *b, const struct mail_part *p, struct s
     said_clear(&best);
 }
 
+/* A report's first part is its notice, and no file, whatever it is named (RFC 6522 3). */
+static enum place place_of(const struct mail_part *parent, size_t i)
+{
+    return i == 0 && strcmp(parent->type, "multipart/report") == 0 ? PLACE_FORM : PLACE_AMONG;
+}
+
 static void read_part(struct body *b, const struct mail_part *p, enum place place, struct said *out)
 {
     size_t i;
@@ -422,7 +428,7 @@ static void read_part(struct body *b, const struct mail_part *p, enum place plac
     for (i = 0; i < p->count; i++) {
         struct said part = { 0 };
 
-        read_part(b, p->parts[i], PLACE_AMONG, &part);
+        read_part(b, p->parts[i], place_of(p, i), &part);
         add_said(out, &part);
         said_clear(&part);
     }

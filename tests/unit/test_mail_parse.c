@@ -397,6 +397,7 @@ static void test_a_notice_of_failure_is_a_bounce_and_a_receipt_is_not(void **sta
     "From: a@b.org\nContent-Type: multipart/alternative; boundary=next_part\n\n--next_part\n"
 #define HTML_FORM "--next_part\nContent-Type: text/html\n\n<p>there\n--next_part--\n"
 #define MIXED     "From: a@b.org\nContent-Type: multipart/mixed; boundary="
+#define REPORT    "From: a@b.org\nContent-Type: multipart/report; boundary=x\n"
 static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
 {
     static const struct {
@@ -504,6 +505,15 @@ static void test_broken_structure_is_read_as_far_as_it_goes(void **state)
           "<a>1</a>", 1 },
         { "From: a@b.org\nContent-Type: text/csv\nContent-Disposition: attachment\n\n1;2", "", 1 },
         { MIXED "x\n\n--x\nContent-Type: text/csv; name=a.csv\n\n1;2\n--x--\n", "", 1 },
+        /* a report's first part is its notice, whatever it is named */
+        { REPORT "\n--x\nContent-Type: text/plain; name=a.txt\n\nhello\n--x\nContent-Type: "
+                 "message/delivery-status; name=b.txt\n\nAction: failed\n--x--\n",
+          "hello", 1 },
+        { REPORT "\n--x\n\nhello\n--x\nContent-Type: text/plain; name=a.txt\n\nz\n--x--\n", "hello",
+          1 },
+        { REPORT "\n--x\nContent-Disposition: attachment; filename=a.txt\n\nz\n--x\n\nhello\n--x--"
+                 "\n",
+          "hello", 1 },
         /* delimiters mistyped or forgotten */
         { MIXED "x\n\n--y\nContent-Type: text/plain\n\nhello\n--x--\n", "hello", 0 },
         { MIXED "x\n\n--y\nContent-Type: text/plain\n\nhello\n--x\nContent-Type: a/b\n\nz\n--x--\n",

@@ -246,31 +246,37 @@ static bool is_introduced(const struct notice *n)
            is_by_no_name(n);
 }
 
-/* "This message was created automatically by the server", in whatever words. */
+/* "This message was created automatically by the server", in whatever words. What a server did
+ * besides by itself everybody may tell. */
 static bool is_automatic(const struct notice *n)
 {
+    struct arena *a = n->in->arena;
     const char *const *w;
     const char *p;
 
     for (w = mail_words_automatic; *w != NULL; w++)
         for (p = n->words; (p = strstr(p, *w)) != NULL; p++) {
-            size_t before = (size_t)(p - n->words), skip = before > NEAR ? before - NEAR : 0;
-            struct span around = { n->words + skip, before - skip + strnlen(p, NEAR) };
+            size_t before = (size_t)(p - n->words), near = before < NEAR ? before : NEAR;
 
-            if (mail_words_find(arena_strndup(n->in->arena, around.ptr, around.len),
+            if (mail_words_find(arena_strndup(a, p - near, near), mail_words_this) != NULL &&
+                mail_words_find(arena_strndup(a, p - near, near + strnlen(p, NEAR)),
                                 mail_words_software) != NULL)
                 return is_by_no_name(n);
         }
     return false;
 }
 
-/* Whom it did not reach is said in a sentence, or below it; of whose mail, too, or a server's name
- * stands above. */
+/* Whom it did not reach is said in a sentence; below one, of a mail; behind him, of whose mail,
+ * too, or a server's name stands above. */
 static bool is_told(const struct notice *n, const struct mail_bounce_refusal *r)
 {
-    return r->told || r->told_below ||
-           (r->told_behind &&
-            (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || mail_other_is_of_sent(n->words)));
+    bool of_sent = mail_other_is_of_sent(n->words);
+    bool of_mail = of_sent || mail_words_find(n->words, mail_other_recipients) != NULL ||
+                   strstr(n->subject, "mail") != NULL ||
+                   mail_words_find(n->subject, mail_other_one) != NULL;
+
+    return r->told || (r->told_below && of_mail) ||
+           (r->told_behind && (of_sent || n->sender.identity != MAIL_BOUNCE_BY_ANYBODY));
 }
 
 static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
@@ -467,12 +473,25 @@ static bool is_enough_of_automatic(const struct notice *n)
            (!n->party.only_ours || n->party.writer_ours || n->sender.envelope >= 2 || n->no_reply);
 }
 
+/* "Your message did not reach", in one sentence. */
+static bool is_of_sent_that_failed(const struct notice *n)
+{
+    const char *const *w;
+    const char *p;
+
+    for (w = mail_other_sent; *w != NULL; w++)
+        if ((p = strstr(n->words, *w)) != NULL &&
+            mail_words_find(arena_strndup(n->in->arena, p, strcspn(p, ".,;!?")),
+                            mail_words_failed) != NULL)
+            return true;
+    return false;
+}
+
 /* A postmaster may have the name of a role, "Network Manager": the subject says that it failed, and
  * the words whose mail it was and whom it did not reach. */
 static bool is_enough_of_postmaster(const struct notice *n)
 {
-    return n->sender.postmaster && n->subject_claim == 2 && n->word_claim > 0 && n->named &&
-           mail_other_is_of_sent(n->words) &&
+    return n->sender.postmaster && n->subject_claim == 2 && n->named && is_of_sent_that_failed(n) &&
            mail_words_find(n->words, mail_other_recipients) != NULL &&
            !mail_other_is_letter(n->words);
 }
@@ -481,8 +500,10 @@ static bool is_enough_of_postmaster(const struct notice *n)
  * that it failed. */
 static bool is_enough_by_name(const struct notice *n, int claim)
 {
-    if ((n->own_back && n->subject_claim == 2 && !mail_other_is_letter(n->words)) ||
-        is_enough_of_postmaster(n))
+    if (n->own_back && n->subject_claim == 2 && mail_other_is_of_one(n->subject, n->words) &&
+        !mail_other_is_letter(n->words))
+        return true;
+    if (is_enough_of_postmaster(n))
         return true;
     return claim >= 2 && n->hard && (n->sender.envelope > 0 || n->named || n->told) &&
            (n->subject_claim > 0 || n->facts >= 3) && n->sender.envelope + claim + n->facts >= 4;

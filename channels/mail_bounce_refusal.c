@@ -234,6 +234,9 @@ bool mail_bounce_leads_up(const char *folded, const char *ends)
     return failed != NULL && strpbrk(strstr(folded, failed) + strlen(failed), ends) == NULL;
 }
 
+/* Of a mail that he wrote himself no server tells. */
+static const char *const persons_own[] = { "my ", "meine ", "mon ", "mi ", "minha ", "mio ", NULL };
+
 /* Does the sentence go on with an address: "... could not be delivered to"? */
 static bool is_open(const char *folded)
 {
@@ -295,6 +298,7 @@ static bool is_lead(struct arena *a, struct span above, struct span line)
     open = is_open(folded) || span_ends_any(span_of(folded), ends);
     sentence = last_sentence(folded);
     return (open || mail_words_find(sentence, announced) != NULL) &&
+           mail_words_find(sentence, persons_own) == NULL &&
            mail_words_find_plain(sentence, mail_words_failed) != NULL;
 }
 
@@ -334,7 +338,6 @@ bool mail_bounce_is_addressed(struct arena *a, struct span line, struct span add
 /* "Your message to <a@b.org> was undeliverable", in one sentence, and nobody's own: "my mail to" */
 static bool is_told_behind(struct arena *a, struct span line, struct span address)
 {
-    static const char *const own[] = { "my ", "meine ", "mon ", "mi ", "minha ", "mio ", NULL };
     const char *behind = address.ptr + address.len, *end = line.ptr + line.len, *p;
 
     for (p = behind; p < end && strchr("!?", *p) == NULL; p++)
@@ -345,7 +348,7 @@ static bool is_told_behind(struct arena *a, struct span line, struct span addres
                            mail_words_failed) != NULL &&
            mail_words_find(
                mail_words_fold(a, (struct span){ line.ptr, (size_t)(address.ptr - line.ptr) }),
-               own) == NULL;
+               persons_own) == NULL;
 }
 
 bool mail_bounce_is_refusal(struct span line)

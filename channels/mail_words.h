@@ -21,6 +21,7 @@ extern const char *const mail_words_failed_subject[]; /* delivery failed */
 extern const char *const mail_words_status_subject[]; /* something of the delivery is told */
 extern const char *const mail_words_introduction[];   /* a server says first who it is */
 extern const char *const mail_words_automatic[];      /* a program wrote it by itself: stems, */
+extern const char *const mail_words_this[];           /* of what it says so, */
 extern const char *const mail_words_software[];       /* and what program */
 
 /* --- mail_words_delivery.c: the notice itself */

@@ -462,6 +462,16 @@ const char *const mail_words_automatic[] = {
     "samodejno", "tự động", "อัตโนมัติ",   "自動",    "自动",    "자동",     NULL,
 };
 
+const char *const mail_words_this[] = {
+    "this ",    "dies",   "ce message", "ce courriel", "cet e-mail", "ceci ",      "c'est ",
+    "este ",    "esta ",  "esto ",      "questo ",     "questa ",    "dit ",       "deze ",
+    "denne ",   "dette ", "detta ",     "tämä ",       "ta wiadom",  "to wiadom",  "ten e-mail",
+    "tato ",    "tento ", "toto ",      "ez az ",      "acest ",     "bu e-posta", "bu ileti",
+    "bu mesaj", "это",    "данн",       "настоящ",     "цей ",       "це ",        "това ",
+    "тази ",    "ova ",   "ovo ",       "αυτό ",       "この",       "本メール",   "当メール",
+    "这",       "此",     "本邮件",     "這",          "본 ",        "이 ",        NULL,
+};
+
 const char *const mail_words_software[] = {
     "server",     "serveur",    "servidor", "serwer",       "сервер",   "сървър",  "szerver",
     "palvelin",   "sunucu",     "strežnik", "poslužitelj",  "διακομισ", "máy chủ", "mail system",

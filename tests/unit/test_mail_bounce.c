@@ -442,6 +442,10 @@ static void test_a_postmaster_with_a_name_tells_whom_the_readers_mail_did_not_re
                          "Subject: Delivery failed\n\nYour lamp did not reach us, and could "
                          "not be delivered.\n\ntom@c.org\n",
                          false);
+    notice_assert_bounce(MANAGER
+                         "Subject: Undeliverable parcel\n\nYour message is here, but the parcel "
+                         "could not be delivered to the recipient.\n\ntom@b.org\n",
+                         false);
     notice_assert_bounce(MANAGER "Subject: Undeliverable Mail\n\nYour message did not reach us. "
                                  "Please send it again.\n",
                          false);
@@ -868,6 +872,10 @@ static void test_a_server_that_says_that_it_wrote_by_itself_is_one(void **state)
         { FAR "Subject: Undeliverable mail\n",
           "Your mail could not be delivered to:\n\ntom@c.example", false },
         { FAR "Subject: Undeliverable mail\n",
+          "The server of yours answered automatically: Your mail could not be delivered to:\n\n"
+          "tom@c.example",
+          false },
+        { FAR "Subject: Undeliverable mail\n",
           "This message was created automatically by the server. Your mail could not be delivered "
           "to:\n\nbo@mail.example",
           false },
@@ -931,6 +939,9 @@ static void test_a_server_by_name_that_returns_the_readers_mail_tells_of_a_failu
               "Hello,\n\nplease see the mail.\n\nKind regards\nAna", "shop@shop.example"),
           false },
         { SERVICE "Subject: Mail Delivery Failed\n" RETURNED("See the mail.", "eva@c.example"),
+          false },
+        { SERVICE
+          "Subject: Invalid address on the invoice\n" RETURNED("See below.", "shop@shop.example"),
           false },
         { SERVICE
           "Subject: Fwd: Mail Delivery Failed\n" RETURNED("See the mail.", "shop@shop.example"),
@@ -1207,6 +1218,13 @@ static void test_whom_it_did_not_reach_may_stand_below_the_sentence(void **state
           false },
         { FILTER "Subject: Undelivered mail\n",
           "It could not be delivered to the house. Whom to ask:\n\ntom@c.org", false },
+        { FILTER "Subject: Paket nicht zugestellt\n",
+          "Diese E-Mail kommt von uns. Das Paket konnte nicht zugestellt werden an:\n\ntom@c.org",
+          false },
+        { FILTER "Subject: Delivery failed\n", "The gift could not be delivered to:\n\ntom@c.org",
+          false },
+        { FILTER "Subject: Undelivered message\n",
+          "My mail could not be delivered to:\n\ntom@c.org", false },
         { FILTER "Subject: Your parcel\n", "It could not be delivered to:\n\ntom@c.org", false },
         { FILTER "Subject: Undelivered mail\n",
           "It could not be delivered to:\n\nshop@shop.example", false },

@@ -610,7 +610,9 @@ static bool is_of_person(const struct notice *n)
     if (n->sender.nobodys && came_back(n))
         return false;
     return mail_other_is_person(&n->root->header, n->words, n->sender.nobodys) ||
-           (!n->sender.nobodys && !n->no_reply && mail_other_asks_first(n->in->arena, n->text));
+           (!n->sender.nobodys && !n->no_reply &&
+            (mail_other_asks_first(n->in->arena, n->text) ||
+             mail_other_greets_first(n->in->arena, n->text)));
 }
 
 /* Is it something else that is said in the words of bounces? A server's proof says no. */

@@ -6,6 +6,8 @@
 #include "channels/mail_header.h"
 #include "channels/mail_words.h"
 
+enum { GREETING_MAX = 40 }; /* bytes of a line that greets and says nothing else */
+
 const char *const mail_other_own_mailbox[] = {
     "your mailbox",
     "your inbox",
@@ -514,13 +516,15 @@ static const char *const doubts[] = {
     NULL,
 };
 
-/* No link that happens to end so. */
+/* No link, in which the mark may stand. */
 static bool is_question(struct span line)
 {
     static const char *const marks[] = { "?", "\uff1f", "\u061f", NULL };
-    static const char link[] = "://";
+    static const char within[] = "? ", link[] = "://";
 
-    return span_ends_any(line, marks) && memmem(line.ptr, line.len, link, sizeof(link) - 1) == NULL;
+    return (span_ends_any(line, marks) ||
+            memmem(line.ptr, line.len, within, sizeof(within) - 1) != NULL) &&
+           memmem(line.ptr, line.len, link, sizeof(link) - 1) == NULL;
 }
 
 bool mail_other_asks_first(struct arena *a, struct span text)
@@ -543,6 +547,43 @@ bool mail_other_asks_first(struct arena *a, struct span text)
             return false;
     }
     return false;
+}
+
+/* "Good morning," and no more. */
+static bool is_greeting(struct arena *a, struct span line)
+{
+    return line.len <= GREETING_MAX &&
+           mail_words_begin(mail_words_fold(a, line), mail_other_greeting) != NULL;
+}
+
+/* Is it of a mail, or of what became of one? */
+static bool is_of_delivery(const char *folded)
+{
+    return mail_words_find_plain(folded, mail_words_failed) != NULL ||
+           mail_words_find(folded, mail_words_daemon) != NULL || mail_other_is_of_sent(folded) ||
+           mail_words_find(folded, mail_other_recipients) != NULL ||
+           mail_words_find(folded, mail_other_one) != NULL;
+}
+
+bool mail_other_greets_first(struct arena *a, struct span text)
+{
+    struct span line, first = { "", 0 };
+    const char *begin = NULL, *end = NULL;
+    size_t at = 0;
+
+    while (span_line(text, &at, &line)) {
+        line = span_trim(line);
+        if (line.len == 0 && begin != NULL)
+            break;
+        if (line.len > 0 && first.len > 0) {
+            begin = begin != NULL ? begin : line.ptr;
+            end = line.ptr + line.len;
+        } else if (line.len > 0) {
+            first = line;
+        }
+    }
+    return begin != NULL && is_greeting(a, first) &&
+           !is_of_delivery(mail_words_fold(a, (struct span){ begin, (size_t)(end - begin) }));
 }
 
 bool mail_other_is_letter(const char *words)

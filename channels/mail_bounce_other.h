@@ -47,6 +47,9 @@ bool mail_other_is_person(const struct mail_header *h, const char *words, bool n
  * words with their lines. */
 bool mail_other_asks_first(struct arena *a, struct span text);
 
+/* Does it begin with a greeting, and a paragraph in which nothing is said of a mail? */
+bool mail_other_greets_first(struct arena *a, struct span text);
+
 /* Does it have the form of a letter, by its begin or its end? */
 bool mail_other_is_letter(const char *words);
 

@@ -470,6 +470,8 @@ static void test_who_asks_above_the_notice_that_he_shows_is_a_person(void **stat
         "¿Qué es esto?\n",
         "これは何ですか？\n",
         "Here it is. Why was it not delivered?\n",
+        "Good morning,\n\nwe see these since Monday, please check your side.\n\n",
+        "Hallo zusammen,\ndas kam heute nacht.\n\nZur Kenntnis:\n",
     };
     size_t i, k;
 
@@ -492,6 +494,11 @@ static void test_who_asks_above_the_notice_that_he_shows_is_a_person(void **stat
                          "https://c.example/?why\n" REFUSED,
                          true);
     notice_assert_bounce(DAEMON "Subject: Undelivered mail\n\nWhat happened?\n" REFUSED, true);
+    notice_assert_bounce("From: postmaster@c.example\nSubject: Undelivered mail\n\nDear user,\n\n"
+                         "we are sorry, but your\nmail came back:\n" REFUSED,
+                         true);
+    notice_assert_bounce(
+        "From: postmaster@c.example\nSubject: Undelivered mail\n\nDear user,\n" REFUSED, true);
     notice_assert_bounce("From: postmaster@c.example\nReturn-Path: <>\nSubject: Undelivered mail\n"
                          "\nWhat happened?\n" REFUSED,
                          true);

@@ -59,14 +59,11 @@ const char *const mail_other_arrived[] = {
 };
 
 const char *const mail_other_person[] = {
-    "am i doing",
     "any idea",
     "can anyone",
     "can you",
     "could you",
     "from our customer",
-    "have a look",
-    "i am doing",
     "i am getting",
     "i get ",
     "i got ",
@@ -77,7 +74,6 @@ const char *const mail_other_person[] = {
     "i wrote",
     "i'm getting",
     "is there another",
-    "look at this",
     "my e-mail to",
     "my email to",
     "my mail to",
@@ -88,7 +84,6 @@ const char *const mail_other_person[] = {
     "our order",
     "please advise",
     "please help",
-    "take a look",
     "thanks in advance",
     "we are getting",
     "we get ",
@@ -516,6 +511,15 @@ static const char *const doubts[] = {
     NULL,
 };
 
+/* What he asks for; a server says it of what to do, further down. */
+static const char *const requests[] = {
+    "take a look", "have a look", "look at this",   "am i doing",
+    "i am doing",  "schauen sie", "schau mal",      "bitte ansehen",
+    "jetez un",    "jeter un",    "echar un vista", "echen un vistazo",
+    "un'occhiata", "uma olhada",  "kijk eens",      "посмотрите",
+    NULL,
+};
+
 /* No link, in which the mark may stand. */
 static bool is_question(struct span line)
 {
@@ -539,7 +543,7 @@ bool mail_other_asks_first(struct arena *a, struct span text)
         if (line.len == 0)
             continue;
         folded = mail_words_fold(a, line);
-        if (is_question(line) ||
+        if (is_question(line) || mail_words_find(folded, requests) != NULL ||
             (lines++ < 2 && mail_words_begin(folded, doubts) != NULL)) /* a greeting may be first */
             return true;
         if (mail_words_find_plain(folded, mail_words_failed) != NULL ||

@@ -43,8 +43,8 @@ bool mail_other_is_statistics(const char *subject, const char *words, struct spa
  * writes from, `nobodys`, says of itself that it tried. */
 bool mail_other_is_person(const struct mail_header *h, const char *words, bool nobodys);
 
-/* Does it begin with a question, or ask one above the line that first says what failed? `text`: the
- * words with their lines. */
+/* Does it begin with a question, or ask something above the line that first says what failed?
+ * `text`: the words with their lines. */
 bool mail_other_asks_first(struct arena *a, struct span text);
 
 /* Does it begin with a greeting, and a paragraph in which nothing is said of a mail? */

@@ -490,6 +490,13 @@ static void test_who_asks_above_the_notice_that_he_shows_is_a_person(void **stat
     notice_assert_bounce("From: postmaster@c.example\nSubject: Undelivered mail\n" REFUSED
                          "\nWhat can I do?\nAsk the recipient.\n",
                          true);
+    notice_assert_bounce("From: postmaster@c.example\nSubject: Undelivered mail\n" REFUSED
+                         "\nYou might want to take a look at its name.\n",
+                         true);
+    notice_assert_bounce(DAEMON "Subject: Mail bounced: virus\n\nThere were problems delivering "
+                                "your message to:\n\n<tom@b.org>\n\nThe virus was found: take a "
+                                "look at it.\n",
+                         true);
     notice_assert_bounce("From: postmaster@c.example\nSubject: Undelivered mail\n\nSee "
                          "https://c.example/?why\n" REFUSED,
                          true);

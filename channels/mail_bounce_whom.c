@@ -88,7 +88,10 @@ static bool is_spoken_of(struct arena *a, struct span line, struct span address)
 
 static enum rank rank_of(const struct whom *w, struct span line, struct span address)
 {
-    if (address.len == 0 || mail_bounce_is_masked(address) || mail_bounce_is_of_the_sender(line))
+    static const char *const ids[] = { "message id", "message-id", "messageid", NULL };
+
+    if (address.len == 0 || mail_bounce_is_masked(address) || mail_bounce_is_of_the_sender(line) ||
+        span_holds_any((struct span){ line.ptr, (size_t)(address.ptr - line.ptr) }, ids))
         return NOBODY;
     if (mail_bounce_is_reader(w->in, address))
         return !is_of_summary(line) && mail_bounce_is_about(line, address) ? IS_READER : NOBODY;

@@ -54,6 +54,9 @@ static void test_whom_a_mail_did_not_reach_is_told_from_others_that_are_named(vo
     static const struct {
         const char *text, *recipient;
     } rows[] = {
+        { "It could not be delivered.\n\nOriginal Message ID: <12@shop.example>\nMail from: "
+          "ana@shop.example\nRcpt To: tom@b.org\n",
+          "tom@b.org" },
         { "Your message\n\n  To:      team@b.org\n  Subject: lamp\n\ndid not reach the "
           "following recipient(s):\n\ntom@b.org on Mon, 1 Jun 2026 10:00:00\n"
           "    The recipient name is not recognized",

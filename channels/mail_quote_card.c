@@ -7,6 +7,7 @@
 #include "channels/mail_quote_person.h"
 #include "channels/mail_quote_phone.h"
 #include "channels/mail_quote_signature.h"
+#include "channels/mail_quote_web.h"
 #include "channels/mail_quote_words_footer.h"
 
 enum {
@@ -64,6 +65,13 @@ struct below {
     bool small;   /* shorter still */
     bool named;   /* some line names somebody, or the sender; or says what its number is of */
     bool known;   /* some line names the sender */
+    bool self;    /* some line is his name, or nearly */
+    bool titled;  /* its first line stands apart and names nobody we know */
+    bool reached; /* some line has a number, a mail address, or a house in the web */
+    size_t pages; /* in the web, that the lines lead to */
+    struct span host;  /* of the last one */
+    bool listed;       /* two that follow each other are of one host */
+    bool own;          /* some page is of the domain from which he writes */
     bool signed_above; /* with a name, so that the card needs none */
     bool form;         /* its first line has the label of a card: "Tel: 030 1234567" */
     bool wraps;        /* the line above is as long as one of a text, that goes on on the next */
@@ -287,13 +295,20 @@ bool mail_quote_card_is_told(struct span s)
            mail_quote_phone_is_timed(s);
 }
 
+/* "Links:", and no "Eva:" of the sender. */
+static bool heads_list(const struct mail_quote_sender *sender, struct span s)
+{
+    return s.ptr[s.len - 1] == ':' &&
+           (mail_quote_line_blanks(s) > 0 || !mail_quote_sender_is_in(sender, s));
+}
+
 /* The first line of a card is a name, or says how to reach him: it is no "Order: 17" or "These are
  * off:", no comment in some code, and does not begin in the middle of a sentence. */
-static bool opens_no_card(struct span s)
+static bool opens_no_card(const struct mail_quote_sender *sender, struct span s)
 {
     if (is_sentence(s) || says_two_things(s) || mail_quote_card_is_told(s))
         return true;
-    if (s.ptr[0] == '#' || (s.ptr[s.len - 1] == ':' && mail_quote_line_blanks(s) > 0))
+    if (s.ptr[0] == '#' || heads_list(sender, s))
         return true;
     return begins_low(s) && mail_quote_line_blanks(s) >= SPOKEN_BLANKS && !names_somebody(s) &&
            !is_all_numbers(s);
@@ -390,13 +405,58 @@ static void read_rule(struct below *b, size_t i)
     b->framed = b->ruled;
 }
 
+/* "Eva K. Muster, sales" of Eva Muster: half the words before the comma, as names are written, or
+ * all of them. */
+static bool is_sender(const struct mail_quote_sender *sender, struct span s)
+{
+    struct span word;
+    size_t end, names, words = 0, his = 0;
+
+    for (end = 0; end < s.len && strchr(",|+", s.ptr[end]) == NULL; end++)
+        ;
+    if (has_digit(s) || has_contact(s))
+        return false;
+    s.len = end;
+    names = mail_quote_line_names(s);
+    for (word = take_word(&s); word.len > 0; word = take_word(&s)) {
+        his += mail_quote_sender_is_in(sender, word);
+        words++;
+    }
+    return his > 0 && his >= (names > 0 ? words - his : words);
+}
+
+/* Whom do the lines lead to, or to which pages? What stands below pages and another rule is of
+ * those no longer. */
+static void read_ways(struct below *b, struct span s)
+{
+    struct mail_quote_web web;
+
+    if (s.len > CARD_LINE_MAX || (b->ruled && b->pages > 0))
+        return;
+    b->titled = b->titled ||
+                (b->lines == 2 && (b->blanks > 0 || b->ruled) && b->contacts == 0 && !b->known);
+    b->self = b->self || is_sender(&b->sender, s);
+    while (mail_quote_web_take(&s, &web)) {
+        b->reached = b->reached || !web.is_page || mail_quote_line_has_at(web.before) ||
+                     mail_quote_phone_is_in(web.before);
+        if (!web.is_page)
+            continue;
+        b->listed = b->listed || (b->pages > 0 && span_equal(web.host, b->host));
+        b->own = b->own || mail_quote_web_is_of(web.host, b->sender.address);
+        b->host = web.host;
+        b->pages++;
+    }
+    b->reached = b->reached || mail_quote_line_has_at(s) || mail_quote_phone_is_in(s);
+}
+
 static void read_below(struct below *b, struct span s)
 {
     char end = s.ptr[s.len - 1];
     struct span value;
 
     b->lines++;
-    if (b->lines == 1 && opens_no_card(s))
+    read_ways(b, s);
+    if (b->lines == 1 && opens_no_card(&b->sender, s))
         b->brief = b->small = false;
     if (b->lines == 1 && is_no_name(s))
         b->small = false;
@@ -459,6 +519,16 @@ static bool is_signed_above(const struct mail_lines *l, size_t i)
            (strchr(".!?:;", greeting.ptr[greeting.len - 1]) == NULL && is_no_name(greeting));
 }
 
+/* "Price list", "http://example.org/prices.html": pages alone reach nobody. They are of a card
+ * where the sender is named, or his domain is in them, unless they look like a list. */
+static bool lists_pages(const struct below *b)
+{
+    if (b->pages == 0 || b->reached || b->self)
+        return false;
+    return b->titled || b->listed ||
+           (mail_quote_sender_is_known(&b->sender) && !b->known && !b->own && !b->signed_above);
+}
+
 /* Is it a visiting card, or a name? `named`: below such a rule a name will do. */
 static bool is_card(const struct below *b, int mark, bool named)
 {
@@ -467,7 +537,7 @@ static bool is_card(const struct below *b, int mark, bool named)
         (mark == '_' || !b->stops) && (b->known || !mail_quote_sender_is_known(&b->sender)))
         return true;
     return b->lines > 0 && b->lines <= b->most && b->brief && (b->named || b->known) &&
-           b->contacts >= (b->lines > CARD_LINES ? LONG_CARD_CONTACTS : 1);
+           !lists_pages(b) && b->contacts >= (b->lines > CARD_LINES ? LONG_CARD_CONTACTS : 1);
 }
 
 /* Is the rule in line i drawn again as the last of what stands below it? */

@@ -1601,6 +1601,87 @@ static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **stat
     arena_free(a);
 }
 
+/* Who is reached by a card has a number, an address or a house of his own in the web; an article, a
+ * price list or a form is what somebody points at. */
+static void test_a_list_of_pages_below_a_rule_is_no_card(void **state)
+{
+    static const struct mail_quote_sender news = { { "NW on Lamp/World Management", 27 },
+                                                   { "news@lamps.example", 18 } };
+    static const char *const own[] = {
+        "Links:\n\nhttp://www.example.org/x.html\nhttp://www.example.org/y.html",
+        "Links:\nhttp://a.example.org/x.html\nhttp://b.example.org/y.html",
+        "Links:\n\nwww.example.org\nwww.example.com",
+        "Recipients:\ntom@example.org\nida@example.com",
+        "The broken pages\n\nOrder form\nhttp://www.example.org/order\n\n"
+        "Price list\nhttp://www.example.org/prices",
+        "Order form\nhttp://www.example.org/order\nPrice list\nhttp://www.example.org/prices",
+        "Price list\nhttp://www.example.org/shop.php?list=all",
+        "ORDER FORM\n---------------\nThe New One\nwww.lamps.example/shop/order",
+        "Second point\n\nThe invoice of June is wrong\nExample Ltd, 08/12/02\n"
+        "http://www.example.org/x.html",
+        "RELATED LINKS\n\nSWITCHing lamps into shape\nLamp World, 08/12/02\n"
+        "http://www.example.org/news/2002/134753_08-12-2002.html\n\n"
+        "Copyright Lamp World, Inc., 2002\n\n---------------\n"
+        "This was sent to: tom@example.com",
+    };
+    static const char *const cards[] = {
+        "Eva Muster\nLamps Ltd\nhttps://lamps.example/en/\n"
+        "https://www.linkedin.com/company/lamps\nhttps://www.linkedin.com/in/muster",
+        "Best regards\n\nEva Muster\nhttps://www.linkedin.com/in/muster/?lang=en",
+        "Eva K. Muster, Head of Sales\nhttps://lamps.example/team/muster.html",
+        "e.muster\nhttps://lamps.example/team/muster.html",
+        "Lamps Ltd\nhttp://www.lamps.example/index.html",
+        "Lamps Ltd\nhttps://lamps.example/de-DE/",
+        "Lamps Ltd\nwww.lamps.example:8080",
+        "Ida Example\nhttp://www.example.org/~ida/",
+        "Lamps Ltd\nhttps://www.example.net/lamps/welcome.html",
+        "Lamps Ltd\n\nHigh Street 9\n030 1234567\nhttps://lamps.example/team/ida.html",
+        "Eva:\nhttps://www.linkedin.com/in/muster",
+        "Lamps Ltd\n\nida@lamps.example | https://lamps.example/team/ida.html",
+        "Lamps Ltd\n\nhttps://lamps.example/team/ida.html, 030 1234567",
+    };
+    static const char *const rules[] = { "____", "----", "====", "****" };
+    struct arena *a = arena_new();
+    size_t i, r, wrong = 0;
+
+    (void)state;
+    for (r = 0; r < sizeof(rules) / sizeof(rules[0]); r++)
+        for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+            const char *text = arena_printf(
+                a, "Hello, we cannot open some pages since Monday.\n\n%s\n%s", rules[r], own[i]);
+            const char *got = mail_quote_reply(a, span_of(text), muster);
+            const char *other = mail_quote_reply(a, span_of(text), news);
+
+            if (strcmp(got, text) != 0 || strcmp(other, text) != 0) {
+                print_error("%s\n  is: %s\n", text, got);
+                wrong++;
+            }
+        }
+    for (r = 0; r < sizeof(rules) / sizeof(rules[0]); r++)
+        for (i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
+            const char *got = mail_quote_reply(
+                a, span_of(arena_printf(a, "No.\n\n%s\n%s", rules[r], cards[i])), muster);
+
+            if (strcmp(got, "No.") != 0) {
+                print_error("%s\n%s\n  is: %s\n", rules[r], cards[i], got);
+                wrong++;
+            }
+        }
+    assert_string_equal(mail_quote_reply(a,
+                                         span_of("No.\n\nBest regards,\nIda Example\n\n____\n"
+                                                 "https://www.linkedin.com/in/ida-example"),
+                                         muster),
+                        "No.\n\nBest regards,\nIda Example");
+    assert_string_equal(
+        mail_quote_reply(a,
+                         span_of("No.\n\n____\nBest regards\n\nEva Muster\n"
+                                 "https://www.linkedin.com/in/muster"),
+                         (struct mail_quote_sender){ { "", 0 }, span_of("eva@example.org") }),
+        "No.");
+    arena_free(a);
+    assert_int_equal(wrong, 0);
+}
+
 /* What machines and people list below a rule, or where they tell a number. */
 static void test_numbers_of_things_below_a_rule_are_no_card(void **state)
 {
@@ -2130,6 +2211,7 @@ int main(void)
         cmocka_unit_test(test_a_sentence_of_a_firm_between_its_card_and_its_notice_is_of_both),
         cmocka_unit_test(test_what_stands_between_two_rules_is_of_no_footer_below_them),
         cmocka_unit_test(test_a_sentence_with_a_link_or_a_number_in_it_is_no_card),
+        cmocka_unit_test(test_a_list_of_pages_below_a_rule_is_no_card),
         cmocka_unit_test(test_numbers_of_things_below_a_rule_are_no_card),
         cmocka_unit_test(test_a_letter_or_a_word_of_things_is_no_label_of_a_card),
         cmocka_unit_test(test_cards_with_titles_and_numbers_of_any_form_are_cut),

@@ -300,14 +300,22 @@ static enum mail_html_sight sight_of(const struct reader *r, struct mail_html_sh
     return shown.by_sheet && r->unseen ? MAIL_HTML_AS_BEFORE : shown.sight;
 }
 
-/* Nothing of it is seen, whatever is within. */
-static bool is_hidden(const struct reader *r, const char *name, const xmlChar **attributes,
-                      enum mail_html_form form, struct mail_html_shown display)
+/* It is there, but nothing of it is seen, whatever is within. */
+static bool is_out_of_sight(const struct reader *r, const char *name, const xmlChar **attributes,
+                            enum mail_html_form form, struct mail_html_shown display)
 {
-    return sight_of(r, display) == MAIL_HTML_UNSEEN ||
-           (!display.again &&
-            sight_of(r, mail_html_sheet_shown(&r->sheet, MAIL_HTML_BY_PLACE, form, name,
-                                              attributes)) == MAIL_HTML_UNSEEN);
+    return !display.again &&
+           sight_of(r, mail_html_sheet_shown(&r->sheet, MAIL_HTML_BY_PLACE, form, name,
+                                             attributes)) == MAIL_HTML_UNSEEN;
+}
+
+/* Its place parts lines all the same. */
+static void leave_place(struct reader *r, enum effect effect, bool block)
+{
+    if (effect == EFFECT_BREAK)
+        mail_html_write_break(&r->w);
+    else if (block || form_of(effect) == MAIL_HTML_FORM_BOX)
+        mail_html_write_breaks(&r->w, effect == EFFECT_PARAGRAPH ? 2 : 1);
 }
 
 /* What is within may undo it. */
@@ -332,14 +340,17 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar **attributes)
     struct reader *r = arg;
     enum effect effect = effect_of((const char *)name);
     struct mail_html_shown display;
+    bool none;
 
     r->depth++;
     if (r->skip_at > 0)
         return;
     display = mail_html_sheet_shown(&r->sheet, MAIL_HTML_BY_DISPLAY, form_of(effect),
                                     (const char *)name, attributes);
-    if (effect == EFFECT_SKIP ||
-        is_hidden(r, (const char *)name, attributes, form_of(effect), display)) {
+    none = effect == EFFECT_SKIP || sight_of(r, display) == MAIL_HTML_UNSEEN;
+    if (none || is_out_of_sight(r, (const char *)name, attributes, form_of(effect), display)) {
+        if (!none)
+            leave_place(r, effect, display.block);
         r->skip_at = r->depth;
         r->in_sheet = strcasecmp((const char *)name, "style") == 0;
         if (r->in_sheet)

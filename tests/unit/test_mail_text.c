@@ -301,6 +301,27 @@ static void test_what_a_browser_shows_is_not_taken_for_hidden(void **state)
     reading_expect_all(rows, ROWS(rows), words_of_html);
 }
 
+static void test_what_has_its_place_and_is_not_seen_parts_lines(void **state)
+{
+    static const struct reading rows[] = {
+        { "<style>.c{clear:both;height:0;font-size:0;overflow:hidden}</style>Order<div class=c>"
+          "</div>12<br class=c>a<br class=c><br class=c>b<hr class=c>c<p class=c>&nbsp;</p>d",
+          "Order\n12\na\n\nb\n\nc\n\nd\n" },
+        { "Order<div style='opacity:0'>x</div>12<span style='display:block;height:0;"
+          "overflow:hidden'>x</span>a",
+          "Order\n12\na\n" },
+        { "<style>.c{display:block;height:0;overflow:hidden}</style>Order<span class=c>x</span>12",
+          "Order\n12\n" },
+        { "<div style='height:0;overflow:hidden'>x</div>Order", "Order\n" },
+        /* these have none, or a place in the line */
+        { "<style>.n{display:none}</style>Order<div class=n>x</div>12<br class=n>3", "Order123\n" },
+        { "<style>.c{opacity:0}</style>Order<span class=c>x</span>12", "Order12\n" },
+    };
+
+    (void)state;
+    reading_expect_all(rows, ROWS(rows), words_of_html);
+}
+
 static void test_what_is_cut_off_or_moved_away_is_not_seen(void **state)
 {
     static const struct reading rows[] = {
@@ -602,6 +623,7 @@ int main(void)
         cmocka_unit_test(test_letters_that_nobody_sees_are_no_words),
         cmocka_unit_test(test_what_a_browser_shows_is_not_taken_for_hidden),
         cmocka_unit_test(test_what_is_cut_off_or_moved_away_is_not_seen),
+        cmocka_unit_test(test_what_has_its_place_and_is_not_seen_parts_lines),
         cmocka_unit_test(test_what_stands_apart_by_its_style_does_not_run_together),
         cmocka_unit_test(test_what_a_style_sheet_hides_is_not_seen),
         cmocka_unit_test(test_a_style_sheet_hides_in_each_way_that_a_style_does),

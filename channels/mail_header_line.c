@@ -112,6 +112,14 @@ size_t mail_header_line_name(struct span line)
     return colon < line.len && line.ptr[colon] == ':' ? n : 0;
 }
 
+/* ":)", ";-(": of a face, and no bracket. */
+static bool is_mouth(struct span value, size_t i)
+{
+    return i > 0 &&
+           (memchr(":;", value.ptr[i - 1], 2) != NULL ||
+            (i > 1 && value.ptr[i - 1] == '-' && memchr(":;", value.ptr[i - 2], 2) != NULL));
+}
+
 /* Is a bracket, a quote or a list begun in the value, and not ended? */
 static bool leaves_open(struct span value)
 {
@@ -126,9 +134,9 @@ static bool leaves_open(struct span value)
         else if (c == '"' && depth == 0)
             quoted = !quoted;
         else if (c == '(' && !quoted)
-            depth++;
+            depth += !is_mouth(value, i);
         else if (c == ')' && !quoted && depth > 0)
-            depth--;
+            depth -= !is_mouth(value, i);
     }
     return quoted || depth > 0 || ends_with(value, ',');
 }
@@ -143,12 +151,18 @@ static struct span next_line(struct span s, size_t *at)
     return line;
 }
 
+/* As a sentence of a person ends. */
+static bool ends_sentence(struct span line)
+{
+    return ends_with(line, '.') || ends_with(line, '!') || ends_with(line, '?');
+}
+
 bool mail_header_line_is_of_open(const struct mail_field *above, struct span rest)
 {
     enum { LINES_MAX = 20, VALUE_MAX = 2000 }; /* lines below, bytes of the value with them */
     static const char *const programs[] = { "X-",       "User-Agent", "Received", "Authentication-",
                                             "Content-", "Date",       "List-",    NULL };
-    struct span value = above->value, line;
+    struct span value = above->value, line = { "", 0 }, below;
     size_t at = 0;
     int lines;
 
@@ -162,9 +176,10 @@ bool mail_header_line_is_of_open(const struct mail_field *above, struct span res
     }
     if (lines == 0 || value.len > VALUE_MAX)
         return false;
-    line = next_line(rest, &at);
-    return line.len == 0 ? span_trim((struct span){ rest.ptr + at, rest.len - at }).len > 0
-                         : mail_header_line_name(line) > 0;
+    below = next_line(rest, &at);
+    if (below.len > 0)
+        return mail_header_line_name(below) > 0;
+    return !ends_sentence(line) && span_trim((struct span){ rest.ptr + at, rest.len - at }).len > 0;
 }
 
 bool mail_header_line_goes_on(const struct mail_field *above, struct span line, bool no_field)

@@ -18,7 +18,8 @@ size_t mail_header_line_name(struct span line);
 bool mail_header_line_goes_on(const struct mail_field *above, struct span line, bool no_field);
 
 /* Do the first lines of `rest`, which is right below that field, end what a program left open in
- * it: a bracket, a quote or a list? What follows them is a field, or an empty line and a body. */
+ * it: a bracket, a quote or a list? What follows them is a field, or an empty line and a body;
+ * before the latter they do not end as a sentence does, for that may be the body's first. */
 bool mail_header_line_is_of_open(const struct mail_field *above, struct span rest);
 
 /* A bit for each field that a mail has once; 0: it may have more of that name. */

@@ -652,6 +652,12 @@ static void test_what_the_field_above_left_open_is_its_own_and_begins_no_body(vo
           "Hello Ana\n\n \n" },
         { "X-Mailer: Some Mailer (2)\nHello (Ana)\n\nhello", "X-Mailer", "Some Mailer (2)",
           "Hello (Ana)\n\nhello" },
+        { "X-Mood: :(\nHello Ana :)\n\nhello", "X-Mood", ":(", "Hello Ana :)\n\nhello" },
+        { "X-Check: Spam 2.3 (of\nHello ;)\n\nhello", "X-Check", "Spam 2.3 (of",
+          "Hello ;)\n\nhello" },
+        { "X-Tests: A,\nMy lamp is off.\n\nhello", "X-Tests", "A,", "My lamp is off.\n\nhello" },
+        { "X-Room: 5\" wide\nIs the 5\" lamp yours?\n\nhello", "X-Room", "5\" wide",
+          "Is the 5\" lamp yours?\n\nhello" },
         { "X-Room: 12\" wide \\\"\nHello\n\nhello", "X-Room", "12\" wide \\\"", "Hello\n\nhello" },
         { "Subject: y (again,\nor not)\n\nhello", "Subject", "y (again,",
           "or not)\n\nhello" }, /* people write it */

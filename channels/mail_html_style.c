@@ -176,14 +176,22 @@ enum mail_html_form mail_html_style_form(const char *style, enum mail_html_form 
     return span_same_any(display, in_line) ? MAIL_HTML_FORM_INLINE : form;
 }
 
+/* It lets all through, unless it comes by and by. */
+static bool is_faded(const char *style)
+{
+    return is_zero(mail_html_style_of(style, "opacity")) &&
+           mail_html_style_of(style, "animation").len == 0 &&
+           mail_html_style_of(style, "animation-name").len == 0;
+}
+
 /* Mostly the lines that only a mailbox's list of mails is to show. What only Word is to hide
  * (mso-hide) all others show: buttons of which it draws a picture. */
 static bool is_out_of_sight(const char *style, enum mail_html_form said)
 {
     enum mail_html_form form = mail_html_style_form(style, said);
 
-    return is_zero(mail_html_style_of(style, "opacity")) || is_outside(style, form) ||
-           is_clipped(style) || (form == MAIL_HTML_FORM_BOX && is_without_height(style)) ||
+    return is_faded(style) || is_outside(style, form) || is_clipped(style) ||
+           (form == MAIL_HTML_FORM_BOX && is_without_height(style)) ||
            (form != MAIL_HTML_FORM_INLINE &&
             span_begins(mail_html_style_of(style, "transform"), "scale(0)"));
 }

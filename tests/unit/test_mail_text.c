@@ -256,6 +256,10 @@ static void test_letters_that_nobody_sees_are_no_words(void **state)
 static void test_what_a_browser_shows_is_not_taken_for_hidden(void **state)
 {
     static const struct reading rows[] = {
+        { "<style>.f{opacity:0;animation:f 1s forwards}@keyframes f{to{opacity:1}}</style><p "
+          "class=f>"
+          "seen</p><p style='opacity:0;animation-name:f'>too</p><p style='opacity:0'>x</p>",
+          "seen\n\ntoo\n" },
         { "<a style='color:#fff;mso-hide:all'>Confirm</a>", "Confirm\n" },
         { "<p style='mso-hide:all;display:none'>x</p>seen", "seen\n" },
         { "<span style='max-height:0;overflow:hidden'>seen</span><a "

@@ -91,6 +91,10 @@ static void test_who_only_declines_automatic_answers_or_writes_to_a_list_is_a_pe
         { "List-Id: <l.b.org>\nList-Unsubscribe: <x>\n", true, false, true },
         { "List-Post: <mailto:l@b.org>\nPrecedence: bulk\n", true, false, true },
         { "List-Post: <mailto:l@b.org>\nAuto-Submitted: auto-replied\n", true, false, true },
+        { "Reply-To: no-reply@b.org\n", true, false, true },
+        { "Reply-To: no-reply@b.org\nIn-Reply-To: <1@b.org>\n", true, true, false },
+        { "Reply-To: no-reply@b.org\nReferences: <1@b.org>\nPrecedence: bulk\n", true, false,
+          true },
         { "", false, false, false },
     };
     size_t i;

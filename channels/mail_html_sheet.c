@@ -365,42 +365,44 @@ void mail_html_sheet_read(struct mail_html_sheet *sheet, struct span css, struct
 }
 
 /* Is it its id, or one of its classes? */
-static bool has_name(const char *key, const char *classes, const char *id)
+static bool is_of(const struct mail_html_sheet_name *name, const char *element)
 {
-    size_t n;
-
-    if (key[0] == '\0')
-        return true;
-    if (key[0] == '#')
-        return strcmp(id, key + 1) == 0;
-    for (; *classes != '\0'; classes += n) {
-        classes += strspn(classes, " \t\r\n");
-        n = strcspn(classes, " \t\r\n");
-        if (n == strlen(key + 1) && memcmp(classes, key + 1, n) == 0)
-            return true;
-    }
-    return false;
+    return name->element[0] == '\0' || strcasecmp(name->element, element) == 0;
 }
 
-/* What the sheets say of an element; NULL: nothing. */
+/* Of two that are said of one element: the heavier one, or what is said last. */
+static void prefer(const struct mail_html_sheet_name **found,
+                   const struct mail_html_sheet_name *name)
+{
+    if (*found == NULL || outweighs(name, *found) || (!outweighs(*found, name) && name > *found))
+        *found = name;
+}
+
+/* What the sheets say of an element; NULL: nothing. Each of its classes is cut off once, for there
+ * may be very many. */
 static const struct mail_html_sheet_name *find_name(const struct mail_html_sheet_names *known,
                                                     const char *element,
                                                     const unsigned char **attributes)
 {
-    const struct mail_html_sheet_name *found = NULL;
+    const struct mail_html_sheet_name *found = NULL, *name, *end = known->names + known->count;
     const char *classes, *id;
-    size_t i;
+    size_t n;
 
     if (known->full || known->count == 0)
         return NULL;
     classes = mail_html_tag_value(attributes, "class");
     id = mail_html_tag_value(attributes, "id");
-    for (i = known->count; i > 0; i--) {
-        const struct mail_html_sheet_name *name = &known->names[i - 1];
-
-        if ((name->element[0] == '\0' || strcasecmp(name->element, element) == 0) &&
-            has_name(name->key, classes, id) && (found == NULL || outweighs(name, found)))
-            found = name;
+    for (name = known->names; name < end; name++)
+        if (is_of(name, element) &&
+            (name->key[0] == '\0' || (name->key[0] == '#' && strcmp(id, name->key + 1) == 0)))
+            prefer(&found, name);
+    for (; *classes != '\0'; classes += n) {
+        classes += strspn(classes, " \t\r\n");
+        n = strcspn(classes, " \t\r\n");
+        for (name = known->names; n > 0 && name < end; name++)
+            if (name->key[0] == '.' && strncmp(name->key + 1, classes, n) == 0 &&
+                name->key[1 + n] == '\0' && is_of(name, element))
+                prefer(&found, name);
     }
     return found;
 }

@@ -113,7 +113,7 @@ static const struct holder {
 enum { HOLDERS = sizeof(holders) / sizeof(holders[0]) };
 
 struct ends {
-    bool comment, odd_comment, declaration, tag;
+    bool comment, odd_comment, declaration, tag, script;
     const char *last[HOLDERS]; /* where each is closed for the last time; NULL: nowhere */
 };
 
@@ -236,6 +236,39 @@ static size_t length_to_end(struct span s, const char *name)
     return s.len;
 }
 
+/* A script may write scripts: within a comment in it their tags are its own ("script data double
+ * escaped", HTML 13.2.5.27). Up to the tag that closes the script at s; 0: none does. */
+static size_t script_length(struct span s)
+{
+    bool comment = false, inner = false;
+    size_t at;
+
+    for (at = 1; at < s.len; at++) {
+        struct span rest = { s.ptr + at, s.len - at };
+
+        if (span_begins(rest, "-->"))
+            comment = inner = false;
+        else if (span_begins(rest, "<!--"))
+            comment = true;
+        else if (rest.ptr[0] == '<' && is_tag_of(rest, 1, "script"))
+            inner = comment;
+        else if (span_begins(rest, "</") && is_tag_of(rest, 2, "script") && !inner)
+            return at;
+        else if (span_begins(rest, "</") && is_tag_of(rest, 2, "script"))
+            inner = false;
+    }
+    return 0;
+}
+
+static size_t length_held(struct span s, const char *name, struct ends *ends)
+{
+    size_t n = ends->script && strcmp(name, "script") == 0 ? script_length(s) : 0;
+
+    if (strcmp(name, "script") == 0)
+        ends->script = n > 0; /* one that never ends would be sought from each again */
+    return n > 0 ? n : length_to_end(s, name);
+}
+
 /* A holder's tag, and what it holds if that is no markup; returns how much of s that is. 0: it is
  * to be read like all else. */
 static size_t copy_holder(struct text_buffer *b, struct span s, struct ends *ends)
@@ -254,7 +287,7 @@ static size_t copy_holder(struct text_buffer *b, struct span s, struct ends *end
     }
     if (is->content == CONTENT_MARKUP || (is->content != CONTENT_NONE && is_too_long(s)))
         return 0;
-    n = length_to_end(s, is->name);
+    n = length_held(s, is->name, ends);
     if (is->content == CONTENT_NONE) {
         end = length_to((struct span){ s.ptr + n, s.len - n }, 2, ">", &ends->tag);
         return end > 0 ? n + end : s.len;
@@ -385,7 +418,7 @@ static void copy_text(struct text_buffer *b, struct span s)
 
 void mail_html_source_copy(struct text_buffer *b, struct span s)
 {
-    struct ends ends = { true, true, true, true, { NULL } };
+    struct ends ends = { true, true, true, true, true, { NULL } };
     size_t at = 0, n;
 
     find_ends(s, &ends);

@@ -194,6 +194,8 @@ static void test_what_an_element_holds_as_it_stands_opens_nothing(void **state)
         { "<iframe src='a>b'><div style='display:none'></iframe>one<title><xmp></title>two",
           "onetwo\n" },
         { "<SCRIPT>x<!-- </script>one<script>'<pre>'</SCRIPT\n>two", "onetwo\n" },
+        { "<script><!-- w('<script>x</script>') --></script>one", "one\n" },
+        { "<script>w('<script>x')</script>one<script><!--<script></script>two", "onetwo\n" },
         { "<xmp>a <b>c</b> &amp;</xmp>one<xmp><style></xmp>two",
           "a <b>c</b> &amp;\none\n<style>\ntwo\n" },
         { "<textarea rows=2>a <b>c</b> &amp; &lpar;<!-- </textarea>two",

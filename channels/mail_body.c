@@ -457,8 +457,7 @@ static struct mail_quote_sender sender_of(const struct mail_header *h, const str
     return (struct mail_quote_sender){
         .name = span_of(name != NULL ? name : ""),
         .address = span_of(address != NULL ? address : ""),
-        .notifies =
-            !is_answer(in) && !subject_is_answer(in->subject) && mail_kind_says_automatic(h),
+        .notifies = !is_answer(in) && !subject_is_answer(in->subject) && mail_kind_is_notice(h, in),
     };
 }
 

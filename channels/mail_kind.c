@@ -144,7 +144,7 @@ static bool is_answered_by_nobody(const struct inbound *in)
     return in->reply_to.value != NULL && mail_sender_is_no_reply(in->reply_to.value);
 }
 
-bool mail_kind_says_automatic(const struct mail_header *h)
+static bool says_automatic(const struct mail_header *h)
 {
     static const char *const bulk[] = { "bulk", "junk", "auto_reply", "auto-reply", NULL };
     static const char *const marks[] = { "X-Autoresponse", "X-Loop", "X-Relevo-Loop",
@@ -263,10 +263,10 @@ static bool answers_invitation(struct arena *a, const struct mail_part *root)
 
 /* What says that it answers by itself, and in its own words that nobody is there: many write that
  * below the subject that they answer. */
-static bool answers_for_the_absent(const struct mail_header *h, const struct inbound *in)
+static bool answers_for_the_absent(const struct mail_header *h, const struct inbound *in,
+                                   struct span opening)
 {
     static const char *const precedences[] = { "auto_reply", "auto-reply", NULL };
-    struct span opening = span_of(in->reply_text);
 
     if (!span_begins(mail_header_find(h, "Auto-Submitted"), "auto-replied") &&
         !span_same_any(first_word(mail_header_find(h, "Precedence")), precedences))
@@ -290,8 +290,10 @@ static bool is_notes_absence(const char *subject)
 
 /* "Automatic reply: your order", "Abwesenheitsnotiz": the form alone, with a colon or nothing
  * behind it, is a program's. With a program's mark any wording of absence will do; the wish for no
- * answer is none, for its writer may be booking a holiday. */
-static bool is_out_of_office(const struct mail_header *h, const struct inbound *in)
+ * answer is none, for its writer may be booking a holiday. `said`: its own words, so far as they
+ * are known. */
+static bool is_out_of_office(const struct mail_header *h, const struct inbound *in, bool automatic,
+                             const char *said)
 {
     const char *subject = mail_words_fold(in->arena, span_of(in->subject));
     const char *form = mail_words_begin(subject, mail_words_auto_reply);
@@ -305,11 +307,16 @@ static bool is_out_of_office(const struct mail_header *h, const struct inbound *
     }
     if (is_notes_absence(subject))
         return true;
-    return in->automatic &&
+    return automatic &&
            (form != NULL ||
             (!in->declines && mail_words_find(subject, mail_words_absence) != NULL) ||
             is_marked_answer(h) || holds(mail_header_find(h, "Auto-Submitted"), "vacation") ||
-            answers_for_the_absent(h, in));
+            answers_for_the_absent(h, in, span_of(said)));
+}
+
+bool mail_kind_is_notice(const struct mail_header *h, const struct inbound *in)
+{
+    return says_automatic(h) && !is_out_of_office(h, in, true, in->text);
 }
 
 /* Asks its reader to open a link before the mail is let in. */
@@ -337,7 +344,7 @@ static enum inbound_nature nature_of(const struct mail_part *root, struct inboun
         return INBOUND_CALENDAR_REPLY;
     if (is_challenge(in))
         return INBOUND_CHALLENGE;
-    if (is_out_of_office(h, in))
+    if (is_out_of_office(h, in, in->automatic, in->reply_text))
         return INBOUND_OUT_OF_OFFICE;
     if (has_mark_of_list(h) || has_mark_of_lists_program(h) || mail_header_has(h, "List-Post"))
         return INBOUND_OF_LIST;
@@ -426,9 +433,8 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
     in->bounce = told == MAIL_DELIVERY_FAILED ||
                  (told == MAIL_DELIVERY_DELAYED && strcmp(root->type, "multipart/report") == 0);
     in->automatic = told != MAIL_DELIVERY_NONE || mail_sender_is_daemon(sender) ||
-                    mail_sender_is_no_reply(sender) || (nobody && !answers) ||
-                    mail_kind_says_automatic(h) || mail_sender_is_null(h, "<mailer-daemon>") ||
-                    is_report(root);
+                    mail_sender_is_no_reply(sender) || (nobody && !answers) || says_automatic(h) ||
+                    mail_sender_is_null(h, "<mailer-daemon>") || is_report(root);
     said = is_discussion(h) || wants_no_answer(mail_header_find(h, "X-Auto-Response-Suppress")) ||
            nobody;
     in->declines =

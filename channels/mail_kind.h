@@ -11,8 +11,9 @@ struct mail_header;
 struct mail_options;
 struct mail_part;
 
-/* Do the fields of the header alone tell that a program wrote it? */
-bool mail_kind_says_automatic(const struct mail_header *h);
+/* Does the header tell that a program wrote it, and nothing that it does so for somebody who is
+ * away? Asked of `in` before its kind is read: it has its subject and its text. */
+bool mail_kind_is_notice(const struct mail_header *h, const struct inbound *in);
 
 /* Fills in automatic, bounce, spam, echo, nature and failed. Sender, subject and texts are there
  * already. */

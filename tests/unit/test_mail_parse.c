@@ -769,6 +769,10 @@ static void test_what_a_program_s_notice_tells_below_an_intro_is_no_history(void
           "\nLampe: 17\n\n" NOTICE, false },
         { "Subject: Lampe\nAuto-Submitted: auto-replied\nReferences: <1@x.org>\n",
           "\nLampe: 17\n\n" NOTICE, false },
+        { "Subject: Abwesenheitsnotiz: Lampe\nAuto-Submitted: auto-replied\n",
+          "\nLampe: 17\n\n" NOTICE, false },
+        { "Subject: Automatic reply: Lampe\nPrecedence: bulk\n", "\nLampe: 17\n\n" NOTICE, false },
+        { "Subject: Lampe\nX-Autoreply: yes\n", "\nLampe: 17\n\n" NOTICE, false },
         { "Subject: Lampe\n", "\nLampe: 17\n\n" NOTICE, false },
         { "Subject: Lampe\nAuto-Submitted: no\n", "\nLampe: 17\n\n" NOTICE, false },
     };

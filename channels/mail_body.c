@@ -453,11 +453,13 @@ static bool is_answer(const struct inbound *in)
 static struct mail_quote_sender sender_of(const struct mail_header *h, const struct inbound *in)
 {
     const char *name = in->sender.name, *address = in->sender.value; /* NULL: there was none */
+    bool answers = is_answer(in) || subject_is_answer(in->subject);
 
     return (struct mail_quote_sender){
         .name = span_of(name != NULL ? name : ""),
         .address = span_of(address != NULL ? address : ""),
-        .notifies = !is_answer(in) && !subject_is_answer(in->subject) && mail_kind_is_notice(h, in),
+        .begins = !answers && !subject_forwards(in->subject, NULL),
+        .notifies = !answers && mail_kind_is_notice(h, in),
     };
 }
 

@@ -13,6 +13,7 @@ enum {
     ANSWER_KEYS = 3,    /* with the subject of one, that need no text below */
     ON_ONE_LINE = 3,    /* keys, at the least: "From: Eva To: Tom Subject: lamp" */
     SPOKEN_LINES = 3,   /* below it, that are read for what somebody says of himself */
+    SIGNED_LINES = 12,  /* below it, that are read for the sender's name */
     QUESTION_MAX = 120, /* bytes of what is asked about a block */
 };
 
@@ -199,6 +200,23 @@ static bool speaks_below(const struct mail_lines *l, size_t end)
     return false;
 }
 
+/* The one who sent the mail signs below what stands there, above the next block: the form is his.
+ * With the first words somebody may greet him. */
+static bool signs_below(const struct mail_lines *l, size_t end)
+{
+    size_t from = mail_lines_next_words(l, end, WORDS_WITHIN), at;
+    struct span value;
+
+    for (at = from + 1; at < l->count && at < from + SIGNED_LINES; at++) {
+        if (mail_lines_is(l, at, LINE_IS_OLD) ||
+            mail_quote_line_key(mail_lines_at(l, at), &value) != QUOTE_KEY_NONE)
+            return false;
+        if (mail_quote_sender_signs(mail_lines_at(l, at), l->sender.name))
+            return true;
+    }
+    return false;
+}
+
 /* So much apart from it as programs set a header, without a form above. */
 static bool stands_apart(const struct mail_lines *l, size_t from, size_t above)
 {
@@ -271,7 +289,8 @@ bool mail_quote_bare_is_mail(const struct mail_lines *l, size_t from, size_t end
     if (b.vague || !has_text_below(l, end))
         return false;
     drawn = b.bold || mail_lines_is_rule(l, from - 1, 5);
-    if (is_likely(&b) || (is_dated(&b) && !speaks_below(l, end)))
+    if (is_likely(&b) ||
+        (is_dated(&b) && !l->sender.begins && !speaks_below(l, end) && !signs_below(l, end)))
         return true;
     return may_be_mail(&b, drawn) && stands_apart(l, from, above) &&
            (drawn || !speaks_below(l, end));

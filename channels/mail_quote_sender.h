@@ -10,6 +10,7 @@
 
 struct mail_quote_sender {
     struct span name, address; /* both borrowed, and empty where nothing is known */
+    bool begins;   /* nothing in the mail's header tells that it answers, or is passed on */
     bool notifies; /* a program that answers nobody: what it tells below "Eva wrote:" is news, but
                     * for what is marked as quoted */
 };

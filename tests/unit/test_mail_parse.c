@@ -745,6 +745,46 @@ static void test_a_value_goes_on_below_a_line_that_says_nothing(void **state)
 
 #define NOTICE "Eva (2026-06-01 10:00) hat geschrieben:\n\nIt is dark.\n"
 
+/* A first mail may hold a form with a mail's keys; an answer, what it answers. */
+static void test_a_day_and_a_name_are_an_old_mail_only_where_the_mail_may_answer_one(void **state)
+{
+    static const struct {
+        const char *header, *below;
+        bool keeps;
+    } rows[] = {
+        { "Subject: A van\n", "Bring two men.", true },
+        { "Subject: A van\n", "Thanks\nTom", true },
+        { "Subject: Re: A van\n", "Bring two men.", false },
+        { "Subject: Fwd: A van\n", "Bring two men.", false },
+        { "Subject: A van\nIn-Reply-To: <1@x.org>\n", "Bring two men.", false },
+        { "Subject: A van\nReferences: <1@x.org>\n", "Bring two men.", false },
+        { "Subject: Re: A van\n", "Bring two men.\n\nThanks\nTom", true },
+        { "Subject: Re: A van\n", "Bring two men.\n\nBest wishes,\nTom Lamp", true },
+        { "Subject: Re: A van\n", "Tom\nbring two men.\n\nEva", false },
+        { "Subject: Re: A van\n",
+          "Two men.\nA van.\nA rope.\nA lamp.\nA map.\nA key.\n\nFrom: Tom\nDate: "
+          "2026-05-01\nSubject: van\n"
+          "It is free.\n\nTom",
+          false },
+    };
+    char raw[1000];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in;
+
+        snprintf(raw, sizeof(raw),
+                 "From: Tom Lamp <tom@x.org>\n%s\nI need it.\nFrom: Berlin\nDate: 2026-06-01\n"
+                 "Subject: lamps\n%s\n",
+                 rows[i].header, rows[i].below);
+        in = parse_text(raw);
+        if ((strstr(in->reply_text, "Berlin") != NULL) != rows[i].keeps)
+            fail_msg("row %zu: %s", i, in->reply_text);
+        inbound_free(in);
+    }
+}
+
 static void test_what_a_program_s_notice_tells_below_an_intro_is_no_history(void **state)
 {
     static const struct {
@@ -1287,6 +1327,7 @@ int main(void)
         cmocka_unit_test(test_what_the_field_above_left_open_is_its_own_and_begins_no_body),
         cmocka_unit_test(test_an_address_that_was_cut_in_two_lines_is_one_and_begins_no_body),
         cmocka_unit_test(test_a_value_goes_on_below_a_line_that_says_nothing),
+        cmocka_unit_test(test_a_day_and_a_name_are_an_old_mail_only_where_the_mail_may_answer_one),
         cmocka_unit_test(test_what_a_program_s_notice_tells_below_an_intro_is_no_history),
         cmocka_unit_test(test_the_reply_in_a_plain_text_ends_where_the_html_beside_it_says),
         cmocka_unit_test(

@@ -1605,8 +1605,8 @@ static void test_a_sentence_with_a_link_or_a_number_in_it_is_no_card(void **stat
  * price list or a form is what somebody points at. */
 static void test_a_list_of_pages_below_a_rule_is_no_card(void **state)
 {
-    static const struct mail_quote_sender news = { { "NW on Lamp/World Management", 27 },
-                                                   { "news@lamps.example", 18 } };
+    static const struct mail_quote_sender news = { .name = { "NW on Lamp/World Management", 27 },
+                                                   .address = { "news@lamps.example", 18 } };
     static const char *const own[] = {
         "Links:\n\nhttp://www.example.org/x.html\nhttp://www.example.org/y.html",
         "Links:\nhttp://a.example.org/x.html\nhttp://b.example.org/y.html",
@@ -1673,10 +1673,11 @@ static void test_a_list_of_pages_below_a_rule_is_no_card(void **state)
                                          muster),
                         "No.\n\nBest regards,\nIda Example");
     assert_string_equal(
-        mail_quote_reply(a,
-                         span_of("No.\n\n____\nBest regards\n\nEva Muster\n"
-                                 "https://www.linkedin.com/in/muster"),
-                         (struct mail_quote_sender){ { "", 0 }, span_of("eva@example.org") }),
+        mail_quote_reply(
+            a,
+            span_of("No.\n\n____\nBest regards\n\nEva Muster\n"
+                    "https://www.linkedin.com/in/muster"),
+            (struct mail_quote_sender){ .name = { "", 0 }, .address = span_of("eva@example.org") }),
         "No.");
     arena_free(a);
     assert_int_equal(wrong, 0);

@@ -300,6 +300,16 @@ static bool may_head(struct span line)
            mail_quote_line_between_dashes(line).len > 0 || mail_quote_line_rule(line, 5) != 0;
 }
 
+/* Do words stand below the title in line i, or the header, and below that one's header? */
+static bool has_words_below(struct mail_lines *l, size_t i)
+{
+    do
+        i = l->all[i].end > 0 ? l->all[i].end : i + 1;
+    while (i < l->count &&
+           (mail_lines_is(l, i, LINE_IS_BLANK) || mail_quote_block_key(l, i) != QUOTE_KEY_NONE));
+    return i < l->count;
+}
+
 bool mail_quote_history_opens(struct span text, size_t at)
 {
     size_t from = at > OPENING_ABOVE ? at - OPENING_ABOVE : 0, i = 0, next = 0;
@@ -317,7 +327,8 @@ bool mail_quote_history_opens(struct span text, size_t at)
         i++;
     mail_quote_mark_find(&l);
     mail_quote_history_find(&l);
-    opens = i < l.count && mail_lines_is(&l, i, LINE_IS_HEAD | LINE_IS_INTRO);
+    opens =
+        i < l.count && mail_lines_is(&l, i, LINE_IS_HEAD | LINE_IS_INTRO) && has_words_below(&l, i);
     mail_lines_clear(&l);
     return opens;
 }

@@ -21,7 +21,7 @@ enum {
 void mail_quote_history_find(struct mail_lines *l);
 
 /* Are the first words of `text` from the byte `at` on, the begin of a line, the header or the title
- * of an old mail? Few lines above and below are looked at. */
+ * of an old mail whose words stand there, too? Few lines above and below are looked at. */
 bool mail_quote_history_opens(struct span text, size_t at);
 
 /* What a line has to do with it; all zero: nothing. */

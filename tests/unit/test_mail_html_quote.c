@@ -413,6 +413,17 @@ static void test_a_header_within_a_blockquote_is_history_as_far_as_that_goes(voi
     assert_string_equal(reply_of(a, "<p>Keep this.</p><blockquote>Name: Eva<br>Date: 1 June<br>"
                                     "Lamp: red</blockquote><p>Thanks.</p>"),
                         "Keep this. Name: Eva Date: 1 June Lamp: red Thanks.");
+    /* It is not all of the old mail where its words stand below. */
+    assert_string_equal(
+        reply_of(a,
+                 "<p>The red one.</p><blockquote><b>From:</b> Eva<br><b>Sent:</b> Monday, June 1, "
+                 "2026<br><b>To:</b> Tom<br><b>Subject:</b> lamp</blockquote><p>Which lamp?</p>"),
+        "The red one.");
+    assert_string_equal(
+        reply_of(a,
+                 "<p>The red one.</p><blockquote>-----Original Message-----<br>From: Eva<br>Sent: "
+                 "Monday<br>Subject: lamp</blockquote><blockquote>Which lamp?</blockquote>"),
+        "The red one.");
     assert_string_equal(
         reply_of(a, "<p>It read:</p><blockquote>From: Eva<br>Sent: Monday, June 1, 2026<br>To: Tom"
                     "<br>Subject: lamp</blockquote><p>Is she yours?</p>"),

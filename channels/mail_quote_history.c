@@ -11,7 +11,8 @@
 enum {
     SPOKEN_BLANKS = 3,    /* in a line of somebody's, at the least */
     TITLE_MAX = 60,       /* between dashes */
-    ORIGINAL_DASHES = 10, /* bytes at each side of QQ Mail's title, which has 18 */
+    ORIGINAL_DASHES = 16, /* bytes at each side of QQ Mail's title, which has 18; who draws one by
+                           * hand stops before */
     FIELDS_LEAST = 3,     /* of a header in a language that is not known */
     OPENING_ABOVE = 200,  /* bytes above what may open with a header */
     OPENING_BELOW = 4000, /* and from there on */

@@ -1040,6 +1040,8 @@ static void test_a_sender_tells_that_original_between_long_dashes_is_a_title(voi
     static const char *const own[] = {
         "Yes.\n------------------ Original ------------------\nThe lamp was red.",
         "Yes.\n---- Original ----\nFrom: Berlin\n---- Changed ----\nFrom: Rome",
+        "Yes.\n---------- Original ----------\nFrom: Berlin\n---------- Changed ----------\nFrom: "
+        "Rome",
     };
     struct arena *a = arena_new();
     size_t i;

@@ -459,6 +459,7 @@ static struct mail_quote_sender sender_of(const struct mail_header *h, const str
         .name = span_of(name != NULL ? name : ""),
         .address = span_of(address != NULL ? address : ""),
         .begins = !answers && !subject_forwards(in->subject, NULL),
+        .reader = in->to_count > 0 ? in->to[0].value : NULL,
         .notifies = !answers && mail_kind_is_notice(h, in),
     };
 }

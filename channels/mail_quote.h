@@ -4,7 +4,7 @@
  * DAY, NAME wrote:"), and all that stands below an intro, a header block or a separator of a mail
  * program where the quotation is not marked. What is written between marked quotations stays; so do
  * greetings and names, but for what follows "-- ". A program that answers nobody quotes only what
- * it marks below an intro.
+ * it marks below an intro, or what its reader wrote.
  *
  * Where nothing else is left the words that are not marked stay, history though they may be: a mail
  * that is only forwarded still says something. A mail that is nothing but an intro and what it

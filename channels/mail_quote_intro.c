@@ -336,6 +336,24 @@ static bool is_told(const struct mail_lines *l, size_t i)
            (!mail_lines_is(l, i, LINE_VERB) && is_spoken_of(mail_lines_at(l, i)));
 }
 
+/* Does a program's notice name there the one to whom it is? It quotes what he wrote himself. */
+static bool names_reader(const struct mail_lines *l, size_t end)
+{
+    const char *reader = l->sender.reader;
+    size_t i;
+
+    for (i = end + 1; reader != NULL && i-- > 0 && end - i < INTRO_LINES;) {
+        struct span line = mail_lines_at(l, i);
+
+        if (mail_lines_is(l, i, LINE_IS_BLANK))
+            break;
+        line.len = line.len < LINE_READ_MAX ? line.len : LINE_READ_MAX;
+        if (span_holds(line, reader))
+            return true;
+    }
+    return false;
+}
+
 void mail_quote_intro_find(struct mail_lines *l)
 {
     size_t i, n, end;
@@ -347,7 +365,7 @@ void mail_quote_intro_find(struct mail_lines *l)
         if (mail_lines_is(l, end, LINE_IS_BLANK | LINE_IS_QUOTED))
             continue;
         quotes = mail_lines_quotes_from(l, end + 1);
-        opens = quotes || !l->sender.notifies;
+        opens = quotes || !l->sender.notifies || names_reader(l, end);
         if (quotes && is_listed_name(l, end)) {
             l->all[end].is |= LINE_IS_INTRO;
             continue;

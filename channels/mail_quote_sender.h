@@ -10,9 +10,10 @@
 
 struct mail_quote_sender {
     struct span name, address; /* both borrowed, and empty where nothing is known */
-    bool begins;   /* nothing in the mail's header tells that it answers, or is passed on */
+    bool begins;        /* nothing in the mail's header tells that it answers, or is passed on */
+    const char *reader; /* the address to which the mail is; NULL: it is not known */
     bool notifies; /* a program that answers nobody: what it tells below "Eva wrote:" is news, but
-                    * for what is marked as quoted */
+                    * for what is marked as quoted, or was written by its reader */
 };
 
 extern const struct mail_quote_sender mail_quote_nobody;

@@ -1170,6 +1170,12 @@ static void test_a_footer_is_no_sentence_and_a_sentence_no_footer(void **state)
         "Get Outlook for Android [aka.ms]",
         "Sent from Outlook for iOS<https://aka.ms/x>",
         "-----\nIf the link does not work, unsubscribe at https://x.org/leave",
+        "---\n[Visit Topic](https://x.org/t/17) or reply to this email to respond.\n\nTo "
+        "unsubscribe from these emails, [click here](https://x.org/u/1).",
+        "---\n[Visit Message](https://x.org/t/17) to respond to eva.\n\nTo unsubscribe from these "
+        "emails, [click here](https://x.org/u/1).",
+        "---\nVisit Topic <https://x.org/t/17> or reply to this email to respond.\n\nYou are "
+        "receiving this because you enabled mailing list mode.",
     };
     static const char *const own[] = {
         "This email is confidential.\nIf you have an idea, please call me.",

@@ -648,6 +648,7 @@ static void test_what_the_field_above_left_open_is_its_own_and_begins_no_body(vo
           "Hello ;)\nyou\n\nhello" },
         { "X-Mailer: Some Mailer,\nHello Ana,\n\nhello", "X-Mailer", "Some Mailer,",
           "Hello Ana,\n\nhello" },
+        { "X-Mailer: Some (Mailer\nb)", "X-Mailer", "Some (Mailer", "b)" },
         { "X-Mailer: Some Mailer,\nHello Ana\n\n \n", "X-Mailer", "Some Mailer,",
           "Hello Ana\n\n \n" },
         { "X-Mailer: Some Mailer (2)\nHello (Ana)\n\nhello", "X-Mailer", "Some Mailer (2)",

@@ -55,6 +55,7 @@ struct notice {
     bool proven;    /* what came back, or what only reports have */
     bool of_sent;   /* it is about a mail of the reader's, and not about others' */
     bool refused;   /* by a list, to which it was written */
+    bool deferred;  /* a report's fields in its words say that it is still being tried */
     bool no_reply;  /* from an address that takes no answers */
     bool own_back;  /* what came back as a part is the reader's own */
     bool complete;  /* a report's fields in its words, and the mail itself: nothing is missing */
@@ -288,6 +289,7 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     n->judged = r->judged;
     n->told = is_told(n, r);
     n->automatic = is_automatic(n);
+    n->deferred = r->deferred && !r->failed && (r->status.len == 0 || r->status.ptr[0] == '4');
     n->complete = r->fields && r->reply && n->returned != NULL;
     n->proven =
         r->fields || report || returned || mail_header_has(&n->root->header, "X-Failed-Recipients");
@@ -365,10 +367,13 @@ static bool is_rejection(const struct mail_header *h)
 
 static bool says_delayed(const struct notice *n)
 {
-    return mail_words_find(n->subject, mail_words_delayed) != NULL ||
+    return n->deferred || mail_words_find(n->words, mail_words_warning) != NULL ||
+           mail_words_find(n->subject, mail_words_delayed) != NULL ||
            mail_words_find(n->words, mail_words_delayed) != NULL;
 }
 
+/* A subject is the same for all notices of a server's: its words may say that this one only warns.
+ */
 static bool says_final(const struct notice *n)
 {
     static const char *const words[] = { "permanent",
@@ -380,8 +385,11 @@ static bool says_final(const struct notice *n)
                                          "retry timeout exceeded",
                                          NULL };
 
+    if (n->deferred)
+        return false;
     return mail_words_find(n->words, words) != NULL ||
-           mail_words_find_plain(n->subject, mail_words_failed_subject) != NULL;
+           (mail_words_find(n->words, mail_words_warning) == NULL &&
+            mail_words_find_plain(n->subject, mail_words_failed_subject) != NULL);
 }
 
 /* Somebody passes on the notice that he got: the mail within is the bounce, not this one. */

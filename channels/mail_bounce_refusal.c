@@ -414,6 +414,8 @@ void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bou
 
         if (s.len > 0) {
             out->fields = out->fields || span_begins_any(s, fields);
+            out->failed = out->failed || span_begins(s, "Action: failed");
+            out->deferred = out->deferred || span_begins(s, "Action: delayed");
             read_line(a, s, address, out);
             out->told_below = out->told_below || (is_alone(s, address) && is_lead(a, above, last));
             above = apart ? none : last;

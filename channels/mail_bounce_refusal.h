@@ -21,7 +21,9 @@ struct mail_bounce_refusal {
     bool of_server;   /* and in the form of a session, or an address in that of qmail */
     bool listed;      /* an address stands in a line that says little else */
     bool judged;      /* and behind it stands that it was not reached */
-    bool fields;      /* the fields of a delivery report are in the text */
+    bool fields;      /* the fields of a delivery report are in the text, */
+    bool failed;      /* and one of them says so, */
+    bool deferred;    /* or that it is still being tried */
 };
 
 void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bounce_refusal *out);

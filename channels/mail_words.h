@@ -26,6 +26,7 @@ extern const char *const mail_words_software[];       /* and what program */
 
 /* --- mail_words_delivery.c: the notice itself */
 extern const char *const mail_words_failed[];
+extern const char *const mail_words_warning[];  /* nothing is to be done yet, it only tells */
 extern const char *const mail_words_delayed[];  /* it is still being tried */
 extern const char *const mail_words_reason[];   /* why servers refuse */
 extern const char *const mail_words_unknown[];  /* the same in a word that everybody has */

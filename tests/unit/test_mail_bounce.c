@@ -1444,6 +1444,52 @@ static void test_what_is_tried_again_has_not_failed_in_any_language(void **state
     }
 }
 
+/* A subject is of a kind, and its server's for each notice: that nothing has to be done yet, and a
+ * report's own field, say what became of this mail. */
+static void test_what_only_warns_has_not_failed_whatever_its_subject_says(void **state)
+{
+#define FAILED  DAEMON "Content-Type: text/plain; charset=utf-8\nSubject: Mail delivery failed\n\n"
+#define WAITING "Your message could not be delivered to <tom@c.org> so far.\n"
+    static const struct {
+        const char *raw;
+        enum inbound_nature nature;
+    } rows[] = {
+        { FAILED WAITING "THIS IS A WARNING MESSAGE ONLY.\n", INBOUND_DELAYED },
+        { FAILED WAITING "YOU DO NOT NEED TO RESEND YOUR MESSAGE.\n", INBOUND_DELAYED },
+        { FAILED WAITING "There is no need to resend it.\n", INBOUND_DELAYED },
+        { FAILED WAITING "Dies ist nur eine Warnung.\n", INBOUND_DELAYED },
+        { FAILED WAITING "Sie müssen sie nicht erneut senden.\n", INBOUND_DELAYED },
+        { FAILED WAITING "Inutile de renvoyer votre message.\n", INBOUND_DELAYED },
+        { FAILED WAITING "No es necesario reenviar el mensaje.\n", INBOUND_DELAYED },
+        { FAILED WAITING "Questo è solo un avviso.\n", INBOUND_DELAYED },
+        { FAILED WAITING, INBOUND_BOUNCE },
+        { FAILED WAITING "This is no longer a warning message only: giving up on it.\n",
+          INBOUND_BOUNCE },
+        { FAILED "Action: delayed\nStatus: 4.2.2\nFinal-Recipient: rfc822; tom@c.org\n",
+          INBOUND_DELAYED },
+        { DAEMON "Subject: Delivery notification\n\nAction: delayed\nStatus: 4.2.2\n"
+                 "Diagnostic-Code: smtp; 4.2.2 test\n",
+          INBOUND_DELAYED },
+        { FAILED "Action: delayed\nStatus: 5.4.7\nFinal-Recipient: rfc822; tom@c.org\n",
+          INBOUND_BOUNCE },
+        { FAILED "Action: delayed\nStatus: 4.2.2\nFinal-Recipient: rfc822; tom@c.org\n\n"
+                 "Action: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822; bo@c.org\n",
+          INBOUND_BOUNCE },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        struct inbound *in = notice_parse(rows[i].raw);
+
+        if (in->nature != rows[i].nature)
+            fail_msg("%s: %s", inbound_nature_name(in->nature), rows[i].raw);
+        inbound_free(in);
+    }
+#undef FAILED
+#undef WAITING
+}
+
 static void test_a_servers_notice_is_known_in_many_languages(void **state)
 {
     static const char *const rows[][2] = {
@@ -1592,6 +1638,7 @@ int main(void)
         cmocka_unit_test(test_a_daemon_that_speaks_as_a_friend_is_one),
         cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_may_have_a_reason_alone),
         cmocka_unit_test(test_what_is_tried_again_has_not_failed_in_any_language),
+        cmocka_unit_test(test_what_only_warns_has_not_failed_whatever_its_subject_says),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
     };
 

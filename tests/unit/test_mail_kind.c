@@ -378,14 +378,30 @@ static void test_a_mark_of_spam_is_believed_in_each_filters_own_form(void **stat
 static void test_words_are_written_as_they_are_compared(void **state)
 {
     static const char *const *const tables[] = {
-        mail_words_daemon,     mail_words_failed_subject, mail_words_status_subject,
-        mail_words_failed,     mail_words_delayed,        mail_words_reason,
-        mail_words_unknown,    mail_words_returned,       mail_words_reply_prefix,
-        mail_words_auto_reply, mail_words_absence,        mail_words_challenge,
-        mail_words_away,       mail_other_own_mailbox,    mail_other_proof,
-        mail_other_arrived,    mail_other_person,         mail_other_greeting,
-        mail_other_closing,    mail_other_sent,           mail_other_recipients,
-        mail_other_one,        mail_other_many,
+        mail_words_daemon,
+        mail_words_failed_subject,
+        mail_words_status_subject,
+        mail_words_failed,
+        mail_words_warning,
+        mail_words_delayed,
+        mail_words_reason,
+        mail_words_unknown,
+        mail_words_returned,
+        mail_words_reply_prefix,
+        mail_words_auto_reply,
+        mail_words_absence,
+        mail_words_challenge,
+        mail_words_away,
+        mail_other_own_mailbox,
+        mail_other_proof,
+        mail_other_arrived,
+        mail_other_person,
+        mail_other_greeting,
+        mail_other_closing,
+        mail_other_sent,
+        mail_other_recipients,
+        mail_other_one,
+        mail_other_many,
     };
     struct arena *a = arena_new();
     const char *const *w;

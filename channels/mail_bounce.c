@@ -610,6 +610,20 @@ static bool is_bait(const struct notice *n)
              (!mail_other_is_of_sent(n->words) || mail_other_is_of_readers_own(n->words))));
 }
 
+/* The words in which a person is looked for: not those that a server is quoted with, which asks and
+ * tells likewise. Below what a server's address lists it gives its own advice; a postmaster who
+ * writes a letter is a person. */
+static const char *persons_words(const struct notice *n)
+{
+    struct arena *a = n->in->arena;
+    bool of_servers = n->sender.identity == MAIL_BOUNCE_BY_DAEMON && n->subject_claim == 2 &&
+                      (n->told || n->named || n->replied) &&
+                      (n->sender.nobodys || !mail_other_is_letter(n->words));
+
+    return words_of(a, of_servers ? mail_bounce_above_refusals(n->text, n->sender.nobodys)
+                                  : mail_bounce_without_speech(a, n->text));
+}
+
 /* Who has no server's mark, and could be one, tells or asks something. */
 static bool is_of_person(const struct notice *n)
 {
@@ -617,7 +631,7 @@ static bool is_of_person(const struct notice *n)
         return false;
     if (n->sender.nobodys && came_back(n))
         return false;
-    return mail_other_is_person(&n->root->header, n->words, n->sender.nobodys) ||
+    return mail_other_is_person(&n->root->header, persons_words(n), n->sender.nobodys) ||
            (!n->sender.nobodys && !n->no_reply &&
             (mail_other_asks_first(n->in->arena, n->text) ||
              mail_other_greets_first(n->in->arena, n->text)));

@@ -424,3 +424,83 @@ void mail_bounce_refusal_read(struct arena *a, struct span text, struct mail_bou
         apart = s.len == 0;
     }
 }
+
+/* Does a reply stand at `at` as servers quote it: first, or behind a mark or the line's address? */
+static bool is_quoted_reply(struct span line, struct span address, size_t at)
+{
+    size_t before = at;
+
+    while (before > 0 && strchr(" \t\"'", line.ptr[before - 1]) != NULL)
+        before--;
+    return is_reply_at((struct span){ line.ptr + at, line.len - at }) &&
+           (before == 0 || strchr(":;<>)]", line.ptr[before - 1]) != NULL ||
+            (address.len > 0 && line.ptr + before == address.ptr + address.len));
+}
+
+/* How many bytes of the line stand before a server's words; all of them: it has none. `line` is
+ * trimmed. */
+static size_t before_speech(struct span line)
+{
+    static const char said[] = "said:";
+    struct span address = mail_bounce_address_in(line);
+    const char *p = memmem(line.ptr, line.len, said, sizeof(said) - 1);
+    size_t i, end = p != NULL ? (size_t)(p - line.ptr) : line.len;
+
+    if (span_begins(line, "<<<") || span_begins(line, ">>>") || is_heading(line, address))
+        return 0;
+    for (i = 0; i < end; i++)
+        if (is_quoted_reply(line, address, i))
+            return i;
+    return end;
+}
+
+static size_t indentation(struct span line)
+{
+    size_t n = 0;
+
+    while (n < line.len && strchr(" \t", line.ptr[n]) != NULL)
+        n++;
+    return n;
+}
+
+struct span mail_bounce_without_speech(struct arena *a, struct span text)
+{
+    struct text_buffer b = { 0 };
+    struct span line, out;
+    size_t at = 0, from = 0; /* where the lines are set in that go on below */
+    bool speaks = false;
+
+    while (span_line(text, &at, &line)) {
+        struct span s = span_trim(line);
+        size_t set_in = indentation(line), own = before_speech(s);
+
+        if (speaks && s.len > 0 && set_in > 0 && set_in >= from)
+            own = 0;
+        else
+            from = set_in;
+        speaks = own < s.len;
+        text_buffer_add(&b, s.ptr, own);
+        text_buffer_puts(&b, "\n");
+    }
+    out = text_buffer_span(&b);
+    out.ptr = arena_strndup(a, out.ptr != NULL ? out.ptr : "", out.len);
+    text_buffer_clear(&b);
+    return out;
+}
+
+struct span mail_bounce_above_refusals(struct span text, bool listed)
+{
+    struct span line;
+    size_t at = 0;
+
+    while (span_line(text, &at, &line)) {
+        struct span s = span_trim(line), address = mail_bounce_address_in(s);
+        size_t own = before_speech(s);
+
+        if (listed && (mail_bounce_is_refusal(s) || mail_bounce_is_about(s, address)))
+            own = 0;
+        if (own < s.len)
+            return (struct span){ text.ptr, (size_t)(s.ptr - text.ptr) + own };
+    }
+    return text;
+}

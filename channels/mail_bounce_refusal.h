@@ -43,6 +43,13 @@ bool mail_bounce_is_of_the_sender(struct span line);
 /* "<a@b.org>:", "a@b.org 550 5.1.1 unknown": an address and a server's refusal in one line. */
 bool mail_bounce_is_refusal(struct span line);
 
+/* The text without what a server is quoted with: behind its code or "said:", and the lines that are
+ * set in below. The arena's. */
+struct span mail_bounce_without_speech(struct arena *a, struct span text);
+/* The text above the first words that a server is quoted with; where that is enough (`listed`),
+ * above the first line that is a refusal or says little but an address. */
+struct span mail_bounce_above_refusals(struct span text, bool listed);
+
 /* The first address in the line, without the marks around it; empty: there is none. */
 struct span mail_bounce_address_in(struct span line);
 /* Has somebody crossed it out: "****@****", "t**@b.org", "xxxx@xxxx", "redacted@b.org"? */

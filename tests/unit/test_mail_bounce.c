@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -1444,6 +1445,75 @@ static void test_what_is_tried_again_has_not_failed_in_any_language(void **state
     }
 }
 
+/* The form with the reason in the place of "%s". */
+static void put_reason(struct text_buffer *b, const char *form, const char *reason)
+{
+    const char *place = strstr(form, "%s");
+
+    text_buffer_add(b, form, (size_t)(place - form));
+    text_buffer_puts(b, reason);
+    text_buffer_puts(b, place + 2);
+}
+
+/* What a server is quoted with is in nobody's own words: "551 not our customer". */
+static void test_what_a_server_gives_as_its_reason_makes_no_person_of_it(void **state)
+{
+#define HEAD "To: us@shop.example\nSubject: Undelivered Mail Returned to Sender\n\n"
+#define LEAD "Your mail could not be delivered:\n\n"
+    static const char *const reasons[] = {
+        "551 not our customer",
+        "550 5.7.1 we got no answer from it",
+        "450 4.4.1 connection refused when I tried to connect",
+        "550 5.7.1 blocked: please help us fight spam",
+        "550 5.1.1 unknown here, please advise the recipient",
+        "550 5.1.1 could you check the address",
+        "550 5.0.0 my message to this host: go away",
+    };
+    static const char *const forms[] = {
+        PERSON HEAD LEAD "<tom@b.org>: host mx.b.org said: %s (in reply)\n",
+        PERSON HEAD LEAD "<tom@b.org>: host mx.b.org[192.0.2.1] refused it and\n"
+                         "    said: %s\n    (in reply to RCPT TO command)\n",
+        PERSON HEAD LEAD "<tom@b.org>:\n  Reason: %s\n",
+        PERSON HEAD LEAD "tom@b.org\n    <<< 550-5.1.1 no\n    <<< %s\n",
+        "From: postmaster@b.org\n" HEAD LEAD "<tom@b.org>: %s\n",
+        DAEMON HEAD LEAD "<tom@b.org>:\n%s\n",
+        /* a reason without a code */
+        DAEMON HEAD LEAD "<tom@b.org>:\nSorry, we got no answer. (#4.4.1)\n%s\n",
+        DAEMON HEAD LEAD "  tom@b.org\n    please advise your reader\n\n%s\n",
+    };
+    static const char *const asked[] = {
+        PERSON HEAD "I got this when I wrote to you.\n\n<tom@b.org>: %s\n",
+        PERSON HEAD LEAD "<tom@b.org>: %s\n\nCan you tell me more?\n",
+        PERSON HEAD LEAD "<tom@b.org>: %s\nCan you tell me more?\n",
+        PERSON HEAD LEAD "When I write I get a %s from tom@b.org\n",
+        PERSON HEAD LEAD "<tom@b.org>:\n    host said: %s\n    it says\nWhat is wrong here\n",
+        "From: postmaster@b.org\n" HEAD "We got these.\n\n" LEAD "<tom@b.org>: %s\n",
+        "From: postmaster@b.org\n" HEAD LEAD "<tom@b.org>: %s\n\nCan you tell me more?\n\n"
+        "Best regards\nTom\n",
+        "From: postmaster@b.org\nSubject: our server\n\n" LEAD
+        "<tom@b.org>: %s\n\nCan you tell me more?\n",
+    };
+    size_t i, k;
+
+    (void)state;
+    for (i = 0; i < ROWS(reasons); i++) {
+        for (k = 0; k < ROWS(forms) + ROWS(asked); k++) {
+            bool bounce = k < ROWS(forms);
+            struct text_buffer b = { 0 };
+            struct inbound *in;
+
+            put_reason(&b, bounce ? forms[k] : asked[k - ROWS(forms)], reasons[i]);
+            in = notice_parse(b.ptr);
+            if (in->bounce != bounce)
+                fail_msg("%d: %s", in->bounce, b.ptr);
+            inbound_free(in);
+            text_buffer_clear(&b);
+        }
+    }
+#undef HEAD
+#undef LEAD
+}
+
 /* A subject is of a kind, and its server's for each notice: that nothing has to be done yet, and a
  * report's own field, say what became of this mail. */
 static void test_what_only_warns_has_not_failed_whatever_its_subject_says(void **state)
@@ -1638,6 +1708,7 @@ int main(void)
         cmocka_unit_test(test_a_daemon_that_speaks_as_a_friend_is_one),
         cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_may_have_a_reason_alone),
         cmocka_unit_test(test_what_is_tried_again_has_not_failed_in_any_language),
+        cmocka_unit_test(test_what_a_server_gives_as_its_reason_makes_no_person_of_it),
         cmocka_unit_test(test_what_only_warns_has_not_failed_whatever_its_subject_says),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
     };

@@ -504,6 +504,36 @@ static bool is_enough_of_postmaster(const struct notice *n)
            !mail_other_is_letter(n->words);
 }
 
+/* "Failed to deliver following message", in one sentence: no parcel. */
+static bool is_of_mail_that_failed(const struct notice *n)
+{
+    const char *p = n->words;
+
+    while (*p != '\0') {
+        size_t len = strcspn(p, ".;!?");
+        const char *sentence;
+
+        while (p[len] != '\0' && p[len + 1] != ' ' && p[len + 1] != '\0')
+            len += 1 + strcspn(p + len + 1, ".;!?");
+        sentence = arena_strndup(n->in->arena, p, len);
+        if (mail_words_find(sentence, mail_words_failed) != NULL &&
+            mail_words_find(sentence, mail_other_one) != NULL)
+            return true;
+        p += len + (p[len] != '\0');
+    }
+    return false;
+}
+
+/* Whoever has a program's address and writes of a failure is a server where it was a mail that
+ * failed: the reader's in one sentence, or one to somebody who is named. */
+static bool is_enough_of_program(const struct notice *n)
+{
+    return n->sender.program && n->subject_claim == 2 && n->word_claim > 0 && !n->party.only_ours &&
+           mail_words_begin(n->subject, mail_words_reply_prefix) == NULL &&
+           (is_of_sent_that_failed(n) || ((n->told || n->named) && is_of_mail_that_failed(n))) &&
+           !mail_other_is_letter(n->words);
+}
+
 /* A server's name is enough with facts, or where it returns the reader's mail and its subject says
  * that it failed. */
 static bool is_enough_by_name(const struct notice *n, int claim)
@@ -546,7 +576,7 @@ static bool is_enough(const struct notice *n)
         return is_enough_of_daemon(n);
     if (n->sender.of_list && !n->sender.to_return_path)
         return false; /* what came back is in it, not its own header */
-    if (is_enough_of_automatic(n))
+    if (is_enough_of_automatic(n) || (is_enough_of_program(n) && !n->sender.of_bulk))
         return true;
     if (!n->of_sent && !n->sender.to_return_path && is_told_by_others(n))
         return false;

@@ -52,6 +52,20 @@ static enum mail_bounce_identity identity_of(const struct mail_header *h, const 
                                                              : MAIL_BOUNCE_BY_ANYBODY;
 }
 
+static bool is_program(const char *address)
+{
+    static const char *const names[] = { "mailer", "mta", "smtp", "bouncer", "postman", NULL };
+    static const char *const ends[] = { "-bouncer", NULL };
+    const char *const *w;
+    char local[MAIL_SENDER_LOCAL];
+
+    mail_sender_local(address, "\"\\", local);
+    for (w = names; *w != NULL; w++)
+        if (strcmp(local, *w) == 0)
+            return true;
+    return span_ends_any(span_of(local), ends);
+}
+
 /* "bounce@", "x-bounces+12@", "12.bounce=x@": the word by itself; not "trebounce@", "bouncer@". */
 static bool has_bounce(struct span local)
 {
@@ -117,6 +131,7 @@ void mail_bounce_sender_judge(const struct mail_header *h, const struct inbound 
     out->identity = identity_of(h, address, out->nowhere, in->arena);
     out->nobodys =
         out->identity == MAIL_BOUNCE_BY_DAEMON && strncasecmp(address, "postmaster", 10) != 0;
+    out->program = is_program(address);
     out->envelope = mail_sender_is_null(h, "<mailer-daemon") ? 2 : 0;
     out->envelope += span_begins(mail_header_find(h, "Auto-Submitted"), "auto-") ? 1 : 0;
     out->envelope += out->to_return_path ? 1 : 0;

@@ -21,6 +21,7 @@ struct mail_bounce_sender {
     enum mail_bounce_identity identity;
     bool nobodys;    /* of a daemon's addresses, one that no person writes from */
     bool postmaster; /* one of a name that could be a person's */
+    bool program;    /* one that programs have, and at times whoever writes by one: "mailer@" */
     bool nowhere;    /* no field says who it is, and nothing can come back to him */
     int envelope; /* how much its marks weigh: no return path, sent by itself, to a return path */
     bool to_return_path;

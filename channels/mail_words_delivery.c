@@ -51,6 +51,7 @@ const char *const mail_words_failed[] = {
     "failed recipient",
     "failed to deliver",
     "failed to send",
+    "your message failed",
     "following address",
     "following errors",
     "giving up on",

@@ -111,6 +111,7 @@ const char *const mail_words_failed_subject[] = {
     "failed delivery",
     "failed mail",
     "failed to deliver",
+    "failed in sending",
     "failure delivery",
     "failure delivering",
     "failure notice",

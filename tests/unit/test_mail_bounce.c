@@ -1514,6 +1514,61 @@ static void test_what_a_server_gives_as_its_reason_makes_no_person_of_it(void **
 #undef LEAD
 }
 
+/* S-17: small programs write from "mailer@" and the like, as shops do, too: subject and words say
+ * that a mail failed, the reader's or one to somebody who is named. */
+static void test_a_program_by_its_address_is_a_server_where_subject_and_words_say_so(void **state)
+{
+    static const char *const programs[] = {
+        "mailer@b.org",  "Mailer <mailer@b.org>", "MTA <mta@c.example>",           "mta@b.org",
+        "smtp@b.org",    "bouncer@b.org",         "lamp-bouncer@localhost (Lamp)", "mailer@host",
+        "Postman@b.org",
+    };
+    static const char *const persons[] = { "amailer@b.org", "smtpfan@b.org", "bouncers@b.org",
+                                           "ana@b.org" };
+    static const struct {
+        const char *subject, *text;
+        bool bounce;
+    } rows[] = {
+        { "Delivery failure", "Failed to deliver following message to boss@c.example:\n\nhello",
+          true },
+        { "Mail delivery error",
+          "A mail message from you was not delivered to all its recipients.\nErrors were received "
+          "from the SMTP server on port 25 of\nmachine 192.0.2.7",
+          true },
+        { "Failed in sending your message",
+          "This is an automated email\n\nPrevious attempts to send your message failed!\nYour "
+          "message has been removed from the system.",
+          true },
+        { "Delivery failure", "Your parcel could not be delivered.\nReply to this message.",
+          false },
+        { "Delivery failure", "Your parcel could not be delivered to tom@c.example.", false },
+        { "Delivery failure",
+          "Your parcel could not be delivered to tom@c.example. Reply to this message.", false },
+        { "Lamps", "Failed to deliver following message to boss@c.example:\n\nhello", false },
+        { "Delivery failure", "Nobody was at home for your message.", false },
+        { "Re: Delivery failure", "Failed to deliver following message to boss@c.example:\n\nhi",
+          false },
+        { "Delivery failure",
+          "Dear customer,\n\nyour message was not delivered to us.\n\nKind regards", false },
+        { "Delivery failure", "Your message to us@shop.example was not delivered to all.", false },
+    };
+    size_t i, k;
+
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++)
+        for (k = 0; k < ROWS(programs) + ROWS(persons); k++) {
+            bool program = k < ROWS(programs);
+            const char *from = program ? programs[k] : persons[k - ROWS(programs)];
+            struct inbound *in =
+                notice_parse_made("From: %s\nTo: us@shop.example\nSubject: %s\n\n%s\n", from,
+                                  rows[i].subject, rows[i].text);
+
+            if (in->bounce != (program && rows[i].bounce))
+                fail_msg("%d: %s: %s: %s", in->bounce, from, rows[i].subject, rows[i].text);
+            inbound_free(in);
+        }
+}
+
 /* A subject is of a kind, and its server's for each notice: that nothing has to be done yet, and a
  * report's own field, say what became of this mail. */
 static void test_what_only_warns_has_not_failed_whatever_its_subject_says(void **state)
@@ -1709,6 +1764,7 @@ int main(void)
         cmocka_unit_test(test_what_a_daemon_tells_of_the_readers_mail_may_have_a_reason_alone),
         cmocka_unit_test(test_what_is_tried_again_has_not_failed_in_any_language),
         cmocka_unit_test(test_what_a_server_gives_as_its_reason_makes_no_person_of_it),
+        cmocka_unit_test(test_a_program_by_its_address_is_a_server_where_subject_and_words_say_so),
         cmocka_unit_test(test_what_only_warns_has_not_failed_whatever_its_subject_says),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
     };

@@ -5,6 +5,7 @@
 
 #include "channels/mail_bounce_list.h"
 #include "channels/mail_bounce_notification.h"
+#include "channels/mail_bounce_opening.h"
 #include "channels/mail_bounce_other.h"
 #include "channels/mail_bounce_party.h"
 #include "channels/mail_bounce_refusal.h"
@@ -60,6 +61,7 @@ struct notice {
     bool own_back;  /* what came back as a part is the reader's own */
     bool complete;  /* a report's fields in its words, and the mail itself: nothing is missing */
     struct mail_bounce_party party; /* whom it names */
+    enum mail_bounce_opening opening;
 };
 
 /* --- lines
@@ -285,6 +287,7 @@ static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
     bool returned = came_back(n), report = n->report != NULL || is_delivery_report(n->root);
     bool introduced = is_introduced(n);
 
+    n->opening = mail_bounce_opening_read(n->in->arena, span_of(n->in->text));
     n->reason = mail_words_find_plain(n->words, mail_words_reason) != NULL;
     n->judged = r->judged;
     n->told = is_told(n, r);
@@ -534,6 +537,30 @@ static bool is_enough_of_program(const struct notice *n)
            !mail_other_is_letter(n->words);
 }
 
+/* "Network Manager", no name at all, an address in its place. */
+static bool is_by_no_person(const struct notice *n)
+{
+    static const char *const roles[] = { "network manager", "mail agent", "local agent", NULL };
+    const char *name = n->in->sender.name;
+
+    if (name == NULL || strchr(name, '@') != NULL)
+        return true;
+    name = mail_words_fold(n->in->arena, span_of(name));
+    return mail_words_find(name, mail_words_daemon) != NULL || mail_words_find(name, roles) != NULL;
+}
+
+/* Whoever opens as a mail program does, with a subject that says so, and names somebody whom it did
+ * not reach, who is none of ours: a customer whose mail we refused has such a notice. */
+static bool is_enough_of_opening(const struct notice *n)
+{
+    if (n->opening < MAIL_BOUNCE_OPENING_KNOWN || n->subject_claim != 2 || n->sender.of_bulk ||
+        !is_by_no_person(n) || mail_words_begin(n->subject, mail_words_reply_prefix) != NULL ||
+        (n->party.only_ours && !n->party.writer_ours) || mail_other_is_letter(n->words))
+        return false;
+    return n->opening == MAIL_BOUNCE_OPENING_WHOLE ||
+           (n->party.third && (n->told || n->named || n->of_server));
+}
+
 /* A server's name is enough with facts, or where it returns the reader's mail and its subject says
  * that it failed. */
 static bool is_enough_by_name(const struct notice *n, int claim)
@@ -576,7 +603,8 @@ static bool is_enough(const struct notice *n)
         return is_enough_of_daemon(n);
     if (n->sender.of_list && !n->sender.to_return_path)
         return false; /* what came back is in it, not its own header */
-    if (is_enough_of_automatic(n) || (is_enough_of_program(n) && !n->sender.of_bulk))
+    if (is_enough_of_automatic(n) || is_enough_of_opening(n) ||
+        (is_enough_of_program(n) && !n->sender.of_bulk))
         return true;
     if (!n->of_sent && !n->sender.to_return_path && is_told_by_others(n))
         return false;
@@ -641,17 +669,20 @@ static bool is_bait(const struct notice *n)
 }
 
 /* The words in which a person is looked for: not those that a server is quoted with, which asks and
- * tells likewise. Below what a server's address lists it gives its own advice; a postmaster who
- * writes a letter is a person. */
+ * tells likewise. What a mail program opens with is its own down to there, and below what a
+ * server's address lists it gives its own advice; a postmaster who writes a letter is a person. */
 static const char *persons_words(const struct notice *n)
 {
     struct arena *a = n->in->arena;
-    bool of_servers = n->sender.identity == MAIL_BOUNCE_BY_DAEMON && n->subject_claim == 2 &&
-                      (n->told || n->named || n->replied) &&
-                      (n->sender.nobodys || !mail_other_is_letter(n->words));
+    struct span above = mail_bounce_above_refusals(n->text, n->sender.nobodys), below = n->text;
 
-    return words_of(a, of_servers ? mail_bounce_above_refusals(n->text, n->sender.nobodys)
-                                  : mail_bounce_without_speech(a, n->text));
+    if (n->sender.identity == MAIL_BOUNCE_BY_DAEMON && n->subject_claim == 2 &&
+        (n->told || n->named || n->replied) &&
+        (n->sender.nobodys || !mail_other_is_letter(n->words)))
+        return words_of(a, above);
+    if (n->opening >= MAIL_BOUNCE_OPENING_KNOWN && above.len < n->text.len)
+        below = (struct span){ n->text.ptr + above.len, n->text.len - above.len };
+    return words_of(a, mail_bounce_without_speech(a, below));
 }
 
 /* Who has no server's mark, and could be one, tells or asks something. */
@@ -661,8 +692,10 @@ static bool is_of_person(const struct notice *n)
         return false;
     if (n->sender.nobodys && came_back(n))
         return false;
+    if (n->opening == MAIL_BOUNCE_OPENING_BELOW && n->sender.identity == MAIL_BOUNCE_BY_ANYBODY)
+        return true; /* his own words stand above what he pasted */
     return mail_other_is_person(&n->root->header, persons_words(n), n->sender.nobodys) ||
-           (!n->sender.nobodys && !n->no_reply &&
+           (!n->sender.nobodys && !n->no_reply && n->opening < MAIL_BOUNCE_OPENING_KNOWN &&
             (mail_other_asks_first(n->in->arena, n->text) ||
              mail_other_greets_first(n->in->arena, n->text)));
 }

@@ -463,22 +463,34 @@ static size_t indentation(struct span line)
     return n;
 }
 
+/* "<a@b.org>:", the reason stands below. */
+static bool is_lone_heading(struct span line)
+{
+    struct span address = mail_bounce_address_in(line);
+
+    return is_heading(line, address) && line.len == address.len + 3;
+}
+
 struct span mail_bounce_without_speech(struct arena *a, struct span text)
 {
     struct text_buffer b = { 0 };
     struct span line, out;
-    size_t at = 0, from = 0; /* where the lines are set in that go on below */
-    bool speaks = false;
+    size_t at = 0, from = 0; /* how far the lines are set in that go on */
+    bool speaks = false, headed = false;
 
     while (span_line(text, &at, &line)) {
         struct span s = span_trim(line);
         size_t set_in = indentation(line), own = before_speech(s);
+        bool goes_on = s.len > 0 && (headed || (speaks && set_in >= from));
 
-        if (speaks && s.len > 0 && set_in > 0 && set_in >= from)
-            own = 0;
-        else
+        if (headed)
             from = set_in;
+        else if (!goes_on)
+            from = set_in > 0 ? set_in : 1;
+        if (goes_on)
+            own = 0;
         speaks = own < s.len;
+        headed = is_lone_heading(s);
         text_buffer_add(&b, s.ptr, own);
         text_buffer_puts(&b, "\n");
     }

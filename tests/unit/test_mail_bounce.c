@@ -1569,6 +1569,91 @@ static void test_a_program_by_its_address_is_a_server_where_subject_and_words_sa
         }
 }
 
+/* S-17: from whatever address, for a server's keeper may have set any, and none where it is
+ * pasted: by somebody with a name, below words of his own, in what is passed on or answered, in a
+ * list's mail. */
+static void test_the_whole_opening_of_a_mail_program_is_its_own(void **state)
+{
+#define INFORM "I'm sorry to have to inform you that your message could not\nbe delivered"
+    static const char *const openings[] = {
+        "This message was created automatically by mail delivery software.\n\nA message that you "
+        "sent could not be delivered to one or more of its\nrecipients. This is a permanent "
+        "error. The following address(es) failed:\n\n  tom@b.org\n    retry time not reached\n",
+        "Hi. This is the qmail-send program at mx.b.org.\nI'm afraid I wasn't able to deliver "
+        "your message to the following addresses.\nThis is a permanent error; I've given up. "
+        "Sorry it didn't work out.\n\n<tom@b.org>:\nwe got no answer when I tried. (#5.1.2)\n",
+        "This is the mail system at host mx.b.org.\n\n" INFORM " to one or more recipients.\n\n"
+        "<tom@b.org>: host c.org[192.0.2.1] said: 551 not our customer\n",
+        "This is the Postfix program at host mx.b.org.\n\n" INFORM " to one or more recipients.\n"
+        "\n<tom@b.org>: Name service error for a domain whose name is long, of all servers that "
+        "were asked, the last of which is ns.b.org: Host not found\n",
+        "This is your local Lamp Mail Agent running at localhost.\n\n" INFORM " to one or more "
+        "recipients.\n\nThe reasons I got for the error are:\n\n550 5.1.1 <tom@b.org>: rejected\n",
+        "The original message was received at Mon, 1 Jun 2026 08:15:00 GMT\nfrom localhost\n\n"
+        "   ----- The following addresses had permanent fatal errors -----\n<tom@b.org>\n",
+        "   ----- The following addresses had permanent fatal errors -----\n<tom@b.org>\n",
+        "Your message did not reach some or all of the intended recipients.\n\n  Sent: 1/6/2026\n"
+        "\nThe following recipient(s) could not be reached:\n\n  tom on 1/6/2026 2:07 PM\n",
+        "Delivery to the following recipient failed permanently:\n\n    tom@b.org\n",
+    };
+    static const struct {
+        const char *header, *above, *below;
+        bool bounce;
+    } rows[] = {
+        { "From: tom@c.org\nSubject: Undeliverable: a lamp\n", "", "", true },
+        { "From: tom@c.org <tom@c.org>\nSubject: Undelivered Mail Returned to Sender\n", "", "",
+          true },
+        { "From: System Administrator <tom@c.org>\nSubject: Undeliverable: a lamp\n", "", "",
+          true },
+        { "From: Network Manager <tom@c.org>\nSubject: Undeliverable Mail\n", "", "", true },
+        { "From: tom@c.org\nIn-Reply-To: <1@us.example>\nSubject: failure notice\n", "", "", true },
+        { "From: tom@c.org\nSubject: Re: Undeliverable mail\n", "", "", false },
+        { "From: tom@c.org\nSubject: Fwd: failure notice\n", "", "", false },
+        { "From: tom@c.org\nSubject: a lamp\n", "", "", false },
+        { "From: tom@c.org\nList-Id: <lamps.c.org>\nSubject: failure notice\n", "", "", false },
+        { "From: tom@c.org\nSubject: failure notice\n", "See below.\n\n", "", false },
+        { "From: tom@c.org\nSubject: failure notice\n", "Why?\n\n", "", false },
+        { "From: tom@c.org\nSubject: failure notice\n", "", "\nCan you help?\n", false },
+        { "From: tom@c.org\nSubject: failure notice\n", "", "\nKind regards\nTom\n", false },
+        { "From: tom@c.org\nUser-Agent: Mail 1\nSubject: failure notice\n", "", "", false },
+    };
+    size_t i, k;
+
+    (void)state;
+    for (i = 0; i < ROWS(openings); i++)
+        for (k = 0; k < ROWS(rows); k++) {
+            struct inbound *in =
+                notice_parse_made("To: us@shop.example\n%s\n%s%s%s", rows[k].header, rows[k].above,
+                                  openings[i], rows[k].below);
+
+            if (in->bounce != rows[k].bounce)
+                fail_msg("%d: %s%s%s%s", in->bounce, rows[k].header, rows[k].above, openings[i],
+                         rows[k].below);
+            inbound_free(in);
+        }
+#undef INFORM
+}
+
+/* It names somebody else: a customer whose mail we refused pastes ours. */
+static void test_the_opening_of_a_mail_program_needs_somebody_who_was_not_reached(void **state)
+{
+#define FROM_TOM    "From: tom@c.org\nTo: us@shop.example\nSubject: failure notice\n\n"
+#define PERMANENTLY "Delivery to the following recipient failed permanently:\n\n"
+    (void)state;
+    notice_assert_bounce(FROM_TOM PERMANENTLY "  bo@b.org\n", true);
+    notice_assert_bounce(FROM_TOM PERMANENTLY "  sales@shop.example\n", false);
+    notice_assert_bounce(FROM_TOM PERMANENTLY, false);
+    notice_assert_bounce(
+        "From: Tom Bo <tom@c.org>\nSubject: failure notice\n\n" PERMANENTLY "  bo@b.org\n", false);
+    notice_assert_bounce("From: Support <a@c.org>\nSubject: [#1] failure notice\n\n" PERMANENTLY
+                         "  bo@b.org\n",
+                         false);
+    notice_assert_bounce("Precedence: list\n" FROM_TOM PERMANENTLY "  bo@b.org\n", false);
+    notice_assert_bounce(FROM_TOM "> " PERMANENTLY ">   bo@b.org\n", false);
+#undef FROM_TOM
+#undef PERMANENTLY
+}
+
 /* A subject is of a kind, and its server's for each notice: that nothing has to be done yet, and a
  * report's own field, say what became of this mail. */
 static void test_what_only_warns_has_not_failed_whatever_its_subject_says(void **state)
@@ -1765,6 +1850,8 @@ int main(void)
         cmocka_unit_test(test_what_is_tried_again_has_not_failed_in_any_language),
         cmocka_unit_test(test_what_a_server_gives_as_its_reason_makes_no_person_of_it),
         cmocka_unit_test(test_a_program_by_its_address_is_a_server_where_subject_and_words_say_so),
+        cmocka_unit_test(test_the_whole_opening_of_a_mail_program_is_its_own),
+        cmocka_unit_test(test_the_opening_of_a_mail_program_needs_somebody_who_was_not_reached),
         cmocka_unit_test(test_what_only_warns_has_not_failed_whatever_its_subject_says),
         cmocka_unit_test(test_a_servers_notice_is_known_in_many_languages),
     };

@@ -813,16 +813,32 @@ static void test_a_server_that_introduces_itself_is_one(void **state)
     }
 }
 
+struct notice {
+    const char *header, *text;
+    bool bounce;
+};
+
+static void expect_each(const struct notice *rows, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        struct inbound *in = notice_parse_made("%sContent-Type: text/plain; charset=utf-8\n\n%s\n",
+                                               rows[i].header, rows[i].text);
+
+        if (in->bounce != rows[i].bounce)
+            fail_msg("%d: %s%s", in->bounce, rows[i].header, rows[i].text);
+        inbound_free(in);
+    }
+}
+
 /* S-17: a web mailer's notice comes from an address of persons, with no mark of a server's: that a
  * server wrote it by itself stands in its words. */
 static void test_a_server_that_says_that_it_wrote_by_itself_is_one(void **state)
 {
 #define WEBMAIL "From: support@mail.example\nTo: valeria@mail.example\n"
 #define FAR     "From: robot@far.example\nTo: valeria@mail.example\n"
-    static const struct {
-        const char *header, *text;
-        bool bounce;
-    } rows[] = {
+    static const struct notice rows[] = {
         { WEBMAIL "Subject: Ваше сообщение не доставлено\n",
           "Это письмо создано автоматически сервером mail.example, отвечать на него не нужно.\n\n"
           "К сожалению, Ваше письмо не может быть доставлено одному или нескольким получателям:\n"
@@ -895,17 +911,9 @@ static void test_a_server_that_says_that_it_wrote_by_itself_is_one(void **state)
           "to:\n\nbo@mail.example",
           false },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < ROWS(rows); i++) {
-        struct inbound *in = notice_parse_made("%sContent-Type: text/plain; charset=utf-8\n\n%s\n",
-                                               rows[i].header, rows[i].text);
-
-        if (in->bounce != rows[i].bounce)
-            fail_msg("%d: %s%s", in->bounce, rows[i].header, rows[i].text);
-        inbound_free(in);
-    }
+    expect_each(rows, ROWS(rows));
 #undef WEBMAIL
 #undef FAR
 }
@@ -1204,10 +1212,7 @@ static void test_whom_it_did_not_reach_may_stand_below_the_sentence(void **state
 {
 #define NOWHERE "Return-Path: <>\n"
 #define FILTER  "From: Mail Filter <mailfilter@b.org>\nTo: shop@shop.example\n" NOWHERE
-    static const struct {
-        const char *header, *text;
-        bool bounce;
-    } rows[] = {
+    static const struct notice rows[] = {
         { FILTER "Subject: Returned mail. See transcript for details\n",
           "A mail of yours came back.\n\tSubject: lamp\n\nDelivery to the following address has "
           "failed...\n\ttom@c.org\n\nDetails of this failure:",
@@ -1248,17 +1253,9 @@ static void test_whom_it_did_not_reach_may_stand_below_the_sentence(void **state
         { PERSON "To: shop@shop.example\nSubject: Undelivered mail\n",
           "It could not be delivered to:\n\ntom@c.org", false },
     };
-    size_t i;
 
     (void)state;
-    for (i = 0; i < ROWS(rows); i++) {
-        struct inbound *in = notice_parse_made("%sContent-Type: text/plain; charset=utf-8\n\n%s\n",
-                                               rows[i].header, rows[i].text);
-
-        if (in->bounce != rows[i].bounce)
-            fail_msg("%d: %s%s", in->bounce, rows[i].header, rows[i].text);
-        inbound_free(in);
-    }
+    expect_each(rows, ROWS(rows));
 #undef NOWHERE
 #undef FILTER
 }

@@ -1,8 +1,8 @@
 #include "channels/mail_bounce.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "channels/mail_bounce_enough.h"
 #include "channels/mail_bounce_list.h"
 #include "channels/mail_bounce_notification.h"
 #include "channels/mail_bounce_opening.h"
@@ -29,39 +29,6 @@ enum {
     INTRODUCTION_MAX = 200, /* bytes in which a server says who it is */
     NEAR = 80,              /* bytes within which words belong to one saying */
     KEY_MAX = 40,
-    FIELD_MAX = 2000, /* bytes of whom a mail was for */
-};
-
-struct notice {
-    const struct mail_part *root;
-    const struct mail_part *report;   /* its machine-readable part; NULL: there is none */
-    const struct mail_part *returned; /* the part that came back, or its header */
-    struct inbound *in;
-    const char *subject; /* folded */
-    struct span text;    /* in its own words: what came back is cut off */
-    const char *words;   /* that text, folded */
-    struct span inline_returned;
-    /* The evidence: a server's name, the marks of its envelope, what subject and words claim,
-     * facts; of the facts, one that people do not write by chance, and one that names the mail
-     * or whom it did not reach. */
-    struct mail_bounce_sender sender;
-    int subject_claim, word_claim, facts;
-    bool hard, named;
-    bool reason;    /* it says why */
-    bool replied;   /* a code of a server's stands there */
-    bool of_server; /* one that stands for the name and the envelope where both are a person's */
-    bool judged;    /* behind an address stands that it was not reached */
-    bool told;      /* whom it did not reach is said in a sentence, or below one */
-    bool automatic; /* it says that a server wrote it by itself */
-    bool proven;    /* what came back, or what only reports have */
-    bool of_sent;   /* it is about a mail of the reader's, and not about others' */
-    bool refused;   /* by a list, to which it was written */
-    bool deferred;  /* a report's fields in its words say that it is still being tried */
-    bool no_reply;  /* from an address that takes no answers */
-    bool own_back;  /* what came back as a part is the reader's own */
-    bool complete;  /* a report's fields in its words, and the mail itself: nothing is missing */
-    struct mail_bounce_party party; /* whom it names */
-    enum mail_bounce_opening opening;
 };
 
 /* --- lines
@@ -149,7 +116,7 @@ static const char *words_of(struct arena *a, struct span text)
 }
 
 /* What the server itself says: without lines that answer, without what came back. */
-static void cut_notice(struct notice *n, const char *text)
+static void cut_notice(struct mail_bounce_notice *n, const char *text)
 {
     struct arena *a = n->in->arena;
     struct span all = span_of(text), line;
@@ -188,7 +155,7 @@ static const char *claimed_subject(const char *folded)
     return colon != NULL && colon >= folded + strlen(prefix) ? colon : "";
 }
 
-static void judge_claims(struct notice *n)
+static void judge_claims(struct mail_bounce_notice *n)
 {
     const char *subject = claimed_subject(n->subject);
 
@@ -203,7 +170,7 @@ static void judge_claims(struct notice *n)
  * -------------------------------------------------------------------------------------------- */
 
 /* A service that lets only known senders in calls it a failure for now when it asks who wrote. */
-static bool is_held(const struct notice *n, const struct mail_bounce_report *r)
+static bool is_held(const struct mail_bounce_notice *n, const struct mail_bounce_report *r)
 {
     return r->status != NULL && r->status[0] == '4' && mail_other_asks_proof(n->words);
 }
@@ -219,27 +186,27 @@ static bool is_delivery_report(const struct mail_part *root)
 }
 
 /* The mail that it is about is in it, as a part or in its text. */
-static bool came_back(const struct notice *n)
+static bool came_back(const struct mail_bounce_notice *n)
 {
     return n->returned != NULL || n->inline_returned.len > 0;
 }
 
 /* The reader's mail is shown by the lines of its header, "From: <his>" and "To: <another's>", and
  * subject and words say that it failed. */
-static bool is_shown(const struct notice *n)
+static bool is_shown(const struct mail_bounce_notice *n)
 {
     return n->party.from_reader && n->party.third && n->subject_claim == 2 && n->word_claim > 0;
 }
 
 /* Who pastes what a server says of itself says who he is by his name. */
-static bool is_by_no_name(const struct notice *n)
+static bool is_by_no_name(const struct mail_bounce_notice *n)
 {
     return n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || n->sender.envelope > 0 ||
            n->in->sender.name == NULL;
 }
 
 /* "This is the mail server on b.org": nobody says that of himself. */
-static bool is_introduced(const struct notice *n)
+static bool is_introduced(const struct mail_bounce_notice *n)
 {
     struct span opening = span_of(n->words);
 
@@ -251,7 +218,7 @@ static bool is_introduced(const struct notice *n)
 
 /* "This message was created automatically by the server", in whatever words. What a server did
  * besides by itself everybody may tell. */
-static bool is_automatic(const struct notice *n)
+static bool is_automatic(const struct mail_bounce_notice *n)
 {
     struct arena *a = n->in->arena;
     const char *const *w;
@@ -271,7 +238,7 @@ static bool is_automatic(const struct notice *n)
 
 /* Whom it did not reach is said in a sentence; below one, of a mail; behind him, of whose mail,
  * too, or a server's name stands above. */
-static bool is_told(const struct notice *n, const struct mail_bounce_refusal *r)
+static bool is_told(const struct mail_bounce_notice *n, const struct mail_bounce_refusal *r)
 {
     bool of_sent = mail_other_is_of_sent(n->words);
     bool of_mail = of_sent || mail_words_find(n->words, mail_other_recipients) != NULL ||
@@ -282,9 +249,9 @@ static bool is_told(const struct notice *n, const struct mail_bounce_refusal *r)
            (r->told_behind && (of_sent || n->sender.identity != MAIL_BOUNCE_BY_ANYBODY));
 }
 
-static void judge_facts(struct notice *n, const struct mail_bounce_refusal *r)
+static void judge_facts(struct mail_bounce_notice *n, const struct mail_bounce_refusal *r)
 {
-    bool returned = came_back(n), report = n->report != NULL || is_delivery_report(n->root);
+    bool returned = came_back(n), report = n->report != NULL || n->of_form;
     bool introduced = is_introduced(n);
 
     n->opening = mail_bounce_opening_read(n->in->arena, span_of(n->in->text));
@@ -328,7 +295,8 @@ static const char *id_of(struct arena *a, const struct mail_header *h, const cha
 }
 
 /* What a service tells in its own form. */
-static enum mail_delivery by_notification(struct notice *n, struct mail_bounce_report *report)
+static enum mail_delivery by_notification(struct mail_bounce_notice *n,
+                                          struct mail_bounce_report *report)
 {
     static const enum mail_delivery told[] = {
         [MAIL_BOUNCE_TOLD_NOTHING] = MAIL_DELIVERY_NONE,
@@ -348,7 +316,7 @@ static enum mail_delivery by_notification(struct notice *n, struct mail_bounce_r
 }
 
 /* Italy's certified mail says by a field what its receipts tell. */
-static enum mail_delivery by_certified(const struct notice *n)
+static enum mail_delivery by_certified(const struct mail_bounce_notice *n)
 {
     static const char *const failed[] = { "errore-consegna", "preavviso-errore-consegna",
                                           "non-accettazione", NULL };
@@ -368,7 +336,7 @@ static bool is_rejection(const struct mail_header *h)
 /* --- the verdict
  * -------------------------------------------------------------------------------------- */
 
-static bool says_delayed(const struct notice *n)
+static bool says_delayed(const struct mail_bounce_notice *n)
 {
     return n->deferred || mail_words_find(n->words, mail_words_warning) != NULL ||
            mail_words_find(n->subject, mail_words_delayed) != NULL ||
@@ -377,7 +345,7 @@ static bool says_delayed(const struct notice *n)
 
 /* A subject is the same for all notices of a server's: its words may say that this one only warns.
  */
-static bool says_final(const struct notice *n)
+static bool says_final(const struct mail_bounce_notice *n)
 {
     static const char *const words[] = { "permanent",
                                          "giving up",
@@ -395,237 +363,8 @@ static bool says_final(const struct notice *n)
             mail_words_find_plain(n->subject, mail_words_failed_subject) != NULL);
 }
 
-/* Somebody passes on the notice that he got: the mail within is the bounce, not this one. */
-static bool passes_one_on(const struct notice *n)
-{
-    struct mail_header h;
-    struct span from;
-
-    if (n->returned == NULL || n->sender.identity == MAIL_BOUNCE_BY_DAEMON ||
-        (n->sender.identity == MAIL_BOUNCE_BY_NAME && n->sender.envelope > 0))
-        return false;
-    mail_bounce_returned_read(n->in->arena, n->returned, n->inline_returned, &h);
-    from = mail_header_find(&h, "From");
-    return mail_words_find(mail_words_fold(n->in->arena, from), mail_words_daemon) != NULL ||
-           span_begins(mail_header_find(&h, "Content-Type"), "multipart/report");
-}
-
-/* From an address that no person has, it tells of a mail of the reader's and names somebody: that
- * it failed, or why, is enough, for no table has the words of all servers. */
-static bool is_told_by_nobody(const struct notice *n, int claim)
-{
-    return n->sender.nobodys && n->party.third && !n->party.only_ours &&
-           mail_other_is_of_sent(n->words) &&
-           (claim >= 2 || n->reason || mail_words_find_plain(n->words, mail_words_unknown) != NULL);
-}
-
-/* A daemon's own address. A postmaster is a person too, who writes of what was rejected: unless
- * the subject says that a mail failed, the mail or its recipient is named. */
-static bool is_enough_of_daemon(const struct notice *n)
-{
-    int claim = n->subject_claim + n->word_claim;
-
-    return (n->subject_claim == 2 && (n->word_claim > 0 || n->hard || n->named)) ||
-           (n->named && n->of_server && n->sender.envelope > 0 && claim >= 2) ||
-           (n->named && claim >= 2 && (claim >= 3 || n->facts >= 2)) ||
-           (n->named && n->hard && n->facts >= 3) || is_told_by_nobody(n, claim);
-}
-
-static bool is_in(struct span field, struct span address)
-{
-    size_t i;
-
-    field.len = field.len < FIELD_MAX ? field.len : FIELD_MAX;
-    for (i = 0; address.len > 0 && i + address.len <= field.len; i++)
-        if (strncasecmp(field.ptr + i, address.ptr, address.len) == 0)
-            return true;
-    return false;
-}
-
-/* Whom the mail that came back was for stands by himself, or behind words that say that it failed.
- */
-static bool is_of_recipient(const struct notice *n)
-{
-    struct mail_header h;
-    struct span line;
-    size_t at = 0;
-
-    mail_bounce_returned_read(n->in->arena, n->returned, n->inline_returned, &h);
-    while (span_line(n->text, &at, &line)) {
-        struct span s = span_trim(line), address = mail_bounce_address_in(s);
-
-        if (is_in(mail_header_find(&h, "To"), address) &&
-            (s.len <= address.len + 2 ||
-             mail_bounce_leads_up(
-                 mail_words_fold(n->in->arena,
-                                 (struct span){ s.ptr, (size_t)(address.ptr - s.ptr) }),
-                 ".;!?")))
-            return true;
-    }
-    return false;
-}
-
-/* Whoever takes no answers is no server yet: it returns the reader's mail, and says that it failed,
- * of a mail in its subject or of whom that was for. */
-static bool is_enough_of_no_reply(const struct notice *n)
-{
-    return n->no_reply && n->own_back && n->word_claim > 0 &&
-           ((n->subject_claim == 2 &&
-             (mail_other_is_of_sent(n->words) || mail_other_is_of_one(n->subject, n->words))) ||
-            n->told || n->judged || is_of_recipient(n));
-}
-
-/* Whoever says that he is a program is a server where he says whom the reader's mail did not reach.
- * That it was one of ours a customer could paste as well, unless nothing comes back to him. */
-static bool is_enough_of_automatic(const struct notice *n)
-{
-    return n->automatic && n->told && n->subject_claim == 2 && n->word_claim > 0 &&
-           mail_other_is_of_sent(n->words) && !mail_other_is_letter(n->words) &&
-           (!n->party.only_ours || n->party.writer_ours || n->sender.envelope >= 2 || n->no_reply);
-}
-
-/* "Your message did not reach", in one sentence. */
-static bool is_of_sent_that_failed(const struct notice *n)
-{
-    const char *const *w;
-    const char *p;
-
-    for (w = mail_other_sent; *w != NULL; w++)
-        if ((p = strstr(n->words, *w)) != NULL &&
-            mail_words_find(arena_strndup(n->in->arena, p, strcspn(p, ".,;!?")),
-                            mail_words_failed) != NULL)
-            return true;
-    return false;
-}
-
-/* A postmaster may have the name of a role, "Network Manager": the subject says that it failed, and
- * the words whose mail it was and whom it did not reach. */
-static bool is_enough_of_postmaster(const struct notice *n)
-{
-    return n->sender.postmaster && n->subject_claim == 2 && n->named && is_of_sent_that_failed(n) &&
-           mail_words_find(n->words, mail_other_recipients) != NULL &&
-           !mail_other_is_letter(n->words);
-}
-
-/* "Failed to deliver following message", in one sentence: no parcel. */
-static bool is_of_mail_that_failed(const struct notice *n)
-{
-    const char *p = n->words;
-
-    while (*p != '\0') {
-        size_t len = strcspn(p, ".;!?");
-        const char *sentence;
-
-        while (p[len] != '\0' && p[len + 1] != ' ' && p[len + 1] != '\0')
-            len += 1 + strcspn(p + len + 1, ".;!?");
-        sentence = arena_strndup(n->in->arena, p, len);
-        if (mail_words_find(sentence, mail_words_failed) != NULL &&
-            mail_words_find(sentence, mail_other_one) != NULL)
-            return true;
-        p += len + (p[len] != '\0');
-    }
-    return false;
-}
-
-/* Whoever has a program's address and writes of a failure is a server where it was a mail that
- * failed: the reader's in one sentence, or one to somebody who is named. */
-static bool is_enough_of_program(const struct notice *n)
-{
-    return n->sender.program && n->subject_claim == 2 && n->word_claim > 0 && !n->party.only_ours &&
-           mail_words_begin(n->subject, mail_words_reply_prefix) == NULL &&
-           (is_of_sent_that_failed(n) || ((n->told || n->named) && is_of_mail_that_failed(n))) &&
-           !mail_other_is_letter(n->words);
-}
-
-/* "Network Manager", no name at all, an address in its place. */
-static bool is_by_no_person(const struct notice *n)
-{
-    static const char *const roles[] = { "network manager", "mail agent", "local agent", NULL };
-    const char *name = n->in->sender.name;
-
-    if (name == NULL || strchr(name, '@') != NULL)
-        return true;
-    name = mail_words_fold(n->in->arena, span_of(name));
-    return mail_words_find(name, mail_words_daemon) != NULL || mail_words_find(name, roles) != NULL;
-}
-
-/* Whoever opens as a mail program does, with a subject that says so, and names somebody whom it did
- * not reach, who is none of ours: a customer whose mail we refused has such a notice. */
-static bool is_enough_of_opening(const struct notice *n)
-{
-    if (n->opening < MAIL_BOUNCE_OPENING_KNOWN || n->subject_claim != 2 || n->sender.of_bulk ||
-        !is_by_no_person(n) || mail_words_begin(n->subject, mail_words_reply_prefix) != NULL ||
-        (n->party.only_ours && !n->party.writer_ours) || mail_other_is_letter(n->words))
-        return false;
-    return n->opening == MAIL_BOUNCE_OPENING_WHOLE ||
-           (n->party.third && (n->told || n->named || n->of_server));
-}
-
-/* A server's name is enough with facts, or where it returns the reader's mail and its subject says
- * that it failed. */
-static bool is_enough_by_name(const struct notice *n, int claim)
-{
-    if (n->own_back && n->subject_claim == 2 && mail_other_is_of_one(n->subject, n->words) &&
-        !mail_other_is_letter(n->words))
-        return true;
-    if (is_enough_of_postmaster(n))
-        return true;
-    return claim >= 2 && n->hard && (n->sender.envelope > 0 || n->named || n->told) &&
-           (n->subject_claim > 0 || n->facts >= 3) && n->sender.envelope + claim + n->facts >= 4;
-}
-
-/* Programs report what became of others' mails, in the words of the servers that they watch. */
-static bool is_told_by_others(const struct notice *n)
-{
-    if (n->sender.identity == MAIL_BOUNCE_BY_NAME)
-        return n->sender.envelope == 0 && !n->replied;
-    return n->sender.envelope == 1;
-}
-
-/* Gateways write in a server's name also that somebody is away, with his address in a report's
- * form: nothing in it failed. */
-static bool is_absence(const struct notice *n)
-{
-    return n->word_claim == 0 && !n->replied && n->report == NULL &&
-           mail_words_begin(n->subject, mail_words_auto_reply) != NULL;
-}
-
-/* Neither a sender's name nor a subject is enough: both are forged by those who want to be read. */
-static bool is_enough(const struct notice *n)
-{
-    int claim = n->subject_claim + n->word_claim;
-
-    if (passes_one_on(n) || is_absence(n))
-        return false;
-    if (is_delivery_report(n->root) && claim >= 2)
-        return true;
-    if (n->sender.identity == MAIL_BOUNCE_BY_DAEMON)
-        return is_enough_of_daemon(n);
-    if (n->sender.of_list && !n->sender.to_return_path)
-        return false; /* what came back is in it, not its own header */
-    if (is_enough_of_automatic(n) || is_enough_of_opening(n) ||
-        (is_enough_of_program(n) && !n->sender.of_bulk))
-        return true;
-    if (!n->of_sent && !n->sender.to_return_path && is_told_by_others(n))
-        return false;
-    if (n->sender.identity == MAIL_BOUNCE_BY_NAME)
-        return is_enough_by_name(n, claim);
-    if (mail_words_begin(n->subject, mail_words_auto_reply) != NULL)
-        return false;
-    if (n->sender.of_bulk && !n->sender.to_return_path)
-        return false; /* of a ticket, of a log: those who subscribed are told */
-    if (is_enough_of_no_reply(n))
-        return true;
-    if (n->sender.envelope == 1 && !n->named && !n->replied)
-        return false; /* a parcel may come back, too */
-    if (n->sender.envelope > 0)
-        return n->hard &&
-               ((claim >= 3 && (n->facts >= 1 || n->told)) || (claim >= 2 && n->facts >= 3));
-    return n->named && n->of_server && claim >= 3 && n->facts >= 2 &&
-           (!n->party.only_ours || n->complete) && !mail_other_is_letter(n->words);
-}
-
-static enum mail_delivery by_report(const struct notice *n, struct mail_bounce_report *r)
+static enum mail_delivery by_report(const struct mail_bounce_notice *n,
+                                    struct mail_bounce_report *r)
 {
     mail_bounce_reports_read(n->root, REPORT_LEVELS, n->in, r);
     if (r->failed > 0)
@@ -639,7 +378,7 @@ static enum mail_delivery by_report(const struct notice *n, struct mail_bounce_r
 
 /* The form of a report and nothing in it: no recipient, no words, no mail, and a subject that could
  * be an arrival's. */
-static bool is_empty_form(const struct notice *n, const struct mail_bounce_report *r)
+static bool is_empty_form(const struct mail_bounce_notice *n, const struct mail_bounce_report *r)
 {
     return r->recipients == 0 && span_trim(n->text).len == 0 && !came_back(n) &&
            !mail_header_has(&n->root->header, "X-Failed-Recipients") &&
@@ -656,7 +395,7 @@ static bool is_report_of_other_kind(const struct mail_part *root)
 }
 
 /* Who wants a password names its owner alone, and as the one who gets mails. */
-static bool is_bait(const struct notice *n)
+static bool is_bait(const struct mail_bounce_notice *n)
 {
     if (!n->party.only_reader || n->party.from_reader || n->proven)
         return false;
@@ -671,7 +410,7 @@ static bool is_bait(const struct notice *n)
 /* The words in which a person is looked for: not those that a server is quoted with, which asks and
  * tells likewise. What a mail program opens with is its own down to there, and below what a
  * server's address lists it gives its own advice; a postmaster who writes a letter is a person. */
-static const char *persons_words(const struct notice *n)
+static const char *persons_words(const struct mail_bounce_notice *n)
 {
     struct arena *a = n->in->arena;
     struct span above = mail_bounce_above_refusals(n->text, n->sender.nobodys), below = n->text;
@@ -686,7 +425,7 @@ static const char *persons_words(const struct notice *n)
 }
 
 /* Who has no server's mark, and could be one, tells or asks something. */
-static bool is_of_person(const struct notice *n)
+static bool is_of_person(const struct mail_bounce_notice *n)
 {
     if (n->sender.envelope > 0 || mail_header_has(&n->root->header, "X-Failed-Recipients"))
         return false;
@@ -701,7 +440,7 @@ static bool is_of_person(const struct notice *n)
 }
 
 /* Is it something else that is said in the words of bounces? A server's proof says no. */
-static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r)
+static bool is_other(const struct mail_bounce_notice *n, const struct mail_bounce_refusal *r)
 {
     const struct mail_header *h = &n->root->header;
 
@@ -721,7 +460,7 @@ static bool is_other(const struct notice *n, const struct mail_bounce_refusal *r
 }
 
 /* Parcels are delivered too: a server's mark, and more than words and an address below them. */
-static bool is_arrival(const struct notice *n, const struct mail_bounce_refusal *r)
+static bool is_arrival(const struct mail_bounce_notice *n, const struct mail_bounce_refusal *r)
 {
     static const char *const forms[] = { "delivered: ",      "relayed: ",       "zugestellt: ",
                                          "weitergeleitet: ", "remis : ",        "relayé : ",
@@ -733,7 +472,8 @@ static bool is_arrival(const struct notice *n, const struct mail_bounce_refusal 
            proof && mail_other_is_arrival(n->subject, n->words);
 }
 
-static enum mail_delivery by_evidence(struct notice *n, const struct mail_bounce_refusal *r)
+static enum mail_delivery by_evidence(struct mail_bounce_notice *n,
+                                      const struct mail_bounce_refusal *r)
 {
     judge_claims(n);
     judge_facts(n, r);
@@ -745,7 +485,7 @@ static enum mail_delivery by_evidence(struct notice *n, const struct mail_bounce
         return MAIL_DELIVERY_NONE;
     if (is_arrival(n, r))
         return MAIL_DELIVERY_DONE;
-    if (!is_enough(n) && !mail_header_has(&n->root->header, "X-Failed-Recipients"))
+    if (!mail_bounce_is_enough(n) && !mail_header_has(&n->root->header, "X-Failed-Recipients"))
         return n->sender.identity == MAIL_BOUNCE_BY_DAEMON && says_delayed(n) &&
                        (n->named || n->party.others || n->sender.envelope > 0 || n->replied ||
                         mail_other_is_of_sent(n->words))
@@ -755,7 +495,7 @@ static enum mail_delivery by_evidence(struct notice *n, const struct mail_bounce
 }
 
 /* Is what came back the reader's, from one who takes no answers or has a server's name? */
-static bool is_own_back(const struct notice *n)
+static bool is_own_back(const struct mail_bounce_notice *n)
 {
     struct mail_header h;
     struct span from;
@@ -768,7 +508,7 @@ static bool is_own_back(const struct notice *n)
 }
 
 /* Worth a closer look: a server's mark anywhere, or a subject that claims something. */
-static bool is_suspect(struct notice *n)
+static bool is_suspect(struct mail_bounce_notice *n)
 {
     return n->sender.identity != MAIL_BOUNCE_BY_ANYBODY || n->sender.envelope > 0 ||
            n->report != NULL || (n->no_reply && n->own_back) || n->refused ||
@@ -781,7 +521,7 @@ static bool is_suspect(struct notice *n)
 
 /* A gateway wraps the notice that a server wrote to the reader into one of its own, which names
  * nobody: that one says whom the mail did not reach. One to somebody else is about his mail. */
-static void look_within(struct notice *n, struct mail_bounce_report *report)
+static void look_within(struct mail_bounce_notice *n, struct mail_bounce_report *report)
 {
     const struct mail_part *within = mail_bounce_returned_notice(n->in, n->returned);
 
@@ -792,7 +532,7 @@ static void look_within(struct notice *n, struct mail_bounce_report *report)
         n->returned = mail_part_find(within, mail_bounce_returned_types, REPORT_LEVELS);
 }
 
-static void fill(const struct notice *n, const struct mail_bounce_report *report,
+static void fill(const struct mail_bounce_notice *n, const struct mail_bounce_report *report,
                  const struct mail_bounce_refusal *r)
 {
     struct inbound_failed *out = &n->in->failed;
@@ -816,7 +556,7 @@ static void fill(const struct notice *n, const struct mail_bounce_report *report
 }
 
 /* Whose mailbox refused it. */
-static void read_disposition(struct notice *n, struct mail_bounce_report *report)
+static void read_disposition(struct mail_bounce_notice *n, struct mail_bounce_report *report)
 {
     static const char *const types[] = { "message/disposition-notification", NULL };
     const struct mail_part *part = mail_part_find(n->root, types, REPORT_LEVELS);
@@ -827,7 +567,7 @@ static void read_disposition(struct notice *n, struct mail_bounce_report *report
 
 /* The words that are the writer's own. A server is taken at all its words: who could be a person,
  * and whose subject says that he passes on or answers, at what stands above. */
-static const char *own_words(const struct notice *n)
+static const char *own_words(const struct mail_bounce_notice *n)
 {
     bool server = n->sender.nobodys || n->sender.envelope > 0 ||
                   (n->sender.identity != MAIL_BOUNCE_BY_ANYBODY &&
@@ -838,11 +578,12 @@ static const char *own_words(const struct notice *n)
 
 enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound *in)
 {
-    struct notice n = { .root = root, .in = in };
+    struct mail_bounce_notice n = { .root = root, .in = in };
     struct mail_bounce_report report = { 0 };
     struct mail_bounce_refusal refusal = { 0 };
     enum mail_delivery verdict;
 
+    n.of_form = is_delivery_report(root);
     n.report = mail_part_find(root, mail_bounce_report_types, REPORT_LEVELS);
     n.returned = mail_part_find(root, mail_bounce_returned_types, REPORT_LEVELS);
     n.subject = mail_words_fold(in->arena, span_of(in->subject));
@@ -861,7 +602,7 @@ enum mail_delivery mail_bounce_read(const struct mail_part *root, struct inbound
         if (verdict == MAIL_DELIVERY_FAILED && (is_held(&n, &report) || is_empty_form(&n, &report)))
             verdict = MAIL_DELIVERY_NONE;
     } else {
-        n.facts += is_delivery_report(root) ? 2 : 0;
+        n.facts += n.of_form ? 2 : 0;
         verdict = by_notification(&n, &report);
         if (verdict == MAIL_DELIVERY_NONE)
             verdict = by_evidence(&n, &refusal);

@@ -180,11 +180,14 @@ static bool is_enough_of_opening(const struct mail_bounce_notice *n)
            (n->party.third && (n->told || n->named || n->of_server));
 }
 
-/* A server's name is enough with facts, or where it returns the reader's mail and its subject says
- * that it failed. */
+/* A server's name is enough with facts; where its subject says that it failed, also where it
+ * returns the reader's mail, or says so of it and nothing goes back. */
 static bool is_enough_by_name(const struct mail_bounce_notice *n, int claim)
 {
     if (n->own_back && n->subject_claim == 2 && mail_other_is_of_one(n->subject, n->words) &&
+        !mail_other_is_letter(n->words))
+        return true;
+    if (n->sender.envelope >= 2 && n->subject_claim == 2 && is_of_sent_that_failed(n) &&
         !mail_other_is_letter(n->words))
         return true;
     if (is_enough_of_postmaster(n))

@@ -33,8 +33,10 @@ const char *mail_sender_written(const struct mail_header *h, const struct inboun
 
 bool mail_sender_is_daemon(const char *address)
 {
-    static const char *const begins[] = { "mailerdaemon", "maildaemon",        "mdaemon",
-                                          "maildelivery", "microsoftexchange", NULL };
+    static const char *const begins[] = {
+        "mailerdaemon",  "maildaemon",        "mdaemon", "maildelivery",
+        "mailsubsystem", "microsoftexchange", NULL
+    };
     char local[MAIL_SENDER_LOCAL];
 
     mail_sender_local(address, "-_.\"\\", local);

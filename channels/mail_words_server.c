@@ -112,6 +112,7 @@ const char *const mail_words_failed_subject[] = {
     "failed mail",
     "failed to deliver",
     "failed in sending",
+    "failure in sending",
     "failure delivery",
     "failure delivering",
     "failure notice",

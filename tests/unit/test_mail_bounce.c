@@ -985,6 +985,43 @@ static void test_a_server_by_name_that_returns_the_readers_mail_tells_of_a_failu
 #undef RETURNED
 }
 
+/* S-17: no return path and a daemon's name are a server; that the reader's mail failed is then said
+ * by its subject and one sentence. */
+static void test_a_server_by_name_that_nothing_goes_back_to_needs_no_address(void **state)
+{
+#define SYSTEM    "From: Mail Delivery System <delivery@b.org>\nTo: shop@shop.example\n"
+#define NULL_PATH "Return-Path: <>\n" SYSTEM
+    static const struct notice rows[] = {
+        { NULL_PATH "Subject: Undelivered Mail\n", "Your message could not be delivered.", true },
+        { NULL_PATH "Subject: Unzustellbar: lamp\n",
+          "Ihre Nachricht konnte nicht zugestellt werden.", true },
+        /* a parcel, nothing that failed, an answer, a letter, a delay, who can be answered */
+        { NULL_PATH "Subject: Undelivered parcel\n", "Your parcel could not be delivered.", false },
+        { NULL_PATH "Subject: Mail statistics\n", "Your message could not be delivered.", false },
+        { NULL_PATH "Subject: Automatic reply: Undelivered Mail\n", "I am away until Monday.",
+          false },
+        { NULL_PATH "Subject: Undelivered Mail\n",
+          "Hello,\n\nyour message could not be delivered.\n\nKind regards\nAna", false },
+        { NULL_PATH "Subject: Undelivered Mail\n",
+          "THIS IS A WARNING MESSAGE ONLY.\n\nYour message could not be delivered yet.", false },
+        { SYSTEM "Subject: Undelivered Mail\n", "Your message could not be delivered.", false },
+        { "From: mailsubsystem@b.org\nTo: shop@shop.example\n"
+          "Subject: FAILURE in sending your message\n",
+          "YOUR MESSAGE WASN'T DELIVERED\n\nAfter 4 days, I was unable to deliver your message",
+          true },
+        { "From: mailsubsystem@b.org\nTo: shop@shop.example\n"
+          "Subject: unable to deliver your message for the last 4 hours\n",
+          "THIS IS A WARNING MESSAGE ONLY\n\nI was unable to deliver your message.\n\nI will "
+          "continue trying for a total of 4 days",
+          false },
+    };
+
+    (void)state;
+    expect_each(rows, ROWS(rows));
+#undef SYSTEM
+#undef NULL_PATH
+}
+
 /* What the first networks called it; none of them had a null return path. */
 static void test_a_daemon_of_old_has_a_name_of_its_own(void **state)
 {
@@ -1832,6 +1869,7 @@ int main(void)
         cmocka_unit_test(test_a_server_that_says_that_it_wrote_by_itself_is_one),
         cmocka_unit_test(test_what_is_attached_stands_not_below_the_notice),
         cmocka_unit_test(test_a_server_by_name_that_returns_the_readers_mail_tells_of_a_failure),
+        cmocka_unit_test(test_a_server_by_name_that_nothing_goes_back_to_needs_no_address),
         cmocka_unit_test(test_a_daemon_of_old_has_a_name_of_its_own),
         cmocka_unit_test(test_the_subject_that_a_notice_repeats_makes_no_person_of_it),
         cmocka_unit_test(test_a_daemon_that_tells_of_an_arrival_is_believed),

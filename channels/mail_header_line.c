@@ -179,8 +179,7 @@ bool mail_header_line_is_of_open(const struct mail_field *above, struct span res
     below = next_line(rest, &at);
     if (below.len > 0)
         return mail_header_line_name(below) > 0;
-    return !ends_sentence(line) && at < rest.len &&
-           span_trim((struct span){ rest.ptr + at, rest.len - at }).len > 0;
+    return !ends_sentence(line) && span_trim((struct span){ rest.ptr + at, rest.len - at }).len > 0;
 }
 
 bool mail_header_line_goes_on(const struct mail_field *above, struct span line, bool no_field)

@@ -239,7 +239,7 @@ bool span_line(struct span text, size_t *at, struct span *line)
     end = memchr(text.ptr + *at, '\n', text.len - *at);
     *line = (struct span){ text.ptr + *at,
                            end != NULL ? (size_t)(end - text.ptr) - *at : text.len - *at };
-    *at += line->len + 1;
+    *at += line->len + (end != NULL);
     return true;
 }
 

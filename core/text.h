@@ -59,7 +59,8 @@ bool span_same_any(struct span s, const char *const *words); /* to NULL */
 bool span_begins_any(struct span s, const char *const *words);
 bool span_holds_any(struct span s, const char *const *words);
 bool span_ends_any(struct span s, const char *const *bytes);
-/* The line at *at, without its '\n'; *at is moved behind it. False at the end of `text`. */
+/* The line at *at, without its '\n'; *at is moved behind it, never behind the text. False at the end
+ * of `text`. */
 bool span_line(struct span text, size_t *at, struct span *line);
 /* The line at `at` of a text with whatever line ends, without its own; *next: where the next one
  * begins. */

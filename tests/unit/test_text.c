@@ -224,6 +224,9 @@ static void test_lines_are_all_bytes_between_their_ends(void **state)
     assert_false(span_line(BYTES(""), &at, &line));
     assert_true(span_line(BYTES("end\n"), &at, &line));
     assert_false(span_line(BYTES("end\n"), &at, &line)); /* no empty line behind the last end */
+    at = 4;
+    assert_true(span_line(BYTES("one\ntwo"), &at, &line));
+    assert_int_equal(at, 7); /* what is left of a text is asked for from there */
 }
 
 int main(void)

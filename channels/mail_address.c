@@ -245,11 +245,6 @@ static void add(struct list *l, struct span name, const char *address)
         l->out[l->count++] = (struct mail_address){ without_quotes(l, words(l, name)), address };
 }
 
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static size_t word_length(struct span s)
 {
     size_t n = 0;
@@ -678,11 +673,11 @@ static bool is_domain(struct span s)
         if (c == '.') {
             begin = i + 1;
             dots++;
-        } else if (!is_letter(c) && !text_is_digit(c) && c != '-') {
+        } else if (!text_is_letter(c) && !text_is_digit(c) && c != '-') {
             return false;
         }
     }
-    for (i = begin; i < s.len && is_letter(s.ptr[i]); i++)
+    for (i = begin; i < s.len && text_is_letter(s.ptr[i]); i++)
         ;
     return dots > 0 && i == s.len && i > begin + 1;
 }

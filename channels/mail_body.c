@@ -445,15 +445,10 @@ static bool is_to_the_end(struct span text, struct span reply)
            memcmp(text.ptr + text.len - n, reply.ptr + reply.len - n, n) == 0;
 }
 
-static bool is_answer(const struct inbound *in)
-{
-    return in->in_reply_to != NULL || in->reference_count > 0;
-}
-
 static struct mail_quote_sender sender_of(const struct mail_header *h, const struct inbound *in)
 {
     const char *name = in->sender.name, *address = in->sender.value; /* NULL: there was none */
-    bool answers = is_answer(in) || subject_is_answer(in->subject);
+    bool answers = inbound_is_answer(in) || subject_is_answer(in->subject);
 
     return (struct mail_quote_sender){
         .name = span_of(name != NULL ? name : ""),
@@ -471,7 +466,7 @@ static void read_reply_by_structure(struct inbound *in, struct mail_quote_sender
     const char *reply;
     size_t place;
 
-    if (!is_answer(in) || in->html == NULL || !is_to_the_end(text, span_of(in->reply_text)))
+    if (!inbound_is_answer(in) || in->html == NULL || !is_to_the_end(text, span_of(in->reply_text)))
         return;
     place = mail_quote_place(text, span_of(mail_html_reply(in->arena, span_of(in->html))));
     reply = mail_quote_reply(in->arena, (struct span){ text.ptr, place }, sender);

@@ -56,14 +56,10 @@ static bool is_program(const char *address)
 {
     static const char *const names[] = { "mailer", "mta", "smtp", "bouncer", "postman", NULL };
     static const char *const ends[] = { "-bouncer", NULL };
-    const char *const *w;
     char local[MAIL_SENDER_LOCAL];
 
     mail_sender_local(address, "\"\\", local);
-    for (w = names; *w != NULL; w++)
-        if (strcmp(local, *w) == 0)
-            return true;
-    return span_ends_any(span_of(local), ends);
+    return span_same_any(span_of(local), names) || span_ends_any(span_of(local), ends);
 }
 
 /* "bounce@", "x-bounces+12@", "12.bounce=x@": the word by itself; not "trebounce@", "bouncer@". */

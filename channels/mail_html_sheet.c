@@ -364,7 +364,7 @@ void mail_html_sheet_read(struct mail_html_sheet *sheet, struct span css, struct
     text_buffer_clear(&rules);
 }
 
-/* Is it its id, or one of its classes? */
+/* Is it said of such elements? */
 static bool is_of(const struct mail_html_sheet_name *name, const char *element)
 {
     return name->element[0] == '\0' || strcasecmp(name->element, element) == 0;

@@ -12,14 +12,9 @@ enum {
     TAG_NAME_MAX = 32,
 };
 
-static bool is_letter(char c)
-{
-    return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
 static bool opens_tag(struct span s)
 {
-    return s.len > 1 && (is_letter(s.ptr[1]) || s.ptr[1] == '/');
+    return s.len > 1 && (text_is_letter(s.ptr[1]) || s.ptr[1] == '/');
 }
 
 /* Where what stands between `s` and `end` ends; `closes` remembers that there is no such end any
@@ -51,7 +46,7 @@ static size_t name_at(struct span s)
 static size_t copy_odd_end(struct text_buffer *b, struct span s, bool *closes)
 {
     size_t at = name_at(s), n;
-    bool named = at < s.len && is_letter(s.ptr[at]);
+    bool named = at < s.len && text_is_letter(s.ptr[at]);
 
     if (named && at == 2)
         return 0;
@@ -252,20 +247,23 @@ static size_t script_length(struct span s)
             comment = true;
         else if (rest.ptr[0] == '<' && is_tag_of(rest, 1, "script"))
             inner = comment;
-        else if (span_begins(rest, "</") && is_tag_of(rest, 2, "script") && !inner)
+        if (!span_begins(rest, "</") || !is_tag_of(rest, 2, "script"))
+            continue;
+        if (!inner)
             return at;
-        else if (span_begins(rest, "</") && is_tag_of(rest, 2, "script"))
-            inner = false;
+        inner = false;
     }
     return 0;
 }
 
 static size_t length_held(struct span s, const char *name, struct ends *ends)
 {
-    size_t n = ends->script && strcmp(name, "script") == 0 ? script_length(s) : 0;
+    size_t n = 0;
 
-    if (strcmp(name, "script") == 0)
+    if (ends->script && strcmp(name, "script") == 0) {
+        n = script_length(s);
         ends->script = n > 0; /* one that never ends would be sought from each again */
+    }
     return n > 0 ? n : length_to_end(s, name);
 }
 

@@ -426,15 +426,15 @@ void mail_kind_read(const struct mail_part *root, const struct mail_options *o, 
     bool said; /* that it declines, by a field of a standard: `automatic` is for those alone */
     const char *sender = mail_sender_written(h, in);
     bool nobody = is_answered_by_nobody(in); /* who answers is a person all the same */
-    bool answers = in->in_reply_to != NULL || in->reference_count > 0;
 
     in->echo = is_echo(h, o->loop_ids);
     in->spam = is_marked_spam(h);
     in->bounce = told == MAIL_DELIVERY_FAILED ||
                  (told == MAIL_DELIVERY_DELAYED && strcmp(root->type, "multipart/report") == 0);
     in->automatic = told != MAIL_DELIVERY_NONE || mail_sender_is_daemon(sender) ||
-                    mail_sender_is_no_reply(sender) || (nobody && !answers) || says_automatic(h) ||
-                    mail_sender_is_null(h, "<mailer-daemon>") || is_report(root);
+                    mail_sender_is_no_reply(sender) || (nobody && !inbound_is_answer(in)) ||
+                    says_automatic(h) || mail_sender_is_null(h, "<mailer-daemon>") ||
+                    is_report(root);
     said = is_discussion(h) || wants_no_answer(mail_header_find(h, "X-Auto-Response-Suppress")) ||
            nobody;
     in->declines =

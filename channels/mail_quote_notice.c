@@ -560,15 +560,15 @@ static bool may_tell(struct span p)
 {
     struct folded folded;
     struct grams all;
+    struct span line;
     size_t at = 0;
 
     grams_start(&all);
     grams_add(&all, (struct span){ " ", 1 });
-    while (at < p.len) {
-        struct span s = fold(line_at(p, at), &folded);
+    while (span_line(p, &at, &line)) {
+        struct span s = fold(line, &folded);
 
         grams_add(&all, (struct span){ s.ptr + 1, s.len - 1 }); /* one blank between two lines */
-        at += line_at(p, at).len + 1;
     }
     return grams_may_hold_any(&all, mail_notice_legal) ||
            grams_may_hold_any(&all, mail_notice_names_itself) ||

@@ -5,18 +5,13 @@
 
 static const char scheme[] = "://", www[] = "www.";
 
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* "en", "de-DE" */
 static bool is_language(struct span part)
 {
     if (part.len != 2 && (part.len != 5 || strchr("-_", part.ptr[2]) == NULL))
         return false;
-    return is_letter(part.ptr[0]) && is_letter(part.ptr[1]) &&
-           (part.len == 2 || (is_letter(part.ptr[3]) && is_letter(part.ptr[4])));
+    return text_is_letter(part.ptr[0]) && text_is_letter(part.ptr[1]) &&
+           (part.len == 2 || (text_is_letter(part.ptr[3]) && text_is_letter(part.ptr[4])));
 }
 
 static bool is_of_house(struct span part)

@@ -66,6 +66,11 @@ void inbound_take_author(struct inbound *in)
     in->sender_proven = false;
 }
 
+bool inbound_is_answer(const struct inbound *in)
+{
+    return in->in_reply_to != NULL || in->reference_count > 0;
+}
+
 bool inbound_is_vouched_for(const struct inbound *in)
 {
     const char *at = strrchr(in->sender.value, '@');

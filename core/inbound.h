@@ -208,6 +208,9 @@ int inbound_unpack(struct span packed, struct inbound **out, struct error *err);
  * its author, for whom nobody vouches. */
 void inbound_take_author(struct inbound *in);
 
+/* Does its header say which message it answers? */
+bool inbound_is_answer(const struct inbound *in);
+
 /* Does somebody vouch for the sender: the channel itself, or the server whose
  * Authentication-Results it believes? docs/semantics.md, section 4. */
 bool inbound_is_vouched_for(const struct inbound *in);

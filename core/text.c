@@ -84,6 +84,11 @@ bool text_is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+bool text_is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 int text_digits(const char **p, int64_t *n)
 {
     char *end;

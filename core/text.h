@@ -34,7 +34,8 @@ void text_buffer_clear(struct text_buffer *b);
 enum { TEXT_NUMBER_MAX = 20 }; /* bytes of any number */
 /* Writes the number's digits, without a NUL; returns their end. */
 char *text_number(char *to, int64_t n);
-bool text_is_digit(char c); /* of ASCII */
+bool text_is_digit(char c);  /* of ASCII, */
+bool text_is_letter(char c); /* likewise */
 /* Reads the digits at *p, and goes behind them. -1: there is none, or the number is too large. */
 int text_digits(const char **p, int64_t *n);
 /* "50%": 1 to 100, with nothing before or behind it; -1: it is none. */
@@ -59,8 +60,8 @@ bool span_same_any(struct span s, const char *const *words); /* to NULL */
 bool span_begins_any(struct span s, const char *const *words);
 bool span_holds_any(struct span s, const char *const *words);
 bool span_ends_any(struct span s, const char *const *bytes);
-/* The line at *at, without its '\n'; *at is moved behind it, never behind the text. False at the end
- * of `text`. */
+/* The line at *at, without its '\n'; *at is moved behind it, never behind the text. False at the
+ * end of `text`. */
 bool span_line(struct span text, size_t *at, struct span *line);
 /* The line at `at` of a text with whatever line ends, without its own; *next: where the next one
  * begins. */
